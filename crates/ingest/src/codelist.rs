@@ -1,0 +1,54 @@
+//! Code lists: `data/codelists/NAME.csv`.
+
+use std::path::Path;
+
+use denizen_spec::{Code, CodeKind, Codelist, Diagnostic, Entry, Spanned};
+
+/// The columns that every list begins with; any further column is named after another list and translates to it.
+const COLUMNS: [&str; 5] = ["code", "label_en", "label_it", "label_es", "kind"];
+
+/// Reads the code list `name` of a project.
+///
+/// # Errors
+///
+/// When the file is missing, has other columns, or names a code twice.
+pub fn codelist(project: &Path, name: &Spanned<String>) -> Result<Codelist, Diagnostic> {
+    let path = project.join("data/codelists").join(format!("{}.csv", name.get_ref()));
+    let shown = path.strip_prefix(project).unwrap_or(&path).to_path_buf();
+    let fault = |message: String, line| Diagnostic::error(Code::Codelist, message).in_file(&shown, line);
+    let mut reader = csv::Reader::from_path(&path).map_err(|error| {
+        Diagnostic::error(Code::Codelist, format!("the code list `{}` cannot be read", name.get_ref()))
+            .at(name.span(), format!("there is no readable file `{}`", shown.display()))
+            .note(error.to_string())
+    })?;
+    let header = reader.headers().map_err(|error| fault(error.to_string(), Some(1)))?.clone();
+    if !header.iter().zip(COLUMNS).all(|(found, wanted)| found == wanted) || header.len() < COLUMNS.len() {
+        return Err(fault("the columns of a code list are not as expected".to_owned(), Some(1))
+            .help(format!("begin with {}", COLUMNS.join(","))));
+    }
+    let mut list = Codelist {
+        name: name.get_ref().clone(),
+        translates_to: header.iter().skip(COLUMNS.len()).map(str::to_owned).collect(),
+        entries: Default::default(),
+    };
+    for record in reader.records() {
+        let record = record.map_err(|error| {
+            let line = error.position().map(csv::Position::line);
+            fault("a row of the code list cannot be read".to_owned(), line).note(error.to_string())
+        })?;
+        let line = record.position().map(csv::Position::line);
+        let Some(kind) = CodeKind::from_name(&record[4]) else {
+            return Err(fault(format!("unknown kind `{}`", &record[4]), line)
+                .help("write `detail`, `aggregate` or `total`"));
+        };
+        let entry = Entry {
+            labels: [&record[1], &record[2], &record[3]].map(str::to_owned),
+            kind,
+            translations: record.iter().skip(COLUMNS.len()).map(str::to_owned).collect(),
+        };
+        if list.entries.insert(record[0].to_owned(), entry).is_some() {
+            return Err(fault(format!("the code `{}` is there twice", &record[0]), line));
+        }
+    }
+    Ok(list)
+}

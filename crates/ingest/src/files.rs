@@ -1,0 +1,308 @@
+//! Which files a source has, what is known of them, and what their headers say.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use denizen_spec::{Code, Codelist, Diagnostic, Place, Snapshot, Source, did_you_mean};
+use flate2::bufread::MultiGzDecoder;
+use sha2::{Digest, Sha256};
+
+use crate::codelist;
+use crate::text::Decoder;
+
+/// A source whose files have been found and whose headers fit.
+pub struct Input {
+    pub(crate) source: Source,
+    pub(crate) files: Vec<InputFile>,
+    pub(crate) lists: Vec<Codelist>,
+    pub(crate) decoder: Decoder,
+}
+
+/// One file of a source.
+pub(crate) struct InputFile {
+    pub(crate) path: PathBuf,
+    pub(crate) name: Arc<str>,
+    pub(crate) bytes: u64,
+    pub(crate) snapshot: Option<Snapshot>,
+    pub(crate) header: Header,
+}
+
+/// Where a file has the declared columns.
+pub(crate) struct Header {
+    /// Number of fields of the header.
+    pub(crate) width: usize,
+    /// For each declared column, which field it is.
+    pub(crate) fields: Vec<usize>,
+    /// SDMX dimensions that are not declared: field and name.
+    pub(crate) undeclared: Vec<(usize, String)>,
+}
+
+/// What was read of one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileReport {
+    /// The file, relative to the project where it lies in it.
+    pub name: Arc<str>,
+    /// Size in bytes, as stored.
+    pub bytes: u64,
+    /// SHA-256 of the bytes as stored, in hexadecimal.
+    pub sha256: String,
+    /// What its sidecar says.
+    pub snapshot: Option<Snapshot>,
+    /// Rows below the header.
+    pub read: u64,
+    /// Rows that got in.
+    pub accepted: u64,
+    /// Rows that did not.
+    pub rejected: u64,
+    /// Rows that the source leaves out by rule: cells of aggregates such as continents.
+    pub excluded: u64,
+}
+
+/// Finds the files of a source and reads their headers, sidecars and code lists, but no data.
+///
+/// `project` is the folder that relative paths start from; `files` replaces the paths of the pipeline file.
+///
+/// # Errors
+///
+/// Every fault of every file.
+pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result<Input, Vec<Diagnostic>> {
+    let mut faults = Vec::new();
+    let mut keep = |fault: Diagnostic| faults.push(fault);
+    let decoder = Decoder::new(&source.encoding).map_err(&mut keep).ok();
+    let lists = source.columns.iter().filter_map(|column| column.list.as_ref());
+    let lists: Vec<_> = lists.filter_map(|name| codelist(project, name).map_err(&mut keep).ok()).collect();
+    let paths = find(source, project, files).unwrap_or_else(|missing| {
+        missing.into_iter().for_each(&mut keep);
+        Vec::new()
+    });
+    let mut opened = Vec::new();
+    for path in paths {
+        match InputFile::open(&path, source, project, decoder) {
+            Ok(file) => opened.push(file),
+            Err(found) => found.into_iter().for_each(&mut keep),
+        }
+    }
+    match decoder {
+        Some(decoder) if faults.is_empty() => {
+            Ok(Input { source: source.clone(), files: opened, lists, decoder })
+        }
+        _ => Err(faults),
+    }
+}
+
+impl Input {
+    /// The code lists of its columns.
+    pub fn codelists(&self) -> &[Codelist] {
+        &self.lists
+    }
+
+    /// Total size of its files in bytes, as stored.
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
+
+    /// The sidecars of its files.
+    pub fn snapshots(&self) -> impl Iterator<Item = &Snapshot> {
+        self.files.iter().filter_map(|file| file.snapshot.as_ref())
+    }
+}
+
+/// The files of the paths and globs, each once, in the order of their names.
+fn find(source: &Source, project: &Path, files: Option<&[String]>) -> Result<Vec<PathBuf>, Vec<Diagnostic>> {
+    let (mut found, mut faults) = (Vec::new(), Vec::new());
+    let declared = source.files.iter().map(|path| (project.join(path.get_ref()), Some(path.span())));
+    let given = files.map(|files| files.iter().map(|path| (PathBuf::from(path), None)).collect());
+    for (pattern, span) in given.unwrap_or_else(|| declared.collect::<Vec<_>>()) {
+        let before = found.len();
+        if pattern.is_file() {
+            found.push(pattern.clone());
+        } else if let Ok(matches) = glob::glob(&pattern.to_string_lossy()) {
+            // A glob such as `crossings-*.csv*` must not take the sidecars for data.
+            let is_data = |path: &PathBuf| path.is_file() && path.extension().is_none_or(|end| end != "toml");
+            found.extend(matches.filter_map(Result::ok).filter(is_data));
+        }
+        if found.len() == before {
+            let shown = shown(&pattern, project);
+            let fault = Diagnostic::error(Code::MissingFile, format!("there is no file `{shown}`"));
+            let fault = fault.help("put the file there, correct `files`, or use --source NAME=PATH");
+            faults.push(match span {
+                Some(span) => fault.at(span, format!("no file of the source `{}`", source.name.get_ref())),
+                None => fault,
+            });
+        }
+    }
+    found.sort();
+    found.dedup();
+    if faults.is_empty() { Ok(found) } else { Err(faults) }
+}
+
+/// A path as messages and the manifest name it: relative to the project where it lies in it.
+fn shown(path: &Path, project: &Path) -> String {
+    path.strip_prefix(project).unwrap_or(path).to_string_lossy().into_owned()
+}
+
+impl InputFile {
+    fn open(
+        path: &Path,
+        source: &Source,
+        project: &Path,
+        decoder: Option<Decoder>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let name: Arc<str> = shown(path, project).into();
+        let bytes = std::fs::metadata(path).map(|data| data.len());
+        let bytes = bytes.map_err(|error| vec![unreadable(&name, &error)])?;
+        let snapshot = sidecar(path, &name)?;
+        let header = match decoder {
+            Some(decoder) => Header::read(path, &name, source, decoder).map_err(|fault| vec![fault])?,
+            None => Header { width: 0, fields: Vec::new(), undeclared: Vec::new() },
+        };
+        Ok(Self { path: path.to_path_buf(), name, bytes, snapshot, header })
+    }
+}
+
+fn sidecar(path: &Path, name: &str) -> Result<Option<Snapshot>, Vec<Diagnostic>> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".toml");
+    let text = match std::fs::read_to_string(&beside) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(vec![unreadable(&format!("{name}.toml"), &error)]),
+    };
+    Snapshot::parse(&text).map(Some).map_err(|faults| {
+        let in_sidecar = |fault: Diagnostic| {
+            let line = match &fault.place {
+                Place::Pipeline { span, .. } => text[..span.start].lines().count().max(1) as u64,
+                _ => 1,
+            };
+            fault.in_file(format!("{name}.toml"), Some(line))
+        };
+        faults.into_iter().map(in_sidecar).collect()
+    })
+}
+
+impl Header {
+    fn read(path: &Path, name: &str, source: &Source, decoder: Decoder) -> Result<Self, Diagnostic> {
+        let (mut reader, _) = csv_reader(path, source.delimiter).map_err(|error| unreadable(name, &error))?;
+        let mut record = csv::ByteRecord::new();
+        reader.read_byte_record(&mut record).map_err(|error| unreadable(name, &error.into()))?;
+        let decoded: Option<Vec<_>> = record.iter().map(|field| decoder.decode(field)).collect();
+        let Some(columns) = decoded else {
+            return Err(Diagnostic::error(Code::Encoding, "the header is not text in the declared encoding")
+                .in_file(name, Some(1))
+                .help(format!(
+                    "`{}` is declared; name the encoding of the file",
+                    source.encoding.get_ref()
+                )));
+        };
+        let columns: Vec<&str> = columns.iter().map(|column| column.trim()).collect();
+        let mut fields = Vec::new();
+        for column in &source.columns {
+            let wanted = column.from.get_ref();
+            match columns.iter().position(|found| found == wanted) {
+                Some(field) => fields.push(field),
+                None => return Err(missing_column(name, wanted, &columns)),
+            }
+        }
+        let undeclared = undeclared_dimensions(source, &columns, &fields);
+        Ok(Self { width: columns.len(), fields, undeclared })
+    }
+}
+
+fn missing_column(file: &str, wanted: &str, columns: &[&str]) -> Diagnostic {
+    let fault = Diagnostic::error(Code::MissingColumn, format!("`{file}` has no column `{wanted}`"));
+    let fault = fault.in_file(file, Some(1)).maybe_help(did_you_mean(wanted, columns.iter().copied()));
+    // The first line of a file without a header could hold personal values: it is shown only when it looks like names.
+    let is_name = |text: &&str| text.len() <= 40 && !text.starts_with(|c: char| c.is_ascii_digit());
+    match columns {
+        [_] => fault.note("its first line is a single field: the delimiter may be another one"),
+        columns if columns.len() <= 30 && columns.iter().all(is_name) => {
+            fault.note(format!("its columns are {}", columns.join(", ")))
+        }
+        columns => fault.note(format!("its first line has {} fields", columns.len())),
+    }
+}
+
+/// The dimensions of an SDMX-CSV file stand before its value; what stands after it are attributes.
+fn undeclared_dimensions(source: &Source, columns: &[&str], declared: &[usize]) -> Vec<(usize, String)> {
+    const ENVELOPE: [&str; 6] =
+        ["DATAFLOW", "LAST UPDATE", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION"];
+    if source.format != denizen_spec::Format::SdmxCsv {
+        return Vec::new();
+    }
+    let dimensions = columns.iter().enumerate().take_while(|(_, name)| **name != "OBS_VALUE");
+    let undeclared =
+        dimensions.filter(|(field, name)| !declared.contains(field) && !ENVELOPE.contains(&**name));
+    undeclared.map(|(field, name)| (field, (*name).to_owned())).collect()
+}
+
+/// The text of a small file of the project, such as a table of published figures.
+///
+/// # Errors
+///
+/// When it cannot be read or is not UTF-8.
+pub fn read_text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
+    std::fs::read_to_string(path).map_err(|error| unreadable(shown, &error))
+}
+
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Code::Unreadable, format!("`{name}` cannot be read"))
+        .in_file(name, None)
+        .note(error.to_string())
+}
+
+/// Hash and count of the bytes that have been read of a file.
+#[derive(Default)]
+pub(crate) struct Fingerprint {
+    hasher: Sha256,
+    pub(crate) bytes: u64,
+}
+
+impl Fingerprint {
+    pub(crate) fn sha256(&self) -> String {
+        self.hasher.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Passes bytes on and remembers their fingerprint.
+pub(crate) struct Fingerprinted {
+    file: File,
+    fingerprint: Arc<Mutex<Fingerprint>>,
+}
+
+impl Read for Fingerprinted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        // A poisoned lock would mean a panic while hashing, which cannot leave the hash half made.
+        let mut fingerprint = self.fingerprint.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        fingerprint.hasher.update(&buffer[..count]);
+        fingerprint.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+pub(crate) type CsvReader = csv::Reader<Box<dyn Read + Send>>;
+
+/// A tokeniser of a plain or gzipped file (told by its first bytes, not by its name) behind a byte order mark.
+pub(crate) fn csv_reader(path: &Path, delimiter: u8) -> io::Result<(CsvReader, Arc<Mutex<Fingerprint>>)> {
+    let fingerprint = Arc::new(Mutex::new(Fingerprint::default()));
+    let raw = Fingerprinted { file: File::open(path)?, fingerprint: Arc::clone(&fingerprint) };
+    let mut raw = BufReader::with_capacity(1 << 18, raw);
+    let is_gzip = raw.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    let plain: Box<dyn Read + Send> = if is_gzip {
+        Box::new(without_mark(BufReader::with_capacity(1 << 18, MultiGzDecoder::new(raw)))?)
+    } else {
+        Box::new(without_mark(raw)?)
+    };
+    let mut builder = csv::ReaderBuilder::new();
+    builder.delimiter(delimiter).flexible(true).has_headers(false).buffer_capacity(1 << 18);
+    Ok((builder.from_reader(plain), fingerprint))
+}
+
+fn without_mark<R: BufRead>(mut reader: R) -> io::Result<R> {
+    if reader.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
+        reader.consume(3);
+    }
+    Ok(reader)
+}

@@ -1,0 +1,22 @@
+//! Data enters: files on disk become chunks of typed columns.
+//!
+//! [`open`] finds the files of a source and looks at their headers; [`Input::chunks`] reads them in chunks of
+//! bounded size. Every row becomes a row of a chunk, a [`Reject`] with its place and reason, or is excluded and
+//! counted. Values of personal columns leave this crate as pseudonyms only.
+//!
+//! Nothing else in the workspace opens an input.
+
+mod chunks;
+mod codelist;
+mod files;
+mod pseudonym;
+mod reject;
+mod rows;
+mod text;
+mod typed;
+
+pub use chunks::{Chunk, Chunks};
+pub use codelist::codelist;
+pub use files::{FileReport, Input, open, read_text};
+pub use pseudonym::{Key, PSEUDONYM_LENGTH};
+pub use reject::Reject;

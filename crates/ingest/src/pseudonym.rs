@@ -1,0 +1,108 @@
+//! Identifiers of persons become keyed pseudonyms.
+
+use std::fmt;
+
+use denizen_spec::{Code, Diagnostic};
+
+/// A pseudonym key of 32 bytes. It is never printed and never written.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key([u8; 32]);
+
+impl fmt::Debug for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Key(..)")
+    }
+}
+
+/// Characters of a pseudonym.
+///
+/// Twelve characters of six bits: 72 bits, so that among 100 million persons two share a pseudonym with a
+/// probability of one in a million; and twelve bytes are what polars stores without a pointer.
+pub const PSEUDONYM_LENGTH: usize = 12;
+
+/// Sixty-four characters in ASCII order, so that pseudonyms sort as their bits do.
+const ALPHABET: &[u8; 64] = b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
+
+impl Key {
+    /// Reads 64 hexadecimal digits, with or without blanks around them.
+    ///
+    /// # Errors
+    ///
+    /// When the text is anything else.
+    pub fn from_hex(text: &str) -> Result<Self, Diagnostic> {
+        let digits = text.trim().as_bytes();
+        let mut key = [0; 32];
+        let complete = digits.len() == 64
+            && key.iter_mut().zip(digits.chunks_exact(2)).all(|(byte, pair)| {
+                let value = std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+                *byte = value.unwrap_or(0);
+                value.is_some()
+            });
+        complete.then_some(Self(key)).ok_or_else(|| {
+            Diagnostic::error(Code::NoKey, "the pseudonym key is not 64 hexadecimal digits")
+                .help("make one with `openssl rand -hex 32`")
+        })
+    }
+}
+
+/// Makes the pseudonyms of one column.
+#[derive(Clone)]
+pub(crate) struct Pseudonymiser {
+    column: blake3::Hasher,
+}
+
+impl Pseudonymiser {
+    /// One key gives unlike pseudonyms to equal texts of unlike columns.
+    pub(crate) fn new(key: &Key, column: &str) -> Self {
+        let mut hasher = blake3::Hasher::new_keyed(&key.0);
+        hasher.update(column.as_bytes()).update(&[0]);
+        Self { column: hasher }
+    }
+
+    pub(crate) fn pseudonym(&self, text: &[u8]) -> [u8; PSEUDONYM_LENGTH] {
+        let hash = self.column.clone().update(text).finalize();
+        let mut pseudonym = [0; PSEUDONYM_LENGTH];
+        for (characters, bytes) in pseudonym.chunks_exact_mut(4).zip(hash.as_bytes().chunks_exact(3)) {
+            let bits = u32::from_be_bytes([0, bytes[0], bytes[1], bytes[2]]);
+            for (place, character) in characters.iter_mut().enumerate() {
+                *character = ALPHABET[(bits >> (18 - 6 * place)) as usize & 63];
+            }
+        }
+        pseudonym
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_32_bytes_in_hexadecimal() {
+        assert!(Key::from_hex(&"0a".repeat(32)).is_ok());
+        assert!(Key::from_hex(&format!("{}\n", "0a".repeat(32))).is_ok());
+        for text in ["", "secret", &"0a".repeat(31), &"+a".repeat(32), &"é".repeat(32)] {
+            let fault = Key::from_hex(text).unwrap_err();
+            assert!(text.is_empty() || !fault.message.contains(text));
+        }
+    }
+
+    #[test]
+    fn pseudonyms_depend_on_key_column_and_text() {
+        let key = |digit: &str| Key::from_hex(&digit.repeat(64)).unwrap();
+        let pseudonym = |key: &Key, column, text: &[u8]| Pseudonymiser::new(key, column).pseudonym(text);
+        let one = pseudonym(&key("1"), "person", b"A1");
+        assert_eq!(one, pseudonym(&key("1"), "person", b"A1"));
+        for other in [
+            pseudonym(&key("2"), "person", b"A1"),
+            pseudonym(&key("1"), "document", b"A1"),
+            pseudonym(&key("1"), "person", b"A2"),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
+
+    #[test]
+    fn the_alphabet_is_in_order() {
+        assert!(ALPHABET.is_sorted());
+    }
+}

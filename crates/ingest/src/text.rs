@@ -1,0 +1,62 @@
+//! Bytes of a field become text in the declared encoding, or it is said that they are not.
+
+use std::borrow::Cow;
+
+use denizen_spec::{Code, Diagnostic, Spanned};
+use encoding_rs::Encoding;
+
+/// A character encoding that extends ASCII, so that a file can be cut into fields before it is decoded.
+#[derive(Clone, Copy)]
+pub(crate) struct Decoder(&'static Encoding);
+
+impl Decoder {
+    /// The encoding of a WHATWG label.
+    pub(crate) fn new(label: &Spanned<String>) -> Result<Self, Diagnostic> {
+        let encoding = Encoding::for_label(label.get_ref().as_bytes());
+        match encoding.filter(|encoding| encoding.is_ascii_compatible()) {
+            Some(encoding) => Ok(Self(encoding)),
+            None => Err(Diagnostic::error(
+                Code::UnknownEncoding,
+                format!("the encoding `{}` cannot be read", label.get_ref()),
+            )
+            .at(label.span(), "not a label of an encoding that extends ASCII")
+            .help("write for example `utf-8`, `windows-1252` or `iso-8859-15`")),
+        }
+    }
+
+    /// The text of a field; nothing when its bytes are not text in this encoding.
+    pub(crate) fn decode<'a>(self, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
+        if bytes.is_ascii() || self.0 == encoding_rs::UTF_8 {
+            return std::str::from_utf8(bytes).ok().map(Cow::Borrowed);
+        }
+        let text = self.0.decode_without_bom_handling_and_without_replacement(bytes)?;
+        // WHATWG maps the five bytes that windows-1252 leaves open to control characters; no text has them.
+        let is_text = !text.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
+        is_text.then_some(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decoding() {
+        let table: [(&str, &[u8], Option<&str>); 7] = [
+            ("utf-8", b"Per\xc3\xba", Some("Per\u{fa}")),
+            ("utf-8", b"Per\xfa", None),
+            ("windows-1252", b"Ch\xe1vez", Some("Ch\u{e1}vez")),
+            ("windows-1252", b"\x93TAM\x94", Some("\u{201c}TAM\u{201d}")),
+            ("windows-1252", b"\x81", None),
+            ("iso-8859-15", b"\xa4", Some("\u{20ac}")),
+            ("shift_jis", b"\x82\xa0", Some("\u{3042}")),
+        ];
+        for (label, bytes, expected) in table {
+            let decoder = Decoder::new(&Spanned::new(0..0, label.to_owned())).unwrap();
+            assert_eq!(decoder.decode(bytes).as_deref(), expected, "{label} {bytes:x?}");
+        }
+        for label in ["utf-16", "klingon"] {
+            assert!(Decoder::new(&Spanned::new(0..0, label.to_owned())).is_err());
+        }
+    }
+}

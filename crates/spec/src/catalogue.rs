@@ -1,0 +1,209 @@
+//! The closed catalogue of everything that `denizen` can find wrong, with one page for each.
+//!
+//! `denizen explain CODE` prints a page. A code is never given a second meaning.
+
+/// One page of the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// What it is, in one line.
+    pub title: &'static str,
+    /// How it comes about.
+    pub cause: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+macro_rules! catalogue {
+    ($($(#[$attribute:meta])* $variant:ident, $id:literal, $title:literal, $cause:literal, $remedy:literal;)*) => {
+        /// A kind of fault or warning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $title] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the catalogue.
+            pub const ALL: &'static [Code] = &[$(Code::$variant),*];
+
+            /// Its name: the stage that finds it, two colons, what it is.
+            pub fn id(self) -> &'static str {
+                match self { $(Code::$variant => $id,)* }
+            }
+
+            /// Its page.
+            pub fn page(self) -> Page {
+                match self {
+                    $(Code::$variant => Page { title: $title, cause: $cause, remedy: $remedy },)*
+                }
+            }
+        }
+    };
+}
+
+catalogue! {
+    Syntax, "spec::syntax", "The pipeline file is not TOML.",
+        "A bracket, a quote or an equals sign is missing or doubled.",
+        "Look at the marked place. https://toml.io shows the whole language on one page.";
+    UnknownField, "spec::unknown-field", "A field is not known in this table.",
+        "It is misspelt, or it belongs to another section.",
+        "Take the suggested name, or move the field to the section that it belongs to.";
+    MissingField, "spec::missing-field", "A field that must be given is missing.",
+        "Some fields have no sensible default: what a table is called, which files a source has, what is counted.",
+        "Add the field to the marked table.";
+    UnknownValue, "spec::unknown-value", "A value is not one of the known names.",
+        "It is misspelt, or the program knows no such format, operation, measure or version.",
+        "Take one of the names that the message lists.";
+    WrongType, "spec::wrong-type", "A value has the wrong type or is out of bounds.",
+        "For example a number stands where a string is expected, or a quoted date where a date is expected.",
+        "Write what the message says is expected. Dates are written without quotes: until = 2007-05-31";
+    DateFormat, "spec::date-format", "A date layout cannot be used.",
+        "A layout has %Y (four digits) once, %m and %d (two digits) at most once, and ASCII characters between them.",
+        "Write for example format = \"%d/%m/%Y\". For a year that stands for a day: format = \"%Y\", at = \"01-01\"";
+    UnknownSource, "spec::unknown-source", "A step or table names no source, or one that is not declared.",
+        "With several sources, `source = \"…\"` says which one is meant.",
+        "Name a source that is declared as [source.NAME].";
+    SourceKind, "spec::source-kind", "A source lacks what its kind needs.",
+        "Records are crossings, permits, persons. Cells come from published tables: they have a value, a concept, and totals.",
+        "Follow the marked line.";
+    UnknownColumn, "spec::unknown-column", "A step or table uses a column that does not exist there.",
+        "Neither the source declares it nor an earlier step makes it. Steps see what stands above them only.",
+        "Correct the name, or make the column in an earlier step.";
+    WrongColumn, "spec::wrong-column", "A column holds another type than the step works on.",
+        "For example an age group is made from whole numbers, a year from a date.",
+        "Name another column, or declare its `type` in the source.";
+    ColumnTwice, "spec::column-twice", "There would be two columns of one name.",
+        "A step makes a column that exists, a table repeats a dimension, or a dimension has a name that every table has.",
+        "Rename one of them.";
+    PersonalDimension, "spec::personal-dimension", "A table would publish a personal column.",
+        "Columns with `personal = true` never leave the restricted half of a release.",
+        "Use another dimension.";
+    OpenDimension, "spec::open-dimension", "A table of cells leaves a dimension open.",
+        "Published cells hold totals beside their parts. Summing over a dimension would count people twice.",
+        "Show the dimension, fix it with `filter`, or declare which code is its total.";
+    TableTwice, "spec::table-twice", "Two tables have one name and cannot be parts of one table.",
+        "Tables of one name go into one file. They must have the same dimensions, and differ in measure, concept or rule.",
+        "Rename one, or give both the same dimensions and different concepts.";
+
+    MissingFile, "ingest::missing-file", "No file fits a path of a source.",
+        "Paths are relative to the project: the folder that holds `pipelines/`.",
+        "Put the file there, correct `files`, or name other files with --source NAME=PATH.";
+    Unreadable, "ingest::unreadable", "A file cannot be read.",
+        "The disk refused it, or its compression is damaged.",
+        "Fetch the file again. `gzip -t FILE` tests a gzip file.";
+    MissingColumn, "ingest::missing-column", "A file lacks a column that its source declares.",
+        "The publisher renamed it, the delimiter is wrong, or lines stand above the header.",
+        "Correct `from` or `delimiter`; the note lists the columns that the file has.";
+    Encoding, "ingest::encoding", "Bytes that are not text in the declared encoding.",
+        "The file is in another encoding than declared, or was damaged on its way. Rows with such bytes are rejected.",
+        "Declare the encoding of the file, such as encoding = \"windows-1252\".";
+    UnknownEncoding, "ingest::unknown-encoding", "An encoding is not known or cannot be read.",
+        "Labels are those of the WHATWG standard. Encodings that are no superset of ASCII, such as UTF-16, are not read.",
+        "Use a label such as utf-8, windows-1252 or iso-8859-15, or convert the file first.";
+    UnequalLengths, "ingest::unequal-lengths", "A row has more or fewer fields than the header.",
+        "A field is missing, a delimiter stands in a text without quotes, or a quote was never closed (see the column `lines` of the reject).",
+        "Correct the row at its source. It is in rejects.parquet with its line and byte offset.";
+    BadDate, "ingest::date", "A text is not a date in the declared layout.",
+        "Another layout, or a day that the calendar does not have.",
+        "Correct `format`, or list texts that mean *not stated* in `missing`.";
+    BadInteger, "ingest::integer", "A text is not a whole number.",
+        "Thousands separators, decimals, or a mark such as `..` for a missing value.",
+        "List marks that mean *not stated* in `missing`.";
+    UnmappedCode, "ingest::unmapped-code", "A code is neither in the list of its column nor in `codes`.",
+        "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted.",
+        "Add the code to the list or to `codes`, or name it in `missing` if it means *not stated*.";
+    UnusedCode, "ingest::unused-code", "A code of `codes`, `total` or `missing` does not occur in the data.",
+        "The publisher stopped using it, or it is misspelt.",
+        "Remove it when it is not expected to come back.";
+    RecordTooLong, "ingest::record-too-long", "A row is longer than 1 MiB or has more than 4096 fields.",
+        "A quote was never closed, or the file is not a table.",
+        "Look at the place that the reject names.";
+    TooManyRejects, "ingest::too-many-rejects", "More rows were rejected than the source allows.",
+        "`max_rejected` is the share of rows that may be rejected: 0.01 for records and 0 for cells unless it is stated.",
+        "Mend the causes that are listed, or state a larger `max_rejected`.";
+    Sidecar, "ingest::sidecar", "The description beside a file cannot be read.",
+        "A file FILE may have a FILE.toml that names its origin, licence, date of retrieval and SHA-256.",
+        "Correct the marked entry.";
+    ChangedSnapshot, "ingest::changed-snapshot", "A file is not the one that its sidecar describes.",
+        "The SHA-256 differs: the file was edited or fetched again.",
+        "Restore the file, or record it as a new snapshot with its own hash and date.";
+    Codelist, "ingest::codelist", "A code list cannot be read.",
+        "A list NAME is the file data/codelists/NAME.csv with the columns code, label_en, label_it, label_es and kind.",
+        "Add or correct the file.";
+    NoKey, "ingest::no-key", "Persons cannot be made pseudonymous without a key.",
+        "Identifiers of persons are replaced by keyed BLAKE3 pseudonyms while they are read. An unkeyed hash of a passport number can be guessed.",
+        "Write 32 random bytes in hexadecimal to a file that only you can read (`openssl rand -hex 32`) and set DENIZEN_KEY_FILE to its path.";
+    UndeclaredDimension, "ingest::undeclared-dimension", "An SDMX dimension that the source does not declare has several codes.",
+        "Its cells would be mixed, totals with parts.",
+        "Declare the column in the source.";
+
+    Rule, "clean::rule", "A residence rule is not known or cannot be applied.",
+        "Rules are presets with a source; parameters out of bounds have no meaning.",
+        "`denizen explain rule:NAME` shows a rule. Take one of the names that the message lists.";
+    NoTranslation, "clean::no-translation", "A list says nothing about another list.",
+        "`recode` translates by a column of the code list that is called like the list wanted.",
+        "Add the column to the code list, or the missing entry in it.";
+    Direction, "clean::direction", "The direction of a crossing is neither arrival nor departure.",
+        "A residence rule needs both words.",
+        "Map the codes of the source: codes = { E = \"arrival\", S = \"departure\" }";
+    CellTwice, "clean::cell-twice", "One cell has two values.",
+        "Two files overlap and disagree, or a dimension is not declared.",
+        "Use the newer file only, or declare the dimension. Equal repetitions are counted and dropped.";
+    DoesNotAddUp, "clean::does-not-add-up", "Parts do not add up to their published total.",
+        "A column with `complete = true` promises that its codes add up to `total`.",
+        "Look at the cells that are named. Leave `complete` out when the publisher rounds or withholds parts.";
+    NotConserved, "clean::not-conserved", "Rows were lost.",
+        "At every stage read = accepted + rejected + excluded. This is a fault of the program.",
+        "Please report it with the pipeline file.";
+
+    PublishedFile, "aggregate::published-file", "A file of published figures cannot be read.",
+        "It is a CSV with the columns id, statement, table, indicator, where, value, unit, tolerance, concept and source.",
+        "Correct the marked line.";
+    OutsideTolerance, "aggregate::outside-tolerance", "A result differs from a published figure by more than its tolerance.",
+        "The input, the rule or the publication changed, or the figures have different concepts.",
+        "See the table `reconciliation` of the run, and mend the cause or the figure with its source.";
+    Unwritable, "aggregate::unwritable", "The release cannot be written.",
+        "The disk is full or the folder is not yours. What was released before is untouched.",
+        "Free space, or choose another folder with --out.";
+}
+
+impl Code {
+    /// The code of this name.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.id() == id)
+    }
+
+    /// The exit status of a run that this fault ends: 10 pipeline file, 11 input, 12 checks, 13 published figures,
+    /// 14 output, 70 a fault of the program.
+    pub fn exit_status(self) -> u8 {
+        match self {
+            Self::NotConserved => 70,
+            Self::Rule | Self::Direction => 10,
+            Self::OutsideTolerance => 13,
+            Self::Unwritable => 14,
+            Self::PublishedFile => 10,
+            _ if self.id().starts_with("spec::") => 10,
+            _ if self.id().starts_with("ingest::") => 11,
+            _ => 12,
+        }
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_found_by_its_own_name() {
+        for code in Code::ALL {
+            assert_eq!(Code::from_id(code.id()), Some(*code));
+            let page = code.page();
+            assert!(page.title.ends_with('.') && page.cause.len() > 20 && page.remedy.len() > 20, "{code}");
+        }
+    }
+}

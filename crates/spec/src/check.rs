@@ -1,0 +1,371 @@
+//! Faults that only show when the parts of a pipeline file are read together.
+
+use std::ops::Range;
+
+use toml::Spanned;
+
+use crate::clean::{Derivation, Operation, Step};
+use crate::diagnostic::suggestion;
+use crate::pipeline::Pipeline;
+use crate::source::{ColumnKind, Format, Kind, Source};
+use crate::table::{Indicator, Table};
+use crate::{Code, Diagnostic, columns};
+
+/// What a column holds at some step, as far as checks need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Text,
+    Code,
+    Integer,
+    Date,
+}
+
+impl Holds {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Code => "codes",
+            Self::Integer => "whole numbers",
+            Self::Date => "dates",
+        }
+    }
+}
+
+/// The columns that exist at some step.
+struct Known {
+    columns: Vec<(String, Holds, bool)>,
+}
+
+/// The names that every published table has beside its dimensions.
+const RESERVED: [&str; 8] =
+    ["indicator", "value", "unit", "obs_status", "conf_status", "base", "rule", "vintage"];
+
+pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    for (list, section) in
+        [(pipeline.sources.is_empty(), "[source.NAME]"), (pipeline.tables.is_empty(), "[[table]]")]
+    {
+        if list {
+            let fault = Diagnostic::error(Code::MissingField, format!("the pipeline has no {section}"));
+            faults.push(fault.at(0..0, "nothing to do"));
+        }
+    }
+    for step in &pipeline.clean {
+        if pipeline.source(step.source.as_ref(), Some(Kind::Records)).is_none() {
+            faults.push(unclear_source(step.source.as_ref(), &step.span, pipeline, "step"));
+        }
+    }
+    for table in &pipeline.tables {
+        if pipeline.source_of(table).is_none() {
+            faults.push(unclear_source(table.source.as_ref(), &table.span, pipeline, "table"));
+        }
+    }
+    for source in &pipeline.sources {
+        faults.extend(check_source(source));
+        let mut known = Known::of(source);
+        for step in pipeline.steps_of(source) {
+            known.step(step, &mut faults);
+        }
+        for table in pipeline.tables_of(source) {
+            check_table(table, source, pipeline, &known, &mut faults);
+        }
+    }
+    faults.extend(check_parts(&pipeline.tables));
+    faults
+}
+
+fn unclear_source(
+    named: Option<&Spanned<String>>,
+    span: &Range<usize>,
+    pipeline: &Pipeline,
+    what: &str,
+) -> Diagnostic {
+    let names = || pipeline.sources.iter().map(|source| source.name.get_ref().as_str());
+    match named {
+        Some(name) => {
+            Diagnostic::error(Code::UnknownSource, format!("there is no source `{}`", name.get_ref()))
+                .at(name.span(), "not declared as [source.NAME]")
+                .maybe_help(suggestion(name.get_ref(), names().collect::<Vec<_>>()))
+        }
+        None => {
+            Diagnostic::error(Code::UnknownSource, format!("it is not clear which source this {what} means"))
+                .at(span.clone(), "name one with `source`")
+                .maybe_help(suggestion("", names().collect::<Vec<_>>()))
+        }
+    }
+}
+
+fn check_source(source: &Source) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    let mut fault = |span: Range<usize>, message: &str, label: &str| {
+        faults.push(Diagnostic::error(Code::SourceKind, message).at(span, label));
+    };
+    for column in &source.columns {
+        let span = column.name.span();
+        if column.kind == ColumnKind::Code && column.list.is_none() && column.codes.is_empty() {
+            fault(span.clone(), "a column of codes needs its codes", "give `list` or `codes`");
+        }
+        if column.total.is_some() && source.kind == Kind::Records {
+            fault(
+                span.clone(),
+                "records have no totals",
+                "`total` belongs to a source with `kind = \"cells\"`",
+            );
+        }
+        if column.complete && column.total.is_none() {
+            fault(span, "`complete` compares the codes with their total", "give `total` as well");
+        }
+    }
+    if source.kind == Kind::Cells {
+        let value = source.column(columns::VALUE).map(|column| &column.kind);
+        if value != Some(&ColumnKind::Integer) {
+            let label = "declare `value = { from = \"…\", type = \"integer\" }`";
+            fault(source.span.clone(), "cells need a column `value` of whole numbers", label);
+        }
+        if source.concept.is_none() && source.column(columns::CONCEPT).is_none() {
+            let label = "say what the cells count: `concept = \"…\"`, or a column `concept`";
+            fault(source.span.clone(), "cells need a concept", label);
+        }
+    } else if source.format == Format::SdmxCsv {
+        fault(source.span.clone(), "SDMX-CSV holds cells", "add `kind = \"cells\"`");
+    } else if source.concept.is_some() {
+        fault(source.span.clone(), "records have no concept", "the concept belongs to each [[table]]");
+    }
+    faults
+}
+
+impl Known {
+    fn of(source: &Source) -> Self {
+        let holds = |kind: &ColumnKind| match kind {
+            ColumnKind::Text => Holds::Text,
+            ColumnKind::Code => Holds::Code,
+            ColumnKind::Integer => Holds::Integer,
+            ColumnKind::Date(_) => Holds::Date,
+        };
+        let columns = source.columns.iter();
+        let columns =
+            columns.map(|column| (column.name.get_ref().clone(), holds(&column.kind), column.personal));
+        Self { columns: columns.collect() }
+    }
+
+    fn find(&self, name: &str) -> Option<(Holds, bool)> {
+        self.columns.iter().find(|(known, ..)| known == name).map(|(_, holds, personal)| (*holds, *personal))
+    }
+
+    /// Faults a column that does not exist, or that holds something else than the step works on.
+    fn need(&self, name: &Spanned<String>, allowed: &[Holds], faults: &mut Vec<Diagnostic>) {
+        let names = || self.columns.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>();
+        let Some((holds, _)) = self.find(name.get_ref()) else {
+            faults.push(
+                Diagnostic::error(
+                    Code::UnknownColumn,
+                    format!("there is no column `{}` here", name.get_ref()),
+                )
+                .at(name.span(), "neither the source nor an earlier step has it")
+                .maybe_help(suggestion(name.get_ref(), names())),
+            );
+            return;
+        };
+        if !allowed.is_empty() && !allowed.contains(&holds) {
+            let wanted: Vec<_> = allowed.iter().map(|holds| holds.name()).collect();
+            faults.push(
+                Diagnostic::error(
+                    Code::WrongColumn,
+                    format!("the column `{}` holds {}", name.get_ref(), holds.name()),
+                )
+                .at(name.span(), format!("{} are needed here", wanted.join(" or "))),
+            );
+        }
+    }
+
+    fn add(&mut self, name: &Spanned<String>, holds: Holds, faults: &mut Vec<Diagnostic>) {
+        if self.find(name.get_ref()).is_some() {
+            faults.push(
+                Diagnostic::error(
+                    Code::ColumnTwice,
+                    format!("the column `{}` exists already", name.get_ref()),
+                )
+                .at(name.span(), "give the new column another name"),
+            );
+        }
+        self.columns.push((name.get_ref().clone(), holds, false));
+    }
+
+    fn step(&mut self, step: &Step, faults: &mut Vec<Diagnostic>) {
+        match &step.operation {
+            Operation::Filter { keep } => {
+                if keep.is_empty() {
+                    let fault = Diagnostic::error(Code::MissingField, "the filter keeps everything");
+                    faults.push(
+                        fault.at(step.span.clone(), "say what stays: `keep = { column = [\"code\"] }`"),
+                    );
+                }
+                keep.iter().for_each(|(name, _)| self.need(name, &[Holds::Code, Holds::Text], faults));
+            }
+            Operation::Recode { columns, .. } => {
+                columns.iter().for_each(|name| self.need(name, &[Holds::Code], faults));
+            }
+            Operation::Derive { column, method } => self.derive(column, method, faults),
+            Operation::Deduplicate { person, order, keys } => {
+                self.need(person, &[Holds::Text], faults);
+                self.need(order, &[Holds::Date], faults);
+                keys.iter().for_each(|name| self.need(name, &[], faults));
+            }
+            Operation::Residence(residence) => {
+                self.need(&residence.person, &[Holds::Text], faults);
+                self.need(&residence.date, &[Holds::Date], faults);
+                self.need(&residence.direction, &[Holds::Code], faults);
+            }
+        }
+    }
+
+    fn derive(&mut self, column: &Spanned<String>, method: &Derivation, faults: &mut Vec<Diagnostic>) {
+        let holds = match method {
+            Derivation::Year { from } => {
+                self.need(from, &[Holds::Date], faults);
+                Holds::Integer
+            }
+            Derivation::Age { birth, at } => {
+                self.need(birth, &[Holds::Date], faults);
+                self.need(at, &[Holds::Date], faults);
+                Holds::Integer
+            }
+            Derivation::AgeGroup { from, .. } => {
+                self.need(from, &[Holds::Integer], faults);
+                Holds::Code
+            }
+        };
+        self.add(column, holds, faults);
+    }
+}
+
+fn check_table(
+    table: &Table,
+    source: &Source,
+    pipeline: &Pipeline,
+    known: &Known,
+    faults: &mut Vec<Diagnostic>,
+) {
+    for (index, dimension) in table.dimensions.iter().enumerate() {
+        let name = dimension.get_ref();
+        if RESERVED.contains(&name.as_str())
+            || table.dimensions[..index].iter().any(|other| other.get_ref() == name)
+        {
+            let fault =
+                Diagnostic::error(Code::ColumnTwice, format!("the table would have two columns `{name}`"));
+            faults.push(fault.at(dimension.span(), "leave it out, or rename it with `from`"));
+        }
+        let column = Spanned::new(dimension.span(), table.column_of(name).to_owned());
+        known.need(&column, &[], faults);
+        if known.find(column.get_ref()).is_some_and(|(_, personal)| personal) {
+            let fault = Diagnostic::error(Code::PersonalDimension, format!("`{name}` is personal"));
+            faults.push(fault.at(dimension.span(), "a personal column cannot be a dimension"));
+        }
+    }
+    table.filter.iter().for_each(|(name, _)| known.need(name, &[Holds::Code, Holds::Text], faults));
+    let dimensions =
+        || table.dimensions.iter().map(|dimension| dimension.get_ref().as_str()).collect::<Vec<_>>();
+    let renamed = table.from.iter().map(|(name, _)| name);
+    for name in renamed.chain(&table.over).filter(|name| !dimensions().contains(&name.get_ref().as_str())) {
+        faults.push(
+            Diagnostic::error(
+                Code::UnknownColumn,
+                format!("the table has no dimension `{}`", name.get_ref()),
+            )
+            .at(name.span(), "not among `dimensions`")
+            .maybe_help(suggestion(name.get_ref(), dimensions())),
+        );
+    }
+    if table.indicators.contains(&Indicator::SexRatio) && !dimensions().contains(&"sex") {
+        let fault = Diagnostic::error(Code::UnknownColumn, "a sex ratio needs the dimension `sex`");
+        faults.push(fault.at(table.span.clone(), "add `sex` to `dimensions`"));
+    }
+    if source.kind == Kind::Cells {
+        faults.extend(unresolved_dimensions(table, source));
+    } else {
+        faults.extend(check_rule(table, source, pipeline));
+        if table.concept.is_none() {
+            let fault = Diagnostic::error(Code::MissingField, "the field `concept` is missing");
+            faults.push(fault.at(table.span.clone(), "say what is counted, such as \"cumulative_outflow\""));
+        }
+    }
+}
+
+/// A dimension of the cells that the table does not show must stand at its total: adding its codes could count twice.
+fn unresolved_dimensions(table: &Table, source: &Source) -> Vec<Diagnostic> {
+    let shown =
+        |name: &str| table.dimensions.iter().any(|dimension| table.column_of(dimension.get_ref()) == name);
+    let fixed = |name: &str| table.filter.iter().any(|(column, _)| column.get_ref() == name);
+    let is_dimension = |name: &str| ![columns::VALUE, columns::OBS_STATUS, columns::CONCEPT].contains(&name);
+    let open = source.columns.iter().filter(|column| {
+        let name = column.name.get_ref().as_str();
+        is_dimension(name)
+            && !shown(name)
+            && !fixed(name)
+            && column.total.is_none()
+            && column.kind != ColumnKind::Text
+    });
+    open.map(|column| {
+        let name = column.name.get_ref();
+        Diagnostic::error(Code::OpenDimension, format!("the table leaves `{name}` open"))
+            .at(table.span.clone(), "its codes could be counted together with their total")
+            .help(format!(
+                "add `{name}` to `dimensions`, fix it with `filter`, or declare its `total` in the source"
+            ))
+    })
+    .collect()
+}
+
+fn check_rule(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<Diagnostic> {
+    let rules: Vec<&str> = pipeline
+        .steps_of(source)
+        .filter_map(|step| match &step.operation {
+            Operation::Residence(residence) => Some(residence.rule.get_ref().as_str()),
+            _ => None,
+        })
+        .collect();
+    let measure = table.measure.name();
+    match &table.rule {
+        _ if !table.measure.needs_rule() => None,
+        Some(rule) if !rules.contains(&rule.get_ref().as_str()) => Some(
+            Diagnostic::error(Code::UnknownValue, format!("no step applies the rule `{}`", rule.get_ref()))
+                .at(rule.span(), "not a rule of a `residence` step")
+                .maybe_help(suggestion(rule.get_ref(), rules)),
+        ),
+        None if rules.len() != 1 => Some(
+            Diagnostic::error(
+                Code::MissingField,
+                format!("it is not clear by which rule `{measure}` is counted"),
+            )
+            .at(table.span.clone(), "name one with `rule`")
+            .maybe_help(suggestion("", rules).or(Some("add a step with `op = \"residence\"`".to_owned()))),
+        ),
+        _ => None,
+    }
+}
+
+/// Tables of one name are parts of one file, so they must look alike and differ in concept.
+fn check_parts(tables: &[Table]) -> Vec<Diagnostic> {
+    let names = |table: &Table| -> Vec<String> {
+        table.dimensions.iter().map(|dimension| dimension.get_ref().clone()).collect()
+    };
+    let mut faults = Vec::new();
+    for (index, table) in tables.iter().enumerate() {
+        let Some(first) = tables[..index].iter().find(|other| other.name.get_ref() == table.name.get_ref())
+        else {
+            continue;
+        };
+        let message = format!("two tables are called `{}`", table.name.get_ref());
+        if names(first) != names(table) {
+            let label = "parts of one table have the same dimensions in the same order";
+            faults.push(Diagnostic::error(Code::TableTwice, message).at(table.name.span(), label));
+        } else if first.concept.as_ref().map(Spanned::get_ref) == table.concept.as_ref().map(Spanned::get_ref)
+            && first.rule.as_ref().map(Spanned::get_ref) == table.rule.as_ref().map(Spanned::get_ref)
+            && first.measure == table.measure
+        {
+            let label = "parts of one table differ in measure, concept or rule";
+            faults.push(Diagnostic::error(Code::TableTwice, message).at(table.name.span(), label));
+        }
+    }
+    faults
+}

@@ -1,0 +1,203 @@
+//! `[[clean]]`: the operations on records, in the order written; one variant per operation.
+
+use std::ops::Range;
+
+use toml::Spanned;
+
+use crate::fields::{Date, Faults, Fields, unknown_value};
+
+/// One `[[clean]]` step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The source whose records it works on; none means the only source of records.
+    pub source: Option<Spanned<String>>,
+    /// What it does.
+    pub operation: Operation,
+    /// Where the step stands in the pipeline file.
+    pub span: Range<usize>,
+}
+
+/// What a step does. Each variant is carried out by the file of the same name in `clean/src/operations/`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operation {
+    /// Keeps the records whose columns hold one of the listed codes; the others are excluded and counted.
+    Filter {
+        /// Column and the codes that stay.
+        keep: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+    },
+    /// Translates the codes of columns into those of another list.
+    Recode {
+        /// The columns.
+        columns: Vec<Spanned<String>>,
+        /// The list, named by a column of the code list that each column has now.
+        to: Spanned<String>,
+    },
+    /// Makes a new column out of others.
+    Derive {
+        /// Its name.
+        column: Spanned<String>,
+        /// How.
+        method: Derivation,
+    },
+    /// Drops a record that repeats the one before it of the same person in all `keys`.
+    Deduplicate {
+        /// The column that identifies the person.
+        person: Spanned<String>,
+        /// The column that orders a person's records.
+        order: Spanned<String>,
+        /// The columns that must agree.
+        keys: Vec<Spanned<String>>,
+    },
+    /// Decides by a rule which records are migrations.
+    Residence(Residence),
+}
+
+/// How a column is derived.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Derivation {
+    /// The year of a date.
+    Year {
+        /// The date.
+        from: Spanned<String>,
+    },
+    /// Completed years between two dates.
+    Age {
+        /// Date of birth.
+        birth: Spanned<String>,
+        /// The day on which the age is wanted.
+        at: Spanned<String>,
+    },
+    /// Age groups such as `25-29`, the last one open: `85+`.
+    AgeGroup {
+        /// Age in completed years.
+        from: Spanned<String>,
+        /// Width in years.
+        width: u8,
+        /// First age of the open group.
+        open: u8,
+    },
+}
+
+/// A residence rule and the columns that it reads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Residence {
+    /// Name of a preset.
+    pub rule: Spanned<String>,
+    /// The column that identifies the person.
+    pub person: Spanned<String>,
+    /// The day of the crossing.
+    pub date: Spanned<String>,
+    /// `arrival` or `departure`.
+    pub direction: Spanned<String>,
+    /// First day of the period whose migrations count; the preset's own when absent.
+    pub from: Option<Spanned<Date>>,
+    /// Cut-off: the last day that is observed; the preset's own when absent.
+    pub until: Option<Spanned<Date>>,
+}
+
+impl Operation {
+    /// Whether the operation must see all records of a person together.
+    pub fn needs_person(&self) -> bool {
+        matches!(self, Self::Deduplicate { .. } | Self::Residence(_))
+    }
+
+    /// Its name in the pipeline file.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Filter { .. } => "filter",
+            Self::Recode { .. } => "recode",
+            Self::Derive { .. } => "derive",
+            Self::Deduplicate { .. } => "deduplicate",
+            Self::Residence(_) => "residence",
+        }
+    }
+}
+
+const OPERATIONS: [&str; 5] = ["filter", "recode", "derive", "deduplicate", "residence"];
+
+impl Step {
+    pub(crate) fn read(fields: Fields<'_, '_>, faults: &Faults) -> Option<Self> {
+        let op = fields.string("op");
+        let source = fields.optional_string("source");
+        let span = fields.span();
+        let op = op?;
+        let operation = match op.get_ref().as_str() {
+            "filter" => Some(Operation::Filter { keep: fields.optional_selections("keep") }),
+            "recode" => recode(&fields),
+            "derive" => derive(&fields, faults),
+            "deduplicate" => deduplicate(&fields),
+            "residence" => residence(&fields).map(Operation::Residence),
+            _ => {
+                // The other fields cannot be judged while the operation is unknown.
+                faults.push(unknown_value("op", &op, OPERATIONS));
+                return None;
+            }
+        };
+        fields.finish();
+        Some(Self { source, operation: operation?, span })
+    }
+}
+
+fn recode(fields: &Fields<'_, '_>) -> Option<Operation> {
+    let (columns, to) = (fields.strings("columns"), fields.string("to"));
+    Some(Operation::Recode { columns: columns?, to: to? })
+}
+
+fn deduplicate(fields: &Fields<'_, '_>) -> Option<Operation> {
+    let keys = fields.strings("keys");
+    Some(Operation::Deduplicate {
+        person: column(fields, "person", "person"),
+        order: column(fields, "order", "crossed_on"),
+        keys: keys?,
+    })
+}
+
+fn residence(fields: &Fields<'_, '_>) -> Option<Residence> {
+    let rule = fields.string("rule");
+    let (from, until) = (fields.optional_date("from"), fields.optional_date("until"));
+    Some(Residence {
+        person: column(fields, "person", "person"),
+        date: column(fields, "date", "crossed_on"),
+        direction: column(fields, "direction", "direction"),
+        from,
+        until,
+        rule: rule?,
+    })
+}
+
+/// A column that has a customary name: the field need not be written when that name is used.
+fn column(fields: &Fields<'_, '_>, key: &'static str, customary: &str) -> Spanned<String> {
+    fields.optional_string(key).unwrap_or_else(|| Spanned::new(fields.span(), customary.to_owned()))
+}
+
+fn derive(fields: &Fields<'_, '_>, faults: &Faults) -> Option<Operation> {
+    const METHODS: [&str; 3] = ["year", "age", "age_group"];
+    let (column, method) = (fields.string("column"), fields.string("method"));
+    let method = method?;
+    let derivation = match method.get_ref().as_str() {
+        "year" => Derivation::Year { from: fields.string("from")? },
+        "age" => {
+            let (birth, at) = (fields.string("birth"), fields.string("at"));
+            Derivation::Age { birth: birth?, at: at? }
+        }
+        "age_group" => Derivation::AgeGroup {
+            width: years(fields, "width", 5),
+            open: years(fields, "open", 85),
+            from: fields.string("from")?,
+        },
+        _ => {
+            faults.push(unknown_value("method", &method, METHODS));
+            return None;
+        }
+    };
+    Some(Operation::Derive { column: column?, method: derivation })
+}
+
+/// A number of years from 1 to 120.
+fn years(fields: &Fields<'_, '_>, key: &'static str, default: u8) -> u8 {
+    let Some(number) = fields.optional_integer(key) else { return default };
+    u8::try_from(*number.get_ref()).ok().filter(|years| (1..=120).contains(years)).unwrap_or_else(|| {
+        fields.fault(&number, "a number of years from 1 to 120");
+        default
+    })
+}

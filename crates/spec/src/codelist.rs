@@ -1,0 +1,60 @@
+//! A code list: codes with labels, and what they are called in other lists.
+
+use std::collections::BTreeMap;
+
+/// The languages that every list has labels in, in the order of its columns.
+pub const LANGUAGES: [&str; 3] = ["en", "it", "es"];
+
+/// A code list; a code means nothing without the name of its list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Codelist {
+    /// Its name, which is that of its file.
+    pub name: String,
+    /// The lists that it says something about.
+    pub translates_to: Vec<String>,
+    /// Its entries by code.
+    pub entries: BTreeMap<String, Entry>,
+}
+
+/// One code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Labels in [`LANGUAGES`].
+    pub labels: [String; 3],
+    /// What the code stands for.
+    pub kind: CodeKind,
+    /// Its code in each list of [`Codelist::translates_to`]; empty where there is none.
+    pub translations: Vec<String>,
+}
+
+/// What a code stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeKind {
+    /// One thing, such as a country.
+    Detail,
+    /// Several other codes, such as a continent: never added to them.
+    Aggregate,
+    /// All other codes together.
+    Total,
+}
+
+impl CodeKind {
+    /// The kind that a file calls so; nothing for another word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "" | "detail" => Some(Self::Detail),
+            "aggregate" => Some(Self::Aggregate),
+            "total" => Some(Self::Total),
+            _ => None,
+        }
+    }
+
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Detail => "detail",
+            Self::Aggregate => "aggregate",
+            Self::Total => "total",
+        }
+    }
+}

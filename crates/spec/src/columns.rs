@@ -1,0 +1,21 @@
+//! The names of the columns and codes that we make ourselves, each once.
+
+/// Code of a total: all values of the dimension together (SDMX `_T`).
+pub const TOTAL: &str = "_T";
+/// Code of *not stated* (SDMX `_U`).
+pub const NOT_STATED: &str = "_U";
+/// The value of a cell, a count.
+pub const VALUE: &str = "value";
+/// Note of the publisher on a cell (SDMX `OBS_STATUS`).
+pub const OBS_STATUS: &str = "obs_status";
+/// What a cell counts; unlike concepts are never added.
+pub const CONCEPT: &str = "concept";
+/// Year of a record or of a flow, by which the cleaned records are filed.
+pub const YEAR: &str = "year";
+/// The day to which a stock refers.
+pub const REFERENCE_DATE: &str = "reference_date";
+
+/// The column in which a residence rule says whether a record is a migration.
+pub fn migration(rule: &str) -> String {
+    format!("migration:{rule}")
+}

@@ -1,0 +1,168 @@
+//! What is wrong, where, what was expected, what to do: the one form in which every crate reports a fault.
+//!
+//! A diagnostic never holds a value of a data column; it names the file, the line and the column instead.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use crate::Code;
+
+/// How much a diagnostic matters: an error stops the run, a warning does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// The result would be wrong or cannot be made.
+    Error,
+    /// The result is right; somebody should look nevertheless.
+    Warning,
+}
+
+/// Where the fault is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Nowhere in particular.
+    Nowhere,
+    /// In the text of the pipeline file: a byte range and what was expected there.
+    Pipeline {
+        /// Bytes of the pipeline text.
+        span: Range<usize>,
+        /// A few words set under the text.
+        label: String,
+    },
+    /// In another file.
+    File {
+        /// The file, as the user named it.
+        path: PathBuf,
+        /// Line, counted from 1.
+        line: Option<u64>,
+    },
+}
+
+/// One fault or warning. Build it with [`Diagnostic::error`] and the methods that follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Which entry of the catalogue this is; `denizen explain CODE` prints its page.
+    pub code: Code,
+    /// Error or warning.
+    pub severity: Severity,
+    /// What is wrong, with the thing in backticks.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// Facts that help to understand it: how often, what is there instead.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error without a place.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            place: Place::Nowhere,
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// A warning without a place.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// Puts it at a byte range of the pipeline file, with a few words under the text.
+    pub fn at(mut self, span: Range<usize>, label: impl Into<String>) -> Self {
+        self.place = Place::Pipeline { span, label: label.into() };
+        self
+    }
+
+    /// Puts it in a file.
+    pub fn in_file(mut self, path: impl AsRef<Path>, line: Option<u64>) -> Self {
+        self.place = Place::File { path: path.as_ref().to_path_buf(), line };
+        self
+    }
+
+    /// Adds a fact.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Says what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says what to do, where there is something to say.
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+
+    /// The diagnostic as text for a person, in the manner of `rustc`.
+    ///
+    /// `path` and `text` are the pipeline file, from which the lines of [`Place::Pipeline`] are shown.
+    pub fn render(&self, path: &str, text: &str, styled: bool) -> String {
+        let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level.primary_title(self.message.as_str()).id(self.code.id());
+        let group = match &self.place {
+            Place::Nowhere => Group::with_title(title),
+            Place::Pipeline { span, label } => title.element(
+                Snippet::source(text).path(path).annotation(
+                    AnnotationKind::Primary
+                        .span(clamp(span, text))
+                        .label(Some(label.as_str()).filter(|label| !label.is_empty())),
+                ),
+            ),
+            Place::File { path, line } => {
+                let origin = Origin::path(path.to_string_lossy().into_owned());
+                title.element(match line {
+                    Some(line) => origin.line(usize::try_from(*line).unwrap_or(usize::MAX)),
+                    None => origin,
+                })
+            }
+        };
+        let group = group.elements(self.notes.iter().map(|note| Level::NOTE.message(note.as_str())));
+        let group = group.elements(self.help.iter().map(|help| Level::HELP.message(help.as_str())));
+        renderer.render(&[group]).to_string()
+    }
+}
+
+/// A span inside `text`, on character borders, whatever was asked: a message must not fail while it reports a failure.
+fn clamp(span: &Range<usize>, text: &str) -> Range<usize> {
+    let start = text.floor_char_boundary(span.start.min(text.len()));
+    let end = text.ceil_char_boundary(span.end.clamp(start, text.len()));
+    start..end
+}
+
+/// The known name nearest to `wanted`, when it is near enough to be meant.
+///
+/// Three edits is the distance that `cargo` uses for its own suggestions; it only suggests, it never decides.
+pub fn did_you_mean<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(wanted, name), name))
+        .filter(|(distance, name)| *distance <= 3 && *distance < name.chars().count())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| format!("did you mean `{name}`?"))
+}
+
+/// `did you mean`, or else the known names when they are few enough to be read.
+pub(crate) fn suggestion<'a>(
+    wanted: &str,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Option<String> {
+    did_you_mean(wanted, known.clone()).or_else(|| {
+        let names: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
+        (!names.is_empty() && names.len() <= 12).then(|| format!("known here: {}", names.join(", ")))
+    })
+}

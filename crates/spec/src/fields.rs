@@ -1,0 +1,271 @@
+//! Reading one TOML table field by field: every fault is collected under its exact text, and nothing unknown passes.
+//!
+//! serde is not used here: its tagged enums buffer their content and lose the spans (toml-rs/toml#535).
+
+use std::cell::{Cell, RefCell};
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::suggestion;
+use crate::{Code, Diagnostic};
+
+/// Collects the faults of one pipeline file.
+#[derive(Default)]
+pub(crate) struct Faults(RefCell<Vec<Diagnostic>>);
+
+impl Faults {
+    pub(crate) fn push(&self, fault: Diagnostic) {
+        self.0.borrow_mut().push(fault);
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Diagnostic> {
+        self.0.into_inner()
+    }
+}
+
+/// One table, of which it is remembered what has been asked for.
+pub(crate) struct Fields<'t, 'i> {
+    table: &'t DeTable<'i>,
+    span: Range<usize>,
+    faults: &'t Faults,
+    known: RefCell<Vec<&'static str>>,
+    missing: Cell<bool>,
+}
+
+impl<'t, 'i> Fields<'t, 'i> {
+    pub(crate) fn new(table: &'t DeTable<'i>, span: Range<usize>, faults: &'t Faults) -> Self {
+        Self { table, span, faults, known: RefCell::default(), missing: Cell::new(false) }
+    }
+
+    /// The fields of a value that must be a table.
+    pub(crate) fn of(value: &'t Spanned<DeValue<'i>>, faults: &'t Faults) -> Option<Self> {
+        match value.get_ref().as_table() {
+            Some(table) => Some(Self::new(table, value.span(), faults)),
+            None => {
+                faults.push(wrong_type(value, "a table"));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    pub(crate) fn value(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'i>>> {
+        self.known.borrow_mut().push(key);
+        self.table.get(key)
+    }
+
+    /// A field that must be there: says so when it is not, unless a misspelt one is reported instead by [`Fields::finish`].
+    fn required<T>(&self, key: &'static str, read: Option<T>) -> Option<T> {
+        if read.is_none() && !self.table.contains_key(key) && !self.has_lookalike(key) {
+            self.missing.set(true);
+            self.faults.push(
+                Diagnostic::error(Code::MissingField, format!("the field `{key}` is missing"))
+                    .at(self.span.clone(), format!("`{key}` must be given here")),
+            );
+        }
+        read
+    }
+
+    fn has_lookalike(&self, key: &str) -> bool {
+        self.table.keys().any(|found| strsim::damerau_levenshtein(found.get_ref(), key) <= 2)
+    }
+
+    pub(crate) fn optional_string(&self, key: &'static str) -> Option<Spanned<String>> {
+        string(self.value(key)?, self.faults)
+    }
+
+    pub(crate) fn string(&self, key: &'static str) -> Option<Spanned<String>> {
+        let read = self.optional_string(key);
+        self.required(key, read)
+    }
+
+    /// A string or an array of strings; empty when the field is absent.
+    pub(crate) fn optional_strings(&self, key: &'static str) -> Vec<Spanned<String>> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        match value.get_ref() {
+            DeValue::Array(items) => items.iter().filter_map(|item| string(item, self.faults)).collect(),
+            _ => string(value, self.faults).into_iter().collect(),
+        }
+    }
+
+    pub(crate) fn strings(&self, key: &'static str) -> Option<Vec<Spanned<String>>> {
+        let read = self.optional_strings(key);
+        self.required(key, (!read.is_empty()).then_some(read))
+    }
+
+    pub(crate) fn optional_bool(&self, key: &'static str) -> Option<bool> {
+        let value = self.value(key)?;
+        let read = value.get_ref().as_bool();
+        if read.is_none() {
+            self.faults.push(wrong_type(value, "`true` or `false`"));
+        }
+        read
+    }
+
+    pub(crate) fn optional_integer(&self, key: &'static str) -> Option<Spanned<i64>> {
+        let value = self.value(key)?;
+        let parsed = value.get_ref().as_integer().and_then(|integer| {
+            i64::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).ok()
+        });
+        if parsed.is_none() {
+            self.faults.push(wrong_type(value, "a whole number"));
+        }
+        Some(Spanned::new(value.span(), parsed?))
+    }
+
+    /// A share between 0 and 1.
+    pub(crate) fn optional_share(&self, key: &'static str) -> Option<f64> {
+        let value = self.value(key)?;
+        let text = match value.get_ref() {
+            DeValue::Float(float) => float.as_str(),
+            DeValue::Integer(integer) => integer.as_str(),
+            _ => "",
+        };
+        let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+        if share.is_none() {
+            self.faults.push(wrong_type(value, "a share between 0 and 1"));
+        }
+        share
+    }
+
+    /// A TOML date without time, such as `2007-05-31`.
+    pub(crate) fn optional_date(&self, key: &'static str) -> Option<Spanned<Date>> {
+        let value = self.value(key)?;
+        let date = match value.get_ref() {
+            DeValue::Datetime(moment) if moment.time.is_none() && moment.offset.is_none() => moment.date,
+            _ => None,
+        };
+        if date.is_none() {
+            self.faults.push(wrong_type(value, "a date such as 2007-05-31, without quotes"));
+        }
+        let date = date?;
+        let date = Date { year: i32::from(date.year), month: date.month, day: date.day };
+        Some(Spanned::new(value.span(), date))
+    }
+
+    /// One of a closed set of names.
+    pub(crate) fn optional_one_of<T: Copy>(
+        &self,
+        key: &'static str,
+        names: &[(&'static str, T)],
+    ) -> Option<T> {
+        let text = self.optional_string(key)?;
+        let found = names.iter().find(|(name, _)| name == text.get_ref());
+        if found.is_none() {
+            self.faults.push(unknown_value(key, &text, names.iter().map(|(name, _)| *name)));
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    pub(crate) fn one_of<T: Copy>(&self, key: &'static str, names: &[(&'static str, T)]) -> Option<T> {
+        let read = self.optional_one_of(key, names);
+        self.required(key, read)
+    }
+
+    /// A table of strings such as `{ E = "arrival", S = "departure" }`, in the order of the file.
+    pub(crate) fn optional_pairs(&self, key: &'static str) -> Vec<(Spanned<String>, Spanned<String>)> {
+        self.entries(key)
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, string(value, self.faults)?)))
+            .collect()
+    }
+
+    /// A table whose values are a string or an array of strings, in the order of the file.
+    pub(crate) fn optional_selections(
+        &self,
+        key: &'static str,
+    ) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
+        let read = |value: &Spanned<DeValue<'i>>| match value.get_ref() {
+            DeValue::Array(items) => items.iter().filter_map(|item| string(item, self.faults)).collect(),
+            _ => string(value, self.faults).into_iter().collect::<Vec<_>>(),
+        };
+        self.entries(key).into_iter().map(|(name, value)| (name, read(value))).collect()
+    }
+
+    /// The named values of a table inside this one.
+    pub(crate) fn entries(&self, key: &'static str) -> Vec<(Spanned<String>, &'t Spanned<DeValue<'i>>)> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(table) = value.get_ref().as_table() else {
+            self.faults.push(wrong_type(value, "a table"));
+            return Vec::new();
+        };
+        table.iter().map(|(name, value)| (owned(name), value)).collect()
+    }
+
+    /// The tables of `[[key]]`.
+    pub(crate) fn tables(&self, key: &'static str) -> Vec<Fields<'t, 'i>> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        match value.get_ref() {
+            DeValue::Array(items) => items.iter().filter_map(|item| Fields::of(item, self.faults)).collect(),
+            _ => {
+                self.faults.push(wrong_type(value, "an array of tables").help(format!("write `[[{key}]]`")));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Faults a value that could be read but is out of bounds.
+    pub(crate) fn fault<T>(&self, value: &Spanned<T>, expected: &str) {
+        self.faults.push(
+            Diagnostic::error(Code::WrongType, format!("expected {expected}"))
+                .at(value.span(), format!("write {expected} here")),
+        );
+    }
+
+    /// Faults every field that nobody asked for.
+    pub(crate) fn finish(self) {
+        let known = self.known.into_inner();
+        for (name, _) in self.table.iter().filter(|(name, _)| !known.contains(&name.get_ref().as_ref())) {
+            let name = owned(name);
+            self.faults.push(
+                Diagnostic::error(Code::UnknownField, format!("unknown field `{}`", name.get_ref()))
+                    .at(name.span(), "not a field of this table")
+                    .maybe_help(suggestion(name.get_ref(), known.iter().copied())),
+            );
+        }
+    }
+}
+
+/// A calendar date of the pipeline file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date {
+    /// Year of the Gregorian calendar.
+    pub year: i32,
+    /// Month, 1 to 12.
+    pub month: u8,
+    /// Day of the month, from 1.
+    pub day: u8,
+}
+
+pub(crate) fn unknown_value<'a>(
+    what: &str,
+    text: &Spanned<String>,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    Diagnostic::error(Code::UnknownValue, format!("unknown {what} `{}`", text.get_ref()))
+        .at(text.span(), "not one of the known names")
+        .maybe_help(suggestion(text.get_ref(), known))
+}
+
+pub(crate) fn wrong_type(value: &Spanned<DeValue<'_>>, expected: &str) -> Diagnostic {
+    let found = value.get_ref().type_str();
+    Diagnostic::error(Code::WrongType, format!("expected {expected}, found {found}"))
+        .at(value.span(), format!("write {expected} here"))
+}
+
+fn string(value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Spanned<String>> {
+    let read = value.get_ref().as_str().map(|text| Spanned::new(value.span(), text.to_owned()));
+    if read.is_none() {
+        faults.push(wrong_type(value, "a string"));
+    }
+    read
+}
+
+fn owned(name: &Spanned<toml::de::DeString<'_>>) -> Spanned<String> {
+    Spanned::new(name.span(), name.get_ref().to_string())
+}

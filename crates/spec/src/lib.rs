@@ -1,0 +1,32 @@
+//! What a pipeline file says.
+//!
+//! A pipeline is one TOML file that declares a statistical product: its sources, the operations on them and the
+//! tables. [`parse`] turns its text into a [`Pipeline`] or into every fault it has, each under its exact text.
+//!
+//! This crate knows no data frame, opens no file and has no clock, so it builds and tests in seconds. The stages
+//! (`ingest`, `clean`, `aggregate`) depend on it and never on each other.
+
+mod catalogue;
+mod check;
+mod clean;
+mod codelist;
+pub mod columns;
+mod date;
+mod diagnostic;
+mod fields;
+mod pipeline;
+mod snapshot;
+mod source;
+mod table;
+
+pub use catalogue::{Code, Page};
+pub use clean::{Derivation, Operation, Residence, Step};
+pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES};
+pub use date::DateFormat;
+pub use diagnostic::{Diagnostic, Place, Severity, did_you_mean};
+pub use fields::Date;
+pub use pipeline::{Pipeline, parse};
+pub use snapshot::Snapshot;
+pub use source::{Column, ColumnKind, Format, Kind, Source};
+pub use table::{Disclosure, Indicator, Measure, Table};
+pub use toml::Spanned;

@@ -1,0 +1,80 @@
+//! The sidecar of a raw file: `FILE.toml` says where `FILE` came from and which bytes it must have.
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use crate::fields::{Date, Faults, Fields};
+use crate::{Code, Diagnostic};
+
+/// What a sidecar says of its file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// What the file holds.
+    pub title: String,
+    /// Who made it.
+    pub producer: String,
+    /// Where it was got from.
+    pub origin: String,
+    /// Under which licence it may be used.
+    pub licence: String,
+    /// When it was got.
+    pub retrieved: Date,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: Option<String>,
+    /// Anything else a reader should know.
+    pub note: Option<String>,
+    /// Whether it was made by `denizen synth`: no record is about a real person.
+    pub synthetic: bool,
+    /// Which share of the population the file holds, from 0 (exclusive) to 1.
+    pub sampling_fraction: f64,
+    /// The pseudonym key of a synthetic file, which protects nobody: 32 bytes in hexadecimal.
+    pub key: Option<String>,
+}
+
+impl Snapshot {
+    /// Reads the text of a sidecar.
+    ///
+    /// # Errors
+    ///
+    /// Every fault, at byte ranges of `text`, under the code [`Code::Sidecar`].
+    pub fn parse(text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let faults = Faults::default();
+        let (document, syntax) = DeTable::parse_recoverable(text);
+        for error in &syntax {
+            faults.push(
+                Diagnostic::error(Code::Sidecar, error.message())
+                    .at(error.span().unwrap_or(0..0), "not TOML"),
+            );
+        }
+        let fields = Fields::new(document.get_ref(), 0..0, &faults);
+        let snapshot = Self::read(&fields);
+        fields.finish();
+        let faults = faults.into_vec();
+        snapshot.filter(|_| faults.is_empty()).ok_or_else(|| {
+            faults.into_iter().map(|fault| Diagnostic { code: Code::Sidecar, ..fault }).collect()
+        })
+    }
+
+    fn read(fields: &Fields<'_, '_>) -> Option<Self> {
+        let (title, producer) = (fields.string("title"), fields.string("producer"));
+        let (origin, licence) = (fields.string("origin"), fields.string("licence"));
+        let retrieved = fields.optional_date("retrieved");
+        let text = |key| fields.optional_string(key).map(Spanned::into_inner);
+        let snapshot = Self {
+            sha256: text("sha256").map(|hash| hash.to_ascii_lowercase()),
+            note: text("note"),
+            key: text("key"),
+            synthetic: fields.optional_bool("synthetic").unwrap_or(false),
+            sampling_fraction: fields
+                .optional_share("sampling_fraction")
+                .filter(|share| *share > 0.0)
+                .unwrap_or(1.0),
+            title: title?.into_inner(),
+            producer: producer?.into_inner(),
+            origin: origin?.into_inner(),
+            licence: licence?.into_inner(),
+            retrieved: retrieved?.into_inner(),
+        };
+        Some(snapshot)
+    }
+}

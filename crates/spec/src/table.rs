@@ -1,0 +1,195 @@
+//! `[[table]]`, `[[published]]` and `[disclosure]`: what is counted, what it must agree with, how it is protected.
+
+use std::ops::Range;
+
+use toml::Spanned;
+
+use crate::fields::{Faults, Fields, unknown_value};
+use crate::{Code, Diagnostic};
+
+/// One published table, or one part of it: tables of one name are parts that differ in concept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Its name, which is also that of its file.
+    pub name: Spanned<String>,
+    /// What the table shows, in one line.
+    pub title: Option<String>,
+    /// The source it is made from; none means the only one.
+    pub source: Option<Spanned<String>>,
+    /// What is counted.
+    pub measure: Measure,
+    /// The dimensions, in the order of the published columns.
+    pub dimensions: Vec<Spanned<String>>,
+    /// For a dimension whose column has another name: dimension and column.
+    pub from: Vec<(Spanned<String>, Spanned<String>)>,
+    /// The concept of the cells; cells of published tables bring their own.
+    pub concept: Option<Spanned<String>>,
+    /// The residence rule whose migrations are counted; none means the only one.
+    pub rule: Option<Spanned<String>>,
+    /// Which cells or records are used: column and codes.
+    pub filter: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+    /// What is computed from the counts.
+    pub indicators: Vec<Indicator>,
+    /// The dimension over which shares and ranks are taken; none means the last one.
+    pub over: Option<Spanned<String>>,
+    /// Where the section stands in the pipeline file.
+    pub span: Range<usize>,
+}
+
+/// What a table counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// All records.
+    Count,
+    /// Departures that a rule calls migrations.
+    Emigration,
+    /// Arrivals that a rule calls migrations.
+    Immigration,
+    /// Persons at a date, as published.
+    Stock,
+    /// Events in a period, as published.
+    Flow,
+}
+
+/// What is computed from counts; each is a file in `aggregate/src/indicators/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Indicator {
+    /// Percent of the stated total.
+    Share,
+    /// Place in descending order; equal counts share the better place.
+    Rank,
+    /// Men per 100 women.
+    SexRatio,
+}
+
+/// Every measure and its name.
+pub const MEASURES: [(&str, Measure); 5] = [
+    ("count", Measure::Count),
+    ("emigration", Measure::Emigration),
+    ("immigration", Measure::Immigration),
+    ("stock", Measure::Stock),
+    ("flow", Measure::Flow),
+];
+
+const INDICATORS: [(&str, Indicator); 3] =
+    [("share", Indicator::Share), ("rank", Indicator::Rank), ("sex_ratio", Indicator::SexRatio)];
+
+impl Measure {
+    /// Its name in the pipeline file and in the column `indicator`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Emigration => "emigration",
+            Self::Immigration => "immigration",
+            Self::Stock => "stock",
+            Self::Flow => "flow",
+        }
+    }
+
+    /// Whether it counts records; the others take the cells of published tables.
+    pub fn counts_records(self) -> bool {
+        matches!(self, Self::Count | Self::Emigration | Self::Immigration)
+    }
+
+    /// Whether it needs a residence rule.
+    pub fn needs_rule(self) -> bool {
+        matches!(self, Self::Emigration | Self::Immigration)
+    }
+}
+
+impl Indicator {
+    /// Its name in the pipeline file and in the column `indicator`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Share => "share",
+            Self::Rank => "rank",
+            Self::SexRatio => "sex_ratio",
+        }
+    }
+}
+
+impl Table {
+    /// The column that a dimension is read from.
+    pub fn column_of<'a>(&'a self, dimension: &'a str) -> &'a str {
+        let other = self.from.iter().find(|(name, _)| name.get_ref() == dimension);
+        other.map_or(dimension, |(_, column)| column.get_ref())
+    }
+
+    /// The dimension over which shares and ranks are taken.
+    pub fn over(&self) -> Option<&str> {
+        let named = self.over.as_ref().or_else(|| self.dimensions.last());
+        named.map(|dimension| dimension.get_ref().as_str())
+    }
+
+    pub(crate) fn read(fields: Fields<'_, '_>, faults: &Faults) -> Option<Self> {
+        let (name, measure) = (fields.string("name"), fields.one_of("measure", &MEASURES));
+        let title = fields.optional_string("title").map(Spanned::into_inner);
+        let table = Self {
+            title,
+            source: fields.optional_string("source"),
+            dimensions: fields.optional_strings("dimensions"),
+            from: fields.optional_pairs("from"),
+            concept: fields.optional_string("concept"),
+            rule: fields.optional_string("rule"),
+            filter: fields.optional_selections("filter"),
+            indicators: indicators(&fields, faults),
+            over: fields.optional_string("over"),
+            span: fields.span(),
+            measure: measure.unwrap_or(Measure::Count),
+            name: name.clone().unwrap_or_else(|| Spanned::new(fields.span(), String::new())),
+        };
+        fields.finish();
+        let name = name?;
+        if !is_file_name(name.get_ref()) {
+            faults.push(
+                Diagnostic::error(Code::UnknownValue, "a table's name is also that of its file")
+                    .at(name.span(), "use letters, digits, `_` and `-` only"),
+            );
+            return None;
+        }
+        measure.map(|_| table)
+    }
+}
+
+fn indicators(fields: &Fields<'_, '_>, faults: &Faults) -> Vec<Indicator> {
+    let known = |text: &Spanned<String>| INDICATORS.iter().find(|(name, _)| name == text.get_ref());
+    let mut indicators = Vec::new();
+    for text in fields.optional_strings("indicators") {
+        match known(&text) {
+            Some((_, indicator)) => indicators.push(*indicator),
+            None => faults.push(unknown_value("indicator", &text, INDICATORS.map(|(name, _)| name))),
+        }
+    }
+    indicators
+}
+
+/// Whether a text can be a file name everywhere.
+pub(crate) fn is_file_name(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    !text.is_empty() && text.len() <= 64 && !text.starts_with('.') && text.chars().all(allowed)
+}
+
+/// `[disclosure]`: how small counts of persons are protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Disclosure {
+    /// Counts of 1 to `threshold` are suppressed; zero stays.
+    pub threshold: i64,
+    /// What is left is rounded to the nearest multiple of this.
+    pub rounding_base: i64,
+}
+
+impl Disclosure {
+    pub(crate) fn read(fields: Fields<'_, '_>) -> Self {
+        let positive = |key, default| {
+            let Some(number) = fields.optional_integer(key) else { return default };
+            if !(1..=1_000_000).contains(number.get_ref()) {
+                fields.fault(&number, "a number from 1 to 1000000");
+            }
+            *number.get_ref()
+        };
+        let disclosure =
+            Self { threshold: positive("threshold", 0), rounding_base: positive("rounding_base", 1) };
+        fields.finish();
+        disclosure
+    }
+}
