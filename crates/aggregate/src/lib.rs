@@ -1,1 +1,20 @@
+//! Data is counted, protected, and leaves.
+//!
+//! [`Tabulation`] counts records, frame by frame; partial counts are merged by addition. [`tabulate_cells`] takes the
+//! cells of published tables as they are. [`protect`] guards small counts, [`publish`] adds the indicators,
+//! [`reconcile`] compares with published figures, and a [`Release`] writes it all, complete or not at all.
 
+mod cell;
+mod disclosure;
+mod export;
+mod indicators;
+mod publish;
+mod reconcile;
+mod tabulate;
+
+pub use cell::{Count, Value};
+pub use disclosure::protect;
+pub use export::{ManifestInput, ManifestStage, Provenance, Records, RejectRow, Release, write_file};
+pub use publish::{Cell, Dimension, DimensionKind, PublishedTable, publish};
+pub use reconcile::{Comparison, Outcome, reconcile};
+pub use tabulate::{Tabulation, tabulate_cells};

@@ -93,6 +93,11 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
 }
 
 impl Input {
+    /// The source that it was opened for.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// The code lists of its columns.
     pub fn codelists(&self) -> &[Codelist] {
         &self.lists

@@ -136,14 +136,18 @@ fn no_key(source: &Source, column: &str) -> Diagnostic {
         .help("set DENIZEN_KEY_FILE to a file with 64 hexadecimal digits (`openssl rand -hex 32`)")
 }
 
-/// Every code of a column and what it means: those of `codes` first, then those of the list.
+/// Every code of a column and what it means: those of `codes`, or else those of the list.
+///
+/// Where `codes` are given the list only says what they may be turned into: `M` is *male* in one file and *mujer* in
+/// another, so a code of the list is not taken for one of the file.
 fn meanings(
     column: &denizen_spec::Column,
     list: Option<&Codelist>,
     faults: &mut Vec<Diagnostic>,
 ) -> HashMap<String, Meaning> {
     let mut meanings = HashMap::new();
-    for (code, entry) in list.iter().flat_map(|list| &list.entries) {
+    let listed = list.iter().flat_map(|list| &list.entries).filter(|_| column.codes.is_empty());
+    for (code, entry) in listed {
         let meaning = match entry.kind {
             CodeKind::Detail => Meaning::Code(code.clone()),
             CodeKind::Aggregate | CodeKind::Total => Meaning::Aggregate,

@@ -84,6 +84,10 @@ catalogue! {
         "Tables of one name go into one file. They must have the same dimensions, and differ in measure, concept or rule.",
         "Rename one, or give both the same dimensions and different concepts.";
 
+    Disclosure, "spec::disclosure", "The protection of small counts has a hole.",
+        "Suppressing small counts protects nobody when they can be recomputed from totals.",
+        "State a `rounding_base` above 1 beside the threshold: the totals are rounded too then.";
+
     MissingFile, "ingest::missing-file", "No file fits a path of a source.",
         "Paths are relative to the project: the folder that holds `pipelines/`.",
         "Put the file there, correct `files`, or name other files with --source NAME=PATH.";

@@ -17,5 +17,5 @@ pub const REFERENCE_DATE: &str = "reference_date";
 
 /// The column in which a residence rule says whether a record is a migration.
 pub fn migration(rule: &str) -> String {
-    format!("migration:{rule}")
+    format!("migration_{rule}")
 }

@@ -3,7 +3,7 @@
 //! serde is not used here: its tagged enums buffer their content and lose the spans (toml-rs/toml#535).
 
 use std::cell::{Cell, RefCell};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -118,19 +118,24 @@ impl<'t, 'i> Fields<'t, 'i> {
         Some(Spanned::new(value.span(), parsed?))
     }
 
-    /// A share between 0 and 1.
-    pub(crate) fn optional_share(&self, key: &'static str) -> Option<f64> {
+    /// A number within bounds, which `expected` puts into words.
+    pub(crate) fn optional_number(
+        &self,
+        key: &'static str,
+        bounds: RangeInclusive<f64>,
+        expected: &str,
+    ) -> Option<f64> {
         let value = self.value(key)?;
         let text = match value.get_ref() {
             DeValue::Float(float) => float.as_str(),
             DeValue::Integer(integer) => integer.as_str(),
             _ => "",
         };
-        let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
-        if share.is_none() {
-            self.faults.push(wrong_type(value, "a share between 0 and 1"));
+        let number = text.parse().ok().filter(|number| bounds.contains(number));
+        if number.is_none() {
+            self.faults.push(wrong_type(value, expected));
         }
-        share
+        number
     }
 
     /// A TOML date without time, such as `2007-05-31`.

@@ -89,7 +89,7 @@ impl Pipeline {
         Some(Self {
             description: fields.optional_string("description").map(Spanned::into_inner),
             published: published.collect(),
-            disclosure: disclosure.map(Disclosure::read),
+            disclosure: disclosure.map(|fields| Disclosure::read(fields, faults)),
             title: title?.into_inner(),
             vintage: vintage?,
             sources,

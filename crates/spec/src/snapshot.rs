@@ -25,7 +25,7 @@ pub struct Snapshot {
     pub note: Option<String>,
     /// Whether it was made by `denizen synth`: no record is about a real person.
     pub synthetic: bool,
-    /// Which share of the population the file holds, from 0 (exclusive) to 1.
+    /// Persons in the file for each person of the population: 0.01 for a sample of one in a hundred.
     pub sampling_fraction: f64,
     /// The pseudonym key of a synthetic file, which protects nobody: 32 bytes in hexadecimal.
     pub key: Option<String>,
@@ -66,8 +66,7 @@ impl Snapshot {
             key: text("key"),
             synthetic: fields.optional_bool("synthetic").unwrap_or(false),
             sampling_fraction: fields
-                .optional_share("sampling_fraction")
-                .filter(|share| *share > 0.0)
+                .optional_number("sampling_fraction", f64::MIN_POSITIVE..=f64::MAX, "a number above 0")
                 .unwrap_or(1.0),
             title: title?.into_inner(),
             producer: producer?.into_inner(),

@@ -114,7 +114,9 @@ impl Source {
             encoding: encoding.unwrap_or_else(|| Spanned::new(name.span(), "utf-8".to_owned())),
             delimiter,
             concept: fields.optional_string("concept").map(Spanned::into_inner),
-            max_rejected: fields.optional_share("max_rejected").unwrap_or(default_rejected),
+            max_rejected: fields
+                .optional_number("max_rejected", 0.0..=1.0, "a share between 0 and 1")
+                .unwrap_or(default_rejected),
             columns,
             name,
             files: files.clone().unwrap_or_default(),

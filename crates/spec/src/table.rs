@@ -24,6 +24,8 @@ pub struct Table {
     pub from: Vec<(Spanned<String>, Spanned<String>)>,
     /// The concept of the cells; cells of published tables bring their own.
     pub concept: Option<Spanned<String>>,
+    /// What is counted, in the plural: `persons` unless stated.
+    pub unit: String,
     /// The residence rule whose migrations are counted; none means the only one.
     pub rule: Option<Spanned<String>>,
     /// Which cells or records are used: column and codes.
@@ -130,6 +132,7 @@ impl Table {
             dimensions: fields.optional_strings("dimensions"),
             from: fields.optional_pairs("from"),
             concept: fields.optional_string("concept"),
+            unit: fields.optional_string("unit").map_or_else(|| "persons".to_owned(), Spanned::into_inner),
             rule: fields.optional_string("rule"),
             filter: fields.optional_selections("filter"),
             indicators: indicators(&fields, faults),
@@ -179,7 +182,7 @@ pub struct Disclosure {
 }
 
 impl Disclosure {
-    pub(crate) fn read(fields: Fields<'_, '_>) -> Self {
+    pub(crate) fn read(fields: Fields<'_, '_>, faults: &Faults) -> Self {
         let positive = |key, default| {
             let Some(number) = fields.optional_integer(key) else { return default };
             if !(1..=1_000_000).contains(number.get_ref()) {
@@ -189,6 +192,13 @@ impl Disclosure {
         };
         let disclosure =
             Self { threshold: positive("threshold", 0), rounding_base: positive("rounding_base", 1) };
+        if disclosure.threshold > 0 && disclosure.rounding_base == 1 {
+            faults.push(
+                Diagnostic::error(Code::Disclosure, "suppressed counts could be recomputed")
+                    .at(fields.span(), "a threshold needs a `rounding_base` above 1")
+                    .help("a single suppressed count is the total less the others, unless these are rounded"),
+            );
+        }
         fields.finish();
         disclosure
     }

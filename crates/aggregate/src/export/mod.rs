@@ -1,0 +1,260 @@
+//! Data leaves: a release is staged beside its place and moved there when it is complete.
+
+mod manifest;
+mod package;
+mod parquet;
+mod records;
+mod tables;
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use denizen_spec::{Code, Codelist, Diagnostic};
+use sha2::{Digest, Sha256};
+
+pub use manifest::{ManifestInput, ManifestStage, Provenance};
+use package::Resource;
+pub use records::Records;
+pub use tables::RejectRow;
+
+use crate::publish::PublishedTable;
+use crate::reconcile::Comparison;
+
+/// A release in the making. Dropped before [`Release::finish`], it leaves nothing behind.
+pub struct Release {
+    staging: tempfile::TempDir,
+    place: PathBuf,
+    provenance: Provenance,
+    resources: Vec<Resource>,
+}
+
+impl Release {
+    /// Begins the release `out/<pipeline>/<vintage>`, which it does not touch yet.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be written.
+    pub fn stage(out: &Path, provenance: Provenance) -> Result<Self, Diagnostic> {
+        let folder = out.join(&provenance.pipeline);
+        let place = folder.join(&provenance.vintage);
+        let staging = fs::create_dir_all(&folder)
+            .and_then(|()| tempfile::Builder::new().prefix(".staging-").tempdir_in(&folder))
+            .map_err(|error| unwritable(&folder, error))?;
+        let release = Self { staging, place, provenance, resources: Vec::new() };
+        for name in ["public/tables", "public/codelists", "restricted/records"] {
+            let path = release.path(name);
+            fs::create_dir_all(&path).map_err(|error| unwritable(&path, error))?;
+        }
+        owner_only(&release.path("restricted"))?;
+        Ok(release)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.staging.path().join(name)
+    }
+
+    /// Writes the published tables.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn tables(&mut self, tables: &[PublishedTable]) -> Result<(), Diagnostic> {
+        for table in tables {
+            let path = self.path(&format!("public/tables/{}.parquet", table.name));
+            let resource = tables::write(&path, table, &self.provenance)?;
+            self.resources.push(resource);
+        }
+        Ok(())
+    }
+
+    /// Writes the table of published figures and what this run has for them.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn reconciliation(&mut self, comparisons: &[Comparison<'_>]) -> Result<(), Diagnostic> {
+        if !comparisons.is_empty() {
+            let path = self.path("public/tables/reconciliation.parquet");
+            let resource = tables::write_reconciliation(&path, comparisons, &self.provenance)?;
+            self.resources.push(resource);
+        }
+        Ok(())
+    }
+
+    /// Writes the code lists that the tables use.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn codelists(&mut self, lists: &[&Codelist]) -> Result<(), Diagnostic> {
+        for list in lists {
+            let path = self.path(&format!("public/codelists/{}.parquet", list.name));
+            let resource = tables::write_codelist(&path, list, &self.provenance)?;
+            self.resources.push(resource);
+        }
+        Ok(())
+    }
+
+    /// Begins the cleaned records of a source.
+    pub fn records(&self, source: &str) -> Records {
+        Records::new(self.path("restricted/records").join(source))
+    }
+
+    /// Writes the rows that did not get in.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn rejects(&mut self, rejects: &[RejectRow]) -> Result<(), Diagnostic> {
+        tables::write_rejects(&self.path("restricted/rejects.parquet"), rejects)
+    }
+
+    /// Completes the release: data package, views, manifest; then moves it to its place and returns that.
+    ///
+    /// A release of the same vintage that was there before is replaced as a whole.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses. The release that was there before is then untouched.
+    pub fn finish(self, inputs: &[ManifestInput], stages: &[ManifestStage]) -> Result<PathBuf, Diagnostic> {
+        let package = package::data_package(&self.provenance, &self.resources, self.staging.path())?;
+        write_file(&self.path("public/datapackage.json"), |file| file.write_all(&package))?;
+        let views = package::views(&self.resources);
+        write_file(&self.path("public/views.sql"), |file| file.write_all(views.as_bytes()))?;
+        let outputs = manifest::outputs(self.staging.path())?;
+        let manifest = manifest::manifest(&self.provenance, inputs, stages, &outputs);
+        write_file(&self.path("manifest.json"), |file| file.write_all(&manifest))?;
+        self.move_to_place()
+    }
+
+    fn move_to_place(self) -> Result<PathBuf, Diagnostic> {
+        let failed = |error| unwritable(&self.place, error);
+        sync_folders(self.staging.path()).map_err(failed)?;
+        let folder = self.place.parent().unwrap_or(Path::new("."));
+        // A temporary folder is the owner's alone; a release is for whoever may read its parent.
+        readable(self.staging.path()).map_err(failed)?;
+        let retired = tempfile::Builder::new().prefix(".retired-").tempdir_in(folder).map_err(failed)?;
+        if self.place.exists() {
+            fs::rename(&self.place, retired.path().join("release")).map_err(failed)?;
+        }
+        if let Err(error) = fs::rename(self.staging.path(), &self.place) {
+            // Put the old release back: complete or absent, never half.
+            let _ = fs::rename(retired.path().join("release"), &self.place);
+            return Err(failed(error));
+        }
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        // The folder has been moved away, so that there is nothing left to remove.
+        let _ = self.staging.keep();
+        Ok(self.place)
+    }
+}
+
+/// Writes a file beside its place, forces it to the disk and moves it there: it is complete or absent.
+///
+/// # Errors
+///
+/// When the disk refuses; what stood at the place is then untouched.
+pub fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Diagnostic> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let attempt = || -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::Builder::new().prefix(".staging-").tempfile_in(folder)?;
+        let mut buffer = io::BufWriter::with_capacity(1 << 18, file.as_file_mut());
+        write(&mut buffer)?;
+        buffer.flush()?;
+        drop(buffer);
+        file.as_file().sync_all()?;
+        readable_file(file.as_file())?;
+        file.persist(path)?;
+        Ok(())
+    };
+    attempt().map_err(|error| unwritable(path, error))
+}
+
+/// Opens a new file of a staged release.
+fn create(path: &Path) -> Result<File, Diagnostic> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).and_then(|()| File::create_new(path)).map_err(|error| unwritable(path, error))
+}
+
+fn unwritable(path: &Path, error: impl std::fmt::Display) -> Diagnostic {
+    Diagnostic::error(Code::Unwritable, format!("`{}` cannot be written", path.display()))
+        .note(error.to_string())
+        .help("free space, or choose another folder with --out")
+}
+
+fn sha256(path: &Path) -> io::Result<String> {
+    let (mut hasher, mut file, mut buffer) = (Sha256::new(), File::open(path)?, vec![0; 1 << 16]);
+    loop {
+        let count = io::Read::read(&mut file, &mut buffer)?;
+        if count == 0 {
+            break;
+        }
+        hasher.update(&buffer[..count]);
+    }
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// All files under a folder, sorted by their paths.
+fn files_under(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(files_under(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn sync_folders(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            sync_folders(&path)?;
+        }
+    }
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(unix)]
+fn owner_only(folder: &Path) -> Result<(), Diagnostic> {
+    set_mode(folder, 0o700).map_err(|error| unwritable(folder, error))
+}
+
+#[cfg(unix)]
+fn readable(folder: &Path) -> io::Result<()> {
+    set_mode(folder, 0o755)
+}
+
+#[cfg(unix)]
+fn readable_file(file: &File) -> io::Result<()> {
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn owner_only(_: &Path) -> Result<(), Diagnostic> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn readable(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn readable_file(_: &File) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! `datapackage.json` (Data Package, frictionlessdata.io) and `views.sql` (DuckDB).
+
+use std::path::Path;
+
+use denizen_spec::Diagnostic;
+use serde_json::{Value, json};
+
+use crate::export::manifest::{Provenance, pretty};
+use crate::export::parquet::{Column, package_type};
+use crate::export::{sha256, unwritable};
+
+/// A Parquet file of the public half.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Resource {
+    name: String,
+    title: String,
+    kind: ResourceKind,
+    fields: Vec<(String, &'static str)>,
+    /// Columns and the code lists that their codes belong to.
+    pub(crate) lists: Vec<(String, String)>,
+}
+
+/// Which folder a resource lies in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ResourceKind {
+    Table,
+    Codelist,
+}
+
+impl Resource {
+    pub(crate) fn new(name: &str, title: &str, kind: ResourceKind, columns: &[Column]) -> Self {
+        let fields = columns.iter().map(|column| (column.name().to_owned(), package_type(column)));
+        let (name, title) = (name.to_owned(), title.to_owned());
+        Self { name, title, kind, fields: fields.collect(), lists: Vec::new() }
+    }
+
+    pub(crate) fn with_lists(self, lists: Vec<(String, String)>) -> Self {
+        Self { lists, ..self }
+    }
+
+    /// Its path in the public half.
+    fn path(&self) -> String {
+        let folder = match self.kind {
+            ResourceKind::Table => "tables",
+            ResourceKind::Codelist => "codelists",
+        };
+        format!("{folder}/{}.parquet", self.name)
+    }
+
+    /// Its name as a view and in the data package: code lists are told from tables by their prefix.
+    fn view(&self) -> String {
+        match self.kind {
+            ResourceKind::Table => self.name.to_lowercase(),
+            ResourceKind::Codelist => format!("codelist-{}", self.name.to_lowercase()),
+        }
+    }
+}
+
+pub(crate) fn data_package(
+    provenance: &Provenance,
+    resources: &[Resource],
+    staging: &Path,
+) -> Result<Vec<u8>, Diagnostic> {
+    let resources: Vec<Value> =
+        resources.iter().map(|resource| describe(resource, staging)).collect::<Result<_, _>>()?;
+    let mark = if provenance.synthetic { "SYNTHETIC DATA, no record is about a real person: " } else { "" };
+    let description = provenance.description.as_deref().unwrap_or_default();
+    Ok(pretty(&json!({
+        "name": provenance.pipeline.to_lowercase(),
+        "title": format!("{mark}{}", provenance.title),
+        "description": format!("{mark}{description}"),
+        "version": provenance.vintage,
+        "profile": "data-package",
+        "synthetic": provenance.synthetic,
+        "samplingFraction": provenance.sampling_fraction,
+        "resources": resources,
+    })))
+}
+
+fn describe(resource: &Resource, staging: &Path) -> Result<Value, Diagnostic> {
+    let path = staging.join("public").join(resource.path());
+    let file = std::fs::metadata(&path).map(|data| data.len()).and_then(|bytes| Ok((bytes, sha256(&path)?)));
+    let (bytes, hash) = file.map_err(|error| unwritable(&path, error))?;
+    let field = |(name, kind): &(String, &str)| {
+        let list = resource.lists.iter().find(|(column, _)| column == name);
+        match list {
+            Some((_, list)) => json!({"name": name, "type": kind, "codelist": list}),
+            None => json!({"name": name, "type": kind}),
+        }
+    };
+    Ok(json!({
+        "name": resource.view(),
+        "title": resource.title,
+        "path": resource.path(),
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "bytes": bytes,
+        "hash": format!("sha256:{hash}"),
+        "schema": {"fields": resource.fields.iter().map(field).collect::<Vec<_>>()},
+    }))
+}
+
+/// A view for each Parquet file, to be read by DuckDB in the folder `public`.
+pub(crate) fn views(resources: &[Resource]) -> String {
+    let mut text = String::from("-- In the folder of this file: duckdb -init views.sql\n");
+    for resource in resources {
+        let name = resource.view().replace('-', "_");
+        text += &format!(
+            "CREATE OR REPLACE VIEW \"{name}\" AS SELECT * FROM read_parquet('{}');\n",
+            resource.path()
+        );
+    }
+    text
+}

@@ -1,0 +1,191 @@
+//! Published tables, code lists, comparisons and rejects as columns.
+
+use std::path::Path;
+
+use denizen_spec::{Codelist, Diagnostic, LANGUAGES};
+
+use crate::cell::Value;
+use crate::export::manifest::Provenance;
+use crate::export::package::{Resource, ResourceKind};
+use crate::export::parquet::{self, Column};
+use crate::publish::{Cell, DimensionKind, PublishedTable};
+use crate::reconcile::Comparison;
+
+/// A rejected row, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectRow {
+    /// Name of the source.
+    pub source: String,
+    /// The file.
+    pub file: String,
+    /// Sheet, for spreadsheets.
+    pub sheet: Option<String>,
+    /// Line at which the row begins, from 1.
+    pub line: u64,
+    /// Lines that the row takes.
+    pub lines: u64,
+    /// Byte at which the row begins, from 0.
+    pub byte: u64,
+    /// The column at fault.
+    pub column: Option<String>,
+    /// Code of the catalogue.
+    pub reason: String,
+}
+
+fn metadata(provenance: &Provenance, title: &str) -> [(&'static str, String); 6] {
+    [
+        ("title", title.to_owned()),
+        ("pipeline", provenance.pipeline.clone()),
+        ("product", provenance.title.clone()),
+        ("vintage", provenance.vintage.clone()),
+        ("synthetic", provenance.synthetic.to_string()),
+        ("sampling_fraction", provenance.sampling_fraction.to_string()),
+    ]
+}
+
+pub(crate) fn write(
+    path: &Path,
+    table: &PublishedTable,
+    provenance: &Provenance,
+) -> Result<Resource, Diagnostic> {
+    let cells = &table.cells;
+    let mut columns: Vec<Column> = Vec::new();
+    for (place, dimension) in table.dimensions.iter().enumerate() {
+        columns.push(dimension_column(
+            &dimension.name,
+            dimension.kind,
+            cells.iter().map(|cell| &cell.key[place]),
+        ));
+    }
+    let texts = |name: &str, of: fn(&Cell) -> Option<&str>| Column::texts(name, cells.iter().map(of));
+    columns.extend([
+        texts("indicator", |cell| Some(cell.indicator)),
+        Column::numbers("value", cells.iter().map(|cell| cell.value)),
+        texts("unit", |cell| Some(&cell.unit)),
+        texts("obs_status", |cell| Some(&cell.obs_status)),
+        texts("conf_status", |cell| Some(cell.conf_status)),
+    ]);
+    // A table may show the concept as a dimension of its own.
+    if !table.dimensions.iter().any(|dimension| dimension.name == denizen_spec::columns::CONCEPT) {
+        columns.push(texts("concept", |cell| Some(&cell.concept)));
+    }
+    columns.extend([
+        Column::integers("base", cells.iter().map(|cell| cell.base)),
+        texts("rule", |cell| cell.rule.as_deref()),
+        Column::texts("vintage", cells.iter().map(|_| Some(&provenance.vintage))),
+    ]);
+    let title = table.title.as_deref().unwrap_or(&provenance.title);
+    let lists = table
+        .dimensions
+        .iter()
+        .filter_map(|dimension| Some((dimension.name.clone(), dimension.list.clone()?)));
+    let resource =
+        Resource::new(&table.name, title, ResourceKind::Table, &columns).with_lists(lists.collect());
+    let mut metadata = metadata(provenance, title).to_vec();
+    let lists = resource.lists.iter().map(|(column, list)| format!("{column}={list}"));
+    metadata.push(("codelists", lists.collect::<Vec<_>>().join(" ")));
+    parquet::write(path, columns, &metadata)?;
+    Ok(resource)
+}
+
+fn dimension_column<'a>(name: &str, kind: DimensionKind, values: impl Iterator<Item = &'a Value>) -> Column {
+    match kind {
+        DimensionKind::Code => Column::texts(name, values.map(|value| Some(value.text()))),
+        DimensionKind::Number => Column::integers(
+            name,
+            values.map(|value| match value {
+                Value::Number(number) => Some(*number),
+                _ => None,
+            }),
+        ),
+        DimensionKind::Day => Column::days(
+            name,
+            values.map(|value| match value {
+                Value::Day(days) => Some(*days),
+                _ => None,
+            }),
+        ),
+    }
+}
+
+pub(crate) fn write_reconciliation(
+    path: &Path,
+    comparisons: &[Comparison<'_>],
+    provenance: &Provenance,
+) -> Result<Resource, Diagnostic> {
+    let texts = |name: &str, of: &dyn Fn(&Comparison<'_>) -> Option<String>| {
+        Column::texts(name, comparisons.iter().map(of))
+    };
+    let allowed = |comparison: &Comparison<'_>| comparison.figure.tolerance.allows(comparison.figure.value);
+    let compared = |comparison: &&Comparison<'_>| comparison.figure.table.is_some();
+    let conditions = |comparison: &Comparison<'_>| {
+        let pairs =
+            comparison.figure.conditions.iter().map(|(dimension, code)| format!("{dimension}={code}"));
+        pairs.collect::<Vec<_>>().join(" ")
+    };
+    let columns = vec![
+        texts("id", &|comparison| Some(comparison.figure.id.clone())),
+        texts("statement", &|comparison| Some(comparison.figure.statement.clone())),
+        texts("concept", &|comparison| Some(comparison.figure.concept.clone())),
+        texts("table", &|comparison| comparison.figure.table.clone()),
+        texts("indicator", &|comparison| {
+            Some(comparison.figure.indicator.clone()).filter(|name| !name.is_empty())
+        }),
+        texts("where", &|comparison| Some(conditions(comparison)).filter(|text| !text.is_empty())),
+        Column::numbers("computed", comparisons.iter().map(|comparison| comparison.computed)),
+        Column::numbers("published", comparisons.iter().map(|comparison| Some(comparison.figure.value))),
+        Column::numbers("difference", comparisons.iter().map(Comparison::difference)),
+        Column::numbers(
+            "tolerance",
+            comparisons.iter().map(|comparison| Some(comparison).filter(compared).map(allowed)),
+        ),
+        texts("unit", &|comparison| Some(comparison.figure.unit.clone())),
+        texts("outcome", &|comparison| Some(comparison.outcome.name().to_owned())),
+        texts("source", &|comparison| Some(comparison.figure.source.clone())),
+        texts("vintage", &|_| Some(provenance.vintage.clone())),
+    ];
+    let title = "Published figures beside the results of this release";
+    let resource = Resource::new("reconciliation", title, ResourceKind::Table, &columns);
+    parquet::write(path, columns, &metadata(provenance, title))?;
+    Ok(resource)
+}
+
+pub(crate) fn write_codelist(
+    path: &Path,
+    list: &Codelist,
+    provenance: &Provenance,
+) -> Result<Resource, Diagnostic> {
+    let entries = || list.entries.values();
+    let mut columns = vec![Column::texts("code", list.entries.keys().map(Some))];
+    for (place, language) in LANGUAGES.iter().enumerate() {
+        let labels = entries().map(|entry| Some(&entry.labels[place]).filter(|label| !label.is_empty()));
+        columns.push(Column::texts(&format!("label_{language}"), labels));
+    }
+    columns.push(Column::texts("kind", entries().map(|entry| Some(entry.kind.name()))));
+    for (place, other) in list.translates_to.iter().enumerate() {
+        let codes = entries().map(|entry| entry.translations.get(place).filter(|code| !code.is_empty()));
+        columns.push(Column::texts(other, codes));
+    }
+    let title = format!("Code list {}", list.name);
+    let resource = Resource::new(&list.name, &title, ResourceKind::Codelist, &columns);
+    parquet::write(path, columns, &metadata(provenance, &title))?;
+    Ok(resource)
+}
+
+pub(crate) fn write_rejects(path: &Path, rejects: &[RejectRow]) -> Result<(), Diagnostic> {
+    let texts = |name: &str, of: fn(&RejectRow) -> Option<&str>| Column::texts(name, rejects.iter().map(of));
+    let numbers = |name: &str, of: fn(&RejectRow) -> u64| {
+        Column::integers(name, rejects.iter().map(|reject| i64::try_from(of(reject)).ok()))
+    };
+    let columns = vec![
+        texts("source", |reject| Some(&reject.source)),
+        texts("file", |reject| Some(&reject.file)),
+        texts("sheet", |reject| reject.sheet.as_deref()),
+        numbers("line", |reject| reject.line),
+        numbers("lines", |reject| reject.lines),
+        numbers("byte", |reject| reject.byte),
+        texts("column", |reject| reject.column.as_deref()),
+        texts("reason", |reject| Some(&reject.reason)),
+    ];
+    parquet::write(path, columns, &[]).map(|_| ())
+}

@@ -1,0 +1,193 @@
+//! Counts become the tidy cells of a published table.
+
+use denizen_spec::{ColumnKind, Derivation, Operation, Pipeline, Source, Table, columns};
+
+use crate::cell::{Count, Value};
+use crate::indicators::{self, Computed, Places};
+use crate::tabulate::rule;
+
+/// A table as it is published: one row for each cell and indicator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublishedTable {
+    /// Its name, which is that of its file.
+    pub name: String,
+    /// What it shows.
+    pub title: Option<String>,
+    /// Its dimensions, in the order of its columns.
+    pub dimensions: Vec<Dimension>,
+    /// Its cells, sorted by concept, rule, indicator and codes.
+    pub cells: Vec<Cell>,
+}
+
+/// A dimension of a published table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dimension {
+    /// Its name, which is that of its column.
+    pub name: String,
+    /// What its column holds.
+    pub kind: DimensionKind,
+    /// The code list of its codes.
+    pub list: Option<String>,
+}
+
+/// What the column of a dimension holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DimensionKind {
+    /// Codes, as text.
+    Code,
+    /// Whole numbers, such as years.
+    Number,
+    /// Days.
+    Day,
+}
+
+/// A row of a published table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// A code for each dimension.
+    pub key: Vec<Value>,
+    /// What was counted.
+    pub concept: String,
+    /// The residence rule, for migrations.
+    pub rule: Option<String>,
+    /// Name of the measure or indicator.
+    pub indicator: &'static str,
+    /// The value as published; none when it is missing or suppressed.
+    pub value: Option<f64>,
+    /// The value before protection, for comparison with published figures. It does not leave the program.
+    pub exact: Option<f64>,
+    /// What the value is in.
+    pub unit: String,
+    /// SDMX `OBS_STATUS`: the publisher's note, else `A` normal, `M` missing, `Q` suppressed.
+    pub obs_status: String,
+    /// SDMX `CONF_STATUS`: `F` free, `C` confidential.
+    pub conf_status: &'static str,
+    /// What a share is a share of.
+    pub base: Option<i64>,
+}
+
+/// Turns the counts of each `[[table]]` into published tables; parts of one name become one table.
+///
+/// `parts` holds the counts of the pipeline's tables, in their order.
+pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>]) -> Vec<PublishedTable> {
+    let mut tables: Vec<PublishedTable> = Vec::new();
+    for (table, counts) in pipeline.tables.iter().zip(parts) {
+        let Some(source) = pipeline.source_of(table) else { continue };
+        let cells = cells(table, source, pipeline, counts);
+        match tables.iter_mut().find(|known| known.name == *table.name.get_ref()) {
+            Some(known) => known.cells.extend(cells),
+            None => tables.push(PublishedTable {
+                name: table.name.get_ref().clone(),
+                title: table.title.clone(),
+                dimensions: dimensions(table, source, pipeline),
+                cells,
+            }),
+        }
+    }
+    for table in &mut tables {
+        table.cells.sort_by(|one, other| {
+            (&one.concept, &one.rule, one.indicator, &one.key).cmp(&(
+                &other.concept,
+                &other.rule,
+                other.indicator,
+                &other.key,
+            ))
+        });
+    }
+    tables
+}
+
+fn cells(table: &Table, source: &Source, pipeline: &Pipeline, counts: &[Count]) -> Vec<Cell> {
+    let rule = rule(table, source, pipeline);
+    let place = |name: &str| table.dimensions.iter().position(|dimension| dimension.get_ref() == name);
+    let places = Places { over: table.over().and_then(place), sex: place("sex") };
+    let mut cells: Vec<Cell> = counts.iter().map(|count| counted(table, rule.clone(), count)).collect();
+    for &indicator in &table.indicators {
+        let computed = indicators::compute(indicator, counts, places, pipeline.disclosure.as_ref());
+        cells.extend(computed.into_iter().map(|computed| Cell {
+            unit: indicators::unit(indicator).to_owned(),
+            indicator: indicator.name(),
+            rule: rule.clone(),
+            ..indicated(computed)
+        }));
+    }
+    cells
+}
+
+fn counted(table: &Table, rule: Option<String>, count: &Count) -> Cell {
+    let normal = if count.suppressed {
+        "Q"
+    } else if count.shown.is_none() {
+        "M"
+    } else {
+        "A"
+    };
+    Cell {
+        key: count.key.clone(),
+        concept: count.concept.clone(),
+        rule,
+        indicator: table.measure.name(),
+        value: count.shown.map(|count| count as f64),
+        exact: count.exact.map(|count| count as f64),
+        unit: table.unit.clone(),
+        obs_status: count.obs_status.clone().unwrap_or_else(|| normal.to_owned()),
+        conf_status: if count.suppressed { "C" } else { "F" },
+        base: None,
+    }
+}
+
+fn indicated(computed: Computed) -> Cell {
+    let is_hidden = computed.value.is_none();
+    Cell {
+        key: computed.key,
+        concept: computed.concept,
+        rule: None,
+        indicator: "",
+        value: computed.value,
+        exact: computed.value,
+        unit: String::new(),
+        obs_status: if is_hidden { "Q" } else { "A" }.to_owned(),
+        conf_status: if is_hidden { "C" } else { "F" },
+        base: computed.base,
+    }
+}
+
+fn dimensions(table: &Table, source: &Source, pipeline: &Pipeline) -> Vec<Dimension> {
+    let dimension = |name: &denizen_spec::Spanned<String>| {
+        let column = table.column_of(name.get_ref());
+        let (kind, list) = kind_and_list(column, source, pipeline);
+        Dimension { name: name.get_ref().clone(), kind, list }
+    };
+    table.dimensions.iter().map(dimension).collect()
+}
+
+/// What a column holds after all steps, and the list of its codes.
+fn kind_and_list(column: &str, source: &Source, pipeline: &Pipeline) -> (DimensionKind, Option<String>) {
+    if column == columns::CONCEPT {
+        return (DimensionKind::Code, None);
+    }
+    let declared = source.column(column);
+    let mut kind = match declared.map(|column| &column.kind) {
+        Some(ColumnKind::Date(_)) => DimensionKind::Day,
+        Some(ColumnKind::Integer) => DimensionKind::Number,
+        _ => DimensionKind::Code,
+    };
+    let mut list = declared.and_then(|column| column.list.as_ref()).map(|list| list.get_ref().clone());
+    for step in pipeline.steps_of(source) {
+        match &step.operation {
+            Operation::Recode { columns, to }
+                if columns.iter().any(|recoded| recoded.get_ref() == column) =>
+            {
+                list = Some(to.get_ref().clone());
+            }
+            Operation::Derive { column: made, method } if made.get_ref() == column => {
+                kind = match method {
+                    Derivation::Year { .. } | Derivation::Age { .. } => DimensionKind::Number,
+                    Derivation::AgeGroup { .. } => DimensionKind::Code,
+                };
+            }
+            _ => {}
+        }
+    }
+    (kind, list)
+}

@@ -1,0 +1,199 @@
+//! Records become counts; cells of published tables are taken as they are.
+
+use std::collections::BTreeMap;
+
+use denizen_spec::{Code, Diagnostic, Measure, Operation, Pipeline, Source, Table, columns};
+use polars::prelude::*;
+
+use crate::cell::{Count, Value};
+
+/// A table of records in the making. Partial tables are merged by addition, in whole numbers, so that the result does
+/// not depend on how the records were divided.
+#[derive(Debug, Clone)]
+pub struct Tabulation {
+    columns: Vec<String>,
+    filter: Vec<(String, Vec<String>)>,
+    migration: Option<(String, &'static str)>,
+    concept: String,
+    counts: BTreeMap<Vec<Value>, i64>,
+}
+
+impl Tabulation {
+    /// An empty table.
+    pub fn new(table: &Table, source: &Source, pipeline: &Pipeline) -> Self {
+        let texts = |codes: &[denizen_spec::Spanned<String>]| {
+            codes.iter().map(|code| code.get_ref().clone()).collect()
+        };
+        let column =
+            |dimension: &denizen_spec::Spanned<String>| table.column_of(dimension.get_ref()).to_owned();
+        Self {
+            columns: table.dimensions.iter().map(column).collect(),
+            filter: table.filter.iter().map(|(name, codes)| (name.get_ref().clone(), texts(codes))).collect(),
+            migration: migration(table, source, pipeline),
+            concept: table.concept.as_ref().map_or_else(String::new, |concept| concept.get_ref().clone()),
+            counts: BTreeMap::new(),
+        }
+    }
+
+    /// Counts the records of a frame.
+    ///
+    /// # Errors
+    ///
+    /// Only when the frame lacks a column that the checked pipeline promises, which is a fault of the program.
+    pub fn add(&mut self, frame: &DataFrame) -> Result<(), Diagnostic> {
+        self.count(frame).map_err(|error| {
+            Diagnostic::error(Code::NotConserved, "a table could not be counted").note(error.to_string())
+        })
+    }
+
+    fn count(&mut self, frame: &DataFrame) -> PolarsResult<()> {
+        let counted = frame.filter(&self.counted(frame)?)?;
+        if counted.height() == 0 {
+            return Ok(());
+        }
+        if self.columns.is_empty() {
+            *self.counts.entry(Vec::new()).or_default() += counted.height() as i64;
+            return Ok(());
+        }
+        let groups = counted.group_by(self.columns.iter().map(String::as_str))?;
+        let sizes = groups.get_groups().iter().map(|group| group.len() as i64).collect::<Vec<_>>();
+        let keys: Vec<Vec<Value>> = groups.keys().iter().map(values).collect::<PolarsResult<_>>()?;
+        for (row, size) in sizes.into_iter().enumerate() {
+            let key = keys.iter().map(|column| column[row].clone()).collect();
+            *self.counts.entry(key).or_default() += size;
+        }
+        Ok(())
+    }
+
+    /// Which records of a frame are counted.
+    fn counted(&self, frame: &DataFrame) -> PolarsResult<BooleanChunked> {
+        let mut counted = vec![true; frame.height()];
+        if let Some((column, direction)) = &self.migration {
+            let answers = frame.column(column)?.bool()?.iter();
+            let directions = frame.column("direction")?.str()?.iter();
+            for (counted, (answer, found)) in counted.iter_mut().zip(answers.zip(directions)) {
+                *counted = answer == Some(true) && found == Some(direction);
+            }
+        }
+        for (column, codes) in &self.filter {
+            for (counted, code) in counted.iter_mut().zip(frame.column(column)?.str()?.iter()) {
+                *counted &= code.is_some_and(|code| codes.iter().any(|wanted| wanted == code));
+            }
+        }
+        Ok(BooleanChunked::from_slice("counted".into(), &counted))
+    }
+
+    /// Adds the counts of another part of the records.
+    pub fn merge(&mut self, other: Self) {
+        for (key, count) in other.counts {
+            *self.counts.entry(key).or_default() += count;
+        }
+    }
+
+    /// The counts in the order of their keys.
+    pub fn into_counts(self) -> Vec<Count> {
+        self.counts.into_iter().map(|(key, count)| Count::new(key, &self.concept, Some(count))).collect()
+    }
+}
+
+/// The column of the rule and the direction that a measure of migration counts.
+fn migration(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<(String, &'static str)> {
+    let direction = match table.measure {
+        Measure::Emigration => "departure",
+        Measure::Immigration => "arrival",
+        Measure::Count | Measure::Stock | Measure::Flow => return None,
+    };
+    Some((columns::migration(&rule(table, source, pipeline)?), direction))
+}
+
+/// The residence rule that a table is counted by.
+pub(crate) fn rule(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<String> {
+    if !table.measure.needs_rule() {
+        return None;
+    }
+    let only = || {
+        pipeline.steps_of(source).find_map(|step| match &step.operation {
+            Operation::Residence(residence) => Some(residence.rule.get_ref().clone()),
+            _ => None,
+        })
+    };
+    table.rule.as_ref().map(|rule| rule.get_ref().clone()).or_else(only)
+}
+
+/// A column as codes.
+fn values(column: &Column) -> PolarsResult<Vec<Value>> {
+    let series = column.as_materialized_series();
+    Ok(match series.dtype() {
+        DataType::String => {
+            let codes = series.str()?.iter();
+            codes.map(|code| code.map_or(Value::NotStated, |code| Value::Code(code.to_owned()))).collect()
+        }
+        DataType::Date => {
+            let days = series.date()?.physical().iter();
+            days.map(|days| days.map_or(Value::NotStated, Value::Day)).collect()
+        }
+        _ => {
+            let numbers = series.cast(&DataType::Int64)?;
+            numbers.i64()?.iter().map(|number| number.map_or(Value::NotStated, Value::Number)).collect()
+        }
+    })
+}
+
+/// Takes the cells of a published table that a table shows; nothing is added up.
+///
+/// Every dimension of the cells is shown, fixed by the table's `filter`, or taken at its total.
+///
+/// # Errors
+///
+/// Only when the frame lacks a column that the checked pipeline promises, which is a fault of the program.
+pub fn tabulate_cells(table: &Table, source: &Source, frame: &DataFrame) -> Result<Vec<Count>, Diagnostic> {
+    cells(table, source, frame).map_err(|error| {
+        Diagnostic::error(Code::NotConserved, "the cells of a table could not be read")
+            .note(error.to_string())
+    })
+}
+
+fn cells(table: &Table, source: &Source, frame: &DataFrame) -> PolarsResult<Vec<Count>> {
+    let shown: Vec<&str> =
+        table.dimensions.iter().map(|dimension| table.column_of(dimension.get_ref())).collect();
+    let mut stays = vec![true; frame.height()];
+    for column in source.columns.iter().filter(|column| column.total.is_some()) {
+        let name = column.name.get_ref().as_str();
+        let is_fixed = table.filter.iter().any(|(fixed, _)| fixed.get_ref() == name);
+        if !is_fixed && !shown.contains(&name) {
+            keep(frame, name, &mut stays, |code| code == columns::TOTAL)?;
+        }
+    }
+    for (name, codes) in &table.filter {
+        keep(frame, name.get_ref(), &mut stays, |code| codes.iter().any(|wanted| wanted.get_ref() == code))?;
+    }
+    let wanted = table.concept.as_ref().map(|concept| concept.get_ref().as_str());
+    keep(frame, columns::CONCEPT, &mut stays, |concept| wanted.is_none_or(|wanted| wanted == concept))?;
+    let frame = frame.filter(&BooleanChunked::from_slice("stays".into(), &stays))?;
+    let keys: Vec<Vec<Value>> =
+        shown.iter().map(|name| values(frame.column(name)?)).collect::<PolarsResult<_>>()?;
+    let concepts = frame.column(columns::CONCEPT)?.str()?;
+    let notes = frame.column(columns::OBS_STATUS).ok().map(Column::str).transpose()?;
+    let mut counts = Vec::with_capacity(frame.height());
+    for (row, value) in frame.column(columns::VALUE)?.i64()?.iter().enumerate() {
+        let key = keys.iter().map(|column| column[row].clone()).collect();
+        let mut count = Count::new(key, concepts.get(row).unwrap_or_default(), value);
+        count.obs_status = notes.and_then(|notes| notes.get(row)).map(str::to_owned);
+        count.from_publication = true;
+        counts.push(count);
+    }
+    counts.sort_by(|one, other| (&one.concept, &one.key).cmp(&(&other.concept, &other.key)));
+    Ok(counts)
+}
+
+fn keep(
+    frame: &DataFrame,
+    column: &str,
+    stays: &mut [bool],
+    wanted: impl Fn(&str) -> bool,
+) -> PolarsResult<()> {
+    for (stays, code) in stays.iter_mut().zip(frame.column(column)?.str()?.iter()) {
+        *stays &= code.is_some_and(&wanted);
+    }
+    Ok(())
+}

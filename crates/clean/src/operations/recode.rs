@@ -1,0 +1,75 @@
+//! `recode`: translates the codes of columns into those of another list.
+//!
+//! The code list that a column has now says in a column of its own how each code is called in the other list. A code
+//! without a translation stops the run before any data is read: it would silently lose people.
+
+use std::collections::HashMap;
+
+use denizen_spec::{Code, CodeKind, Diagnostic, Spanned};
+use polars::prelude::*;
+
+use crate::operations::ListOf;
+
+pub(crate) struct Recode {
+    columns: Vec<(String, HashMap<String, String>)>,
+}
+
+impl Recode {
+    pub(crate) fn new(
+        columns: &[Spanned<String>],
+        to: &Spanned<String>,
+        lists: &mut ListOf<'_>,
+    ) -> Result<Self, Diagnostic> {
+        let mut prepared = Vec::new();
+        for column in columns {
+            prepared.push((column.get_ref().clone(), translation(column, to, lists)?));
+            lists.set(column.get_ref(), to.get_ref());
+        }
+        Ok(Self { columns: prepared })
+    }
+
+    pub(crate) fn apply(&self, mut frame: DataFrame) -> PolarsResult<DataFrame> {
+        for (column, translation) in &self.columns {
+            let codes = frame.column(column)?.str()?;
+            // Every code of the list is translated, and ingest lets no other in; a total stays a total.
+            let translated =
+                codes.iter().map(|code| code.map(|code| translation.get(code).map_or(code, String::as_str)));
+            let translated: StringChunked = translated.collect();
+            frame.with_column(translated.with_name(column.as_str().into()).into_column())?;
+        }
+        Ok(frame)
+    }
+}
+
+fn translation(
+    column: &Spanned<String>,
+    to: &Spanned<String>,
+    lists: &ListOf<'_>,
+) -> Result<HashMap<String, String>, Diagnostic> {
+    let Some(list) = lists.get(column.get_ref()) else {
+        return Err(Diagnostic::error(
+            Code::NoTranslation,
+            format!("`{}` has no code list", column.get_ref()),
+        )
+        .at(column.span(), "declare its `list` in the source"));
+    };
+    let Some(place) = list.translates_to.iter().position(|name| name == to.get_ref()) else {
+        let message = format!("the list `{}` does not translate to `{}`", list.name, to.get_ref());
+        let fault =
+            Diagnostic::error(Code::NoTranslation, message).at(to.span(), "not a column of that code list");
+        return Err(fault.help(format!("it translates to: {}", list.translates_to.join(", "))));
+    };
+    let details = list.entries.iter().filter(|(_, entry)| entry.kind == CodeKind::Detail);
+    let (translated, untranslated): (Vec<_>, Vec<_>) =
+        details.partition(|(_, entry)| entry.translations.get(place).is_some_and(|code| !code.is_empty()));
+    if let Some((code, _)) = untranslated.first() {
+        let message =
+            format!("{} codes of `{}` have no code in `{}`", untranslated.len(), list.name, to.get_ref());
+        return Err(Diagnostic::error(Code::NoTranslation, message)
+            .at(to.span(), "every code needs a translation")
+            .note(format!("the first is `{code}`")));
+    }
+    let pair =
+        |(code, entry): (&String, &denizen_spec::Entry)| (code.clone(), entry.translations[place].clone());
+    Ok(translated.into_iter().map(pair).collect())
+}

@@ -1,0 +1,109 @@
+//! The command line. Its help text is the manual page.
+
+use std::num::NonZeroU16;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Turn a country's raw migration records into published statistics.
+///
+/// A pipeline file declares a product: its sources, the operations on them, the tables. `denizen run` reads the raw
+/// files, cleans and counts, and writes a release: Parquet tables, code lists, every rejected row with its reason,
+/// and a manifest that lets anyone repeat the run byte for byte.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_STATUS, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// Print errors only.
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Number of threads; all cores unless stated. The results do not depend on it.
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) threads: Option<NonZeroU16>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0   done
+  2   the command line is wrong
+  10  the pipeline file is wrong
+  11  an input is missing or wrong, or too many rows were rejected
+  12  parts of a table do not fit together
+  13  a published figure is not met
+  14  the release cannot be written
+  70  a fault of the program: please report it
+
+`denizen explain CODE` prints the page of an error, such as ingest::missing-column.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a release from a pipeline file.
+    Run(RunOptions),
+    /// Find every fault of pipeline files, without reading data beyond the headers.
+    Check(CheckOptions),
+    /// Explain an error code, or a residence rule (rule:NAME); without a name, list them all.
+    Explain {
+        /// Such as ingest::missing-column or rule:nz_12_16.
+        code: Option<String>,
+    },
+    /// Make synthetic records, with the shape and the faults of real ones.
+    Synth(SynthOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunOptions {
+    /// The pipeline file.
+    pub(crate) pipeline: PathBuf,
+    /// Folder of the releases; in the project unless stated.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Read these files for a source instead of those that the pipeline names; may be given several times.
+    #[arg(long, value_name = "NAME=PATH", value_parser = source)]
+    pub(crate) source: Vec<(String, String)>,
+    /// Name of the edition, instead of the one in the pipeline.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) vintage: Option<String>,
+    /// File with the pseudonym key: 64 hexadecimal digits.
+    #[arg(long, value_name = "FILE", env = "DENIZEN_KEY_FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckOptions {
+    /// The pipeline files.
+    #[arg(required = true)]
+    pub(crate) pipelines: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SynthOptions {
+    /// Which records.
+    pub(crate) country: Country,
+    /// Size: 1 is the whole population of the publication.
+    #[arg(long, default_value_t = 0.01, value_parser = scale)]
+    pub(crate) scale: f64,
+    /// Another seed gives other persons with the same margins.
+    #[arg(long, default_value_t = 1990)]
+    pub(crate) seed: u64,
+    /// The file to write (gzipped when it ends in .gz), with a sidecar beside it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Country {
+    /// Border crossings of Peru, 1990-2007.
+    Peru,
+}
+
+fn source(text: &str) -> Result<(String, String), String> {
+    let (name, path) =
+        text.split_once('=').ok_or("write NAME=PATH, with the name of a source of the pipeline")?;
+    Ok((name.to_owned(), path.to_owned()))
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    let scale: f64 = text.parse().map_err(|_| "not a number")?;
+    if scale > 0.0 && scale <= 1000.0 { Ok(scale) } else { Err("a scale lies between 0 and 1000".to_owned()) }
+}

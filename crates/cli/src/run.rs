@@ -1,0 +1,431 @@
+//! `denizen run`: the whole way from raw files to a release.
+
+use std::path::Path;
+
+use denizen_aggregate::{
+    Comparison, Count, ManifestInput, ManifestStage, Outcome, PublishedTable, RejectRow, Release, Tabulation,
+    protect, publish, reconcile, tabulate_cells,
+};
+use denizen_clean::{Partition, Partitions, Plan, StepReport, check_cells};
+use denizen_ingest::{Chunk, Chunks, FileReport, Input, Key, Reject};
+use denizen_spec::{Code, Codelist, Diagnostic, Kind, Pipeline, Severity, Source};
+use polars::prelude::DataFrame;
+use rayon::prelude::*;
+
+use crate::args::RunOptions;
+use crate::project::Project;
+use crate::report::{Failed, Reporter};
+
+type Faults = Vec<Diagnostic>;
+
+pub(crate) fn run(options: &RunOptions, reporter: &Reporter) -> Result<(), Failed> {
+    let mut project = Project::open(&options.pipeline, &options.source, reporter)?;
+    let (shown, text) = (project.shown.clone(), project.text.clone());
+    let out = options.out.clone().unwrap_or_else(|| project.root.join("releases"));
+    let made = key(options)
+        .map_err(|fault| vec![fault])
+        .and_then(|key| make(&mut project, &out, options.vintage.as_deref(), key.as_ref(), reporter));
+    let made = made.map_err(|faults| reporter.fail(&faults, &shown, &text))?;
+    reporter.diagnostics(&made.warnings, &shown, &text);
+    made.summary.iter().for_each(|line| reporter.result(line));
+    Ok(())
+}
+
+/// A finished release.
+struct Made {
+    warnings: Vec<Diagnostic>,
+    summary: Vec<String>,
+}
+
+/// Data enters, is changed, is counted, is protected, and leaves.
+fn make(
+    project: &mut Project,
+    out: &Path,
+    vintage: Option<&str>,
+    key: Option<&Key>,
+    reporter: &Reporter,
+) -> Result<Made, Faults> {
+    let provenance = project.provenance(vintage);
+    let mut release = Release::stage(out, provenance.clone()).map_err(|fault| vec![fault])?;
+    let mut made = Work::new(&project.pipeline);
+    for (input, plan) in std::mem::take(&mut project.sources) {
+        made.source(input, &plan, key, &release, reporter)?; // data enters, is changed and counted
+    }
+    for counts in &mut made.counts {
+        protect(counts, project.pipeline.disclosure.as_ref()); // small counts are protected
+    }
+    let tables = publish(&project.pipeline, &made.counts);
+    let comparisons = compare(project, &tables, provenance.sampling_fraction, &mut made.warnings)?;
+    let rejects = &made.rejects;
+    let lists = made.lists_of(&tables);
+    let inputs = &made.inputs;
+    let stages = &made.stages;
+    let write = || -> Result<_, Diagnostic> {
+        release.tables(&tables)?; // data leaves
+        release.reconciliation(&comparisons)?;
+        release.codelists(&lists)?;
+        release.rejects(rejects)?;
+        release.finish(inputs, stages)
+    };
+    let place = write().map_err(|fault| vec![fault])?;
+    let mut summary = summary(&made, &tables, &comparisons);
+    if provenance.synthetic {
+        summary.insert(0, "SYNTHETIC DATA: no record is about a real person".to_owned());
+    }
+    summary.push(format!("release          {}", nearest(&place)));
+    Ok(Made { warnings: made.warnings, summary })
+}
+
+/// What the sources have given so far.
+struct Work<'a> {
+    pipeline: &'a Pipeline,
+    /// The counts of each table of the pipeline.
+    counts: Vec<Vec<Count>>,
+    rejects: Vec<RejectRow>,
+    inputs: Vec<ManifestInput>,
+    stages: Vec<ManifestStage>,
+    lists: Vec<Codelist>,
+    warnings: Vec<Diagnostic>,
+}
+
+impl<'a> Work<'a> {
+    fn new(pipeline: &'a Pipeline) -> Self {
+        Self {
+            pipeline,
+            counts: vec![Vec::new(); pipeline.tables.len()],
+            rejects: Vec::new(),
+            inputs: Vec::new(),
+            stages: Vec::new(),
+            lists: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn source(
+        &mut self,
+        input: Input,
+        plan: &Plan,
+        key: Option<&Key>,
+        release: &Release,
+        reporter: &Reporter,
+    ) -> Result<(), Faults> {
+        let source = input.source().clone();
+        self.lists.extend(input.codelists().iter().cloned());
+        let progress = reporter.bytes(&format!("reading {}", source.name.get_ref()), input.bytes());
+        let mut reading = Reading { chunks: input.chunks(key)?, rejects: Vec::new(), progress };
+        let written = match source.kind {
+            Kind::Records => self.records(&source, plan, &mut reading, release, reporter)?,
+            Kind::Cells => self.cells(&source, &mut reading, release)?,
+        };
+        reading.progress.finish_and_clear();
+        let name = source.name.get_ref();
+        self.rejects.extend(reading.rejects.into_iter().map(|reject| reject_row(name, reject)));
+        let (files, warnings) = reading.chunks.finish().map_err(|fault| vec![fault])?;
+        self.warnings.extend(warnings);
+        conserved(&files, self.stages.iter().filter(|stage| stage.source == *name), written)?;
+        self.inputs.extend(files.into_iter().map(|file| manifest_input(name, file)));
+        Ok(())
+    }
+
+    /// Records: changed chunk by chunk, then person by person where a step asks for it, and counted.
+    fn records(
+        &mut self,
+        source: &Source,
+        plan: &Plan,
+        reading: &mut Reading,
+        release: &Release,
+        reporter: &Reporter,
+    ) -> Result<u64, Faults> {
+        let tables: Vec<_> = self.pipeline.tables_of(source).collect();
+        let blank: Vec<_> =
+            tables.iter().map(|table| Tabulation::new(table, source, self.pipeline)).collect();
+        let mut counted =
+            Counted { tabulations: blank.clone(), records: release.records(source.name.get_ref()) };
+        let mut partitions = plan.person_columns().map(|(person, order)| Partitions::new(person, order));
+        let (mut row_steps, mut person_steps) = (Vec::new(), Vec::new());
+        while let Some(round) = reading.round()? {
+            let changed = round.into_par_iter().map(|chunk| {
+                let (frame, steps) = plan.rows(chunk.frame)?;
+                let shares = partitions.as_ref().map(|partitions| partitions.cut(&frame)).transpose()?;
+                Ok((frame, shares, steps))
+            });
+            for (frame, shares, steps) in
+                changed.collect::<Result<Vec<_>, Diagnostic>>().map_err(|fault| vec![fault])?
+            {
+                Plan::merge(&mut row_steps, &steps);
+                match (&mut partitions, shares) {
+                    (Some(partitions), Some(shares)) => partitions.add(shares),
+                    _ => counted.add(&blank, vec![frame]).map_err(|fault| vec![fault])?,
+                }
+            }
+        }
+        if let Some(partitions) = partitions {
+            person_steps = persons(plan, partitions.into_parts(), &blank, &mut counted, reporter)
+                .map_err(|fault| vec![fault])?;
+        }
+        let steps = if row_steps.is_empty() && person_steps.is_empty() {
+            plan.empty_reports()
+        } else {
+            row_steps.into_iter().chain(person_steps).collect()
+        };
+        self.stages.extend(steps.into_iter().map(|step| manifest_stage(source.name.get_ref(), step)));
+        let Counted { tabulations, records } = counted;
+        for (table, tabulation) in tables.iter().zip(tabulations) {
+            self.put(table.span.start, tabulation.into_counts());
+        }
+        records.finish().map_err(|fault| vec![fault])
+    }
+
+    /// Cells of published tables: checked as a whole, and taken as they are.
+    fn cells(&mut self, source: &Source, reading: &mut Reading, release: &Release) -> Result<u64, Faults> {
+        let mut whole: Option<DataFrame> = None;
+        while let Some(round) = reading.round()? {
+            for chunk in round {
+                match &mut whole {
+                    None => whole = Some(chunk.frame),
+                    Some(whole) => stack(whole, &chunk.frame)?,
+                }
+            }
+        }
+        let Some(whole) = whole else { return Ok(0) };
+        let (frame, report) = check_cells(source, whole)?;
+        let name = source.name.get_ref();
+        let compared =
+            report.compared.iter().map(|(dimension, count)| (format!("totals_compared_{dimension}"), *count));
+        let step = StepReport {
+            operation: "check_cells",
+            read: report.read,
+            excluded: report.repeated,
+            counts: compared.collect(),
+        };
+        self.stages.push(manifest_stage(name, step));
+        let tables: Vec<_> = self.pipeline.tables_of(source).collect();
+        for table in tables {
+            let counts = tabulate_cells(table, source, &frame).map_err(|fault| vec![fault])?;
+            self.put(table.span.start, counts);
+        }
+        let mut records = release.records(name);
+        records.add(&frame).and_then(|()| records.finish()).map_err(|fault| vec![fault])
+    }
+
+    /// Keeps the counts of the table that begins there in the pipeline file.
+    fn put(&mut self, start: usize, counts: Vec<Count>) {
+        let index = self.pipeline.tables.iter().position(|table| table.span.start == start);
+        if let Some(place) = index.and_then(|index| self.counts.get_mut(index)) {
+            *place = counts;
+        }
+    }
+
+    /// The code lists that the dimensions of the tables use, each once.
+    fn lists_of(&self, tables: &[PublishedTable]) -> Vec<&Codelist> {
+        let used = |name: &String| {
+            tables
+                .iter()
+                .flat_map(|table| &table.dimensions)
+                .any(|dimension| dimension.list.as_ref() == Some(name))
+        };
+        let mut lists: Vec<&Codelist> = self.lists.iter().filter(|list| used(&list.name)).collect();
+        lists.sort_by(|one, other| one.name.cmp(&other.name));
+        lists.dedup_by(|one, other| one.name == other.name);
+        lists
+    }
+}
+
+/// The chunks of a source on their way in.
+struct Reading {
+    chunks: Chunks,
+    rejects: Vec<Reject>,
+    progress: indicatif::ProgressBar,
+}
+
+impl Reading {
+    /// A chunk for each thread; none at the end.
+    fn round(&mut self) -> Result<Option<Vec<Chunk>>, Faults> {
+        let mut round = Vec::new();
+        while round.len() < rayon::current_num_threads() {
+            let Some(chunk) = self.chunks.next() else { break };
+            let mut chunk = chunk.map_err(|fault| vec![fault])?;
+            self.rejects.append(&mut chunk.rejects);
+            round.push(chunk);
+        }
+        self.progress.set_position(self.chunks.bytes_read());
+        Ok((!round.is_empty()).then_some(round))
+    }
+}
+
+/// Records that have been changed, counted and written.
+struct Counted {
+    tabulations: Vec<Tabulation>,
+    records: denizen_aggregate::Records,
+}
+
+impl Counted {
+    /// Counts frames and writes them in their order.
+    fn add(&mut self, blank: &[Tabulation], frames: Vec<DataFrame>) -> Result<(), Diagnostic> {
+        let partial = frames.par_iter().map(|frame| {
+            let mut tabulations = blank.to_vec();
+            tabulations.iter_mut().try_for_each(|tabulation| tabulation.add(frame)).map(|()| tabulations)
+        });
+        for tabulations in partial.collect::<Result<Vec<_>, Diagnostic>>()? {
+            self.tabulations.iter_mut().zip(tabulations).for_each(|(sum, part)| sum.merge(part));
+        }
+        frames.iter().try_for_each(|frame| self.records.add(frame))
+    }
+}
+
+/// Runs the steps that need whole persons, some partitions at a time.
+fn persons(
+    plan: &Plan,
+    parts: Vec<Partition>,
+    blank: &[Tabulation],
+    counted: &mut Counted,
+    reporter: &Reporter,
+) -> Result<Vec<StepReport>, Diagnostic> {
+    let progress = reporter.steps("persons, by partition", parts.len() as u64);
+    let mut steps = Vec::new();
+    let mut parts = parts.into_iter();
+    loop {
+        let round: Vec<Partition> = parts.by_ref().take(rayon::current_num_threads()).collect();
+        if round.is_empty() {
+            break;
+        }
+        progress.inc(round.len() as u64);
+        let changed = round.into_par_iter().filter_map(|part| part.collect().transpose());
+        let changed = changed.map(|frame| plan.persons(frame?)).collect::<Result<Vec<_>, Diagnostic>>()?;
+        let (frames, reports): (Vec<_>, Vec<_>) = changed.into_iter().unzip();
+        reports.iter().for_each(|report| Plan::merge(&mut steps, report));
+        counted.add(blank, frames)?;
+    }
+    progress.finish_and_clear();
+    Ok(steps)
+}
+
+fn stack(whole: &mut DataFrame, frame: &DataFrame) -> Result<(), Faults> {
+    whole.vstack_mut(frame).map(|_| ()).map_err(|error| {
+        vec![Diagnostic::error(Code::NotConserved, "cells could not be put together").note(error.to_string())]
+    })
+}
+
+fn key(options: &RunOptions) -> Result<Option<Key>, Diagnostic> {
+    let Some(path) = &options.key_file else { return Ok(None) };
+    let text = denizen_ingest::read_text(path, &path.to_string_lossy())?;
+    Key::from_hex(&text).map(Some).map_err(|fault| fault.in_file(path, None))
+}
+
+/// Compares with the published figures; one that is not met fails the run.
+fn compare<'a>(
+    project: &'a Project,
+    tables: &[PublishedTable],
+    sampling_fraction: f64,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Vec<Comparison<'a>>, Faults> {
+    let (mut comparisons, mut faults) = (Vec::new(), Vec::new());
+    for (file, figures) in &project.figures {
+        let compared = reconcile(figures, tables, sampling_fraction);
+        faults.extend(compared.iter().filter_map(|comparison| comparison.diagnostic(file)));
+        comparisons.extend(compared);
+    }
+    if faults.iter().any(|fault| fault.severity == Severity::Error) {
+        return Err(faults);
+    }
+    warnings.extend(faults);
+    Ok(comparisons)
+}
+
+/// Rows in = rows accepted + rejected + excluded, in every file and at every step; anything else is our fault.
+fn conserved<'a>(
+    files: &[FileReport],
+    stages: impl Iterator<Item = &'a ManifestStage>,
+    written: u64,
+) -> Result<(), Faults> {
+    let lost =
+        |place: &str| vec![Diagnostic::error(Code::NotConserved, format!("rows were lost at {place}"))];
+    if let Some(file) = files.iter().find(|file| file.read != file.accepted + file.rejected + file.excluded) {
+        return Err(lost(&file.name));
+    }
+    let mut rows: u64 = files.iter().map(|file| file.accepted).sum();
+    for stage in stages {
+        if stage.read != rows {
+            return Err(lost(&stage.operation));
+        }
+        rows = stage.accepted;
+    }
+    if written == rows { Ok(()) } else { Err(lost("the records")) }
+}
+
+fn manifest_input(source: &str, file: FileReport) -> ManifestInput {
+    let snapshot = file.snapshot.as_ref();
+    ManifestInput {
+        source: source.to_owned(),
+        file: file.name.to_string(),
+        bytes: file.bytes,
+        sha256: file.sha256,
+        title: snapshot.map(|snapshot| snapshot.title.clone()),
+        producer: snapshot.map(|snapshot| snapshot.producer.clone()),
+        origin: snapshot.map(|snapshot| snapshot.origin.clone()),
+        licence: snapshot.map(|snapshot| snapshot.licence.clone()),
+        retrieved: snapshot.map(|snapshot| snapshot.retrieved.to_string()),
+        read: file.read,
+        accepted: file.accepted,
+        rejected: file.rejected,
+        excluded: file.excluded,
+    }
+}
+
+fn manifest_stage(source: &str, step: StepReport) -> ManifestStage {
+    ManifestStage {
+        source: source.to_owned(),
+        operation: step.operation.to_owned(),
+        read: step.read,
+        accepted: step.read - step.excluded,
+        excluded: step.excluded,
+        counts: step.counts.into_iter().map(|(name, count)| (name, count.into())).collect(),
+    }
+}
+
+fn reject_row(source: &str, reject: Reject) -> RejectRow {
+    RejectRow {
+        source: source.to_owned(),
+        file: reject.file.to_string(),
+        sheet: None,
+        line: reject.line,
+        lines: reject.lines,
+        byte: reject.byte,
+        column: reject.column.map(|column| column.to_string()),
+        reason: reject.reason.id().to_owned(),
+    }
+}
+
+/// The run in a few lines: rows, tables, published figures.
+fn summary(work: &Work<'_>, tables: &[PublishedTable], comparisons: &[Comparison<'_>]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for input in &work.inputs {
+        lines.push(format!(
+            "read             {}: {} rows, {} accepted, {} rejected, {} excluded",
+            input.file, input.read, input.accepted, input.rejected, input.excluded
+        ));
+    }
+    for stage in &work.stages {
+        let counts = stage.counts.iter().map(|(name, count)| format!(", {name} {count}")).collect::<String>();
+        lines.push(format!("{:<16} {} of {} rows{counts}", stage.operation, stage.accepted, stage.read));
+    }
+    for table in tables {
+        lines.push(format!("table            {}: {} rows", table.name, table.cells.len()));
+    }
+    let of = |outcome| comparisons.iter().filter(|comparison| comparison.outcome == outcome).count();
+    if !comparisons.is_empty() {
+        lines.push(format!(
+            "reconciliation   {} figures within tolerance, {} without a cell, {} of other concepts",
+            of(Outcome::Within),
+            of(Outcome::NoCell),
+            of(Outcome::Context)
+        ));
+    }
+    lines
+}
+
+/// A path relative to where the user stands, when it lies below.
+fn nearest(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).display().to_string()
+}

@@ -1,0 +1,76 @@
+//! Files of published figures: `[[published]] file = "…"`.
+
+use std::path::Path;
+
+use denizen_spec::{Code, Diagnostic, Figure, Spanned, Tolerance};
+
+const COLUMNS: [&str; 10] =
+    ["id", "statement", "table", "indicator", "where", "value", "unit", "tolerance", "concept", "source"];
+
+/// Reads a file of published figures, which lies in the folder `folder` of the pipeline file.
+///
+/// # Errors
+///
+/// Every line that cannot be read; a file that is missing or has other columns.
+pub fn published(folder: &Path, file: &Spanned<String>) -> Result<Vec<Figure>, Vec<Diagnostic>> {
+    let path = folder.join(file.get_ref());
+    let fault =
+        |message: String, line| Diagnostic::error(Code::PublishedFile, message).in_file(file.get_ref(), line);
+    let mut reader = csv::Reader::from_path(&path).map_err(|error| {
+        vec![
+            Diagnostic::error(Code::PublishedFile, format!("`{}` cannot be read", file.get_ref()))
+                .at(file.span(), "relative to the folder of the pipeline file")
+                .note(error.to_string()),
+        ]
+    })?;
+    let header = reader.headers().map_err(|error| vec![fault(error.to_string(), Some(1))])?;
+    if !header.iter().eq(COLUMNS) {
+        let fault = fault("the columns are not those of published figures".to_owned(), Some(1));
+        return Err(vec![fault.help(format!("write {}", COLUMNS.join(",")))]);
+    }
+    let (mut figures, mut faults): (Vec<Figure>, Vec<Diagnostic>) = (Vec::new(), Vec::new());
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                faults.push(fault(error.to_string(), error.position().map(csv::Position::line)));
+                continue;
+            }
+        };
+        let line = record.position().map_or(0, csv::Position::line);
+        match figure(&record, line) {
+            Ok(figure) if figures.iter().any(|other| other.id == figure.id) => {
+                faults.push(fault(format!("the id `{}` is there twice", figure.id), Some(line)));
+            }
+            Ok(figure) => figures.push(figure),
+            Err(message) => faults.push(fault(message, Some(line))),
+        }
+    }
+    if faults.is_empty() { Ok(figures) } else { Err(faults) }
+}
+
+fn figure(record: &csv::StringRecord, line: u64) -> Result<Figure, String> {
+    let text = |place: usize| record[place].trim().to_owned();
+    let value =
+        record[5].trim().parse().map_err(|_| format!("the value `{}` is not a number", &record[5]))?;
+    let tolerance = Tolerance::parse(&record[7]);
+    let condition = |pair: &str| {
+        let (dimension, code) =
+            pair.split_once('=').ok_or_else(|| format!("`{pair}` is not `dimension=code`"))?;
+        Ok((dimension.to_owned(), code.to_owned()))
+    };
+    Ok(Figure {
+        id: text(0),
+        statement: text(1),
+        table: Some(text(2)).filter(|table| !table.is_empty()),
+        indicator: text(3),
+        conditions: record[4].split_whitespace().map(condition).collect::<Result<_, String>>()?,
+        value,
+        unit: text(6),
+        tolerance: tolerance
+            .ok_or_else(|| format!("the tolerance `{}` is neither a number nor a percentage", &record[7]))?,
+        concept: text(8),
+        source: text(9),
+        line,
+    })
+}
