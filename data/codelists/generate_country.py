@@ -60,7 +60,7 @@ ISTAT = {
     "OCE": ("Oceania", "Oceania", "Oceanía", "aggregate", ""),
     "WORLD": ("World", "Mondo", "Mundo", "total", ""),
     "X1033": ("All countries of origin", "Tutti i paesi di provenienza", "Todos los países de origen", "aggregate", ""),
-    "X777": ("Other countries", "Altri paesi", "Otros países", "detail", "_O"),
+    "X777": ("Other countries, stateless included", "Altri paesi, apolidi compresi", "Otros países, apátridas incluidos", "aggregate", ""),
     "X94": ("Serbia and Montenegro", "Serbia e Montenegro", "Serbia y Montenegro", "detail", "CS"),
     "X95": ("Kosovo", "Kosovo", "Kosovo", "detail", "XK"),
     "XASI_C_S": ("Central and South Asia", "Asia centro-meridionale", "Asia central y meridional", "aggregate", ""),

@@ -1,9 +1,10 @@
 //! What the user sees: diagnostics and progress on standard error, results on standard output.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use denizen_spec::{Diagnostic, Severity};
+use denizen_spec::{Code, Diagnostic, Place, Severity};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Prints diagnostics and progress. On a terminal progress is shown; in a pipe it is quiet.
@@ -11,6 +12,9 @@ pub(crate) struct Reporter {
     quiet: bool,
     terminal: bool,
 }
+
+/// Faults of one kind that are shown in full; the others are counted.
+const MOST_ALIKE: usize = 5;
 
 /// Faults have been printed; this is the status to exit with.
 pub(crate) type Failed = ExitCode;
@@ -22,10 +26,18 @@ impl Reporter {
 
     /// Prints diagnostics; `path` and `text` are the pipeline file that they point into.
     pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic], path: &str, text: &str) {
-        let shown = diagnostics.iter().filter(|found| !self.quiet || found.severity == Severity::Error);
-        for diagnostic in shown {
-            let styled = self.terminal && std::env::var_os("NO_COLOR").is_none();
-            self.line(&diagnostic.render(path, text, styled));
+        let styled = self.terminal && std::env::var_os("NO_COLOR").is_none();
+        let mut alike: BTreeMap<Code, usize> = BTreeMap::new();
+        for diagnostic in diagnostics.iter().filter(|found| !self.quiet || found.severity == Severity::Error) {
+            // Faults of the pipeline file are all shown: they are few, and each has a place of its own to be mended.
+            let count = alike.entry(diagnostic.code).or_default();
+            *count += usize::from(!matches!(diagnostic.place, Place::Pipeline { .. }));
+            if *count <= MOST_ALIKE {
+                self.line(&diagnostic.render(path, text, styled));
+            }
+        }
+        for (code, count) in alike.iter().filter(|(_, count)| **count > MOST_ALIKE) {
+            self.line(&format!("{} more of the kind {code}", count - MOST_ALIKE));
         }
     }
 

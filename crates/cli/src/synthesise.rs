@@ -45,13 +45,7 @@ fn write(options: &SynthOptions, path: &Path, reporter: &Reporter) -> Result<(),
     let sidecar = sidecar(options, &hash);
     write_file(&beside(path), |file| file.write_all(sidecar.as_bytes()))?;
     let summary = summary.ok_or_else(|| Diagnostic::error(Code::Unwritable, "nothing was written"))?;
-    reporter.result(&format!(
-        "{}: SYNTHETIC, persons {}, emigrants {}, crossings {}",
-        path.display(),
-        summary.persons,
-        summary.emigrants,
-        summary.crossings
-    ));
+    reporter.result(&format!("{}: {summary}", path.display()));
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::PoisonError;
 
-use denizen_spec::{Code, Diagnostic};
-use polars::prelude::*;
+use denizen_spec::{Code, Column, Diagnostic};
+use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
 use crate::files::{FileReport, Input};
@@ -107,7 +107,7 @@ impl Chunks {
         if rejected as f64 > self.input.source.max_rejected * read as f64 {
             return Err(self.too_many(rejected, read));
         }
-        let mut warnings = self.unused_codes();
+        let mut warnings: Vec<Diagnostic> = self.unused_codes().into_iter().collect();
         if rejected > 0 {
             let name = self.input.source.name.get_ref();
             let message = format!("{rejected} of {read} rows of `{name}` were rejected");
@@ -145,20 +145,20 @@ impl Chunks {
     }
 
     /// Declared codes that no file has: the publisher stopped using them, or they are misspelt.
-    fn unused_codes(&self) -> Vec<Diagnostic> {
-        let mut warnings = Vec::new();
-        for column in &self.input.source.columns {
+    fn unused_codes(&self) -> Option<Diagnostic> {
+        let unused = |column: &Column| {
             let used = self.usage.used.get(column.name.get_ref().as_str());
-            let is_unused = |text: &String| used.is_none_or(|used| !used.contains(text));
-            let unused =
-                column.codes.iter().map(|(theirs, _)| theirs).filter(|theirs| is_unused(theirs.get_ref()));
-            for theirs in unused {
-                let message =
-                    format!("the code `{}` of `{}` does not occur", theirs.get_ref(), column.name.get_ref());
-                warnings.push(Diagnostic::warning(Code::UnusedCode, message).at(theirs.span(), "never met"));
-            }
-        }
-        warnings
+            let codes = column.codes.iter().map(|(theirs, _)| theirs.get_ref().clone());
+            let codes: Vec<_> = codes.filter(|code| used.is_none_or(|used| !used.contains(code))).collect();
+            (!codes.is_empty()).then(|| format!("`{}`: {}", column.name.get_ref(), shortened(codes.iter())))
+        };
+        let source = &self.input.source;
+        let notes: Vec<String> = source.columns.iter().filter_map(unused).collect();
+        let name = source.name.get_ref();
+        let message = format!("the files of `{name}` do not have all codes that the pipeline declares");
+        let mut warning = Diagnostic::warning(Code::UnusedCode, message);
+        warning.notes = notes;
+        (!warning.notes.is_empty()).then_some(warning)
     }
 
     fn advance(&mut self) -> Result<(), Diagnostic> {

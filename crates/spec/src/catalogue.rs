@@ -115,7 +115,7 @@ catalogue! {
     UnmappedCode, "ingest::unmapped-code", "A code is neither in the list of its column nor in `codes`.",
         "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted.",
         "Add the code to the list or to `codes`, or name it in `missing` if it means *not stated*.";
-    UnusedCode, "ingest::unused-code", "A code of `codes`, `total` or `missing` does not occur in the data.",
+    UnusedCode, "ingest::unused-code", "A code of `codes` does not occur in the data.",
         "The publisher stopped using it, or it is misspelt.",
         "Remove it when it is not expected to come back.";
     RecordTooLong, "ingest::record-too-long", "A row is longer than 1 MiB or has more than 4096 fields.",
