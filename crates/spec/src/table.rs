@@ -65,7 +65,7 @@ pub enum Indicator {
 }
 
 /// Every measure and its name.
-pub const MEASURES: [(&str, Measure); 5] = [
+const MEASURES: [(&str, Measure); 5] = [
     ("count", Measure::Count),
     ("emigration", Measure::Emigration),
     ("immigration", Measure::Immigration),
