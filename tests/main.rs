@@ -1,1 +1,13 @@
-//! End to end.
+//! End to end: the program is run as a user runs it, and everything it prints and writes is compared.
+//!
+//! `cases/` holds small projects, each with the command in `command.txt` and everything that must come out in
+//! `expected/`. `DENIZEN_BLESS=1 cargo test` rewrites `expected/`; read the difference before you commit it.
+
+mod cases;
+mod privacy;
+mod program;
+mod readers;
+mod real_data;
+mod release;
+mod repeatability;
+mod shipped;

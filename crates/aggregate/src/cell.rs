@@ -5,14 +5,14 @@ use denizen_spec::columns;
 /// A code of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
-    /// Nobody said it.
-    NotStated,
     /// A number, such as a year.
     Number(i64),
     /// A day, as days since 1970-01-01.
     Day(i32),
     /// A code of a list.
     Code(String),
+    /// Nobody said it. It sorts after the codes.
+    NotStated,
 }
 
 impl Value {

@@ -2,8 +2,8 @@
 //!
 //! 1. A count of 1 to `threshold` is suppressed. Zero stays zero, and a suppressed count never becomes zero.
 //! 2. What is left is rounded to the nearest multiple of `rounding_base`, halves upwards.
-//! 3. Totals and bases are sums of the exact counts, rounded in the same way; so the suppressed count cannot be had
-//!    by subtraction. (Suppress, then round: OpenSAFELY, statistical disclosure control.)
+//! 3. The bases of shares are sums of the counts as they are shown, so that no suppressed count can be had from them by
+//!    subtraction. (Suppress, then round, then recompute totals: OpenSAFELY, statistical disclosure control.)
 //! 4. An indicator of a suppressed count is suppressed too; the others are computed from rounded counts.
 
 use denizen_spec::Disclosure;
@@ -15,16 +15,14 @@ pub fn protect(counts: &mut [Count], disclosure: Option<&Disclosure>) {
     let Some(rules) = disclosure else { return };
     for count in counts {
         count.suppressed = count.exact.is_some_and(|exact| (1..=rules.threshold).contains(&exact));
-        count.shown = count.exact.filter(|_| !count.suppressed).map(|exact| rounded(exact, Some(rules)));
+        count.shown =
+            count.exact.filter(|_| !count.suppressed).map(|exact| rounded(exact, rules.rounding_base));
     }
 }
 
-/// A count or sum, rounded as `[disclosure]` says.
-pub(crate) fn rounded(exact: i64, disclosure: Option<&Disclosure>) -> i64 {
-    match disclosure.map_or(1, |rules| rules.rounding_base) {
-        ..=1 => exact,
-        base => (exact + base / 2).div_euclid(base) * base,
-    }
+/// The nearest multiple of `base`, halves upwards.
+fn rounded(exact: i64, base: i64) -> i64 {
+    (exact + base / 2).div_euclid(base) * base
 }
 
 #[cfg(test)]

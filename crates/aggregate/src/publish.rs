@@ -17,6 +17,8 @@ pub struct PublishedTable {
     pub dimensions: Vec<Dimension>,
     /// Its cells, sorted by concept, rule, indicator and codes.
     pub cells: Vec<Cell>,
+    /// Whether a cell that is not there means that nobody was counted; else it means that nobody published it.
+    pub complete: bool,
 }
 
 /// A dimension of a published table.
@@ -62,7 +64,7 @@ pub struct Cell {
     pub obs_status: String,
     /// SDMX `CONF_STATUS`: `F` free, `C` confidential.
     pub conf_status: &'static str,
-    /// What a share is a share of.
+    /// What a share is a share of; the number of codes that a rank is among.
     pub base: Option<i64>,
 }
 
@@ -81,6 +83,7 @@ pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>]) -> Vec<PublishedTable>
                 title: table.title.clone(),
                 dimensions: dimensions(table, source, pipeline),
                 cells,
+                complete: table.measure.counts_records(),
             }),
         }
     }
@@ -103,7 +106,7 @@ fn cells(table: &Table, source: &Source, pipeline: &Pipeline, counts: &[Count]) 
     let places = Places { over: table.over().and_then(place), sex: place("sex") };
     let mut cells: Vec<Cell> = counts.iter().map(|count| counted(table, rule.clone(), count)).collect();
     for &indicator in &table.indicators {
-        let computed = indicators::compute(indicator, counts, places, pipeline.disclosure.as_ref());
+        let computed = indicators::compute(indicator, counts, places);
         cells.extend(computed.into_iter().map(|computed| Cell {
             unit: indicators::unit(indicator).to_owned(),
             indicator: indicator.name(),

@@ -1,6 +1,6 @@
 //! Results beside the figures that were published.
 
-use denizen_spec::{Code, Diagnostic, Figure, columns};
+use denizen_spec::{Code, Diagnostic, Figure, Indicator, columns};
 
 use crate::cell::Value;
 use crate::publish::{Cell, PublishedTable};
@@ -89,9 +89,7 @@ fn value_of(figure: &Figure, table: &PublishedTable, sampling_fraction: f64) -> 
             cells.retain(|cell| Value::is_total(&cell.key[place]));
         }
     }
-    let is_count = cells
-        .iter()
-        .all(|cell| cell.base.is_none() && cell.unit != "rank" && cell.unit != "men_per_100_women");
+    let is_count = Indicator::ALL.iter().all(|indicator| indicator.name() != figure.indicator);
     match cells.as_slice() {
         [] => None,
         [cell] if !is_count => cell.exact,
@@ -127,7 +125,7 @@ impl Comparison<'_> {
                 )),
             )),
             (Outcome::NoCell, _) => Some(place(Diagnostic::warning(
-                Code::OutsideTolerance,
+                Code::NoCell,
                 format!("`{}` cannot be compared: this run has no such cell", figure.id),
             ))),
             _ => None,

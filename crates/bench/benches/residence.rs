@@ -1,7 +1,7 @@
 //! Crossings a second: status, migration and dates from sorted columns, written into memory that is used again; one case allocates
 //! all columns anew in every run, which costs about as much as the rule where the kernel is slow to hand out pages.
 //!
-//! Run with `cargo bench -p denizen-residence`; criterion prints elements (= crossings) a second of one core.
+//! Run with `cargo bench -p denizen-bench`; criterion prints elements (= crossings) a second of one core.
 
 use std::hint::black_box;
 

@@ -85,15 +85,15 @@ impl Partition {
 
 /// The partition of a pseudonym: its first six bits, read back from its first character.
 fn partition(person: Option<&str>) -> usize {
-    let first = person.and_then(|person| person.bytes().next()).unwrap_or(b'-');
+    let Some(first) = person.and_then(|person| person.bytes().next()) else { return 0 };
     let place = match first {
-        b'0'..=b'9' => 1 + first - b'0',
-        b'A'..=b'Z' => 11 + first - b'A',
-        b'_' => 37,
-        b'a'..=b'z' => 38 + first - b'a',
-        _ => 0,
+        b'0'..=b'9' => first - b'0',
+        b'A'..=b'Z' => 10 + first - b'A',
+        b'_' => 36,
+        b'a'..=b'z' => 37 + first - b'a',
+        _ => 63,
     };
-    usize::from(place) % PARTITIONS
+    usize::from(place)
 }
 
 /// Row numbers sorted by person, date and row number.
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn each_first_character_has_a_partition_of_its_own() {
-        let characters = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
+        let characters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~";
         let places: Vec<usize> = characters.chars().map(|c| partition(Some(&c.to_string()))).collect();
         assert_eq!(places, (0..64).collect::<Vec<_>>());
         assert_eq!(partition(None), 0);

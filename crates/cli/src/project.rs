@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use denizen_aggregate::Provenance;
 use denizen_clean::Plan;
 use denizen_ingest::Input;
-use denizen_spec::{Diagnostic, Figure, Pipeline, Severity};
+use denizen_spec::{Codelist, Diagnostic, Figure, Operation, Pipeline, Severity, Spanned};
 use sha2::{Digest, Sha256};
 
 use crate::report::{Failed, Reporter};
@@ -22,6 +22,8 @@ pub(crate) struct Project {
     pub(crate) pipeline: Pipeline,
     /// Sources with their inputs and prepared steps, in the order of the pipeline.
     pub(crate) sources: Vec<(Input, Plan)>,
+    /// The code lists that steps translate to.
+    pub(crate) lists: Vec<Codelist>,
     /// Published figures, with the file of each.
     pub(crate) figures: Vec<(String, Vec<Figure>)>,
 }
@@ -43,12 +45,13 @@ impl Project {
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let mut faults = unknown_overrides(&pipeline, overrides);
         let sources = sources(&pipeline, &root, overrides, &mut faults);
+        let lists = translated_lists(&pipeline, &root, &mut faults);
         let figures = figures(&pipeline, &folder, &mut faults);
         if faults.iter().any(|fault| fault.severity == Severity::Error) {
             return Err(reporter.fail(&faults, &shown, &text));
         }
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { shown, text, name, root, pipeline, sources, figures })
+        Ok(Self { shown, text, name, root, pipeline, sources, lists, figures })
     }
 
     /// What the release says of itself. A release of synthetic records says so in its vintage, and so in every row.
@@ -114,6 +117,20 @@ fn sources(
         }
     }
     sources
+}
+
+fn translated_lists(pipeline: &Pipeline, root: &Path, faults: &mut Vec<Diagnostic>) -> Vec<Codelist> {
+    let targets = pipeline.clean.iter().filter_map(|step| match &step.operation {
+        Operation::Recode { to, .. } => Some(to),
+        _ => None,
+    });
+    // A list that no code list translates to has been reported with its step.
+    let is_known =
+        |name: &&Spanned<String>| root.join(format!("data/codelists/{}.csv", name.get_ref())).exists();
+    let lists = targets
+        .filter(is_known)
+        .filter_map(|name| denizen_ingest::codelist(root, name).map_err(|fault| faults.push(fault)).ok());
+    lists.collect()
 }
 
 fn figures(pipeline: &Pipeline, folder: &Path, faults: &mut Vec<Diagnostic>) -> Vec<(String, Vec<Figure>)> {

@@ -28,7 +28,8 @@ impl Reporter {
     pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic], path: &str, text: &str) {
         let styled = self.terminal && std::env::var_os("NO_COLOR").is_none();
         let mut alike: BTreeMap<Code, usize> = BTreeMap::new();
-        for diagnostic in diagnostics.iter().filter(|found| !self.quiet || found.severity == Severity::Error) {
+        for diagnostic in diagnostics.iter().filter(|found| !self.quiet || found.severity == Severity::Error)
+        {
             // Faults of the pipeline file are all shown: they are few, and each has a place of its own to be mended.
             let count = alike.entry(diagnostic.code).or_default();
             *count += usize::from(!matches!(diagnostic.place, Place::Pipeline { .. }));

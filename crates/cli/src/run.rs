@@ -47,7 +47,7 @@ fn make(
 ) -> Result<Made, Faults> {
     let provenance = project.provenance(vintage);
     let mut release = Release::stage(out, provenance.clone()).map_err(|fault| vec![fault])?;
-    let mut made = Work::new(&project.pipeline);
+    let mut made = Work::new(&project.pipeline, std::mem::take(&mut project.lists));
     for (input, plan) in std::mem::take(&mut project.sources) {
         made.source(input, &plan, key, &release, reporter)?; // data enters, is changed and counted
     }
@@ -89,14 +89,14 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(pipeline: &'a Pipeline) -> Self {
+    fn new(pipeline: &'a Pipeline, lists: Vec<Codelist>) -> Self {
         Self {
             pipeline,
             counts: vec![Vec::new(); pipeline.tables.len()],
             rejects: Vec::new(),
             inputs: Vec::new(),
             stages: Vec::new(),
-            lists: Vec::new(),
+            lists,
             warnings: Vec::new(),
         }
     }
@@ -415,7 +415,7 @@ fn summary(work: &Work<'_>, tables: &[PublishedTable], comparisons: &[Comparison
     let of = |outcome| comparisons.iter().filter(|comparison| comparison.outcome == outcome).count();
     if !comparisons.is_empty() {
         lines.push(format!(
-            "reconciliation   {} figures within tolerance, {} without a cell, {} of other concepts",
+            "reconciliation   {} figures within tolerance, {} without a cell, {} kept for context",
             of(Outcome::Within),
             of(Outcome::NoCell),
             of(Outcome::Context)

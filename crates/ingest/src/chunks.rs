@@ -111,7 +111,7 @@ impl Chunks {
         if rejected > 0 {
             let name = self.input.source.name.get_ref();
             let message = format!("{rejected} of {read} rows of `{name}` were rejected");
-            let mut warning = Diagnostic::warning(Code::TooManyRejects, message);
+            let mut warning = Diagnostic::warning(Code::RejectedRows, message);
             warning.notes = self.cause_notes();
             warnings.push(warning.help("each of them is in rejects.parquet, with its place and reason"));
         }
@@ -307,10 +307,14 @@ impl Cutter<'_> {
     }
 }
 
-/// At most eight names, in backticks.
+/// At most eight names, in backticks, each cut to a length that fits a line.
 fn shortened<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
     let more = names.len().saturating_sub(8);
-    let mut text = names.take(8).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let cut = |name: &String| match name.char_indices().nth(40) {
+        Some((end, _)) => format!("`{}…`", &name[..end]),
+        None => format!("`{name}`"),
+    };
+    let mut text = names.take(8).map(cut).collect::<Vec<_>>().join(", ");
     if more > 0 {
         text += &format!(" and {more} more");
     }

@@ -1,16 +1,15 @@
 //! Which files a source has, what is known of them, and what their headers say.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::collections::HashSet;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use denizen_spec::{Code, Codelist, Diagnostic, Place, Snapshot, Source, did_you_mean};
-use flate2::bufread::MultiGzDecoder;
-use sha2::{Digest, Sha256};
 
 use crate::codelist;
 use crate::text::Decoder;
+use crate::tokens::Tokens;
 
 /// A source whose files have been found and whose headers fit.
 pub struct Input {
@@ -71,7 +70,9 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
     let mut faults = Vec::new();
     let mut keep = |fault: Diagnostic| faults.push(fault);
     let decoder = Decoder::new(&source.encoding).map_err(&mut keep).ok();
+    let mut seen = HashSet::new();
     let lists = source.columns.iter().filter_map(|column| column.list.as_ref());
+    let lists = lists.filter(|name| seen.insert(name.get_ref().as_str()));
     let lists: Vec<_> = lists.filter_map(|name| codelist(project, name).map_err(&mut keep).ok()).collect();
     let paths = find(source, project, files).unwrap_or_else(|missing| {
         missing.into_iter().for_each(&mut keep);
@@ -117,19 +118,25 @@ impl Input {
 /// The files of the paths and globs, each once, in the order of their names.
 fn find(source: &Source, project: &Path, files: Option<&[String]>) -> Result<Vec<PathBuf>, Vec<Diagnostic>> {
     let (mut found, mut faults) = (Vec::new(), Vec::new());
-    let declared = source.files.iter().map(|path| (project.join(path.get_ref()), Some(path.span())));
-    let given = files.map(|files| files.iter().map(|path| (PathBuf::from(path), None)).collect());
-    for (pattern, span) in given.unwrap_or_else(|| declared.collect::<Vec<_>>()) {
+    // A bracket in the name of the project's folder is no pattern.
+    let escaped = PathBuf::from(glob::Pattern::escape(&project.to_string_lossy()));
+    let declared = source
+        .files
+        .iter()
+        .map(|path| (project.join(path.get_ref()), escaped.join(path.get_ref()), Some(path.span())));
+    let given = files
+        .map(|files| files.iter().map(|path| (PathBuf::from(path), PathBuf::from(path), None)).collect());
+    for (path, pattern, span) in given.unwrap_or_else(|| declared.collect::<Vec<_>>()) {
         let before = found.len();
-        if pattern.is_file() {
-            found.push(pattern.clone());
+        if path.is_file() {
+            found.push(path.clone());
         } else if let Ok(matches) = glob::glob(&pattern.to_string_lossy()) {
             // A glob such as `crossings-*.csv*` must not take the sidecars for data.
             let is_data = |path: &PathBuf| path.is_file() && path.extension().is_none_or(|end| end != "toml");
             found.extend(matches.filter_map(Result::ok).filter(is_data));
         }
         if found.len() == before {
-            let shown = shown(&pattern, project);
+            let shown = path.strip_prefix(project).unwrap_or(&path).display();
             let fault = Diagnostic::error(Code::MissingFile, format!("there is no file `{shown}`"));
             let fault = fault.help("put the file there, correct `files`, or use --source NAME=PATH");
             faults.push(match span {
@@ -139,13 +146,18 @@ fn find(source: &Source, project: &Path, files: Option<&[String]>) -> Result<Vec
         }
     }
     found.sort();
-    found.dedup();
+    // A file that is named twice, be it by different paths, has its rows once.
+    let mut seen = HashSet::new();
+    found.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
     if faults.is_empty() { Ok(found) } else { Err(faults) }
 }
 
-/// A path as messages and the manifest name it: relative to the project where it lies in it.
+/// A file as messages and the manifest name it: by its path in the project, or by its name alone where it lies
+/// elsewhere, so that a release does not depend on where somebody keeps his files.
 fn shown(path: &Path, project: &Path) -> String {
-    path.strip_prefix(project).unwrap_or(path).to_string_lossy().into_owned()
+    let inside = path.strip_prefix(project).ok();
+    let name = inside.or_else(|| path.file_name().map(Path::new)).unwrap_or(path);
+    name.to_string_lossy().into_owned()
 }
 
 impl InputFile {
@@ -178,7 +190,7 @@ fn sidecar(path: &Path, name: &str) -> Result<Option<Snapshot>, Vec<Diagnostic>>
     Snapshot::parse(&text).map(Some).map_err(|faults| {
         let in_sidecar = |fault: Diagnostic| {
             let line = match &fault.place {
-                Place::Pipeline { span, .. } => text[..span.start].lines().count().max(1) as u64,
+                Place::Pipeline { span, .. } => 1 + text[..span.start].matches('\n').count() as u64,
                 _ => 1,
             };
             fault.in_file(format!("{name}.toml"), Some(line))
@@ -189,25 +201,33 @@ fn sidecar(path: &Path, name: &str) -> Result<Option<Snapshot>, Vec<Diagnostic>>
 
 impl Header {
     fn read(path: &Path, name: &str, source: &Source, decoder: Decoder) -> Result<Self, Diagnostic> {
-        let (mut reader, _) = csv_reader(path, source.delimiter).map_err(|error| unreadable(name, &error))?;
-        let mut record = csv::ByteRecord::new();
-        reader.read_byte_record(&mut record).map_err(|error| unreadable(name, &error.into()))?;
-        let decoded: Option<Vec<_>> = record.iter().map(|field| decoder.decode(field)).collect();
+        let opened = Tokens::open(path, source.delimiter);
+        let (mut tokens, _) = opened.map_err(|error| unreadable(name, &error))?;
+        let first = tokens.next_row().map_err(|error| unreadable(name, &error))?;
+        let fault = |code, message: &str| Diagnostic::error(code, message).in_file(name, Some(1));
+        if first.is_some_and(|row| row.is_too_long) {
+            return Err(fault(Code::RecordTooLong, "the header is too long for a row of a table"));
+        }
+        let fields = first.iter().flat_map(|row| row.fields());
+        let decoded: Option<Vec<_>> = fields.map(|field| decoder.decode(field)).collect();
         let Some(columns) = decoded else {
-            return Err(Diagnostic::error(Code::Encoding, "the header is not text in the declared encoding")
-                .in_file(name, Some(1))
-                .help(format!(
-                    "`{}` is declared; name the encoding of the file",
-                    source.encoding.get_ref()
-                )));
+            let declared = source.encoding.get_ref();
+            return Err(fault(Code::Encoding, "the header is not text in the declared encoding")
+                .help(format!("`{declared}` is declared; name the encoding of the file")));
         };
         let columns: Vec<&str> = columns.iter().map(|column| column.trim()).collect();
         let mut fields = Vec::new();
         for column in &source.columns {
             let wanted = column.from.get_ref();
-            match columns.iter().position(|found| found == wanted) {
-                Some(field) => fields.push(field),
-                None => return Err(missing_column(name, wanted, &columns)),
+            let mut places = columns.iter().enumerate().filter(|(_, found)| *found == wanted);
+            match (places.next(), places.next()) {
+                (Some((field, _)), None) => fields.push(field),
+                (None, _) => return Err(missing_column(name, wanted, source, &columns)),
+                (Some(_), Some(_)) => {
+                    let message = format!("`{name}` has more than one column `{wanted}`");
+                    return Err(fault(Code::AmbiguousColumn, &message)
+                        .help("rename one of them in the file, or ask its publisher which is meant"));
+                }
             }
         }
         let undeclared = undeclared_dimensions(source, &columns, &fields);
@@ -215,16 +235,26 @@ impl Header {
     }
 }
 
-fn missing_column(file: &str, wanted: &str, columns: &[&str]) -> Diagnostic {
+fn missing_column(file: &str, wanted: &str, source: &Source, columns: &[&str]) -> Diagnostic {
     let fault = Diagnostic::error(Code::MissingColumn, format!("`{file}` has no column `{wanted}`"));
-    let fault = fault.in_file(file, Some(1)).maybe_help(did_you_mean(wanted, columns.iter().copied()));
-    // The first line of a file without a header could hold personal values: it is shown only when it looks like names.
-    let is_name = |text: &&str| text.len() <= 40 && !text.starts_with(|c: char| c.is_ascii_digit());
+    let fault = fault.in_file(file, Some(1));
+    // The first line of a file without a header could hold personal values. It is shown only when it looks like names,
+    // and, where a source has personal columns, holds at least one of the names that are declared.
+    let declared =
+        |text: &&str| source.columns.iter().any(|column| column.from.get_ref().eq_ignore_ascii_case(text));
+    let is_header = columns.iter().any(declared) || !source.columns.iter().any(|column| column.personal);
+    let is_name = |text: &&str| {
+        text.len() <= 40
+            && !text.starts_with(|c: char| c.is_ascii_digit())
+            && !text.contains(char::is_control)
+    };
+    let is_shown = is_header && columns.len() <= 30 && columns.iter().all(is_name);
+    let near = did_you_mean(wanted, columns.iter().copied().filter(|_| is_shown));
+    let fault = fault.maybe_help(near);
     match columns {
+        [] => fault.note("the file is empty"),
         [_] => fault.note("its first line is a single field: the delimiter may be another one"),
-        columns if columns.len() <= 30 && columns.iter().all(is_name) => {
-            fault.note(format!("its columns are {}", columns.join(", ")))
-        }
+        columns if is_shown => fault.note(format!("its columns are {}", columns.join(", "))),
         columns => fault.note(format!("its first line has {} fields", columns.len())),
     }
 }
@@ -255,59 +285,4 @@ pub(crate) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(Code::Unreadable, format!("`{name}` cannot be read"))
         .in_file(name, None)
         .note(error.to_string())
-}
-
-/// Hash and count of the bytes that have been read of a file.
-#[derive(Default)]
-pub(crate) struct Fingerprint {
-    hasher: Sha256,
-    pub(crate) bytes: u64,
-}
-
-impl Fingerprint {
-    pub(crate) fn sha256(&self) -> String {
-        self.hasher.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
-/// Passes bytes on and remembers their fingerprint.
-pub(crate) struct Fingerprinted {
-    file: File,
-    fingerprint: Arc<Mutex<Fingerprint>>,
-}
-
-impl Read for Fingerprinted {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        // A poisoned lock would mean a panic while hashing, which cannot leave the hash half made.
-        let mut fingerprint = self.fingerprint.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        fingerprint.hasher.update(&buffer[..count]);
-        fingerprint.bytes += count as u64;
-        Ok(count)
-    }
-}
-
-pub(crate) type CsvReader = csv::Reader<Box<dyn Read + Send>>;
-
-/// A tokeniser of a plain or gzipped file (told by its first bytes, not by its name) behind a byte order mark.
-pub(crate) fn csv_reader(path: &Path, delimiter: u8) -> io::Result<(CsvReader, Arc<Mutex<Fingerprint>>)> {
-    let fingerprint = Arc::new(Mutex::new(Fingerprint::default()));
-    let raw = Fingerprinted { file: File::open(path)?, fingerprint: Arc::clone(&fingerprint) };
-    let mut raw = BufReader::with_capacity(1 << 18, raw);
-    let is_gzip = raw.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-    let plain: Box<dyn Read + Send> = if is_gzip {
-        Box::new(without_mark(BufReader::with_capacity(1 << 18, MultiGzDecoder::new(raw)))?)
-    } else {
-        Box::new(without_mark(raw)?)
-    };
-    let mut builder = csv::ReaderBuilder::new();
-    builder.delimiter(delimiter).flexible(true).has_headers(false).buffer_capacity(1 << 18);
-    Ok((builder.from_reader(plain), fingerprint))
-}
-
-fn without_mark<R: BufRead>(mut reader: R) -> io::Result<R> {
-    if reader.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
-        reader.consume(3);
-    }
-    Ok(reader)
 }

@@ -14,6 +14,7 @@ mod published;
 mod reject;
 mod rows;
 mod text;
+mod tokens;
 mod typed;
 
 pub use chunks::{Chunk, Chunks};

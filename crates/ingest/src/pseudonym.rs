@@ -20,8 +20,9 @@ impl fmt::Debug for Key {
 /// probability of one in a million; and twelve bytes are what polars stores without a pointer.
 pub const PSEUDONYM_LENGTH: usize = 12;
 
-/// Sixty-four characters in ASCII order, so that pseudonyms sort as their bits do.
-const ALPHABET: &[u8; 64] = b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
+/// Sixty-four characters in ASCII order, so that pseudonyms sort as their bits do; and none with which a spreadsheet
+/// begins a formula.
+const ALPHABET: &[u8; 64] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~";
 
 impl Key {
     /// Reads 64 hexadecimal digits, with or without blanks around them.
@@ -33,6 +34,7 @@ impl Key {
         let digits = text.trim().as_bytes();
         let mut key = [0; 32];
         let complete = digits.len() == 64
+            && digits.iter().all(u8::is_ascii_hexdigit)
             && key.iter_mut().zip(digits.chunks_exact(2)).all(|(byte, pair)| {
                 let value = std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
                 *byte = value.unwrap_or(0);

@@ -51,8 +51,8 @@ pub fn published(folder: &Path, file: &Spanned<String>) -> Result<Vec<Figure>, V
 
 fn figure(record: &csv::StringRecord, line: u64) -> Result<Figure, String> {
     let text = |place: usize| record[place].trim().to_owned();
-    let value =
-        record[5].trim().parse().map_err(|_| format!("the value `{}` is not a number", &record[5]))?;
+    let value = record[5].trim().parse().ok().filter(|value: &f64| value.is_finite());
+    let value = value.ok_or_else(|| format!("the value `{}` is not a number", &record[5]))?;
     let tolerance = Tolerance::parse(&record[7]);
     let condition = |pair: &str| {
         let (dimension, code) =

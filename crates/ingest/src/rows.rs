@@ -4,15 +4,15 @@ use std::sync::{Arc, Mutex};
 
 use denizen_spec::{Code, Diagnostic};
 
-use crate::files::{CsvReader, Fingerprint, InputFile, csv_reader, unreadable};
+use crate::files::{InputFile, unreadable};
 use crate::reject::Reject;
+use crate::tokens::{Fingerprint, Row, RowPlace, Tokens};
 
 /// Rows of a batch: large enough that the work on a batch outweighs its overhead, small enough for any memory.
 pub(crate) const BATCH_ROWS: usize = 1 << 16;
 
-/// A row longer than this, or with more fields, is no row of a table: usually a quote was never closed.
-const LONGEST_ROW: usize = 1 << 20;
-const MOST_FIELDS: usize = 4096;
+/// Bytes after which a batch ends earlier, so that long rows do not make it large.
+const BATCH_BYTES: usize = 1 << 26;
 
 /// Rows of one file: only the fields of declared columns, one after another.
 pub(crate) struct Batch {
@@ -26,13 +26,6 @@ pub(crate) struct Batch {
     text: Vec<u8>,
     ends: Vec<usize>,
     columns: usize,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct RowPlace {
-    pub(crate) line: u64,
-    pub(crate) lines: u64,
-    pub(crate) byte: u64,
 }
 
 impl Batch {
@@ -65,12 +58,16 @@ impl Batch {
         Reject { file: Arc::clone(&self.file_name), line, lines, byte, column, reason }
     }
 
-    fn push(&mut self, record: &csv::ByteRecord, fields: &[usize], place: RowPlace) {
+    fn push(&mut self, row: &Row, fields: &[usize]) {
         for &field in fields {
-            self.text.extend_from_slice(record.get(field).unwrap_or_default());
+            self.text.extend_from_slice(row.field(field));
             self.ends.push(self.text.len());
         }
-        self.places.push(place);
+        self.places.push(row.place);
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows() >= BATCH_ROWS || self.rejects.len() >= BATCH_ROWS || self.text.len() >= BATCH_BYTES
     }
 }
 
@@ -78,27 +75,27 @@ impl Batch {
 pub(crate) struct Rows {
     file: usize,
     name: Arc<str>,
-    reader: CsvReader,
-    record: csv::ByteRecord,
+    tokens: Tokens,
     fields: Vec<usize>,
     width: usize,
     /// SDMX dimensions that are not declared, and the one code that each may have.
-    constants: Vec<(usize, String, Option<Vec<u8>>)>,
+    constants: Vec<Constant>,
     pub(crate) fingerprint: Arc<Mutex<Fingerprint>>,
 }
 
+/// An undeclared SDMX dimension: its field, its name, and its one code once that is known.
+type Constant = (usize, String, Option<Vec<u8>>);
+
 impl Rows {
     pub(crate) fn open(index: usize, file: &InputFile, delimiter: u8) -> Result<Self, Diagnostic> {
-        let opened = csv_reader(&file.path, delimiter);
-        let (mut reader, fingerprint) = opened.map_err(|error| unreadable(&file.name, &error))?;
-        let mut record = csv::ByteRecord::new();
-        reader.read_byte_record(&mut record).map_err(|error| unreadable(&file.name, &error.into()))?;
+        let opened = Tokens::open(&file.path, delimiter);
+        let (mut tokens, fingerprint) = opened.map_err(|error| unreadable(&file.name, &error))?;
+        tokens.next_row().map_err(|error| unreadable(&file.name, &error))?;
         let undeclared = file.header.undeclared.iter();
         Ok(Self {
             file: index,
             name: Arc::clone(&file.name),
-            reader,
-            record,
+            tokens,
             fields: file.header.fields.clone(),
             width: file.header.width,
             constants: undeclared.map(|(field, name)| (*field, name.clone(), None)).collect(),
@@ -109,52 +106,43 @@ impl Rows {
     /// The next batch; none at the end of the file.
     pub(crate) fn next_batch(&mut self) -> Result<Option<Batch>, Diagnostic> {
         let mut batch = Batch::new(self.file, Arc::clone(&self.name), self.fields.len());
-        while batch.rows() < BATCH_ROWS && batch.rejects.len() < BATCH_ROWS {
-            let more = self.reader.read_byte_record(&mut self.record);
-            if !more.map_err(|error| unreadable(&self.name, &error.into()))? {
-                break;
-            }
+        while !batch.is_full() {
+            let row = self.tokens.next_row().map_err(|error| unreadable(&self.name, &error))?;
+            let Some(row) = row else { break };
             batch.read += 1;
-            let place = self.place();
-            match self.row_fault() {
-                Some(reason) => batch.rejects.push(batch.reject(place, None, reason)),
+            match row_fault(row, self.width) {
+                Some(reason) => batch.rejects.push(batch.reject(row.place, None, reason)),
                 None => {
-                    self.check_constants(place)?;
-                    batch.push(&self.record, &self.fields, place);
+                    check_constants(&mut self.constants, row, &self.name)?;
+                    batch.push(row, &self.fields);
                 }
             }
         }
         Ok((batch.read > 0).then_some(batch))
     }
+}
 
-    fn place(&self) -> RowPlace {
-        let (line, byte) = self.record.position().map_or((0, 0), |place| (place.line(), place.byte()));
-        let lines = self.reader.position().line().saturating_sub(line).max(1);
-        RowPlace { line, lines, byte }
+fn row_fault(row: &Row, width: usize) -> Option<Code> {
+    if row.is_too_long {
+        return Some(Code::RecordTooLong);
     }
+    (row.len() != width).then_some(Code::UnequalLengths)
+}
 
-    fn row_fault(&self) -> Option<Code> {
-        if self.record.as_slice().len() > LONGEST_ROW || self.record.len() > MOST_FIELDS {
-            return Some(Code::RecordTooLong);
-        }
-        (self.record.len() != self.width).then_some(Code::UnequalLengths)
-    }
-
-    /// An undeclared SDMX dimension must have one code throughout, or cells of unlike meaning would be mixed.
-    fn check_constants(&mut self, place: RowPlace) -> Result<(), Diagnostic> {
-        for (field, name, constant) in &mut self.constants {
-            let found = self.record.get(*field).unwrap_or_default();
-            match constant {
-                None => *constant = Some(found.to_vec()),
-                Some(constant) if constant == found => {}
-                Some(_) => {
-                    let message = format!("the dimension `{name}` has several codes and is not declared");
-                    return Err(Diagnostic::error(Code::UndeclaredDimension, message)
-                        .in_file(&*self.name, Some(place.line))
-                        .help(format!("declare a column with `from = \"{name}\"`")));
-                }
+/// An undeclared SDMX dimension must have one code throughout, or cells of unlike meaning would be mixed.
+fn check_constants(constants: &mut [Constant], row: &Row, file: &str) -> Result<(), Diagnostic> {
+    for (field, name, constant) in constants {
+        let found = row.field(*field);
+        match constant {
+            None => *constant = Some(found.to_vec()),
+            Some(constant) if constant == found => {}
+            Some(_) => {
+                let message = format!("the dimension `{name}` has several codes and is not declared");
+                return Err(Diagnostic::error(Code::UndeclaredDimension, message)
+                    .in_file(file, Some(row.place.line))
+                    .help(format!("declare a column with `from = \"{name}\"`")));
             }
         }
-        Ok(())
     }
+    Ok(())
 }

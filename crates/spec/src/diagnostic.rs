@@ -148,12 +148,19 @@ fn clamp(span: &Range<usize>, text: &str) -> Range<usize> {
 ///
 /// Three edits is the distance that `cargo` uses for its own suggestions; it only suggests, it never decides.
 pub fn did_you_mean<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(wanted, known).map(|name| format!("did you mean `{name}`?"))
+}
+
+pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Texts of unlike length are far apart, and measuring their distance takes the product of the lengths.
+    let length = |text: &str| text.chars().count();
     known
         .into_iter()
+        .filter(|name| length(name).abs_diff(length(wanted)) <= 3)
         .map(|name| (strsim::damerau_levenshtein(wanted, name), name))
-        .filter(|(distance, name)| *distance <= 3 && *distance < name.chars().count())
+        .filter(|(distance, name)| *distance <= 3 && *distance < length(name))
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| format!("did you mean `{name}`?"))
+        .map(|(_, name)| name)
 }
 
 /// `did you mean`, or else the known names when they are few enough to be read.

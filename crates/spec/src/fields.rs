@@ -2,13 +2,13 @@
 //!
 //! serde is not used here: its tagged enums buffer their content and lose the spans (toml-rs/toml#535).
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::suggestion;
+use crate::diagnostic::{nearest, suggestion};
 use crate::{Code, Diagnostic};
 
 /// Collects the faults of one pipeline file.
@@ -31,12 +31,12 @@ pub(crate) struct Fields<'t, 'i> {
     span: Range<usize>,
     faults: &'t Faults,
     known: RefCell<Vec<&'static str>>,
-    missing: Cell<bool>,
+    missing: RefCell<Vec<&'static str>>,
 }
 
 impl<'t, 'i> Fields<'t, 'i> {
     pub(crate) fn new(table: &'t DeTable<'i>, span: Range<usize>, faults: &'t Faults) -> Self {
-        Self { table, span, faults, known: RefCell::default(), missing: Cell::new(false) }
+        Self { table, span, faults, known: RefCell::default(), missing: RefCell::default() }
     }
 
     /// The fields of a value that must be a table.
@@ -59,20 +59,18 @@ impl<'t, 'i> Fields<'t, 'i> {
         self.table.get(key)
     }
 
-    /// A field that must be there: says so when it is not, unless a misspelt one is reported instead by [`Fields::finish`].
+    /// A field that must be there. [`Fields::finish`] says so when it is not: only then all fields are known, and with
+    /// them whether another one is a misspelling of it.
     fn required<T>(&self, key: &'static str, read: Option<T>) -> Option<T> {
-        if read.is_none() && !self.table.contains_key(key) && !self.has_lookalike(key) {
-            self.missing.set(true);
-            self.faults.push(
-                Diagnostic::error(Code::MissingField, format!("the field `{key}` is missing"))
-                    .at(self.span.clone(), format!("`{key}` must be given here")),
-            );
+        if !self.table.contains_key(key) {
+            self.missing.borrow_mut().push(key);
         }
         read
     }
 
-    fn has_lookalike(&self, key: &str) -> bool {
-        self.table.keys().any(|found| strsim::damerau_levenshtein(found.get_ref(), key) <= 2)
+    /// Fields that may stand here although nobody can ask for them, because a fault elsewhere hides their meaning.
+    pub(crate) fn allow(&self, keys: &[&'static str]) {
+        self.known.borrow_mut().extend(keys);
     }
 
     pub(crate) fn optional_string(&self, key: &'static str) -> Option<Spanned<String>> {
@@ -93,8 +91,12 @@ impl<'t, 'i> Fields<'t, 'i> {
         }
     }
 
+    /// A string or an array of strings, at least one.
     pub(crate) fn strings(&self, key: &'static str) -> Option<Vec<Spanned<String>>> {
         let read = self.optional_strings(key);
+        if let Some(value) = self.table.get(key).filter(|value| is_empty_array(value.get_ref())) {
+            self.fault(value, "at least one string");
+        }
         self.required(key, (!read.is_empty()).then_some(read))
     }
 
@@ -116,6 +118,11 @@ impl<'t, 'i> Fields<'t, 'i> {
             self.faults.push(wrong_type(value, "a whole number"));
         }
         Some(Spanned::new(value.span(), parsed?))
+    }
+
+    pub(crate) fn integer(&self, key: &'static str) -> Option<Spanned<i64>> {
+        let read = self.optional_integer(key);
+        self.required(key, read)
     }
 
     /// A number within bounds, which `expected` puts into words.
@@ -151,6 +158,11 @@ impl<'t, 'i> Fields<'t, 'i> {
         let date = date?;
         let date = Date { year: i32::from(date.year), month: date.month, day: date.day };
         Some(Spanned::new(value.span(), date))
+    }
+
+    pub(crate) fn date(&self, key: &'static str) -> Option<Spanned<Date>> {
+        let read = self.optional_date(key);
+        self.required(key, read)
     }
 
     /// One of a closed set of names.
@@ -222,15 +234,28 @@ impl<'t, 'i> Fields<'t, 'i> {
         );
     }
 
-    /// Faults every field that nobody asked for.
+    /// Faults every field that nobody asked for, and every field that must be there and is not. A misspelt field is
+    /// both, and is reported once.
     pub(crate) fn finish(self) {
-        let known = self.known.into_inner();
+        let (known, mut missing) = (self.known.into_inner(), self.missing.into_inner());
         for (name, _) in self.table.iter().filter(|(name, _)| !known.contains(&name.get_ref().as_ref())) {
             let name = owned(name);
+            let meant = nearest(name.get_ref(), missing.iter().copied());
+            missing.retain(|key| Some(*key) != meant);
+            let help = meant.map_or_else(
+                || suggestion(name.get_ref(), known.iter().copied()),
+                |meant| suggestion(name.get_ref(), [meant]),
+            );
             self.faults.push(
                 Diagnostic::error(Code::UnknownField, format!("unknown field `{}`", name.get_ref()))
                     .at(name.span(), "not a field of this table")
-                    .maybe_help(suggestion(name.get_ref(), known.iter().copied())),
+                    .maybe_help(help),
+            );
+        }
+        for key in missing {
+            self.faults.push(
+                Diagnostic::error(Code::MissingField, format!("the field `{key}` is missing"))
+                    .at(self.span.clone(), format!("`{key}` must be given here")),
             );
         }
     }
@@ -269,6 +294,10 @@ fn string(value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Spanned<Strin
         faults.push(wrong_type(value, "a string"));
     }
     read
+}
+
+fn is_empty_array(value: &DeValue<'_>) -> bool {
+    value.as_array().is_some_and(|items| items.is_empty())
 }
 
 fn owned(name: &Spanned<toml::de::DeString<'_>>) -> Spanned<String> {

@@ -127,25 +127,15 @@ impl Pipeline {
 
     /// The source that a table is made from.
     pub fn source_of(&self, table: &Table) -> Option<&Source> {
-        let kind = if table.measure.counts_records() { Kind::Records } else { Kind::Cells };
-        self.source(table.source.as_ref(), Some(kind))
+        self.source(table.source.as_ref(), Some(table.measure.kind()))
     }
 }
 
 /// `spec = 1` says in which version of this language the file is written, so that it can be read in decades.
 fn read_version(fields: &Fields<'_, '_>, faults: &Faults) {
-    match fields.optional_integer("spec") {
-        Some(version) if *version.get_ref() == 1 => {}
-        Some(version) => faults.push(
-            Diagnostic::error(
-                Code::UnknownValue,
-                format!("unknown version {} of the language", version.get_ref()),
-            )
-            .at(version.span(), "this program reads version 1"),
-        ),
-        None => faults.push(
-            Diagnostic::error(Code::MissingField, "the version of the pipeline language is missing")
-                .at(0..0, "begin the file with `spec = 1`"),
-        ),
+    if let Some(version) = fields.integer("spec").filter(|version| *version.get_ref() != 1) {
+        let message = format!("unknown version {} of the language", version.get_ref());
+        let fault = Diagnostic::error(Code::UnknownValue, message);
+        faults.push(fault.at(version.span(), "this program reads version 1"));
     }
 }

@@ -58,7 +58,7 @@ impl Snapshot {
     fn read(fields: &Fields<'_, '_>) -> Option<Self> {
         let (title, producer) = (fields.string("title"), fields.string("producer"));
         let (origin, licence) = (fields.string("origin"), fields.string("licence"));
-        let retrieved = fields.optional_date("retrieved");
+        let retrieved = fields.date("retrieved");
         let text = |key| fields.optional_string(key).map(Spanned::into_inner);
         let snapshot = Self {
             sha256: text("sha256").map(|hash| hash.to_ascii_lowercase()),

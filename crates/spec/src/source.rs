@@ -7,6 +7,7 @@ use toml::de::DeValue;
 
 use crate::columns;
 use crate::fields::{Date, Faults, Fields, unknown_value};
+use crate::table::is_file_name;
 use crate::{Code, DateFormat, Diagnostic};
 
 /// One kind of input.
@@ -96,6 +97,7 @@ impl Source {
 
     pub(crate) fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Self> {
         let fields = Fields::of(value, faults)?;
+        need_file_name(&name, "a source's name is also that of a folder", faults);
         let kind = fields.optional_one_of("kind", &[("records", Kind::Records), ("cells", Kind::Cells)]);
         let kind = kind.unwrap_or(Kind::Records);
         let encoding = fields.optional_string("encoding");
@@ -127,6 +129,14 @@ impl Source {
     }
 }
 
+/// Names of the pipeline file that become names of files or folders must not lead out of their place.
+fn need_file_name(name: &Spanned<String>, message: &str, faults: &Faults) {
+    if !is_file_name(name.get_ref()) {
+        let fault = Diagnostic::error(Code::UnknownValue, message);
+        faults.push(fault.at(name.span(), "use letters, digits, `.`, `_` and `-` only"));
+    }
+}
+
 fn delimiter(fields: &Fields<'_, '_>, faults: &Faults) -> u8 {
     let Some(text) = fields.optional_string("delimiter") else { return b',' };
     match text.get_ref().as_bytes() {
@@ -146,11 +156,13 @@ impl Column {
     fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Self> {
         let fields = Fields::of(value, faults)?;
         let list = fields.optional_string("list");
+        list.iter()
+            .for_each(|list| need_file_name(list, "a code list's name is also that of its file", faults));
         let codes = fields.optional_pairs("codes");
         let kind = ColumnKind::read(&fields, list.is_some() || !codes.is_empty(), faults);
         let column = Self {
             from: fields.optional_string("from").unwrap_or_else(|| name.clone()),
-            kind: kind?,
+            kind: kind.clone().unwrap_or(ColumnKind::Text),
             list,
             codes,
             total: fields.optional_string("total").map(Spanned::into_inner),
@@ -160,7 +172,7 @@ impl Column {
             name,
         };
         fields.finish();
-        Some(column)
+        kind.map(|_| column)
     }
 
     /// Our code of the file's code for the total, when the column has one.
@@ -176,7 +188,17 @@ impl ColumnKind {
         let written = fields.optional_string("type");
         let format = fields.optional_string("format");
         let at = fields.optional_string("at");
-        match written.as_ref().map_or(default, |text| text.get_ref()) {
+        let written_type = written.as_ref().map_or(default, |text| text.get_ref());
+        if let Some(text) =
+            format.as_ref().or(at.as_ref()).filter(|_| ["string", "code", "integer"].contains(&written_type))
+        {
+            faults.push(
+                Diagnostic::error(Code::DateFormat, "`format` and `at` belong to a date")
+                    .at(text.span(), "this column is no date")
+                    .help("add `type = \"date\"`"),
+            );
+        }
+        match written_type {
             "string" => Some(Self::Text),
             "code" => Some(Self::Code),
             "integer" => Some(Self::Integer),

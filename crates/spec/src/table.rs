@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 
 use crate::fields::{Faults, Fields, unknown_value};
+use crate::source::Kind;
 use crate::{Code, Diagnostic};
 
 /// One published table, or one part of it: tables of one name are parts that differ in concept.
@@ -64,19 +65,9 @@ pub enum Indicator {
     SexRatio,
 }
 
-/// Every measure and its name.
-const MEASURES: [(&str, Measure); 5] = [
-    ("count", Measure::Count),
-    ("emigration", Measure::Emigration),
-    ("immigration", Measure::Immigration),
-    ("stock", Measure::Stock),
-    ("flow", Measure::Flow),
-];
-
-const INDICATORS: [(&str, Indicator); 3] =
-    [("share", Indicator::Share), ("rank", Indicator::Rank), ("sex_ratio", Indicator::SexRatio)];
-
 impl Measure {
+    const ALL: [Self; 5] = [Self::Count, Self::Emigration, Self::Immigration, Self::Stock, Self::Flow];
+
     /// Its name in the pipeline file and in the column `indicator`.
     pub fn name(self) -> &'static str {
         match self {
@@ -93,6 +84,11 @@ impl Measure {
         matches!(self, Self::Count | Self::Emigration | Self::Immigration)
     }
 
+    /// The kind of source that it is taken from.
+    pub fn kind(self) -> Kind {
+        if self.counts_records() { Kind::Records } else { Kind::Cells }
+    }
+
     /// Whether it needs a residence rule.
     pub fn needs_rule(self) -> bool {
         matches!(self, Self::Emigration | Self::Immigration)
@@ -100,6 +96,9 @@ impl Measure {
 }
 
 impl Indicator {
+    /// Every indicator.
+    pub const ALL: [Self; 3] = [Self::Share, Self::Rank, Self::SexRatio];
+
     /// Its name in the pipeline file and in the column `indicator`.
     pub fn name(self) -> &'static str {
         match self {
@@ -124,7 +123,10 @@ impl Table {
     }
 
     pub(crate) fn read(fields: Fields<'_, '_>, faults: &Faults) -> Option<Self> {
-        let (name, measure) = (fields.string("name"), fields.one_of("measure", &MEASURES));
+        let (name, measure) = (
+            fields.string("name"),
+            fields.one_of("measure", &Measure::ALL.map(|measure| (measure.name(), measure))),
+        );
         let title = fields.optional_string("title").map(Spanned::into_inner);
         let table = Self {
             title,
@@ -155,12 +157,13 @@ impl Table {
 }
 
 fn indicators(fields: &Fields<'_, '_>, faults: &Faults) -> Vec<Indicator> {
-    let known = |text: &Spanned<String>| INDICATORS.iter().find(|(name, _)| name == text.get_ref());
+    let known =
+        |text: &Spanned<String>| Indicator::ALL.into_iter().find(|known| known.name() == text.get_ref());
     let mut indicators = Vec::new();
     for text in fields.optional_strings("indicators") {
         match known(&text) {
-            Some((_, indicator)) => indicators.push(*indicator),
-            None => faults.push(unknown_value("indicator", &text, INDICATORS.map(|(name, _)| name))),
+            Some(indicator) => indicators.push(indicator),
+            None => faults.push(unknown_value("indicator", &text, Indicator::ALL.map(Indicator::name))),
         }
     }
     indicators

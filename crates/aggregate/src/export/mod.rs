@@ -36,11 +36,10 @@ impl Release {
     ///
     /// When the folder cannot be written.
     pub fn stage(out: &Path, provenance: Provenance) -> Result<Self, Diagnostic> {
-        let folder = out.join(&provenance.pipeline);
-        let place = folder.join(&provenance.vintage);
-        let staging = fs::create_dir_all(&folder)
-            .and_then(|()| tempfile::Builder::new().prefix(".staging-").tempdir_in(&folder))
-            .map_err(|error| unwritable(&folder, error))?;
+        let place = out.join(&provenance.pipeline).join(&provenance.vintage);
+        let staging = fs::create_dir_all(out)
+            .and_then(|()| tempfile::Builder::new().prefix(".staging-").tempdir_in(out))
+            .map_err(|error| unwritable(out, error))?;
         let release = Self { staging, place, provenance, resources: Vec::new() };
         for name in ["public/tables", "public/codelists", "restricted/records"] {
             let path = release.path(name);
@@ -134,6 +133,7 @@ impl Release {
         let folder = self.place.parent().unwrap_or(Path::new("."));
         // A temporary folder is the owner's alone; a release is for whoever may read its parent.
         readable(self.staging.path()).map_err(failed)?;
+        fs::create_dir_all(folder).map_err(failed)?;
         let retired = tempfile::Builder::new().prefix(".retired-").tempdir_in(folder).map_err(failed)?;
         if self.place.exists() {
             fs::rename(&self.place, retired.path().join("release")).map_err(failed)?;

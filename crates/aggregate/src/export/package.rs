@@ -18,6 +18,8 @@ pub(crate) struct Resource {
     fields: Vec<(String, &'static str)>,
     /// Columns and the code lists that their codes belong to.
     pub(crate) lists: Vec<(String, String)>,
+    /// The columns that tell its rows apart.
+    key: Vec<String>,
 }
 
 /// Which folder a resource lies in.
@@ -31,11 +33,15 @@ impl Resource {
     pub(crate) fn new(name: &str, title: &str, kind: ResourceKind, columns: &[Column]) -> Self {
         let fields = columns.iter().map(|column| (column.name().to_owned(), package_type(column)));
         let (name, title) = (name.to_owned(), title.to_owned());
-        Self { name, title, kind, fields: fields.collect(), lists: Vec::new() }
+        Self { name, title, kind, fields: fields.collect(), lists: Vec::new(), key: Vec::new() }
     }
 
     pub(crate) fn with_lists(self, lists: Vec<(String, String)>) -> Self {
         Self { lists, ..self }
+    }
+
+    pub(crate) fn with_key(self, key: Vec<String>) -> Self {
+        Self { key, ..self }
     }
 
     /// Its path in the public half.
@@ -66,37 +72,50 @@ pub(crate) fn data_package(
     let mark = if provenance.synthetic { "SYNTHETIC DATA, no record is about a real person: " } else { "" };
     let description = provenance.description.as_deref().unwrap_or_default();
     Ok(pretty(&json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": provenance.pipeline.to_lowercase(),
         "title": format!("{mark}{}", provenance.title),
         "description": format!("{mark}{description}"),
         "version": provenance.vintage,
-        "profile": "data-package",
         "synthetic": provenance.synthetic,
         "samplingFraction": provenance.sampling_fraction,
         "resources": resources,
     })))
 }
 
+/// A resource as frictionless accepts it: without `bytes`, which its Parquet reader compares with nothing, and with
+/// `nan` as a missing number, which pandas makes of an absent one on the way.
 fn describe(resource: &Resource, staging: &Path) -> Result<Value, Diagnostic> {
     let path = staging.join("public").join(resource.path());
-    let file = std::fs::metadata(&path).map(|data| data.len()).and_then(|bytes| Ok((bytes, sha256(&path)?)));
-    let (bytes, hash) = file.map_err(|error| unwritable(&path, error))?;
+    let hash = sha256(&path).map_err(|error| unwritable(&path, error))?;
     let field = |(name, kind): &(String, &str)| {
-        let list = resource.lists.iter().find(|(column, _)| column == name);
-        match list {
-            Some((_, list)) => json!({"name": name, "type": kind, "codelist": list}),
-            None => json!({"name": name, "type": kind}),
+        let mut field = json!({"name": name, "type": kind});
+        if let Some((_, list)) = resource.lists.iter().find(|(column, _)| column == name) {
+            field["codelist"] = json!(list);
         }
+        if ["integer", "number"].contains(kind) {
+            field["missingValues"] = json!(["", "nan"]);
+        }
+        field
+    };
+    let reference = |(column, list): &(String, String)| {
+        let resource = format!("codelist-{}", list.to_lowercase());
+        json!({"fields": [column], "reference": {"resource": resource, "fields": ["code"]}})
     };
     Ok(json!({
         "name": resource.view(),
+        "type": "table",
         "title": resource.title,
         "path": resource.path(),
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": bytes,
         "hash": format!("sha256:{hash}"),
-        "schema": {"fields": resource.fields.iter().map(field).collect::<Vec<_>>()},
+        "schema": {
+            "fieldsMatch": "exact",
+            "fields": resource.fields.iter().map(field).collect::<Vec<_>>(),
+            "primaryKey": resource.key,
+            "foreignKeys": resource.lists.iter().map(reference).collect::<Vec<_>>(),
+        },
     }))
 }
 

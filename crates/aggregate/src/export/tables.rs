@@ -1,8 +1,9 @@
 //! Published tables, code lists, comparisons and rejects as columns.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use denizen_spec::{Codelist, Diagnostic, LANGUAGES};
+use denizen_spec::{CodeKind, Codelist, Diagnostic, Entry, LANGUAGES, columns};
 
 use crate::cell::Value;
 use crate::export::manifest::Provenance;
@@ -48,17 +49,36 @@ pub(crate) fn write(
     table: &PublishedTable,
     provenance: &Provenance,
 ) -> Result<Resource, Diagnostic> {
+    let fields = table_columns(table, &provenance.vintage);
+    let title = table.title.as_deref().unwrap_or(&provenance.title);
+    let lists = table.dimensions.iter();
+    let lists =
+        lists.filter_map(|dimension| Some((dimension.name.clone(), dimension.list.clone()?))).collect();
+    let key = table.dimensions.iter().map(|dimension| dimension.name.clone());
+    let key: BTreeSet<_> = key.chain(["indicator".to_owned(), columns::CONCEPT.to_owned()]).collect();
+    let resource = Resource::new(&table.name, title, ResourceKind::Table, &fields);
+    let resource = resource.with_lists(lists).with_key(key.into_iter().collect());
+    let mut metadata = metadata(provenance, title).to_vec();
+    let lists = resource.lists.iter().map(|(column, list)| format!("{column}={list}"));
+    metadata.push(("codelists", lists.collect::<Vec<_>>().join(" ")));
+    metadata.push(("absent_cells", if table.complete { "zero" } else { "unknown" }.to_owned()));
+    parquet::write(path, fields, &metadata)?;
+    Ok(resource)
+}
+
+/// The columns of a published table: its dimensions, then those that every table has.
+fn table_columns(table: &PublishedTable, vintage: &str) -> Vec<Column> {
     let cells = &table.cells;
-    let mut columns: Vec<Column> = Vec::new();
+    let mut fields: Vec<Column> = Vec::new();
     for (place, dimension) in table.dimensions.iter().enumerate() {
-        columns.push(dimension_column(
+        fields.push(dimension_column(
             &dimension.name,
             dimension.kind,
             cells.iter().map(|cell| &cell.key[place]),
         ));
     }
     let texts = |name: &str, of: fn(&Cell) -> Option<&str>| Column::texts(name, cells.iter().map(of));
-    columns.extend([
+    fields.extend([
         texts("indicator", |cell| Some(cell.indicator)),
         Column::numbers("value", cells.iter().map(|cell| cell.value)),
         texts("unit", |cell| Some(&cell.unit)),
@@ -66,26 +86,15 @@ pub(crate) fn write(
         texts("conf_status", |cell| Some(cell.conf_status)),
     ]);
     // A table may show the concept as a dimension of its own.
-    if !table.dimensions.iter().any(|dimension| dimension.name == denizen_spec::columns::CONCEPT) {
-        columns.push(texts("concept", |cell| Some(&cell.concept)));
+    if !table.dimensions.iter().any(|dimension| dimension.name == columns::CONCEPT) {
+        fields.push(texts("concept", |cell| Some(&cell.concept)));
     }
-    columns.extend([
+    fields.extend([
         Column::integers("base", cells.iter().map(|cell| cell.base)),
         texts("rule", |cell| cell.rule.as_deref()),
-        Column::texts("vintage", cells.iter().map(|_| Some(&provenance.vintage))),
+        Column::texts("vintage", cells.iter().map(|_| Some(vintage))),
     ]);
-    let title = table.title.as_deref().unwrap_or(&provenance.title);
-    let lists = table
-        .dimensions
-        .iter()
-        .filter_map(|dimension| Some((dimension.name.clone(), dimension.list.clone()?)));
-    let resource =
-        Resource::new(&table.name, title, ResourceKind::Table, &columns).with_lists(lists.collect());
-    let mut metadata = metadata(provenance, title).to_vec();
-    let lists = resource.lists.iter().map(|(column, list)| format!("{column}={list}"));
-    metadata.push(("codelists", lists.collect::<Vec<_>>().join(" ")));
-    parquet::write(path, columns, &metadata)?;
-    Ok(resource)
+    fields
 }
 
 fn dimension_column<'a>(name: &str, kind: DimensionKind, values: impl Iterator<Item = &'a Value>) -> Column {
@@ -123,7 +132,7 @@ pub(crate) fn write_reconciliation(
             comparison.figure.conditions.iter().map(|(dimension, code)| format!("{dimension}={code}"));
         pairs.collect::<Vec<_>>().join(" ")
     };
-    let columns = vec![
+    let fields = vec![
         texts("id", &|comparison| Some(comparison.figure.id.clone())),
         texts("statement", &|comparison| Some(comparison.figure.statement.clone())),
         texts("concept", &|comparison| Some(comparison.figure.concept.clone())),
@@ -141,12 +150,15 @@ pub(crate) fn write_reconciliation(
         ),
         texts("unit", &|comparison| Some(comparison.figure.unit.clone())),
         texts("outcome", &|comparison| Some(comparison.outcome.name().to_owned())),
+        // What `computed` has been divided by: persons in the input for each person of the population.
+        Column::numbers("sampling_fraction", comparisons.iter().map(|_| Some(provenance.sampling_fraction))),
         texts("source", &|comparison| Some(comparison.figure.source.clone())),
         texts("vintage", &|_| Some(provenance.vintage.clone())),
     ];
     let title = "Published figures beside the results of this release";
-    let resource = Resource::new("reconciliation", title, ResourceKind::Table, &columns);
-    parquet::write(path, columns, &metadata(provenance, title))?;
+    let resource =
+        Resource::new("reconciliation", title, ResourceKind::Table, &fields).with_key(vec!["id".to_owned()]);
+    parquet::write(path, fields, &metadata(provenance, title))?;
     Ok(resource)
 }
 
@@ -155,21 +167,35 @@ pub(crate) fn write_codelist(
     list: &Codelist,
     provenance: &Provenance,
 ) -> Result<Resource, Diagnostic> {
-    let entries = || list.entries.values();
-    let mut columns = vec![Column::texts("code", list.entries.keys().map(Some))];
+    let own = own_codes(list);
+    let entries = || list.entries.iter().chain(&own).collect::<BTreeMap<_, _>>().into_iter();
+    let mut fields = vec![Column::texts("code", entries().map(|(code, _)| Some(code)))];
     for (place, language) in LANGUAGES.iter().enumerate() {
-        let labels = entries().map(|entry| Some(&entry.labels[place]).filter(|label| !label.is_empty()));
-        columns.push(Column::texts(&format!("label_{language}"), labels));
+        let labels = entries().map(|(_, entry)| Some(&entry.labels[place]).filter(|label| !label.is_empty()));
+        fields.push(Column::texts(&format!("label_{language}"), labels));
     }
-    columns.push(Column::texts("kind", entries().map(|entry| Some(entry.kind.name()))));
+    fields.push(Column::texts("kind", entries().map(|(_, entry)| Some(entry.kind.name()))));
     for (place, other) in list.translates_to.iter().enumerate() {
-        let codes = entries().map(|entry| entry.translations.get(place).filter(|code| !code.is_empty()));
-        columns.push(Column::texts(other, codes));
+        let codes = entries().map(|(_, entry)| entry.translations.get(place).filter(|code| !code.is_empty()));
+        fields.push(Column::texts(other, codes));
     }
     let title = format!("Code list {}", list.name);
-    let resource = Resource::new(&list.name, &title, ResourceKind::Codelist, &columns);
-    parquet::write(path, columns, &metadata(provenance, &title))?;
+    let resource =
+        Resource::new(&list.name, &title, ResourceKind::Codelist, &fields).with_key(vec!["code".to_owned()]);
+    parquet::write(path, fields, &metadata(provenance, &title))?;
     Ok(resource)
+}
+
+/// The codes that every published table may have besides those of its list.
+fn own_codes(list: &Codelist) -> BTreeMap<String, Entry> {
+    let entry =
+        |labels: [&str; 3], kind| Entry { labels: labels.map(str::to_owned), kind, translations: Vec::new() };
+    let own = [
+        (columns::TOTAL, entry(["Total", "Totale", "Total"], CodeKind::Total)),
+        (columns::NOT_STATED, entry(["Not stated", "Non indicato", "No declarado"], CodeKind::Detail)),
+    ];
+    let missing = own.into_iter().filter(|(code, _)| !list.entries.contains_key(*code));
+    missing.map(|(code, entry)| (code.to_owned(), entry)).collect()
 }
 
 pub(crate) fn write_rejects(path: &Path, rejects: &[RejectRow]) -> Result<(), Diagnostic> {

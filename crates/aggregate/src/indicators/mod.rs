@@ -4,7 +4,7 @@ mod rank;
 mod sex_ratio;
 mod share;
 
-use denizen_spec::{Disclosure, Indicator};
+use denizen_spec::Indicator;
 
 use crate::cell::{Count, Value};
 
@@ -15,7 +15,7 @@ pub(crate) struct Computed {
     pub(crate) concept: String,
     /// None when a count that it needs is suppressed.
     pub(crate) value: Option<f64>,
-    /// The sum that a share is part of.
+    /// The sum that a share is part of, or the number of codes that a rank is among.
     pub(crate) base: Option<i64>,
 }
 
@@ -28,14 +28,9 @@ pub(crate) struct Places {
     pub(crate) sex: Option<usize>,
 }
 
-pub(crate) fn compute(
-    indicator: Indicator,
-    counts: &[Count],
-    places: Places,
-    disclosure: Option<&Disclosure>,
-) -> Vec<Computed> {
+pub(crate) fn compute(indicator: Indicator, counts: &[Count], places: Places) -> Vec<Computed> {
     match (indicator, places) {
-        (Indicator::Share, Places { over: Some(over), .. }) => share::shares(counts, over, disclosure),
+        (Indicator::Share, Places { over: Some(over), .. }) => share::shares(counts, over),
         (Indicator::Rank, Places { over: Some(over), .. }) => rank::ranks(counts, over),
         (Indicator::SexRatio, Places { sex: Some(sex), .. }) => sex_ratio::sex_ratios(counts, sex),
         // The pipeline's checks see to it that the dimensions are there.

@@ -1,5 +1,6 @@
 //! Place in descending order of the counts: 1 + the number of larger counts, so that equal counts share the better
 //! place ("competition ranking"). Totals and *not stated* have no rank, and a count that is not known ranks nowhere.
+//! The base is the number of codes that are ranked: the first of two is less than the first of fifty.
 
 use crate::cell::{Count, groups};
 use crate::indicators::Computed;
@@ -7,14 +8,16 @@ use crate::indicators::Computed;
 pub(crate) fn ranks(counts: &[Count], over: usize) -> Vec<Computed> {
     let mut ranks = Vec::new();
     for group in groups(counts, over) {
-        let ranked: Vec<&&Count> = group.iter().filter(|count| count.key[over].is_detail()).collect();
-        for count in ranked.iter().filter(|count| count.shown.is_some()) {
+        let known = group.iter().filter(|count| count.key[over].is_detail() && count.shown.is_some());
+        let ranked: Vec<&&Count> = known.collect();
+        // First of one says nothing.
+        for count in ranked.iter().filter(|_| ranked.len() > 1) {
             let larger = ranked.iter().filter(|other| other.shown > count.shown).count();
             ranks.push(Computed {
                 key: count.key.clone(),
                 concept: count.concept.clone(),
                 value: Some(1.0 + larger as f64),
-                base: None,
+                base: i64::try_from(ranked.len()).ok(),
             });
         }
     }

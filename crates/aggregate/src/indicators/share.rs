@@ -1,19 +1,16 @@
 //! Share of a part in its total, in percent: 100 · n / base.
 //!
-//! The base is the published total where there is one, else the sum of the stated parts. What is not stated is in
-//! neither: it has no share, and the base says how many the shares are of. Without any total the share is absent.
-
-use denizen_spec::Disclosure;
+//! The base is the published total where there is one, else the sum of the stated parts as they are shown. What is not
+//! stated is in neither: it has no share, and the base says how many the shares are of. Without any total the share is
+//! absent.
 
 use crate::cell::{Count, groups};
-use crate::disclosure::rounded;
 use crate::indicators::Computed;
 
-pub(crate) fn shares(counts: &[Count], over: usize, disclosure: Option<&Disclosure>) -> Vec<Computed> {
+pub(crate) fn shares(counts: &[Count], over: usize) -> Vec<Computed> {
     let mut shares = Vec::new();
     for group in groups(counts, over) {
-        let Some(base) = base(&group, over).map(|base| rounded(base, disclosure)).filter(|base| *base > 0)
-        else {
+        let Some(base) = base(&group, over).filter(|base| *base > 0) else {
             continue;
         };
         let parts = group.iter().filter(|count| count.key[over].is_detail());
@@ -32,7 +29,7 @@ pub(crate) fn shares(counts: &[Count], over: usize, disclosure: Option<&Disclosu
 /// The published total of a group, or the sum of its parts when nobody published one.
 fn base(group: &[&Count], over: usize) -> Option<i64> {
     match group.iter().find(|count| count.key[over].is_total()) {
-        Some(total) => total.exact,
+        Some(total) => total.shown,
         // Parts of a published table that gives no total may be a selection: their sum would be no total.
         None if group.iter().any(|count| count.from_publication) => None,
         None => Some(
@@ -56,7 +53,7 @@ mod tests {
 
     #[test]
     fn shares_are_of_what_is_stated() {
-        let found = shares(&counts(&[("AR", 30), ("IT", 10), ("_U", 99)]), 0, None);
+        let found = shares(&counts(&[("AR", 30), ("IT", 10), ("_U", 99)]), 0);
         let found: Vec<_> =
             found.iter().map(|share| (share.key[0].text(), share.value, share.base)).collect();
         assert_eq!(found, [("AR".to_owned(), Some(75.0), Some(40)), ("IT".to_owned(), Some(25.0), Some(40))]);
@@ -64,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_published_total_is_the_base_even_when_parts_are_missing() {
-        let found = shares(&counts(&[("PE", 25), ("_T", 100)]), 0, None);
+        let found = shares(&counts(&[("PE", 25), ("_T", 100)]), 0);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].value, found[0].base), (Some(25.0), Some(100)));
     }
@@ -73,11 +70,11 @@ mod tests {
     fn a_selection_without_a_total_has_no_shares() {
         let mut selection = counts(&[("PE", 25), ("EC", 20)]);
         selection.iter_mut().for_each(|count| count.from_publication = true);
-        assert_eq!(shares(&selection, 0, None), []);
+        assert_eq!(shares(&selection, 0), []);
     }
 
     #[test]
     fn nothing_to_divide_by() {
-        assert_eq!(shares(&counts(&[("PE", 0)]), 0, None), []);
+        assert_eq!(shares(&counts(&[("PE", 0)]), 0), []);
     }
 }

@@ -1,0 +1,322 @@
+//! The cumulative window ("12/16-month rule") along the history of one person.
+//!
+//! Let new and old be the sides after and before a crossing that changes sides. It is a migration as soon as V days of its window of W
+//! days are spent on the new side, and none as soon as more than W - V are spent back on the old one; one of the two always comes
+//! first. Both points in time only move forward from one crossing to the next in the same direction, so that one cursor for
+//! each direction, which never goes back, finds them all: the work is linear in the number of crossings.
+
+use crate::classification::Columns;
+use crate::crossings::Status;
+use crate::day::Span;
+use crate::history::{History, Kind};
+use crate::rule::{Continuous, CumulativeWindow};
+
+/// Later than every day that can be written; stands for "never".
+const NEVER: i32 = i32::MAX;
+/// Longer than every window: a last spell is as long as anybody asks, and the end of observation is applied to the date that results.
+const ENDLESS: i32 = 1 << 29;
+
+/// How many days the rule asks for.
+pub(crate) trait Lengths {
+    /// Whether the lengths are the same on all days, so that cursors need never go back.
+    const STEADY: bool;
+
+    /// For a crossing on this day: the days on the new side that make a migration (V), and the days back on the old side that may be
+    /// spent without making it none (W - V).
+    fn on(&self, day: i32) -> (i32, i32);
+
+    /// 2V - W: whoever was on one side for fewer days, however this counts in the end, does not migrate by leaving it.
+    fn short_stay(&self) -> i32;
+}
+
+/// Lengths in days.
+#[derive(Clone, Copy)]
+pub(crate) struct DayLengths {
+    threshold: i32,
+    tolerance: i32,
+}
+
+impl Lengths for DayLengths {
+    const STEADY: bool = true;
+
+    #[inline]
+    fn on(&self, _day: i32) -> (i32, i32) {
+        (self.threshold, self.tolerance)
+    }
+
+    #[inline]
+    fn short_stay(&self) -> i32 {
+        self.threshold - self.tolerance
+    }
+}
+
+/// Lengths of which at least one is in calendar months.
+#[derive(Clone, Copy)]
+pub(crate) struct MonthLengths {
+    threshold: Span,
+    window: Span,
+    extra_threshold: i32,
+    extra_window: i32,
+}
+
+impl Lengths for MonthLengths {
+    const STEADY: bool = false;
+
+    fn on(&self, day: i32) -> (i32, i32) {
+        let threshold = self.threshold.after(day) - day + self.extra_threshold;
+        let window = self.window.after(day) - day + self.extra_window;
+        (threshold, window - threshold)
+    }
+
+    /// With the shortest thresholds and the longest window that there are, so that it holds on all days.
+    fn short_stay(&self) -> i32 {
+        if self.threshold == self.window && self.extra_threshold == self.extra_window {
+            return self.threshold.fewest_days() + self.extra_threshold;
+        }
+        2 * (self.threshold.fewest_days() + self.extra_threshold)
+            - self.window.most_days()
+            - self.extra_window
+    }
+}
+
+/// The lengths of a rule.
+#[derive(Clone, Copy)]
+pub(crate) enum RuleLengths {
+    Days(DayLengths),
+    Months(MonthLengths),
+}
+
+impl RuleLengths {
+    fn new(threshold: Span, window: Span, extra_threshold: i32, extra_window: i32) -> Self {
+        if let (Span::Days(v), Span::Days(w)) = (threshold, window) {
+            let threshold = v + extra_threshold;
+            return RuleLengths::Days(DayLengths { threshold, tolerance: w + extra_window - threshold });
+        }
+        RuleLengths::Months(MonthLengths { threshold, window, extra_threshold, extra_window })
+    }
+
+    /// The day on which somebody who was on one side since `day` has been there for the threshold.
+    pub(crate) fn threshold_after(&self, day: i32) -> i32 {
+        let (threshold, _) = match self {
+            RuleLengths::Days(lengths) => lengths.on(day),
+            RuleLengths::Months(lengths) => lengths.on(day),
+        };
+        day + threshold
+    }
+}
+
+impl From<CumulativeWindow> for RuleLengths {
+    fn from(rule: CumulativeWindow) -> Self {
+        RuleLengths::new(rule.threshold, rule.window, rule.comparison.extra_days(), 0)
+    }
+}
+
+impl From<Continuous> for RuleLengths {
+    fn from(rule: Continuous) -> Self {
+        let extra = rule.comparison.extra_days();
+        RuleLengths::new(rule.threshold, rule.threshold, extra, extra)
+    }
+}
+
+/// An event of a history, with the days spent before it on the side that it leads to.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    event: usize,
+    days: i32,
+}
+
+/// What is remembered of one side. Directions take turns, so that every other event leads to it.
+#[derive(Clone, Copy)]
+struct Side {
+    /// Days on this side before the event at hand.
+    spent: i32,
+    /// Where the decision about the latest crossing to this side was found.
+    spell: Place,
+    /// The first crossing to this side that may still have been in doubt when the latest crossing to the other came.
+    doubt: Place,
+}
+
+impl Side {
+    fn starting_at(event: usize) -> Self {
+        Side { spent: 0, spell: Place { event, days: 0 }, doubt: Place { event, days: 0 } }
+    }
+}
+
+/// Follows one history from an initial status and writes one answer an event; stops after an event for which `stop`, given the status
+/// and the day on which it is settled, says so. `end` is the first day that is not observed. Returns the number of answers.
+pub(crate) fn follow<L: Lengths, const PLAIN: bool>(
+    history: History<'_>,
+    lengths: &L,
+    initial: Status,
+    end: i32,
+    out: &mut Columns<'_>,
+    stop: impl Fn(usize, Option<Status>, i32) -> bool,
+) -> usize {
+    let mut chain = Chain { days: history.days, lengths, end, status: Some(initial), settled: i32::MIN };
+    // Swapped from event to event: the side that the event at hand leads to, and the other.
+    let (mut side, mut other) = (Side::starting_at(0), Side::starting_at(1));
+    let mut new = history.first_direction.leads_to();
+    for event in 0..history.len() {
+        if PLAIN || history.kind(event) != Kind::Silent {
+            let known_from = history.known_from::<PLAIN>(event);
+            chain.judge(event, new, known_from, &mut side, &mut other, out);
+        } else {
+            out.status_decided_on[event] = known(chain.settled);
+        }
+        if stop(event, chain.status, chain.settled) {
+            return event + 1;
+        }
+        if let Some(next) = history.days.get(event + 1) {
+            side.spent += next - history.days[event];
+        }
+        std::mem::swap(&mut side, &mut other);
+        new = new.opposite();
+    }
+    history.len()
+}
+
+/// The status along a history.
+struct Chain<'a, L> {
+    days: &'a [i32],
+    lengths: &'a L,
+    end: i32,
+    /// Status before the event at hand.
+    status: Option<Status>,
+    /// The day on which that status is settled.
+    settled: i32,
+}
+
+impl<L: Lengths> Chain<'_, L> {
+    #[inline(always)]
+    fn judge(
+        &mut self,
+        event: usize,
+        new: Status,
+        known_from: i32,
+        side: &mut Side,
+        other: &mut Side,
+        out: &mut Columns<'_>,
+    ) {
+        let (before, settled_before) = (self.status, self.settled);
+        self.pass(event, new, known_from, side);
+        let mut migration = before.zip(self.status).map(|(before, after)| before != after);
+        let mut decided = self.settled;
+        if settled_before > known_from && migration != Some(true) {
+            let earlier =
+                self.no_migration_whatever_happened(event, known_from, other, out.status_decided_on);
+            if earlier < decided {
+                (migration, decided) = (Some(false), earlier);
+            }
+        }
+        out.status_before[event] = before;
+        out.status_after[event] = self.status;
+        out.status_decided_on[event] = known(self.settled);
+        out.migration[event] = migration;
+        out.migration_decided_on[event] = known(decided);
+    }
+
+    /// Moves the status over an event.
+    #[inline(always)]
+    fn pass(&mut self, event: usize, new: Status, known_from: i32, side: &mut Side) {
+        let Some(status) = self.status else { return };
+        let mut decided = known_from;
+        if status != new {
+            let (moves, on) = self.decide(event, side);
+            decided = decided.max(on);
+            if moves {
+                self.status = Some(new);
+            }
+        }
+        self.settled = self.settled.max(decided);
+        if self.settled > self.end {
+            (self.status, self.settled) = (None, NEVER);
+        }
+    }
+
+    /// Whether a crossing that changes sides is a migration if nothing follows the last event, and the day on which this is settled.
+    #[inline(always)]
+    fn decide(&self, event: usize, side: &mut Side) -> (bool, i32) {
+        let days = self.days;
+        let (threshold, tolerance) = self.lengths.on(days[event]);
+        let mut place = side.spell;
+        if place.event < event || !L::STEADY {
+            place = Place { event, days: side.spent };
+        }
+        let decision = loop {
+            let away = days[place.event];
+            let new = place.days - side.spent;
+            let old = away - days[event] - new;
+            let back = days.get(place.event + 1).copied().unwrap_or(away + ENDLESS);
+            if new + (back - away) >= threshold {
+                break (true, away + threshold - new);
+            }
+            let again = days.get(place.event + 2).copied().unwrap_or(back + ENDLESS);
+            if old + (again - back) > tolerance {
+                break (false, back + tolerance + 1 - old);
+            }
+            place = Place { event: place.event + 2, days: place.days + (back - away) };
+        };
+        side.spell = place;
+        decision
+    }
+
+    /// The first day on which an earlier crossing to the other side is in doubt, and yet this one cannot be a migration.
+    ///
+    /// For this crossing to be a migration back, that one (or a later one in its direction) must have been a migration: at least V of
+    /// W days on its side, of which some lie before this crossing and at least the rest after it. But a migration back allows at
+    /// most W - V such days after it. Both are possible only if at least 2V - W of them lie before (`migstat`, Stats NZ).
+    ///
+    /// A crossing of which this fails cannot serve a later one either, so that the search never goes back.
+    #[inline(always)]
+    fn no_migration_whatever_happened(
+        &self,
+        event: usize,
+        known_from: i32,
+        other: &mut Side,
+        settled: &[Option<i32>],
+    ) -> i32 {
+        let mut place = other.doubt;
+        let mut answer = NEVER;
+        while place.event < event {
+            let before =
+                place.event.checked_sub(1).map_or(i32::MIN, |before| settled[before].unwrap_or(NEVER));
+            // Only a crossing that may change sides is settled later than all before it and than this day.
+            let was_in_doubt = settled[place.event].unwrap_or(NEVER) > known_from.max(before);
+            if was_in_doubt && other.spent - place.days < self.lengths.short_stay() {
+                answer = known_from.max(before);
+                break;
+            }
+            let stay = self.days[place.event + 1] - self.days[place.event];
+            place = Place { event: place.event + 2, days: place.days + stay };
+        }
+        other.doubt = place;
+        answer
+    }
+}
+
+/// The answers to the only crossing of a person, which need no walk: there is one spell, and it lasts.
+#[inline]
+pub(crate) fn judge_single(
+    day: i32,
+    new: Status,
+    lengths: &RuleLengths,
+    initial: Option<Status>,
+    end: i32,
+    row: usize,
+    out: &mut Columns<'_>,
+) {
+    let lasts_on = lengths.threshold_after(day);
+    let settled = if initial == Some(new) { day + 1 } else { lasts_on };
+    let is_settled = settled <= end;
+    // Of an unknown start, the status comes to the same after the threshold; whether it changed with the crossing, nobody knows.
+    let migration = initial.filter(|_| is_settled).map(|initial| initial != new);
+    out.status_before[row] = initial;
+    out.status_after[row] = is_settled.then_some(new);
+    out.status_decided_on[row] = is_settled.then_some(settled);
+    out.migration[row] = migration;
+    out.migration_decided_on[row] = migration.map(|_| settled);
+}
+
+fn known(day: i32) -> Option<i32> {
+    (day != NEVER).then_some(day)
+}

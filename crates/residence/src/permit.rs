@@ -1,0 +1,70 @@
+//! Residence permits of many persons, as columns.
+
+use crate::crossings::equal_lengths;
+use crate::day::{FIRST_DAY, LAST_DAY};
+use crate::error::Error;
+
+/// Permits of many persons: rows of one person are adjacent, first days do not decrease inside a person.
+#[derive(Debug, Clone, Copy)]
+pub struct Permits<'a> {
+    /// The first row of each person: 0 first, not decreasing, one entry a person; a person may have no permit.
+    pub person_starts: &'a [usize],
+    /// First day of validity, in days since 1970-01-01.
+    pub valid_from: &'a [i32],
+    /// Last day of validity, itself included.
+    pub valid_to: &'a [i32],
+    /// Code of the reason (family, education, employment, other …); which codes is up to the caller.
+    pub reasons: &'a [u32],
+}
+
+impl Permits<'_> {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.valid_from.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.valid_from.is_empty()
+    }
+
+    /// The rows of a person.
+    pub(crate) fn rows(&self, person: usize) -> std::ops::Range<usize> {
+        let end = self.person_starts.get(person + 1).copied().unwrap_or(self.len());
+        self.person_starts[person]..end
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        equal_lengths("valid_from", self.len(), "valid_to", self.valid_to.len())?;
+        equal_lengths("valid_from", self.len(), "reasons", self.reasons.len())?;
+        if self.person_starts.is_empty() && !self.is_empty() {
+            return Err(Error::PersonStart { person: 0, start: self.len() });
+        }
+        for (person, &start) in self.person_starts.iter().enumerate() {
+            let end = self.person_starts.get(person + 1).copied().unwrap_or(self.len());
+            let wrong_first = person == 0 && start != 0;
+            if wrong_first || start > end || end > self.len() {
+                return Err(Error::PersonStart { person, start });
+            }
+            self.check_person(person, start..end)?;
+        }
+        Ok(())
+    }
+
+    fn check_person(&self, person: usize, rows: std::ops::Range<usize>) -> Result<(), Error> {
+        for row in rows.clone() {
+            for day in [self.valid_from[row], self.valid_to[row]] {
+                if !(FIRST_DAY..=LAST_DAY).contains(&day) {
+                    return Err(Error::DayOutOfRange { row, day });
+                }
+            }
+            if self.valid_to[row] < self.valid_from[row] {
+                return Err(Error::PermitEndsBeforeItBegins { row });
+            }
+            if row > rows.start && self.valid_from[row] < self.valid_from[row - 1] {
+                return Err(Error::Unsorted { person, row });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,265 @@
+//! Official rules by name: parameters, source, and an example that the tests run.
+
+use crate::day::{Comparison, Span, day};
+use crate::permit_rule::{FirstPermit, JourneyRule, PermitRule, PermitStock};
+use crate::rule::{Continuous, CumulativeWindow, FirstArrivalLastDeparture, LastExitNoReturn, Period, Rule};
+
+/// A rule that an office publishes by. A caller who needs other parameters copies [`Preset::method`] and changes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Preset {
+    /// Name in pipeline files.
+    pub name: &'static str,
+    /// One line for people.
+    pub title: &'static str,
+    /// Rule and parameters.
+    pub method: Method,
+    /// End of observation of the published edition, where the rule belongs to one; the caller says otherwise.
+    pub until: Option<i32>,
+    /// Who publishes by this rule, and where it is written.
+    pub source: &'static str,
+    /// A worked example. Of one person, line by line: for crossings direction, day, and the answer; for permits first day, last day, a
+    /// reason, and the answer. The first line says how far the data go.
+    pub example: &'static str,
+}
+
+/// What a preset applies to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Border crossings.
+    Crossings(Rule),
+    /// Residence permits.
+    Permits(PermitRule),
+}
+
+impl Method {
+    /// The name of the rule in pipeline files.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Method::Crossings(rule) => rule.name(),
+            Method::Permits(rule) => rule.name(),
+        }
+    }
+
+    /// The parameters by name, as text.
+    pub fn parameters(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Method::Crossings(rule) => rule.parameters(),
+            Method::Permits(rule) => rule.parameters(),
+        }
+    }
+}
+
+/// All presets.
+pub const fn presets() -> &'static [Preset] {
+    PRESETS
+}
+
+/// The preset of a name.
+pub fn preset(name: &str) -> Option<Preset> {
+    PRESETS.iter().find(|preset| preset.name == name).copied()
+}
+
+const fn window(threshold: i32, window: i32) -> Method {
+    Method::Crossings(Rule::CumulativeWindow(CumulativeWindow {
+        threshold: Span::Days(threshold),
+        window: Span::Days(window),
+        comparison: Comparison::AtLeast,
+    }))
+}
+
+const fn continuous(threshold: i32) -> Method {
+    Method::Crossings(Rule::Continuous(Continuous {
+        threshold: Span::Days(threshold),
+        comparison: Comparison::AtLeast,
+    }))
+}
+
+const fn last_exit(period: Option<Period>, minimum_absence: i32) -> Method {
+    Method::Crossings(Rule::LastExitNoReturn(LastExitNoReturn {
+        period,
+        minimum_absence: Span::Days(minimum_absence),
+    }))
+}
+
+const PRESETS: &[Preset] = &[
+    Preset {
+        name: "nz_12_16",
+        title: "12/16-month rule of New Zealand: 365 of the next 487 days on the new side",
+        method: window(365, 487),
+        until: None,
+        source: "Stats NZ, outcomes-based measure of migration, since May 2017; R packages migrbc 2.0.9 and migstat 1.0.6",
+        example: "\
+resident, data until 2019-12-31
+departure 2017-01-01 migration
+arrival   2017-01-11 no migration
+departure 2017-03-12 no migration",
+    },
+    Preset {
+        name: "au_12_16",
+        title: "12/16-month rule of Australia, Net Overseas Migration (foreign diplomats are excluded beforehand)",
+        method: window(365, 487),
+        until: None,
+        source: "ABS, cat. 3412.0 Migration, Australia, technical notes, since the September quarter 2006",
+        example: "\
+non-resident, data until 2019-12-31
+arrival   2017-01-01 migration
+departure 2017-05-01 no migration
+arrival   2017-05-21 no migration",
+    },
+    Preset {
+        name: "nz_9_12",
+        title: "9/12-month rule: 270 of the next 365 days on the new side",
+        method: window(270, 365),
+        until: None,
+        source: "Stats NZ, vignette of the R package migstat 1.0.6",
+        example: "\
+resident, data until 2020-12-31
+departure 2018-01-01 no migration
+arrival   2018-07-01 no migration
+departure 2018-10-10 migration",
+    },
+    Preset {
+        name: "eu_12",
+        title: "Usual residence of the European Union, by days spent: 365 days without interruption",
+        method: continuous(365),
+        until: None,
+        source: "Regulation (EC) 862/2007, Art. 2 (which admits expected stays as well; this rule sees what happened)",
+        example: "\
+resident, data until 2019-12-31
+departure 2016-12-31 migration
+arrival   2017-12-31 no migration
+departure 2018-02-01 no migration",
+    },
+    Preset {
+        name: "un2021_a",
+        title: "United Nations 2021, resident population (a): most of twelve months, 183 of 365 days",
+        method: window(183, 365),
+        until: None,
+        source: "UN Statistical Commission 2021, revised framework of international migration and mobility, definition (a)",
+        example: "\
+resident, data until 2018-12-31
+departure 2017-01-01 migration
+arrival   2017-07-03 migration",
+    },
+    Preset {
+        name: "un2021_b",
+        title: "United Nations 2021, resident population (b): 365 days without interruption",
+        method: continuous(365),
+        until: None,
+        source: "UN Statistical Commission 2021, revised framework of international migration and mobility, definition (b)",
+        example: "\
+resident, data until 2018-12-31
+departure 2017-01-01 no migration
+arrival   2017-07-03 no migration",
+    },
+    Preset {
+        name: "ge_183",
+        title: "Georgia: 183 days within twelve months, cumulative",
+        method: window(183, 365),
+        until: None,
+        source: "Geostat, migration statistics from border-crossing histories (from memory of their methodology, not re-read)",
+        example: "\
+non-resident, data until 2018-12-31
+arrival   2017-01-01 migration
+departure 2017-05-01 no migration
+arrival   2017-06-01 no migration",
+    },
+    Preset {
+        name: "pe_1990_2007",
+        title: "Peruvians who left from 1990 to May 2007 and did not return",
+        method: last_exit(Some(Period { first: day(1990, 1, 1), last: day(2007, 5, 31) }), 0),
+        until: Some(day(2007, 5, 31)),
+        source: "INEI, DIGEMIN and IOM, Perú: Características de los migrantes internacionales, 1990-2007",
+        example: "\
+unknown, data until 2007-05-31
+departure 1995-04-02 no migration
+arrival   2006-07-20 no migration
+departure 2006-08-01 migration",
+    },
+    Preset {
+        name: "pe_inei_2025",
+        title: "Peruvians abroad for a year or more who had not returned by 30 June 2025",
+        method: last_exit(Some(Period { first: day(1994, 1, 1), last: day(2025, 6, 30) }), 365),
+        until: Some(day(2025, 6, 30)),
+        source: "INEI, emigration of Peruvians, edition of 2025: abroad for at least one year, no entry until 30 June 2025",
+        example: "\
+unknown, data until 2025-06-30
+departure 2019-01-10 no migration
+arrival   2022-03-01 no migration
+departure 2024-06-30 migration",
+    },
+    Preset {
+        name: "pe_migraciones",
+        title: "Peruvians who have not returned within six months",
+        method: last_exit(None, 183),
+        until: None,
+        source: "Superintendencia Nacional de Migraciones, Peru, as quoted in the press (La República, 2026)",
+        example: "\
+unknown, data until 2025-06-30
+arrival   2024-12-01 no migration
+departure 2024-12-29 migration",
+    },
+    Preset {
+        name: "uk_fald",
+        title: "First arrival, last departure within a visa: 365 days, exit assumed with the end of the visa",
+        method: Method::Crossings(Rule::FirstArrivalLastDeparture(FirstArrivalLastDeparture {
+            threshold: Span::Days(365),
+            comparison: Comparison::AtLeast,
+            joining_gap: Span::Days(1),
+        })),
+        until: None,
+        source: "ONS, long-term international migration of visa holders, FOI-2026-3525 (visas are joined here where they adjoin)",
+        example: "\
+unknown, data until 2019-12-31, permit 2017-01-01..2018-12-31
+arrival   2017-01-15 migration
+departure 2017-07-01 no migration
+arrival   2017-08-01 no migration",
+    },
+    Preset {
+        name: "uk_journey",
+        title: "Migrant journey: permits with gaps of no more than 12 months",
+        method: Method::Permits(PermitRule::Journey(JourneyRule {
+            gap: Span::Months(12),
+            comparison: Comparison::MoreThan,
+        })),
+        until: None,
+        source: "Home Office, Migrant Journey, user guide 2022",
+        example: "\
+permits
+2015-01-01..2015-12-31 study journey 1
+2016-05-31..2017-05-30 study journey 1
+2018-02-28..2019-02-27 work journey 1",
+    },
+    Preset {
+        name: "eu_first_permit",
+        title: "First residence permits: none before, or the last one expired six months ago or more",
+        method: Method::Permits(PermitRule::FirstPermit(FirstPermit {
+            minimum_length: Span::Months(3),
+            gap: Span::Months(6),
+            comparison: Comparison::AtLeast,
+            same_reason: false,
+        })),
+        until: None,
+        source: "Regulation (EC) 862/2007, Art. 6; Regulation (EU) 216/2010; Eurostat migr_resfirst",
+        example: "\
+permits
+2015-01-01..2015-12-31 study first
+2016-05-31..2017-05-30 study renewal
+2018-02-28..2019-02-27 work first",
+    },
+    Preset {
+        name: "it_stock",
+        title: "Non-EU citizens present on 1 January, with permits entered and renewed in the following months",
+        method: Method::Permits(PermitRule::Stock(PermitStock {
+            entry_lag: Span::Months(6),
+            renewal_gap: Some(Span::Months(6)),
+        })),
+        until: None,
+        source: "ISTAT from permits of the Ministry of the Interior, metadata of demo.istat.it (which gives no longest gap of a \
+                 renewal; here it is that of the European first permit)",
+        example: "\
+stock of 2018-01-01, extracted 2018-07-01
+2016-12-01..2017-11-30 work renewed later
+2018-02-01..2020-01-31 work renewed later",
+    },
+];

@@ -1,0 +1,60 @@
+//! Small projects, each with one behaviour: the whole outcome is compared.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use crate::program::{denizen, root, run};
+use crate::release::texts;
+
+/// Runs the command of a case and returns everything that came out, as files.
+fn outcome(case: &Path) -> BTreeMap<String, String> {
+    let out = tempfile::tempdir().unwrap();
+    let command = fs::read_to_string(case.join("command.txt")).unwrap();
+    let mut program = denizen(case);
+    program.args(command.split_whitespace());
+    if command.starts_with("run") {
+        program.arg("--out").arg(out.path());
+    }
+    let printed = run(&mut program);
+    let hidden = |text: String| text.replace(&*out.path().to_string_lossy(), "OUT");
+    let mut files = texts(out.path());
+    files.insert("status.txt".to_owned(), format!("{}\n", printed.status));
+    files.insert("stdout.txt".to_owned(), hidden(printed.stdout));
+    files.insert("stderr.txt".to_owned(), hidden(printed.stderr));
+    files.retain(|_, text| !text.is_empty());
+    files
+}
+
+fn bless(expected: &Path, files: &BTreeMap<String, String>) {
+    let _ = fs::remove_dir_all(expected);
+    for (name, text) in files {
+        let path = expected.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+/// Compares a whole folder: a file too many fails as a file too few does.
+fn compare(case: &Path) {
+    let (found, expected) = (outcome(case), case.join("expected"));
+    if std::env::var_os("DENIZEN_BLESS").is_some() {
+        bless(&expected, &found);
+    }
+    let expected = texts(&expected);
+    let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
+    for (name, text) in &found {
+        let wanted = expected.get(name).map(String::as_str).unwrap_or_default();
+        assert!(text == wanted, "{} {name}\n--- expected\n{wanted}\n--- found\n{text}", case.display());
+    }
+    assert_eq!(names(&found), names(&expected), "{}", case.display());
+}
+
+#[test]
+fn every_case_comes_out_as_expected() {
+    let cases = fs::read_dir(root().join("tests/cases")).unwrap();
+    let mut cases: Vec<_> = cases.map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    assert!(cases.len() >= 10);
+    cases.iter().for_each(|case| compare(case));
+}

@@ -1,0 +1,83 @@
+//! The same inputs give the same bytes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::program::{denizen, root, run};
+use crate::release::files;
+
+fn release(pipeline: &str, threads: &str, zone: &str, locale: &str) -> BTreeMap<String, Vec<u8>> {
+    let out = tempfile::tempdir().unwrap();
+    let mut command = denizen(Path::new(&root()));
+    command.args(["run", pipeline, "--threads", threads, "--out"]).arg(out.path());
+    command.env("TZ", zone).env("LC_ALL", locale).env("LANG", locale);
+    run(&mut command).exits_with(0);
+    files(out.path())
+}
+
+#[test]
+fn threads_time_zone_and_locale_change_no_byte() {
+    for pipeline in ["pipelines/peru-1990-2007.toml", "pipelines/italy-permits.toml"] {
+        let one = release(pipeline, "1", "UTC", "C");
+        let four = release(pipeline, "4", "Pacific/Kiritimati", "it_IT.UTF-8");
+        assert_eq!(one.keys().collect::<Vec<_>>(), four.keys().collect::<Vec<_>>());
+        for (name, bytes) in &one {
+            assert!(bytes == &four[name], "{pipeline}: {name} differs");
+        }
+    }
+}
+
+/// A second run into the same folder replaces the release as a whole and leaves nothing beside it.
+#[test]
+fn a_release_is_replaced_as_a_whole() {
+    let out = tempfile::tempdir().unwrap();
+    let again = || {
+        let mut command = denizen(&root());
+        run(command.args(["run", "pipelines/midla.toml", "--out"]).arg(out.path())).exits_with(0);
+        files(out.path())
+    };
+    let first = again();
+    let stray = out.path().join("midla/2026-11/public/stray.txt");
+    std::fs::write(stray, "left over").unwrap();
+    assert_eq!(again(), first);
+    let beside: Vec<_> = std::fs::read_dir(out.path().join("midla")).unwrap().collect();
+    assert_eq!(beside.len(), 1);
+}
+
+/// A run that fails leaves the release that was there, and nothing else.
+#[test]
+fn a_failed_run_changes_nothing() {
+    let out = tempfile::tempdir().unwrap();
+    run(denizen(&root()).args(["run", "pipelines/midla.toml", "--out"]).arg(out.path())).exits_with(0);
+    // One figure is changed, so that a published one is no longer met.
+    let shipped = std::fs::read_to_string(root().join("data/raw/midla/communities.csv")).unwrap();
+    let other = out.path().join("communities.csv");
+    std::fs::write(&other, shipped.replace("70755", "70756")).unwrap();
+    let before_and_input = files(out.path());
+    let mut command = denizen(&root());
+    command.args(["run", "pipelines/midla.toml", "--out"]).arg(out.path());
+    run(command.arg("--source").arg(format!("communities={}", other.display()))).exits_with(13);
+    assert_eq!(files(out.path()), before_and_input);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_restricted_half_is_the_owners() {
+    use std::os::unix::fs::PermissionsExt;
+    let out = tempfile::tempdir().unwrap();
+    run(denizen(&root()).args(["run", "pipelines/midla.toml", "--out"]).arg(out.path())).exits_with(0);
+    let mode = |name: &str| {
+        std::fs::metadata(out.path().join("midla/2026-11").join(name)).unwrap().permissions().mode() & 0o777
+    };
+    assert_eq!((mode("restricted"), mode("public")), (0o700, 0o755));
+}
+
+#[test]
+fn an_unwritable_place_is_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let outcome =
+        run(denizen(&root()).args(["run", "pipelines/midla.toml", "--out"]).arg(&file)).exits_with(14);
+    assert!(outcome.stderr.contains("aggregate::unwritable"));
+}
