@@ -43,6 +43,15 @@ pub enum DimensionKind {
     Day,
 }
 
+/// A residence rule as tables name it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rule {
+    /// Its name in the pipeline.
+    pub name: String,
+    /// Its parameters, such as `threshold=365 days`.
+    pub parameters: String,
+}
+
 /// A row of a published table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
@@ -51,7 +60,7 @@ pub struct Cell {
     /// What was counted.
     pub concept: String,
     /// The residence rule, for migrations.
-    pub rule: Option<String>,
+    pub rule: Option<Rule>,
     /// Name of the measure or indicator.
     pub indicator: &'static str,
     /// The value as published; none when it is missing or suppressed.
@@ -70,12 +79,14 @@ pub struct Cell {
 
 /// Turns the counts of each `[[table]]` into published tables; parts of one name become one table.
 ///
-/// `parts` holds the counts of the pipeline's tables, in their order.
-pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>]) -> Vec<PublishedTable> {
+/// `parts` holds the counts of the pipeline's tables, in their order; `rules` what the residence rules are.
+pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>], rules: &[Rule]) -> Vec<PublishedTable> {
     let mut tables: Vec<PublishedTable> = Vec::new();
     for (table, counts) in pipeline.tables.iter().zip(parts) {
         let Some(source) = pipeline.source_of(table) else { continue };
-        let cells = cells(table, source, pipeline, counts);
+        let name = rule(table, source, pipeline);
+        let rule = rules.iter().find(|rule| Some(&rule.name) == name.as_ref());
+        let cells = cells(table, rule, counts);
         match tables.iter_mut().find(|known| known.name == *table.name.get_ref()) {
             Some(known) => known.cells.extend(cells),
             None => tables.push(PublishedTable {
@@ -100,24 +111,23 @@ pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>]) -> Vec<PublishedTable>
     tables
 }
 
-fn cells(table: &Table, source: &Source, pipeline: &Pipeline, counts: &[Count]) -> Vec<Cell> {
-    let rule = rule(table, source, pipeline);
+fn cells(table: &Table, rule: Option<&Rule>, counts: &[Count]) -> Vec<Cell> {
     let place = |name: &str| table.dimensions.iter().position(|dimension| dimension.get_ref() == name);
     let places = Places { over: table.over().and_then(place), sex: place("sex") };
-    let mut cells: Vec<Cell> = counts.iter().map(|count| counted(table, rule.clone(), count)).collect();
+    let mut cells: Vec<Cell> = counts.iter().map(|count| counted(table, rule, count)).collect();
     for &indicator in &table.indicators {
         let computed = indicators::compute(indicator, counts, places);
         cells.extend(computed.into_iter().map(|computed| Cell {
             unit: indicators::unit(indicator).to_owned(),
             indicator: indicator.name(),
-            rule: rule.clone(),
+            rule: rule.cloned(),
             ..indicated(computed)
         }));
     }
     cells
 }
 
-fn counted(table: &Table, rule: Option<String>, count: &Count) -> Cell {
+fn counted(table: &Table, rule: Option<&Rule>, count: &Count) -> Cell {
     let normal = if count.suppressed {
         "Q"
     } else if count.shown.is_none() {
@@ -128,7 +138,7 @@ fn counted(table: &Table, rule: Option<String>, count: &Count) -> Cell {
     Cell {
         key: count.key.clone(),
         concept: count.concept.clone(),
-        rule,
+        rule: rule.cloned(),
         indicator: table.measure.name(),
         value: count.shown.map(|count| count as f64),
         exact: count.exact.map(|count| count as f64),
@@ -186,7 +196,7 @@ fn kind_and_list(column: &str, source: &Source, pipeline: &Pipeline) -> (Dimensi
             Operation::Derive { column: made, method } if made.get_ref() == column => {
                 kind = match method {
                     Derivation::Year { .. } | Derivation::Age { .. } => DimensionKind::Number,
-                    Derivation::AgeGroup { .. } => DimensionKind::Code,
+                    Derivation::AgeGroup { .. } | Derivation::Agreement { .. } => DimensionKind::Code,
                 };
             }
             _ => {}

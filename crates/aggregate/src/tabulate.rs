@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use denizen_spec::{Code, Diagnostic, Measure, Operation, Pipeline, Source, Table, columns};
+use denizen_spec::{Code, Diagnostic, Measure, Operation, Pipeline, Residence, Source, Table, columns};
 use polars::prelude::*;
 
 use crate::cell::{Count, Value};
@@ -13,7 +13,7 @@ use crate::cell::{Count, Value};
 pub struct Tabulation {
     columns: Vec<String>,
     filter: Vec<(String, Vec<String>)>,
-    migration: Option<(String, &'static str)>,
+    migration: Option<Migration>,
     concept: String,
     counts: BTreeMap<Vec<Value>, i64>,
 }
@@ -68,11 +68,11 @@ impl Tabulation {
     /// Which records of a frame are counted.
     fn counted(&self, frame: &DataFrame) -> PolarsResult<BooleanChunked> {
         let mut counted = vec![true; frame.height()];
-        if let Some((column, direction)) = &self.migration {
-            let answers = frame.column(column)?.bool()?.iter();
-            let directions = frame.column("direction")?.str()?.iter();
+        if let Some(Migration { answer, direction, wanted }) = &self.migration {
+            let answers = frame.column(answer)?.bool()?.iter();
+            let directions = frame.column(direction)?.str()?.iter();
             for (counted, (answer, found)) in counted.iter_mut().zip(answers.zip(directions)) {
-                *counted = answer == Some(true) && found == Some(direction);
+                *counted = answer == Some(true) && found == Some(*wanted);
             }
         }
         for (column, codes) in &self.filter {
@@ -96,28 +96,38 @@ impl Tabulation {
     }
 }
 
-/// The column of the rule and the direction that a measure of migration counts.
-fn migration(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<(String, &'static str)> {
-    let direction = match table.measure {
+/// What a measure of migration counts: rows that a rule answers with yes, in one direction.
+#[derive(Debug, Clone)]
+struct Migration {
+    answer: String,
+    direction: String,
+    wanted: &'static str,
+}
+
+fn migration(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<Migration> {
+    let wanted = match table.measure {
         Measure::Emigration => "departure",
         Measure::Immigration => "arrival",
         Measure::Count | Measure::Stock | Measure::Flow => return None,
     };
-    Some((columns::migration(&rule(table, source, pipeline)?), direction))
+    let residence = residence(table, source, pipeline)?;
+    let answer = columns::migration(residence.name.get_ref());
+    Some(Migration { answer, direction: residence.direction.get_ref().clone(), wanted })
 }
 
-/// The residence rule that a table is counted by.
+/// The residence step that a table is counted by.
+fn residence<'a>(table: &Table, source: &'a Source, pipeline: &'a Pipeline) -> Option<&'a Residence> {
+    let mut steps = pipeline.steps_of(source).filter_map(|step| match &step.operation {
+        Operation::Residence(residence) => Some(residence),
+        _ => None,
+    });
+    steps.find(|residence| table.rule.as_ref().is_none_or(|rule| rule.get_ref() == residence.name.get_ref()))
+}
+
+/// The name of the rule that a table is counted by.
 pub(crate) fn rule(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<String> {
-    if !table.measure.needs_rule() {
-        return None;
-    }
-    let only = || {
-        pipeline.steps_of(source).find_map(|step| match &step.operation {
-            Operation::Residence(residence) => Some(residence.rule.get_ref().clone()),
-            _ => None,
-        })
-    };
-    table.rule.as_ref().map(|rule| rule.get_ref().clone()).or_else(only)
+    let residence = residence(table, source, pipeline).filter(|_| table.measure.needs_rule());
+    residence.map(|residence| residence.name.get_ref().clone())
 }
 
 /// A column as codes.

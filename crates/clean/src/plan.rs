@@ -14,8 +14,8 @@ pub struct Plan {
 /// What one step did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepReport {
-    /// Name of the operation.
-    pub operation: &'static str,
+    /// The operation, and what it makes: `derive age`.
+    pub operation: String,
     /// Rows that came in.
     pub read: u64,
     /// Rows that it took out.
@@ -93,6 +93,11 @@ impl Plan {
         }
     }
 
+    /// The residence rules that are applied: name and parameters.
+    pub fn rules(&self) -> impl Iterator<Item = (String, String)> {
+        self.steps.iter().filter_map(Prepared::rule)
+    }
+
     /// Reports of no rows, so that a source without rows is still accounted for.
     pub fn empty_reports(&self) -> Vec<StepReport> {
         let report =
@@ -106,7 +111,7 @@ fn run(steps: &[Prepared], mut frame: DataFrame) -> Result<(DataFrame, Vec<StepR
     for step in steps {
         let read = frame.height() as u64;
         let mut counts = Vec::new();
-        frame = step.apply(frame, &mut counts).map_err(|error| fault(step.name(), &error))?;
+        frame = step.apply(frame, &mut counts).map_err(|error| fault(&step.name(), &error))?;
         let excluded = read - frame.height() as u64;
         reports.push(StepReport { operation: step.name(), read, excluded, counts });
     }

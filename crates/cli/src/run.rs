@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use denizen_aggregate::{
-    Comparison, Count, ManifestInput, ManifestStage, Outcome, PublishedTable, RejectRow, Release, Tabulation,
-    protect, publish, reconcile, tabulate_cells,
+    Comparison, Count, ManifestInput, ManifestStage, Outcome, PublishedTable, RejectRow, Release, Rule,
+    Tabulation, protect, publish, reconcile, tabulate_cells,
 };
 use denizen_clean::{Partition, Partitions, Plan, StepReport, check_cells};
 use denizen_ingest::{Chunk, Chunks, FileReport, Input, Key, Reject};
@@ -54,7 +54,7 @@ fn make(
     for counts in &mut made.counts {
         protect(counts, project.pipeline.disclosure.as_ref()); // small counts are protected
     }
-    let tables = publish(&project.pipeline, &made.counts);
+    let tables = publish(&project.pipeline, &made.counts, &made.rules);
     let comparisons = compare(project, &tables, provenance.sampling_fraction, &mut made.warnings)?;
     let rejects = &made.rejects;
     let lists = made.lists_of(&tables);
@@ -72,7 +72,7 @@ fn make(
     if provenance.synthetic {
         summary.insert(0, "SYNTHETIC DATA: no record is about a real person".to_owned());
     }
-    summary.push(format!("release          {}", nearest(&place)));
+    summary.push(format!("release                  {}", nearest(&place)));
     Ok(Made { warnings: made.warnings, summary })
 }
 
@@ -85,6 +85,7 @@ struct Work<'a> {
     inputs: Vec<ManifestInput>,
     stages: Vec<ManifestStage>,
     lists: Vec<Codelist>,
+    rules: Vec<Rule>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -97,6 +98,7 @@ impl<'a> Work<'a> {
             inputs: Vec::new(),
             stages: Vec::new(),
             lists,
+            rules: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -111,6 +113,7 @@ impl<'a> Work<'a> {
     ) -> Result<(), Faults> {
         let source = input.source().clone();
         self.lists.extend(input.codelists().iter().cloned());
+        self.rules.extend(plan.rules().map(|(name, parameters)| Rule { name, parameters }));
         let progress = reporter.bytes(&format!("reading {}", source.name.get_ref()), input.bytes());
         let mut reading = Reading { chunks: input.chunks(key)?, rejects: Vec::new(), progress };
         let written = match source.kind {
@@ -193,7 +196,7 @@ impl<'a> Work<'a> {
         let compared =
             report.compared.iter().map(|(dimension, count)| (format!("totals_compared_{dimension}"), *count));
         let step = StepReport {
-            operation: "check_cells",
+            operation: "check_cells".to_owned(),
             read: report.read,
             excluded: report.repeated,
             counts: compared.collect(),
@@ -375,7 +378,7 @@ fn manifest_input(source: &str, file: FileReport) -> ManifestInput {
 fn manifest_stage(source: &str, step: StepReport) -> ManifestStage {
     ManifestStage {
         source: source.to_owned(),
-        operation: step.operation.to_owned(),
+        operation: step.operation,
         read: step.read,
         accepted: step.read - step.excluded,
         excluded: step.excluded,
@@ -401,21 +404,22 @@ fn summary(work: &Work<'_>, tables: &[PublishedTable], comparisons: &[Comparison
     let mut lines = Vec::new();
     for input in &work.inputs {
         lines.push(format!(
-            "read             {}: {} rows, {} accepted, {} rejected, {} excluded",
-            input.file, input.read, input.accepted, input.rejected, input.excluded
+            "{:<24} {}: {} rows, {} accepted, {} rejected, {} excluded",
+            "read", input.file, input.read, input.accepted, input.rejected, input.excluded
         ));
     }
     for stage in &work.stages {
-        let counts = stage.counts.iter().map(|(name, count)| format!(", {name} {count}")).collect::<String>();
-        lines.push(format!("{:<16} {} of {} rows{counts}", stage.operation, stage.accepted, stage.read));
+        let counts = stage.counts.iter().filter(|(_, count)| *count != 0);
+        let counts = counts.map(|(name, count)| format!(", {name} {count}")).collect::<String>();
+        lines.push(format!("{:<24} {} of {} rows{counts}", stage.operation, stage.accepted, stage.read));
     }
     for table in tables {
-        lines.push(format!("table            {}: {} rows", table.name, table.cells.len()));
+        lines.push(format!("table                    {}: {} rows", table.name, table.cells.len()));
     }
     let of = |outcome| comparisons.iter().filter(|comparison| comparison.outcome == outcome).count();
     if !comparisons.is_empty() {
         lines.push(format!(
-            "reconciliation   {} figures within tolerance, {} without a cell, {} kept for context",
+            "reconciliation           {} figures within tolerance, {} without a cell, {} kept for context",
             of(Outcome::Within),
             of(Outcome::NoCell),
             of(Outcome::Context)

@@ -205,8 +205,8 @@ impl Header {
         let (mut tokens, _) = opened.map_err(|error| unreadable(name, &error))?;
         let first = tokens.next_row().map_err(|error| unreadable(name, &error))?;
         let fault = |code, message: &str| Diagnostic::error(code, message).in_file(name, Some(1));
-        if first.is_some_and(|row| row.is_too_long) {
-            return Err(fault(Code::RecordTooLong, "the header is too long for a row of a table"));
+        if let Some(code) = first.and_then(|row| row.fault) {
+            return Err(fault(code, "the first line is no header of a table"));
         }
         let fields = first.iter().flat_map(|row| row.fields());
         let decoded: Option<Vec<_>> = fields.map(|field| decoder.decode(field)).collect();

@@ -123,10 +123,7 @@ impl Rows {
 }
 
 fn row_fault(row: &Row, width: usize) -> Option<Code> {
-    if row.is_too_long {
-        return Some(Code::RecordTooLong);
-    }
-    (row.len() != width).then_some(Code::UnequalLengths)
+    row.fault.or((row.len() != width).then_some(Code::UnequalLengths))
 }
 
 /// An undeclared SDMX dimension must have one code throughout, or cells of unlike meaning would be mixed.

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use csv_core::ReadRecordResult;
+use denizen_spec::Code;
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
@@ -48,8 +49,8 @@ pub(crate) struct Row {
     ends: Vec<usize>,
     fields: usize,
     pub(crate) place: RowPlace,
-    /// Whether it is longer than a row may be; it has no fields then.
-    pub(crate) is_too_long: bool,
+    /// Why it is no row of a table, where its text alone shows that; too long a row has no fields.
+    pub(crate) fault: Option<Code>,
 }
 
 impl Row {
@@ -83,7 +84,7 @@ impl Tokens {
         let tokens = Self {
             input: BufReader::with_capacity(BUFFER, plain),
             core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
-            row: Row { text, ends, fields: 0, place, is_too_long: false },
+            row: Row { text, ends, fields: 0, place, fault: None },
             byte: 0,
             skipped: 0,
             last: 0,
@@ -95,33 +96,53 @@ impl Tokens {
     pub(crate) fn next_row(&mut self) -> io::Result<Option<&Row>> {
         self.skip_line_ends()?;
         let (line, byte) = (self.core.line(), self.byte);
-        let (mut length, mut fields, mut is_too_long) = (0, 0, false);
+        let (mut length, mut fields) = (0, 0);
+        let (mut is_too_long, mut is_unclosed) = (false, false);
         loop {
             let input = self.input.fill_buf()?;
-            let (result, read, written, ended) =
-                self.core.read_record(input, &mut self.row.text[length..], &mut self.row.ends[fields..]);
-            self.last = read.checked_sub(1).map_or(self.last, |last| input[last]);
-            self.input.consume(read);
-            self.byte += read as u64;
+            // A line feed put after the last row ends it, unless it stands in a quote that was never closed.
+            let is_probe = input.is_empty() && self.byte > byte && !is_unclosed;
+            let (result, read, written, ended) = self.core.read_record(
+                if is_probe { b"\n" } else { input },
+                &mut self.row.text[length..],
+                &mut self.row.ends[fields..],
+            );
+            if !is_probe && read > 0 {
+                self.last = input[read - 1];
+                self.input.consume(read);
+                self.byte += read as u64;
+            }
             (length, fields) = (length + written, fields + ended);
             match result {
-                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::InputEmpty => is_unclosed = is_probe,
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
                     // The rest of the row is passed over, in the room of its beginning.
                     (length, fields, is_too_long) = (0, 0, true);
                 }
                 ReadRecordResult::Record => {
-                    let feeds = self.core.line() - line;
-                    // The line end of the row is counted already when it is a line feed.
-                    let lines = feeds + u64::from(self.last != b'\n');
-                    self.row.place = RowPlace { line: line + self.skipped, lines, byte };
+                    is_too_long |= length > LONGEST_ROW || fields > MOST_FIELDS;
+                    let fault = is_too_long.then_some(Code::RecordTooLong);
+                    self.row.fault = fault.or(is_unclosed.then_some(Code::UnclosedQuote));
                     self.row.fields = if is_too_long { 0 } else { fields };
-                    self.row.is_too_long = is_too_long || length > LONGEST_ROW || fields > MOST_FIELDS;
+                    self.row.place = self.place(line, byte, is_unclosed);
                     return Ok(Some(&self.row));
                 }
                 ReadRecordResult::End => return Ok(None),
             }
         }
+    }
+
+    /// The place of the row that began at `line`, as the tokeniser counts, and at `byte`.
+    fn place(&self, line: u64, byte: u64, is_unclosed: bool) -> RowPlace {
+        let feeds = self.core.line() - line;
+        let lines = match (self.last, is_unclosed) {
+            // The line feed of the probe came after another one.
+            (b'\n', true) => feeds - 1,
+            // A carriage return ends a line that the tokeniser has not counted.
+            (b'\r', false) => feeds + 1,
+            _ => feeds,
+        };
+        RowPlace { line: line + self.skipped, lines, byte }
     }
 
     /// Passes over empty lines and the line feed of CRLF, so that a row begins where its first byte is.

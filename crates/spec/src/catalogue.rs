@@ -115,6 +115,9 @@ catalogue! {
     UnequalLengths, "ingest::unequal-lengths", "A row has more or fewer fields than the header.",
         "A field is missing, a delimiter stands in a text without quotes, or a quote was never closed (see the column `lines` of the reject).",
         "Correct the row at its source. It is in rejects.parquet with its line and byte offset.";
+    UnclosedQuote, "ingest::unclosed-quote", "A quote was never closed.",
+        "All that follows it, to the end of the file, is one field then: the column `lines` of the reject says how much.",
+        "Close the quote at its source.";
     BadDate, "ingest::date", "A text is not a date in the declared layout.",
         "Another layout, or a day that the calendar does not have.",
         "Correct `format`, or list texts that mean *not stated* in `missing`.";

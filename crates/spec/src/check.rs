@@ -18,6 +18,8 @@ enum Holds {
     Code,
     Integer,
     Date,
+    /// Yes, no, or not known.
+    Answer,
 }
 
 impl Holds {
@@ -27,6 +29,7 @@ impl Holds {
             Self::Code => "codes",
             Self::Integer => "whole numbers",
             Self::Date => "dates",
+            Self::Answer => "answers of a rule",
         }
     }
 }
@@ -40,8 +43,8 @@ struct Known {
 }
 
 /// The names that every published table has beside its dimensions.
-const RESERVED: [&str; 8] =
-    ["indicator", "value", "unit", "obs_status", "conf_status", "base", "rule", "vintage"];
+const RESERVED: [&str; 9] =
+    ["indicator", "value", "unit", "obs_status", "conf_status", "base", "rule", "rule_parameters", "vintage"];
 
 pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
@@ -208,7 +211,7 @@ impl Known {
                     Code::WrongColumn,
                     format!("the column `{}` holds {}", name.get_ref(), holds.name()),
                 )
-                .at(name.span(), format!("{} are needed here", wanted.join(" or "))),
+                .at(name.span(), format!("a column of {} is needed here", wanted.join(" or "))),
             );
         }
     }
@@ -285,6 +288,10 @@ impl Known {
             Operation::Residence(residence) => {
                 self.need_person(&residence.person, &residence.date, faults);
                 self.need(&residence.direction, &[Holds::Code], faults);
+                residence.declared.iter().for_each(|name| self.need(name, &[Holds::Code], faults));
+                let column =
+                    Spanned::new(residence.name.span(), columns::migration(residence.name.get_ref()));
+                self.add(&column, Holds::Answer, faults);
             }
         }
     }
@@ -304,6 +311,13 @@ impl Known {
                 self.need(from, &[Holds::Integer], faults);
                 Holds::Code
             }
+            Derivation::Agreement { rules } => {
+                for rule in rules {
+                    let column = Spanned::new(rule.span(), columns::migration(rule.get_ref()));
+                    self.need(&column, &[Holds::Answer], faults);
+                }
+                Holds::Code
+            }
         };
         self.add(column, holds, faults);
     }
@@ -312,7 +326,8 @@ impl Known {
 /// A residence rule reads two words; what a source calls them is mapped by its `codes`.
 fn check_direction(step: &Step, source: &Source) -> Vec<Diagnostic> {
     let Operation::Residence(residence) = &step.operation else { return Vec::new() };
-    let Some(column) = source.column(residence.direction.get_ref()) else { return Vec::new() };
+    let column = source.column(residence.direction.get_ref());
+    let Some(column) = column.filter(|column| column.kind == ColumnKind::Code) else { return Vec::new() };
     let fault = |span, label: &str| {
         Diagnostic::error(Code::Direction, "a direction is `arrival` or `departure`").at(span, label)
     };
@@ -341,7 +356,7 @@ fn check_table(
             faults.push(fault.at(dimension.span(), "leave it out, or rename it with `from`"));
         }
         let column = Spanned::new(dimension.span(), table.column_of(name).to_owned());
-        known.need(&column, &[], faults);
+        known.need(&column, &[Holds::Text, Holds::Code, Holds::Integer, Holds::Date], faults);
         if known.find(column.get_ref()).is_some_and(|(_, personal)| personal) {
             let fault = Diagnostic::error(Code::PersonalDimension, format!("`{name}` is personal"));
             faults.push(fault.at(dimension.span(), "a personal column cannot be a dimension"));
@@ -405,7 +420,7 @@ fn check_rule(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<Dia
     let rules: Vec<&str> = pipeline
         .steps_of(source)
         .filter_map(|step| match &step.operation {
-            Operation::Residence(residence) => Some(residence.rule.get_ref().as_str()),
+            Operation::Residence(residence) => Some(residence.name.get_ref().as_str()),
             _ => None,
         })
         .collect();
@@ -429,28 +444,25 @@ fn check_rule(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<Dia
     }
 }
 
-/// Tables of one name are parts of one file, so they must look alike and differ in concept.
+/// Tables of one name are parts of one file, so they must look alike and differ in what they count.
 fn check_parts(tables: &[Table]) -> Vec<Diagnostic> {
-    let names = |table: &Table| -> Vec<String> {
+    let dimensions = |table: &Table| -> Vec<String> {
         table.dimensions.iter().map(|dimension| dimension.get_ref().clone()).collect()
     };
+    let text = |field: &Option<Spanned<String>>| field.as_ref().map(|text| text.get_ref().clone());
+    let counts = |table: &Table| (table.measure, text(&table.concept), text(&table.rule));
     let mut faults = Vec::new();
     for (index, table) in tables.iter().enumerate() {
-        let Some(first) = tables[..index].iter().find(|other| other.name.get_ref() == table.name.get_ref())
-        else {
+        let parts = || tables[..index].iter().filter(|other| other.name.get_ref() == table.name.get_ref());
+        let label = if parts().any(|other| dimensions(other) != dimensions(table)) {
+            "parts of one table have the same dimensions in the same order"
+        } else if parts().any(|other| counts(other) == counts(table)) {
+            "parts of one table differ in measure, concept or rule"
+        } else {
             continue;
         };
         let message = format!("two tables are called `{}`", table.name.get_ref());
-        if names(first) != names(table) {
-            let label = "parts of one table have the same dimensions in the same order";
-            faults.push(Diagnostic::error(Code::TableTwice, message).at(table.name.span(), label));
-        } else if first.concept.as_ref().map(Spanned::get_ref) == table.concept.as_ref().map(Spanned::get_ref)
-            && first.rule.as_ref().map(Spanned::get_ref) == table.rule.as_ref().map(Spanned::get_ref)
-            && first.measure == table.measure
-        {
-            let label = "parts of one table differ in measure, concept or rule";
-            faults.push(Diagnostic::error(Code::TableTwice, message).at(table.name.span(), label));
-        }
+        faults.push(Diagnostic::error(Code::TableTwice, message).at(table.name.span(), label));
     }
     faults
 }

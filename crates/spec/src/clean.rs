@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 
 use crate::fields::{Date, Faults, Fields, unknown_value};
+use crate::{Code, Diagnostic};
 
 /// One `[[clean]]` step.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,13 +77,21 @@ pub enum Derivation {
         /// First age of the open group.
         open: u8,
     },
+    /// Whether two residence rules call a record a migration: `both`, `only_A`, `only_B`, `neither`, and `undecided_A`,
+    /// `undecided_B`, `undecided` where a rule cannot tell.
+    Agreement {
+        /// The names of the two rules.
+        rules: [Spanned<String>; 2],
+    },
 }
 
-/// A residence rule and the columns that it reads.
+/// A residence rule, the columns that it reads, and how it treats what the columns leave open.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Residence {
-    /// Name of a preset.
+    /// Name of a preset, or of a family of rules whose parameters are then spelt out.
     pub rule: Spanned<String>,
+    /// What the rule is called in tables; the name of the rule unless stated.
+    pub name: Spanned<String>,
     /// The column that identifies the person.
     pub person: Spanned<String>,
     /// The day of the crossing.
@@ -93,6 +102,18 @@ pub struct Residence {
     pub from: Option<Spanned<Date>>,
     /// Cut-off: the last day that is observed; the preset's own when absent.
     pub until: Option<Spanned<Date>>,
+    /// Parameters by name, where the rule is a family: `threshold`, `window`, `minimum_absence`, such as `365 days`.
+    pub parameters: Vec<(&'static str, Spanned<String>)>,
+    /// What is assumed of a person before the first crossing.
+    pub initial: Option<Spanned<String>>,
+    /// First day of the data, from which a long silence settles the status.
+    pub observed_from: Option<Spanned<Date>>,
+    /// The column of the status that a person declared: `resident` or `non_resident`.
+    pub declared: Option<Spanned<String>>,
+    /// What to do with two crossings in the same direction.
+    pub faults: Option<Spanned<String>>,
+    /// How crossings of one day follow each other.
+    pub same_day: Option<Spanned<String>>,
 }
 
 impl Operation {
@@ -173,14 +194,22 @@ fn deduplicate(fields: &Fields<'_, '_>) -> Option<Operation> {
 }
 
 fn residence(fields: &Fields<'_, '_>) -> Option<Residence> {
-    let rule = fields.string("rule");
-    let (from, until) = (fields.optional_date("from"), fields.optional_date("until"));
+    const PARAMETERS: [&str; 3] = ["threshold", "window", "minimum_absence"];
+    let (rule, name) = (fields.string("rule"), fields.optional_string("name"));
+    let parameter = |key| Some((key, fields.optional_string(key)?));
     Some(Residence {
         person: column(fields, "person", "person"),
         date: column(fields, "date", "crossed_on"),
         direction: column(fields, "direction", "direction"),
-        from,
-        until,
+        from: fields.optional_date("from"),
+        until: fields.optional_date("until"),
+        parameters: PARAMETERS.into_iter().filter_map(parameter).collect(),
+        initial: fields.optional_string("initial"),
+        observed_from: fields.optional_date("observed_from"),
+        declared: fields.optional_string("declared"),
+        faults: fields.optional_string("faults"),
+        same_day: fields.optional_string("same_day"),
+        name: name.or_else(|| rule.clone())?,
         rule: rule?,
     })
 }
@@ -191,7 +220,7 @@ fn column(fields: &Fields<'_, '_>, key: &'static str, customary: &str) -> Spanne
 }
 
 fn derive(fields: &Fields<'_, '_>, faults: &Faults) -> Option<Operation> {
-    const METHODS: [&str; 3] = ["year", "age", "age_group"];
+    const METHODS: [&str; 4] = ["year", "age", "age_group", "agreement"];
     let (column, method) = (fields.string("column"), fields.string("method"));
     let derivation = match method.as_ref().map(|method| method.get_ref().as_str()) {
         Some("year") => Derivation::Year { from: fields.string("from")? },
@@ -204,6 +233,7 @@ fn derive(fields: &Fields<'_, '_>, faults: &Faults) -> Option<Operation> {
             open: years(fields, "open", 85),
             from: fields.string("from")?,
         },
+        Some("agreement") => Derivation::Agreement { rules: two_rules(fields, faults)? },
         _ => {
             method.iter().for_each(|method| faults.push(unknown_value("method", method, METHODS)));
             fields.allow(&FIELDS);
@@ -211,6 +241,15 @@ fn derive(fields: &Fields<'_, '_>, faults: &Faults) -> Option<Operation> {
         }
     };
     Some(Operation::Derive { column: column?, method: derivation })
+}
+
+fn two_rules(fields: &Fields<'_, '_>, faults: &Faults) -> Option<[Spanned<String>; 2]> {
+    let rules: Result<[_; 2], _> = fields.strings("rules")?.try_into();
+    if rules.is_err() {
+        let fault = Diagnostic::error(Code::WrongType, "an agreement is one of two rules");
+        faults.push(fault.at(fields.span(), "write `rules = [\"one\", \"other\"]`"));
+    }
+    rules.ok()
 }
 
 /// A number of years from 1 to 120.

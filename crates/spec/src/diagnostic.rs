@@ -86,6 +86,14 @@ impl Diagnostic {
         self
     }
 
+    /// The bytes of the pipeline file that it is about.
+    pub(crate) fn span(&self) -> Option<Range<usize>> {
+        match &self.place {
+            Place::Pipeline { span, .. } => Some(span.clone()),
+            _ => None,
+        }
+    }
+
     /// Adds a fact.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
@@ -113,28 +121,37 @@ impl Diagnostic {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let title = level.primary_title(self.message.as_str()).id(self.code.id());
+        let title = level.primary_title(harmless(&self.message)).id(self.code.id());
         let group = match &self.place {
             Place::Nowhere => Group::with_title(title),
             Place::Pipeline { span, label } => title.element(
-                Snippet::source(text).path(path).annotation(
+                Snippet::source(text).path(harmless(path)).annotation(
                     AnnotationKind::Primary
                         .span(clamp(span, text))
-                        .label(Some(label.as_str()).filter(|label| !label.is_empty())),
+                        .label(Some(harmless(label)).filter(|label| !label.is_empty())),
                 ),
             ),
             Place::File { path, line } => {
-                let origin = Origin::path(path.to_string_lossy().into_owned());
+                let origin = Origin::path(harmless(&path.to_string_lossy()));
                 title.element(match line {
                     Some(line) => origin.line(usize::try_from(*line).unwrap_or(usize::MAX)),
                     None => origin,
                 })
             }
         };
-        let group = group.elements(self.notes.iter().map(|note| Level::NOTE.message(note.as_str())));
-        let group = group.elements(self.help.iter().map(|help| Level::HELP.message(help.as_str())));
-        renderer.render(&[group]).to_string()
+        let group = group.elements(self.notes.iter().map(|note| Level::NOTE.message(harmless(note))));
+        let group = group.elements(self.help.iter().map(|help| Level::HELP.message(harmless(help))));
+        // Of the lines that it shows the renderer makes all control characters visible but these.
+        renderer.render(&[group]).to_string().replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "\u{fffd}")
     }
+}
+
+/// A text that may come from a file, such as the name of a column, without characters that a terminal obeys.
+fn harmless(text: &str) -> String {
+    let is_obeyed = |c: char| {
+        c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.replace(is_obeyed, "\u{fffd}")
 }
 
 /// A span inside `text`, on character borders, whatever was asked: a message must not fail while it reports a failure.

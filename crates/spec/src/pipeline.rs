@@ -49,6 +49,11 @@ pub fn parse(text: &str) -> Result<Pipeline, Vec<Diagnostic>> {
     let pipeline = Pipeline::read(&fields, &faults);
     fields.finish();
     let mut faults = faults.into_vec();
+    // What could not be read properly is not judged as well.
+    let is_spoilt = |fault: &Diagnostic| {
+        fault.code != Code::Syntax && syntax.iter().any(|error| error.span() == fault.span())
+    };
+    faults.retain(|fault| !is_spoilt(fault));
     // What the parts mean together can only be judged when each of them could be read.
     if let (Some(pipeline), true) = (&pipeline, faults.is_empty()) {
         faults = check::check(pipeline);
@@ -56,10 +61,7 @@ pub fn parse(text: &str) -> Result<Pipeline, Vec<Diagnostic>> {
     match pipeline {
         Some(pipeline) if faults.is_empty() => Ok(pipeline),
         _ => {
-            faults.sort_by_key(|fault| match &fault.place {
-                crate::Place::Pipeline { span, .. } => span.start,
-                _ => 0,
-            });
+            faults.sort_by_key(|fault| fault.span().map_or(0, |span| span.start));
             Err(faults)
         }
     }

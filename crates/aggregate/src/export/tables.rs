@@ -55,7 +55,9 @@ pub(crate) fn write(
     let lists =
         lists.filter_map(|dimension| Some((dimension.name.clone(), dimension.list.clone()?))).collect();
     let key = table.dimensions.iter().map(|dimension| dimension.name.clone());
-    let key: BTreeSet<_> = key.chain(["indicator".to_owned(), columns::CONCEPT.to_owned()]).collect();
+    let rule = table.cells.iter().all(|cell| cell.rule.is_some()).then(|| "rule".to_owned());
+    let key = key.chain(["indicator".to_owned(), columns::CONCEPT.to_owned()]).chain(rule);
+    let key: BTreeSet<_> = key.collect();
     let resource = Resource::new(&table.name, title, ResourceKind::Table, &fields);
     let resource = resource.with_lists(lists).with_key(key.into_iter().collect());
     let mut metadata = metadata(provenance, title).to_vec();
@@ -91,7 +93,8 @@ fn table_columns(table: &PublishedTable, vintage: &str) -> Vec<Column> {
     }
     fields.extend([
         Column::integers("base", cells.iter().map(|cell| cell.base)),
-        texts("rule", |cell| cell.rule.as_deref()),
+        texts("rule", |cell| cell.rule.as_ref().map(|rule| rule.name.as_str())),
+        texts("rule_parameters", |cell| cell.rule.as_ref().map(|rule| rule.parameters.as_str())),
         Column::texts("vintage", cells.iter().map(|_| Some(vintage))),
     ]);
     fields

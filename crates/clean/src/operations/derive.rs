@@ -1,6 +1,6 @@
 //! `derive`: makes a new column out of others.
 
-use denizen_spec::{Date, Derivation};
+use denizen_spec::{Date, Derivation, columns};
 use polars::prelude::*;
 
 use crate::operations::Counts;
@@ -21,6 +21,9 @@ pub(crate) fn apply(
             let (ages, impossible) = ages(&frame, birth.get_ref(), at.get_ref(), name)?;
             counts.push((format!("impossible_{column}"), impossible));
             ages
+        }
+        Derivation::Agreement { rules } => {
+            agreement(&frame, rules.each_ref().map(|rule| rule.get_ref().as_str()), name)?
         }
         Derivation::AgeGroup { from, width, open } => {
             age_groups(&frame, from.get_ref(), *width, *open, name)?
@@ -77,6 +80,26 @@ fn age_group(age: i64, width: u8, open: u8) -> String {
     let first = age - age % width;
     let last = (first + width).min(open) - 1;
     if first == last { format!("{first:02}") } else { format!("{first:02}-{last:02}") }
+}
+
+/// What two rules say of the same record. What is undecided under one rule may still turn out either way.
+fn agreement(frame: &DataFrame, [one, other]: [&str; 2], name: PlSmallStr) -> PolarsResult<Column> {
+    let column = |rule: &str| columns::migration(rule);
+    let (ones, others) = (frame.column(&column(one))?.bool()?, frame.column(&column(other))?.bool()?);
+    let (only_one, only_other) = (format!("only_{one}"), format!("only_{other}"));
+    let (undecided_one, undecided_other) = (format!("undecided_{one}"), format!("undecided_{other}"));
+    let words = ones.iter().zip(others.iter()).map(|answers| {
+        Some(match answers {
+            (Some(true), Some(true)) => "both",
+            (Some(true), Some(false)) => &only_one,
+            (Some(false), Some(true)) => &only_other,
+            (Some(false), Some(false)) => "neither",
+            (None, Some(_)) => &undecided_one,
+            (Some(_), None) => &undecided_other,
+            (None, None) => "undecided",
+        })
+    });
+    Ok(words.collect::<StringChunked>().with_name(name).into_column())
 }
 
 #[cfg(test)]

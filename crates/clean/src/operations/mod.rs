@@ -64,13 +64,22 @@ pub(crate) fn prepare(operation: &Operation, lists: &mut ListOf<'_>) -> Result<P
 }
 
 impl Prepared {
-    pub(crate) fn name(&self) -> &'static str {
+    /// What the step does, and what it makes.
+    pub(crate) fn name(&self) -> String {
         match self {
-            Self::Filter(_) => "filter",
-            Self::Recode(_) => "recode",
-            Self::Derive { .. } => "derive",
-            Self::Deduplicate { .. } => "deduplicate",
-            Self::Residence(_) => "residence",
+            Self::Filter(_) => "filter".to_owned(),
+            Self::Recode(_) => "recode".to_owned(),
+            Self::Derive { column, .. } => format!("derive {column}"),
+            Self::Deduplicate { .. } => "deduplicate".to_owned(),
+            Self::Residence(residence) => format!("residence {}", residence.name()),
+        }
+    }
+
+    /// Name and parameters of a residence rule.
+    pub(crate) fn rule(&self) -> Option<(String, String)> {
+        match self {
+            Self::Residence(residence) => Some((residence.name().to_owned(), residence.parameters())),
+            _ => None,
         }
     }
 

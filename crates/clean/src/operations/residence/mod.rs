@@ -1,0 +1,292 @@
+//! `residence`: decides by a rule which crossings are migrations.
+//!
+//! Adds the column `migration_<name>`: yes, no, or absent where it cannot be known; under rules with a status also
+//! `status_before_<name>`, `status_after_<name>`, and the first days on which status and migration were settled,
+//! `status_decided_on_<name>` and `migration_decided_on_<name>`. Rows without a person, a date or a direction cannot be
+//! judged; they stay, without an answer, and are counted.
+
+mod rule;
+
+use denizen_residence::{Classification, Crossings, Direction, InitialStatus, Options, Status, classify};
+use denizen_spec::{Diagnostic, Residence, columns};
+use polars::prelude::*;
+
+use crate::operations::Counts;
+use crate::operations::residence::rule::Declared;
+
+pub(crate) struct Prepared {
+    name: String,
+    person: String,
+    date: String,
+    direction: String,
+    /// Column of the status that a person declared.
+    status: Option<String>,
+    declared: Declared,
+}
+
+impl Prepared {
+    pub(crate) fn new(step: &Residence) -> Result<Self, Diagnostic> {
+        Ok(Self {
+            declared: Declared::new(step)?,
+            name: step.name.get_ref().clone(),
+            person: step.person.get_ref().clone(),
+            date: step.date.get_ref().clone(),
+            direction: step.direction.get_ref().clone(),
+            status: step.declared.as_ref().map(|column| column.get_ref().clone()),
+        })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn person_columns(&self) -> (&str, &str) {
+        (&self.person, &self.date)
+    }
+
+    pub(crate) fn parameters(&self) -> String {
+        self.declared.parameters()
+    }
+
+    pub(crate) fn apply(&self, mut frame: DataFrame, counts: &mut Counts) -> PolarsResult<DataFrame> {
+        let histories = Histories::new(&frame, self)?;
+        let statuses = self.status.as_ref().map(|column| histories.statuses(&frame, column)).transpose()?;
+        let declared = &self.declared;
+        let mut options = Options::new(declared.until);
+        options.initial = InitialStatus {
+            observed_from: declared.observed_from,
+            declared: statuses.as_deref(),
+            otherwise: declared.initial,
+        };
+        options.faults = declared.faults;
+        options.same_day = declared.same_day;
+        let classified = classify(&histories.crossings(), &declared.rule, &options);
+        let classified = classified.map_err(|error| polars_err!(ComputeError: "{error}"))?;
+        count(counts, &classified, frame.height() - histories.rows.len());
+        for column in self.columns(&classified, &histories.rows, frame.height()) {
+            frame.with_column(column)?;
+        }
+        Ok(frame)
+    }
+
+    /// The answers as columns of the frame, absent in rows that could not be judged.
+    fn columns(&self, classified: &Classification, rows: &[usize], height: usize) -> Vec<Column> {
+        let name = &self.name;
+        let answers = spread(&classified.migration, rows, height).into_iter().collect::<BooleanChunked>();
+        let mut made = vec![answers.with_name(columns::migration(name).into()).into_column()];
+        if classified.status_after.iter().all(Option::is_none) && !self.has_status() {
+            return made;
+        }
+        let status = |what: &str, values: &[Option<Status>]| {
+            let words = spread(values, rows, height).into_iter().map(|status| status.map(word));
+            words.collect::<StringChunked>().with_name(format!("{what}_{name}").into()).into_column()
+        };
+        let day = |what: &str, values: &[Option<i32>]| {
+            let days = spread(values, rows, height).into_iter().collect::<Int32Chunked>();
+            days.with_name(format!("{what}_{name}").into()).into_date().into_column()
+        };
+        made.push(status("status_before", &classified.status_before));
+        made.push(status("status_after", &classified.status_after));
+        made.push(day("status_decided_on", &classified.status_decided_on));
+        made.push(day("migration_decided_on", &classified.migration_decided_on));
+        made
+    }
+
+    /// Whether the rule follows a status; every partition must get the same columns.
+    fn has_status(&self) -> bool {
+        !matches!(self.declared.rule, denizen_residence::Rule::LastExitNoReturn(_))
+    }
+}
+
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Resident => "resident",
+        Status::NonResident => "non_resident",
+    }
+}
+
+/// Values of the judged rows at their places among all rows.
+fn spread<T: Copy>(values: &[Option<T>], rows: &[usize], height: usize) -> Vec<Option<T>> {
+    let mut spread = vec![None; height];
+    rows.iter().zip(values).for_each(|(row, value)| spread[*row] = *value);
+    spread
+}
+
+fn count(counts: &mut Counts, classified: &Classification, unjudged: usize) {
+    let of = classified.counts;
+    let with =
+        |wanted: Option<bool>| classified.migration.iter().filter(|answer| **answer == wanted).count() as u64;
+    let undecided = with(None).saturating_sub(of.after_until + of.dropped + of.rejected);
+    let named = [
+        ("persons", of.persons),
+        ("migrations", with(Some(true))),
+        ("undecided", undecided),
+        ("rows_without_person_date_or_direction", unjudged as u64),
+        ("rows_after_cut_off", of.after_until),
+        ("rows_dropped", of.dropped),
+        ("rows_of_rejected_persons", of.rejected),
+        ("persons_with_same_direction_pairs", of.faulty_persons),
+        ("same_direction_pairs", of.faulty_pairs),
+    ];
+    counts.extend(named.map(|(name, count)| (name.to_owned(), count)));
+}
+
+/// The rows of a frame that can be judged, as columns of whole histories.
+struct Histories {
+    /// Which row of the frame each is.
+    rows: Vec<usize>,
+    person_starts: Vec<usize>,
+    days: Vec<i32>,
+    directions: Vec<Direction>,
+}
+
+impl Histories {
+    fn new(frame: &DataFrame, step: &Prepared) -> PolarsResult<Self> {
+        let persons = frame.column(&step.person)?.str()?;
+        let days = frame.column(&step.date)?.date()?.physical();
+        let directions = frame.column(&step.direction)?.str()?;
+        let possible = denizen_residence::FIRST_DAY..=denizen_residence::LAST_DAY;
+        let mut histories =
+            Self { rows: Vec::new(), person_starts: Vec::new(), days: Vec::new(), directions: Vec::new() };
+        let mut last_person = None;
+        for (row, ((person, day), direction)) in
+            persons.iter().zip(days.iter()).zip(directions.iter()).enumerate()
+        {
+            let (Some(person), Some(day), Some(direction)) = (person, day, direction.map(read_direction))
+            else {
+                continue;
+            };
+            let direction = direction?;
+            if !possible.contains(&day) {
+                continue;
+            }
+            if last_person != Some(person) {
+                histories.person_starts.push(histories.rows.len());
+                last_person = Some(person);
+            }
+            histories.rows.push(row);
+            histories.days.push(day);
+            histories.directions.push(direction);
+        }
+        Ok(histories)
+    }
+
+    fn crossings(&self) -> Crossings<'_> {
+        Crossings { person_starts: &self.person_starts, days: &self.days, directions: &self.directions }
+    }
+
+    /// What each person declared at the first crossing.
+    fn statuses(&self, frame: &DataFrame, column: &str) -> PolarsResult<Vec<Option<Status>>> {
+        let words = frame.column(column)?.str()?;
+        let status = |start: &usize| match words.get(self.rows[*start])? {
+            "resident" => Some(Status::Resident),
+            "non_resident" => Some(Status::NonResident),
+            _ => None,
+        };
+        Ok(self.person_starts.iter().map(status).collect())
+    }
+}
+
+fn read_direction(code: &str) -> PolarsResult<Direction> {
+    match code {
+        "arrival" => Ok(Direction::Arrival),
+        "departure" => Ok(Direction::Departure),
+        _ => polars_bail!(ComputeError: "a direction is neither `arrival` nor `departure`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use denizen_spec::Spanned;
+
+    fn spanned<T>(value: T) -> Spanned<T> {
+        Spanned::new(0..0, value)
+    }
+
+    fn residence(rule: &str) -> Residence {
+        Residence {
+            rule: spanned(rule.to_owned()),
+            name: spanned(rule.to_owned()),
+            parameters: Vec::new(),
+            initial: None,
+            observed_from: None,
+            declared: None,
+            faults: None,
+            same_day: None,
+            person: spanned("person".to_owned()),
+            date: spanned("crossed_on".to_owned()),
+            direction: spanned("direction".to_owned()),
+            from: None,
+            until: None,
+        }
+    }
+
+    #[test]
+    fn the_last_exit_of_a_person_counts_once() {
+        let table = "
+            a  1999-05-01  departure  no
+            a  2000-01-01  arrival    no
+            a  2003-02-01  departure  yes
+            b  2001-01-01  departure  no
+            b  2007-05-31  arrival    no
+            c  1989-12-31  departure  no
+            d  2007-05-31  departure  yes
+            d  2007-06-01  arrival    ?
+            -  2001-01-01  departure  ?";
+        let rows: Vec<Vec<&str>> =
+            table.trim().lines().map(|line| line.split_whitespace().collect()).collect();
+        let days = |row: &Vec<&str>| denizen_spec::DateFormat::iso().days(row[1].as_bytes());
+        let frame = df!(
+            "person" => rows.iter().map(|row| Some(row[0]).filter(|id| *id != "-")).collect::<Vec<_>>(),
+            "direction" => rows.iter().map(|row| row[2]).collect::<Vec<_>>(),
+        );
+        let mut frame = frame.unwrap();
+        let dates: Int32Chunked = rows.iter().map(days).collect();
+        frame.with_column(dates.with_name("crossed_on".into()).into_date().into_column()).unwrap();
+        let mut counts = Vec::new();
+        let result = Prepared::new(&residence("pe_1990_2007")).unwrap().apply(frame, &mut counts).unwrap();
+        let answers = result.column("migration_pe_1990_2007").unwrap().bool().unwrap();
+        let words: Vec<&str> = answers
+            .iter()
+            .map(|answer| match answer {
+                Some(true) => "yes",
+                Some(false) => "no",
+                None => "?",
+            })
+            .collect();
+        assert_eq!(words, rows.iter().map(|row| row[3]).collect::<Vec<_>>());
+        assert_eq!(counts.iter().find(|(name, _)| name.starts_with("rows_without")).unwrap().1, 1);
+    }
+
+    #[test]
+    fn a_misspelt_rule_is_recognised() {
+        let fault = Prepared::new(&residence("pe_1990_2008")).err().unwrap();
+        assert_eq!(fault.help.as_deref(), Some("did you mean `pe_1990_2007`?"));
+        assert!(Prepared::new(&residence("nz_12_16")).err().unwrap().message.contains("how far the data go"));
+    }
+
+    #[test]
+    fn a_rule_can_be_spelt_out() {
+        let spelt = |rule: &str, parameters: &[(&'static str, &str)]| {
+            let parameters = parameters.iter().map(|(name, value)| (*name, spanned((*value).to_owned())));
+            let until = Some(spanned(denizen_spec::Date { year: 2007, month: 12, day: 31 }));
+            Prepared::new(&Residence { parameters: parameters.collect(), until, ..residence(rule) })
+        };
+        let text = |rule: Result<Prepared, Diagnostic>| match rule {
+            Ok(rule) => rule.parameters(),
+            Err(fault) => fault.message,
+        };
+        let window = [("threshold", "12 months"), ("window", "16 months")];
+        assert_eq!(
+            text(spelt("cumulative_window", &window)),
+            "cumulative_window(threshold=12 months, window=16 months, comparison=at least, until=2007-12-31, faults=bounds)"
+        );
+        let narrow = [("threshold", "6 months"), ("window", "16 months")];
+        assert!(text(spelt("cumulative_window", &narrow)).contains("half"));
+        assert_eq!(text(spelt("cumulative_window", &window[..1])), "the parameter `window` is missing");
+        assert_eq!(text(spelt("continuous", &window)), "the rule `continuous` has no parameter `window`");
+        assert_eq!(text(spelt("nz_12_16", &window)), "the preset `nz_12_16` has parameters of its own");
+        assert_eq!(text(spelt("continuous", &[("threshold", "a year")])), "not a length of time");
+    }
+}

@@ -1,0 +1,277 @@
+//! Files, headers, sidecars.
+
+use std::fs;
+
+use denizen_ingest::{codelist, open, published};
+use denizen_spec::{Code, Place, Source, Spanned};
+
+use crate::project::{LENIENT, Project, cells, records, said};
+
+fn faults(project: &Project, source: &Source) -> Vec<String> {
+    project.read(source, None).unwrap_err().iter().map(said).collect()
+}
+
+/// Bytes of `in.csv`, and what is said of a source with the columns `sex` and `person`.
+#[test]
+fn headers_that_do_not_fit() {
+    let table: [(&[u8], &str); 9] = [
+        (b"", "ingest::missing-column `in.csv` has no column `sex`\n  note: the file is empty"),
+        (b"\xef\xbb\xbf", "ingest::missing-column `in.csv` has no column `sex`\n  note: the file is empty"),
+        (
+            b"person,sex\n1,2\n",
+            "ingest::missing-column `in.csv` has no column `sex`\
+             \n  note: its first line is a single field: the delimiter may be another one",
+        ),
+        (
+            b"person;seks;day\n",
+            "ingest::missing-column `in.csv` has no column `sex`\
+             \n  note: its columns are person, seks, day\n  help: did you mean `seks`?",
+        ),
+        (
+            b"PERSON;SEX\n",
+            "ingest::missing-column `in.csv` has no column `sex`\
+             \n  note: its columns are PERSON, SEX",
+        ),
+        // No header: nothing of the first line is shown, which may be about a person.
+        (
+            b"Rossi Mario;M;Bologna\n",
+            "ingest::missing-column `in.csv` has no column `sex`\n  note: its first line has 3 fields",
+        ),
+        (
+            b"AB123456;sax;Bologna\n",
+            "ingest::missing-column `in.csv` has no column `sex`\n  note: its first line has 3 fields",
+        ),
+        (
+            b"sex;day;sex;person\n",
+            "ingest::ambiguous-column `in.csv` has more than one column `sex`\
+             \n  help: rename one of them in the file, or ask its publisher which is meant",
+        ),
+        (
+            b"sex;Pa\xeds;person\n",
+            "ingest::encoding the header is not text in the declared encoding\
+             \n  help: `utf-8` is declared; name the encoding of the file",
+        ),
+    ];
+    let source = records(LENIENT, "sex = {}\nperson = { personal = true }");
+    for (bytes, expected) in table {
+        let text = String::from_utf8_lossy(bytes);
+        assert_eq!(faults(&Project::new().with("in.csv", bytes), &source), [expected], "{text}");
+    }
+}
+
+#[test]
+fn a_header_that_is_no_header() {
+    let source = records(LENIENT, "sex = {}");
+    for (bytes, code) in [
+        (b"\"sex;day\n1;2\n".to_vec(), "ingest::unclosed-quote"),
+        (b"x".repeat(2 << 20), "ingest::record-too-long"),
+        (b";".repeat(5000), "ingest::record-too-long"),
+    ] {
+        let expected = format!("{code} the first line is no header of a table");
+        assert_eq!(faults(&Project::new().with("in.csv", bytes), &source), [expected]);
+    }
+}
+
+#[test]
+fn names_that_nobody_declares_may_be_twice() {
+    let source = records(LENIENT, "sex = {}");
+    let found = Project::new().with("in.csv", "sex;note;note;;\nM;1;2;3;4\n").read(&source, None).unwrap();
+    assert_eq!(found.rows(), ["M"]);
+}
+
+#[test]
+fn header_only() {
+    let found = Project::new().with("in.csv", "sex;day").read(&records(LENIENT, "sex = {}"), None).unwrap();
+    assert_eq!((found.rows().len(), found.files[0].read), (0, 0));
+}
+
+#[test]
+fn all_faults_of_all_files_are_reported() {
+    let source = records(
+        "files = [\"a.csv\", \"b.csv\", \"c*.csv\"]\nformat = \"csv\"\nencoding = \"klingon\"",
+        "sex = { list = \"sex\" }\nother = { list = \"sex\" }",
+    );
+    let said = faults(&Project::new().with("b.csv", "day\n"), &source);
+    let codes: Vec<_> = said.iter().map(|said| said.split(' ').next().unwrap()).collect();
+    assert_eq!(
+        codes,
+        ["ingest::unknown-encoding", "ingest::codelist", "ingest::missing-file", "ingest::missing-file"]
+    );
+    assert_eq!(
+        said[2],
+        "ingest::missing-file there is no file `a.csv`\
+         \n  help: put the file there, correct `files`, or use --source NAME=PATH"
+    );
+}
+
+fn names(project: &Project, source: &Source) -> Vec<String> {
+    let found = project.read(source, None).unwrap();
+    found.files.iter().map(|file| file.name.to_string()).collect()
+}
+
+#[test]
+fn files_come_in_the_order_of_their_names_and_once() {
+    let source = records(
+        "files = [\"data/b*.csv*\", \"data/a.csv\", \"data/../data/a.csv\", \"data/?1.csv\"]\nformat = \"csv\"",
+        "n = {}",
+    );
+    let project = ["data/b10.csv", "data/b1.csv", "data/a.csv", "data/b2.csv.gz", "data/c.csv"]
+        .iter()
+        .fold(Project::new(), |project, name| project.with(name, "n\n1\n"));
+    let project = project.with("data/b1.csv.toml", SIDECAR);
+    assert_eq!(names(&project, &source), ["data/a.csv", "data/b1.csv", "data/b10.csv", "data/b2.csv.gz"]);
+}
+
+#[test]
+fn a_folder_with_brackets_is_no_pattern() {
+    let outer = Project::new().with("[old]/in1.csv", "n\n1\n").with("[old]/in[2].csv", "n\n1\n");
+    let project = outer.path().join("[old]");
+    for (files, expected) in [("in*.csv", 2), ("in1.csv", 1), ("in[2].csv", 1)] {
+        let source = records(&format!("files = \"{files}\"\nformat = \"csv\""), "n = {}");
+        let found = crate::project::read(&source, &project, None).unwrap();
+        assert_eq!(found.files.len(), expected, "{files}");
+    }
+}
+
+#[test]
+fn files_can_be_named_by_the_caller() {
+    let project = Project::new().with("x/here.csv", "n\n1\n");
+    let source = records("files = \"not-there.csv\"\nformat = \"csv\"", "n = {}");
+    let path = project.path().join("x/here.csv").to_string_lossy().into_owned();
+    let input = open(&source, project.path(), Some(&[path])).unwrap_or_else(|faults| panic!("{faults:?}"));
+    assert_eq!(input.bytes(), 4);
+}
+
+const SIDECAR: &str = r#"
+title     = "T"
+producer  = "P"
+origin    = "O"
+licence   = "L"
+retrieved = 2026-11-01
+"#;
+
+#[test]
+fn sidecars() {
+    let hash = "3ee8e7ac5bd92ee0cff5a9ca5a9d0b2d8e9aee6fb1a4bd8ee1a1fbcd4ad3a6fd";
+    let source = records(LENIENT, "n = {}");
+    let place = |sidecar: &str| {
+        let project = Project::new().with("in.csv", "n\n1\n").with("in.csv.toml", sidecar);
+        let faults = project.read(&source, None).unwrap_err();
+        let place = |place: &Place| match place {
+            Place::File { path, line } => format!("{}:{}", path.display(), line.unwrap_or(0)),
+            place => format!("{place:?}"),
+        };
+        faults.iter().map(|fault| format!("{} {}", place(&fault.place), said(fault))).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        place(&format!("{SIDECAR}orgin = \"O\"\nsynthetic = 1\n")),
+        [
+            "in.csv.toml:8 ingest::sidecar expected `true` or `false`, found integer",
+            "in.csv.toml:7 ingest::sidecar unknown field `orgin`\n  help: did you mean `origin`?",
+        ]
+    );
+    for field in ["title", "producer", "origin", "licence", "retrieved"] {
+        let lines: Vec<_> = SIDECAR.lines().filter(|line| !line.starts_with(field)).collect();
+        let expected = format!("in.csv.toml:1 ingest::sidecar the field `{field}` is missing");
+        assert_eq!(place(&lines.join("\n")), [expected]);
+    }
+    assert_eq!(place("title = \n").len(), 5);
+    let changed = place(&format!("{SIDECAR}sha256 = \"{hash}\"\n"));
+    assert!(
+        changed[0].starts_with("in.csv:0 ingest::changed-snapshot `in.csv` is not the file"),
+        "{changed:?}"
+    );
+    assert!(changed[0].contains(hash));
+}
+
+#[test]
+fn a_sidecar_with_the_right_hash_is_kept_with_its_file() {
+    let source = records(LENIENT, "n = {}");
+    let project = Project::new().with("in.csv", "n\n1\n");
+    let hash = project.read(&source, None).unwrap().files[0].sha256.clone();
+    let upper = hash.to_uppercase();
+    let project = project.with("in.csv.toml", format!("{SIDECAR}sha256 = \"{upper}\""));
+    let found = project.read(&source, None).unwrap();
+    assert_eq!(found.files[0].snapshot.as_ref().unwrap().sha256, Some(hash));
+}
+
+#[test]
+fn code_lists() {
+    const HEADER: &str = "code,label_en,label_it,label_es,kind";
+    let table = [
+        (format!("{HEADER},country\nPER,Peru,Per\u{f9},Per\u{fa},detail,PE\nW,World,,,total,\n"), None),
+        (format!("\u{feff}{HEADER}\nPER,Peru,,,\n"), None),
+        ("code,label\nPER,Peru\n".to_owned(), Some("the columns of a code list are not as expected")),
+        (String::new(), Some("the columns of a code list are not as expected")),
+        (format!("{HEADER}\nPER,Peru\n"), Some("a row of the code list cannot be read")),
+        (format!("{HEADER}\nPER,,,,part\n"), Some("unknown kind `part`")),
+        (format!("{HEADER}\nPER,,,,\nPER,,,,\n"), Some("the code `PER` is there twice")),
+    ];
+    let name = Spanned::new(0..0, "l".to_owned());
+    for (text, expected) in table {
+        let project = Project::new().with("data/codelists/l.csv", &text);
+        let found = codelist(project.path(), &name).map_err(|fault| (fault.code, fault.message));
+        let expected = expected.map(|message| (Code::Codelist, message.to_owned()));
+        assert_eq!(found.err(), expected, "{text}");
+    }
+}
+
+#[test]
+fn published_figures() {
+    const HEADER: &str = "id,statement,table,indicator,where,value,unit,tolerance,concept,source";
+    let table = [
+        ("a,S,t,stock,year=2007 sex=F,70755,persons,0.5%,c,p. 1", Ok(1)),
+        ("a,S,,,,1,,,c,\nb,S,,,,2,,,c,", Ok(2)),
+        ("a,S,,,,1,,,c,\na,S,,,,2,,,c,", Err("the id `a` is there twice")),
+        ("a,S,t,stock,year,1,,,c,", Err("`year` is not `dimension=code`")),
+        ("a,S,t,stock,,many,,,c,", Err("the value `many` is not a number")),
+        ("a,S,t,stock,,NaN,,,c,", Err("the value `NaN` is not a number")),
+        ("a,S,t,stock,,inf,,,c,", Err("the value `inf` is not a number")),
+        ("a,S,t,stock,,1,,some,c,", Err("the tolerance `some` is neither a number nor a percentage")),
+    ];
+    let name = Spanned::new(0..0, "p.csv".to_owned());
+    for (rows, expected) in table {
+        let project = Project::new().with("p.csv", format!("{HEADER}\n{rows}\n"));
+        let found = published(project.path(), &name).map(|figures| figures.len());
+        let found = found.map_err(|faults| faults[0].message.clone());
+        assert_eq!(found, expected.map_err(str::to_owned), "{rows}");
+    }
+    let empty = Project::new();
+    assert_eq!(published(empty.path(), &name).unwrap_err()[0].code, Code::PublishedFile);
+}
+
+/// A hidden folder or a folder with the name of a file does no harm.
+#[test]
+fn a_folder_is_no_file() {
+    let project = Project::new().with("in.csv/x", "");
+    assert!(faults(&project, &records(LENIENT, "n = {}"))[0].starts_with("ingest::missing-file"));
+}
+
+#[test]
+fn a_file_that_is_gone_since() {
+    let project = Project::new().with("in.csv", "n\n1\n");
+    let input = open(&records(LENIENT, "n = {}"), project.path(), None).unwrap_or_else(|_| panic!());
+    fs::remove_file(project.path().join("in.csv")).unwrap();
+    let mut chunks = input.chunks(None).unwrap_or_else(|_| panic!());
+    let fault = chunks.next().unwrap().err().unwrap();
+    assert_eq!(fault.code, Code::Unreadable);
+    assert!(chunks.next().is_none());
+}
+
+const SDMX: &str = "files = \"*.csv\"\nformat = \"sdmx-csv\"\nconcept = \"c\"";
+const SDMX_COLUMNS: &str =
+    "citizenship = { from = \"CITIZENSHIP\" }\nvalue = { from = \"OBS_VALUE\", type = \"integer\" }";
+
+#[test]
+fn an_undeclared_dimension_has_one_code() {
+    let source = cells(SDMX, SDMX_COLUMNS, "\"citizenship\"");
+    let header = "DATAFLOW,FREQ,CITIZENSHIP,OBS_VALUE,OBS_STATUS\n";
+    let same = format!("{header}X,A,PE,1,e\nY,A,EC,2,\n");
+    assert_eq!(Project::new().with("a.csv", same).read(&source, None).unwrap().rows(), ["PE|1|c", "EC|2|c"]);
+    let varies = format!("{header}X,A,PE,1,\nX,M,EC,2,\n");
+    assert_eq!(
+        faults(&Project::new().with("a.csv", varies), &source),
+        ["ingest::undeclared-dimension the dimension `FREQ` has several codes and is not declared\
+          \n  help: declare a column with `from = \"FREQ\"`"]
+    );
+}

@@ -1,0 +1,144 @@
+//! Values of personal columns leave as pseudonyms or not at all.
+
+use denizen_ingest::{Key, PSEUDONYM_LENGTH, open};
+use denizen_spec::{Code, Source};
+
+use crate::project::{Project, key, records, said};
+
+const FIELDS: &str = "files = \"*.csv\"\nformat = \"csv\"\ndelimiter = \";\"\nmax_rejected = 1.0";
+const COLUMNS: &str = r#"
+person   = { personal = true, missing = "0" }
+document = { personal = true }
+born     = { type = "date", personal = true }
+weight   = { type = "integer", personal = true }
+country  = { codes = { PE = "PE" }, personal = true }
+sex      = { codes = { F = "F" } }
+"#;
+
+fn source() -> Source {
+    records(FIELDS, COLUMNS)
+}
+
+const HEADER: &str = "person;document;born;weight;country;sex\n";
+
+fn sidecar(synthetic: bool, key: &str) -> String {
+    format!(
+        "title = \"T\"\nproducer = \"P\"\norigin = \"O\"\nlicence = \"L\"\nretrieved = 2026-11-01\n\
+         synthetic = {synthetic}\nkey = \"{key}\"\n"
+    )
+}
+
+#[test]
+fn pseudonyms_are_equal_for_equal_persons_of_all_files() {
+    let project = Project::new()
+        .with("a.csv", format!("{HEADER}Anna;X1;;;;\n0;X2;;;;\n Anna ;Anna;;;;\n"))
+        .with("b.csv", format!("{HEADER}Berta;X1;;;;\nAnna;X1;;;;\n"));
+    let found = project.read(&source(), Some(&key())).unwrap();
+    let rows: Vec<Vec<&str>> = found.rows().iter().map(|row| row.split('|').collect()).collect();
+    let (anna, berta) = (rows[0][0], rows[3][0]);
+    assert_eq!(rows.iter().map(|row| row[0]).collect::<Vec<_>>(), [anna, "-", anna, berta, anna]);
+    assert_eq!((anna.len(), berta.len()), (PSEUDONYM_LENGTH, PSEUDONYM_LENGTH));
+    // Equal texts of unlike columns have unlike pseudonyms, and so have equal texts under unlike keys.
+    assert!(rows[2][1] != anna && anna != berta && rows[0][1] == rows[3][1]);
+    let other = Key::from_hex(&"5f".repeat(32)).unwrap();
+    assert_ne!(project.read(&source(), Some(&other)).unwrap().rows()[0], found.rows()[0]);
+}
+
+#[test]
+fn without_a_key_the_run_refuses() {
+    let project = || Project::new().with("a.csv", HEADER).with("b.csv", HEADER);
+    let key = "ab".repeat(32);
+    let refused = [
+        project(),
+        // Only one of two files is synthetic, one says only that it is, and two do not agree.
+        project().with("a.csv.toml", sidecar(true, &key)),
+        project().with("a.csv.toml", sidecar(true, &key)).with("b.csv.toml", sidecar(false, &key)),
+        project().with("a.csv.toml", sidecar(true, &key)).with("b.csv.toml", sidecar(true, &"ac".repeat(32))),
+    ];
+    for project in refused {
+        let faults = project.read(&source(), None).unwrap_err();
+        assert!(faults.iter().all(|fault| fault.code == Code::NoKey), "{faults:?}");
+        assert_eq!(faults.len(), 2);
+        assert!(said(&faults[0]).contains("the personal column `person`"));
+    }
+    let agreed = project().with("a.csv.toml", sidecar(true, &key)).with("b.csv.toml", sidecar(true, &key));
+    assert!(agreed.read(&source(), None).is_ok());
+    let broken = project().with("a.csv.toml", sidecar(true, "x")).with("b.csv.toml", sidecar(true, "x"));
+    assert_eq!(broken.read(&source(), None).unwrap_err()[0].code, Code::NoKey);
+}
+
+/// Only texts need a key: a date of birth alone does not tell persons apart.
+#[test]
+fn a_source_without_personal_texts_needs_no_key() {
+    let source = records(FIELDS, "born = { type = \"date\", personal = true }");
+    assert!(Project::new().with("a.csv", "born\n2000-01-01\n").read(&source, None).is_ok());
+}
+
+/// Words that stand in personal columns, and in rows and headers that are at fault.
+const CANARIES: [&str; 9] = [
+    "canary-person",
+    "canary-document",
+    "canary-born",
+    "canary-weight",
+    "canary-country",
+    "canary-short",
+    "canary-quote",
+    "canary-twin",
+    "canary-long",
+];
+
+fn assert_silent(text: &str) {
+    for canary in CANARIES {
+        assert!(!text.contains(canary) && !text.contains(&canary.to_uppercase()), "{canary} in {text}");
+    }
+}
+
+#[test]
+fn a_canary_is_in_nothing_that_comes_out() {
+    let rows = "canary-person;canary-document;2000-01-01;1;PE;F\n\
+        canary-twin;x;canary-born;1;PE;F\n\
+        canary-twin;x;;canary-weight;PE;F\n\
+        canary-twin;x;;;canary-country;F\n\
+        canary-twin;x;;;canary-country;G\n\
+        canary-short;x\n\
+        canary-person;canary-\u{fffd};;;;F\n\
+        canary-long;x;;;;F;x\n\
+        canary-person;x;;;;\"canary-quote\n";
+    // A byte that is no text in this encoding.
+    let bytes: Vec<u8> = format!("{HEADER}{rows}").into_bytes();
+    let project = Project::new().with("a.csv", &bytes);
+    let found = project.read(&source(), Some(&key())).unwrap();
+    assert_eq!((found.files[0].accepted, found.files[0].rejected), (2, 7));
+    assert_silent(&format!("{found:?} {:?} {:?}", found.rejects(), key()));
+    assert_silent(&found.warnings.iter().map(|warning| warning.render("", "", true)).collect::<String>());
+
+    let strict = records(&FIELDS.replace("1.0", "0.1"), COLUMNS);
+    let faults = project.read(&strict, Some(&key())).unwrap_err();
+    assert_eq!(faults[0].code, Code::TooManyRejects);
+    assert_silent(&format!("{faults:?}"));
+    let faults = project.read(&source(), None).unwrap_err();
+    assert_silent(&format!("{faults:?}"));
+}
+
+#[test]
+fn a_canary_in_the_first_line_is_not_shown() {
+    for first in [
+        "canary-person;canary-document;2000-01-01;1;PE;F",
+        "canary-person;canary-document;PE;F",
+        "canary-person",
+        "canary-person,canary-document,2000-01-01,1,PE,F",
+        "CANARY-PERSON;sax;CANARY-SHORT",
+        "\"canary-quote;canary-person",
+    ] {
+        let project = Project::new().with("a.csv", format!("{first}\n{first}\n"));
+        let faults = open(&source(), project.path(), None).err().unwrap();
+        assert_silent(&format!("{faults:?}"));
+    }
+}
+
+#[test]
+fn a_key_is_not_shown() {
+    assert_eq!(format!("{:?}", key()), "Key(..)");
+    let fault = Key::from_hex("canary-person").unwrap_err();
+    assert_silent(&format!("{fault:?}"));
+}

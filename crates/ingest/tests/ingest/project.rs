@@ -1,0 +1,162 @@
+//! A small project on disk, a source in it, and what is read of it.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use denizen_ingest::{Chunk, FileReport, Key, Reject, open};
+use denizen_spec::{Date, Diagnostic, Severity, Source, parse};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use polars::prelude::{AnyValue, DataFrame};
+
+/// The folder of real files that are not part of the repository, where there is one.
+pub(crate) fn test_data() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let named = std::env::var_os("DENIZEN_TEST_DATA").map(PathBuf::from);
+    let folder = named.unwrap_or_else(|| root.join("../shared/data"));
+    if !folder.is_dir() {
+        println!("skipped: no test data");
+        return None;
+    }
+    Some(folder)
+}
+
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(crate) fn key() -> Key {
+    Key::from_hex(&"5e".repeat(32)).unwrap()
+}
+
+pub(crate) struct Project(tempfile::TempDir);
+
+/// Everything that comes out of a source.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Outcome {
+    /// Rows, with `|` between values and `-` for none, chunk by chunk.
+    pub(crate) chunks: Vec<Vec<String>>,
+    pub(crate) rejects: Vec<Reject>,
+    pub(crate) files: Vec<FileReport>,
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+pub(crate) type Read = Result<Outcome, Vec<Diagnostic>>;
+
+impl Project {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// The project with one more file.
+    pub(crate) fn with(self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+        self
+    }
+
+    /// Reads a source with one thread and with four: what comes out is the same.
+    pub(crate) fn read(&self, source: &Source, key: Option<&Key>) -> Read {
+        let [one, four] = [1, 4].map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| read(source, self.path(), key))
+        });
+        assert_eq!(one, four);
+        one
+    }
+}
+
+/// Reads a source, and checks that every row is accounted for.
+pub(crate) fn read(source: &Source, project: &Path, key: Option<&Key>) -> Read {
+    let input = open(source, project, None).inspect_err(|faults| assert!(!faults.is_empty()))?;
+    let mut chunks = input.chunks(key)?;
+    let (mut rows, mut rejects) = (Vec::new(), Vec::new());
+    for chunk in chunks.by_ref() {
+        let Chunk { frame, rejects: rejected, read, excluded, .. } = chunk.map_err(|fault| vec![fault])?;
+        assert_eq!(read, frame.height() as u64 + rejected.len() as u64 + excluded);
+        rows.push(texts(&frame));
+        rejects.extend(rejected);
+    }
+    let (files, warnings) = chunks.finish().map_err(|fault| vec![fault])?;
+    for file in &files {
+        assert_eq!(file.read, file.accepted + file.rejected + file.excluded, "{file:?}");
+        assert_eq!(file.sha256.len(), 64);
+    }
+    let sum = |count: fn(&FileReport) -> u64| files.iter().map(count).sum::<u64>();
+    assert_eq!(sum(|file| file.accepted), rows.iter().map(|rows| rows.len() as u64).sum::<u64>());
+    assert_eq!(sum(|file| file.rejected), rejects.len() as u64);
+    assert!(warnings.iter().all(|warning| warning.severity == Severity::Warning));
+    Ok(Outcome { chunks: rows, rejects, files, warnings })
+}
+
+fn texts(frame: &DataFrame) -> Vec<String> {
+    let text = |value: AnyValue| match value {
+        AnyValue::Null => "-".to_owned(),
+        AnyValue::String(text) => text.to_owned(),
+        AnyValue::Int64(number) => number.to_string(),
+        AnyValue::Date(days) => Date::from_days(days).unwrap().to_string(),
+        other => panic!("{other:?}"),
+    };
+    let row = |row: usize| {
+        let values = frame.columns().iter().map(|column| text(column.get(row).unwrap()));
+        values.collect::<Vec<_>>().join("|")
+    };
+    (0..frame.height()).map(row).collect()
+}
+
+impl Outcome {
+    pub(crate) fn rows(&self) -> Vec<&str> {
+        self.chunks.iter().flatten().map(String::as_str).collect()
+    }
+
+    /// Rejects as `line+lines @byte column reason`.
+    pub(crate) fn rejects(&self) -> Vec<String> {
+        let text = |reject: &Reject| {
+            let column = reject.column.as_deref().unwrap_or("row");
+            format!("{}+{} @{} {column} {}", reject.line, reject.lines, reject.byte, reject.reason)
+        };
+        self.rejects.iter().map(text).collect()
+    }
+}
+
+/// A fault as the code, the message and all else that is said.
+pub(crate) fn said(fault: &Diagnostic) -> String {
+    let more = fault.notes.iter().map(|note| format!("\n  note: {note}"));
+    let help = fault.help.iter().map(|help| format!("\n  help: {help}"));
+    format!("{} {}{}", fault.code, fault.message, more.chain(help).collect::<String>())
+}
+
+/// The source `s` of records: its fields and columns as TOML.
+pub(crate) fn records(fields: &str, columns: &str) -> Source {
+    let table = "measure = \"count\"\nconcept = \"c\"";
+    source(fields, columns, table)
+}
+
+/// The source `s` of cells, of whose columns the table shows `dimensions`.
+pub(crate) fn cells(fields: &str, columns: &str, dimensions: &str) -> Source {
+    let table = format!("measure = \"stock\"\ndimensions = [{dimensions}]");
+    source(&format!("kind = \"cells\"\n{fields}"), columns, &table)
+}
+
+fn source(fields: &str, columns: &str, table: &str) -> Source {
+    let text = format!(
+        "spec = 1\ntitle = \"T\"\nvintage = \"1\"\n[source.s]\n{fields}\n[source.s.columns]\n{columns}\n\
+         [[table]]\nname = \"t\"\n{table}\n"
+    );
+    let mut pipeline = parse(&text).unwrap_or_else(|faults| {
+        panic!("{}", faults.iter().map(|fault| fault.render("", &text, false)).collect::<String>())
+    });
+    pipeline.sources.remove(0)
+}
+
+/// Fields of a source that takes any share of rejects from `in.csv`, with `;` as delimiter.
+pub(crate) const LENIENT: &str =
+    "files = \"in.csv\"\nformat = \"csv\"\ndelimiter = \";\"\nmax_rejected = 1.0";

@@ -1,0 +1,239 @@
+//! What becomes of a row.
+
+use denizen_spec::Code;
+
+use crate::project::{LENIENT, Outcome, Project, gzip, records, said};
+
+const COLUMNS: &str = r#"
+id   = {}
+day  = { type = "date", format = "%d/%m/%Y" }
+size = { type = "integer", missing = [".."] }
+sex  = { codes = { H = "M", M = "F" }, missing = "N" }
+"#;
+
+fn outcome(encoding: &str, columns: &str, bytes: &[u8]) -> Outcome {
+    let source = records(&format!("{LENIENT}\nencoding = \"{encoding}\""), columns);
+    Project::new().with("in.csv", bytes).read(&source, None).unwrap()
+}
+
+/// Name, rows below the header `id;day;size;sex`, rows that get in, rejects.
+type Case = (&'static str, &'static [u8], &'static [&'static str], &'static [&'static str]);
+
+const CASES: &[Case] = &[
+    ("nothing", b"", &[], &[]),
+    ("a whole row", b"a;31/05/2007;12;H\n", &["a|2007-05-31|12|M"], &[]),
+    ("no line feed at the end", b"a;31/05/2007;12;H", &["a|2007-05-31|12|M"], &[]),
+    ("blanks and empty fields", b" a ;; ..;N\n", &["a|-|-|-"], &[]),
+    ("empty lines are no rows", b"\na;;;\n\n\nb;;;x\n", &["a|-|-|-"], &["6+1 @25 sex ingest::unmapped-code"]),
+    ("a short row", b"a;31/05/2007;12\nb;;;\n", &["b|-|-|-"], &["2+1 @16 row ingest::unequal-lengths"]),
+    ("a long row", b"a;;;\nb;;;;\nc;;;", &["a|-|-|-", "c|-|-|-"], &["3+1 @21 row ingest::unequal-lengths"]),
+    ("another layout", b"a;2007-05-31;;\n", &[], &["2+1 @16 day ingest::date"]),
+    (
+        "no such day",
+        b"a;30/02/2007;;\nb;29/02/2000;;\n",
+        &["b|2000-02-29|-|-"],
+        &["2+1 @16 day ingest::date"],
+    ),
+    ("one digit", b"a;1/5/2007;;\n", &[], &["2+1 @16 day ingest::date"]),
+    ("a number with a point", b"a;;1.234;\n", &[], &["2+1 @16 size ingest::integer"]),
+    ("a number with decimals", b"a;;12,0;\n", &[], &["2+1 @16 size ingest::integer"]),
+    ("a number too large", b"a;;9223372036854775808;\n", &[], &["2+1 @16 size ingest::integer"]),
+    ("signs and zeros", b"a;;-0012;\nb;;+7;\n", &["a|-|-12|-", "b|-|7|-"], &[]),
+    ("a code without a meaning", b"a;;;F\n", &[], &["2+1 @16 sex ingest::unmapped-code"]),
+    (
+        "codes are words, not prefixes",
+        b"a;;;h\nb;;;HM\n",
+        &[],
+        &["2+1 @16 sex ingest::unmapped-code", "3+1 @22 sex ingest::unmapped-code"],
+    ),
+    ("the first fault counts", b"a;x;y;z\n", &[], &["2+1 @16 day ingest::date"]),
+    ("quotes", b"\"a;\"\"b\"\"\";\"31/05/2007\";;\n", &["a;\"b\"|2007-05-31|-|-"], &[]),
+    (
+        "a quoted line feed",
+        b"\"a\nb\";;;x\nc;;;x\n",
+        &[],
+        &["2+2 @16 sex ingest::unmapped-code", "4+1 @27 sex ingest::unmapped-code"],
+    ),
+    ("a quote that swallows lines", b"a;;;\"M\nb;;;\nc;;;\n", &[], &["2+3 @16 row ingest::unclosed-quote"]),
+    (
+        "and no line feed after it",
+        b"a;;;\nb;;;\"M\nc;;;",
+        &["a|-|-|-"],
+        &["3+2 @21 row ingest::unclosed-quote"],
+    ),
+    ("a quote that is closed by another", b"a;;;\"M\nb;;;\"M\n", &[], &["2+2 @16 sex ingest::unmapped-code"]),
+    ("a quote within a field is a character", b"a\"b;;;\n", &["a\"b|-|-|-"], &[]),
+    ("not utf-8", b"Per\xfa;;;\nPer\xc3\xba;;;\n", &["Per\u{fa}|-|-|-"], &["2+1 @16 id ingest::encoding"]),
+    ("zero bytes are text", b"\0;;;\n", &["\0|-|-|-"], &[]),
+    (
+        "a sign at the end of a DOS file",
+        b"a;;;\n\x1a",
+        &["a|-|-|-"],
+        &["3+1 @21 row ingest::unequal-lengths"],
+    ),
+];
+
+#[test]
+fn rows_get_in_or_are_rejected() {
+    for (name, rows, expected, rejects) in CASES {
+        let found = outcome("utf-8", COLUMNS, &[b"id;day;size;sex\n", *rows].concat());
+        assert_eq!(found.rows(), *expected, "{name}");
+        assert_eq!(found.rejects(), *rejects, "{name}");
+    }
+}
+
+/// Line ends and a byte order mark change nothing but the bytes at which rows begin.
+#[test]
+fn line_ends_and_byte_order_mark() {
+    for (end, mark) in [("\n", ""), ("\r\n", ""), ("\r", ""), ("\n", "\u{feff}"), ("\r\n", "\u{feff}")] {
+        let lines = ["id;day;size;sex", "a;;;H", "", "b;x;;", "\"c\n\";;;x", "d;;;x", "e;;;"];
+        let text = format!("{mark}{}", lines.join(end));
+        let found = outcome("utf-8", COLUMNS, text.as_bytes());
+        assert_eq!(found.rows(), ["a|-|-|M", "e|-|-|-"], "{end:?} {mark:?}");
+        for (reject, (line, lines, start)) in
+            found.rejects.iter().zip([(4, 1, "b;x;;"), (5, 2, "\"c\n"), (7, 1, "d;;;x")])
+        {
+            assert_eq!((reject.line, reject.lines), (line, lines), "{end:?} {mark:?} {start:?}");
+            assert!(text[reject.byte as usize..].starts_with(start), "{end:?} {mark:?} {start:?}");
+        }
+        assert_eq!(found.rejects.len(), 3);
+    }
+}
+
+#[test]
+fn encodings() {
+    let table: [(&str, &[u8], Option<&str>); 7] = [
+        ("windows-1252", b"Ch\xe1vez", Some("Ch\u{e1}vez")),
+        ("windows-1252", b"\x80", Some("\u{20ac}")),
+        ("windows-1252", b"\x81", None),
+        ("iso-8859-15", b"\xa4", Some("\u{20ac}")),
+        ("utf-8", b"\xc3\xa1", Some("\u{e1}")),
+        ("utf-8", b"\xed\xa0\x80", None),
+        ("utf-8", b"\xc3", None),
+    ];
+    for (encoding, bytes, expected) in table {
+        let found = outcome(encoding, "id = {}", &[b"id\n", bytes, b"\n"].concat());
+        assert_eq!(found.rows(), expected.into_iter().collect::<Vec<_>>(), "{encoding} {bytes:x?}");
+        assert_eq!(found.rejects.len(), usize::from(expected.is_none()));
+    }
+}
+
+/// Bytes of columns that nobody reads do no harm.
+#[test]
+fn only_declared_columns_are_judged() {
+    let found = outcome("utf-8", "id = {}", b"id;note\na;Per\xfa\n");
+    assert_eq!(found.rows(), ["a"]);
+}
+
+#[test]
+fn columns_of_one_field_and_in_another_order() {
+    let columns = "b = {}\na = {}\nagain = { from = \"a\" }";
+    assert_eq!(outcome("utf-8", columns, b"a;x; b \n1;2;3\n").rows(), ["3|1|1"]);
+}
+
+#[test]
+fn compressed() {
+    let (first, second) = (b"id;day;size;sex\na;;;H\n".as_slice(), b"b;;;M\n".as_slice());
+    let rows = ["a|-|-|M", "b|-|-|F"];
+    let whole = [first, second].concat();
+    assert_eq!(outcome("utf-8", COLUMNS, &gzip(&whole)).rows(), rows);
+    assert_eq!(outcome("utf-8", COLUMNS, &[gzip(first), gzip(second)].concat()).rows(), rows);
+    // Members may end anywhere.
+    assert_eq!(outcome("utf-8", COLUMNS, &[gzip(&whole[..20]), gzip(&whole[20..])].concat()).rows(), rows);
+}
+
+#[test]
+fn damaged_compression_is_an_error() {
+    let text: String = (0..20_000).map(|row| format!("{row};;;\n")).collect();
+    let whole = gzip(format!("id;day;size;sex\n{text}").as_bytes());
+    let mut corrupt = whole.clone();
+    let middle = corrupt.len() / 2;
+    corrupt[middle..middle + 64].fill(0);
+    let mut wrong_sum = whole.clone();
+    let sum = wrong_sum.len() - 8;
+    wrong_sum[sum] ^= 1;
+    let source = records(LENIENT, COLUMNS);
+    for bytes in [&whole[..whole.len() - 9], &whole[..whole.len() / 2], &whole[..12], &corrupt, &wrong_sum] {
+        let faults = Project::new().with("in.csv", bytes).read(&source, None).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        assert_eq!(
+            (faults[0].code, faults[0].message.as_str()),
+            (Code::Unreadable, "`in.csv` cannot be read")
+        );
+    }
+}
+
+/// More rows than a chunk holds: chunks are bounded, in order, and the same with any number of threads.
+#[test]
+fn many_rows() {
+    let count = 150_001;
+    let text: String = (0..count).map(|row| format!("{row};;{row};{}\n", ["H", "x"][row % 2])).collect();
+    let found = outcome("utf-8", COLUMNS, format!("id;day;size;sex\n{text}").as_bytes());
+    assert_eq!(found.chunks.len(), 3);
+    let expected: Vec<_> = (0..count).step_by(2).map(|row| format!("{row}|-|{row}|M")).collect();
+    assert_eq!(found.rows(), expected);
+    assert!(found.rejects.iter().map(|reject| reject.line).eq((3..=count as u64 + 1).step_by(2)));
+}
+
+#[test]
+fn long_rows() {
+    let length = 1 << 20;
+    let rows = [&b"a".repeat(length), &b"b".repeat(length + 1), &b";".repeat(5000), &b"c".repeat(9 * length)];
+    let file = rows.iter().fold(b"id\n".to_vec(), |file, row| [&file, row.as_slice(), b"\n"].concat());
+    let found = outcome("utf-8", "id = {}", &[&file, b"d\n".as_slice()].concat());
+    assert_eq!(found.rows().iter().map(|row| row.len()).collect::<Vec<_>>(), [length, 1]);
+    let places = found.rejects.iter().map(|reject| (reject.line, reject.reason)).collect::<Vec<_>>();
+    assert_eq!(places, [3, 4, 5].map(|line| (line, Code::RecordTooLong)));
+}
+
+/// A small file that unpacks to one endless row is read in the memory of one row.
+#[test]
+fn an_endless_row() {
+    let bomb = gzip(&[b"id\n\"".as_slice(), &b"x\n".repeat(32 << 20)].concat());
+    assert!(bomb.len() < 1 << 20);
+    let found = outcome("utf-8", "id = {}", &bomb);
+    assert_eq!(found.rejects(), [format!("2+{} @3 row ingest::record-too-long", 32 << 20)]);
+    let source = records(LENIENT, "id = {}");
+    let header = gzip(&b"x".repeat(32 << 20));
+    let faults = Project::new().with("in.csv", header).read(&source, None).unwrap_err();
+    assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), [Code::RecordTooLong]);
+}
+
+/// Long rows make smaller chunks.
+#[test]
+fn chunks_are_bounded_in_bytes() {
+    let row = [&b"x".repeat(1 << 19), b"\n".as_slice()].concat();
+    let found = outcome("utf-8", "id = {}", &[b"id\n".as_slice(), &row.repeat(200)].concat());
+    assert_eq!(found.chunks.iter().map(Vec::len).collect::<Vec<_>>(), [128, 72]);
+}
+
+#[test]
+fn too_many_rejects_are_an_error_that_names_the_causes() {
+    let fields = "files = \"in.csv\"\nformat = \"csv\"\ndelimiter = \";\"\nmax_rejected = 0.5";
+    let text = "id;day;size;sex\na;;;x\nb;;;y\nc;;..x;\nd;;\ne;;;\n";
+    let faults = Project::new().with("in.csv", text).read(&records(fields, COLUMNS), None).unwrap_err();
+    assert_eq!(
+        faults.iter().map(said).collect::<Vec<_>>(),
+        ["ingest::too-many-rejects 4 of 5 rows of `s` were rejected\
+          \n  note: 1 × ingest::unequal-lengths, first at in.csv:5\
+          \n  note: 1 × ingest::integer in `size`, first at in.csv:4\
+          \n  note: 2 × ingest::unmapped-code in `sex` (`x`, `y`), first at in.csv:2\
+          \n  help: at most 50 % may be; mend the causes, or state `max_rejected` in the source"]
+    );
+    let source = records(&fields.replace("0.5", "0.8"), COLUMNS);
+    let found = Project::new().with("in.csv", text).read(&source, None).unwrap();
+    assert_eq!(found.warnings[0].code, Code::RejectedRows);
+    assert_eq!(found.warnings.last().unwrap().notes.len(), 3);
+}
+
+/// A source of records allows one reject in a hundred, a source of cells none.
+#[test]
+fn the_share_of_rejects_that_is_allowed() {
+    let fields = "files = \"in.csv\"\nformat = \"csv\"";
+    for (rows, is_allowed) in [(99, true), (98, false)] {
+        let text = format!("n\n{}x\n", "1\n".repeat(rows));
+        let read =
+            Project::new().with("in.csv", text).read(&records(fields, "n = { type = \"integer\" }"), None);
+        assert_eq!(read.is_ok(), is_allowed);
+    }
+}
