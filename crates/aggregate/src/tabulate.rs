@@ -207,3 +207,84 @@ fn keep(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PIPELINE: &str = r#"
+        spec = 1
+        title = "t"
+        vintage = "1"
+        [source.s]
+        files = "f"
+        format = "csv"
+        [source.s.columns]
+        person = { personal = true }
+        crossed_on = { type = "date" }
+        direction = { codes = { E = "arrival", S = "departure" } }
+        year = { type = "integer" }
+        sex = { codes = { F = "F", M = "M" } }
+        [[clean]]
+        op = "residence"
+        rule = "pe_1990_2007"
+        [[table]]
+        name = "t"
+        measure = "emigration"
+        concept = "c"
+        dimensions = ["year", "sex"]
+        filter = { sex = ["F"] }
+    "#;
+
+    type Row = (Option<i64>, Option<&'static str>, &'static str, Option<bool>);
+
+    fn row() -> impl Strategy<Value = Row> {
+        let sex = prop_oneof![Just(Some("F")), Just(Some("M")), Just(None)];
+        let direction = prop_oneof![Just("arrival"), Just("departure")];
+        (proptest::option::of(2000..2003_i64), sex, direction, proptest::option::of(any::<bool>()))
+    }
+
+    fn frame(rows: &[Row]) -> DataFrame {
+        df!(
+            "year" => rows.iter().map(|row| row.0).collect::<Vec<_>>(),
+            "sex" => rows.iter().map(|row| row.1).collect::<Vec<_>>(),
+            "direction" => rows.iter().map(|row| row.2).collect::<Vec<_>>(),
+            "migration_pe_1990_2007" => rows.iter().map(|row| row.3).collect::<Vec<_>>(),
+        )
+        .unwrap()
+    }
+
+    /// One row at a time: what the counts are by definition.
+    fn obvious(rows: &[Row]) -> BTreeMap<Vec<Value>, i64> {
+        let mut counts = BTreeMap::new();
+        for (year, sex, direction, migration) in rows {
+            if *direction == "departure" && *migration == Some(true) && *sex == Some("F") {
+                let year = year.map_or(Value::NotStated, Value::Number);
+                *counts.entry(vec![year, Value::Code("F".to_owned())]).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    proptest! {
+        #[test]
+        fn counts_are_those_of_the_obvious_way_however_the_records_are_divided(
+            rows in proptest::collection::vec(row(), 0..60),
+            cut in 0..60_usize,
+        ) {
+            let pipeline = denizen_spec::parse(PIPELINE).unwrap();
+            let blank = Tabulation::new(&pipeline.tables[0], &pipeline.sources[0], &pipeline);
+            let (one, other) = rows.split_at(cut.min(rows.len()));
+            let mut parts = [one, other].map(|rows| {
+                let mut part = blank.clone();
+                part.add(&frame(rows)).unwrap();
+                part
+            });
+            let [mut whole, rest] = std::mem::replace(&mut parts, [blank.clone(), blank]);
+            whole.merge(rest);
+            let found = whole.into_counts().into_iter().map(|count| (count.key, count.exact.unwrap()));
+            prop_assert_eq!(found.collect::<BTreeMap<_, _>>(), obvious(&rows));
+        }
+    }
+}

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::files::{FileReport, Input};
 use crate::pseudonym::Key;
 use crate::reject::Reject;
-use crate::rows::{Batch, Rows};
+use crate::rows::{Batch, Constants, Rows};
 use crate::typed::{Parser, Usage};
 
 /// Rejects that are kept before a run gives up: they are held in memory until the release is written.
@@ -42,6 +42,7 @@ pub struct Chunks {
     usage: Usage,
     causes: BTreeMap<(Code, Option<String>), (u64, Reject)>,
     bytes_of_finished_files: u64,
+    constants: Constants,
     failed: bool,
 }
 
@@ -67,6 +68,7 @@ impl Input {
             usage: Usage::default(),
             causes: BTreeMap::new(),
             bytes_of_finished_files: 0,
+            constants: Constants::new(),
             failed: false,
         })
     }
@@ -175,6 +177,7 @@ impl Chunks {
             next_file: &mut self.next_file,
             reports: &mut self.reports,
             bytes: &mut self.bytes_of_finished_files,
+            constants: &mut self.constants,
         };
         let (next, parsed) = rayon::join(
             || cutter.round(),
@@ -199,6 +202,7 @@ impl Chunks {
             next_file: &mut self.next_file,
             reports: &mut self.reports,
             bytes: &mut self.bytes_of_finished_files,
+            constants: &mut self.constants,
         }
         .round()
     }
@@ -248,6 +252,8 @@ struct Cutter<'a> {
     next_file: &'a mut usize,
     reports: &'a mut Vec<FileReport>,
     bytes: &'a mut u64,
+    /// The codes of undeclared dimensions in the files before: one code for all files of a source.
+    constants: &'a mut Constants,
 }
 
 impl Cutter<'_> {
@@ -271,7 +277,7 @@ impl Cutter<'_> {
 
     fn open_next(&mut self) -> Result<bool, Diagnostic> {
         let Some(file) = self.input.files.get(*self.next_file) else { return Ok(false) };
-        *self.rows = Some(Rows::open(*self.next_file, file, self.input.source.delimiter)?);
+        *self.rows = Some(Rows::open(*self.next_file, file, self.input.source.delimiter, self.constants)?);
         *self.next_file += 1;
         self.reports.push(FileReport {
             name: file.name.clone(),
@@ -289,6 +295,7 @@ impl Cutter<'_> {
     /// Notes the fingerprint of the file that has come to its end, and compares it with the sidecar.
     fn close(&mut self) -> Result<(), Diagnostic> {
         let Some(rows) = self.rows.take() else { return Ok(()) };
+        self.constants.extend(rows.constants());
         let fingerprint = rows.fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
         *self.bytes += fingerprint.bytes;
         let Some(report) = self.reports.last_mut() else { return Ok(()) };

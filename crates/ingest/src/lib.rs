@@ -2,7 +2,8 @@
 //!
 //! [`open`] finds the files of a source and looks at their headers; [`Input::chunks`] reads them in chunks of
 //! bounded size. Every row becomes a row of a chunk, a [`Reject`] with its place and reason, or is excluded and
-//! counted. Values of personal columns leave this crate as pseudonyms only.
+//! counted. Texts of personal columns leave this crate as pseudonyms only, and no value of
+//! theirs is in a reject or a diagnostic.
 //!
 //! Nothing else in the workspace opens an input.
 

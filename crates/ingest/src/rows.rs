@@ -1,5 +1,6 @@
 //! Files become batches of rows: cut into fields, not yet decoded.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use denizen_spec::{Code, Diagnostic};
@@ -83,24 +84,39 @@ pub(crate) struct Rows {
     pub(crate) fingerprint: Arc<Mutex<Fingerprint>>,
 }
 
+/// Undeclared SDMX dimensions and the one code that each has.
+pub(crate) type Constants = BTreeMap<String, Vec<u8>>;
+
 /// An undeclared SDMX dimension: its field, its name, and its one code once that is known.
 type Constant = (usize, String, Option<Vec<u8>>);
 
 impl Rows {
-    pub(crate) fn open(index: usize, file: &InputFile, delimiter: u8) -> Result<Self, Diagnostic> {
+    pub(crate) fn open(
+        index: usize,
+        file: &InputFile,
+        delimiter: u8,
+        known: &Constants,
+    ) -> Result<Self, Diagnostic> {
         let opened = Tokens::open(&file.path, delimiter);
         let (mut tokens, fingerprint) = opened.map_err(|error| unreadable(&file.name, &error))?;
         tokens.next_row().map_err(|error| unreadable(&file.name, &error))?;
         let undeclared = file.header.undeclared.iter();
+        let constant = |(field, name): &(usize, String)| (*field, name.clone(), known.get(name).cloned());
         Ok(Self {
             file: index,
             name: Arc::clone(&file.name),
             tokens,
             fields: file.header.fields.clone(),
             width: file.header.width,
-            constants: undeclared.map(|(field, name)| (*field, name.clone(), None)).collect(),
+            constants: undeclared.map(constant).collect(),
             fingerprint,
         })
+    }
+
+    /// The codes of the undeclared dimensions, as far as they are known.
+    pub(crate) fn constants(&self) -> Constants {
+        let known = self.constants.iter().filter_map(|(_, name, code)| Some((name.clone(), code.clone()?)));
+        known.collect()
     }
 
     /// The next batch; none at the end of the file.

@@ -50,7 +50,7 @@ pub enum Operation {
         keys: Vec<Spanned<String>>,
     },
     /// Decides by a rule which records are migrations.
-    Residence(Residence),
+    Residence(Box<Residence>),
 }
 
 /// How a column is derived.
@@ -136,27 +136,6 @@ impl Operation {
 
 const OPERATIONS: [&str; 5] = ["filter", "recode", "derive", "deduplicate", "residence"];
 
-/// The fields of all operations, which cannot be judged one by one while the operation or its method is unknown.
-const FIELDS: [&str; 17] = [
-    "keep",
-    "columns",
-    "to",
-    "column",
-    "method",
-    "from",
-    "birth",
-    "at",
-    "width",
-    "open",
-    "person",
-    "order",
-    "keys",
-    "rule",
-    "date",
-    "direction",
-    "until",
-];
-
 impl Step {
     pub(crate) fn read(fields: Fields<'_, '_>, faults: &Faults) -> Option<Self> {
         let op = fields.string("op");
@@ -167,10 +146,10 @@ impl Step {
             Some("recode") => recode(&fields),
             Some("derive") => derive(&fields, faults),
             Some("deduplicate") => deduplicate(&fields),
-            Some("residence") => residence(&fields).map(Operation::Residence),
+            Some("residence") => residence(&fields).map(Box::new).map(Operation::Residence),
             _ => {
                 op.iter().for_each(|op| faults.push(unknown_value("op", op, OPERATIONS)));
-                fields.allow(&FIELDS);
+                fields.pass_unknown();
                 None
             }
         };
@@ -236,7 +215,7 @@ fn derive(fields: &Fields<'_, '_>, faults: &Faults) -> Option<Operation> {
         Some("agreement") => Derivation::Agreement { rules: two_rules(fields, faults)? },
         _ => {
             method.iter().for_each(|method| faults.push(unknown_value("method", method, METHODS)));
-            fields.allow(&FIELDS);
+            fields.pass_unknown();
             return None;
         }
     };

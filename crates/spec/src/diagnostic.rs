@@ -2,6 +2,7 @@
 //!
 //! A diagnostic never holds a value of a data column; it names the file, the line and the column instead.
 
+use std::num::NonZeroU64;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -35,7 +36,7 @@ pub enum Place {
         /// The file, as the user named it.
         path: PathBuf,
         /// Line, counted from 1.
-        line: Option<u64>,
+        line: Option<NonZeroU64>,
     },
 }
 
@@ -82,7 +83,7 @@ impl Diagnostic {
 
     /// Puts it in a file.
     pub fn in_file(mut self, path: impl AsRef<Path>, line: Option<u64>) -> Self {
-        self.place = Place::File { path: path.as_ref().to_path_buf(), line };
+        self.place = Place::File { path: path.as_ref().to_path_buf(), line: line.and_then(NonZeroU64::new) };
         self
     }
 
@@ -134,7 +135,7 @@ impl Diagnostic {
             Place::File { path, line } => {
                 let origin = Origin::path(harmless(&path.to_string_lossy()));
                 title.element(match line {
-                    Some(line) => origin.line(usize::try_from(*line).unwrap_or(usize::MAX)),
+                    Some(line) => origin.line(usize::try_from(line.get()).unwrap_or(usize::MAX)),
                     None => origin,
                 })
             }

@@ -2,7 +2,7 @@
 //!
 //! serde is not used here: its tagged enums buffer their content and lose the spans (toml-rs/toml#535).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
@@ -32,11 +32,19 @@ pub(crate) struct Fields<'t, 'i> {
     faults: &'t Faults,
     known: RefCell<Vec<&'static str>>,
     missing: RefCell<Vec<&'static str>>,
+    pass_unknown: Cell<bool>,
 }
 
 impl<'t, 'i> Fields<'t, 'i> {
     pub(crate) fn new(table: &'t DeTable<'i>, span: Range<usize>, faults: &'t Faults) -> Self {
-        Self { table, span, faults, known: RefCell::default(), missing: RefCell::default() }
+        Self {
+            table,
+            span,
+            faults,
+            known: RefCell::default(),
+            missing: RefCell::default(),
+            pass_unknown: Cell::new(false),
+        }
     }
 
     /// The fields of a value that must be a table.
@@ -68,9 +76,10 @@ impl<'t, 'i> Fields<'t, 'i> {
         read
     }
 
-    /// Fields that may stand here although nobody can ask for them, because a fault elsewhere hides their meaning.
-    pub(crate) fn allow(&self, keys: &[&'static str]) {
-        self.known.borrow_mut().extend(keys);
+    /// Unknown fields cannot be judged, because a fault elsewhere hides what the table is about: they are passed over,
+    /// unless one is a misspelling of a field that is missing.
+    pub(crate) fn pass_unknown(&self) {
+        self.pass_unknown.set(true);
     }
 
     pub(crate) fn optional_string(&self, key: &'static str) -> Option<Spanned<String>> {
@@ -241,6 +250,9 @@ impl<'t, 'i> Fields<'t, 'i> {
         for (name, _) in self.table.iter().filter(|(name, _)| !known.contains(&name.get_ref().as_ref())) {
             let name = owned(name);
             let meant = nearest(name.get_ref(), missing.iter().copied());
+            if meant.is_none() && self.pass_unknown.get() {
+                continue;
+            }
             missing.retain(|key| Some(*key) != meant);
             let help = meant.map_or_else(
                 || suggestion(name.get_ref(), known.iter().copied()),

@@ -72,7 +72,8 @@ pub struct Column {
     pub complete: bool,
     /// Texts of the file that mean *not stated*, besides the empty text.
     pub missing: Vec<String>,
-    /// Whether its values could identify a person: they are replaced by pseudonyms and never shown.
+    /// Whether its values could identify a person: they are never shown and cannot be a dimension, and texts are
+    /// replaced by pseudonyms.
     pub personal: bool,
 }
 

@@ -3,6 +3,8 @@
 //! Each `faults/NAME.toml` is a pipeline file, each `faults/NAME.txt` everything that is reported of it. With
 //! `DENIZEN_BLESS=1` the texts are written anew, to be read as a change of the product.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, in helpers too")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

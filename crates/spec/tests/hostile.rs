@@ -1,5 +1,7 @@
 //! No text can crash the reader, and every fault can be shown.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, in helpers too")]
+
 use std::fs;
 use std::path::Path;
 

@@ -119,7 +119,10 @@ fn files_come_in_the_order_of_their_names_and_once() {
         .iter()
         .fold(Project::new(), |project, name| project.with(name, "n\n1\n"));
     let project = project.with("data/b1.csv.toml", SIDECAR);
-    assert_eq!(names(&project, &source), ["data/a.csv", "data/b1.csv", "data/b10.csv", "data/b2.csv.gz"]);
+    assert_eq!(
+        names(&project, &source),
+        ["data/../data/a.csv", "data/b1.csv", "data/b10.csv", "data/b2.csv.gz"]
+    );
 }
 
 #[test]
@@ -158,7 +161,7 @@ fn sidecars() {
         let project = Project::new().with("in.csv", "n\n1\n").with("in.csv.toml", sidecar);
         let faults = project.read(&source, None).unwrap_err();
         let place = |place: &Place| match place {
-            Place::File { path, line } => format!("{}:{}", path.display(), line.unwrap_or(0)),
+            Place::File { path, line } => format!("{}:{}", path.display(), line.map_or(0, u64::from)),
             place => format!("{place:?}"),
         };
         faults.iter().map(|fault| format!("{} {}", place(&fault.place), said(fault))).collect::<Vec<_>>()
@@ -267,11 +270,15 @@ fn an_undeclared_dimension_has_one_code() {
     let source = cells(SDMX, SDMX_COLUMNS, "\"citizenship\"");
     let header = "DATAFLOW,FREQ,CITIZENSHIP,OBS_VALUE,OBS_STATUS\n";
     let same = format!("{header}X,A,PE,1,e\nY,A,EC,2,\n");
-    assert_eq!(Project::new().with("a.csv", same).read(&source, None).unwrap().rows(), ["PE|1|c", "EC|2|c"]);
+    assert_eq!(Project::new().with("a.csv", &same).read(&source, None).unwrap().rows(), ["PE|1|c", "EC|2|c"]);
+    let monthly = same.replace(",A,", ",M,");
     let varies = format!("{header}X,A,PE,1,\nX,M,EC,2,\n");
     assert_eq!(
         faults(&Project::new().with("a.csv", varies), &source),
         ["ingest::undeclared-dimension the dimension `FREQ` has several codes and is not declared\
           \n  help: declare a column with `from = \"FREQ\"`"]
     );
+    // One code in each file is not enough: the cells of all files are one table.
+    let two = Project::new().with("a.csv", &same).with("b.csv", monthly);
+    assert!(faults(&two, &source)[0].starts_with("ingest::undeclared-dimension"));
 }

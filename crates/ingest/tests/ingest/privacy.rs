@@ -101,14 +101,15 @@ fn a_canary_is_in_nothing_that_comes_out() {
         canary-twin;x;;;canary-country;F\n\
         canary-twin;x;;;canary-country;G\n\
         canary-short;x\n\
-        canary-person;canary-\u{fffd};;;;F\n\
+        canary-person;canary-?;;;;F\n\
         canary-long;x;;;;F;x\n\
         canary-person;x;;;;\"canary-quote\n";
-    // A byte that is no text in this encoding.
     let bytes: Vec<u8> = format!("{HEADER}{rows}").into_bytes();
+    // No text in this encoding.
+    let bytes: Vec<u8> = bytes.into_iter().map(|byte| if byte == b'?' { 0xff } else { byte }).collect();
     let project = Project::new().with("a.csv", &bytes);
     let found = project.read(&source(), Some(&key())).unwrap();
-    assert_eq!((found.files[0].accepted, found.files[0].rejected), (2, 7));
+    assert_eq!((found.files[0].accepted, found.files[0].rejected), (1, 8));
     assert_silent(&format!("{found:?} {:?} {:?}", found.rejects(), key()));
     assert_silent(&found.warnings.iter().map(|warning| warning.render("", "", true)).collect::<String>());
 

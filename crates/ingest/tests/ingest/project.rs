@@ -101,6 +101,7 @@ fn texts(frame: &DataFrame) -> Vec<String> {
     let text = |value: AnyValue| match value {
         AnyValue::Null => "-".to_owned(),
         AnyValue::String(text) => text.to_owned(),
+        AnyValue::StringOwned(text) => text.to_string(),
         AnyValue::Int64(number) => number.to_string(),
         AnyValue::Date(days) => Date::from_days(days).unwrap().to_string(),
         other => panic!("{other:?}"),
