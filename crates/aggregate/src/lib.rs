@@ -14,7 +14,9 @@ mod tabulate;
 
 pub use cell::{Count, Value};
 pub use disclosure::protect;
-pub use export::{ManifestInput, ManifestStage, Provenance, Records, RejectRow, Release, write_file};
+pub use export::{
+    ManifestInput, ManifestReference, ManifestStage, Provenance, Records, RejectRow, Release, write_file,
+};
 pub use publish::{Cell, Dimension, DimensionKind, PublishedTable, Rule, publish};
-pub use reconcile::{Comparison, Outcome, reconcile};
+pub use reconcile::{Comparison, Computed, Outcome, reconcile};
 pub use tabulate::{Tabulation, tabulate_cells};

@@ -19,6 +19,8 @@ pub struct PublishedTable {
     pub cells: Vec<Cell>,
     /// Whether a cell that is not there means that nobody was counted; else it means that nobody published it.
     pub complete: bool,
+    /// Persons in its source for each person of the population.
+    pub sampling_fraction: f64,
 }
 
 /// A dimension of a published table.
@@ -69,7 +71,8 @@ pub struct Cell {
     pub exact: Option<f64>,
     /// What the value is in.
     pub unit: String,
-    /// SDMX `OBS_STATUS`: the publisher's note, else `A` normal, `M` missing, `Q` suppressed.
+    /// SDMX `OBS_STATUS`: the publisher's note, else `A` normal, `E` computed without suppressed counts, `M` missing, `Q`
+    /// suppressed.
     pub obs_status: String,
     /// SDMX `CONF_STATUS`: `F` free, `C` confidential.
     pub conf_status: &'static str,
@@ -79,8 +82,14 @@ pub struct Cell {
 
 /// Turns the counts of each `[[table]]` into published tables; parts of one name become one table.
 ///
-/// `parts` holds the counts of the pipeline's tables, in their order; `rules` what the residence rules are.
-pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>], rules: &[Rule]) -> Vec<PublishedTable> {
+/// `parts` holds the counts of the pipeline's tables, in their order; `rules` what the residence rules are; `fractions`
+/// the sampling fraction of each source by name.
+pub fn publish(
+    pipeline: &Pipeline,
+    parts: &[Vec<Count>],
+    rules: &[Rule],
+    fractions: &[(String, f64)],
+) -> Vec<PublishedTable> {
     let mut tables: Vec<PublishedTable> = Vec::new();
     for (table, counts) in pipeline.tables.iter().zip(parts) {
         let Some(source) = pipeline.source_of(table) else { continue };
@@ -95,6 +104,7 @@ pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>], rules: &[Rule]) -> Vec
                 dimensions: dimensions(table, source, pipeline),
                 cells,
                 complete: table.measure.counts_records(),
+                sampling_fraction: fraction_of(source, fractions),
             }),
         }
     }
@@ -109,6 +119,11 @@ pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>], rules: &[Rule]) -> Vec
         });
     }
     tables
+}
+
+fn fraction_of(source: &Source, fractions: &[(String, f64)]) -> f64 {
+    let fraction = fractions.iter().find(|(name, _)| name == source.name.get_ref());
+    fraction.map_or(1.0, |(_, fraction)| *fraction)
 }
 
 fn cells(table: &Table, rule: Option<&Rule>, counts: &[Count]) -> Vec<Cell> {
@@ -128,13 +143,6 @@ fn cells(table: &Table, rule: Option<&Rule>, counts: &[Count]) -> Vec<Cell> {
 }
 
 fn counted(table: &Table, rule: Option<&Rule>, count: &Count) -> Cell {
-    let normal = if count.suppressed {
-        "Q"
-    } else if count.shown.is_none() {
-        "M"
-    } else {
-        "A"
-    };
     Cell {
         key: count.key.clone(),
         concept: count.concept.clone(),
@@ -143,9 +151,19 @@ fn counted(table: &Table, rule: Option<&Rule>, count: &Count) -> Cell {
         value: count.shown.map(|count| count as f64),
         exact: count.exact.map(|count| count as f64),
         unit: table.unit.clone(),
-        obs_status: count.obs_status.clone().unwrap_or_else(|| normal.to_owned()),
+        obs_status: obs_status(count),
         conf_status: if count.suppressed { "C" } else { "F" },
         base: None,
+    }
+}
+
+/// The publisher's note, as long as it says something about a value that is there, or why it is not.
+fn obs_status(count: &Count) -> String {
+    match &count.obs_status {
+        _ if count.suppressed => "Q".to_owned(),
+        None if count.shown.is_some() => "A".to_owned(),
+        Some(note) if count.shown.is_some() || note != "A" => note.clone(),
+        _ => "M".to_owned(),
     }
 }
 
@@ -159,7 +177,12 @@ fn indicated(computed: Computed) -> Cell {
         value: computed.value,
         exact: computed.value,
         unit: String::new(),
-        obs_status: if is_hidden { "Q" } else { "A" }.to_owned(),
+        obs_status: match (is_hidden, computed.partial) {
+            (true, _) => "Q",
+            (false, true) => "E",
+            (false, false) => "A",
+        }
+        .to_owned(),
         conf_status: if is_hidden { "C" } else { "F" },
         base: computed.base,
     }

@@ -1,6 +1,6 @@
 //! Results beside the figures that were published.
 
-use denizen_spec::{Code, Diagnostic, Figure, Indicator, columns};
+use denizen_spec::{Code, Diagnostic, Figure, Indicator};
 
 use crate::cell::Value;
 use crate::publish::{Cell, PublishedTable};
@@ -11,9 +11,20 @@ pub struct Comparison<'a> {
     /// The figure.
     pub figure: &'a Figure,
     /// The result of the run, blown up to the population where the input is a sample.
-    pub computed: Option<f64>,
+    pub computed: Option<Computed>,
+    /// Persons in the input for each person of the population.
+    pub sampling_fraction: f64,
     /// How they compare.
     pub outcome: Outcome,
+}
+
+/// The result of a run for a published figure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Computed {
+    /// From exact counts: decides, and does not leave the program where counts are protected.
+    pub exact: f64,
+    /// From the counts as they are shown; none when one of them is suppressed.
+    pub shown: Option<f64>,
 }
 
 /// How a result compares with a published figure.
@@ -42,45 +53,57 @@ impl Outcome {
 }
 
 /// Compares every figure with the tables.
-///
-/// `sampling_fraction` is the share of the population in the input (0 to 1): counts are divided by it.
-pub fn reconcile<'a>(
-    figures: &'a [Figure],
-    tables: &[PublishedTable],
-    sampling_fraction: f64,
-) -> Vec<Comparison<'a>> {
+pub fn reconcile<'a>(figures: &'a [Figure], tables: &[PublishedTable]) -> Vec<Comparison<'a>> {
     let compare = |figure: &'a Figure| {
         let Some(table) = tables.iter().find(|table| Some(&table.name) == figure.table.as_ref()) else {
-            return Comparison { figure, computed: None, outcome: Outcome::Context };
+            return Comparison { figure, computed: None, sampling_fraction: 1.0, outcome: Outcome::Context };
         };
-        let computed = value_of(figure, table, sampling_fraction);
+        let computed = value_of(figure, table);
+        let is_within = |computed: Computed| {
+            (computed.exact - figure.value).abs() <= figure.tolerance.allows(figure.value)
+        };
         let outcome = match computed {
             None => Outcome::NoCell,
-            Some(computed) if (computed - figure.value).abs() <= figure.tolerance.allows(figure.value) => {
-                Outcome::Within
-            }
+            Some(computed) if is_within(computed) => Outcome::Within,
             Some(_) => Outcome::Outside,
         };
-        Comparison { figure, computed, outcome }
+        Comparison { figure, computed, sampling_fraction: table.sampling_fraction, outcome }
     };
     figures.iter().map(compare).collect()
 }
 
-/// The sum of the cells that a figure singles out.
+/// What the cells that a figure singles out come to.
 ///
-/// A dimension that the figure does not name is taken at its total where the table has one, and is added up otherwise.
-/// Indicators are never added: they need exactly one cell.
-fn value_of(figure: &Figure, table: &PublishedTable, sampling_fraction: f64) -> Option<f64> {
+/// Counts of records are added up over the dimensions that the figure does not name, and an absent cell of such a table
+/// counts nobody. Cells of publications and indicators are never added: exactly one must fit, a dimension that is not
+/// named being taken at its total.
+fn value_of(figure: &Figure, table: &PublishedTable) -> Option<Computed> {
+    let cells = cells_of(figure, table);
+    let is_count = Indicator::ALL.iter().all(|indicator| indicator.name() != figure.indicator);
+    match cells.as_slice() {
+        cells if is_count && table.complete => {
+            let exact: Option<f64> = cells.iter().map(|cell| cell.exact).sum();
+            let shown: Option<f64> = cells.iter().map(|cell| cell.value).sum();
+            let fraction = table.sampling_fraction;
+            Some(Computed { exact: exact? / fraction, shown: shown.map(|shown| shown / fraction) })
+        }
+        [cell] => Some(Computed { exact: cell.exact?, shown: cell.value }),
+        _ => None,
+    }
+}
+
+/// The cells that a figure singles out.
+fn cells_of<'a>(figure: &Figure, table: &'a PublishedTable) -> Vec<&'a Cell> {
     let named =
         |name: &str| figure.conditions.iter().find(|(dimension, _)| dimension == name).map(|(_, code)| code);
     let is_meant = |cell: &&Cell| {
-        let concept = named(columns::CONCEPT).unwrap_or(&figure.concept);
-        let dimensions = table.dimensions.iter().zip(&cell.key);
+        let stated = table.dimensions.iter().zip(&cell.key);
+        let mut stated = stated.filter_map(|(dimension, value)| Some((named(&dimension.name)?, value)));
+        let rule = cell.rule.as_ref().map(|rule| &rule.name);
         cell.indicator == figure.indicator
-            && cell.concept == *concept
-            && dimensions
-                .filter_map(|(dimension, value)| Some((named(&dimension.name)?, value)))
-                .all(|(code, value)| *code == value.text())
+            && cell.concept == figure.concept
+            && named("rule").is_none_or(|wanted| rule == Some(wanted))
+            && stated.all(|(code, value)| *code == value.text())
     };
     let mut cells: Vec<&Cell> = table.cells.iter().filter(is_meant).collect();
     for (place, dimension) in table.dimensions.iter().enumerate() {
@@ -89,22 +112,18 @@ fn value_of(figure: &Figure, table: &PublishedTable, sampling_fraction: f64) -> 
             cells.retain(|cell| Value::is_total(&cell.key[place]));
         }
     }
-    let is_count = Indicator::ALL.iter().all(|indicator| indicator.name() != figure.indicator);
-    match cells.as_slice() {
-        [] => None,
-        [cell] if !is_count => cell.exact,
-        cells if is_count => {
-            let sum: f64 = cells.iter().filter_map(|cell| cell.exact).sum();
-            cells.iter().any(|cell| cell.exact.is_some()).then_some(sum / sampling_fraction)
-        }
-        _ => None,
-    }
+    cells
 }
 
 impl Comparison<'_> {
-    /// Result less figure.
+    /// The result as it may be shown.
+    pub fn shown(&self) -> Option<f64> {
+        self.computed.and_then(|computed| computed.shown)
+    }
+
+    /// Result, as it may be shown, less figure.
     pub fn difference(&self) -> Option<f64> {
-        self.computed.map(|computed| computed - self.figure.value)
+        self.shown().map(|computed| computed - self.figure.value)
     }
 
     /// What to tell of it: a figure that is not met is an error, one that the run cannot reach a warning.
@@ -120,8 +139,8 @@ impl Comparison<'_> {
                     format!("`{}` is not met: {}", figure.id, figure.statement),
                 )
                 .note(format!(
-                    "computed {computed}, published {} {}, tolerance {}",
-                    figure.value, figure.unit, figure.tolerance
+                    "computed {}, published {} {}, tolerance {}",
+                    computed.exact, figure.value, figure.unit, figure.tolerance
                 )),
             )),
             (Outcome::NoCell, _) => Some(place(Diagnostic::warning(

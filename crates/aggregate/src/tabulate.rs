@@ -42,7 +42,7 @@ impl Tabulation {
     /// Only when the frame lacks a column that the checked pipeline promises, which is a fault of the program.
     pub fn add(&mut self, frame: &DataFrame) -> Result<(), Diagnostic> {
         self.count(frame).map_err(|error| {
-            Diagnostic::error(Code::NotConserved, "a table could not be counted").note(error.to_string())
+            Diagnostic::error(Code::Internal, "a table could not be counted").note(error.to_string())
         })
     }
 
@@ -118,7 +118,7 @@ fn migration(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<Migr
 /// The residence step that a table is counted by.
 fn residence<'a>(table: &Table, source: &'a Source, pipeline: &'a Pipeline) -> Option<&'a Residence> {
     let mut steps = pipeline.steps_of(source).filter_map(|step| match &step.operation {
-        Operation::Residence(residence) => Some(residence),
+        Operation::Residence(residence) => Some(residence.as_ref()),
         _ => None,
     });
     steps.find(|residence| table.rule.as_ref().is_none_or(|rule| rule.get_ref() == residence.name.get_ref()))
@@ -158,8 +158,7 @@ fn values(column: &Column) -> PolarsResult<Vec<Value>> {
 /// Only when the frame lacks a column that the checked pipeline promises, which is a fault of the program.
 pub fn tabulate_cells(table: &Table, source: &Source, frame: &DataFrame) -> Result<Vec<Count>, Diagnostic> {
     cells(table, source, frame).map_err(|error| {
-        Diagnostic::error(Code::NotConserved, "the cells of a table could not be read")
-            .note(error.to_string())
+        Diagnostic::error(Code::Internal, "the cells of a table could not be read").note(error.to_string())
     })
 }
 

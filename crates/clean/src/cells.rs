@@ -130,8 +130,9 @@ impl Group {
     fn add(&mut self, code: Option<&str>, value: Option<i64>) {
         match (code, value) {
             (Some(columns::TOTAL), value) => self.total = value,
-            (_, Some(value)) => {
-                self.parts += 1;
+            // What is not stated is a part of the total too, but none of the codes that must all be there.
+            (code, Some(value)) => {
+                self.parts += usize::from(code.is_some());
                 self.sum += value;
             }
             (_, None) => self.open = true,

@@ -121,5 +121,5 @@ fn run(steps: &[Prepared], mut frame: DataFrame) -> Result<(DataFrame, Vec<StepR
 /// A frame that does not have what the checked pipeline promises is a fault of the program. Its message names columns
 /// and types; polars puts no values into such errors.
 pub(crate) fn fault(step: &str, error: &PolarsError) -> Diagnostic {
-    Diagnostic::error(Code::NotConserved, format!("the step `{step}` failed")).note(error.to_string())
+    Diagnostic::error(Code::Internal, format!("the step `{step}` failed")).note(error.to_string())
 }

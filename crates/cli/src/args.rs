@@ -1,6 +1,5 @@
 //! The command line. Its help text is the manual page.
 
-use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -17,8 +16,8 @@ pub(crate) struct Arguments {
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
     /// Number of threads; all cores unless stated. The results do not depend on it.
-    #[arg(long, global = true, value_name = "N")]
-    pub(crate) threads: Option<NonZeroU16>,
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -62,7 +61,7 @@ pub(crate) struct RunOptions {
     #[arg(long, value_name = "NAME=PATH", value_parser = source)]
     pub(crate) source: Vec<(String, String)>,
     /// Name of the edition, instead of the one in the pipeline.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = vintage)]
     pub(crate) vintage: Option<String>,
     /// File with the pseudonym key: 64 hexadecimal digits.
     #[arg(long, value_name = "FILE", env = "DENIZEN_KEY_FILE")]
@@ -101,6 +100,13 @@ fn source(text: &str) -> Result<(String, String), String> {
     let (name, path) =
         text.split_once('=').ok_or("write NAME=PATH, with the name of a source of the pipeline")?;
     Ok((name.to_owned(), path.to_owned()))
+}
+
+fn vintage(text: &str) -> Result<String, String> {
+    let is_name = denizen_spec::is_file_name(text);
+    is_name
+        .then(|| text.to_owned())
+        .ok_or("it names a folder: use letters, digits, `.`, `_` and `-` only".to_owned())
 }
 
 fn scale(text: &str) -> Result<f64, String> {

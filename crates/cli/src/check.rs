@@ -10,7 +10,7 @@ pub(crate) fn check(options: &CheckOptions, reporter: &Reporter) -> Result<(), F
         match Project::open(path, &[], reporter) {
             Ok(project) => {
                 let tables = project.pipeline.tables.len();
-                let figures: usize = project.figures.iter().map(|(_, figures)| figures.len()).sum();
+                let figures: usize = project.figures.iter().map(|file| file.figures.len()).sum();
                 let sources = project.sources.len();
                 reporter.result(&format!(
                     "{}: ok, sources {sources}, tables {tables}, published figures {figures}",

@@ -22,9 +22,11 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let reporter = Reporter::new(arguments.quiet);
     if let Some(threads) = arguments.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get().into());
-        // It fails only when a pool exists already, which cannot be so early.
-        let _ = pool.build_global();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+        if let Err(error) = pool.build_global() {
+            reporter.line(&format!("error: {threads} threads cannot be made: {error}"));
+            return ExitCode::from(2);
+        }
     }
     let outcome = match &arguments.command {
         Command::Run(options) => run::run(options, &reporter),

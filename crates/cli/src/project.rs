@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use denizen_aggregate::Provenance;
 use denizen_clean::Plan;
-use denizen_ingest::Input;
+use denizen_ingest::{Figures, Input};
 use denizen_spec::{Codelist, Diagnostic, Figure, Operation, Pipeline, Severity, Spanned};
 use sha2::{Digest, Sha256};
 
@@ -24,8 +24,8 @@ pub(crate) struct Project {
     pub(crate) sources: Vec<(Input, Plan)>,
     /// The code lists that steps translate to.
     pub(crate) lists: Vec<Codelist>,
-    /// Published figures, with the file of each.
-    pub(crate) figures: Vec<(String, Vec<Figure>)>,
+    /// Published figures, file by file.
+    pub(crate) figures: Vec<Figures>,
 }
 
 impl Project {
@@ -44,8 +44,11 @@ impl Project {
         let root = root_of(path);
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let mut faults = unknown_overrides(&pipeline, overrides);
-        let sources = sources(&pipeline, &root, overrides, &mut faults);
-        let lists = translated_lists(&pipeline, &root, &mut faults);
+        let mut unreadable = Vec::new();
+        let lists = translated_lists(&pipeline, &root, &mut unreadable);
+        let sources = sources(&pipeline, &root, overrides, &lists, &mut faults);
+        // A step that translates to such a list may have said so already, and said it better.
+        faults.extend(unreadable);
         let figures = figures(&pipeline, &folder, &mut faults);
         if faults.iter().any(|fault| fault.severity == Severity::Error) {
             return Err(reporter.fail(&faults, &shown, &text));
@@ -59,7 +62,6 @@ impl Project {
         let snapshots = || self.sources.iter().flat_map(|(input, _)| input.snapshots());
         let synthetic = snapshots().any(|snapshot| snapshot.synthetic);
         let vintage = vintage.unwrap_or(self.pipeline.vintage.get_ref());
-        let fractions = snapshots().map(|snapshot| snapshot.sampling_fraction);
         let hash = Sha256::digest(self.text.as_bytes());
         Provenance {
             pipeline: self.name.clone(),
@@ -67,7 +69,6 @@ impl Project {
             description: self.pipeline.description.clone(),
             vintage: if synthetic { format!("{vintage}-synthetic") } else { vintage.to_owned() },
             synthetic,
-            sampling_fraction: fractions.fold(1.0, f64::min),
             pipeline_sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
             program: format!("denizen {}", env!("CARGO_PKG_VERSION")),
         }
@@ -98,6 +99,7 @@ fn sources(
     pipeline: &Pipeline,
     root: &Path,
     overrides: &[(String, String)],
+    translated: &[Codelist],
     faults: &mut Vec<Diagnostic>,
 ) -> Vec<(Input, Plan)> {
     let mut sources = Vec::new();
@@ -111,7 +113,8 @@ fn sources(
                 continue;
             }
         };
-        match Plan::new(pipeline, source, input.codelists()) {
+        let lists: Vec<Codelist> = input.codelists().iter().chain(translated).cloned().collect();
+        match Plan::new(pipeline, source, &lists) {
             Ok(plan) => sources.push((input, plan)),
             Err(found) => faults.extend(found),
         }
@@ -124,25 +127,26 @@ fn translated_lists(pipeline: &Pipeline, root: &Path, faults: &mut Vec<Diagnosti
         Operation::Recode { to, .. } => Some(to),
         _ => None,
     });
-    // A list that no code list translates to has been reported with its step.
-    let is_known =
-        |name: &&Spanned<String>| root.join(format!("data/codelists/{}.csv", name.get_ref())).exists();
-    let lists = targets
-        .filter(is_known)
+    let mut names: Vec<&Spanned<String>> = targets.collect();
+    names.sort_by_key(|name| name.get_ref());
+    names.dedup_by_key(|name| name.get_ref());
+    let lists = names
+        .into_iter()
         .filter_map(|name| denizen_ingest::codelist(root, name).map_err(|fault| faults.push(fault)).ok());
     lists.collect()
 }
 
-fn figures(pipeline: &Pipeline, folder: &Path, faults: &mut Vec<Diagnostic>) -> Vec<(String, Vec<Figure>)> {
+fn figures(pipeline: &Pipeline, folder: &Path, faults: &mut Vec<Diagnostic>) -> Vec<Figures> {
     let mut all = Vec::new();
     for file in &pipeline.published {
         match denizen_ingest::published(folder, file) {
-            Ok(figures) => {
+            Ok(read) => {
                 let place =
                     |figure: &Figure, fault: Diagnostic| fault.in_file(file.get_ref(), Some(figure.line));
-                faults
-                    .extend(figures.iter().filter_map(|figure| Some(place(figure, figure.check(pipeline)?))));
-                all.push((file.get_ref().clone(), figures));
+                faults.extend(
+                    read.figures.iter().filter_map(|figure| Some(place(figure, figure.check(pipeline)?))),
+                );
+                all.push(read);
             }
             Err(found) => faults.extend(found),
         }

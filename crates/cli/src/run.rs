@@ -1,13 +1,14 @@
 //! `denizen run`: the whole way from raw files to a release.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use denizen_aggregate::{
-    Comparison, Count, ManifestInput, ManifestStage, Outcome, PublishedTable, RejectRow, Release, Rule,
-    Tabulation, protect, publish, reconcile, tabulate_cells,
+    Comparison, Count, ManifestInput, ManifestReference, ManifestStage, Outcome, PublishedTable, RejectRow,
+    Release, Rule, Tabulation, protect, publish, reconcile, tabulate_cells,
 };
 use denizen_clean::{Partition, Partitions, Plan, StepReport, check_cells};
-use denizen_ingest::{Chunk, Chunks, FileReport, Input, Key, Reject};
+use denizen_ingest::{Chunk, Chunks, Figures, FileReport, Input, Key, Reject};
 use denizen_spec::{Code, Codelist, Diagnostic, Kind, Pipeline, Severity, Source};
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
@@ -54,18 +55,20 @@ fn make(
     for counts in &mut made.counts {
         protect(counts, project.pipeline.disclosure.as_ref()); // small counts are protected
     }
-    let tables = publish(&project.pipeline, &made.counts, &made.rules);
-    let comparisons = compare(project, &tables, provenance.sampling_fraction, &mut made.warnings)?;
+    let tables = publish(&project.pipeline, &made.counts, &made.rules, &made.fractions);
+    made.warnings.extend(empty_tables(&tables));
+    let comparisons = compare(project, &tables, &mut made.warnings)?;
     let rejects = &made.rejects;
     let lists = made.lists_of(&tables);
     let inputs = &made.inputs;
+    let references = references(&made.lists, &project.figures);
     let stages = &made.stages;
     let write = || -> Result<_, Diagnostic> {
         release.tables(&tables)?; // data leaves
         release.reconciliation(&comparisons)?;
         release.codelists(&lists)?;
         release.rejects(rejects)?;
-        release.finish(inputs, stages)
+        release.finish(inputs, &references, stages)
     };
     let place = write().map_err(|fault| vec![fault])?;
     let mut summary = summary(&made, &tables, &comparisons);
@@ -86,6 +89,8 @@ struct Work<'a> {
     stages: Vec<ManifestStage>,
     lists: Vec<Codelist>,
     rules: Vec<Rule>,
+    /// The sampling fraction of each source by name.
+    fractions: Vec<(String, f64)>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -99,6 +104,7 @@ impl<'a> Work<'a> {
             stages: Vec::new(),
             lists,
             rules: Vec::new(),
+            fractions: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -113,6 +119,7 @@ impl<'a> Work<'a> {
     ) -> Result<(), Faults> {
         let source = input.source().clone();
         self.lists.extend(input.codelists().iter().cloned());
+        self.fractions.push((source.name.get_ref().clone(), input.sampling_fraction()));
         self.rules.extend(plan.rules().map(|(name, parameters)| Rule { name, parameters }));
         let progress = reporter.bytes(&format!("reading {}", source.name.get_ref()), input.bytes());
         let mut reading = Reading { chunks: input.chunks(key)?, rejects: Vec::new(), progress };
@@ -166,10 +173,12 @@ impl<'a> Work<'a> {
             person_steps = persons(plan, partitions.into_parts(), &blank, &mut counted, reporter)
                 .map_err(|fault| vec![fault])?;
         }
-        let steps = if row_steps.is_empty() && person_steps.is_empty() {
-            plan.empty_reports()
-        } else {
-            row_steps.into_iter().chain(person_steps).collect()
+        // A step that no row reached is still a step.
+        let reached = row_steps.into_iter().chain(person_steps);
+        let unreached = plan.empty_reports();
+        let steps: Vec<StepReport> = match reached.collect::<Vec<_>>() {
+            reached if reached.len() == unreached.len() => reached,
+            reached => reached.iter().cloned().chain(unreached.into_iter().skip(reached.len())).collect(),
         };
         self.stages.extend(steps.into_iter().map(|step| manifest_stage(source.name.get_ref(), step)));
         let Counted { tabulations, records } = counted;
@@ -305,7 +314,7 @@ fn persons(
 
 fn stack(whole: &mut DataFrame, frame: &DataFrame) -> Result<(), Faults> {
     whole.vstack_mut(frame).map(|_| ()).map_err(|error| {
-        vec![Diagnostic::error(Code::NotConserved, "cells could not be put together").note(error.to_string())]
+        vec![Diagnostic::error(Code::Internal, "cells could not be put together").note(error.to_string())]
     })
 }
 
@@ -319,12 +328,11 @@ fn key(options: &RunOptions) -> Result<Option<Key>, Diagnostic> {
 fn compare<'a>(
     project: &'a Project,
     tables: &[PublishedTable],
-    sampling_fraction: f64,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Comparison<'a>>, Faults> {
     let (mut comparisons, mut faults) = (Vec::new(), Vec::new());
-    for (file, figures) in &project.figures {
-        let compared = reconcile(figures, tables, sampling_fraction);
+    for Figures { file, figures, .. } in &project.figures {
+        let compared = reconcile(figures, tables);
         faults.extend(compared.iter().filter_map(|comparison| comparison.diagnostic(file)));
         comparisons.extend(compared);
     }
@@ -426,6 +434,24 @@ fn summary(work: &Work<'_>, tables: &[PublishedTable], comparisons: &[Comparison
         ));
     }
     lines
+}
+
+/// Tables without a cell, which usually come from a misspelt code.
+fn empty_tables(tables: &[PublishedTable]) -> impl Iterator<Item = Diagnostic> {
+    let empty = tables.iter().filter(|table| table.cells.is_empty());
+    empty.map(|table| {
+        Diagnostic::warning(Code::NothingLeft, format!("the table `{}` has no cell", table.name))
+    })
+}
+
+/// The code lists and published figures of the run, each once.
+fn references(lists: &[Codelist], figures: &[Figures]) -> Vec<ManifestReference> {
+    let lists = lists.iter().map(|list| (format!("data/codelists/{}.csv", list.name), &list.sha256));
+    let figures = figures.iter().map(|figures| (figures.file.clone(), &figures.sha256));
+    let references = lists.chain(figures);
+    let references: BTreeSet<_> =
+        references.map(|(file, sha256)| ManifestReference { file, sha256: sha256.clone() }).collect();
+    references.into_iter().collect()
 }
 
 /// A path relative to where the user stands, when it lies below.

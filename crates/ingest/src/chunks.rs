@@ -1,6 +1,6 @@
 //! Files become chunks of bounded size, in the order of the files.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::PoisonError;
 
 use denizen_spec::{Code, Column, Diagnostic};
@@ -109,6 +109,9 @@ impl Chunks {
         if rejected as f64 > self.input.source.max_rejected * read as f64 {
             return Err(self.too_many(rejected, read));
         }
+        if let Some(fault) = self.same_file_twice() {
+            return Err(fault);
+        }
         let mut warnings: Vec<Diagnostic> = self.unused_codes().into_iter().collect();
         if rejected > 0 {
             let name = self.input.source.name.get_ref();
@@ -117,7 +120,20 @@ impl Chunks {
             warning.notes = self.cause_notes();
             warnings.push(warning.help("each of them is in rejects.parquet, with its place and reason"));
         }
+        if read == rejected {
+            let message = format!("no row of `{}` got in", self.input.source.name.get_ref());
+            warnings.push(Diagnostic::warning(Code::NothingLeft, message));
+        }
         Ok((self.reports, warnings))
+    }
+
+    fn same_file_twice(&self) -> Option<Diagnostic> {
+        let mut hashes = BTreeSet::new();
+        let mut read = self.reports.iter().filter(|report| report.read > 0);
+        let report = read.find(|report| !hashes.insert(report.sha256.as_str()))?;
+        let message = format!("`{}` has the same bytes as another file of the source", report.name);
+        let fault = Diagnostic::error(Code::SameFileTwice, message).in_file(&*report.name, None);
+        Some(fault.help("remove the copy, or name one file in `files`"))
     }
 
     fn too_many(&self, rejected: u64, read: u64) -> Diagnostic {
@@ -185,7 +201,7 @@ impl Chunks {
         );
         for chunk in parsed {
             let (chunk, usage) = chunk.map_err(|error| {
-                Diagnostic::error(Code::NotConserved, "a chunk could not be built").note(error.to_string())
+                Diagnostic::error(Code::Internal, "a chunk could not be built").note(error.to_string())
             })?;
             self.usage.merge(usage);
             self.account(&chunk);

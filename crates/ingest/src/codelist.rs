@@ -16,11 +16,12 @@ pub fn codelist(project: &Path, name: &Spanned<String>) -> Result<Codelist, Diag
     let path = project.join("data/codelists").join(format!("{}.csv", name.get_ref()));
     let shown = path.strip_prefix(project).unwrap_or(&path).to_path_buf();
     let fault = |message: String, line| Diagnostic::error(Code::Codelist, message).in_file(&shown, line);
-    let mut reader = csv::Reader::from_path(&path).map_err(|error| {
+    let bytes = std::fs::read(&path).map_err(|error| {
         Diagnostic::error(Code::Codelist, format!("the code list `{}` cannot be read", name.get_ref()))
             .at(name.span(), format!("there is no readable file `{}`", shown.display()))
             .note(error.to_string())
     })?;
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
     let header = reader.headers().map_err(|error| fault(error.to_string(), Some(1)))?.clone();
     if !header.iter().zip(COLUMNS).all(|(found, wanted)| found == wanted) || header.len() < COLUMNS.len() {
         return Err(fault("the columns of a code list are not as expected".to_owned(), Some(1))
@@ -29,6 +30,7 @@ pub fn codelist(project: &Path, name: &Spanned<String>) -> Result<Codelist, Diag
     let mut list = Codelist {
         name: name.get_ref().clone(),
         translates_to: header.iter().skip(COLUMNS.len()).map(str::to_owned).collect(),
+        sha256: crate::sha256(&bytes),
         entries: Default::default(),
     };
     for record in reader.records() {

@@ -5,9 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use denizen_spec::{Code, Codelist, Diagnostic, Place, Snapshot, Source, did_you_mean};
+use denizen_spec::{Code, Codelist, ColumnKind, Diagnostic, Place, Snapshot, Source, did_you_mean};
 
 use crate::codelist;
+use crate::meaning::meanings;
 use crate::text::Decoder;
 use crate::tokens::Tokens;
 
@@ -74,6 +75,9 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
     let lists = source.columns.iter().filter_map(|column| column.list.as_ref());
     let lists = lists.filter(|name| seen.insert(name.get_ref().as_str()));
     let lists: Vec<_> = lists.filter_map(|name| codelist(project, name).map_err(&mut keep).ok()).collect();
+    for column in source.columns.iter().filter(|column| column.kind == ColumnKind::Code) {
+        meanings(column, source.kind, &lists).err().into_iter().flatten().for_each(&mut keep);
+    }
     let paths = find(source, project, files).unwrap_or_else(|missing| {
         missing.into_iter().for_each(&mut keep);
         Vec::new()
@@ -85,6 +89,7 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
             Err(found) => found.into_iter().for_each(&mut keep),
         }
     }
+    faults.extend(unlike_samples(&opened));
     match decoder {
         Some(decoder) if faults.is_empty() => {
             Ok(Input { source: source.clone(), files: opened, lists, decoder })
@@ -93,7 +98,20 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
     }
 }
 
+/// Files that are samples of different sizes cannot be blown up by one factor.
+fn unlike_samples(files: &[InputFile]) -> Option<Diagnostic> {
+    let first = files.first()?;
+    let unlike = files.iter().find(|file| file.sampling_fraction() != first.sampling_fraction())?;
+    let message = format!("`{}` and `{}` are samples of different sizes", first.name, unlike.name);
+    Some(Diagnostic::error(Code::SamplingFraction, message).help("read them as two sources"))
+}
+
 impl Input {
+    /// Persons in its files for each person of the population; 1 unless a sidecar says otherwise.
+    pub fn sampling_fraction(&self) -> f64 {
+        self.files.first().map_or(1.0, InputFile::sampling_fraction)
+    }
+
     /// The source that it was opened for.
     pub fn source(&self) -> &Source {
         &self.source
@@ -161,6 +179,10 @@ fn shown(path: &Path, project: &Path) -> String {
 }
 
 impl InputFile {
+    fn sampling_fraction(&self) -> f64 {
+        self.snapshot.as_ref().map_or(1.0, |snapshot| snapshot.sampling_fraction)
+    }
+
     fn open(
         path: &Path,
         source: &Source,

@@ -10,6 +10,7 @@
 mod chunks;
 mod codelist;
 mod files;
+mod meaning;
 mod pseudonym;
 mod published;
 mod reject;
@@ -22,5 +23,11 @@ pub use chunks::{Chunk, Chunks};
 pub use codelist::codelist;
 pub use files::{FileReport, Input, open, read_text};
 pub use pseudonym::{Key, PSEUDONYM_LENGTH};
-pub use published::published;
+pub use published::{Figures, published};
 pub use reject::Reject;
+
+/// SHA-256 of a small file, in hexadecimal.
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

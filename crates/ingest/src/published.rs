@@ -7,22 +7,34 @@ use denizen_spec::{Code, Diagnostic, Figure, Spanned, Tolerance};
 const COLUMNS: [&str; 10] =
     ["id", "statement", "table", "indicator", "where", "value", "unit", "tolerance", "concept", "source"];
 
+/// The figures of one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figures {
+    /// The file, as the pipeline names it.
+    pub file: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Its figures.
+    pub figures: Vec<Figure>,
+}
+
 /// Reads a file of published figures, which lies in the folder `folder` of the pipeline file.
 ///
 /// # Errors
 ///
 /// Every line that cannot be read; a file that is missing or has other columns.
-pub fn published(folder: &Path, file: &Spanned<String>) -> Result<Vec<Figure>, Vec<Diagnostic>> {
+pub fn published(folder: &Path, file: &Spanned<String>) -> Result<Figures, Vec<Diagnostic>> {
     let path = folder.join(file.get_ref());
     let fault =
         |message: String, line| Diagnostic::error(Code::PublishedFile, message).in_file(file.get_ref(), line);
-    let mut reader = csv::Reader::from_path(&path).map_err(|error| {
+    let bytes = std::fs::read(&path).map_err(|error| {
         vec![
             Diagnostic::error(Code::PublishedFile, format!("`{}` cannot be read", file.get_ref()))
                 .at(file.span(), "relative to the folder of the pipeline file")
                 .note(error.to_string()),
         ]
     })?;
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
     let header = reader.headers().map_err(|error| vec![fault(error.to_string(), Some(1))])?;
     if !header.iter().eq(COLUMNS) {
         let fault = fault("the columns are not those of published figures".to_owned(), Some(1));
@@ -46,7 +58,12 @@ pub fn published(folder: &Path, file: &Spanned<String>) -> Result<Vec<Figure>, V
             Err(message) => faults.push(fault(message, Some(line))),
         }
     }
-    if faults.is_empty() { Ok(figures) } else { Err(faults) }
+    let sha256 = crate::sha256(&bytes);
+    if faults.is_empty() {
+        Ok(Figures { file: file.get_ref().clone(), sha256, figures })
+    } else {
+        Err(faults)
+    }
 }
 
 fn figure(record: &csv::StringRecord, line: u64) -> Result<Figure, String> {

@@ -4,13 +4,17 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use denizen_spec::{Code, CodeKind, Codelist, ColumnKind, DateFormat, Diagnostic, Source, columns};
+use denizen_spec::{Code, Codelist, ColumnKind, DateFormat, Diagnostic, Source, columns};
 use polars::prelude::*;
 
 use crate::chunks::Chunk;
+use crate::meaning::{Meaning, meanings};
 use crate::pseudonym::{Key, PSEUDONYM_LENGTH, Pseudonymiser};
 use crate::rows::Batch;
 use crate::text::Decoder;
+
+/// Numbers that can be added up a thousand times without overflow, and that a double holds exactly.
+const LARGEST: std::ops::RangeInclusive<i64> = -1_000_000_000_000_000..=1_000_000_000_000_000;
 
 /// Turns batches of a source into chunks. A pure function of the batch, so that any number of threads may share it.
 pub(crate) struct Parser {
@@ -24,6 +28,8 @@ struct ColumnParser {
     kind: Kind,
     missing: Vec<String>,
     personal: bool,
+    /// Whether a row cannot do without it.
+    required: bool,
 }
 
 enum Kind {
@@ -32,13 +38,6 @@ enum Kind {
     Integer,
     Date(DateFormat),
     Code(HashMap<String, Meaning>),
-}
-
-/// What a code of the file means.
-#[derive(Clone, PartialEq, Eq)]
-enum Meaning {
-    Code(String),
-    Aggregate,
 }
 
 /// Which texts of code columns were met: to find codes without a meaning, and meanings without a code.
@@ -71,8 +70,6 @@ impl Parser {
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut faults = Vec::new();
         let columns = source.columns.iter().filter_map(|column| {
-            let list =
-                column.list.as_ref().and_then(|name| lists.iter().find(|list| &list.name == name.get_ref()));
             let kind = match (&column.kind, column.personal) {
                 (ColumnKind::Text, true) => match key {
                     Some(key) => Kind::Pseudonym(Box::new(Pseudonymiser::new(key, column.name.get_ref()))),
@@ -84,10 +81,23 @@ impl Parser {
                 (ColumnKind::Text, false) => Kind::Text,
                 (ColumnKind::Integer, _) => Kind::Integer,
                 (ColumnKind::Date(layout), _) => Kind::Date(layout.clone()),
-                (ColumnKind::Code, _) => Kind::Code(meanings(column, list, &mut faults)),
+                (ColumnKind::Code, _) => match meanings(column, source.kind, lists) {
+                    Ok(meanings) => Kind::Code(meanings),
+                    Err(found) => {
+                        faults.extend(found);
+                        return None;
+                    }
+                },
             };
             let name = column.name.get_ref().as_str().into();
-            Some(ColumnParser { name, kind, missing: column.missing.clone(), personal: column.personal })
+            let required = is_required(source, column.name.get_ref());
+            Some(ColumnParser {
+                name,
+                kind,
+                missing: column.missing.clone(),
+                personal: column.personal,
+                required,
+            })
         });
         let columns = columns.collect();
         let concept = source.concept.clone();
@@ -127,6 +137,12 @@ impl Parser {
     }
 }
 
+/// A cell without its concept or its time would be in no table, or in a wrong one.
+fn is_required(source: &Source, column: &str) -> bool {
+    let essential = [columns::CONCEPT, columns::REFERENCE_DATE, columns::YEAR];
+    source.kind == denizen_spec::Kind::Cells && essential.contains(&column)
+}
+
 fn no_key(source: &Source, column: &str) -> Diagnostic {
     let message = format!(
         "`{}` holds the personal column `{column}`, and there is no pseudonym key",
@@ -134,38 +150,6 @@ fn no_key(source: &Source, column: &str) -> Diagnostic {
     );
     Diagnostic::error(Code::NoKey, message)
         .help("set DENIZEN_KEY_FILE to a file with 64 hexadecimal digits (`openssl rand -hex 32`)")
-}
-
-/// Every code of a column and what it means: those of `codes`, or else those of the list.
-///
-/// Where `codes` are given the list only says what they may be turned into: `M` is *male* in one file and *mujer* in
-/// another, so a code of the list is not taken for one of the file.
-fn meanings(
-    column: &denizen_spec::Column,
-    list: Option<&Codelist>,
-    faults: &mut Vec<Diagnostic>,
-) -> HashMap<String, Meaning> {
-    let mut meanings = HashMap::new();
-    let listed = list.iter().flat_map(|list| &list.entries).filter(|_| column.codes.is_empty());
-    for (code, entry) in listed {
-        let meaning = match entry.kind {
-            CodeKind::Detail => Meaning::Code(code.clone()),
-            CodeKind::Aggregate | CodeKind::Total => Meaning::Aggregate,
-        };
-        meanings.insert(code.clone(), meaning);
-    }
-    for (theirs, ours) in &column.codes {
-        if list.is_some_and(|list| !list.entries.contains_key(ours.get_ref())) {
-            let message =
-                format!("the code list of `{}` has no code `{}`", column.name.get_ref(), ours.get_ref());
-            faults.push(Diagnostic::error(Code::UnknownValue, message).at(ours.span(), "not in the list"));
-        }
-        meanings.insert(theirs.get_ref().clone(), Meaning::Code(ours.get_ref().clone()));
-    }
-    if let Some(total) = &column.total {
-        meanings.insert(total.clone(), Meaning::Code(columns::TOTAL.to_owned()));
-    }
-    meanings
 }
 
 /// What has been found out about each row of a batch.
@@ -192,12 +176,14 @@ impl ColumnParser {
         usage: &mut Usage,
     ) -> Column {
         let name = PlSmallStr::from_str(&self.name);
-        let texts = Texts { batch, index, decoder, missing: &self.missing };
+        let texts = Texts { batch, index, decoder, missing: &self.missing, required: self.required };
         match &self.kind {
             Kind::Text => texts.strings(name, state, |text| Ok(Some(Cow::Borrowed(text)))),
             Kind::Pseudonym(pseudonymiser) => texts.pseudonyms(name, state, pseudonymiser),
             Kind::Integer => {
-                let read = |text: &str| text.parse::<i64>().map_err(|_| Code::BadInteger);
+                let read = |text: &str| {
+                    text.parse().ok().filter(|number| LARGEST.contains(number)).ok_or(Code::BadInteger)
+                };
                 texts.numbers::<Int64Type>(name, state, read).into_column()
             }
             Kind::Date(layout) => {
@@ -245,6 +231,7 @@ struct Texts<'a> {
     index: usize,
     decoder: Decoder,
     missing: &'a [String],
+    required: bool,
 }
 
 impl<'a> Texts<'a> {
@@ -255,7 +242,11 @@ impl<'a> Texts<'a> {
             state.reject(row, self.index, Code::Encoding);
             return None;
         };
-        (!text.is_empty() && !self.missing.iter().any(|missing| *missing == *text)).then_some(text)
+        let stated = !text.is_empty() && !self.missing.iter().any(|missing| *missing == *text);
+        if !stated && self.required {
+            state.reject(row, self.index, Code::MissingValue);
+        }
+        stated.then_some(text)
     }
 
     fn numbers<T: PolarsNumericType>(
@@ -340,6 +331,12 @@ impl<'a> Texts<'a> {
                     *met.entry(theirs).or_default() += 1;
                     match meaning {
                         Meaning::Code(ours) => builder.append_value(ours),
+                        Meaning::NotStated => {
+                            if self.required {
+                                state.reject(row, self.index, Code::MissingValue);
+                            }
+                            builder.append_null();
+                        }
                         Meaning::Aggregate => {
                             aggregates.push(row);
                             builder.append_null();

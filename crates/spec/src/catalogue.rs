@@ -139,6 +139,18 @@ catalogue! {
     RejectedRows, "ingest::rejected-rows", "Some rows were rejected, no more than the source allows.",
         "A row is rejected as a whole when one of its fields cannot be read; the others got in.",
         "Look at rejects.parquet in the restricted half of the release: file, line, byte, column and reason of each.";
+    MissingValue, "ingest::missing-value", "A cell does not say what it counts, or when.",
+        "Cells need their concept, year and reference date: without them they would be in no table, or in a wrong one.",
+        "Fill the field in, or name the value that stands for it in `codes`.";
+    SameFileTwice, "ingest::same-file-twice", "A source reads the same file twice.",
+        "Two files have the same bytes: a copy beside the original counts everybody twice.",
+        "Remove the copy, or name one file in `files`.";
+    SamplingFraction, "ingest::sampling-fraction", "The files of a source are samples of different sizes.",
+        "Their sidecars state different values of `sampling_fraction`, so that no one factor leads to the population.",
+        "Read them as different sources.";
+    NothingLeft, "ingest::nothing-left", "Nothing is left to count.",
+        "A source has no rows, a step keeps none of them, or a table has no cells: often a misspelt code in a filter.",
+        "Compare the codes of the filter with those that the data have at that step.";
     Sidecar, "ingest::sidecar", "The description beside a file cannot be read.",
         "A file FILE may have a FILE.toml that names its origin, licence, date of retrieval and SHA-256.",
         "Correct the marked entry.";
@@ -167,6 +179,9 @@ catalogue! {
     DoesNotAddUp, "clean::does-not-add-up", "Parts do not add up to their published total.",
         "A column with `complete = true` promises that its codes add up to `total`.",
         "Look at the cells that are named. Leave `complete` out when the publisher rounds or withholds parts.";
+    Internal, "internal::fault", "The program made a mistake.",
+        "A column did not hold what the pipeline promised, and no check found it before.",
+        "Please report it with the pipeline file.";
     NotConserved, "clean::not-conserved", "Rows were lost.",
         "At every stage read = accepted + rejected + excluded. This is a fault of the program.",
         "Please report it with the pipeline file.";
@@ -195,7 +210,7 @@ impl Code {
     /// 14 output, 70 a fault of the program.
     pub fn exit_status(self) -> u8 {
         match self {
-            Self::NotConserved => 70,
+            Self::NotConserved | Self::Internal => 70,
             Self::Rule | Self::NoTranslation => 10,
             Self::OutsideTolerance => 13,
             Self::Unwritable => 14,

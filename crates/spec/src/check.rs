@@ -1,5 +1,6 @@
 //! Faults that only show when the parts of a pipeline file are read together.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -7,7 +8,7 @@ use toml::Spanned;
 use crate::clean::{Derivation, Operation, Step};
 use crate::diagnostic::suggestion;
 use crate::pipeline::Pipeline;
-use crate::source::{ColumnKind, Format, Kind, Source};
+use crate::source::{Column, ColumnKind, Format, Kind, Source};
 use crate::table::{Indicator, Table};
 use crate::{Code, Diagnostic, columns};
 
@@ -60,6 +61,7 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
     if !pipeline.sources.is_empty() {
         faults.extend(check_references(pipeline));
     }
+    let mut signatures: BTreeMap<&str, Vec<Option<Holds>>> = BTreeMap::new();
     for source in &pipeline.sources {
         faults.extend(check_source(source));
         let mut known = Known::of(source);
@@ -69,6 +71,15 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
         faults.extend(pipeline.steps_of(source).flat_map(|step| check_direction(step, source)));
         for table in pipeline.tables_of(source) {
             check_table(table, source, pipeline, &known, &mut faults);
+            let holds =
+                |name: &Spanned<String>| known.find(table.column_of(name.get_ref())).map(|(holds, _)| holds);
+            let signature: Vec<_> = table.dimensions.iter().map(holds).collect();
+            let first = signatures.entry(table.name.get_ref().as_str()).or_insert_with(|| signature.clone());
+            if *first != signature {
+                let message = format!("two tables are called `{}`", table.name.get_ref());
+                let label = "the dimensions of this part hold something else than those of the part above";
+                faults.push(Diagnostic::error(Code::TableTwice, message).at(table.name.span(), label));
+            }
         }
     }
     faults.extend(check_parts(&pipeline.tables));
@@ -122,6 +133,58 @@ fn unclear_source(
     }
 }
 
+/// Records are filed by `year` and `reference_date`, so these hold what their names say.
+fn check_time(column: &Column, fault: &mut impl FnMut(Range<usize>, &str, &str)) {
+    let (name, kind) = (column.name.get_ref().as_str(), &column.kind);
+    if name == columns::YEAR && *kind != ColumnKind::Integer {
+        fault(
+            column.name.span(),
+            "a year is a whole number",
+            "add `type = \"integer\"`, or rename the column",
+        );
+    }
+    if name == columns::REFERENCE_DATE && !matches!(kind, ColumnKind::Date(_)) {
+        fault(
+            column.name.span(),
+            "a reference date is a date",
+            "add `type = \"date\"`, or rename the column",
+        );
+    }
+}
+
+/// What cells need besides what records need: a value, one concept, and columns that can be counted on.
+fn check_cells(source: &Source, fault: &mut impl FnMut(Range<usize>, &str, &str)) {
+    let value = source.column(columns::VALUE).map(|column| &column.kind);
+    if value != Some(&ColumnKind::Integer) {
+        let label = "declare `value = { from = \"…\", type = \"integer\" }`";
+        fault(source.span.clone(), "cells need a column `value` of whole numbers", label);
+    }
+    match (&source.concept, source.column(columns::CONCEPT)) {
+        (None, None) => {
+            let label = "say what the cells count: `concept = \"…\"`, or a column `concept`";
+            fault(source.span.clone(), "cells need a concept", label);
+        }
+        (Some(_), Some(column)) => {
+            fault(
+                column.name.span(),
+                "cells have one concept",
+                "leave out this column, or the `concept` of the source",
+            );
+        }
+        _ => {}
+    }
+    for column in &source.columns {
+        let is_text = matches!(column.kind, ColumnKind::Text | ColumnKind::Code);
+        let name = column.name.get_ref().as_str();
+        if column.personal {
+            fault(column.name.span(), "cells are no persons", "a column of cells cannot be personal");
+        }
+        if [columns::CONCEPT, columns::OBS_STATUS].contains(&name) && !is_text {
+            fault(column.name.span(), "this column holds text", "leave out `type`, or give `codes`");
+        }
+    }
+}
+
 fn check_source(source: &Source) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     let mut fault = |span: Range<usize>, message: &str, label: &str| {
@@ -129,6 +192,10 @@ fn check_source(source: &Source) -> Vec<Diagnostic> {
     };
     for column in &source.columns {
         let span = column.name.span();
+        check_time(column, &mut fault);
+        for (_, ours) in column.codes.iter().filter(|(_, ours)| ours.get_ref() == columns::TOTAL) {
+            fault(ours.span(), "`_T` is the code of a total", "name the code of the file in `total` instead");
+        }
         if column.kind == ColumnKind::Code && column.list.is_none() && column.codes.is_empty() {
             fault(span.clone(), "a column of codes needs its codes", "give `list` or `codes`");
         }
@@ -145,25 +212,7 @@ fn check_source(source: &Source) -> Vec<Diagnostic> {
         }
     }
     if source.kind == Kind::Cells {
-        let value = source.column(columns::VALUE).map(|column| &column.kind);
-        if value != Some(&ColumnKind::Integer) {
-            let label = "declare `value = { from = \"…\", type = \"integer\" }`";
-            fault(source.span.clone(), "cells need a column `value` of whole numbers", label);
-        }
-        match (&source.concept, source.column(columns::CONCEPT)) {
-            (None, None) => {
-                let label = "say what the cells count: `concept = \"…\"`, or a column `concept`";
-                fault(source.span.clone(), "cells need a concept", label);
-            }
-            (Some(_), Some(column)) => {
-                fault(
-                    column.name.span(),
-                    "cells have one concept",
-                    "leave out this column, or the `concept` of the source",
-                );
-            }
-            _ => {}
-        }
+        check_cells(source, &mut fault);
     } else if source.format == Format::SdmxCsv {
         fault(source.span.clone(), "SDMX-CSV holds cells", "add `kind = \"cells\"`");
     } else if source.concept.is_some() {
@@ -253,7 +302,8 @@ impl Known {
         }
     }
 
-    fn add(&mut self, name: &Spanned<String>, holds: Holds, faults: &mut Vec<Diagnostic>) {
+    /// Adds a column that a step makes; `personal` says whether it gives away a personal value.
+    fn add(&mut self, name: &Spanned<String>, holds: Holds, personal: bool, faults: &mut Vec<Diagnostic>) {
         if self.find(name.get_ref()).is_some() {
             faults.push(
                 Diagnostic::error(
@@ -263,7 +313,7 @@ impl Known {
                 .at(name.span(), "give the new column another name"),
             );
         }
-        self.columns.push((name.get_ref().clone(), holds, false));
+        self.columns.push((name.get_ref().clone(), holds, personal));
     }
 
     fn step(&mut self, step: &Step, faults: &mut Vec<Diagnostic>) {
@@ -291,7 +341,7 @@ impl Known {
                 residence.declared.iter().for_each(|name| self.need(name, &[Holds::Code], faults));
                 let column =
                     Spanned::new(residence.name.span(), columns::migration(residence.name.get_ref()));
-                self.add(&column, Holds::Answer, faults);
+                self.add(&column, Holds::Answer, false, faults);
             }
         }
     }
@@ -319,7 +369,15 @@ impl Known {
                 Holds::Code
             }
         };
-        self.add(column, holds, faults);
+        // A year or an age made from a date of birth is personal as well; a group of ages is not.
+        let made_from = match method {
+            Derivation::Year { from } => Some(from),
+            Derivation::Age { birth, .. } => Some(birth),
+            Derivation::AgeGroup { .. } | Derivation::Agreement { .. } => None,
+        };
+        let personal =
+            made_from.and_then(|from| self.find(from.get_ref())).is_some_and(|(_, personal)| personal);
+        self.add(column, holds, personal, faults);
     }
 }
 
@@ -382,12 +440,36 @@ fn check_table(
     }
     if source.kind == Kind::Cells {
         faults.extend(unresolved_dimensions(table, source));
+        check_cell_columns(table, known, faults);
     } else {
         faults.extend(check_rule(table, source, pipeline));
         if table.concept.is_none() {
             let fault = Diagnostic::error(Code::MissingField, "the field `concept` is missing");
             faults.push(fault.at(table.span.clone(), "say what is counted, such as \"cumulative_outflow\""));
         }
+    }
+}
+
+/// What a table of cells shows or fixes must be codes, numbers or dates, and a column that is fixed but not shown must
+/// have one code: with several, one cell of the table would be several.
+fn check_cell_columns(table: &Table, known: &Known, faults: &mut Vec<Diagnostic>) {
+    let shown: Vec<Spanned<String>> = table
+        .dimensions
+        .iter()
+        .map(|dimension| Spanned::new(dimension.span(), table.column_of(dimension.get_ref()).to_owned()))
+        .collect();
+    let fixed = table.filter.iter().map(|(name, _)| name);
+    for name in shown.iter().chain(fixed).filter(|name| name.get_ref() != columns::CONCEPT) {
+        known.need(name, &[Holds::Code, Holds::Integer, Holds::Date], faults);
+    }
+    let hidden =
+        table.filter.iter().filter(|(name, _)| !shown.iter().any(|shown| shown.get_ref() == name.get_ref()));
+    for (name, _) in hidden.filter(|(_, codes)| codes.len() != 1) {
+        let message = format!("the table fixes `{}` at several codes and does not show it", name.get_ref());
+        faults.push(
+            Diagnostic::error(Code::OpenDimension, message)
+                .at(name.span(), "give one code, or add it to `dimensions`"),
+        );
     }
 }
 
@@ -453,9 +535,20 @@ fn check_parts(tables: &[Table]) -> Vec<Diagnostic> {
     let counts = |table: &Table| (table.measure, text(&table.concept), text(&table.rule));
     let mut faults = Vec::new();
     for (index, table) in tables.iter().enumerate() {
+        // File systems and SQL do not all tell `Totals` from `totals`, or `a-b` from `a_b`.
+        let plain = |table: &Table| table.name.get_ref().to_lowercase().replace('-', "_");
+        let mut alike = tables[..index].iter().filter(|other| plain(other) == plain(table));
+        if let Some(other) = alike.find(|other| other.name.get_ref() != table.name.get_ref()) {
+            let message = format!("`{}` and `{}` are too alike", other.name.get_ref(), table.name.get_ref());
+            faults.push(
+                Diagnostic::error(Code::TableTwice, message).at(table.name.span(), "rename one of them"),
+            );
+        }
         let parts = || tables[..index].iter().filter(|other| other.name.get_ref() == table.name.get_ref());
         let label = if parts().any(|other| dimensions(other) != dimensions(table)) {
             "parts of one table have the same dimensions in the same order"
+        } else if parts().any(|other| other.measure.counts_records() != table.measure.counts_records()) {
+            "parts of one table are all made from records, or all from cells"
         } else if parts().any(|other| counts(other) == counts(table)) {
             "parts of one table differ in measure, concept or rule"
         } else {

@@ -12,6 +12,8 @@ pub struct Codelist {
     pub name: String,
     /// The lists that it says something about.
     pub translates_to: Vec<String>,
+    /// SHA-256 of its file, in hexadecimal.
+    pub sha256: String,
     /// Its entries by code.
     pub entries: BTreeMap<String, Entry>,
 }

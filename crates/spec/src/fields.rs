@@ -20,6 +20,10 @@ impl Faults {
         self.0.borrow_mut().push(fault);
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.0.borrow().len()
+    }
+
     pub(crate) fn into_vec(self) -> Vec<Diagnostic> {
         self.0.into_inner()
     }

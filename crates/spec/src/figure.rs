@@ -1,7 +1,9 @@
 //! A figure from a publication, which a product must meet or which is kept beside it for comparison.
 
 use crate::pipeline::Pipeline;
-use crate::{Code, Diagnostic, Indicator, did_you_mean};
+use std::collections::BTreeSet;
+
+use crate::{Code, Diagnostic, Indicator, Table, columns, did_you_mean};
 
 /// One published figure.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,11 +91,37 @@ impl Figure {
                 .map(|fault| fault.help(help));
         }
         let known = |dimension: &str| {
-            dimension == crate::columns::CONCEPT
-                || table.dimensions.iter().any(|known| known.get_ref() == dimension)
+            let own = [columns::CONCEPT, "rule"];
+            own.contains(&dimension) || table.dimensions.iter().any(|known| known.get_ref() == dimension)
         };
-        let (unknown, _) = self.conditions.iter().find(|(dimension, _)| !known(dimension))?;
-        fault(format!("the table `{name}` has no dimension `{unknown}`"))
+        if let Some((unknown, _)) = self.conditions.iter().find(|(dimension, _)| !known(dimension)) {
+            return fault(format!("the table `{name}` has no dimension `{unknown}`"));
+        }
+        let concept = self.conditions.iter().find(|(dimension, _)| dimension == columns::CONCEPT);
+        if concept.is_some_and(|(_, concept)| *concept != self.concept) {
+            return fault("`where` names another concept than the figure has".to_owned());
+        }
+        self.check_rules(pipeline, name)
+    }
+
+    /// A figure is met by one rule: results of several rules are never added.
+    fn check_rules(&self, pipeline: &Pipeline, name: &str) -> Option<Diagnostic> {
+        let is_part = |table: &&Table| {
+            let concept = table.concept.as_ref().map(|concept| concept.get_ref());
+            table.name.get_ref() == name && concept.is_none_or(|concept| *concept == self.concept)
+        };
+        let rules = pipeline.tables.iter().filter(is_part).filter_map(|table| table.rule.as_ref());
+        let rules: BTreeSet<&str> = rules.map(|rule| rule.get_ref().as_str()).collect();
+        let names_rule = self.conditions.iter().any(|(dimension, _)| dimension == "rule");
+        if rules.len() < 2 || names_rule {
+            return None;
+        }
+        let message = format!("the table `{name}` has this concept under several rules");
+        let rules: Vec<&str> = rules.into_iter().collect();
+        Some(
+            Diagnostic::error(Code::PublishedFile, message)
+                .help(format!("add `rule=` to `where`: {}", rules.join(", "))),
+        )
     }
 }
 

@@ -30,5 +30,6 @@ pub use figure::{Figure, Tolerance};
 pub use pipeline::{Pipeline, parse};
 pub use snapshot::Snapshot;
 pub use source::{Column, ColumnKind, Format, Kind, Source};
+pub use table::is_file_name;
 pub use table::{Disclosure, Indicator, Measure, Table};
 pub use toml::Spanned;

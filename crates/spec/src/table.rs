@@ -145,15 +145,22 @@ impl Table {
         };
         fields.finish();
         let name = name?;
-        if !is_file_name(name.get_ref()) {
+        if !is_file_name(name.get_ref()) || is_ours(name.get_ref()) {
             faults.push(
-                Diagnostic::error(Code::UnknownValue, "a table's name is also that of its file")
-                    .at(name.span(), "use letters, digits, `_` and `-` only"),
+                Diagnostic::error(Code::UnknownValue, "a table cannot have this name")
+                    .at(name.span(), "it is the name of a file: letters, digits, `_` and `-`")
+                    .help("`reconciliation` and names that begin with `codelist` belong to the program"),
             );
             return None;
         }
         measure.map(|_| table)
     }
+}
+
+/// Whether a name is one that the program gives to its own tables.
+fn is_ours(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name == "reconciliation" || name.starts_with("codelist")
 }
 
 fn indicators(fields: &Fields<'_, '_>, faults: &Faults) -> Vec<Indicator> {
@@ -162,6 +169,12 @@ fn indicators(fields: &Fields<'_, '_>, faults: &Faults) -> Vec<Indicator> {
     let mut indicators = Vec::new();
     for text in fields.optional_strings("indicators") {
         match known(&text) {
+            Some(indicator) if indicators.contains(&indicator) => {
+                faults.push(
+                    Diagnostic::error(Code::ColumnTwice, "the indicator is there twice")
+                        .at(text.span(), "again"),
+                );
+            }
             Some(indicator) => indicators.push(indicator),
             None => faults.push(unknown_value("indicator", &text, Indicator::ALL.map(Indicator::name))),
         }
@@ -169,8 +182,8 @@ fn indicators(fields: &Fields<'_, '_>, faults: &Faults) -> Vec<Indicator> {
     indicators
 }
 
-/// Whether a text can be a file name everywhere.
-pub(crate) fn is_file_name(text: &str) -> bool {
+/// Whether a text can be the name of a file or folder everywhere.
+pub fn is_file_name(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     !text.is_empty() && text.len() <= 64 && !text.starts_with('.') && text.chars().all(allowed)
 }
@@ -193,13 +206,27 @@ impl Disclosure {
             }
             *number.get_ref()
         };
+        let before = faults.count();
         let disclosure =
             Self { threshold: positive("threshold", 0), rounding_base: positive("rounding_base", 1) };
+        // Numbers that could not be read are not weighed against each other.
+        if faults.count() > before {
+            fields.finish();
+            return disclosure;
+        }
         if disclosure.threshold > 0 && disclosure.rounding_base == 1 {
             faults.push(
                 Diagnostic::error(Code::Disclosure, "suppressed counts could be recomputed")
                     .at(fields.span(), "a threshold needs a `rounding_base` above 1")
                     .help("a single suppressed count is the total less the others, unless these are rounded"),
+            );
+        }
+        // The smallest count that is shown must not become zero: absent is never zero, and neither is small.
+        if disclosure.threshold + 1 < (disclosure.rounding_base + 1) / 2 {
+            faults.push(
+                Diagnostic::error(Code::Disclosure, "small counts would be rounded to zero")
+                    .at(fields.span(), "the threshold is too low for this `rounding_base`")
+                    .help(format!("suppress counts up to {}", (disclosure.rounding_base + 1) / 2 - 1)),
             );
         }
         fields.finish();

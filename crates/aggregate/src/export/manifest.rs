@@ -20,8 +20,6 @@ pub struct Provenance {
     pub vintage: String,
     /// Whether any input is synthetic: then no figure is about real persons.
     pub synthetic: bool,
-    /// Persons in the input for each person of the population.
-    pub sampling_fraction: f64,
     /// SHA-256 of the pipeline file.
     pub pipeline_sha256: String,
     /// Version of the program.
@@ -59,6 +57,15 @@ pub struct ManifestInput {
     pub excluded: u64,
 }
 
+/// A file that decides how inputs are read or compared: a code list, a table of published figures.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ManifestReference {
+    /// Its name.
+    pub file: String,
+    /// Its SHA-256.
+    pub sha256: String,
+}
+
 /// What one stage did with the rows of a source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ManifestStage {
@@ -93,6 +100,7 @@ struct Manifest<'a> {
     #[serde(flatten)]
     provenance: &'a Provenance,
     inputs: &'a [ManifestInput],
+    references: &'a [ManifestReference],
     stages: &'a [ManifestStage],
     outputs: &'a [Output],
 }
@@ -112,10 +120,11 @@ pub(crate) fn outputs(staging: &Path) -> Result<Vec<Output>, Diagnostic> {
 pub(crate) fn manifest(
     provenance: &Provenance,
     inputs: &[ManifestInput],
+    references: &[ManifestReference],
     stages: &[ManifestStage],
     outputs: &[Output],
 ) -> Vec<u8> {
-    pretty(&Manifest { provenance, inputs, stages, outputs })
+    pretty(&Manifest { provenance, inputs, references, stages, outputs })
 }
 
 /// JSON with a final newline. Serialising plain structures into memory cannot fail.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use denizen_spec::{Code, Codelist, Diagnostic};
 use sha2::{Digest, Sha256};
 
-pub use manifest::{ManifestInput, ManifestStage, Provenance};
+pub use manifest::{ManifestInput, ManifestReference, ManifestStage, Provenance};
 use package::Resource;
 pub use records::Records;
 pub use tables::RejectRow;
@@ -45,7 +45,6 @@ impl Release {
             let path = release.path(name);
             fs::create_dir_all(&path).map_err(|error| unwritable(&path, error))?;
         }
-        owner_only(&release.path("restricted"))?;
         Ok(release)
     }
 
@@ -116,19 +115,25 @@ impl Release {
     /// # Errors
     ///
     /// When the disk refuses. The release that was there before is then untouched.
-    pub fn finish(self, inputs: &[ManifestInput], stages: &[ManifestStage]) -> Result<PathBuf, Diagnostic> {
+    pub fn finish(
+        self,
+        inputs: &[ManifestInput],
+        references: &[ManifestReference],
+        stages: &[ManifestStage],
+    ) -> Result<PathBuf, Diagnostic> {
         let package = package::data_package(&self.provenance, &self.resources, self.staging.path())?;
         write_file(&self.path("public/datapackage.json"), |file| file.write_all(&package))?;
         let views = package::views(&self.resources);
         write_file(&self.path("public/views.sql"), |file| file.write_all(views.as_bytes()))?;
         let outputs = manifest::outputs(self.staging.path())?;
-        let manifest = manifest::manifest(&self.provenance, inputs, stages, &outputs);
+        let manifest = manifest::manifest(&self.provenance, inputs, references, stages, &outputs);
         write_file(&self.path("manifest.json"), |file| file.write_all(&manifest))?;
         self.move_to_place()
     }
 
     fn move_to_place(self) -> Result<PathBuf, Diagnostic> {
         let failed = |error| unwritable(&self.place, error);
+        owner_only(&self.path("restricted")).map_err(failed)?;
         sync_folders(self.staging.path()).map_err(failed)?;
         let folder = self.place.parent().unwrap_or(Path::new("."));
         // A temporary folder is the owner's alone; a release is for whoever may read its parent.
@@ -136,6 +141,9 @@ impl Release {
         fs::create_dir_all(folder).map_err(failed)?;
         let retired = tempfile::Builder::new().prefix(".retired-").tempdir_in(folder).map_err(failed)?;
         if self.place.exists() {
+            if !self.place.join("manifest.json").is_file() {
+                return Err(unwritable(&self.place, "something that is no release is already there"));
+            }
             fs::rename(&self.place, retired.path().join("release")).map_err(failed)?;
         }
         if let Err(error) = fs::rename(self.staging.path(), &self.place) {
@@ -143,7 +151,8 @@ impl Release {
             let _ = fs::rename(retired.path().join("release"), &self.place);
             return Err(failed(error));
         }
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        // The release is in its place; that its folder is not yet on the disk is no reason to say it failed.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
         // The folder has been moved away, so that there is nothing left to remove.
         let _ = self.staging.keep();
         Ok(self.place)
@@ -224,9 +233,14 @@ fn sync_folders(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Makes a folder and all in it the owner's alone, so that it stays so wherever it is moved.
 #[cfg(unix)]
-fn owner_only(folder: &Path) -> Result<(), Diagnostic> {
-    set_mode(folder, 0o700).map_err(|error| unwritable(folder, error))
+fn owner_only(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { owner_only(&path)? } else { set_mode(&path, 0o600)? }
+    }
+    set_mode(folder, 0o700)
 }
 
 #[cfg(unix)]
@@ -245,7 +259,7 @@ fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn owner_only(_: &Path) -> Result<(), Diagnostic> {
+fn owner_only(_: &Path) -> io::Result<()> {
     Ok(())
 }
 

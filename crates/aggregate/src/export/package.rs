@@ -20,6 +20,8 @@ pub(crate) struct Resource {
     pub(crate) lists: Vec<(String, String)>,
     /// The columns that tell its rows apart.
     key: Vec<String>,
+    /// Persons in its source for each person of the population; none for a code list.
+    sampling_fraction: Option<f64>,
 }
 
 /// Which folder a resource lies in.
@@ -33,7 +35,15 @@ impl Resource {
     pub(crate) fn new(name: &str, title: &str, kind: ResourceKind, columns: &[Column]) -> Self {
         let fields = columns.iter().map(|column| (column.name().to_owned(), package_type(column)));
         let (name, title) = (name.to_owned(), title.to_owned());
-        Self { name, title, kind, fields: fields.collect(), lists: Vec::new(), key: Vec::new() }
+        Self {
+            name,
+            title,
+            kind,
+            fields: fields.collect(),
+            lists: Vec::new(),
+            key: Vec::new(),
+            sampling_fraction: None,
+        }
     }
 
     pub(crate) fn with_lists(self, lists: Vec<(String, String)>) -> Self {
@@ -42,6 +52,10 @@ impl Resource {
 
     pub(crate) fn with_key(self, key: Vec<String>) -> Self {
         Self { key, ..self }
+    }
+
+    pub(crate) fn with_sampling_fraction(self, fraction: f64) -> Self {
+        Self { sampling_fraction: Some(fraction), ..self }
     }
 
     /// Its path in the public half.
@@ -78,7 +92,6 @@ pub(crate) fn data_package(
         "description": format!("{mark}{description}"),
         "version": provenance.vintage,
         "synthetic": provenance.synthetic,
-        "samplingFraction": provenance.sampling_fraction,
         "resources": resources,
     })))
 }
@@ -102,7 +115,7 @@ fn describe(resource: &Resource, staging: &Path) -> Result<Value, Diagnostic> {
         let resource = format!("codelist-{}", list.to_lowercase());
         json!({"fields": [column], "reference": {"resource": resource, "fields": ["code"]}})
     };
-    Ok(json!({
+    let mut described = json!({
         "name": resource.view(),
         "type": "table",
         "title": resource.title,
@@ -116,7 +129,11 @@ fn describe(resource: &Resource, staging: &Path) -> Result<Value, Diagnostic> {
             "primaryKey": resource.key,
             "foreignKeys": resource.lists.iter().map(reference).collect::<Vec<_>>(),
         },
-    }))
+    });
+    if let Some(fraction) = resource.sampling_fraction {
+        described["samplingFraction"] = json!(fraction);
+    }
+    Ok(described)
 }
 
 /// A view for each Parquet file, to be read by DuckDB in the folder `public`.

@@ -1,6 +1,7 @@
 //! The cleaned records of a source: one Parquet file for each year, persons as pseudonyms.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use denizen_spec::{Code, Date, Diagnostic, columns};
@@ -61,15 +62,20 @@ impl Records {
     }
 }
 
+/// Years that get a folder of their own. Wrong dates reach from year 5 to 9163 in real registers, and each folder is an
+/// open file; records of other years stand under no year.
+const PLAUSIBLE: RangeInclusive<i64> = 1800..=2200;
+
 /// The year of each row: of the column `year`, else of a stock's reference date, else none.
 fn years(frame: &DataFrame) -> PolarsResult<Vec<Option<i64>>> {
     if let Ok(years) = frame.column(columns::YEAR) {
         let years = years.as_materialized_series().cast(&DataType::Int64)?;
-        return Ok(years.i64()?.iter().collect());
+        return Ok(years.i64()?.iter().map(|year| year.filter(|year| PLAUSIBLE.contains(year))).collect());
     }
     let Ok(dates) = frame.column(columns::REFERENCE_DATE) else { return Ok(vec![None; frame.height()]) };
     let year = |days: i32| Date::from_days(days).map(|date| i64::from(date.year));
-    Ok(dates.date()?.physical().iter().map(|days| days.and_then(year)).collect())
+    let years = dates.date()?.physical().iter().map(|days| days.and_then(year));
+    Ok(years.map(|year| year.filter(|year| PLAUSIBLE.contains(year))).collect())
 }
 
 /// Hive's own name stands for *no year*, so that readers show an absent year.
@@ -78,5 +84,5 @@ fn folder_of(year: Option<i64>) -> String {
 }
 
 fn broken(error: &PolarsError) -> Diagnostic {
-    Diagnostic::error(Code::NotConserved, "records could not be written").note(error.to_string())
+    Diagnostic::error(Code::Internal, "records could not be written").note(error.to_string())
 }

@@ -33,14 +33,13 @@ pub struct RejectRow {
     pub reason: String,
 }
 
-fn metadata(provenance: &Provenance, title: &str) -> [(&'static str, String); 6] {
+fn metadata(provenance: &Provenance, title: &str) -> [(&'static str, String); 5] {
     [
         ("title", title.to_owned()),
         ("pipeline", provenance.pipeline.clone()),
         ("product", provenance.title.clone()),
         ("vintage", provenance.vintage.clone()),
         ("synthetic", provenance.synthetic.to_string()),
-        ("sampling_fraction", provenance.sampling_fraction.to_string()),
     ]
 }
 
@@ -60,9 +59,11 @@ pub(crate) fn write(
     let key: BTreeSet<_> = key.collect();
     let resource = Resource::new(&table.name, title, ResourceKind::Table, &fields);
     let resource = resource.with_lists(lists).with_key(key.into_iter().collect());
+    let resource = resource.with_sampling_fraction(table.sampling_fraction);
     let mut metadata = metadata(provenance, title).to_vec();
     let lists = resource.lists.iter().map(|(column, list)| format!("{column}={list}"));
     metadata.push(("codelists", lists.collect::<Vec<_>>().join(" ")));
+    metadata.push(("sampling_fraction", table.sampling_fraction.to_string()));
     metadata.push(("absent_cells", if table.complete { "zero" } else { "unknown" }.to_owned()));
     parquet::write(path, fields, &metadata)?;
     Ok(resource)
@@ -144,7 +145,7 @@ pub(crate) fn write_reconciliation(
             Some(comparison.figure.indicator.clone()).filter(|name| !name.is_empty())
         }),
         texts("where", &|comparison| Some(conditions(comparison)).filter(|text| !text.is_empty())),
-        Column::numbers("computed", comparisons.iter().map(|comparison| comparison.computed)),
+        Column::numbers("computed", comparisons.iter().map(Comparison::shown)),
         Column::numbers("published", comparisons.iter().map(|comparison| Some(comparison.figure.value))),
         Column::numbers("difference", comparisons.iter().map(Comparison::difference)),
         Column::numbers(
@@ -154,7 +155,10 @@ pub(crate) fn write_reconciliation(
         texts("unit", &|comparison| Some(comparison.figure.unit.clone())),
         texts("outcome", &|comparison| Some(comparison.outcome.name().to_owned())),
         // What `computed` has been divided by: persons in the input for each person of the population.
-        Column::numbers("sampling_fraction", comparisons.iter().map(|_| Some(provenance.sampling_fraction))),
+        Column::numbers(
+            "sampling_fraction",
+            comparisons.iter().map(|comparison| Some(comparison.sampling_fraction)),
+        ),
         texts("source", &|comparison| Some(comparison.figure.source.clone())),
         texts("vintage", &|_| Some(provenance.vintage.clone())),
     ];

@@ -17,6 +17,8 @@ pub(crate) struct Computed {
     pub(crate) value: Option<f64>,
     /// The sum that a share is part of, or the number of codes that a rank is among.
     pub(crate) base: Option<i64>,
+    /// Whether the base leaves out suppressed counts, so that the value is too large by a little.
+    pub(crate) partial: bool,
 }
 
 /// Where the dimensions are that indicators look at.

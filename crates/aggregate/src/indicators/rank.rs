@@ -18,6 +18,7 @@ pub(crate) fn ranks(counts: &[Count], over: usize) -> Vec<Computed> {
                 concept: count.concept.clone(),
                 value: Some(1.0 + larger as f64),
                 base: i64::try_from(ranked.len()).ok(),
+                partial: false,
             });
         }
     }

@@ -16,7 +16,7 @@ pub(crate) fn sex_ratios(counts: &[Count], sex: usize) -> Vec<Computed> {
         let value = value.map(|(men, women)| 100.0 * men as f64 / women as f64);
         let mut key = men.key.clone();
         key[sex] = Value::Code(columns::TOTAL.to_owned());
-        let computed = Computed { key, concept: men.concept.clone(), value, base: None };
+        let computed = Computed { key, concept: men.concept.clone(), value, base: None, partial: false };
         (value.is_some() || is_hidden).then_some(computed)
     };
     groups(counts, sex).into_iter().filter_map(ratio).collect()

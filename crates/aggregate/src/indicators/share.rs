@@ -13,6 +13,7 @@ pub(crate) fn shares(counts: &[Count], over: usize) -> Vec<Computed> {
         let Some(base) = base(&group, over).filter(|base| *base > 0) else {
             continue;
         };
+        let has_total = group.iter().any(|count| count.key[over].is_total());
         let parts = group.iter().filter(|count| count.key[over].is_detail());
         for part in parts.filter(|part| part.shown.is_some() || part.suppressed) {
             shares.push(Computed {
@@ -20,6 +21,7 @@ pub(crate) fn shares(counts: &[Count], over: usize) -> Vec<Computed> {
                 concept: part.concept.clone(),
                 value: part.shown.map(|count| 100.0 * count as f64 / base as f64),
                 base: Some(base),
+                partial: !has_total && group.iter().any(|count| count.suppressed),
             });
         }
     }
@@ -33,7 +35,7 @@ fn base(group: &[&Count], over: usize) -> Option<i64> {
         // Parts of a published table that gives no total may be a selection: their sum would be no total.
         None if group.iter().any(|count| count.from_publication) => None,
         None => Some(
-            group.iter().filter(|count| count.key[over].is_detail()).filter_map(|count| count.exact).sum(),
+            group.iter().filter(|count| count.key[over].is_detail()).filter_map(|count| count.shown).sum(),
         ),
     }
 }
@@ -71,6 +73,16 @@ mod tests {
         let mut selection = counts(&[("PE", 25), ("EC", 20)]);
         selection.iter_mut().for_each(|count| count.from_publication = true);
         assert_eq!(shares(&selection, 0), []);
+    }
+
+    /// What is suppressed cannot be had from a base: the base is the sum of what is shown, and no share exceeds 100.
+    #[test]
+    fn a_base_gives_nothing_away() {
+        let mut protected = counts(&[("AR", 4), ("IT", 3), ("US", 8)]);
+        crate::protect(&mut protected, Some(&denizen_spec::Disclosure { threshold: 3, rounding_base: 5 }));
+        let found: Vec<_> = shares(&protected, 0).iter().map(|share| (share.value, share.base)).collect();
+        let third = 100.0 / 3.0;
+        assert_eq!(found, [(Some(third), Some(15)), (None, Some(15)), (Some(200.0 / 3.0), Some(15))]);
     }
 
     #[test]

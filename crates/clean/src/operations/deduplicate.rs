@@ -14,7 +14,8 @@ pub(crate) fn apply(frame: DataFrame, person: &str, keys: &[String]) -> PolarsRe
         .collect::<Vec<_>>();
     for key in keys {
         let column = frame.column(key)?.as_materialized_series();
-        let same = column.equal_missing(&column.shift(1))?;
+        // What is not stated equals nothing.
+        let same = column.equal(&column.shift(1))?;
         repeats.iter_mut().zip(same.iter()).for_each(|(repeats, same)| *repeats &= same == Some(true));
     }
     let stays: BooleanChunked = repeats.iter().map(|repeats| Some(!repeats)).collect();

@@ -18,6 +18,8 @@ fn meanings() {
         // With both, a code of the list is not taken for one of the file.
         ("{ list = \"country\", codes = { PE = \"EC\", 1 = \"PE\" } }", "PE 1 EC AM", "EC PE bad bad"),
         ("{ list = \"country\", missing = \"XX\" }", "PE XX", "PE -"),
+        ("{ codes = { 1 = \"PE\", 9 = \"_U\" } }", "1 9", "PE -"),
+        ("{ list = \"country\", codes = { 1 = \"PE\", 8 = \"AM\" } }", "1 8", "PE out"),
         ("{ list = \"country\", missing = [\"XX\", \"PE\"] }", "PE XX", "- -"),
         ("{ list = \"country\", total = \"W\" }", "W AM PE", "_T out PE"),
         ("{ codes = { 1 = \"PE\" }, total = \"9\" }", "1 9 _T", "PE _T bad"),
@@ -40,6 +42,31 @@ fn meanings() {
     }
 }
 
+/// A person has one citizenship: what stands for several countries, or for all, has no meaning in records.
+#[test]
+fn records_have_no_aggregates() {
+    let source = records(LENIENT, "c = { list = \"country\" }");
+    let found = project("c\nPE\nAM\nW\n").read(&source, None).unwrap();
+    assert_eq!(found.rows(), ["PE"]);
+    assert_eq!(found.rejects(), ["3+1 @5 c ingest::unmapped-code", "4+1 @8 c ingest::unmapped-code"]);
+}
+
+/// Concept, year and reference date of a cell must be stated.
+#[test]
+fn cells_say_what_they_count_and_when() {
+    let columns = "concept = { codes = { P = \"permit_holders\", U = \"_U\" } }\nyear = { type = \"integer\" }\n\
+        sex = { codes = { 1 = \"M\" } }\nvalue = { type = \"integer\" }";
+    let source = cells(LENIENT, columns, "\"year\", \"sex\"");
+    let found = project("concept;year;sex;value\nP;2007;1;5\nP;2007;;\n;2007;1;5\nU;2007;1;5\nP;;1;5\n");
+    let found = found.read(&source, None).unwrap();
+    assert_eq!(found.rows(), ["permit_holders|2007|M|5", "permit_holders|2007|-|-"]);
+    let reasons: Vec<_> =
+        found.rejects().iter().map(|text| text.split_once('@').unwrap().1.to_owned()).collect();
+    let expected =
+        ["43 concept", "53 concept", "64 year"].map(|place| format!("{place} ingest::missing-value"));
+    assert_eq!(reasons, expected);
+}
+
 /// A row with a fault is a reject, be it about an aggregate or not.
 #[test]
 fn a_faulty_aggregate_is_rejected() {
@@ -58,8 +85,8 @@ fn a_code_must_be_in_its_list() {
     assert_eq!(
         faults.iter().map(said).collect::<Vec<_>>(),
         [
-            "spec::unknown-value the code list of `c` has no code `XX`",
-            "spec::unknown-value the code list of `c` has no code `YY`",
+            "spec::unknown-value the code `XX` is not in the code list of `c`",
+            "spec::unknown-value the code `YY` is not in the code list of `c`",
         ]
     );
 }

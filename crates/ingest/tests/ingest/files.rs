@@ -83,6 +83,10 @@ fn names_that_nobody_declares_may_be_twice() {
 fn header_only() {
     let found = Project::new().with("in.csv", "sex;day").read(&records(LENIENT, "sex = {}"), None).unwrap();
     assert_eq!((found.rows().len(), found.files[0].read), (0, 0));
+    assert_eq!(
+        found.warnings.iter().map(said).collect::<Vec<_>>(),
+        ["ingest::nothing-left no row of `s` got in"]
+    );
 }
 
 #[test]
@@ -117,7 +121,7 @@ fn files_come_in_the_order_of_their_names_and_once() {
     );
     let project = ["data/b10.csv", "data/b1.csv", "data/a.csv", "data/b2.csv.gz", "data/c.csv"]
         .iter()
-        .fold(Project::new(), |project, name| project.with(name, "n\n1\n"));
+        .fold(Project::new(), |project, name| project.with(name, format!("n\n{name}\n")));
     let project = project.with("data/b1.csv.toml", SIDECAR);
     assert_eq!(
         names(&project, &source),
@@ -126,8 +130,30 @@ fn files_come_in_the_order_of_their_names_and_once() {
 }
 
 #[test]
+fn a_copy_beside_the_original_is_refused() {
+    let source = records("files = \"*.csv\"\nformat = \"csv\"", "n = {}");
+    let project = Project::new().with("a.csv", "n\n1\n").with("b.csv", "n\n1\n");
+    assert_eq!(
+        faults(&project, &source),
+        ["ingest::same-file-twice `b.csv` has the same bytes as another file of the source\
+          \n  help: remove the copy, or name one file in `files`"]
+    );
+    // Files without rows may well be alike.
+    let empty = Project::new().with("a.csv", "n\n").with("b.csv", "n\n");
+    assert_eq!(names(&empty, &source), ["a.csv", "b.csv"]);
+}
+
+#[test]
+fn samples_of_different_sizes_are_refused() {
+    let source = records("files = \"*.csv\"\nformat = \"csv\"", "n = {}");
+    let sidecar = format!("{SIDECAR}sampling_fraction = 0.5\n");
+    let project = Project::new().with("a.csv", "n\n1\n").with("b.csv", "n\n2\n").with("b.csv.toml", sidecar);
+    assert!(faults(&project, &source)[0].starts_with("ingest::sampling-fraction"));
+}
+
+#[test]
 fn a_folder_with_brackets_is_no_pattern() {
-    let outer = Project::new().with("[old]/in1.csv", "n\n1\n").with("[old]/in[2].csv", "n\n1\n");
+    let outer = Project::new().with("[old]/in1.csv", "n\n1\n").with("[old]/in[2].csv", "n\n2\n");
     let project = outer.path().join("[old]");
     for (files, expected) in [("in*.csv", 2), ("in1.csv", 1), ("in[2].csv", 1)] {
         let source = records(&format!("files = \"{files}\"\nformat = \"csv\""), "n = {}");
@@ -235,7 +261,7 @@ fn published_figures() {
     let name = Spanned::new(0..0, "p.csv".to_owned());
     for (rows, expected) in table {
         let project = Project::new().with("p.csv", format!("{HEADER}\n{rows}\n"));
-        let found = published(project.path(), &name).map(|figures| figures.len());
+        let found = published(project.path(), &name).map(|read| read.figures.len());
         let found = found.map_err(|faults| faults[0].message.clone());
         assert_eq!(found, expected.map_err(str::to_owned), "{rows}");
     }
@@ -262,8 +288,7 @@ fn a_file_that_is_gone_since() {
 }
 
 const SDMX: &str = "files = \"*.csv\"\nformat = \"sdmx-csv\"\nconcept = \"c\"";
-const SDMX_COLUMNS: &str =
-    "citizenship = { from = \"CITIZENSHIP\" }\nvalue = { from = \"OBS_VALUE\", type = \"integer\" }";
+const SDMX_COLUMNS: &str = "citizenship = { from = \"CITIZENSHIP\", codes = { PE = \"PE\", EC = \"EC\" } }\nvalue = { from = \"OBS_VALUE\", type = \"integer\" }";
 
 #[test]
 fn an_undeclared_dimension_has_one_code() {
