@@ -75,7 +75,7 @@ impl Plan {
         run(&self.steps[..self.first_person_step], frame)
     }
 
-    /// Runs the other steps on the whole histories of some persons, which a [`Partitions`] has sorted.
+    /// Runs the other steps on the whole histories of some persons, sorted as [`crate::Partition`] does it.
     ///
     /// # Errors
     ///
