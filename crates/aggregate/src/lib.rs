@@ -1,8 +1,8 @@
 //! Data is counted, protected, and leaves.
 //!
 //! [`Tabulation`] counts records, frame by frame; partial counts are merged by addition. [`tabulate_cells`] takes the
-//! cells of published tables as they are. [`protect`] guards small counts, [`publish`] adds the indicators,
-//! [`reconcile`] compares with published figures, and a [`Release`] writes it all, complete or not at all.
+//! cells of published tables as they are. [`protect`] guards small counts, [`publish()`] adds the indicators,
+//! [`reconcile()`] compares with published figures, and a [`Release`] writes it all, complete or not at all.
 
 mod cell;
 mod disclosure;
