@@ -19,7 +19,7 @@
 //!
 //! # Days
 //!
-//! Days are whole days since 1970-01-01 ([`day`], [`iso`]). A day belongs to the side on which it ends: from a departure to the next
+//! Days are whole days since 1970-01-01 ([`day()`], [`iso`]). A day belongs to the side on which it ends: from a departure to the next
 //! arrival are as many days abroad as the dates differ, and out and back on one day is no day at all ([`Boundary`] knows the other
 //! way of counting). The window of a crossing begins with its day. [`Options::until`] is the last day that the data cover, to its
 //! evening; a day on which something is settled ([`Classification::status_decided_on`]) is the first on whose morning it is known.

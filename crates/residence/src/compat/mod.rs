@@ -1,6 +1,6 @@
 //! The two R packages of Stats NZ, answer for answer, known defects included: for series that must continue, and for comparison.
 //!
-//! Where they differ from [`classify`](crate::classify) with a [`CumulativeWindow`](crate::CumulativeWindow), and why it does otherwise:
+//! Where they differ from [`classify`](crate::classify()) with a [`CumulativeWindow`](crate::CumulativeWindow), and why it does otherwise:
 //!
 //! | package | what it does | example (365 of 487 days unless said) | here |
 //! |---|---|---|---|
