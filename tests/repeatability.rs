@@ -81,3 +81,25 @@ fn an_unwritable_place_is_said_so() {
         run(denizen(&root()).args(["run", "pipelines/midla.toml", "--out"]).arg(&file)).exits_with(14);
     assert!(outcome.stderr.contains("aggregate::unwritable"));
 }
+
+/// A run that is told to stop leaves nothing behind.
+#[cfg(unix)]
+#[test]
+fn a_stopped_run_leaves_nothing() {
+    use std::time::{Duration, Instant};
+    let out = tempfile::tempdir().unwrap();
+    let staged = || std::fs::read_dir(out.path()).unwrap().next().is_some();
+    let mut command = denizen(&root());
+    command.args(["run", "pipelines/peru-1990-2007.toml", "--out"]).arg(out.path());
+    let mut running = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    while !staged() && begun.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert!(staged(), "the run did not begin");
+    let killed =
+        std::process::Command::new("kill").args(["-TERM", &running.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(running.wait().unwrap().code(), Some(128 + 15));
+    assert!(!staged(), "something is left");
+}

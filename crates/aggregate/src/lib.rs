@@ -15,7 +15,8 @@ mod tabulate;
 pub use cell::{Count, Value};
 pub use disclosure::protect;
 pub use export::{
-    ManifestInput, ManifestReference, ManifestStage, Provenance, Records, RejectRow, Release, write_file,
+    ManifestInput, ManifestReference, ManifestStage, Provenance, Records, RejectRow, Release,
+    abandon_releases, write_file,
 };
 pub use publish::{Cell, Dimension, DimensionKind, PublishedTable, Rule, publish};
 pub use reconcile::{Comparison, Computed, Outcome, reconcile};

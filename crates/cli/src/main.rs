@@ -14,6 +14,8 @@ mod synthesise;
 use std::process::ExitCode;
 
 use clap::Parser;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 use crate::args::{Arguments, Command};
 use crate::report::Reporter;
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     }
+    stop_at_signals();
     let outcome = match &arguments.command {
         Command::Run(options) => run::run(options, &reporter),
         Command::Check(options) => check::check(options, &reporter),
@@ -38,4 +41,17 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(status) => status,
     }
+}
+
+/// Ends the program at an interrupt or a request to stop, with the status that shells expect, and leaves nothing behind.
+#[expect(clippy::exit, reason = "nothing else ends the other threads")]
+fn stop_at_signals() {
+    // Without a handler a stopped run leaves its staging folder; that is no reason not to run.
+    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            denizen_aggregate::abandon_releases();
+            std::process::exit(128 + signal);
+        }
+    });
 }

@@ -9,6 +9,7 @@ mod tables;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use denizen_spec::{Code, Codelist, Diagnostic};
 use sha2::{Digest, Sha256};
@@ -20,6 +21,21 @@ pub use tables::RejectRow;
 
 use crate::publish::PublishedTable;
 use crate::reconcile::Comparison;
+
+/// The folders of releases in the making, for [`abandon_releases`].
+static STAGED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn staged() -> MutexGuard<'static, Vec<PathBuf>> {
+    // A panic while the list is held cannot leave it half changed.
+    STAGED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes what releases in the making have written: for a program that is told to stop.
+pub fn abandon_releases() {
+    for folder in staged().drain(..) {
+        let _ = fs::remove_dir_all(folder);
+    }
+}
 
 /// A release in the making. Dropped before [`Release::finish`], it leaves nothing behind.
 pub struct Release {
@@ -40,6 +56,7 @@ impl Release {
         let staging = fs::create_dir_all(out)
             .and_then(|()| tempfile::Builder::new().prefix(".staging-").tempdir_in(out))
             .map_err(|error| unwritable(out, error))?;
+        staged().push(staging.path().to_path_buf());
         let release = Self { staging, place, provenance, resources: Vec::new() };
         for name in ["public/tables", "public/codelists", "restricted/records"] {
             let path = release.path(name);
@@ -153,6 +170,7 @@ impl Release {
         }
         // The release is in its place; that its folder is not yet on the disk is no reason to say it failed.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        staged().retain(|folder| folder != self.staging.path());
         // The folder has been moved away, so that there is nothing left to remove.
         let _ = self.staging.keep();
         Ok(self.place)

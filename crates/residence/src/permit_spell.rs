@@ -1,0 +1,172 @@
+//! Permits made plain: short ones left out, overlapping ones joined, so that every day has one permit at most.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::ops::Range;
+
+use crate::day::Span;
+use crate::error::Error;
+use crate::permit::Permits;
+use crate::rule::check_span;
+
+/// How permits become spells: short permits are dropped, each for itself, and on every day the permit that takes precedence gives the
+/// reason. Regulation (EC) 862/2007, Art. 6, counts permits of at least three months; the precedence is up to the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpellRule<'a> {
+    /// Permits valid for less are dropped; first and last day both count. No days drop nothing.
+    pub minimum_length: Span,
+    /// Codes of reasons; the earlier in the list takes precedence. Reasons that are not listed come after all that are, and are equal
+    /// among each other. Of permits that are equal by reason the one that began earlier takes precedence, then the earlier row.
+    pub precedence: &'a [u32],
+}
+
+/// What became of a permit. Spells are counted from 0, over all persons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PermitUse {
+    /// It went into this spell: the first one that has its reason and a day in common with it. (A permit that another one interrupts
+    /// goes on in a later spell.)
+    Spell(usize),
+    /// On all its days others took precedence; this spell has its first day.
+    Covered(usize),
+    /// Shorter than permits must be; dropped.
+    TooShort,
+}
+
+/// What became of all permits. `merged`, `covered` and `too_short` add up to the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SpellCounts {
+    /// Permits that went into a spell of their reason.
+    pub merged: u64,
+    /// Permits that others covered on all their days.
+    pub covered: u64,
+    /// Permits that were too short.
+    pub too_short: u64,
+    /// Spells that came out.
+    pub spells: u64,
+}
+
+/// Spells of permits: inside a person they are sorted and do not overlap, and adjoining spells differ in reason.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PermitSpells {
+    /// The first spell of each person; persons as they came in, also those without any spell.
+    pub person_starts: Vec<usize>,
+    /// First day of each spell, in days since 1970-01-01.
+    pub valid_from: Vec<i32>,
+    /// Last day of each spell, itself included.
+    pub valid_to: Vec<i32>,
+    /// Code of the reason of each spell.
+    pub reasons: Vec<u32>,
+    /// For each row that came in, what became of it.
+    pub row_use: Vec<PermitUse>,
+    /// What became of all rows.
+    pub counts: SpellCounts,
+}
+
+impl PermitSpells {
+    /// The spells as permits, for the rules that work on permits.
+    pub fn permits(&self) -> Permits<'_> {
+        Permits {
+            person_starts: &self.person_starts,
+            valid_from: &self.valid_from,
+            valid_to: &self.valid_to,
+            reasons: &self.reasons,
+        }
+    }
+
+    /// Adds days to the spells of the person whose first spell is `first`.
+    fn add(&mut self, first: usize, from: i32, to: i32, reason: u32) {
+        let last = self.valid_to.len().wrapping_sub(1);
+        if self.valid_to.len() > first && self.valid_to[last] + 1 == from && self.reasons[last] == reason {
+            self.valid_to[last] = to;
+            return;
+        }
+        self.valid_from.push(from);
+        self.valid_to.push(to);
+        self.reasons.push(reason);
+    }
+
+    /// What became of a permit that was long enough; the spells of its person begin at `first`.
+    fn use_of(&self, first: usize, from: i32, to: i32, reason: u32) -> PermitUse {
+        let met = first + self.valid_to[first..].partition_point(|&end| end < from);
+        let in_common = (met..self.valid_to.len()).take_while(|&spell| self.valid_from[spell] <= to);
+        match in_common.into_iter().find(|&spell| self.reasons[spell] == reason) {
+            Some(spell) => PermitUse::Spell(spell),
+            None => PermitUse::Covered(met),
+        }
+    }
+
+    fn count(&mut self) {
+        let mut counts = SpellCounts { spells: self.valid_from.len() as u64, ..SpellCounts::default() };
+        for row_use in &self.row_use {
+            match row_use {
+                PermitUse::Spell(_) => counts.merged += 1,
+                PermitUse::Covered(_) => counts.covered += 1,
+                PermitUse::TooShort => counts.too_short += 1,
+            }
+        }
+        self.counts = counts;
+    }
+}
+
+/// Drops short permits and joins the others into spells: the longest runs of days with the same reason.
+///
+/// # Errors
+/// Columns that do not fit together, are not sorted or out of range.
+pub fn permit_spells(permits: &Permits<'_>, rule: &SpellRule<'_>) -> Result<PermitSpells, Error> {
+    check_span("minimum_length", rule.minimum_length)?;
+    permits.check()?;
+    let mut spells = PermitSpells { row_use: Vec::with_capacity(permits.len()), ..PermitSpells::default() };
+    let mut valid = BinaryHeap::new();
+    for person in 0..permits.person_starts.len() {
+        let first = spells.valid_from.len();
+        spells.person_starts.push(first);
+        add_person(permits, permits.rows(person), rule, &mut valid, &mut spells);
+        for row in permits.rows(person) {
+            let row_use = match permits.is_shorter(row, rule.minimum_length) {
+                true => PermitUse::TooShort,
+                false => {
+                    spells.use_of(first, permits.valid_from[row], permits.valid_to[row], permits.reasons[row])
+                }
+            };
+            spells.row_use.push(row_use);
+        }
+    }
+    spells.count();
+    Ok(spells)
+}
+
+/// Goes from day to day on which something may change. `valid` has the permits begun so far (rank, first day, row), the one that takes
+/// precedence on top; ended ones are taken out when they come to the top.
+fn add_person(
+    permits: &Permits<'_>,
+    rows: Range<usize>,
+    rule: &SpellRule<'_>,
+    valid: &mut BinaryHeap<Reverse<(usize, i32, usize)>>,
+    spells: &mut PermitSpells,
+) {
+    let first = spells.valid_from.len();
+    let mut coming = rows.filter(|&row| !permits.is_shorter(row, rule.minimum_length)).peekable();
+    let mut today = i32::MIN;
+    loop {
+        while valid.peek().is_some_and(|Reverse((.., row))| permits.valid_to[*row] < today) {
+            valid.pop();
+        }
+        if valid.is_empty() {
+            let Some(&row) = coming.peek() else { return };
+            today = today.max(permits.valid_from[row]);
+        }
+        while let Some(row) = coming.next_if(|&row| permits.valid_from[row] <= today) {
+            valid.push(Reverse((rank(rule.precedence, permits.reasons[row]), permits.valid_from[row], row)));
+        }
+        // Empty only before the first permit, which has just been put in.
+        let Some(&Reverse((.., top))) = valid.peek() else { return };
+        let before_next = coming.peek().map_or(i32::MAX, |&row| permits.valid_from[row] - 1);
+        let until = permits.valid_to[top].min(before_next);
+        spells.add(first, today, until, permits.reasons[top]);
+        today = until + 1;
+    }
+}
+
+fn rank(precedence: &[u32], reason: u32) -> usize {
+    precedence.iter().position(|&listed| listed == reason).unwrap_or(precedence.len())
+}
