@@ -76,3 +76,19 @@ fn midla_has_the_communities_of_2007() {
     // Nobody published the total of that day: no share, rather than a wrong one.
     assert_eq!(value("share", "PE"), None);
 }
+
+/// The output that the README shows is what a newcomer sees: every line of it, up to `…`.
+#[test]
+fn the_readme_shows_real_output() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let command = readme.lines().find_map(|line| line.strip_prefix("cargo run -- run ")).unwrap();
+    let shown = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let outcome = run(denizen(&root()).args(["run", command, "--out"]).arg(out.path())).exits_with(0);
+    let printed = outcome.stdout.replace(&format!("{}/", out.path().display()), "releases/");
+    let starts: Vec<&str> = shown.lines().map(|line| line.split('…').next().unwrap().trim_end()).collect();
+    assert!(starts.len() > 5);
+    for start in starts {
+        assert!(printed.lines().any(|line| line.starts_with(start)), "not printed: {start}\n{printed}");
+    }
+}

@@ -74,7 +74,7 @@ catalogue! {
     ColumnTwice, "spec::column-twice", "There would be two columns of one name.",
         "A step makes a column that exists, a table repeats a dimension, or a dimension has a name that every table has.",
         "Rename one of them.";
-    PersonalDimension, "spec::personal-dimension", "A table would publish a personal column.",
+    PersonalDimension, "spec::personal-dimension", "A table would publish a personal column, or a filter would select by one.",
         "Columns with `personal = true` never leave the restricted half of a release.",
         "Use another dimension.";
     OpenDimension, "spec::open-dimension", "A table of cells leaves a dimension open.",

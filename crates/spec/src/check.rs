@@ -273,6 +273,11 @@ impl Known {
     ) {
         for (name, codes) in selections {
             self.need(name, &[Holds::Code, Holds::Text], faults);
+            if self.find(name.get_ref()) == Some((Holds::Text, true)) {
+                let fault =
+                    Diagnostic::error(Code::PersonalDimension, format!("`{}` is personal", name.get_ref()));
+                faults.push(fault.at(name.span(), "only its pseudonyms are known, which no code can equal"));
+            }
             if codes.is_empty() {
                 let message = format!("no code of `{}` is kept", name.get_ref());
                 let fault = Diagnostic::error(Code::MissingField, message);
