@@ -103,3 +103,20 @@ fn a_stopped_run_leaves_nothing() {
     assert_eq!(running.wait().unwrap().code(), Some(128 + 15));
     assert!(!staged(), "something is left");
 }
+
+/// A vintage names a folder in the place of releases: it leads nowhere else, and nothing but a release is replaced.
+#[test]
+fn a_vintage_is_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let precious = out.join("midla/precious");
+    std::fs::create_dir_all(&precious).unwrap();
+    std::fs::write(precious.join("thesis.txt"), "years of work").unwrap();
+    let outside = folder.path().to_string_lossy().into_owned();
+    for (vintage, status) in [("", 2), ("..", 2), ("a/b", 2), (outside.as_str(), 2), ("precious", 14)] {
+        let mut command = denizen(&root());
+        command.args(["run", "pipelines/midla.toml", "--vintage", vintage, "--out"]).arg(&out);
+        run(&mut command).exits_with(status);
+    }
+    assert_eq!(files(folder.path()).into_keys().collect::<Vec<_>>(), ["out/midla/precious/thesis.txt"]);
+}
