@@ -70,7 +70,7 @@ impl Random {
 fn rule(name: &str) -> Rule {
     match preset(name).expect("a preset").method {
         Method::Crossings(rule) => rule,
-        Method::Permits(_) => unreachable!("a rule for crossings"),
+        Method::Permits(_) | Method::Signs(_) => unreachable!("a rule for crossings"),
     }
 }
 

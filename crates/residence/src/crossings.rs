@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::ops::Range;
 
 use crate::day::{FIRST_DAY, LAST_DAY};
 use crate::error::Error;
@@ -78,6 +79,21 @@ impl Crossings<'_> {
         equal_lengths("days", self.days.len(), "directions", self.directions.len())?;
         check_runs(self.person_starts, self.days)
     }
+}
+
+/// The rows of a person, who may have none.
+pub(crate) fn checked_run(
+    person_starts: &[usize],
+    rows: usize,
+    person: usize,
+) -> Result<Range<usize>, Error> {
+    let start = person_starts[person];
+    let end = person_starts.get(person + 1).copied().unwrap_or(rows);
+    let wrong_first = person == 0 && start != 0;
+    if wrong_first || start > end || end > rows {
+        return Err(Error::PersonStart { person, start });
+    }
+    Ok(start..end)
 }
 
 pub(crate) fn equal_lengths(

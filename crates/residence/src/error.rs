@@ -92,6 +92,48 @@ pub enum Error {
         /// The lag that the rule demands.
         entry_lag: Span,
     },
+    /// A parameter that must lie between 0 and 1, and does not.
+    ShareOutOfRange {
+        /// The parameter.
+        parameter: &'static str,
+        /// The value as given, as text.
+        value: String,
+    },
+    /// A weight of a register that is negative or no number, or with which the weights add up to more than a number can hold.
+    WeightOutOfRange {
+        /// The register, as index into the weights.
+        register: usize,
+        /// The weight as given, as text.
+        weight: String,
+    },
+    /// An index before the first year that does not lie between 0 and 1.
+    InitialIndexOutOfRange {
+        /// The person.
+        person: usize,
+    },
+    /// The column of a register that is not as long as the years.
+    UnequalSigns {
+        /// The register, as index into the signs.
+        register: usize,
+        /// Number of years.
+        expected: usize,
+        /// Length of the column.
+        found: usize,
+    },
+    /// A year outside 1 to 9999.
+    YearOutOfRange {
+        /// The row.
+        row: usize,
+        /// The year as given.
+        year: i32,
+    },
+    /// A second row for the same year of a person.
+    RepeatedYear {
+        /// The person.
+        person: usize,
+        /// The second of the rows.
+        row: usize,
+    },
 }
 
 impl fmt::Display for Error {
@@ -143,6 +185,26 @@ impl fmt::Display for Error {
                 "the stock of {} cannot be taken from an extraction of {}: at least {entry_lag} must lie between",
                 iso(*reference_day),
                 iso(*extracted_on)
+            ),
+            Error::ShareOutOfRange { parameter, value } => {
+                write!(f, "`{parameter}` is {value}; it must lie between 0 and 1")
+            }
+            Error::WeightOutOfRange { register, weight } => write!(
+                f,
+                "the weight of register {register} is {weight}; weights must be numbers, not negative, with a finite sum"
+            ),
+            Error::InitialIndexOutOfRange { person } => {
+                write!(f, "the initial index of person {person} does not lie between 0 and 1")
+            }
+            Error::UnequalSigns { register, expected, found } => {
+                write!(f, "the signs of register {register} have {found} values, but `years` has {expected}")
+            }
+            Error::YearOutOfRange { row, year } => {
+                write!(f, "row {row}: year {year} is outside the years 1 to 9999")
+            }
+            Error::RepeatedYear { person, row } => write!(
+                f,
+                "row {row} of person {person} has the same year as the row above it: one row a person and year"
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! From border crossings and residence permits to residence: the rules by which statistical offices decide who has migrated.
+//! From border crossings, residence permits and signs of life to residence: the rules by which statistical offices decide who has migrated.
 //!
 //! Everything here is a pure function of slices: columns of many persons go in, sorted by person and date, and columns come out. No
 //! files, no clock, no data frames, no dependencies; nothing panics, bad input is an [`Error`] that names the position.
@@ -44,6 +44,9 @@
 //! | [`permit_events`] | first permits, changes, renewals | Eurostat |
 //! | [`journeys`], [`retention`] | permits that belong together; who is left of a cohort | Home Office |
 //! | [`permit_stock`], [`valid_at`] | who holds a permit on a day | ISTAT, Eurostat |
+//! | [`SignsOfLife`] | enough activity in registers, lately and before | Statistics Estonia |
+//!
+//! [`permit_spells`] drops short permits and joins overlapping ones, where the rules for permits are to see one permit a day at most.
 //!
 //! [`presets`] has them with the parameters, the source and an example of each office; [`compat`] has the answers of the two R
 //! packages of Stats NZ, and what differs.
@@ -66,8 +69,10 @@ mod merge;
 mod options;
 mod permit;
 mod permit_rule;
+mod permit_spell;
 mod preset;
 mod rule;
+mod signs;
 
 pub use classification::{AssumedDeparture, Classification, Counts, RowUse};
 #[cfg(feature = "rayon")]
@@ -82,5 +87,7 @@ pub use permit_rule::{
     FirstPermit, Journey, JourneyRule, PermitEvent, PermitRule, PermitStock, Retention, StockReason,
     journeys, permit_events, permit_stock, retention, valid_at,
 };
+pub use permit_spell::{PermitSpells, PermitUse, SpellCounts, SpellRule, permit_spells};
 pub use preset::{Method, Preset, preset, presets};
 pub use rule::{Continuous, CumulativeWindow, FirstArrivalLastDeparture, LastExitNoReturn, Period, Rule};
+pub use signs::{InitialIndex, ResidencyIndex, Signs, SignsOfLife, residency_index};

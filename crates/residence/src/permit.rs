@@ -1,7 +1,7 @@
 //! Residence permits of many persons, as columns.
 
-use crate::crossings::equal_lengths;
-use crate::day::{FIRST_DAY, LAST_DAY};
+use crate::crossings::{checked_run, equal_lengths};
+use crate::day::{FIRST_DAY, LAST_DAY, Span};
 use crate::error::Error;
 
 /// Permits of many persons: rows of one person are adjacent, first days do not decrease inside a person.
@@ -34,19 +34,19 @@ impl Permits<'_> {
         self.person_starts[person]..end
     }
 
+    /// Whether a permit is valid for less than this; first and last day both count.
+    pub(crate) fn is_shorter(&self, row: usize, minimum_length: Span) -> bool {
+        minimum_length.after(self.valid_from[row]) > self.valid_to[row] + 1
+    }
+
     pub(crate) fn check(&self) -> Result<(), Error> {
         equal_lengths("valid_from", self.len(), "valid_to", self.valid_to.len())?;
         equal_lengths("valid_from", self.len(), "reasons", self.reasons.len())?;
         if self.person_starts.is_empty() && !self.is_empty() {
             return Err(Error::PersonStart { person: 0, start: self.len() });
         }
-        for (person, &start) in self.person_starts.iter().enumerate() {
-            let end = self.person_starts.get(person + 1).copied().unwrap_or(self.len());
-            let wrong_first = person == 0 && start != 0;
-            if wrong_first || start > end || end > self.len() {
-                return Err(Error::PersonStart { person, start });
-            }
-            self.check_person(person, start..end)?;
+        for person in 0..self.person_starts.len() {
+            self.check_person(person, checked_run(self.person_starts, self.len(), person)?)?;
         }
         Ok(())
     }

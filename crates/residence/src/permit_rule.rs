@@ -123,7 +123,7 @@ fn permit_event(
     latest: &mut Vec<(u32, i32)>,
 ) -> PermitEvent {
     let (from, to, reason) = (permits.valid_from[row], permits.valid_to[row], permits.reasons[row]);
-    if rule.minimum_length.after(from) > to + 1 {
+    if permits.is_shorter(row, rule.minimum_length) {
         return PermitEvent::TooShort;
     }
     let continues = |&(other, until): &(u32, i32)| {

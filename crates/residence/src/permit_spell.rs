@@ -88,8 +88,8 @@ impl PermitSpells {
     /// What became of a permit that was long enough; the spells of its person begin at `first`.
     fn use_of(&self, first: usize, from: i32, to: i32, reason: u32) -> PermitUse {
         let met = first + self.valid_to[first..].partition_point(|&end| end < from);
-        let in_common = (met..self.valid_to.len()).take_while(|&spell| self.valid_from[spell] <= to);
-        match in_common.into_iter().find(|&spell| self.reasons[spell] == reason) {
+        let mut in_common = (met..self.valid_to.len()).take_while(|&spell| self.valid_from[spell] <= to);
+        match in_common.find(|&spell| self.reasons[spell] == reason) {
             Some(spell) => PermitUse::Spell(spell),
             None => PermitUse::Covered(met),
         }
@@ -122,44 +122,43 @@ pub fn permit_spells(permits: &Permits<'_>, rule: &SpellRule<'_>) -> Result<Perm
         spells.person_starts.push(first);
         add_person(permits, permits.rows(person), rule, &mut valid, &mut spells);
         for row in permits.rows(person) {
-            let row_use = match permits.is_shorter(row, rule.minimum_length) {
-                true => PermitUse::TooShort,
-                false => {
-                    spells.use_of(first, permits.valid_from[row], permits.valid_to[row], permits.reasons[row])
-                }
-            };
-            spells.row_use.push(row_use);
+            let (from, to, reason) = (permits.valid_from[row], permits.valid_to[row], permits.reasons[row]);
+            spells.row_use.push(if permits.is_shorter(row, rule.minimum_length) {
+                PermitUse::TooShort
+            } else {
+                spells.use_of(first, from, to, reason)
+            });
         }
     }
     spells.count();
     Ok(spells)
 }
 
-/// Goes from day to day on which something may change. `valid` has the permits begun so far (rank, first day, row), the one that takes
-/// precedence on top; ended ones are taken out when they come to the top.
+/// Goes from day to day on which something may change. `valid` has the permits begun so far (rank, row), the one that takes precedence
+/// on top: rows are sorted by first day, so of equal ranks the earlier row. Ended ones are taken out when they come to the top.
 fn add_person(
     permits: &Permits<'_>,
     rows: Range<usize>,
     rule: &SpellRule<'_>,
-    valid: &mut BinaryHeap<Reverse<(usize, i32, usize)>>,
+    valid: &mut BinaryHeap<Reverse<(usize, usize)>>,
     spells: &mut PermitSpells,
 ) {
     let first = spells.valid_from.len();
     let mut coming = rows.filter(|&row| !permits.is_shorter(row, rule.minimum_length)).peekable();
     let mut today = i32::MIN;
     loop {
-        while valid.peek().is_some_and(|Reverse((.., row))| permits.valid_to[*row] < today) {
+        while valid.peek().is_some_and(|Reverse((_, row))| permits.valid_to[*row] < today) {
             valid.pop();
         }
         if valid.is_empty() {
             let Some(&row) = coming.peek() else { return };
-            today = today.max(permits.valid_from[row]);
+            today = permits.valid_from[row];
         }
         while let Some(row) = coming.next_if(|&row| permits.valid_from[row] <= today) {
-            valid.push(Reverse((rank(rule.precedence, permits.reasons[row]), permits.valid_from[row], row)));
+            valid.push(Reverse((rank(rule.precedence, permits.reasons[row]), row)));
         }
-        // Empty only before the first permit, which has just been put in.
-        let Some(&Reverse((.., top))) = valid.peek() else { return };
+        // Never empty here: if it was, the next permit has just been put in.
+        let Some(&Reverse((_, top))) = valid.peek() else { return };
         let before_next = coming.peek().map_or(i32::MAX, |&row| permits.valid_from[row] - 1);
         let until = permits.valid_to[top].min(before_next);
         spells.add(first, today, until, permits.reasons[top]);

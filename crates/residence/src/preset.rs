@@ -3,9 +3,10 @@
 use crate::day::{Comparison, Span, day};
 use crate::permit_rule::{FirstPermit, JourneyRule, PermitRule, PermitStock};
 use crate::rule::{Continuous, CumulativeWindow, FirstArrivalLastDeparture, LastExitNoReturn, Period, Rule};
+use crate::signs::SignsOfLife;
 
 /// A rule that an office publishes by. A caller who needs other parameters copies [`Preset::method`] and changes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Preset {
     /// Name in pipeline files.
     pub name: &'static str,
@@ -18,17 +19,20 @@ pub struct Preset {
     /// Who publishes by this rule, and where it is written.
     pub source: &'static str,
     /// A worked example. Of one person, line by line: for crossings direction, day, and the answer; for permits first day, last day, a
-    /// reason, and the answer. The first line says how far the data go.
+    /// reason, and the answer; for signs of life year, registers with a sign, and the answer. The first line says how far the data go,
+    /// or with which index and weights the years begin.
     pub example: &'static str,
 }
 
 /// What a preset applies to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Method {
     /// Border crossings.
     Crossings(Rule),
     /// Residence permits.
     Permits(PermitRule),
+    /// Signs of life in registers, year by year.
+    Signs(SignsOfLife),
 }
 
 impl Method {
@@ -37,6 +41,7 @@ impl Method {
         match self {
             Method::Crossings(rule) => rule.name(),
             Method::Permits(rule) => rule.name(),
+            Method::Signs(rule) => rule.name(),
         }
     }
 
@@ -45,6 +50,7 @@ impl Method {
         match self {
             Method::Crossings(rule) => rule.parameters(),
             Method::Permits(rule) => rule.parameters(),
+            Method::Signs(rule) => rule.parameters(),
         }
     }
 }
@@ -261,5 +267,22 @@ permits
 stock of 2018-01-01, extracted 2018-07-01
 2016-12-01..2017-11-30 work renewed later
 2018-02-01..2020-01-31 work renewed later",
+    },
+    Preset {
+        name: "ee_index",
+        title: "Residency index of Estonia: 0.8 of last year's index and 0.2 of the weighted signs of life, above 0.7",
+        method: Method::Signs(SignsOfLife { decay: 0.8, gain: 0.2, threshold: 0.7 }),
+        until: None,
+        source: "Statistics Estonia, residency index (Tiit and Maasing); a secondary source: formula and values are recalled from \
+                 published abstracts and not checked against a methodology, and the weights, which Estonia estimates anew, are up to \
+                 the caller (those of the example are made up)",
+        example: "\
+index 1 before 2010, weights health 0.6, taxes 0.4
+2010 health+taxes index 1.000 resident
+2011 none         index 0.800 resident
+2012 none         index 0.640 not resident
+2013 health       index 0.632 not resident
+2014 health+taxes index 0.706 resident
+2016 health+taxes index 0.652 not resident",
     },
 ];

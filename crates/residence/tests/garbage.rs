@@ -52,6 +52,10 @@ fn any_policy() -> impl Strategy<Value = FaultPolicy> {
     ])
 }
 
+fn any_share() -> impl Strategy<Value = f64> {
+    prop_oneof![9 => 0.0..=1.0f64, 1 => any::<f64>()]
+}
+
 /// Columns of mostly the right shape.
 fn any_columns() -> impl Strategy<Value = (Vec<usize>, Vec<i32>, Vec<Direction>)> {
     let directions = vec(prop_oneof![Just(Direction::Arrival), Just(Direction::Departure)], 0..12);
@@ -119,8 +123,35 @@ proptest! {
         let first = FirstPermit { minimum_length, gap, comparison, same_reason };
         let _ = permit_events(&permits, &first);
         let _ = journeys(&permits, &JourneyRule { gap, comparison });
+        if let Ok(spells) = permit_spells(&permits, &SpellRule { minimum_length, precedence: &[2, 1] }) {
+            prop_assert_eq!(spells.row_use.len(), permits.len());
+            prop_assert!(valid_at(&spells.permits(), 0).is_ok());
+        }
         let _ = valid_at(&permits, on);
         let _ = permit_stock(&permits, &valid_from, &PermitStock { entry_lag: minimum_length, renewal_gap: Some(gap) }, on, extracted_on);
         let _ = retention(&permits, &vec![None; person_starts.len()], &first, on, length);
+    }
+
+    #[test]
+    fn signs(
+        (person_starts, years, directions) in any_columns(),
+        (decay, gain, threshold, initial) in (any_share(), any_share(), any_share(), any_share()),
+        weights in vec(prop_oneof![4 => 0.0..2.0f64, 1 => any::<f64>()], 0..3),
+    ) {
+        let mut column: Vec<bool> = directions.iter().map(|direction| *direction == Direction::Arrival).collect();
+        let mut years = years;
+        if column.len() == years.len() {
+            years.dedup();
+            column.truncate(years.len());
+        }
+        let columns = vec![&column[..]; weights.len()];
+        let signs = Signs { person_starts: &person_starts, years: &years, signs: &columns, weights: &weights };
+        match residency_index(&signs, &SignsOfLife { decay, gain, threshold }, InitialIndex::Everyone(initial)) {
+            Ok(found) => {
+                prop_assert_eq!(found.resident.len(), years.len());
+                prop_assert!(found.index.iter().all(|index| (0.0..=1.0).contains(index)));
+            }
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
+        }
     }
 }

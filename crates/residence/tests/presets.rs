@@ -4,8 +4,8 @@ mod common;
 
 use common::{Person, initial, parse_day};
 use denizen_residence::{
-    Method, Options, PermitEvent, PermitRule, Permits, Preset, Rule, StockReason, journeys, permit_events,
-    permit_stock, preset, presets,
+    InitialIndex, Method, Options, PermitEvent, PermitRule, Permits, Preset, Rule, Signs, SignsOfLife,
+    StockReason, journeys, permit_events, permit_stock, preset, presets, residency_index,
 };
 
 #[test]
@@ -14,6 +14,7 @@ fn examples_come_out_as_they_say() {
         let found = match preset.method {
             Method::Crossings(rule) => crossings_example(preset, &rule),
             Method::Permits(rule) => permits_example(preset, &rule),
+            Method::Signs(rule) => signs_example(preset, &rule),
         };
         assert_eq!(found, preset.example, "{}", preset.name);
     }
@@ -24,9 +25,12 @@ fn presets_are_found_by_name_and_are_good_rules() {
     assert!(preset("nobody").is_none());
     for each in presets() {
         assert_eq!(preset(each.name), Some(*each));
-        if let Method::Crossings(rule) = each.method {
-            assert_eq!(rule.check(), Ok(()), "{}", each.name);
-        }
+        let checked = match each.method {
+            Method::Crossings(rule) => rule.check(),
+            Method::Signs(rule) => rule.check(),
+            Method::Permits(_) => Ok(()),
+        };
+        assert_eq!(checked, Ok(()), "{}", each.name);
         assert!(!each.method.parameters().is_empty());
     }
 }
@@ -102,4 +106,28 @@ fn permit_answers(permits: &Permits, rule: &PermitRule, head: &str) -> Vec<Strin
             vec![found.to_owned(); permits.len()]
         }
     }
+}
+
+/// `index 1 before 2010, weights health 0.6, taxes 0.4`
+fn signs_example(preset: &Preset, rule: &SignsOfLife) -> String {
+    let (head, rows) = preset.example.split_once('\n').expect("a head and rows");
+    let (before, weights) = head.split_once(", weights ").expect("an index and weights");
+    let initial = before.split(' ').nth(1).expect("an index").parse().expect("a number");
+    let registers = weights.split(", ").map(|each| each.split_once(' ').expect("register and weight"));
+    let (registers, weights): (Vec<&str>, Vec<f64>) =
+        registers.map(|(name, weight)| (name, weight.parse::<f64>().expect("a number"))).unzip();
+    let words: Vec<Vec<&str>> = rows.lines().map(|row| row.split_whitespace().collect()).collect();
+    let years: Vec<i32> = words.iter().map(|row| row[0].parse().expect("a year")).collect();
+    let signs_of =
+        |name: &&str| words.iter().map(|row| row[1].split('+').any(|each| each == *name)).collect();
+    let signs: Vec<Vec<bool>> = registers.iter().map(signs_of).collect();
+    let signs: Vec<&[bool]> = signs.iter().map(Vec::as_slice).collect();
+    let signs = Signs { person_starts: &[0], years: &years, signs: &signs, weights: &weights };
+    let found = residency_index(&signs, rule, InitialIndex::Everyone(initial)).expect("good signs");
+    let line = |(row, words): (usize, &Vec<&str>)| {
+        let answer = if found.resident[row] { "resident" } else { "not resident" };
+        format!("{} {:<12} index {:.3} {answer}", words[0], words[1], found.index[row])
+    };
+    let lines: Vec<String> = words.iter().enumerate().map(line).collect();
+    format!("{head}\n{}", lines.join("\n"))
 }

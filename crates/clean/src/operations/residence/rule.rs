@@ -107,9 +107,9 @@ fn rule(step: &Residence) -> Result<(Rule, Option<i32>), Diagnostic> {
             Err(fault(&step.rule, message, "not yet possible in a pipeline"))
         }
         Some((Method::Crossings(rule), until)) => Ok((rule, until)),
-        Some((Method::Permits(_), _)) => Err(fault(
+        Some((method @ (Method::Permits(_) | Method::Signs(_)), _)) => Err(fault(
             &step.rule,
-            format!("the rule `{name}` works on permits"),
+            format!("the rule `{name}` ({}) works on other records", method.name()),
             "crossings need another rule",
         )),
         None => Err(unknown_rule(&step.rule)),
