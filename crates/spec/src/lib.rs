@@ -8,6 +8,7 @@
 
 mod catalogue;
 mod check;
+mod check_table;
 mod clean;
 mod codelist;
 pub mod columns;
@@ -15,6 +16,7 @@ mod date;
 mod diagnostic;
 mod fields;
 mod figure;
+mod known;
 mod pipeline;
 mod snapshot;
 mod source;
