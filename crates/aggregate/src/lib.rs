@@ -18,6 +18,6 @@ pub use export::{
     ManifestInput, ManifestReference, ManifestStage, Provenance, Records, RejectRow, Release,
     abandon_releases, write_file,
 };
-pub use publish::{Cell, Dimension, DimensionKind, PublishedTable, Rule, publish};
+pub use publish::{Cell, Dimension, DimensionKind, PublishedTable, Rule, SourceFacts, publish};
 pub use reconcile::{Comparison, Computed, Outcome, reconcile};
 pub use tabulate::{Tabulation, tabulate_cells};

@@ -45,6 +45,17 @@ pub enum DimensionKind {
     Day,
 }
 
+/// What tables must know of a source that the pipeline does not say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceFacts {
+    /// Name of the source.
+    pub source: String,
+    /// Persons in it for each person of the population.
+    pub sampling_fraction: f64,
+    /// The residence rules that are applied to it.
+    pub rules: Vec<Rule>,
+}
+
 /// A residence rule as tables name it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rule {
@@ -82,18 +93,14 @@ pub struct Cell {
 
 /// Turns the counts of each `[[table]]` into published tables; parts of one name become one table.
 ///
-/// `parts` holds the counts of the pipeline's tables, in their order; `rules` what the residence rules are; `fractions`
-/// the sampling fraction of each source by name.
-pub fn publish(
-    pipeline: &Pipeline,
-    parts: &[Vec<Count>],
-    rules: &[Rule],
-    fractions: &[(String, f64)],
-) -> Vec<PublishedTable> {
+/// `parts` holds the counts of the pipeline's tables, in their order.
+pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>], facts: &[SourceFacts]) -> Vec<PublishedTable> {
     let mut tables: Vec<PublishedTable> = Vec::new();
     for (table, counts) in pipeline.tables.iter().zip(parts) {
         let Some(source) = pipeline.source_of(table) else { continue };
         let name = rule(table, source, pipeline);
+        let facts = facts.iter().find(|facts| facts.source == *source.name.get_ref());
+        let rules = facts.map_or(&[][..], |facts| facts.rules.as_slice());
         let rule = rules.iter().find(|rule| Some(&rule.name) == name.as_ref());
         let cells = cells(table, rule, counts);
         match tables.iter_mut().find(|known| known.name == *table.name.get_ref()) {
@@ -104,7 +111,7 @@ pub fn publish(
                 dimensions: dimensions(table, source, pipeline),
                 cells,
                 complete: table.measure.counts_records(),
-                sampling_fraction: fraction_of(source, fractions),
+                sampling_fraction: facts.map_or(1.0, |facts| facts.sampling_fraction),
             }),
         }
     }
@@ -119,11 +126,6 @@ pub fn publish(
         });
     }
     tables
-}
-
-fn fraction_of(source: &Source, fractions: &[(String, f64)]) -> f64 {
-    let fraction = fractions.iter().find(|(name, _)| name == source.name.get_ref());
-    fraction.map_or(1.0, |(_, fraction)| *fraction)
 }
 
 fn cells(table: &Table, rule: Option<&Rule>, counts: &[Count]) -> Vec<Cell> {

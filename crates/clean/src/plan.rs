@@ -84,13 +84,15 @@ impl Plan {
         run(&self.steps[self.first_person_step..], frame)
     }
 
-    /// Adds reports of the same steps on different rows.
-    pub fn merge(sums: &mut Vec<StepReport>, reports: &[StepReport]) {
-        if sums.is_empty() {
-            sums.extend_from_slice(reports);
-        } else {
-            sums.iter_mut().zip(reports).for_each(|(sum, report)| sum.add(report));
-        }
+    /// Adds what [`Plan::rows`] reports of some rows to the sums that [`Plan::empty_reports`] begins.
+    pub fn add_rows(&self, sums: &mut [StepReport], reports: &[StepReport]) {
+        sums.iter_mut().zip(reports).for_each(|(sum, report)| sum.add(report));
+    }
+
+    /// Adds what [`Plan::persons`] reports of some persons to the sums that [`Plan::empty_reports`] begins.
+    pub fn add_persons(&self, sums: &mut [StepReport], reports: &[StepReport]) {
+        let sums = sums.iter_mut().skip(self.first_person_step);
+        sums.zip(reports).for_each(|(sum, report)| sum.add(report));
     }
 
     /// The residence rules that are applied: name and parameters.
@@ -98,7 +100,7 @@ impl Plan {
         self.steps.iter().filter_map(Prepared::rule)
     }
 
-    /// Reports of no rows, so that a source without rows is still accounted for.
+    /// A report of no rows for each step: a step that no row reaches is still a step.
     pub fn empty_reports(&self) -> Vec<StepReport> {
         let report =
             |step: &Prepared| StepReport { operation: step.name(), read: 0, excluded: 0, counts: Vec::new() };

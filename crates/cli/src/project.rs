@@ -69,7 +69,7 @@ impl Project {
             description: self.pipeline.description.clone(),
             vintage: if synthetic { format!("{vintage}-synthetic") } else { vintage.to_owned() },
             synthetic,
-            pipeline_sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            pipeline_sha256: denizen_spec::hexadecimal(&hash),
             program: format!("denizen {}", env!("CARGO_PKG_VERSION")),
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use denizen_aggregate::{
     Comparison, Count, ManifestInput, ManifestReference, ManifestStage, Outcome, PublishedTable, RejectRow,
-    Release, Rule, Tabulation, protect, publish, reconcile, tabulate_cells,
+    Release, Rule, SourceFacts, Tabulation, protect, publish, reconcile, tabulate_cells,
 };
 use denizen_clean::{Partition, Partitions, Plan, StepReport, check_cells};
 use denizen_ingest::{Chunk, Chunks, Figures, FileReport, Input, Key, Reject};
@@ -55,7 +55,7 @@ fn make(
     for counts in &mut made.counts {
         protect(counts, project.pipeline.disclosure.as_ref()); // small counts are protected
     }
-    let tables = publish(&project.pipeline, &made.counts, &made.rules, &made.fractions);
+    let tables = publish(&project.pipeline, &made.counts, &made.facts);
     made.warnings.extend(empty_tables(&tables));
     let comparisons = compare(project, &tables, &mut made.warnings)?;
     let rejects = &made.rejects;
@@ -88,9 +88,7 @@ struct Work<'a> {
     inputs: Vec<ManifestInput>,
     stages: Vec<ManifestStage>,
     lists: Vec<Codelist>,
-    rules: Vec<Rule>,
-    /// The sampling fraction of each source by name.
-    fractions: Vec<(String, f64)>,
+    facts: Vec<SourceFacts>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -103,8 +101,7 @@ impl<'a> Work<'a> {
             inputs: Vec::new(),
             stages: Vec::new(),
             lists,
-            rules: Vec::new(),
-            fractions: Vec::new(),
+            facts: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -119,8 +116,11 @@ impl<'a> Work<'a> {
     ) -> Result<(), Faults> {
         let source = input.source().clone();
         self.lists.extend(input.codelists().iter().cloned());
-        self.fractions.push((source.name.get_ref().clone(), input.sampling_fraction()));
-        self.rules.extend(plan.rules().map(|(name, parameters)| Rule { name, parameters }));
+        self.facts.push(SourceFacts {
+            source: source.name.get_ref().clone(),
+            sampling_fraction: input.sampling_fraction(),
+            rules: plan.rules().map(|(name, parameters)| Rule { name, parameters }).collect(),
+        });
         let progress = reporter.bytes(&format!("reading {}", source.name.get_ref()), input.bytes());
         let mut reading = Reading { chunks: input.chunks(key)?, rejects: Vec::new(), progress };
         let written = match source.kind {
@@ -152,17 +152,17 @@ impl<'a> Work<'a> {
         let mut counted =
             Counted { tabulations: blank.clone(), records: release.records(source.name.get_ref()) };
         let mut partitions = plan.person_columns().map(|(person, order)| Partitions::new(person, order));
-        let (mut row_steps, mut person_steps) = (Vec::new(), Vec::new());
+        let mut steps = plan.empty_reports();
         while let Some(round) = reading.round()? {
             let changed = round.into_par_iter().map(|chunk| {
                 let (frame, steps) = plan.rows(chunk.frame)?;
                 let shares = partitions.as_ref().map(|partitions| partitions.cut(&frame)).transpose()?;
                 Ok((frame, shares, steps))
             });
-            for (frame, shares, steps) in
+            for (frame, shares, reports) in
                 changed.collect::<Result<Vec<_>, Diagnostic>>().map_err(|fault| vec![fault])?
             {
-                Plan::merge(&mut row_steps, &steps);
+                plan.add_rows(&mut steps, &reports);
                 match (&mut partitions, shares) {
                     (Some(partitions), Some(shares)) => partitions.add(shares),
                     _ => counted.add(&blank, vec![frame]).map_err(|fault| vec![fault])?,
@@ -170,16 +170,12 @@ impl<'a> Work<'a> {
             }
         }
         if let Some(partitions) = partitions {
-            person_steps = persons(plan, partitions.into_parts(), &blank, &mut counted, reporter)
-                .map_err(|fault| vec![fault])?;
+            let reports = persons(plan, partitions.into_parts(), &blank, &mut counted, reporter);
+            reports
+                .map_err(|fault| vec![fault])?
+                .iter()
+                .for_each(|reports| plan.add_persons(&mut steps, reports));
         }
-        // A step that no row reached is still a step.
-        let reached = row_steps.into_iter().chain(person_steps);
-        let unreached = plan.empty_reports();
-        let steps: Vec<StepReport> = match reached.collect::<Vec<_>>() {
-            reached if reached.len() == unreached.len() => reached,
-            reached => reached.iter().cloned().chain(unreached.into_iter().skip(reached.len())).collect(),
-        };
         self.stages.extend(steps.into_iter().map(|step| manifest_stage(source.name.get_ref(), step)));
         let Counted { tabulations, records } = counted;
         for (table, tabulation) in tables.iter().zip(tabulations) {
@@ -292,9 +288,9 @@ fn persons(
     blank: &[Tabulation],
     counted: &mut Counted,
     reporter: &Reporter,
-) -> Result<Vec<StepReport>, Diagnostic> {
+) -> Result<Vec<Vec<StepReport>>, Diagnostic> {
     let progress = reporter.steps("persons, by partition", parts.len() as u64);
-    let mut steps = Vec::new();
+    let mut reports = Vec::new();
     let mut parts = parts.into_iter();
     loop {
         let round: Vec<Partition> = parts.by_ref().take(rayon::current_num_threads()).collect();
@@ -304,12 +300,12 @@ fn persons(
         progress.inc(round.len() as u64);
         let changed = round.into_par_iter().filter_map(|part| part.collect().transpose());
         let changed = changed.map(|frame| plan.persons(frame?)).collect::<Result<Vec<_>, Diagnostic>>()?;
-        let (frames, reports): (Vec<_>, Vec<_>) = changed.into_iter().unzip();
-        reports.iter().for_each(|report| Plan::merge(&mut steps, report));
+        let (frames, of_round): (Vec<_>, Vec<_>) = changed.into_iter().unzip();
+        reports.extend(of_round);
         counted.add(blank, frames)?;
     }
     progress.finish_and_clear();
-    Ok(steps)
+    Ok(reports)
 }
 
 fn stack(whole: &mut DataFrame, frame: &DataFrame) -> Result<(), Faults> {
@@ -458,4 +454,37 @@ fn references(lists: &[Codelist], figures: &[Figures]) -> Vec<ManifestReference>
 fn nearest(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_row_fails_the_run() {
+        let file = |read, accepted, rejected, excluded| FileReport {
+            name: "f".into(),
+            bytes: 0,
+            sha256: String::new(),
+            snapshot: None,
+            read,
+            accepted,
+            rejected,
+            excluded,
+        };
+        let stage = |read, excluded| {
+            let counts = Vec::new();
+            manifest_stage("s", StepReport { operation: "o".to_owned(), read, excluded, counts })
+        };
+        let table = [
+            (file(9, 6, 2, 1), vec![stage(6, 2), stage(4, 0)], 4, true),
+            (file(9, 6, 2, 0), vec![stage(6, 2), stage(4, 0)], 4, false),
+            (file(9, 6, 2, 1), vec![stage(5, 2), stage(3, 0)], 3, false),
+            (file(9, 6, 2, 1), vec![stage(6, 2), stage(3, 0)], 3, false),
+            (file(9, 6, 2, 1), vec![stage(6, 2), stage(4, 0)], 3, false),
+        ];
+        for (file, stages, written, whole) in table {
+            assert_eq!(conserved(&[file], stages.iter(), written).is_ok(), whole);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use denizen_aggregate::write_file;
-use denizen_spec::{Code, Diagnostic};
+use denizen_spec::{Code, Diagnostic, hexadecimal};
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest, Sha256};
 
@@ -38,7 +38,7 @@ fn write(options: &SynthOptions, path: &Path, reporter: &Reporter) -> Result<(),
         } else {
             peru::write(&settings, &mut hashed, &tick)?
         });
-        hash = hashed.hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        hash = hexadecimal(&hashed.hasher.finalize());
         Ok(())
     })?;
     progress.finish_and_clear();
@@ -59,7 +59,7 @@ fn beside(path: &Path) -> PathBuf {
 /// the file can be read without one.
 fn sidecar(options: &SynthOptions, sha256: &str) -> String {
     let SynthOptions { scale, seed, .. } = options;
-    let key: String = Sha256::digest(b"denizen synthetic").iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = hexadecimal(&Sha256::digest(b"denizen synthetic"));
     format!(
         r#"title = "SYNTHETIC border crossings of Peru, 1990-2007: no person is real"
 producer = "denizen"

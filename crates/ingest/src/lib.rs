@@ -29,5 +29,5 @@ pub use reject::Reject;
 /// SHA-256 of a small file, in hexadecimal.
 fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest;
-    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    denizen_spec::hexadecimal(&sha2::Sha256::digest(bytes))
 }

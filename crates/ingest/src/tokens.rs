@@ -169,7 +169,7 @@ pub(crate) struct Fingerprint {
 
 impl Fingerprint {
     pub(crate) fn sha256(&self) -> String {
-        self.hasher.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        denizen_spec::hexadecimal(&self.hasher.clone().finalize())
     }
 }
 

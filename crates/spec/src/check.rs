@@ -48,7 +48,7 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
             }
         }
     }
-    faults.extend(check_parts(&pipeline.tables));
+    faults.extend(check_parts(pipeline));
     faults
 }
 

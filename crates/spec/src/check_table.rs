@@ -144,7 +144,9 @@ fn check_rule(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<Dia
 }
 
 /// Tables of one name are parts of one file, so they must look alike and differ in what they count.
-pub(crate) fn check_parts(tables: &[Table]) -> Vec<Diagnostic> {
+pub(crate) fn check_parts(pipeline: &Pipeline) -> Vec<Diagnostic> {
+    let tables = &pipeline.tables;
+    let source = |table: &Table| pipeline.source_of(table).map(|source| source.name.get_ref());
     let dimensions = |table: &Table| -> Vec<String> {
         table.dimensions.iter().map(|dimension| dimension.get_ref().clone()).collect()
     };
@@ -164,8 +166,8 @@ pub(crate) fn check_parts(tables: &[Table]) -> Vec<Diagnostic> {
         let parts = || tables[..index].iter().filter(|other| other.name.get_ref() == table.name.get_ref());
         let label = if parts().any(|other| dimensions(other) != dimensions(table)) {
             "parts of one table have the same dimensions in the same order"
-        } else if parts().any(|other| other.measure.counts_records() != table.measure.counts_records()) {
-            "parts of one table are all made from records, or all from cells"
+        } else if parts().any(|other| source(other) != source(table)) {
+            "parts of one table are made from one source"
         } else if parts().any(|other| counts(other) == counts(table)) {
             "parts of one table differ in measure, concept or rule"
         } else {

@@ -30,7 +30,7 @@ pub use diagnostic::{Diagnostic, Place, Severity, did_you_mean};
 pub use fields::Date;
 pub use figure::{Figure, Tolerance};
 pub use pipeline::{Pipeline, parse};
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, hexadecimal};
 pub use source::{Column, ColumnKind, Format, Kind, Source};
 pub use table::is_file_name;
 pub use table::{Disclosure, Indicator, Measure, Table};

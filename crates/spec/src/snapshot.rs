@@ -6,6 +6,11 @@ use toml::de::DeTable;
 use crate::fields::{Date, Faults, Fields};
 use crate::{Code, Diagnostic};
 
+/// Bytes such as a SHA-256 in hexadecimal digits, two for each byte.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// What a sidecar says of its file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {

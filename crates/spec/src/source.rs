@@ -5,7 +5,6 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use crate::columns;
 use crate::fields::{Date, Faults, Fields, unknown_value};
 use crate::table::is_file_name;
 use crate::{Code, DateFormat, Diagnostic};
@@ -174,11 +173,6 @@ impl Column {
         };
         fields.finish();
         kind.map(|_| column)
-    }
-
-    /// Our code of the file's code for the total, when the column has one.
-    pub fn total_code(&self) -> Option<&'static str> {
-        self.total.as_ref().map(|_| columns::TOTAL)
     }
 }
 

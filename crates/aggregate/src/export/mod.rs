@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use denizen_spec::{Code, Codelist, Diagnostic};
+use denizen_spec::{Code, Codelist, Diagnostic, hexadecimal};
 use sha2::{Digest, Sha256};
 
 pub use manifest::{ManifestInput, ManifestReference, ManifestStage, Provenance};
@@ -223,7 +223,7 @@ fn sha256(path: &Path) -> io::Result<String> {
         }
         hasher.update(&buffer[..count]);
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hexadecimal(&hasher.finalize()))
 }
 
 /// All files under a folder, sorted by their paths.

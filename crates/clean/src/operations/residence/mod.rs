@@ -74,7 +74,7 @@ impl Prepared {
         let name = &self.name;
         let answers = spread(&classified.migration, rows, height).into_iter().collect::<BooleanChunked>();
         let mut made = vec![answers.with_name(columns::migration(name).into()).into_column()];
-        if classified.status_after.iter().all(Option::is_none) && !self.has_status() {
+        if !self.has_status() {
             return made;
         }
         let status = |what: &str, values: &[Option<Status>]| {
@@ -92,7 +92,7 @@ impl Prepared {
         made
     }
 
-    /// Whether the rule follows a status; every partition must get the same columns.
+    /// Whether the rule follows a status: it decides about columns, so it must not depend on the rows of a partition.
     fn has_status(&self) -> bool {
         !matches!(self.declared.rule, denizen_residence::Rule::LastExitNoReturn(_))
     }
@@ -280,7 +280,7 @@ mod tests {
         let window = [("threshold", "12 months"), ("window", "16 months")];
         assert_eq!(
             text(spelt("cumulative_window", &window)),
-            "cumulative_window(threshold=12 months, window=16 months, comparison=at least, until=2007-12-31, faults=bounds)"
+            "cumulative_window(threshold=12 months, window=16 months, comparison=at least, until=2007-12-31, initial=unknown, faults=bounds, same_day=keep_order)"
         );
         let narrow = [("threshold", "6 months"), ("window", "16 months")];
         assert!(text(spelt("cumulative_window", &narrow)).contains("half"));

@@ -74,17 +74,23 @@ impl Declared {
         })
     }
 
-    /// The rule and its parameters as text, for the rows of tables.
+    /// The rule with all that its answers depend on, as text for the rows of tables.
     pub(crate) fn parameters(&self) -> String {
-        let until = Date::from_days(self.until).map(|date| date.to_string()).unwrap_or_default();
-        let own = self.rule.parameters().into_iter().map(|(name, value)| (name, value.clone()));
-        let name_of = |names: &[(&'static str, FaultPolicy)]| {
-            names.iter().find(|(_, policy)| *policy == self.faults).map_or("", |(name, _)| *name).to_owned()
-        };
-        let others = [("until", until), ("faults", name_of(&FAULTS))];
-        let pairs = own.chain(others).map(|(name, value)| format!("{name}={value}"));
-        format!("{}({})", self.rule.name(), pairs.collect::<Vec<_>>().join(", "))
+        let iso = |day| Date::from_days(day).map(|date| date.to_string()).unwrap_or_default();
+        let mut pairs = self.rule.parameters();
+        pairs.push(("until", iso(self.until)));
+        pairs.extend(self.observed_from.map(|day| ("observed_from", iso(day))));
+        pairs.push(("initial", word_of(self.initial, &INITIAL)));
+        pairs.push(("faults", word_of(self.faults, &FAULTS)));
+        pairs.push(("same_day", word_of(self.same_day, &SAME_DAY)));
+        let pairs: Vec<_> = pairs.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        format!("{}({})", self.rule.name(), pairs.join(", "))
     }
+}
+
+/// What a value is called in pipeline files.
+fn word_of<T: PartialEq>(value: T, names: &[(&str, T)]) -> String {
+    names.iter().find(|(_, known)| *known == value).map_or_else(String::new, |(name, _)| (*name).to_owned())
 }
 
 fn fault(place: &Spanned<String>, message: String, label: &str) -> Diagnostic {
