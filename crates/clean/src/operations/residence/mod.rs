@@ -289,4 +289,28 @@ mod tests {
         assert_eq!(text(spelt("nz_12_16", &window)), "the preset `nz_12_16` has parameters of its own");
         assert_eq!(text(spelt("continuous", &[("threshold", "a year")])), "not a length of time");
     }
+
+    /// One departure, and nothing else known: what is assumed or declared of the time before decides.
+    #[test]
+    fn the_status_before_the_first_crossing_decides() {
+        let text = |text: &str| Some(spanned(text.to_owned()));
+        let date = |year| Some(spanned(denizen_spec::Date { year, month: 1, day: 1 }));
+        let blank = || Residence { until: date(2007), ..residence("nz_12_16") };
+        let table = [
+            (blank(), None),
+            (Residence { initial: text("resident"), ..blank() }, Some(true)),
+            (Residence { initial: text("non_resident"), ..blank() }, Some(false)),
+            (Residence { initial: text("opposite_of_first_crossing"), ..blank() }, Some(true)),
+            (Residence { observed_from: date(1990), ..blank() }, Some(true)),
+            (Residence { declared: text("said"), ..blank() }, Some(false)),
+        ];
+        for (step, expected) in table {
+            let days = Int32Chunked::from_slice("crossed_on".into(), &[11_000]).into_date().into_column();
+            let frame = df!("person" => ["a"], "direction" => ["departure"], "said" => ["non_resident"]);
+            let frame = frame.unwrap().hstack(&[days]).unwrap();
+            let result = Prepared::new(&step).unwrap().apply(frame, &mut Vec::new()).unwrap();
+            let answer = result.column("migration_nz_12_16").unwrap().bool().unwrap().get(0);
+            assert_eq!(answer, expected, "{step:?}");
+        }
+    }
 }
