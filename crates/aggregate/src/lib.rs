@@ -7,6 +7,7 @@
 mod cell;
 mod disclosure;
 mod export;
+mod groups;
 mod indicators;
 mod publish;
 mod reconcile;
@@ -15,7 +16,7 @@ mod tabulate;
 pub use cell::{Count, Value};
 pub use disclosure::protect;
 pub use export::{
-    ManifestInput, ManifestReference, ManifestStage, Provenance, Records, RejectRow, Release,
+    ByYear,    ManifestInput, ManifestReference, ManifestStage, Provenance, Records, RejectRow, Release,
     abandon_releases, write_file,
 };
 pub use publish::{Cell, Dimension, DimensionKind, PublishedTable, Rule, SourceFacts, publish};

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use arrow::array::{AsArray, RecordBatch};
+use arrow::error::ArrowError;
 use denizen_spec::{Code, Diagnostic, Measure, Operation, Pipeline, Residence, Source, Table, columns};
 use polars::prelude::*;
 
 use crate::cell::{Count, Value};
+use crate::groups::{Codes, count_groups};
 
 /// A table of records in the making. Partial tables are merged by addition, in whole numbers, so that the result does
 /// not depend on how the records were divided.
@@ -35,52 +38,48 @@ impl Tabulation {
         }
     }
 
-    /// Counts the records of a frame.
+    /// Counts the records of a batch.
     ///
     /// # Errors
     ///
-    /// Only when the frame lacks a column that the checked pipeline promises, which is a fault of the program.
-    pub fn add(&mut self, frame: &DataFrame) -> Result<(), Diagnostic> {
-        self.count(frame).map_err(|error| {
+    /// Only when the batch lacks a column that the checked pipeline promises, which is a fault of the program.
+    pub fn add(&mut self, batch: &RecordBatch) -> Result<(), Diagnostic> {
+        self.count(batch).map_err(|error| {
             Diagnostic::error(Code::Internal, "a table could not be counted").note(error.to_string())
         })
     }
 
-    fn count(&mut self, frame: &DataFrame) -> PolarsResult<()> {
-        let counted = frame.filter(&self.counted(frame)?)?;
-        if counted.height() == 0 {
+    fn count(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
+        let counted = self.counted(batch)?;
+        if counted.is_empty() {
             return Ok(());
         }
-        if self.columns.is_empty() {
-            *self.counts.entry(Vec::new()).or_default() += counted.height() as i64;
-            return Ok(());
-        }
-        let groups = counted.group_by(self.columns.iter().map(String::as_str))?;
-        let sizes = groups.get_groups().iter().map(|group| group.len() as i64).collect::<Vec<_>>();
-        let keys: Vec<Vec<Value>> = groups.keys().iter().map(values).collect::<PolarsResult<_>>()?;
-        for (row, size) in sizes.into_iter().enumerate() {
-            let key = keys.iter().map(|column| column[row].clone()).collect();
-            *self.counts.entry(key).or_default() += size;
+        let codes = self.columns.iter().map(|column| Codes::new(batch, column));
+        let codes = codes.collect::<Result<Vec<_>, _>>()?;
+        for (key, count) in count_groups(&codes, &counted) {
+            *self.counts.entry(key).or_default() += count;
         }
         Ok(())
     }
 
-    /// Which records of a frame are counted.
-    fn counted(&self, frame: &DataFrame) -> PolarsResult<BooleanChunked> {
-        let mut counted = vec![true; frame.height()];
-        if let Some(Migration { answer, direction, wanted }) = &self.migration {
-            let answers = frame.column(answer)?.bool()?.iter();
-            let directions = frame.column(direction)?.str()?.iter();
-            for (counted, (answer, found)) in counted.iter_mut().zip(answers.zip(directions)) {
-                *counted = answer == Some(true) && found == Some(*wanted);
+    /// Which records of a batch are counted.
+    fn counted(&self, batch: &RecordBatch) -> Result<Vec<u32>, ArrowError> {
+        let mut rows: Vec<u32> = match &self.migration {
+            None => (0..batch.num_rows() as u32).collect(),
+            Some(Migration { answer, .. }) => {
+                let answers = column(batch, answer)?.as_boolean();
+                let rows = answers.iter().zip(0..).filter(|(answer, _)| *answer == Some(true));
+                rows.map(|(_, row)| row).collect()
             }
+        };
+        if let Some(Migration { direction, wanted, .. }) = &self.migration {
+            let directions = Codes::new(batch, direction)?;
+            directions.retain(&mut rows, |code| code == *wanted);
         }
         for (column, codes) in &self.filter {
-            for (counted, code) in counted.iter_mut().zip(frame.column(column)?.str()?.iter()) {
-                *counted &= code.is_some_and(|code| codes.iter().any(|wanted| wanted == code));
-            }
+            Codes::new(batch, column)?.retain(&mut rows, |code| codes.iter().any(|wanted| wanted == code));
         }
-        Ok(BooleanChunked::from_slice("counted".into(), &counted))
+        Ok(rows)
     }
 
     /// Adds the counts of another part of the records.
@@ -94,6 +93,14 @@ impl Tabulation {
     pub fn into_counts(self) -> Vec<Count> {
         self.counts.into_iter().map(|(key, count)| Count::new(key, &self.concept, Some(count))).collect()
     }
+}
+
+pub(crate) fn column<'a>(
+    batch: &'a RecordBatch,
+    name: &str,
+) -> Result<&'a arrow::array::ArrayRef, ArrowError> {
+    let column = batch.column_by_name(name);
+    column.ok_or_else(|| ArrowError::SchemaError(format!("there is no column `{name}`")))
 }
 
 /// What a measure of migration counts: rows that a rule answers with yes, in one direction.
@@ -209,6 +216,11 @@ fn keep(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, Int64Array};
+    use arrow::datatypes::UInt16Type;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -244,13 +256,18 @@ mod tests {
         (proptest::option::of(2000..2003_i64), sex, direction, proptest::option::of(any::<bool>()))
     }
 
-    fn frame(rows: &[Row]) -> DataFrame {
-        df!(
-            "year" => rows.iter().map(|row| row.0).collect::<Vec<_>>(),
-            "sex" => rows.iter().map(|row| row.1).collect::<Vec<_>>(),
-            "direction" => rows.iter().map(|row| row.2).collect::<Vec<_>>(),
-            "migration_pe_1990_2007" => rows.iter().map(|row| row.3).collect::<Vec<_>>(),
-        )
+    fn batch(rows: &[Row]) -> RecordBatch {
+        let words = |word: fn(&Row) -> Option<&'static str>| -> ArrayRef {
+            Arc::new(rows.iter().map(word).collect::<DictionaryArray<UInt16Type>>())
+        };
+        let years = rows.iter().map(|row| row.0).collect::<Int64Array>();
+        let answers = rows.iter().map(|row| row.3).collect::<BooleanArray>();
+        RecordBatch::try_from_iter_with_nullable([
+            ("year", Arc::new(years) as ArrayRef, true),
+            ("sex", words(|row| row.1), true),
+            ("direction", words(|row| Some(row.2)), true),
+            ("migration_pe_1990_2007", Arc::new(answers) as ArrayRef, true),
+        ])
         .unwrap()
     }
 
@@ -277,7 +294,7 @@ mod tests {
             let (one, other) = rows.split_at(cut.min(rows.len()));
             let mut parts = [one, other].map(|rows| {
                 let mut part = blank.clone();
-                part.add(&frame(rows)).unwrap();
+                part.add(&batch(rows)).unwrap();
                 part
             });
             let [mut whole, rest] = std::mem::replace(&mut parts, [blank.clone(), blank]);

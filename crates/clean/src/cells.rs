@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use arrow::array::{Array, RecordBatch};
+use arrow::error::ArrowError;
 use denizen_spec::{Code, ColumnKind, Diagnostic, Source, columns};
 use polars::prelude::*;
 
+use crate::batch;
 use crate::plan::fault;
 
 /// What the checks found.
@@ -25,6 +28,46 @@ struct Cells<'a> {
     source: &'a Source,
     dimensions: Vec<String>,
     values: BTreeMap<Key, Option<i64>>,
+}
+
+/// The cells of a source as one data frame. They are few, and are compared and joined as a whole.
+///
+/// # Errors
+///
+/// Only when the chunks differ in their columns, which is a fault of the program.
+pub fn cells(chunks: &[RecordBatch]) -> Result<DataFrame, Diagnostic> {
+    let Some(first) = chunks.first() else { return Ok(DataFrame::empty()) };
+    let names = first.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+    let columns = names.iter().map(|name| cell_column(name, chunks)).collect::<Result<Vec<_>, _>>();
+    let columns = columns.map_err(|error| fault("cells", &error))?;
+    let rows = chunks.iter().map(RecordBatch::num_rows).sum();
+    DataFrame::new(rows, columns).map_err(|error| fault("cells", &error))
+}
+
+fn cell_column(name: &str, chunks: &[RecordBatch]) -> Result<Column, ArrowError> {
+    let label = PlSmallStr::from_str(name);
+    let is = |kind: &arrow::datatypes::DataType| {
+        chunks.iter().all(|chunk| chunk.column_by_name(name).is_some_and(|column| column.data_type() == kind))
+    };
+    if is(&arrow::datatypes::DataType::Int64) {
+        let mut numbers: Vec<Option<i64>> = Vec::new();
+        for chunk in chunks {
+            numbers.extend(batch::integers(chunk, name)?.iter());
+        }
+        return Ok(Column::new(label, numbers));
+    }
+    if is(&arrow::datatypes::DataType::Date32) {
+        let mut days: Vec<Option<i32>> = Vec::new();
+        for chunk in chunks {
+            days.extend(batch::days(chunk, name)?.iter());
+        }
+        return Ok(Int32Chunked::from_slice_options(label, &days).into_date().into_column());
+    }
+    let mut words: Vec<Option<&str>> = Vec::new();
+    for chunk in chunks {
+        words.extend(batch::words(chunk, name)?.map(|word| word));
+    }
+    Ok(Column::new(label, words))
 }
 
 /// Drops cells that repeat an earlier one, and compares each total with its parts.

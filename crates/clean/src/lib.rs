@@ -6,11 +6,17 @@
 //!
 //! Cells of published tables take no steps; [`check_cells`] drops repeated cells and compares totals with their parts.
 
+mod batch;
 mod cells;
+mod dictionary;
 mod operations;
 mod partitions;
 mod plan;
+mod scratch;
+#[cfg(test)]
+mod test_batch;
 
-pub use cells::{CellReport, check_cells};
-pub use partitions::{Partition, Partitions};
+pub use cells::{CellReport, cells, check_cells};
+pub use partitions::{Histories, Partitions};
 pub use plan::{Plan, StepReport};
+pub use scratch::Scratch;

@@ -1,157 +1,440 @@
 //! Records are scattered by person, so that each partition holds whole histories and can be worked on alone.
+//!
+//! Chunks hold rows of many persons. The first ten bits of a person's pseudonym decide the partition; pseudonyms are
+//! spread evenly, so that the partitions in order, each sorted by person, are all records sorted by person, however
+//! they are divided. What does not fit into memory waits in scratch files.
 
-use denizen_spec::Diagnostic;
-use polars::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use arrow::array::{
+    Array, ArrayRef, AsArray, DictionaryArray, FixedSizeBinaryArray, RecordBatch, UInt16Array, UInt32Array,
+};
+use arrow::compute::{concat, take};
+use arrow::datatypes::{Field, Schema, UInt16Type};
+use denizen_spec::{Diagnostic, PSEUDONYM_BYTES};
+
+use crate::batch::{self, Result, is_numbered};
+use crate::dictionary::{Dictionary, renumbered};
 use crate::plan::fault;
+use crate::scratch::{Extent, Scratch, ScratchFile};
 
-/// Number of partitions. It is fixed, so that results do not depend on the machine.
-const PARTITIONS: usize = 64;
+/// Bits of a pseudonym that decide the partition. Fixed, so that a partition of a billion records is still small.
+const BITS: u32 = 10;
+const PARTITIONS: usize = 1 << BITS;
 
-/// Records on their way from chunks, which hold rows of many persons, to partitions, which hold whole persons.
-///
-/// A pseudonym's first character decides the partition. Pseudonyms are spread evenly and sort as their bits do, so
-/// the partitions in order, each sorted by person, are all records sorted by person.
+/// The rows without a person come first. They have no history, so that they are never needed together.
+const UNLINKED: usize = 0;
+const PARTS: usize = PARTITIONS + 1;
+
+/// Rows that are handed out together, at the least: enough that the work on them outweighs the overhead.
+const ROWS: usize = 1 << 16;
+
+/// Records on their way from chunks, which hold rows of many persons, to [`Histories`].
 pub struct Partitions {
+    by: Option<By>,
+    /// Bytes of records that are held in memory before they go to the disk.
+    memory: usize,
+    scratch: Scratch,
+    /// The columns, once the first chunk has come.
+    columns: OnceLock<Vec<Column>>,
+    state: Mutex<State>,
+    /// Held while records go to the disk: one thread at a time, and the others wait rather than fill the memory.
+    spilling: Mutex<()>,
+}
+
+/// The columns of person and date, where some step must see whole persons.
+struct By {
     person: String,
-    order: String,
-    parts: Vec<Vec<DataFrame>>,
+    date: String,
+}
+
+/// A column of all chunks.
+struct Column {
+    name: String,
+    /// Its words, where it has such.
+    dictionary: Option<Mutex<Dictionary>>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The number of the chunk that comes next, and those that came too early.
+    next: u64,
+    waiting: BTreeMap<u64, Option<Scattered>>,
+    held: Vec<Scattered>,
+    bytes: usize,
+    /// What has gone to the disk, in order; none while it is on the way.
+    runs: Vec<Option<Run>>,
+    spilled: u64,
+}
+
+/// The rows of a chunk, partition by partition.
+struct Scattered {
+    arrays: Vec<ArrayRef>,
+    /// The first row of each partition, and the number of rows.
+    starts: Vec<u32>,
+    bytes: usize,
+}
+
+/// Scattered rows of many chunks on the disk.
+struct Run {
+    file: ScratchFile,
+    unlinked: Vec<Extent>,
+    /// One for each partition but the unlinked.
+    extents: Vec<Extent>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A thread that panics while it holds one of these has ended the run.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Partitions {
-    /// Empty partitions by the column `person`; a person's records will be sorted by the date column `order`.
-    pub fn new(person: &str, order: &str) -> Self {
-        Self { person: person.to_owned(), order: order.to_owned(), parts: vec![Vec::new(); PARTITIONS] }
-    }
-
-    /// Cuts a chunk into its share of each partition. A pure function, so that threads can share the work.
-    ///
-    /// # Errors
-    ///
-    /// Only when the frame lacks the person column, which is a fault of the program.
-    pub fn cut(&self, frame: &DataFrame) -> Result<Vec<DataFrame>, Diagnostic> {
-        let cut = || -> PolarsResult<Vec<DataFrame>> {
-            let mut rows: Vec<Vec<IdxSize>> = vec![Vec::new(); PARTITIONS];
-            for (row, person) in frame.column(&self.person)?.str()?.iter().enumerate() {
-                rows[partition(person)].push(row as IdxSize);
-            }
-            rows.into_iter().map(|rows| frame.take(&IdxCa::from_vec("rows".into(), rows))).collect()
-        };
-        cut().map_err(|error| fault("scatter", &error))
-    }
-
-    /// Adds the shares of a chunk. Chunks must be added in their order.
-    pub fn add(&mut self, shares: Vec<DataFrame>) {
-        for (part, share) in self.parts.iter_mut().zip(shares).filter(|(_, share)| share.height() > 0) {
-            part.push(share);
+    /// Empty partitions by columns of pseudonyms and dates: a person's records will be together and sorted by date.
+    /// Without these columns, records only wait for their turn. Beyond `memory` bytes, they go to scratch files.
+    pub fn new(person_and_date: Option<(&str, &str)>, memory: u64, scratch: Scratch) -> Self {
+        let by = |(person, date): (&str, &str)| By { person: person.to_owned(), date: date.to_owned() };
+        Self {
+            by: person_and_date.map(by),
+            memory: usize::try_from(memory).unwrap_or(usize::MAX),
+            scratch,
+            columns: OnceLock::new(),
+            state: Mutex::default(),
+            spilling: Mutex::default(),
         }
     }
 
-    /// The partitions, in order.
-    pub fn into_parts(self) -> Vec<Partition> {
-        let Self { person, order, parts } = self;
-        let part = |frames| Partition { person: person.clone(), order: order.clone(), frames };
-        parts.into_iter().map(part).collect()
-    }
-}
-
-/// The records of some persons, all of them.
-pub struct Partition {
-    person: String,
-    order: String,
-    frames: Vec<DataFrame>,
-}
-
-impl Partition {
-    /// Whole histories, sorted by person and date, and in the order of the files where these are equal; nothing when
-    /// there are no records. Records without a person come first.
+    /// Adds the records of a chunk. Any thread may call it, once for each number from 0 on; the order of the numbers is
+    /// the order of the records. `done` is the share of the input read so far, from which it is foreseen how much room
+    /// the rest needs.
     ///
     /// # Errors
     ///
-    /// Only when the frames differ in their columns, which is a fault of the program.
-    pub fn collect(self) -> Result<Option<DataFrame>, Diagnostic> {
-        let Some((first, others)) = self.frames.split_first() else { return Ok(None) };
-        let sort = || -> PolarsResult<DataFrame> {
-            let mut whole = first.clone();
-            for frame in others {
-                whole.vstack_mut(frame)?;
-            }
-            whole.rechunk_mut();
-            whole.take(&order(&whole, &self.person, &self.order)?)
+    /// When the disk has no room for what does not fit into memory.
+    pub fn add(&self, number: u64, batch: &RecordBatch, done: f64) -> std::result::Result<(), Diagnostic> {
+        let scattered = if batch.num_rows() == 0 { None } else { Some(self.scatter(batch)) };
+        let scattered = scattered.transpose().map_err(|error| fault("scatter", &error))?;
+        let full = {
+            let mut state = lock(&self.state);
+            state.add(number, scattered);
+            (state.bytes > self.memory).then(|| state.take_held())
         };
-        sort().map(Some).map_err(|error| fault("sort", &error))
+        full.map_or(Ok(()), |(place, held)| self.spill(place, held, done))
+    }
+
+    /// The rows of a chunk in the order of their partitions. Rows of a partition keep their order.
+    fn scatter(&self, batch: &RecordBatch) -> Result<Scattered> {
+        let parts = match &self.by {
+            None => vec![UNLINKED as u16; batch.num_rows()],
+            Some(By { person, .. }) => {
+                let persons = batch::pseudonyms(batch, person)?;
+                (0..persons.len()).map(|row| part(persons, row)).collect()
+            }
+        };
+        let mut starts = vec![0_u32; PARTS + 1];
+        parts.iter().for_each(|part| starts[usize::from(*part) + 1] += 1);
+        (0..PARTS).for_each(|part| starts[part + 1] += starts[part]);
+        let (mut next, mut order) = (starts.clone(), vec![0_u32; parts.len()]);
+        for (row, part) in parts.iter().enumerate() {
+            let place = &mut next[usize::from(*part)];
+            order[*place as usize] = row as u32;
+            *place += 1;
+        }
+        let order = UInt32Array::from(order);
+        let columns = self.columns.get_or_init(|| columns(batch));
+        let arrays = columns.iter().zip(batch.columns()).map(|(column, array)| {
+            take(&column.physical(array)?, &order, None)
+        });
+        let arrays = arrays.collect::<Result<Vec<_>>>()?;
+        let bytes = arrays.iter().map(|array| array.get_array_memory_size()).sum::<usize>() + 4 * starts.len();
+        Ok(Scattered { arrays, starts, bytes })
+    }
+
+    /// Brings records to the disk.
+    fn spill(&self, place: usize, held: Vec<Scattered>, done: f64) -> std::result::Result<(), Diagnostic> {
+        let _one_at_a_time = lock(&self.spilling);
+        let bytes = held.iter().map(|scattered| scattered.bytes as u64).sum::<u64>();
+        let spilled = lock(&self.state).spilled;
+        let total = ((spilled + bytes) as f64 / done.clamp(1e-6, 1.0)) as u64;
+        self.scratch.need(total - spilled, total)?;
+        let mut writer = self.scratch.file()?;
+        let mut unlinked = Vec::new();
+        let parts: Vec<_> = held.iter().map(|scattered| scattered.slice(UNLINKED..UNLINKED + 1)).collect();
+        for some in parts.chunks(1 + ROWS / (1 + rows(&parts) / parts.len().max(1))) {
+            unlinked.push(writer.add(&self.joined(some)?)?);
+        }
+        let mut extents = Vec::with_capacity(PARTITIONS);
+        for part in UNLINKED + 1..PARTS {
+            let slices: Vec<_> = held.iter().map(|scattered| scattered.slice(part..part + 1)).collect();
+            extents.push(writer.add(&self.joined(&slices)?)?);
+        }
+        let run = Run { file: writer.finish()?, unlinked, extents };
+        let mut state = lock(&self.state);
+        state.spilled += run.file.bytes;
+        state.runs[place] = Some(run);
+        Ok(())
+    }
+
+    fn joined(&self, slices: &[Vec<ArrayRef>]) -> std::result::Result<RecordBatch, Diagnostic> {
+        let columns = self.columns.get().map(Vec::as_slice).unwrap_or_default();
+        join(columns, slices).map_err(|error| fault("scatter", &error))
+    }
+
+    /// Whole histories, when all chunks have been added.
+    pub fn into_histories(self) -> Histories {
+        let Self { by, columns, state, .. } = self;
+        let State { held, runs, spilled, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let columns = columns.into_inner().unwrap_or_default();
+        let runs: Vec<Run> = runs.into_iter().flatten().collect();
+        let units = units(&runs, &held);
+        let words = columns.iter().map(Column::words).collect();
+        Histories { by, columns, words, held, runs, units, spilled }
     }
 }
 
-/// The partition of a pseudonym: its first six bits, read back from its first character.
-fn partition(person: Option<&str>) -> usize {
-    let Some(first) = person.and_then(|person| person.bytes().next()) else { return 0 };
-    let place = match first {
-        b'0'..=b'9' => first - b'0',
-        b'A'..=b'Z' => 10 + first - b'A',
-        b'_' => 36,
-        b'a'..=b'z' => 37 + first - b'a',
-        _ => 63,
+impl State {
+    fn add(&mut self, number: u64, scattered: Option<Scattered>) {
+        self.waiting.insert(number, scattered);
+        while let Some(scattered) = self.waiting.remove(&self.next) {
+            self.next += 1;
+            self.bytes += scattered.as_ref().map_or(0, |scattered| scattered.bytes);
+            self.held.extend(scattered);
+        }
+    }
+
+    /// The records held, and the place of the run that they will be.
+    fn take_held(&mut self) -> (usize, Vec<Scattered>) {
+        self.bytes = 0;
+        self.runs.push(None);
+        (self.runs.len() - 1, std::mem::take(&mut self.held))
+    }
+}
+
+/// The partition of a row, by the first bits of its pseudonym.
+fn part(persons: &FixedSizeBinaryArray, row: usize) -> u16 {
+    if persons.is_null(row) {
+        return UNLINKED as u16;
+    }
+    let bits = persons.value(row);
+    1 + (u16::from_be_bytes([bits[0], bits[1]]) >> (16 - BITS))
+}
+
+fn columns(batch: &RecordBatch) -> Vec<Column> {
+    let column = |(field, array): (&Arc<Field>, &ArrayRef)| {
+        let has_words = is_numbered(array.data_type()) || array.as_string_opt::<i32>().is_some();
+        Column { name: field.name().clone(), dictionary: has_words.then(Mutex::default) }
     };
-    usize::from(place)
+    batch.schema().fields().iter().zip(batch.columns()).map(column).collect()
+}
+
+impl Column {
+    /// The column without its words: numbers that mean the same in all chunks, or the texts themselves where there are
+    /// more of them than numbers.
+    fn physical(&self, array: &ArrayRef) -> Result<ArrayRef> {
+        let Some(numbered) = array.as_dictionary_opt::<UInt16Type>() else { return Ok(Arc::clone(array)) };
+        let texts = numbered.values().as_string::<i32>();
+        let places = self.dictionary.as_ref().and_then(|words| lock(words).places(numbered.values(), texts));
+        match places {
+            Some(places) => Ok(Arc::new(renumbered(numbered.keys(), &places))),
+            None => take(texts, numbered.keys(), None),
+        }
+    }
+
+    /// Pieces of the column as one. Numbers become texts where some of the pieces are.
+    fn join(&self, pieces: &[&ArrayRef]) -> Result<ArrayRef> {
+        let is_text = |piece: &&ArrayRef| piece.as_string_opt::<i32>().is_some();
+        let Some(words) = self.words().filter(|_| pieces.iter().any(is_text) && !pieces.iter().all(is_text)) else {
+            return concat(&pieces.iter().map(|piece| &***piece).collect::<Vec<&dyn Array>>());
+        };
+        let texts = pieces.iter().map(|piece| match piece.as_primitive_opt::<UInt16Type>() {
+            Some(keys) => take(&words, keys, None),
+            None => Ok(Arc::clone(piece)),
+        });
+        let texts = texts.collect::<Result<Vec<_>>>()?;
+        concat(&texts.iter().map(|text| &**text).collect::<Vec<&dyn Array>>())
+    }
+
+    fn words(&self) -> Option<ArrayRef> {
+        self.dictionary.as_ref().map(|words| lock(words).words())
+    }
+}
+
+/// Pieces of all columns as one batch, without the words.
+fn join(columns: &[Column], slices: &[Vec<ArrayRef>]) -> Result<RecordBatch> {
+    let arrays = columns.iter().enumerate().map(|(place, column)| {
+        let pieces: Vec<&ArrayRef> = slices.iter().map(|slice| &slice[place]).collect();
+        column.join(&pieces)
+    });
+    batch_of(columns, arrays.collect::<Result<Vec<_>>>()?)
+}
+
+fn rows(slices: &[Vec<ArrayRef>]) -> usize {
+    slices.iter().filter_map(|slice| slice.first()).map(|array| array.len()).sum()
+}
+
+impl Scattered {
+    fn rows(&self, parts: Range<usize>) -> Range<usize> {
+        self.starts[parts.start] as usize..self.starts[parts.end] as usize
+    }
+
+    fn slice(&self, parts: Range<usize>) -> Vec<ArrayRef> {
+        let rows = self.rows(parts);
+        self.arrays.iter().map(|array| array.slice(rows.start, rows.len())).collect()
+    }
+}
+
+/// Records that are handed out together.
+enum Unit {
+    /// Rows without a person: an extent of a run.
+    Spilled(usize, usize),
+    /// Rows without a person of some chunks that are held.
+    Held(Range<usize>),
+    /// Whole persons: partitions.
+    Persons(Range<usize>),
+}
+
+/// How the records are handed out: in units of some size, in order.
+fn units(runs: &[Run], held: &[Scattered]) -> Vec<(Unit, usize)> {
+    let mut units = Vec::new();
+    for (place, run) in runs.iter().enumerate() {
+        units.extend(run.unlinked.iter().enumerate().map(|(extent, part)| (Unit::Spilled(place, extent), part.rows)));
+    }
+    let of_held = |parts: Range<usize>| move |scattered: &Scattered| scattered.rows(parts.clone()).len();
+    let sizes: Vec<usize> = held.iter().map(of_held(UNLINKED..UNLINKED + 1)).collect();
+    units.extend(grouped(&sizes).map(|(chunks, rows)| (Unit::Held(chunks), rows)));
+    let size = |part: usize| {
+        let spilled = runs.iter().map(|run| run.extents[part - 1].rows).sum::<usize>();
+        spilled + held.iter().map(of_held(part..part + 1)).sum::<usize>()
+    };
+    let sizes: Vec<usize> = (UNLINKED + 1..PARTS).map(size).collect();
+    units.extend(grouped(&sizes).map(|(parts, rows)| (Unit::Persons(parts.start + 1..parts.end + 1), rows)));
+    units.retain(|(_, rows)| *rows > 0);
+    units
+}
+
+/// Neighbours together, until they have enough rows.
+fn grouped(sizes: &[usize]) -> impl Iterator<Item = (Range<usize>, usize)> {
+    let (mut groups, mut start, mut rows) = (Vec::new(), 0, 0);
+    for (place, size) in sizes.iter().enumerate() {
+        rows += size;
+        if rows >= ROWS || place + 1 == sizes.len() {
+            groups.push((start..place + 1, rows));
+            (start, rows) = (place + 1, 0);
+        }
+    }
+    groups.into_iter()
+}
+
+/// Records grouped by person, in units that can be worked on alone: a unit has all records of its persons.
+pub struct Histories {
+    by: Option<By>,
+    columns: Vec<Column>,
+    /// The words of each column.
+    words: Vec<Option<ArrayRef>>,
+    held: Vec<Scattered>,
+    runs: Vec<Run>,
+    units: Vec<(Unit, usize)>,
+    spilled: u64,
+}
+
+impl Histories {
+    /// Number of units.
+    pub fn units(&self) -> usize {
+        self.units.len()
+    }
+
+    /// Rows of a unit.
+    pub fn rows(&self, unit: usize) -> usize {
+        self.units[unit].1
+    }
+
+    /// Bytes that wait in scratch files.
+    pub fn spilled(&self) -> u64 {
+        self.spilled
+    }
+
+    /// The records of a unit, sorted by person and date, and in the order of the chunks where these are equal. Units in
+    /// order are all records in order; records without a person come first, in the order of the chunks. Any thread may
+    /// call it.
+    ///
+    /// # Errors
+    ///
+    /// When a scratch file cannot be read.
+    pub fn get(&self, unit: usize) -> std::result::Result<RecordBatch, Diagnostic> {
+        let joined = match &self.units[unit].0 {
+            Unit::Spilled(run, extent) => {
+                let run = &self.runs[*run];
+                self.finished(&[run.file.read(run.unlinked[*extent])?.map(columns_of)], None)
+            }
+            Unit::Held(chunks) => {
+                let slices = self.held[chunks.clone()].iter().map(|held| Some(held.slice(UNLINKED..UNLINKED + 1)));
+                self.finished(&slices.collect::<Vec<_>>(), None)
+            }
+            Unit::Persons(parts) => {
+                let mut slices = Vec::new();
+                for part in parts.clone() {
+                    for run in &self.runs {
+                        slices.push(run.file.read(run.extents[part - 1])?.map(columns_of));
+                    }
+                }
+                slices.extend(self.held.iter().map(|held| Some(held.slice(parts.clone()))));
+                self.finished(&slices, self.by.as_ref())
+            }
+        };
+        joined.map_err(|error| fault("gather", &error))
+    }
+
+    /// Pieces as one batch, sorted if they are to be, with their words.
+    fn finished(&self, pieces: &[Option<Vec<ArrayRef>>], by: Option<&By>) -> Result<RecordBatch> {
+        let pieces: Vec<Vec<ArrayRef>> = pieces.iter().flatten().cloned().collect();
+        let joined = join(&self.columns, &pieces)?;
+        let order = by.map(|By { person, date }| order(&joined, person, date)).transpose()?;
+        let arrays = self.words.iter().zip(joined.columns()).map(|(words, array)| {
+            let array = order.as_ref().map_or_else(|| Ok(Arc::clone(array)), |order| take(array, order, None))?;
+            match (array.as_primitive_opt::<UInt16Type>(), words) {
+                (Some(keys), Some(words)) => numbered(keys, Arc::clone(words)),
+                _ => Ok(array),
+            }
+        });
+        batch_of(&self.columns, arrays.collect::<Result<Vec<_>>>()?)
+    }
+}
+
+fn batch_of(columns: &[Column], arrays: Vec<ArrayRef>) -> Result<RecordBatch> {
+    let fields = columns.iter().zip(&arrays);
+    let fields = fields.map(|(column, array)| Field::new(&column.name, array.data_type().clone(), true));
+    RecordBatch::try_new(Arc::new(Schema::new(fields.collect::<Vec<_>>())), arrays)
+}
+
+fn columns_of(batch: RecordBatch) -> Vec<ArrayRef> {
+    batch.columns().to_vec()
+}
+
+fn numbered(keys: &UInt16Array, words: ArrayRef) -> Result<ArrayRef> {
+    Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(keys.clone(), words)?))
 }
 
 /// Row numbers sorted by person, date and row number.
-fn order(frame: &DataFrame, person: &str, date: &str) -> PolarsResult<IdxCa> {
-    let persons = frame.column(person)?.str()?;
-    let dates = frame.column(date)?.date()?.physical();
-    let keys =
-        persons.iter().zip(dates.iter()).zip(0..).map(|((person, date), row)| (key(person, date), row));
-    let mut keys: Vec<(u128, IdxSize)> = keys.collect();
+fn order(batch: &RecordBatch, person: &str, date: &str) -> Result<UInt32Array> {
+    let (persons, dates) = (batch::pseudonyms(batch, person)?, batch::days(batch, date)?);
+    let mut keys: Vec<u128> = (0..batch.num_rows())
+        .map(|row| {
+            let date = dates.is_valid(row).then(|| dates.value(row));
+            key(persons.value(row), date, row as u32)
+        })
+        .collect();
     keys.sort_unstable();
-    Ok(IdxCa::from_vec("rows".into(), keys.into_iter().map(|(_, row)| row).collect()))
+    Ok(keys.into_iter().map(|key| key as u32).collect::<Vec<_>>().into())
 }
 
-/// Twelve bytes of pseudonym and four of date in one number that sorts as they do; what is absent comes first.
-fn key(person: Option<&str>, date: Option<i32>) -> u128 {
+/// 72 bits of pseudonym, 24 of date and 32 of row number in one number that sorts as they do; no date comes first.
+fn key(person: &[u8], date: Option<i32>, row: u32) -> u128 {
     let mut bytes = [0; 16];
-    let person = person.unwrap_or_default().as_bytes();
-    let length = person.len().min(12);
-    bytes[..length].copy_from_slice(&person[..length]);
-    let date = date.map_or(0, |days| (i64::from(days) - i64::from(i32::MIN)) as u32);
-    bytes[12..].copy_from_slice(&date.to_be_bytes());
+    bytes[..PSEUDONYM_BYTES].copy_from_slice(person);
+    // The years -9999 to 9999 have less than 2^23 days.
+    let date = date.map_or(0, |days| (days + (1 << 23)) as u32);
+    bytes[PSEUDONYM_BYTES..12].copy_from_slice(&date.to_be_bytes()[1..]);
+    bytes[12..].copy_from_slice(&row.to_be_bytes());
     u128::from_be_bytes(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_first_character_has_a_partition_of_its_own() {
-        let characters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~";
-        let places: Vec<usize> = characters.chars().map(|c| partition(Some(&c.to_string()))).collect();
-        assert_eq!(places, (0..64).collect::<Vec<_>>());
-        assert_eq!(partition(None), 0);
-    }
-
-    #[test]
-    fn histories_come_out_whole_and_sorted() {
-        let chunk = |persons: &[Option<&str>], days: &[Option<i32>], rows: &[i64]| {
-            let dates = Int32Chunked::from_slice_options("day".into(), days).into_date().into_column();
-            df!("person" => persons, "row" => rows).unwrap().hstack(&[dates]).unwrap()
-        };
-        let mut partitions = Partitions::new("person", "day");
-        for frame in [
-            chunk(&[Some("aX"), Some("B"), Some("aX")], &[Some(7), Some(1), Some(5)], &[0, 1, 2]),
-            chunk(&[Some("aA"), None, Some("aX")], &[Some(-9), Some(3), Some(5)], &[3, 4, 5]),
-        ] {
-            let shares = partitions.cut(&frame).unwrap();
-            partitions.add(shares);
-        }
-        let rows: Vec<i64> = partitions
-            .into_parts()
-            .into_iter()
-            .filter_map(|part| part.collect().unwrap())
-            .flat_map(|frame| {
-                frame.column("row").unwrap().i64().unwrap().iter().flatten().collect::<Vec<_>>()
-            })
-            .collect();
-        assert_eq!(rows, [4, 1, 3, 2, 5, 0]);
-    }
 }

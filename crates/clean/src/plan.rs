@@ -1,7 +1,7 @@
 //! The steps of a source, made ready to run.
 
+use arrow::array::RecordBatch;
 use denizen_spec::{Code, Codelist, Diagnostic, Pipeline, Source};
-use polars::prelude::*;
 
 use crate::operations::{self, Prepared};
 
@@ -71,17 +71,17 @@ impl Plan {
     /// # Errors
     ///
     /// When the data does not allow a step.
-    pub fn rows(&self, frame: DataFrame) -> Result<(DataFrame, Vec<StepReport>), Diagnostic> {
-        run(&self.steps[..self.first_person_step], frame)
+    pub fn rows(&self, batch: RecordBatch) -> Result<(RecordBatch, Vec<StepReport>), Diagnostic> {
+        run(&self.steps[..self.first_person_step], batch)
     }
 
-    /// Runs the other steps on the whole histories of some persons, sorted as [`crate::Partition`] does it.
+    /// Runs the other steps on the whole histories of some persons, sorted as [`crate::Histories`] does it.
     ///
     /// # Errors
     ///
     /// When the data does not allow a step.
-    pub fn persons(&self, frame: DataFrame) -> Result<(DataFrame, Vec<StepReport>), Diagnostic> {
-        run(&self.steps[self.first_person_step..], frame)
+    pub fn persons(&self, batch: RecordBatch) -> Result<(RecordBatch, Vec<StepReport>), Diagnostic> {
+        run(&self.steps[self.first_person_step..], batch)
     }
 
     /// Adds what [`Plan::rows`] reports of some rows to the sums that [`Plan::empty_reports`] begins.
@@ -108,20 +108,20 @@ impl Plan {
     }
 }
 
-fn run(steps: &[Prepared], mut frame: DataFrame) -> Result<(DataFrame, Vec<StepReport>), Diagnostic> {
+fn run(steps: &[Prepared], mut batch: RecordBatch) -> Result<(RecordBatch, Vec<StepReport>), Diagnostic> {
     let mut reports = Vec::with_capacity(steps.len());
     for step in steps {
-        let read = frame.height() as u64;
+        let read = batch.num_rows() as u64;
         let mut counts = Vec::new();
-        frame = step.apply(frame, &mut counts).map_err(|error| fault(&step.name(), &error))?;
-        let excluded = read - frame.height() as u64;
+        batch = step.apply(batch, &mut counts).map_err(|error| fault(&step.name(), &error))?;
+        let excluded = read - batch.num_rows() as u64;
         reports.push(StepReport { operation: step.name(), read, excluded, counts });
     }
-    Ok((frame, reports))
+    Ok((batch, reports))
 }
 
-/// A frame that does not have what the checked pipeline promises is a fault of the program. Its message names columns
-/// and types; polars puts no values into such errors.
-pub(crate) fn fault(step: &str, error: &PolarsError) -> Diagnostic {
+/// A batch that does not have what the checked pipeline promises is a fault of the program. Its message names columns
+/// and types; neither arrow nor polars puts values into such errors.
+pub(crate) fn fault(step: &str, error: &dyn std::error::Error) -> Diagnostic {
     Diagnostic::error(Code::Internal, format!("the step `{step}` failed")).note(error.to_string())
 }

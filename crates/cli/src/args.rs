@@ -66,6 +66,9 @@ pub(crate) struct RunOptions {
     /// File with the pseudonym key: 64 hexadecimal digits.
     #[arg(long, value_name = "FILE", env = "DENIZEN_KEY_FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// Bytes.
+    #[arg(long, default_value_t = 2_000_000_000)]
+    pub(crate) memory: u64,
 }
 
 #[derive(Debug, Args)]

@@ -4,8 +4,10 @@
 
 mod args;
 mod check;
+mod clock;
 mod explain;
 mod project;
+mod records;
 mod report;
 mod run;
 mod synth;

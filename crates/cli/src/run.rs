@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use arrow::array::RecordBatch;
 use denizen_aggregate::{
     Comparison, Count, ManifestInput, ManifestReference, ManifestStage, Outcome, PublishedTable, RejectRow,
     Release, Rule, SourceFacts, Tabulation, protect, publish, reconcile, tabulate_cells,
 };
-use denizen_clean::{Partition, Partitions, Plan, StepReport, check_cells};
-use denizen_ingest::{Chunk, Chunks, Figures, FileReport, Input, Key, Reject};
+use denizen_clean::{Plan, Scratch, StepReport, cells, check_cells};
+use denizen_ingest::{Chunks, Figures, FileReport, Input, Key, Reject};
 use denizen_spec::{Code, Codelist, Diagnostic, Kind, Pipeline, Severity, Source};
-use polars::prelude::DataFrame;
-use rayon::prelude::*;
 
 use crate::args::RunOptions;
+use crate::clock::{Clock, Task};
 use crate::project::Project;
+use crate::records::{Limits, Outcome as Records, Way};
 use crate::report::{Failed, Reporter};
 
 type Faults = Vec<Diagnostic>;
@@ -25,11 +26,27 @@ pub(crate) fn run(options: &RunOptions, reporter: &Reporter) -> Result<(), Faile
     let out = options.out.clone().unwrap_or_else(|| project.root.join("releases"));
     let made = key(options)
         .map_err(|fault| vec![fault])
-        .and_then(|key| make(&mut project, &out, options.vintage.as_deref(), key.as_ref(), reporter));
+        .and_then(|key| {
+            let setting = Setting {
+                key: key.as_ref(),
+                limits: Limits { memory: options.memory, scratch: Scratch::new(&out, true) },
+                clock: Clock::default(),
+                reporter,
+            };
+            make(&mut project, &out, options.vintage.as_deref(), &setting)
+        });
     let made = made.map_err(|faults| reporter.fail(&faults, &shown, &text))?;
     reporter.diagnostics(&made.warnings, &shown, &text);
     made.summary.iter().for_each(|line| reporter.result(line));
     Ok(())
+}
+
+/// What all sources of a run share.
+struct Setting<'a> {
+    key: Option<&'a Key>,
+    limits: Limits,
+    clock: Clock,
+    reporter: &'a Reporter,
 }
 
 /// A finished release.
@@ -43,14 +60,13 @@ fn make(
     project: &mut Project,
     out: &Path,
     vintage: Option<&str>,
-    key: Option<&Key>,
-    reporter: &Reporter,
+    setting: &Setting<'_>,
 ) -> Result<Made, Faults> {
     let provenance = project.provenance(vintage);
     let mut release = Release::stage(out, provenance.clone()).map_err(|fault| vec![fault])?;
     let mut made = Work::new(&project.pipeline, std::mem::take(&mut project.lists));
     for (input, plan) in std::mem::take(&mut project.sources) {
-        made.source(input, &plan, key, &release, reporter)?; // data enters, is changed and counted
+        made.source(input, &plan, &release, setting)?; // data enters, is changed and counted
     }
     for counts in &mut made.counts {
         protect(counts, project.pipeline.disclosure.as_ref()); // small counts are protected
@@ -110,9 +126,8 @@ impl<'a> Work<'a> {
         &mut self,
         input: Input,
         plan: &Plan,
-        key: Option<&Key>,
         release: &Release,
-        reporter: &Reporter,
+        setting: &Setting<'_>,
     ) -> Result<(), Faults> {
         let source = input.source().clone();
         self.lists.extend(input.codelists().iter().cloned());
@@ -121,13 +136,12 @@ impl<'a> Work<'a> {
             sampling_fraction: input.sampling_fraction(),
             rules: plan.rules().map(|(name, parameters)| Rule { name, parameters }).collect(),
         });
-        let progress = reporter.bytes(&format!("reading {}", source.name.get_ref()), input.bytes());
-        let mut reading = Reading { chunks: input.chunks(key)?, rejects: Vec::new(), progress };
+        let bytes = input.bytes();
+        let mut reading = Reading { chunks: input.chunks(setting.key)?, bytes, rejects: Vec::new(), setting };
         let written = match source.kind {
-            Kind::Records => self.records(&source, plan, &mut reading, release, reporter)?,
+            Kind::Records => self.records(&source, plan, &mut reading, release)?,
             Kind::Cells => self.cells(&source, &mut reading, release)?,
         };
-        reading.progress.finish_and_clear();
         let name = source.name.get_ref();
         self.rejects.extend(reading.rejects.into_iter().map(|reject| reject_row(name, reject)));
         let (files, warnings) = reading.chunks.finish().map_err(|fault| vec![fault])?;
@@ -137,65 +151,44 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Records: changed chunk by chunk, then person by person where a step asks for it, and counted.
+    /// Records: changed chunk by chunk, then person by person where a step asks for it, counted and written.
     fn records(
         &mut self,
         source: &Source,
         plan: &Plan,
-        reading: &mut Reading,
+        reading: &mut Reading<'_>,
         release: &Release,
-        reporter: &Reporter,
     ) -> Result<u64, Faults> {
         let tables: Vec<_> = self.pipeline.tables_of(source).collect();
         let blank: Vec<_> =
             tables.iter().map(|table| Tabulation::new(table, source, self.pipeline)).collect();
-        let mut counted =
-            Counted { tabulations: blank.clone(), records: release.records(source.name.get_ref()) };
-        let mut partitions = plan.person_columns().map(|(person, order)| Partitions::new(person, order));
-        let mut steps = plan.empty_reports();
-        while let Some(round) = reading.round()? {
-            let changed = round.into_par_iter().map(|chunk| {
-                let (frame, steps) = plan.rows(chunk.frame)?;
-                let shares = partitions.as_ref().map(|partitions| partitions.cut(&frame)).transpose()?;
-                Ok((frame, shares, steps))
-            });
-            for (frame, shares, reports) in
-                changed.collect::<Result<Vec<_>, Diagnostic>>().map_err(|fault| vec![fault])?
-            {
-                plan.add_rows(&mut steps, &reports);
-                match (&mut partitions, shares) {
-                    (Some(partitions), Some(shares)) => partitions.add(shares),
-                    _ => counted.add(&blank, vec![frame]).map_err(|fault| vec![fault])?,
-                }
-            }
-        }
-        if let Some(partitions) = partitions {
-            let reports = persons(plan, partitions.into_parts(), &blank, &mut counted, reporter);
-            reports
-                .map_err(|fault| vec![fault])?
-                .iter()
-                .for_each(|reports| plan.add_persons(&mut steps, reports));
-        }
+        let mut records = release.records(source.name.get_ref());
+        let Setting { limits, clock, reporter, .. } = reading.setting;
+        let way = Way { plan, limits, blank: &blank, clock, bytes: reading.bytes };
+        let read = reporter.bytes(&format!("reading {}", source.name.get_ref()), reading.bytes);
+        let grouped = reporter.counter("persons");
+        let outcome = way.run(
+            &reading.chunks,
+            &mut records,
+            &|_, bytes| read.set_position(bytes),
+            &|rows, _| grouped.set_position(rows),
+        );
+        let Records { steps, tabulations, rejects } = outcome.map_err(|fault| vec![fault])?;
+        reading.rejects.extend(rejects);
         self.stages.extend(steps.into_iter().map(|step| manifest_stage(source.name.get_ref(), step)));
-        let Counted { tabulations, records } = counted;
         for (table, tabulation) in tables.iter().zip(tabulations) {
             self.put(table.span.start, tabulation.into_counts());
         }
-        records.finish().map_err(|fault| vec![fault])
+        clock.time_all(Task::Written, 0, || records.finish()).map_err(|fault| vec![fault])
     }
 
     /// Cells of published tables: checked as a whole, and taken as they are.
-    fn cells(&mut self, source: &Source, reading: &mut Reading, release: &Release) -> Result<u64, Faults> {
-        let mut whole: Option<DataFrame> = None;
-        while let Some(round) = reading.round()? {
-            for chunk in round {
-                match &mut whole {
-                    None => whole = Some(chunk.frame),
-                    Some(whole) => stack(whole, &chunk.frame)?,
-                }
-            }
+    fn cells(&mut self, source: &Source, reading: &mut Reading<'_>, release: &Release) -> Result<u64, Faults> {
+        let batches = reading.cells().map_err(|fault| vec![fault])?;
+        if batches.is_empty() {
+            return Ok(0);
         }
-        let Some(whole) = whole else { return Ok(0) };
+        let whole = cells(&batches).map_err(|fault| vec![fault])?;
         let (frame, report) = check_cells(source, whole)?;
         let name = source.name.get_ref();
         let compared =
@@ -213,7 +206,7 @@ impl<'a> Work<'a> {
             self.put(table.span.start, counts);
         }
         let mut records = release.records(name);
-        records.add(&frame).and_then(|()| records.finish()).map_err(|fault| vec![fault])
+        records.add_cells(&frame).and_then(|()| records.finish()).map_err(|fault| vec![fault])
     }
 
     /// Keeps the counts of the table that begins there in the pipeline file.
@@ -240,78 +233,25 @@ impl<'a> Work<'a> {
 }
 
 /// The chunks of a source on their way in.
-struct Reading {
+struct Reading<'a> {
     chunks: Chunks,
+    /// Size of the input in bytes, as stored.
+    bytes: u64,
     rejects: Vec<Reject>,
-    progress: indicatif::ProgressBar,
+    setting: &'a Setting<'a>,
 }
 
-impl Reading {
-    /// A chunk for each thread; none at the end.
-    fn round(&mut self) -> Result<Option<Vec<Chunk>>, Faults> {
-        let mut round = Vec::new();
-        while round.len() < rayon::current_num_threads() {
-            let Some(chunk) = self.chunks.next() else { break };
-            let mut chunk = chunk.map_err(|fault| vec![fault])?;
+impl Reading<'_> {
+    /// All chunks, one after another: cells are few.
+    fn cells(&mut self) -> Result<Vec<RecordBatch>, Diagnostic> {
+        let mut batches = Vec::new();
+        while let Some(read) = self.chunks.read()? {
+            let mut chunk = self.chunks.parse(read)?;
             self.rejects.append(&mut chunk.rejects);
-            round.push(chunk);
+            batches.push(chunk.batch);
         }
-        self.progress.set_position(self.chunks.bytes_read());
-        Ok((!round.is_empty()).then_some(round))
+        Ok(batches)
     }
-}
-
-/// Records that have been changed, counted and written.
-struct Counted {
-    tabulations: Vec<Tabulation>,
-    records: denizen_aggregate::Records,
-}
-
-impl Counted {
-    /// Counts frames and writes them in their order.
-    fn add(&mut self, blank: &[Tabulation], frames: Vec<DataFrame>) -> Result<(), Diagnostic> {
-        let partial = frames.par_iter().map(|frame| {
-            let mut tabulations = blank.to_vec();
-            tabulations.iter_mut().try_for_each(|tabulation| tabulation.add(frame)).map(|()| tabulations)
-        });
-        for tabulations in partial.collect::<Result<Vec<_>, Diagnostic>>()? {
-            self.tabulations.iter_mut().zip(tabulations).for_each(|(sum, part)| sum.merge(part));
-        }
-        frames.iter().try_for_each(|frame| self.records.add(frame))
-    }
-}
-
-/// Runs the steps that need whole persons, some partitions at a time.
-fn persons(
-    plan: &Plan,
-    parts: Vec<Partition>,
-    blank: &[Tabulation],
-    counted: &mut Counted,
-    reporter: &Reporter,
-) -> Result<Vec<Vec<StepReport>>, Diagnostic> {
-    let progress = reporter.steps("persons, by partition", parts.len() as u64);
-    let mut reports = Vec::new();
-    let mut parts = parts.into_iter();
-    loop {
-        let round: Vec<Partition> = parts.by_ref().take(rayon::current_num_threads()).collect();
-        if round.is_empty() {
-            break;
-        }
-        progress.inc(round.len() as u64);
-        let changed = round.into_par_iter().filter_map(|part| part.collect().transpose());
-        let changed = changed.map(|frame| plan.persons(frame?)).collect::<Result<Vec<_>, Diagnostic>>()?;
-        let (frames, of_round): (Vec<_>, Vec<_>) = changed.into_iter().unzip();
-        reports.extend(of_round);
-        counted.add(blank, frames)?;
-    }
-    progress.finish_and_clear();
-    Ok(reports)
-}
-
-fn stack(whole: &mut DataFrame, frame: &DataFrame) -> Result<(), Faults> {
-    whole.vstack_mut(frame).map(|_| ()).map_err(|error| {
-        vec![Diagnostic::error(Code::Internal, "cells could not be put together").note(error.to_string())]
-    })
 }
 
 fn key(options: &RunOptions) -> Result<Option<Key>, Diagnostic> {

@@ -1,49 +1,68 @@
-//! Files become chunks of bounded size, in the order of the files.
+//! Files become chunks of bounded size, which any number of threads may ask for.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::PoisonError;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use arrow::array::RecordBatch;
 use denizen_spec::{Code, Column, Diagnostic};
-use polars::prelude::DataFrame;
-use rayon::prelude::*;
 
 use crate::files::{FileReport, Input};
 use crate::pseudonym::Key;
 use crate::reject::Reject;
-use crate::rows::{Batch, Constants, Rows};
+use crate::rows::{Constants, Piece, Rows};
 use crate::typed::{Parser, Usage};
 
 /// Rejects that are kept before a run gives up: they are held in memory until the release is written.
 const MOST_REJECTS: u64 = 2_000_000;
 
-/// Rows of one file that stand together, at most 65,536 of them.
+/// Rows of one file that stand together: about a megabyte of it.
 pub struct Chunk {
-    /// The rows that got in: a column for each declared column.
-    pub frame: DataFrame,
+    /// Its number, from 0, in the order of the files.
+    pub number: u64,
+    /// The rows that got in: a column for each declared column. Codes and texts are dictionaries, dates are days,
+    /// pseudonyms are nine bytes.
+    pub batch: RecordBatch,
     /// The rows that did not.
     pub rejects: Vec<Reject>,
-    /// Rows that were read: those of the frame, the rejects and the excluded.
+    /// Rows that were read: those of the batch, the rejects and the excluded.
     pub read: u64,
     /// Rows left out by rule.
     pub excluded: u64,
+    /// Bytes of the files, as stored, that had been read when the chunk was cut.
+    pub bytes_read: u64,
     pub(crate) file: usize,
 }
 
-/// The chunks of a source, in order, whatever the number of threads.
+/// The chunks of a source. Any number of threads may read and parse.
 pub struct Chunks {
     input: Input,
     parser: Parser,
-    rows: Option<Rows>,
-    next_file: usize,
-    /// Cut while the round before is being parsed.
-    round: Vec<Batch>,
-    ready: VecDeque<Chunk>,
-    reports: Vec<FileReport>,
+    cutter: Mutex<Cutter>,
+    accounts: Mutex<Accounts>,
+}
+
+/// Rows of one file that were read and not yet parsed.
+pub struct Read {
+    number: u64,
+    bytes_read: u64,
+    piece: Piece,
+}
+
+impl Read {
+    /// Their size in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.piece.bytes()
+    }
+}
+
+/// What is known of the chunks so far. Sums and firsts only, so that their order does not matter.
+#[derive(Default)]
+struct Accounts {
+    /// Rows read, accepted, rejected and excluded of each file.
+    rows: BTreeMap<usize, [u64; 4]>,
+    rejected: u64,
     usage: Usage,
-    causes: BTreeMap<(Code, Option<String>), (u64, Reject)>,
-    bytes_of_finished_files: u64,
-    constants: Constants,
-    failed: bool,
+    causes: BTreeMap<(Code, Option<String>), (u64, usize, Reject)>,
 }
 
 impl Input {
@@ -57,20 +76,7 @@ impl Input {
     pub fn chunks(self, key: Option<&Key>) -> Result<Chunks, Vec<Diagnostic>> {
         let shipped = if key.is_none() { self.shipped_key().map_err(|fault| vec![fault])? } else { None };
         let parser = Parser::new(&self.source, &self.lists, self.decoder, key.or(shipped.as_ref()))?;
-        Ok(Chunks {
-            input: self,
-            parser,
-            rows: None,
-            next_file: 0,
-            round: Vec::new(),
-            ready: VecDeque::new(),
-            reports: Vec::new(),
-            usage: Usage::default(),
-            causes: BTreeMap::new(),
-            bytes_of_finished_files: 0,
-            constants: Constants::new(),
-            failed: false,
-        })
+        Ok(Chunks { input: self, parser, cutter: Mutex::default(), accounts: Mutex::default() })
     }
 
     /// The key that all files bring, when they are all synthetic and agree on it.
@@ -88,14 +94,39 @@ impl Input {
     }
 }
 
+/// A thread that panics while it holds one of these has ended the run.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Chunks {
-    /// Bytes of the files, as stored, that have been read so far.
-    pub fn bytes_read(&self) -> u64 {
-        let now = self
-            .rows
-            .as_ref()
-            .map(|rows| rows.fingerprint.lock().unwrap_or_else(PoisonError::into_inner).bytes);
-        self.bytes_of_finished_files + now.unwrap_or(0)
+    /// Reads the next rows; none at the end of the last file. One thread at a time reads.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, or is not the one that was recorded.
+    pub fn read(&self) -> Result<Option<Read>, Diagnostic> {
+        lock(&self.cutter).next(&self.input)
+    }
+
+    /// Cuts and parses what was read, on the thread that calls it.
+    ///
+    /// # Errors
+    ///
+    /// When there are too many rejects to go on.
+    pub fn parse(&self, read: Read) -> Result<Chunk, Diagnostic> {
+        let Read { number, bytes_read, piece } = read;
+        let (mut chunk, usage) = self.parser.parse(piece.into_batch()).map_err(|error| {
+            Diagnostic::error(Code::Internal, "a chunk could not be built").note(error.to_string())
+        })?;
+        (chunk.number, chunk.bytes_read) = (number, bytes_read);
+        let mut accounts = lock(&self.accounts);
+        accounts.add(&chunk, usage);
+        if accounts.rejected > MOST_REJECTS {
+            let read = accounts.rows.values().map(|rows| rows[0]).sum();
+            return Err(too_many(&self.input, &accounts, read));
+        }
+        Ok(chunk)
     }
 
     /// What was read of each file, and warnings; to be called when the chunks have come to their end.
@@ -104,55 +135,59 @@ impl Chunks {
     ///
     /// When more rows were rejected than the source allows.
     pub fn finish(self) -> Result<(Vec<FileReport>, Vec<Diagnostic>), Diagnostic> {
-        let read: u64 = self.reports.iter().map(|report| report.read).sum();
-        let rejected: u64 = self.reports.iter().map(|report| report.rejected).sum();
-        if rejected as f64 > self.input.source.max_rejected * read as f64 {
-            return Err(self.too_many(rejected, read));
+        let Self { input, parser, cutter, accounts } = self;
+        let accounts = accounts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut reports = cutter.into_inner().unwrap_or_else(PoisonError::into_inner).reports;
+        for (file, [read, accepted, rejected, excluded]) in &accounts.rows {
+            let report = &mut reports[*file];
+            (report.read, report.accepted) = (*read, *accepted);
+            (report.rejected, report.excluded) = (*rejected, *excluded);
         }
-        if let Some(fault) = self.same_file_twice() {
+        let read: u64 = reports.iter().map(|report| report.read).sum();
+        let rejected = accounts.rejected;
+        if rejected as f64 > input.source.max_rejected * read as f64 {
+            return Err(too_many(&input, &accounts, read));
+        }
+        if let Some(fault) = same_file_twice(&reports) {
             return Err(fault);
         }
-        let mut warnings: Vec<Diagnostic> = self.unused_codes().into_iter().collect();
+        let mut warnings: Vec<Diagnostic> = unused_codes(&input, &parser, &accounts.usage).into_iter().collect();
         if rejected > 0 {
-            let name = self.input.source.name.get_ref();
+            let name = input.source.name.get_ref();
             let message = format!("{rejected} of {read} rows of `{name}` were rejected");
             let mut warning = Diagnostic::warning(Code::RejectedRows, message);
-            warning.notes = self.cause_notes();
+            warning.notes = accounts.cause_notes();
             warnings.push(warning.help("each of them is in rejects.parquet, with its place and reason"));
         }
         if read == rejected {
-            let message = format!("no row of `{}` got in", self.input.source.name.get_ref());
+            let message = format!("no row of `{}` got in", input.source.name.get_ref());
             warnings.push(Diagnostic::warning(Code::NothingLeft, message));
         }
-        Ok((self.reports, warnings))
+        Ok((reports, warnings))
     }
+}
 
-    fn same_file_twice(&self) -> Option<Diagnostic> {
-        let mut hashes = BTreeSet::new();
-        let mut read = self.reports.iter().filter(|report| report.read > 0);
-        let report = read.find(|report| !hashes.insert(report.sha256.as_str()))?;
-        let message = format!("`{}` has the same bytes as another file of the source", report.name);
-        let fault = Diagnostic::error(Code::SameFileTwice, message).in_file(&*report.name, None);
-        Some(fault.help("remove the copy, or name one file in `files`"))
-    }
-
-    fn too_many(&self, rejected: u64, read: u64) -> Diagnostic {
-        let source = &self.input.source;
-        let message = format!("{rejected} of {read} rows of `{}` were rejected", source.name.get_ref());
-        let mut fault = Diagnostic::error(Code::TooManyRejects, message);
-        if let Some((_, first)) = self.causes.values().min_by_key(|(_, first)| first.byte) {
-            fault = fault.in_file(&*first.file, Some(first.line));
+impl Accounts {
+    fn add(&mut self, chunk: &Chunk, usage: Usage) {
+        let rows = self.rows.entry(chunk.file).or_default();
+        let rejected = chunk.rejects.len() as u64;
+        let more = [chunk.read, chunk.batch.num_rows() as u64, rejected, chunk.excluded];
+        rows.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+        self.rejected += rejected;
+        self.usage.merge(usage);
+        for reject in &chunk.rejects {
+            let cause = (reject.reason, reject.column.as_ref().map(|column| column.to_string()));
+            let known = self.causes.entry(cause).or_insert_with(|| (0, chunk.file, reject.clone()));
+            known.0 += 1;
+            if (chunk.file, reject.byte) < (known.1, known.2.byte) {
+                (known.1, known.2) = (chunk.file, reject.clone());
+            }
         }
-        fault.notes = self.cause_notes();
-        let allowed = source.max_rejected * 100.0;
-        fault.help(format!(
-            "at most {allowed} % may be; mend the causes, or state `max_rejected` in the source"
-        ))
     }
 
     /// One line for each reason and column: how often, where first, and which codes have no meaning.
     fn cause_notes(&self) -> Vec<String> {
-        let note = |((reason, column), (count, first)): (&(Code, Option<String>), &(u64, Reject))| {
+        let note = |((reason, column), (count, _, first)): (&(Code, Option<String>), &(u64, usize, Reject))| {
             let column = column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default();
             let labels = first.column.as_ref().filter(|_| *reason == Code::UnmappedCode);
             let labels = labels.and_then(|column| self.usage.unmapped.get(column));
@@ -161,140 +196,96 @@ impl Chunks {
         };
         self.causes.iter().map(note).collect()
     }
-
-    /// Declared codes that no file has: the publisher stopped using them, or they are misspelt.
-    fn unused_codes(&self) -> Option<Diagnostic> {
-        let unused = |column: &Column| {
-            let used = self.usage.used.get(column.name.get_ref().as_str());
-            let codes = column.codes.iter().map(|(theirs, _)| theirs.get_ref().clone());
-            let codes: Vec<_> = codes.filter(|code| used.is_none_or(|used| !used.contains(code))).collect();
-            (!codes.is_empty()).then(|| format!("`{}`: {}", column.name.get_ref(), shortened(codes.iter())))
-        };
-        let source = &self.input.source;
-        let notes: Vec<String> = source.columns.iter().filter_map(unused).collect();
-        let name = source.name.get_ref();
-        let message = format!("the files of `{name}` do not have all codes that the pipeline declares");
-        let mut warning = Diagnostic::warning(Code::UnusedCode, message);
-        warning.notes = notes;
-        (!warning.notes.is_empty()).then_some(warning)
-    }
-
-    fn advance(&mut self) -> Result<(), Diagnostic> {
-        if self.round.is_empty() {
-            self.round = self.cut_round()?;
-        }
-        let current = std::mem::take(&mut self.round);
-        // Cutting a file into rows takes one thread; the others parse the round before meanwhile.
-        let Self { parser, .. } = self;
-        let parser: &Parser = parser;
-        let mut cutter = Cutter {
-            input: &self.input,
-            rows: &mut self.rows,
-            next_file: &mut self.next_file,
-            reports: &mut self.reports,
-            bytes: &mut self.bytes_of_finished_files,
-            constants: &mut self.constants,
-        };
-        let (next, parsed) = rayon::join(
-            || cutter.round(),
-            || current.into_par_iter().map(|batch| parser.parse(batch)).collect::<Vec<_>>(),
-        );
-        for chunk in parsed {
-            let (chunk, usage) = chunk.map_err(|error| {
-                Diagnostic::error(Code::Internal, "a chunk could not be built").note(error.to_string())
-            })?;
-            self.usage.merge(usage);
-            self.account(&chunk);
-            self.ready.push_back(chunk);
-        }
-        self.round = next?;
-        Ok(())
-    }
-
-    fn cut_round(&mut self) -> Result<Vec<Batch>, Diagnostic> {
-        Cutter {
-            input: &self.input,
-            rows: &mut self.rows,
-            next_file: &mut self.next_file,
-            reports: &mut self.reports,
-            bytes: &mut self.bytes_of_finished_files,
-            constants: &mut self.constants,
-        }
-        .round()
-    }
-
-    fn account(&mut self, chunk: &Chunk) {
-        let report = &mut self.reports[chunk.file];
-        report.read += chunk.read;
-        report.accepted += chunk.frame.height() as u64;
-        report.rejected += chunk.rejects.len() as u64;
-        report.excluded += chunk.excluded;
-        for reject in &chunk.rejects {
-            let cause = (reject.reason, reject.column.as_ref().map(|column| column.to_string()));
-            self.causes.entry(cause).or_insert_with(|| (0, reject.clone())).0 += 1;
-        }
-    }
 }
 
-impl Iterator for Chunks {
-    type Item = Result<Chunk, Diagnostic>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        while self.ready.is_empty() && !self.failed {
-            let is_end =
-                self.rows.is_none() && self.round.is_empty() && self.next_file == self.input.files.len();
-            if is_end {
-                return None;
-            }
-            let (read, rejected) = self
-                .reports
-                .iter()
-                .fold((0, 0), |(read, rejected), report| (read + report.read, rejected + report.rejected));
-            let outcome =
-                if rejected > MOST_REJECTS { Err(self.too_many(rejected, read)) } else { self.advance() };
-            if let Err(fault) = outcome {
-                self.failed = true;
-                return Some(Err(fault));
-            }
-        }
-        self.ready.pop_front().map(Ok)
-    }
+fn same_file_twice(reports: &[FileReport]) -> Option<Diagnostic> {
+    let mut hashes = BTreeSet::new();
+    let mut read = reports.iter().filter(|report| report.read > 0);
+    let report = read.find(|report| !hashes.insert(report.sha256.as_str()))?;
+    let message = format!("`{}` has the same bytes as another file of the source", report.name);
+    let fault = Diagnostic::error(Code::SameFileTwice, message).in_file(&*report.name, None);
+    Some(fault.help("remove the copy, or name one file in `files`"))
 }
 
-/// Cuts files into batches, one round ahead of the parsing.
-struct Cutter<'a> {
-    input: &'a Input,
-    rows: &'a mut Option<Rows>,
-    next_file: &'a mut usize,
-    reports: &'a mut Vec<FileReport>,
-    bytes: &'a mut u64,
+fn too_many(input: &Input, accounts: &Accounts, read: u64) -> Diagnostic {
+    let source = &input.source;
+    let message = format!("{} of {read} rows of `{}` were rejected", accounts.rejected, source.name.get_ref());
+    let mut fault = Diagnostic::error(Code::TooManyRejects, message);
+    if let Some((_, _, first)) = accounts.causes.values().min_by_key(|(_, file, first)| (*file, first.byte)) {
+        fault = fault.in_file(&*first.file, Some(first.line));
+    }
+    fault.notes = accounts.cause_notes();
+    let allowed = source.max_rejected * 100.0;
+    fault.help(format!("at most {allowed} % may be; mend the causes, or state `max_rejected` in the source"))
+}
+
+/// Declared codes that no file has: the publisher stopped using them, or they are misspelt.
+fn unused_codes(input: &Input, parser: &Parser, usage: &Usage) -> Option<Diagnostic> {
+    let unused = |column: &Column| {
+        let used: BTreeSet<&str> = parser.met(column.name.get_ref(), usage).collect();
+        let codes = column.codes.iter().map(|(theirs, _)| theirs.get_ref().clone());
+        let codes: Vec<_> = codes.filter(|code| !used.contains(code.as_str())).collect();
+        (!codes.is_empty()).then(|| format!("`{}`: {}", column.name.get_ref(), shortened(codes.iter())))
+    };
+    let source = &input.source;
+    let notes: Vec<String> = source.columns.iter().filter_map(unused).collect();
+    let name = source.name.get_ref();
+    let message = format!("the files of `{name}` do not have all codes that the pipeline declares");
+    let mut warning = Diagnostic::warning(Code::UnusedCode, message);
+    warning.notes = notes;
+    (!warning.notes.is_empty()).then_some(warning)
+}
+
+/// Reads the files one after another, piece by piece.
+#[derive(Default)]
+struct Cutter {
+    rows: Option<Rows>,
+    next_file: usize,
+    next_number: u64,
+    reports: Vec<FileReport>,
+    bytes_of_finished_files: u64,
     /// The codes of undeclared dimensions in the files before: one code for all files of a source.
-    constants: &'a mut Constants,
+    constants: Constants,
+    /// After a fault nothing more is read.
+    failed: bool,
 }
 
-impl Cutter<'_> {
-    /// A batch for each thread, or fewer at the end of the last file.
-    fn round(&mut self) -> Result<Vec<Batch>, Diagnostic> {
-        let mut round = Vec::new();
-        while round.len() < rayon::current_num_threads() {
+impl Cutter {
+    fn next(&mut self, input: &Input) -> Result<Option<Read>, Diagnostic> {
+        if self.failed {
+            return Ok(None);
+        }
+        let piece = self.piece(input).inspect_err(|_| self.failed = true)?;
+        let number = self.next_number;
+        self.next_number += 1;
+        Ok(piece.map(|piece| Read { number, bytes_read: self.bytes_read(), piece }))
+    }
+
+    fn piece(&mut self, input: &Input) -> Result<Option<Piece>, Diagnostic> {
+        loop {
             let Some(rows) = self.rows.as_mut() else {
-                if !self.open_next()? {
-                    break;
+                if !self.open_next(input)? {
+                    return Ok(None);
                 }
                 continue;
             };
-            match rows.next_batch()? {
-                Some(batch) => round.push(batch),
+            match rows.next_piece()? {
+                Some(piece) => return Ok(Some(piece)),
                 None => self.close()?,
             }
         }
-        Ok(round)
     }
 
-    fn open_next(&mut self) -> Result<bool, Diagnostic> {
-        let Some(file) = self.input.files.get(*self.next_file) else { return Ok(false) };
-        *self.rows = Some(Rows::open(*self.next_file, file, self.input.source.delimiter, self.constants)?);
-        *self.next_file += 1;
+    /// Bytes of the files, as stored, that have been read so far.
+    fn bytes_read(&self) -> u64 {
+        let now = self.rows.as_ref().map(|rows| lock(&rows.fingerprint).bytes);
+        self.bytes_of_finished_files + now.unwrap_or(0)
+    }
+
+    fn open_next(&mut self, input: &Input) -> Result<bool, Diagnostic> {
+        let Some(file) = input.files.get(self.next_file) else { return Ok(false) };
+        self.rows = Some(Rows::open(self.next_file, file, input.source.delimiter, &self.constants)?);
+        self.next_file += 1;
         self.reports.push(FileReport {
             name: file.name.clone(),
             bytes: file.bytes,
@@ -312,8 +303,8 @@ impl Cutter<'_> {
     fn close(&mut self) -> Result<(), Diagnostic> {
         let Some(rows) = self.rows.take() else { return Ok(()) };
         self.constants.extend(rows.constants());
-        let fingerprint = rows.fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
-        *self.bytes += fingerprint.bytes;
+        let fingerprint = lock(&rows.fingerprint);
+        self.bytes_of_finished_files += fingerprint.bytes;
         let Some(report) = self.reports.last_mut() else { return Ok(()) };
         report.sha256 = fingerprint.sha256();
         let recorded = report.snapshot.as_ref().and_then(|snapshot| snapshot.sha256.as_ref());

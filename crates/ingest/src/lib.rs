@@ -1,7 +1,7 @@
 //! Data enters: files on disk become chunks of typed columns.
 //!
-//! [`open`] finds the files of a source and looks at their headers; [`Input::chunks`] reads them in chunks of
-//! bounded size. Every row becomes a row of a chunk, a [`Reject`] with its place and reason, or is excluded and
+//! [`open`] finds the files of a source and looks at their headers; [`Chunks::read`] and [`Chunks::parse`] turn them
+//! into chunks of bounded size, which are Arrow record batches. Every row becomes a row of a chunk, a [`Reject`] with its place and reason, or is excluded and
 //! counted. Texts of personal columns leave this crate as pseudonyms only, and no value of
 //! theirs is in a reject or a diagnostic.
 //!
@@ -9,6 +9,7 @@
 
 mod chunks;
 mod codelist;
+mod coded;
 mod files;
 mod meaning;
 mod pseudonym;
@@ -18,11 +19,12 @@ mod rows;
 mod text;
 mod tokens;
 mod typed;
+mod words;
 
-pub use chunks::{Chunk, Chunks};
+pub use chunks::{Chunk, Chunks, Read};
 pub use codelist::codelist;
 pub use files::{FileReport, Input, open, read_text};
-pub use pseudonym::{Key, PSEUDONYM_LENGTH};
+pub use pseudonym::Key;
 pub use published::{Figures, published};
 pub use reject::Reject;
 

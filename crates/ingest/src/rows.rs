@@ -1,4 +1,4 @@
-//! Files become batches of rows: cut into fields, not yet decoded.
+//! Files become pieces, and pieces become batches of rows: cut into fields, not yet decoded.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -7,7 +7,7 @@ use denizen_spec::{Code, Diagnostic};
 
 use crate::files::{InputFile, unreadable};
 use crate::reject::Reject;
-use crate::tokens::{Fingerprint, Row, RowPlace, Tokens};
+use crate::tokens::{Fingerprint, LONGEST_ROW, MOST_FIELDS, Plain, Row, RowPlace, Tokens};
 
 /// Rows of a batch: large enough that the work on a batch outweighs its overhead, small enough for any memory.
 pub(crate) const BATCH_ROWS: usize = 1 << 16;
@@ -15,18 +15,33 @@ pub(crate) const BATCH_ROWS: usize = 1 << 16;
 /// Bytes after which a batch ends earlier, so that long rows do not make it large.
 const BATCH_BYTES: usize = 1 << 26;
 
-/// Rows of one file: only the fields of declared columns, one after another.
+/// Some rows of one file, cut into fields.
 pub(crate) struct Batch {
     pub(crate) file: usize,
     pub(crate) file_name: Arc<str>,
-    /// Line and byte at which each row begins, and the lines that it takes.
-    pub(crate) places: Vec<RowPlace>,
     /// Rows read, those that are at fault as a whole included.
     pub(crate) read: u64,
     pub(crate) rejects: Vec<Reject>,
+    places: Places,
     text: Vec<u8>,
-    ends: Vec<usize>,
-    columns: usize,
+    /// For each row, where each of its fields begins in the text and where one more would begin: fields are one byte
+    /// apart.
+    starts: Vec<u32>,
+    /// Numbers in `starts` for each row.
+    stride: usize,
+    /// For each declared column, which field it is.
+    fields: Arc<[usize]>,
+}
+
+/// Where the rows of a batch stand in the file.
+enum Places {
+    Known(Vec<RowPlace>),
+    /// Each row is one line of a stretch that stands there.
+    Lines {
+        start: usize,
+        line: u64,
+        byte: u64,
+    },
 }
 
 impl Batch {
@@ -34,24 +49,84 @@ impl Batch {
         Self {
             file,
             file_name,
-            places: Vec::new(),
             read: 0,
             rejects: Vec::new(),
+            places: Places::Known(Vec::new()),
             text: Vec::new(),
-            ends: Vec::new(),
-            columns,
+            starts: Vec::new(),
+            stride: columns + 1,
+            fields: (0..columns).collect(),
         }
     }
 
+    /// Cuts a stretch of whole lines. Lines with more or fewer fields than the header are rejected.
+    fn cut(plain: Plain, shape: &Shape) -> Self {
+        let Plain { text, start, line, byte } = plain;
+        let mut batch = Self {
+            file: shape.file,
+            file_name: Arc::clone(&shape.name),
+            read: 0,
+            rejects: Vec::new(),
+            places: Places::Lines { start, line, byte },
+            // Nearly all rows of a table are as long as one another.
+            starts: Vec::with_capacity(text.len() / 4),
+            text: Vec::new(),
+            stride: shape.width + 1,
+            fields: Arc::clone(&shape.fields),
+        };
+        let (mut row, mut first, mut line) = (start, 0, line);
+        batch.starts.push(start as u32);
+        for end in memchr::memchr2_iter(shape.delimiter, b'\n', &text[start..]).map(|end| start + end) {
+            batch.starts.push(end as u32 + 1);
+            if text[end] != b'\n' {
+                continue;
+            }
+            let fields = batch.starts.len() - first - 1;
+            if matches!(&text[row..end], b"" | b"\r") {
+                // Empty lines are no rows.
+                batch.starts.truncate(first);
+            } else {
+                batch.read += 1;
+                if let Some(reason) = line_fault(end - row, fields, shape.width) {
+                    batch.starts.truncate(first);
+                    let place = RowPlace { line, lines: 1, byte: byte + (row - start) as u64 };
+                    batch.rejects.push(batch.reject(place, None, reason));
+                }
+            }
+            (row, first, line) = (end + 1, batch.starts.len(), line + 1);
+            batch.starts.push(row as u32);
+        }
+        batch.starts.pop();
+        batch.text = text;
+        batch
+    }
+
     pub(crate) fn rows(&self) -> usize {
-        self.places.len()
+        self.starts.len() / self.stride
     }
 
     /// The field of a declared column, without blanks around it.
     pub(crate) fn field(&self, row: usize, column: usize) -> &[u8] {
-        let index = row * self.columns + column;
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        self.text[start..self.ends[index]].trim_ascii()
+        let index = row * self.stride + self.fields[column];
+        let (start, next) = (self.starts[index], self.starts[index + 1]);
+        self.text[start as usize..next as usize - 1].trim_ascii()
+    }
+
+    /// Where rows stand, which are given in their order.
+    pub(crate) fn places(&self, rows: impl Iterator<Item = usize>) -> Vec<RowPlace> {
+        match &self.places {
+            Places::Known(places) => rows.map(|row| places[row]).collect(),
+            Places::Lines { start, line, byte } => {
+                let (mut line, mut seen) = (*line, *start);
+                let place = |row: usize| {
+                    let begin = self.starts[row * self.stride] as usize;
+                    line += memchr::memchr_iter(b'\n', &self.text[seen..begin]).count() as u64;
+                    seen = begin;
+                    RowPlace { line, lines: 1, byte: byte + (begin - start) as u64 }
+                };
+                rows.map(place).collect()
+            }
+        }
     }
 
     pub(crate) fn reject(&self, place: RowPlace, column: Option<Arc<str>>, reason: Code) -> Reject {
@@ -61,10 +136,14 @@ impl Batch {
 
     fn push(&mut self, row: &Row, fields: &[usize]) {
         for &field in fields {
+            self.starts.push(self.text.len() as u32);
             self.text.extend_from_slice(row.field(field));
-            self.ends.push(self.text.len());
+            self.text.push(0);
         }
-        self.places.push(row.place);
+        self.starts.push(self.text.len() as u32);
+        if let Places::Known(places) = &mut self.places {
+            places.push(row.place);
+        }
     }
 
     fn is_full(&self) -> bool {
@@ -72,13 +151,47 @@ impl Batch {
     }
 }
 
-/// Reads one file batch by batch.
-pub(crate) struct Rows {
+/// What the rows of a file must look like.
+struct Shape {
     file: usize,
     name: Arc<str>,
-    tokens: Tokens,
-    fields: Vec<usize>,
+    delimiter: u8,
+    /// Number of fields of the header.
     width: usize,
+    /// For each declared column, which field it is.
+    fields: Arc<[usize]>,
+}
+
+/// Some rows of a file, cut or yet to be cut.
+pub(crate) struct Piece(Cut);
+
+enum Cut {
+    Whole(Plain, Arc<Shape>),
+    Cut(Batch),
+}
+
+impl Piece {
+    /// Size of the rows in bytes, as far as they are of use.
+    pub(crate) fn bytes(&self) -> u64 {
+        match &self.0 {
+            Cut::Whole(plain, _) => (plain.text.len() - plain.start) as u64,
+            Cut::Cut(batch) => batch.text.len() as u64,
+        }
+    }
+
+    /// The rows, cut into fields. A pure function, so that any thread may do it.
+    pub(crate) fn into_batch(self) -> Batch {
+        match self.0 {
+            Cut::Whole(plain, shape) => Batch::cut(plain, &shape),
+            Cut::Cut(batch) => batch,
+        }
+    }
+}
+
+/// Reads one file piece by piece.
+pub(crate) struct Rows {
+    tokens: Tokens,
+    shape: Arc<Shape>,
     /// SDMX dimensions that are not declared, and the one code that each may have.
     constants: Vec<Constant>,
     pub(crate) fingerprint: Arc<Mutex<Fingerprint>>,
@@ -102,12 +215,16 @@ impl Rows {
         tokens.next_row().map_err(|error| unreadable(&file.name, &error))?;
         let undeclared = file.header.undeclared.iter();
         let constant = |(field, name): &(usize, String)| (*field, name.clone(), known.get(name).cloned());
-        Ok(Self {
+        let shape = Shape {
             file: index,
             name: Arc::clone(&file.name),
-            tokens,
-            fields: file.header.fields.clone(),
+            delimiter,
             width: file.header.width,
+            fields: file.header.fields.clone().into(),
+        };
+        Ok(Self {
+            tokens,
+            shape: Arc::new(shape),
             constants: undeclared.map(constant).collect(),
             fingerprint,
         })
@@ -119,27 +236,53 @@ impl Rows {
         known.collect()
     }
 
-    /// The next batch; none at the end of the file.
-    pub(crate) fn next_batch(&mut self) -> Result<Option<Batch>, Diagnostic> {
-        let mut batch = Batch::new(self.file, Arc::clone(&self.name), self.fields.len());
-        while !batch.is_full() {
-            let row = self.tokens.next_row().map_err(|error| unreadable(&self.name, &error))?;
-            let Some(row) = row else { break };
-            batch.read += 1;
-            match row_fault(row, self.width) {
-                Some(reason) => batch.rejects.push(batch.reject(row.place, None, reason)),
-                None => {
-                    check_constants(&mut self.constants, row, &self.name)?;
-                    batch.push(row, &self.fields);
-                }
+    /// The next rows; none at the end of the file.
+    pub(crate) fn next_piece(&mut self) -> Result<Option<Piece>, Diagnostic> {
+        // Undeclared dimensions are compared row by row, before the rows are handed out.
+        if self.constants.is_empty() {
+            let plain = self.tokens.plain().map_err(|error| unreadable(&self.shape.name, &error))?;
+            if let Some(plain) = plain {
+                return Ok(Some(Piece(Cut::Whole(plain, Arc::clone(&self.shape)))));
             }
         }
-        Ok((batch.read > 0).then_some(batch))
+        let batch = self.next_batch()?;
+        Ok((batch.read > 0).then_some(Piece(Cut::Cut(batch))))
+    }
+
+    /// Rows that the tokeniser cuts: until there are enough of them, or the next can be handed out uncut.
+    fn next_batch(&mut self) -> Result<Batch, Diagnostic> {
+        let Shape { file, name, width, fields, .. } = &*self.shape;
+        let mut batch = Batch::new(*file, Arc::clone(name), fields.len());
+        while !batch.is_full() {
+            let row = self.tokens.next_row().map_err(|error| unreadable(name, &error))?;
+            let Some(row) = row else { break };
+            batch.read += 1;
+            match row_fault(row, *width) {
+                Some(reason) => batch.rejects.push(batch.reject(row.place, None, reason)),
+                None => {
+                    check_constants(&mut self.constants, row, name)?;
+                    batch.push(row, fields);
+                }
+            }
+            if self.constants.is_empty() && !self.tokens.must_cut() {
+                break;
+            }
+        }
+        Ok(batch)
     }
 }
 
 fn row_fault(row: &Row, width: usize) -> Option<Code> {
     row.fault.or((row.len() != width).then_some(Code::UnequalLengths))
+}
+
+/// Why a line of so many bytes and fields is no row, as the tokeniser would say.
+fn line_fault(length: usize, fields: usize, width: usize) -> Option<Code> {
+    let text = length - (fields - 1);
+    if text > LONGEST_ROW || fields > MOST_FIELDS {
+        return Some(Code::RecordTooLong);
+    }
+    (fields != width).then_some(Code::UnequalLengths)
 }
 
 /// An undeclared SDMX dimension must have one code throughout, or cells of unlike meaning would be mixed.

@@ -24,6 +24,11 @@ impl Decoder {
         }
     }
 
+    /// Whether the bytes of a text in this encoding are those of the text itself.
+    pub(crate) fn is_same(self, text: &str) -> bool {
+        text.is_ascii() || self.0 == encoding_rs::UTF_8
+    }
+
     /// The text of a field; nothing when its bytes are not text in this encoding.
     pub(crate) fn decode<'a>(self, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
         if bytes.is_ascii() || self.0 == encoding_rs::UTF_8 {

@@ -3,9 +3,14 @@
 //! The tokeniser is `csv-core`, which the `csv` crate is built on. Its reader is not used here: it holds a row of any
 //! length in memory, of a file with an unclosed quote all that follows, and it takes the line feed of CRLF for a part of
 //! the next row, which then seems to begin one line too early.
+//!
+//! Most files have no quotes. There a row ends at a line feed and a field at a delimiter, so that whole stretches are
+//! handed out uncut ([`Tokens::plain`]) and cut by the threads that parse them. The tokeniser sees the stretches that have
+//! a quote or a carriage return alone.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
+use std::mem;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,10 +20,15 @@ use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 /// A row longer than this, or with more fields, is no row of a table: usually a quote was never closed.
-const LONGEST_ROW: usize = 1 << 20;
-const MOST_FIELDS: usize = 4096;
+pub(crate) const LONGEST_ROW: usize = 1 << 20;
+pub(crate) const MOST_FIELDS: usize = 4096;
 
-const BUFFER: usize = 1 << 18;
+/// Bytes of a file that are looked at together: large enough that the work on them outweighs what it takes to hand them
+/// out, small enough for the cache of a core.
+const STRETCH: usize = 1 << 20;
+
+/// Bytes of a compressed file that are read at once.
+const COMPRESSED: usize = 1 << 18;
 
 /// Where a row stands in the (uncompressed) file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +43,13 @@ pub(crate) struct RowPlace {
 
 /// Cuts a plain or gzipped file (told by its first bytes, not by its name) into rows.
 pub(crate) struct Tokens {
-    input: BufReader<Box<dyn Read + Send>>,
+    input: Box<dyn Read + Send>,
+    /// What has been read and not yet been handed out begins at `start`.
+    buffer: Vec<u8>,
+    start: usize,
+    is_end: bool,
+    /// Up to this byte of the file the stretch is known not to be plain.
+    cut_until: u64,
     core: csv_core::Reader,
     row: Row,
     byte: u64,
@@ -41,6 +57,16 @@ pub(crate) struct Tokens {
     skipped: u64,
     /// The byte that was consumed last.
     last: u8,
+}
+
+/// Whole rows, not yet cut, without quotes and without carriage returns except in CRLF.
+pub(crate) struct Plain {
+    /// The rows are what follows `start`.
+    pub(crate) text: Vec<u8>,
+    pub(crate) start: usize,
+    /// Where they stand in the file.
+    pub(crate) line: u64,
+    pub(crate) byte: u64,
 }
 
 /// One row: its fields one after another, and where each ends.
@@ -74,7 +100,7 @@ impl Tokens {
     pub(crate) fn open(path: &Path, delimiter: u8) -> io::Result<(Self, Arc<Mutex<Fingerprint>>)> {
         let fingerprint = Arc::new(Mutex::new(Fingerprint::default()));
         let raw = Fingerprinted { file: File::open(path)?, fingerprint: Arc::clone(&fingerprint) };
-        let mut raw = BufReader::with_capacity(BUFFER, raw);
+        let mut raw = BufReader::with_capacity(COMPRESSED, raw);
         let is_gzip = raw.fill_buf()?.starts_with(&[0x1f, 0x8b]);
         let plain: Box<dyn Read + Send> =
             if is_gzip { Box::new(MultiGzDecoder::new(raw)) } else { Box::new(raw) };
@@ -82,7 +108,11 @@ impl Tokens {
         // One place more than allowed, so that the longest row still fits.
         let (text, ends) = (vec![0; LONGEST_ROW + 1], vec![0; MOST_FIELDS + 1]);
         let tokens = Self {
-            input: BufReader::with_capacity(BUFFER, plain),
+            input: plain,
+            buffer: Vec::with_capacity(STRETCH),
+            start: 0,
+            is_end: false,
+            cut_until: 0,
             core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
             row: Row { text, ends, fields: 0, place, fault: None },
             byte: 0,
@@ -92,6 +122,62 @@ impl Tokens {
         Ok((tokens, fingerprint))
     }
 
+    /// The next stretch of whole rows that need no tokeniser; none where the next row needs it, and at the end of the file.
+    pub(crate) fn plain(&mut self) -> io::Result<Option<Plain>> {
+        self.skip_line_ends()?;
+        if self.must_cut() {
+            return Ok(None);
+        }
+        self.fill()?;
+        let stretch = &self.buffer[self.start..];
+        let length = memchr::memrchr(b'\n', stretch).map_or(0, |feed| feed + 1);
+        if length == 0 || !is_plain(&stretch[..length]) {
+            self.cut_until = self.byte + stretch.len() as u64;
+            return Ok(None);
+        }
+        let mut next = Vec::with_capacity(STRETCH);
+        next.extend_from_slice(&stretch[length..]);
+        let mut text = mem::replace(&mut self.buffer, next);
+        let start = mem::take(&mut self.start);
+        text.truncate(start + length);
+        let plain = Plain { text, start, line: self.core.line() + self.skipped, byte: self.byte };
+        self.byte += length as u64;
+        self.last = b'\n';
+        self.skipped += memchr::memchr_iter(b'\n', &plain.text[plain.start..]).count() as u64;
+        Ok(Some(plain))
+    }
+
+    /// Whether what comes next is known to need the tokeniser.
+    pub(crate) fn must_cut(&self) -> bool {
+        self.byte < self.cut_until
+    }
+
+    /// Reads until the buffer is full or the file is at its end.
+    fn fill(&mut self) -> io::Result<()> {
+        if self.is_end {
+            return Ok(());
+        }
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        let wanted = STRETCH.saturating_sub(self.buffer.len()) as u64;
+        let read = (&mut self.input).take(wanted).read_to_end(&mut self.buffer)?;
+        self.is_end = (read as u64) < wanted;
+        Ok(())
+    }
+
+    /// What comes next; empty at the end of the file only.
+    fn rest(&mut self) -> io::Result<&[u8]> {
+        if self.start == self.buffer.len() {
+            self.fill()?;
+        }
+        Ok(&self.buffer[self.start..])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.start += count;
+        self.byte += count as u64;
+    }
+
     /// The next row; none at the end of the file. Empty lines are no rows.
     pub(crate) fn next_row(&mut self) -> io::Result<Option<&Row>> {
         self.skip_line_ends()?;
@@ -99,7 +185,8 @@ impl Tokens {
         let (mut length, mut fields) = (0, 0);
         let (mut is_too_long, mut is_unclosed) = (false, false);
         loop {
-            let input = self.input.fill_buf()?;
+            self.rest()?;
+            let input = &self.buffer[self.start..];
             // A line feed put after the last row ends it, unless it stands in a quote that was never closed.
             let is_probe = input.is_empty() && self.byte > byte && !is_unclosed;
             let (result, read, written, ended) = self.core.read_record(
@@ -109,8 +196,7 @@ impl Tokens {
             );
             if !is_probe && read > 0 {
                 self.last = input[read - 1];
-                self.input.consume(read);
-                self.byte += read as u64;
+                self.consume(read);
             }
             (length, fields) = (length + written, fields + ended);
             match result {
@@ -148,16 +234,21 @@ impl Tokens {
     /// Passes over empty lines and the line feed of CRLF, so that a row begins where its first byte is.
     fn skip_line_ends(&mut self) -> io::Result<()> {
         loop {
-            let next = self.input.fill_buf()?.first().copied();
+            let next = self.rest()?.first().copied();
             // A carriage return alone ends a line too, as in files of old Macintosh programs.
             let ends_line = next == Some(b'\n') || (self.last == b'\r' && next.is_some());
             self.skipped += u64::from(ends_line);
             let Some(byte @ (b'\r' | b'\n')) = next else { return Ok(()) };
             self.last = byte;
-            self.input.consume(1);
-            self.byte += 1;
+            self.consume(1);
         }
     }
+}
+
+/// Whether rows end at line feeds and fields at delimiters only.
+fn is_plain(text: &[u8]) -> bool {
+    let ends_line = |at: usize| text.get(at + 1) == Some(&b'\n');
+    memchr::memchr(b'"', text).is_none() && memchr::memchr_iter(b'\r', text).all(ends_line)
 }
 
 /// Hash and count of the bytes that have been read of a file.

@@ -1,17 +1,21 @@
 //! Fields become typed columns; a row with a field that does not fit becomes a reject.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::{DataType, Field, Schema};
+use arrow::error::ArrowError;
 use denizen_spec::{Code, Codelist, ColumnKind, DateFormat, Diagnostic, Source, columns};
-use polars::prelude::*;
 
 use crate::chunks::Chunk;
-use crate::meaning::{Meaning, meanings};
-use crate::pseudonym::{Key, PSEUDONYM_LENGTH, Pseudonymiser};
+use crate::coded::Coded;
+use crate::meaning::meanings;
+use crate::pseudonym::{Key, Pseudonymiser};
 use crate::rows::Batch;
 use crate::text::Decoder;
+use crate::words;
 
 /// Numbers that can be added up a thousand times without overflow, and that a double holds exactly.
 const LARGEST: std::ops::RangeInclusive<i64> = -1_000_000_000_000_000..=1_000_000_000_000_000;
@@ -34,10 +38,10 @@ struct ColumnParser {
 
 enum Kind {
     Text,
-    Pseudonym(Box<Pseudonymiser>),
+    Pseudonym(Pseudonymiser),
     Integer,
     Date(DateFormat),
-    Code(HashMap<String, Meaning>),
+    Code(Coded),
 }
 
 /// Which texts of code columns were met: to find codes without a meaning, and meanings without a code.
@@ -45,8 +49,8 @@ enum Kind {
 pub(crate) struct Usage {
     /// Per column: texts without a meaning and how often. Never filled for personal columns.
     pub(crate) unmapped: BTreeMap<Arc<str>, BTreeMap<String, u64>>,
-    /// Per column: declared texts that occur.
-    pub(crate) used: BTreeMap<Arc<str>, BTreeSet<String>>,
+    /// Per column: which of the declared texts occur.
+    met: BTreeMap<Arc<str>, Vec<bool>>,
 }
 
 impl Usage {
@@ -55,8 +59,10 @@ impl Usage {
             let counts = self.unmapped.entry(column).or_default();
             texts.into_iter().for_each(|(text, count)| *counts.entry(text).or_default() += count);
         }
-        for (column, texts) in other.used {
-            self.used.entry(column).or_default().extend(texts);
+        for (column, more) in other.met {
+            let met = self.met.entry(column).or_default();
+            met.resize(met.len().max(more.len()), false);
+            met.iter_mut().zip(more).for_each(|(met, more)| *met |= more);
         }
     }
 }
@@ -72,7 +78,7 @@ impl Parser {
         let columns = source.columns.iter().filter_map(|column| {
             let kind = match (&column.kind, column.personal) {
                 (ColumnKind::Text, true) => match key {
-                    Some(key) => Kind::Pseudonym(Box::new(Pseudonymiser::new(key, column.name.get_ref()))),
+                    Some(key) => Kind::Pseudonym(Pseudonymiser::new(key, column.name.get_ref())),
                     None => {
                         faults.push(no_key(source, column.name.get_ref()).at(column.name.span(), "personal"));
                         return None;
@@ -82,7 +88,7 @@ impl Parser {
                 (ColumnKind::Integer, _) => Kind::Integer,
                 (ColumnKind::Date(layout), _) => Kind::Date(layout.clone()),
                 (ColumnKind::Code, _) => match meanings(column, source.kind, lists) {
-                    Ok(meanings) => Kind::Code(meanings),
+                    Ok(meanings) => Kind::Code(Coded::new(meanings, &column.missing, decoder)),
                     Err(found) => {
                         faults.extend(found);
                         return None;
@@ -104,37 +110,65 @@ impl Parser {
         if faults.is_empty() { Ok(Self { decoder, columns, concept }) } else { Err(faults) }
     }
 
-    pub(crate) fn parse(&self, batch: Batch) -> PolarsResult<(Chunk, Usage)> {
+    pub(crate) fn parse(&self, batch: Batch) -> Result<(Chunk, Usage), ArrowError> {
         let rows = batch.rows();
-        let mut state = RowState { faults: vec![None; rows], aggregate: vec![false; rows] };
+        let mut state = RowState::default();
         let mut usage = Usage::default();
-        let mut frame_columns = Vec::with_capacity(self.columns.len() + 1);
+        let (mut fields, mut arrays) = (Vec::new(), Vec::new());
         for (index, column) in self.columns.iter().enumerate() {
-            frame_columns.push(column.parse(index, &batch, self.decoder, &mut state, &mut usage));
+            let array = column.parse(index, &batch, self.decoder, &mut state, &mut usage)?;
+            fields.push(Field::new(&*column.name, array.data_type().clone(), true));
+            arrays.push(array);
         }
         if let Some(concept) = &self.concept {
-            frame_columns.push(Column::new_scalar(
-                columns::CONCEPT.into(),
-                Scalar::new(DataType::String, AnyValue::StringOwned(concept.as_str().into())),
-                rows,
-            ));
+            fields.push(Field::new(columns::CONCEPT, DataType::Utf8, true));
+            arrays.push(Arc::new(StringArray::from_iter_values(std::iter::repeat_n(concept, rows))));
         }
-        let frame = DataFrame::new(rows, frame_columns)?;
-        let excluded = (0..rows).filter(|&row| state.faults[row].is_none() && state.aggregate[row]).count();
-        let kept = (0..rows).map(|row| state.faults[row].is_none() && !state.aggregate[row]);
-        let kept: BooleanChunked = kept.map(Some).collect();
-        let frame = if kept.all() { frame } else { frame.filter(&kept)? };
-        let rejected =
-            state.faults.iter().enumerate().filter_map(|(row, fault)| fault.map(|fault| (row, fault)));
-        let mut rejects: Vec<_> = rejected
-            .map(|(row, (column, reason))| {
-                batch.reject(batch.places[row], Some(Arc::clone(&self.columns[column].name)), reason)
+        let parsed = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?;
+        let faults = state.faults();
+        let excluded = state.excluded(&faults);
+        let parsed = without(parsed, &faults, &excluded)?;
+        let places = batch.places(faults.iter().map(|fault| fault.row));
+        let mut rejects: Vec<_> = (faults.iter().zip(places))
+            .map(|(fault, place)| {
+                batch.reject(place, Some(Arc::clone(&self.columns[fault.column].name)), fault.reason)
             })
             .collect();
         rejects.extend(batch.rejects);
         rejects.sort_by_key(|reject| reject.byte);
-        Ok((Chunk { frame, rejects, read: batch.read, excluded: excluded as u64, file: batch.file }, usage))
+        let chunk = Chunk {
+            number: 0,
+            bytes_read: 0,
+            batch: parsed,
+            rejects,
+            read: batch.read,
+            excluded: excluded.len() as u64,
+            file: batch.file,
+        };
+        Ok((chunk, usage))
     }
+
+    /// The declared texts of a code column that were met.
+    pub(crate) fn met<'a>(&'a self, column: &str, usage: &'a Usage) -> impl Iterator<Item = &'a str> {
+        let parser = self.columns.iter().find(|parser| *parser.name == *column);
+        let coded = parser.and_then(|parser| match &parser.kind {
+            Kind::Code(coded) => Some(coded),
+            _ => None,
+        });
+        let met = usage.met.get(column).map(Vec::as_slice).unwrap_or_default();
+        coded.into_iter().flat_map(|coded| coded.texts_met(met))
+    }
+}
+
+/// The rows that are neither at fault nor excluded.
+fn without(parsed: RecordBatch, faults: &[Fault], excluded: &[usize]) -> Result<RecordBatch, ArrowError> {
+    if faults.is_empty() && excluded.is_empty() {
+        return Ok(parsed);
+    }
+    let mut kept = vec![true; parsed.num_rows()];
+    faults.iter().for_each(|fault| kept[fault.row] = false);
+    excluded.iter().for_each(|row| kept[*row] = false);
+    filter_record_batch(&parsed, &BooleanArray::from(kept))
 }
 
 /// A cell without its concept or its time would be in no table, or in a wrong one.
@@ -152,17 +186,42 @@ fn no_key(source: &Source, column: &str) -> Diagnostic {
         .help("set DENIZEN_KEY_FILE to a file with 64 hexadecimal digits (`openssl rand -hex 32`)")
 }
 
-/// What has been found out about each row of a batch.
-struct RowState {
-    /// The first column at fault, and why.
-    faults: Vec<Option<(usize, Code)>>,
-    /// Whether a code stands for several others.
-    aggregate: Vec<bool>,
+/// What has been found out about the rows of a batch, column by column.
+#[derive(Default)]
+pub(crate) struct RowState {
+    faults: Vec<Fault>,
+    /// Rows of which a code stands for several others.
+    pub(crate) aggregates: Vec<usize>,
+}
+
+/// A field that does not fit.
+#[derive(Clone, Copy)]
+struct Fault {
+    row: usize,
+    column: usize,
+    reason: Code,
 }
 
 impl RowState {
-    fn reject(&mut self, row: usize, column: usize, reason: Code) {
-        self.faults[row].get_or_insert((column, reason));
+    pub(crate) fn reject(&mut self, row: usize, column: usize, reason: Code) {
+        self.faults.push(Fault { row, column, reason });
+    }
+
+    /// The first fault of each row that has one, in the order of the rows.
+    fn faults(&mut self) -> Vec<Fault> {
+        let mut faults = std::mem::take(&mut self.faults);
+        faults.sort_by_key(|fault| (fault.row, fault.column));
+        faults.dedup_by_key(|fault| fault.row);
+        faults
+    }
+
+    /// The rows that are left out by rule, without those that are at fault, which are sorted.
+    fn excluded(&mut self, faults: &[Fault]) -> Vec<usize> {
+        let mut rows = std::mem::take(&mut self.aggregates);
+        rows.sort_unstable();
+        rows.dedup();
+        rows.retain(|row| faults.binary_search_by_key(row, |fault| fault.row).is_err());
+        rows
     }
 }
 
@@ -174,181 +233,107 @@ impl ColumnParser {
         decoder: Decoder,
         state: &mut RowState,
         usage: &mut Usage,
-    ) -> Column {
-        let name = PlSmallStr::from_str(&self.name);
-        let texts = Texts { batch, index, decoder, missing: &self.missing, required: self.required };
-        match &self.kind {
-            Kind::Text => texts.strings(name, state, |text| Ok(Some(Cow::Borrowed(text)))),
-            Kind::Pseudonym(pseudonymiser) => texts.pseudonyms(name, state, pseudonymiser),
-            Kind::Integer => {
-                let read = |text: &str| {
-                    text.parse().ok().filter(|number| LARGEST.contains(number)).ok_or(Code::BadInteger)
-                };
-                texts.numbers::<Int64Type>(name, state, read).into_column()
-            }
+    ) -> Result<ArrayRef, ArrowError> {
+        let mut texts =
+            Texts { batch, index, decoder, missing: &self.missing, required: self.required, state };
+        Ok(match &self.kind {
+            Kind::Text => words::texts(&mut texts)?,
+            Kind::Pseudonym(pseudonymiser) => words::pseudonyms(&mut texts, pseudonymiser)?,
+            Kind::Integer => Arc::new(texts.values(Code::BadInteger, integer).collect::<Int64Array>()),
             Kind::Date(layout) => {
-                let read = |text: &str| layout.days(text.as_bytes()).ok_or(Code::BadDate);
-                texts.numbers::<Int32Type>(name, state, read).into_date().into_column()
+                let days = |field: &[u8]| layout.days(field);
+                Arc::new(texts.values(Code::BadDate, days).collect::<Date32Array>())
             }
-            Kind::Code(meanings) => {
-                let mut met: HashMap<&str, u64> = HashMap::new();
-                let mut aggregates = Vec::new();
-                let column = texts.codes(name, state, meanings, &mut met, &mut aggregates);
-                aggregates.into_iter().for_each(|row| state.aggregate[row] = true);
-                self.record_usage(meanings, met, state, &texts, usage);
-                column
+            Kind::Code(coded) => {
+                let mut met = vec![false; coded.len()];
+                let array = coded.parse(&mut texts, &mut met)?;
+                usage.met.insert(Arc::clone(&self.name), met);
+                if !self.personal {
+                    let unmapped = texts.unmapped();
+                    if !unmapped.is_empty() {
+                        usage.unmapped.insert(Arc::clone(&self.name), unmapped);
+                    }
+                }
+                array
             }
-        }
+        })
     }
+}
 
-    fn record_usage(
-        &self,
-        meanings: &HashMap<String, Meaning>,
-        met: HashMap<&str, u64>,
-        state: &RowState,
-        texts: &Texts<'_>,
-        usage: &mut Usage,
-    ) {
-        let used = usage.used.entry(Arc::clone(&self.name)).or_default();
-        used.extend(met.into_keys().map(str::to_owned));
-        if self.personal {
-            return;
-        }
-        let at_fault = |row: &usize| matches!(state.faults[*row], Some((column, Code::UnmappedCode)) if column == texts.index);
-        for row in (0..texts.batch.rows()).filter(at_fault) {
-            let text = texts.decoder.decode(texts.batch.field(row, texts.index)).unwrap_or_default();
-            if !meanings.contains_key(&*text) {
-                let counts = usage.unmapped.entry(Arc::clone(&self.name)).or_default();
-                *counts.entry(text.into_owned()).or_default() += 1;
-            }
-        }
-    }
+fn integer(field: &[u8]) -> Option<i64> {
+    std::str::from_utf8(field).ok()?.parse().ok().filter(|number| LARGEST.contains(number))
 }
 
 /// The texts of one column of a batch.
-struct Texts<'a> {
-    batch: &'a Batch,
-    index: usize,
-    decoder: Decoder,
+pub(crate) struct Texts<'a> {
+    pub(crate) batch: &'a Batch,
+    pub(crate) index: usize,
+    pub(crate) decoder: Decoder,
     missing: &'a [String],
-    required: bool,
+    pub(crate) required: bool,
+    pub(crate) state: &'a mut RowState,
 }
 
 impl<'a> Texts<'a> {
-    /// The text of a row; none where it is not stated. A text that is not in the encoding is a fault of the row.
-    fn text(&self, row: usize, state: &mut RowState) -> Option<Cow<'a, str>> {
-        let bytes = self.batch.field(row, self.index);
-        let Some(text) = self.decoder.decode(bytes) else {
-            state.reject(row, self.index, Code::Encoding);
-            return None;
-        };
-        let stated = !text.is_empty() && !self.missing.iter().any(|missing| *missing == *text);
-        if !stated && self.required {
-            state.reject(row, self.index, Code::MissingValue);
-        }
-        stated.then_some(text)
+    pub(crate) fn rows(&self) -> usize {
+        self.batch.rows()
     }
 
-    fn numbers<T: PolarsNumericType>(
-        &self,
-        name: PlSmallStr,
-        state: &mut RowState,
-        read: impl Fn(&str) -> Result<T::Native, Code>,
-    ) -> ChunkedArray<T> {
-        let mut builder = PrimitiveChunkedBuilder::<T>::new(name, self.batch.rows());
-        for row in 0..self.batch.rows() {
-            let number = self.text(row, state).map(|text| read(&text));
-            builder.append_option(match number {
-                Some(Err(reason)) => {
-                    state.reject(row, self.index, reason);
-                    None
-                }
-                Some(Ok(number)) => Some(number),
-                None => None,
-            });
-        }
-        builder.finish()
+    pub(crate) fn field(&self, row: usize) -> &'a [u8] {
+        self.batch.field(row, self.index)
     }
 
-    fn strings(
-        &self,
-        name: PlSmallStr,
-        state: &mut RowState,
-        read: impl for<'t> Fn(&'t str) -> Result<Option<Cow<'t, str>>, Code>,
-    ) -> Column {
-        let mut builder = StringChunkedBuilder::new(name, self.batch.rows());
-        for row in 0..self.batch.rows() {
-            let Some(text) = self.text(row, state) else {
-                builder.append_null();
-                continue;
-            };
-            match read(&text) {
-                Ok(text) => builder.append_option(text.as_deref()),
-                Err(reason) => {
-                    state.reject(row, self.index, reason);
-                    builder.append_null();
+    pub(crate) fn reject(&mut self, row: usize, reason: Code) {
+        self.state.reject(row, self.index, reason);
+    }
+
+    /// Whether a text says that nothing is stated.
+    pub(crate) fn is_missing(&self, text: &str) -> bool {
+        text.is_empty() || self.missing.iter().any(|missing| *missing == *text)
+    }
+
+    /// Notes that a row states nothing, which is a fault where it must.
+    pub(crate) fn not_stated(&mut self, row: usize) {
+        if self.required {
+            self.reject(row, Code::MissingValue);
+        }
+    }
+
+    /// The values of the rows, by a function that reads bytes; none where nothing is stated, and where it is at fault.
+    fn values<T>(
+        &mut self,
+        reason: Code,
+        read: impl Fn(&[u8]) -> Option<T>,
+    ) -> impl Iterator<Item = Option<T>> {
+        (0..self.rows()).map(move |row| {
+            let field = self.field(row);
+            // A text that means *not stated* may look like a value: 9999, 01/01/1900.
+            if !field.is_empty() && self.missing.is_empty() {
+                let value = read(field);
+                if value.is_some() {
+                    return value;
                 }
             }
-        }
-        builder.finish().into_column()
-    }
-
-    fn pseudonyms(&self, name: PlSmallStr, state: &mut RowState, pseudonymiser: &Pseudonymiser) -> Column {
-        let mut builder = StringChunkedBuilder::new(name, self.batch.rows());
-        // Rows of a person often follow one another: the last pseudonym is worth keeping.
-        let mut last: Option<(Cow<'a, str>, [u8; PSEUDONYM_LENGTH])> = None;
-        for row in 0..self.batch.rows() {
-            let Some(text) = self.text(row, state) else {
-                builder.append_null();
-                continue;
-            };
-            let pseudonym = match &last {
-                Some((before, pseudonym)) if *before == text => *pseudonym,
-                _ => pseudonymiser.pseudonym(text.as_bytes()),
-            };
-            builder.append_option(std::str::from_utf8(&pseudonym).ok());
-            last = Some((text, pseudonym));
-        }
-        builder.finish().into_column()
-    }
-
-    fn codes<'m>(
-        &self,
-        name: PlSmallStr,
-        state: &mut RowState,
-        meanings: &'m HashMap<String, Meaning>,
-        met: &mut HashMap<&'m str, u64>,
-        aggregates: &mut Vec<usize>,
-    ) -> Column {
-        let mut builder = StringChunkedBuilder::new(name, self.batch.rows());
-        for row in 0..self.batch.rows() {
-            let Some(text) = self.text(row, state) else {
-                builder.append_null();
-                continue;
-            };
-            match meanings.get_key_value(&*text) {
-                Some((theirs, meaning)) => {
-                    *met.entry(theirs).or_default() += 1;
-                    match meaning {
-                        Meaning::Code(ours) => builder.append_value(ours),
-                        Meaning::NotStated => {
-                            if self.required {
-                                state.reject(row, self.index, Code::MissingValue);
-                            }
-                            builder.append_null();
-                        }
-                        Meaning::Aggregate => {
-                            aggregates.push(row);
-                            builder.append_null();
-                        }
-                    }
-                }
-                None => {
-                    state.reject(row, self.index, Code::UnmappedCode);
-                    builder.append_null();
-                }
+            match self.decoder.decode(field) {
+                None => self.reject(row, Code::Encoding),
+                Some(text) if self.is_missing(&text) => self.not_stated(row),
+                Some(text) => match read(text.as_bytes()) {
+                    None => self.reject(row, reason),
+                    value => return value,
+                },
             }
+            None
+        })
+    }
+
+    /// The texts that were rejected for having no meaning, and how often.
+    fn unmapped(&self) -> BTreeMap<String, u64> {
+        let mut counts = BTreeMap::new();
+        let faults = self.state.faults.iter();
+        for fault in faults.filter(|fault| fault.column == self.index && fault.reason == Code::UnmappedCode) {
+            let text = self.decoder.decode(self.field(fault.row)).unwrap_or_default();
+            *counts.entry(text.into_owned()).or_default() += 1;
         }
-        builder.finish().into_column()
+        counts
     }
 }

@@ -186,6 +186,10 @@ catalogue! {
         "At every stage read = accepted + rejected + excluded. This is a fault of the program.",
         "Please report it with the pipeline file.";
 
+    ScratchFull, "clean::scratch-full", "The disk has no room for what does not fit into memory.",
+        "Records are grouped by person; beyond --memory they wait in temporary files, about as large as in memory.",
+        "Free space, choose a folder on another disk with --scratch, or give more --memory.";
+
     PublishedFile, "aggregate::published-file", "A file of published figures cannot be read.",
         "It is a CSV with the columns id, statement, table, indicator, where, value, unit, tolerance, concept and source.",
         "Correct the marked line.";
@@ -213,7 +217,7 @@ impl Code {
             Self::NotConserved | Self::Internal => 70,
             Self::Rule | Self::NoTranslation => 10,
             Self::OutsideTolerance => 13,
-            Self::Unwritable => 14,
+            Self::Unwritable | Self::ScratchFull => 14,
             Self::PublishedFile => 10,
             _ if self.id().starts_with("spec::") => 10,
             _ if self.id().starts_with("ingest::") => 11,

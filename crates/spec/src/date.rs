@@ -1,5 +1,7 @@
 //! Dates: layouts such as `%d/%m/%Y`, and days since 1970-01-01.
 
+use std::sync::LazyLock;
+
 use crate::fields::Date;
 
 /// The layout of a date in a file: fixed positions of year, month and day.
@@ -8,6 +10,8 @@ pub struct DateFormat {
     parts: Vec<Part>,
     at: Option<(u8, u8)>,
     text: String,
+    /// Bytes of a text in this layout: every part has a fixed length.
+    length: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,12 +22,22 @@ enum Part {
     Literal(u8),
 }
 
+impl Part {
+    fn length(&self) -> usize {
+        match self {
+            Self::Year => 4,
+            Self::Month | Self::Day => 2,
+            Self::Literal(_) => 1,
+        }
+    }
+}
+
 impl DateFormat {
     /// `%Y-%m-%d`, the layout of ISO 8601.
     pub fn iso() -> Self {
         use Part::{Day, Literal, Month, Year};
         let parts = vec![Year, Literal(b'-'), Month, Literal(b'-'), Day];
-        Self { parts, at: None, text: "%Y-%m-%d".to_owned() }
+        Self { parts, at: None, text: "%Y-%m-%d".to_owned(), length: 10 }
     }
 
     /// Reads a layout made of `%Y` (four digits), `%m`, `%d` (two digits each) and ASCII characters.
@@ -46,7 +60,8 @@ impl DateFormat {
         if has(Part::Year) != 1 || has(Part::Month) > 1 || has(Part::Day) > 1 {
             return Err("a date layout has one %Y and at most one %m and %d".to_owned());
         }
-        Ok(Self { parts, at: None, text: text.to_owned() })
+        let length = parts.iter().map(Part::length).sum();
+        Ok(Self { parts, at: None, text: text.to_owned(), length })
     }
 
     pub(crate) fn is_whole(&self) -> bool {
@@ -70,46 +85,100 @@ impl DateFormat {
     /// assert_eq!(layout.days(b"1970-02-30"), None);
     /// ```
     pub fn days(&self, text: &[u8]) -> Option<i32> {
+        if text.len() != self.length {
+            return None;
+        }
         let (mut year, mut rest) = (0, text);
         let (mut month, mut day) = self.at.unwrap_or((1, 1));
         for part in &self.parts {
+            let (head, tail) = rest.split_at_checked(part.length())?;
+            rest = tail;
             match part {
-                Part::Year => (year, rest) = digits(rest, 4)?,
-                Part::Month => (month, rest) = small(digits(rest, 2)?)?,
-                Part::Day => (day, rest) = small(digits(rest, 2)?)?,
-                Part::Literal(byte) => rest = rest.strip_prefix(std::slice::from_ref(byte))?,
+                Part::Year => year = number(head)?,
+                // Two digits fit into a byte.
+                Part::Month => month = number(head)? as u8,
+                Part::Day => day = number(head)? as u8,
+                Part::Literal(byte) => (head == [*byte]).then_some(())?,
             }
-        }
-        if !rest.is_empty() {
-            return None;
         }
         Date { year, month, day }.days()
     }
 }
 
-fn digits(text: &[u8], count: usize) -> Option<(i32, &[u8])> {
-    let (head, rest) = text.split_at_checked(count)?;
-    let number = head
-        .iter()
-        .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i32::from(byte - b'0')))?;
-    Some((number, rest))
+/// The number of at most four digits.
+fn number(text: &[u8]) -> Option<i32> {
+    let mut number = 0;
+    for byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + i32::from(digit);
+    }
+    Some(number)
 }
 
-fn small((number, rest): (i32, &[u8])) -> Option<(u8, &[u8])> {
-    Some((u8::try_from(number).ok()?, rest))
+/// The first days of the years 0 to 10,000, so that the dates of millions of rows are looked up instead of computed.
+static FIRST_DAYS: LazyLock<Vec<i32>> = LazyLock::new(|| {
+    let first = |year: i16| days_by_calendar(i32::from(year), 1, 1);
+    // The calendar ends on 31 December 9999.
+    let end = days_by_calendar(9999, 12, 31).map(|day| day + 1);
+    (0..=9999).map(first).chain([end]).flatten().collect()
+});
+
+/// Days of a common year before each month, and the length of the year.
+const DAYS_BEFORE: [i32; 13] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
+
+fn days_by_calendar(year: i32, month: u8, day: u8) -> Option<i32> {
+    let (year, month) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?);
+    let date = jiff::civil::Date::new(year, month, i8::try_from(day).ok()?).ok()?;
+    let epoch = jiff::civil::Date::constant(1970, 1, 1);
+    Some(epoch.until(date).ok()?.get_days())
+}
+
+/// Days of the year before a month (1 to 13), given whether the year is a leap year.
+fn days_before(month: usize, is_leap: bool) -> i32 {
+    DAYS_BEFORE[month - 1] + i32::from(is_leap && month > 2)
 }
 
 impl Date {
     /// Days since 1970-01-01; nothing when the calendar has no such day.
     pub fn days(self) -> Option<i32> {
-        let (year, month) = (i16::try_from(self.year).ok()?, i8::try_from(self.month).ok()?);
-        let date = jiff::civil::Date::new(year, month, i8::try_from(self.day).ok()?).ok()?;
-        let epoch = jiff::civil::Date::constant(1970, 1, 1);
-        Some(epoch.until(date).ok()?.get_days())
+        let index = usize::try_from(self.year).ok().filter(|year| *year <= 9999);
+        let Some(index) = index else { return days_by_calendar(self.year, self.month, self.day) };
+        let (first, next) = (FIRST_DAYS[index], FIRST_DAYS[index + 1]);
+        let month = usize::from(self.month);
+        if !(1..=12).contains(&month) {
+            return None;
+        }
+        let is_leap = next - first == 366;
+        let (before, end) = (days_before(month, is_leap), days_before(month + 1, is_leap));
+        let day = before + i32::from(self.day) - 1;
+        (self.day > 0 && day < end).then_some(first + day)
     }
 
     /// The date that lies so many days after 1970-01-01; nothing outside the years -9999 to 9999.
     pub fn from_days(days: i32) -> Option<Self> {
+        let Some((year, of_year, is_leap)) = year_of(days) else { return Self::by_calendar(days) };
+        // No month is longer than 31 days or ends more than a month earlier than this guess.
+        let mut month = of_year as usize / 32 + 1;
+        if days_before(month + 1, is_leap) <= of_year {
+            month += 1;
+        }
+        let day = of_year - days_before(month, is_leap) + 1;
+        Some(Self { year, month: month as u8, day: day as u8 })
+    }
+
+    /// The year of a day since 1970-01-01; nothing outside the years -9999 to 9999.
+    ///
+    /// ```
+    /// assert_eq!(denizen_spec::Date::year_of(-1), Some(1969));
+    /// ```
+    pub fn year_of(days: i32) -> Option<i32> {
+        year_of(days).map(|(year, ..)| year).or_else(|| Some(Self::by_calendar(days)?.year))
+    }
+
+    fn by_calendar(days: i32) -> Option<Self> {
         let epoch = jiff::civil::Date::constant(1970, 1, 1);
         let date = epoch.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
         Some(Self {
@@ -118,6 +187,19 @@ impl Date {
             day: date.day().unsigned_abs(),
         })
     }
+}
+
+/// The year of a day, the days of the year before it, and whether it is a leap year; for the years 0 to 9999.
+fn year_of(days: i32) -> Option<(i32, i32, bool)> {
+    let firsts = FIRST_DAYS.as_slice();
+    if days < firsts[0] || days >= firsts[10_000] {
+        return None;
+    }
+    // 400 years have 146,097 days; the guess is at most one year late.
+    let guess = (i64::from(days - firsts[0]) * 400 / 146_097) as usize;
+    let year = if firsts[guess] > days { guess - 1 } else { guess };
+    let year = if firsts[year + 1] <= days { year + 1 } else { year };
+    Some((year as i32, days - firsts[year], firsts[year + 1] - firsts[year] == 366))
 }
 
 impl std::fmt::Display for Date {
@@ -145,6 +227,24 @@ mod tests {
             let days = DateFormat::parse(layout).unwrap().days(text.as_bytes());
             let date = days.and_then(Date::from_days).map(|date| date.to_string());
             assert_eq!(date.as_deref(), expected, "{layout} {text}");
+        }
+    }
+
+    /// The tables against the calendar: every day of the years -2 to 9999, and dates that do not exist.
+    #[test]
+    fn looked_up_dates_are_those_of_the_calendar() {
+        for days in -720_600..2_932_897 {
+            let date = Date::from_days(days).unwrap();
+            assert_eq!(date, Date::by_calendar(days).unwrap());
+            assert_eq!((date.days(), Date::year_of(days)), (Some(days), Some(date.year)));
+        }
+        for year in [1900, 2000, 2023, 2024] {
+            for month in 0..=13 {
+                for day in 0..=32 {
+                    let date = Date { year, month, day };
+                    assert_eq!(date.days(), days_by_calendar(year, month, day), "{date}");
+                }
+            }
         }
     }
 

@@ -1,24 +1,31 @@
 //! Parquet as every reader likes it: plain UTF-8, signed integers, doubles and dates; zstd; nothing of the day or the
 //! machine in the bytes.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, FixedSizeBinaryArray, Float64Array, Int64Array, RecordBatch,
+    StringArray,
+};
+use arrow::buffer::{Buffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Schema};
-use denizen_spec::Diagnostic;
+use arrow::error::ArrowError;
+use denizen_spec::{Diagnostic, PSEUDONYM_LENGTH, pseudonym_text};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::schema::types::ColumnPath;
 use polars::prelude::{DataFrame, DataType as Type};
 
 use crate::export::unwritable;
 
 /// Rows of a row group: what DuckDB and pyarrow recommend as a minimum for parallel reading.
-const ROW_GROUP: usize = 131_072;
+pub(crate) const ROW_GROUP: usize = 131_072;
 
 /// One column to be written.
 pub(crate) struct Column {
@@ -51,40 +58,45 @@ impl Column {
 /// A Parquet file in the making.
 pub(crate) struct Writer {
     writer: ArrowWriter<File>,
-    schema: Arc<Schema>,
-    pub(crate) rows: u64,
+    rows: u64,
 }
 
 impl Writer {
-    /// Begins a file with the columns of `columns`; their rows are not yet written.
-    pub(crate) fn create(
-        path: &Path,
-        columns: &[Column],
-        metadata: &[(&str, String)],
-    ) -> Result<Self, Diagnostic> {
-        let field = |column: &Column| Field::new(&column.name, column.array.data_type().clone(), true);
-        let schema = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()));
-        let metadata =
-            metadata.iter().map(|(key, value)| KeyValue::new(format!("denizen:{key}"), value.clone()));
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::default()))
-            .set_max_row_group_row_count(Some(ROW_GROUP))
-            .set_created_by("denizen".to_owned())
-            .set_key_value_metadata(Some(metadata.collect()))
-            .build();
-        let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
-        let file = super::create(path)?;
-        let writer = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options)
-            .map_err(|error| unwritable(path, error))?;
-        Ok(Self { writer, schema, rows: 0 })
+    /// Begins a file of records like those of `batch`, which is not yet written.
+    ///
+    /// Only persons and days have statistics: records are sorted by person, and no other column would let a reader pass
+    /// over a part of the file. Pseudonyms hardly repeat, so that a dictionary of them would be a second copy.
+    pub(crate) fn records(path: &Path, batch: &RecordBatch) -> Result<Self, Diagnostic> {
+        let mut properties = properties().set_statistics_enabled(EnabledStatistics::None);
+        for field in batch.schema().fields() {
+            let column = ColumnPath::from(field.name().as_str());
+            match field.data_type() {
+                DataType::Utf8 if field.metadata().contains_key(PSEUDONYM) => {
+                    properties = properties
+                        .set_column_dictionary_enabled(column.clone(), false)
+                        .set_column_statistics_enabled(column, EnabledStatistics::Chunk);
+                }
+                DataType::Date32 => {
+                    properties = properties.set_column_statistics_enabled(column, EnabledStatistics::Chunk);
+                }
+                _ => {}
+            }
+        }
+        Self::create(path, &batch.schema(), properties)
     }
 
-    pub(crate) fn write(&mut self, path: &Path, columns: Vec<Column>) -> Result<(), Diagnostic> {
-        let arrays = columns.into_iter().map(|column| column.array).collect();
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays)
+    fn create(path: &Path, schema: &Arc<Schema>, properties: WriterPropertiesBuilder) -> Result<Self, Diagnostic> {
+        let options =
+            ArrowWriterOptions::new().with_properties(properties.build()).with_skip_arrow_metadata(true);
+        let file = super::create(path)?;
+        let writer = ArrowWriter::try_new_with_options(file, Arc::clone(schema), options)
             .map_err(|error| unwritable(path, error))?;
+        Ok(Self { writer, rows: 0 })
+    }
+
+    pub(crate) fn write(&mut self, path: &Path, batch: &RecordBatch) -> Result<(), Diagnostic> {
         self.rows += batch.num_rows() as u64;
-        self.writer.write(&batch).map_err(|error| unwritable(path, error))
+        self.writer.write(batch).map_err(|error| unwritable(path, error))
     }
 
     pub(crate) fn close(self, path: &Path) -> Result<u64, Diagnostic> {
@@ -94,21 +106,72 @@ impl Writer {
     }
 }
 
+fn properties() -> WriterPropertiesBuilder {
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_max_row_group_row_count(Some(ROW_GROUP))
+        .set_created_by("denizen".to_owned())
+}
+
 /// Writes a whole file and returns its number of rows.
 pub(crate) fn write(
     path: &Path,
     columns: Vec<Column>,
     metadata: &[(&str, String)],
 ) -> Result<u64, Diagnostic> {
-    let mut writer = Writer::create(path, &columns, metadata)?;
-    writer.write(path, columns)?;
+    let field = |column: &Column| Field::new(&column.name, column.array.data_type().clone(), true);
+    let schema = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()));
+    let metadata =
+        metadata.iter().map(|(key, value)| KeyValue::new(format!("denizen:{key}"), value.clone()));
+    let properties = properties().set_key_value_metadata(Some(metadata.collect()));
+    let mut writer = Writer::create(path, &schema, properties)?;
+    let arrays = columns.into_iter().map(|column| column.array).collect();
+    let batch = RecordBatch::try_new(schema, arrays).map_err(|error| unwritable(path, error))?;
+    writer.write(path, &batch)?;
     writer.close(path)
 }
 
-/// The columns of a frame, without those in `except`.
-pub(crate) fn columns(frame: &DataFrame, except: &[&str]) -> polars::prelude::PolarsResult<Vec<Column>> {
-    let kept = frame.columns().iter().filter(|column| !except.contains(&column.name().as_str()));
-    kept.map(|column| {
+/// Marks a field that holds pseudonyms.
+const PSEUDONYM: &str = "pseudonym";
+
+/// A batch as it is written: without the columns in `except`, and with pseudonyms as text.
+pub(crate) fn written(batch: &RecordBatch, except: &[&str]) -> Result<RecordBatch, ArrowError> {
+    let (mut fields, mut arrays) = (Vec::new(), Vec::new());
+    for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
+        if except.contains(&field.name().as_str()) {
+            continue;
+        }
+        match array.as_fixed_size_binary_opt() {
+            Some(pseudonyms) => {
+                let marked = HashMap::from([(PSEUDONYM.to_owned(), String::new())]);
+                fields.push(Arc::new(Field::new(field.name(), DataType::Utf8, true).with_metadata(marked)));
+                arrays.push(Arc::new(pseudonym_texts(pseudonyms)?) as ArrayRef);
+            }
+            None => {
+                fields.push(Arc::clone(field));
+                arrays.push(Arc::clone(array));
+            }
+        }
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+}
+
+fn pseudonym_texts(pseudonyms: &FixedSizeBinaryArray) -> Result<StringArray, ArrowError> {
+    let mut texts = Vec::with_capacity(pseudonyms.len() * PSEUDONYM_LENGTH);
+    let mut ends = Vec::with_capacity(pseudonyms.len());
+    for bits in pseudonyms.iter() {
+        if let Some(bits) = bits.and_then(|bits| bits.first_chunk()) {
+            texts.extend_from_slice(&pseudonym_text(bits));
+        }
+        ends.push(texts.len());
+    }
+    let starts = [0].into_iter().chain(ends.iter().copied()).zip(&ends).map(|(start, end)| end - start);
+    StringArray::try_new(OffsetBuffer::from_lengths(starts), Buffer::from_vec(texts), pseudonyms.nulls().cloned())
+}
+
+/// A frame of cells as a batch.
+pub(crate) fn batch(frame: &DataFrame) -> Result<RecordBatch, Box<dyn std::error::Error>> {
+    let columns = frame.columns().iter().map(|column| {
         let name = column.name().as_str();
         let series = column.as_materialized_series();
         Ok(match series.dtype() {
@@ -117,8 +180,10 @@ pub(crate) fn columns(frame: &DataFrame, except: &[&str]) -> polars::prelude::Po
             Type::Date => Column::days(name, series.date()?.physical().iter()),
             _ => Column::integers(name, series.cast(&Type::Int64)?.i64()?.iter()),
         })
-    })
-    .collect()
+    });
+    let columns = columns.collect::<polars::prelude::PolarsResult<Vec<Column>>>()?;
+    let columns = columns.into_iter().map(|column| (column.name, column.array, true));
+    Ok(RecordBatch::try_from_iter_with_nullable(columns)?)
 }
 
 /// The type of a column in a data package (Table Schema).

@@ -4,42 +4,99 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use arrow::array::{AsArray, RecordBatch, UInt32Array};
+use arrow::compute::{concat_batches, take_record_batch};
+use arrow::datatypes::{Date32Type, Int64Type};
+use arrow::error::ArrowError;
 use denizen_spec::{Code, Date, Diagnostic, columns};
-use polars::prelude::*;
+use polars::prelude::DataFrame;
+use rayon::prelude::*;
 
-use crate::export::parquet::{self, Writer};
+use crate::export::parquet::{self, ROW_GROUP, Writer};
+
+/// Rows that are encoded at once. Fixed, and a part of a row group, so that the bytes of a file do not depend on the
+/// batches in which its rows come.
+const ROWS: usize = ROW_GROUP / 8;
 
 /// Writes the cleaned records of one source.
 ///
 /// The folder is partitioned by year only: readers of partitioned folders take codes such as `058` for numbers.
 pub struct Records {
     folder: PathBuf,
-    years: BTreeMap<Option<i64>, (PathBuf, Writer)>,
+    years: BTreeMap<Option<i64>, YearFile>,
 }
+
+/// The file of a year.
+struct YearFile {
+    path: PathBuf,
+    writer: Option<Writer>,
+    /// Rows that wait until there are enough of them.
+    waiting: Vec<RecordBatch>,
+    rows: usize,
+}
+
+/// Records of a batch, year by year.
+pub struct ByYear(Vec<(Option<i64>, RecordBatch)>);
 
 impl Records {
     pub(crate) fn new(folder: PathBuf) -> Self {
         Self { folder, years: BTreeMap::new() }
     }
 
-    /// Adds records. The order in which frames are added is the order of the rows.
+    /// The rows of each year, as they are written. A pure function, so that threads can share the work.
+    ///
+    /// # Errors
+    ///
+    /// Only when the batch has columns that cannot be written, which is a fault of the program.
+    pub fn by_year(batch: &RecordBatch) -> Result<ByYear, Diagnostic> {
+        let split = || -> Result<ByYear, ArrowError> {
+            let mut rows: BTreeMap<Option<i64>, Vec<u32>> = BTreeMap::new();
+            for (row, year) in (0..).zip(years(batch)) {
+                rows.entry(year).or_default().push(row);
+            }
+            let written = parquet::written(batch, &[columns::YEAR])?;
+            if rows.len() == 1 {
+                return Ok(ByYear(rows.into_keys().map(|year| (year, written.clone())).collect()));
+            }
+            let order = UInt32Array::from_iter_values(rows.values().flatten().copied());
+            let sorted = take_record_batch(&written, &order)?;
+            let mut start = 0;
+            let parts = rows.into_iter().map(|(year, rows)| {
+                start += rows.len();
+                (year, sorted.slice(start - rows.len(), rows.len()))
+            });
+            Ok(ByYear(parts.collect()))
+        };
+        split().map_err(|error| broken(&error))
+    }
+
+    /// Adds records. The order in which they are added is the order of the rows. The years are encoded side by side.
     ///
     /// # Errors
     ///
     /// When the disk refuses.
-    pub fn add(&mut self, frame: &DataFrame) -> Result<(), Diagnostic> {
-        for (year, rows) in self.by_year(frame).map_err(|error| broken(&error))? {
-            let columns = parquet::columns(&rows, &[columns::YEAR]).map_err(|error| broken(&error))?;
-            if !self.years.contains_key(&year) {
-                let path = self.folder.join(folder_of(year)).join("part-0.parquet");
-                let writer = Writer::create(&path, &columns, &[])?;
-                self.years.insert(year, (path, writer));
-            }
-            if let Some((path, writer)) = self.years.get_mut(&year) {
-                writer.write(path, columns)?;
-            }
+    pub fn add(&mut self, parts: Vec<ByYear>) -> Result<(), Diagnostic> {
+        for (year, rows) in parts.into_iter().flat_map(|ByYear(years)| years) {
+            let file = self.years.entry(year).or_insert_with(|| YearFile {
+                path: self.folder.join(folder_of(year)).join("part-0.parquet"),
+                writer: None,
+                waiting: Vec::new(),
+                rows: 0,
+            });
+            file.rows += rows.num_rows();
+            file.waiting.push(rows);
         }
-        Ok(())
+        self.years.par_iter_mut().try_for_each(|(_, file)| file.write_full())
+    }
+
+    /// Adds cells of published tables, which are few.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn add_cells(&mut self, frame: &DataFrame) -> Result<(), Diagnostic> {
+        let batch = parquet::batch(frame).map_err(|error| broken(&*error))?;
+        self.add(vec![Self::by_year(&batch)?])
     }
 
     /// Closes the files and returns the number of records.
@@ -48,17 +105,46 @@ impl Records {
     ///
     /// When the disk refuses.
     pub fn finish(self) -> Result<u64, Diagnostic> {
-        self.years.into_values().map(|(path, writer)| writer.close(&path)).sum()
+        let files: Vec<YearFile> = self.years.into_values().collect();
+        files.into_par_iter().map(YearFile::finish).sum()
+    }
+}
+
+impl YearFile {
+    /// Writes what waits, as far as it comes to whole parts of a row group.
+    fn write_full(&mut self) -> Result<(), Diagnostic> {
+        while self.rows >= ROWS {
+            self.write(ROWS)?;
+        }
+        Ok(())
     }
 
-    /// The rows of each year.
-    fn by_year(&self, frame: &DataFrame) -> PolarsResult<Vec<(Option<i64>, DataFrame)>> {
-        let mut rows: BTreeMap<Option<i64>, Vec<IdxSize>> = BTreeMap::new();
-        for (row, year) in years(frame)?.into_iter().enumerate() {
-            rows.entry(year).or_default().push(row as IdxSize);
+    /// Writes so many of the rows that wait.
+    fn write(&mut self, rows: usize) -> Result<(), Diagnostic> {
+        let (mut taken, mut missing) = (Vec::new(), rows);
+        while missing > 0 {
+            let first = self.waiting.remove(0);
+            if first.num_rows() > missing {
+                self.waiting.insert(0, first.slice(missing, first.num_rows() - missing));
+            }
+            let count = missing.min(first.num_rows());
+            missing -= count;
+            taken.push(first.slice(0, count));
         }
-        let take = |(year, rows)| Ok((year, frame.take(&IdxCa::from_vec("rows".into(), rows))?));
-        rows.into_iter().map(take).collect()
+        self.rows -= rows;
+        let batch = concat_batches(&taken[0].schema(), &taken).map_err(|error| broken(&error))?;
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            none => none.insert(Writer::records(&self.path, &batch)?),
+        };
+        writer.write(&self.path, &batch)
+    }
+
+    fn finish(mut self) -> Result<u64, Diagnostic> {
+        if self.rows > 0 {
+            self.write(self.rows)?;
+        }
+        self.writer.map_or(Ok(0), |writer| writer.close(&self.path))
     }
 }
 
@@ -67,15 +153,15 @@ impl Records {
 const PLAUSIBLE: RangeInclusive<i64> = 1800..=2200;
 
 /// The year of each row: of the column `year`, else of a stock's reference date, else none.
-fn years(frame: &DataFrame) -> PolarsResult<Vec<Option<i64>>> {
-    if let Ok(years) = frame.column(columns::YEAR) {
-        let years = years.as_materialized_series().cast(&DataType::Int64)?;
-        return Ok(years.i64()?.iter().map(|year| year.filter(|year| PLAUSIBLE.contains(year))).collect());
+fn years(batch: &RecordBatch) -> Vec<Option<i64>> {
+    let column = |name| batch.column_by_name(name);
+    let plausible = |year: Option<i64>| year.filter(|year| PLAUSIBLE.contains(year));
+    if let Some(years) = column(columns::YEAR).and_then(|years| years.as_primitive_opt::<Int64Type>()) {
+        return years.iter().map(plausible).collect();
     }
-    let Ok(dates) = frame.column(columns::REFERENCE_DATE) else { return Ok(vec![None; frame.height()]) };
-    let year = |days: i32| Date::from_days(days).map(|date| i64::from(date.year));
-    let years = dates.date()?.physical().iter().map(|days| days.and_then(year));
-    Ok(years.map(|year| year.filter(|year| PLAUSIBLE.contains(year))).collect())
+    let dates = column(columns::REFERENCE_DATE).and_then(|dates| dates.as_primitive_opt::<Date32Type>());
+    let Some(dates) = dates else { return vec![None; batch.num_rows()] };
+    dates.iter().map(|days| plausible(days.and_then(Date::year_of).map(i64::from))).collect()
 }
 
 /// Hive's own name stands for *no year*, so that readers show an absent year.
@@ -83,6 +169,6 @@ fn folder_of(year: Option<i64>) -> String {
     year.map_or("year=__HIVE_DEFAULT_PARTITION__".to_owned(), |year| format!("year={year}"))
 }
 
-fn broken(error: &PolarsError) -> Diagnostic {
+fn broken(error: &(dyn std::error::Error + 'static)) -> Diagnostic {
     Diagnostic::error(Code::Internal, "records could not be written").note(error.to_string())
 }

@@ -1,48 +1,47 @@
 //! `derive`: makes a new column out of others.
 
-use denizen_spec::{Date, Derivation, columns};
-use polars::prelude::*;
+use std::sync::Arc;
 
+use arrow::array::{ArrayRef, Int64Array, RecordBatch};
+use denizen_spec::{Date, Derivation, columns};
+
+use crate::batch::{self, Result};
 use crate::operations::Counts;
 
 /// Nobody has been known to live longer (Jeanne Calment, 122 years); a larger age is a wrong date of birth.
 const OLDEST: i32 = 122;
 
 pub(crate) fn apply(
-    mut frame: DataFrame,
+    batch: RecordBatch,
     column: &str,
     method: &Derivation,
     counts: &mut Counts,
-) -> PolarsResult<DataFrame> {
-    let name = PlSmallStr::from_str(column);
+) -> Result<RecordBatch> {
     let derived = match method {
-        Derivation::Year { from } => years(&frame, from.get_ref(), name)?,
+        Derivation::Year { from } => years(&batch, from.get_ref())?,
         Derivation::Age { birth, at } => {
-            let (ages, impossible) = ages(&frame, birth.get_ref(), at.get_ref(), name)?;
+            let (ages, impossible) = ages(&batch, birth.get_ref(), at.get_ref())?;
             counts.push((format!("impossible_{column}"), impossible));
-            ages
+            Arc::new(ages)
         }
         Derivation::Agreement { rules } => {
-            agreement(&frame, rules.each_ref().map(|rule| rule.get_ref().as_str()), name)?
+            agreement(&batch, rules.each_ref().map(|rule| rule.get_ref().as_str()))?
         }
-        Derivation::AgeGroup { from, width, open } => {
-            age_groups(&frame, from.get_ref(), *width, *open, name)?
-        }
+        Derivation::AgeGroup { from, width, open } => age_groups(&batch, from.get_ref(), *width, *open)?,
     };
-    frame.with_column(derived)?;
-    Ok(frame)
+    batch::with_column(batch, column, derived)
 }
 
-fn years(frame: &DataFrame, from: &str, name: PlSmallStr) -> PolarsResult<Column> {
-    let days = frame.column(from)?.date()?.physical();
-    let years = days.iter().map(|days| days.and_then(Date::from_days).map(|date| i64::from(date.year)));
-    Ok(years.collect::<Int64Chunked>().with_name(name).into_column())
+fn years(batch: &RecordBatch, from: &str) -> Result<ArrayRef> {
+    let days = batch::days(batch, from)?.iter();
+    let years = days.map(|days| days.and_then(Date::year_of).map(i64::from));
+    Ok(Arc::new(years.collect::<Int64Array>()))
 }
 
 /// Completed years: the birthday of the year must have come. Who is born on 29 February completes a year on 1 March
 /// of a common year. Negative ages and ages above [`OLDEST`] are impossible: they become *not stated* and are counted.
-fn ages(frame: &DataFrame, birth: &str, at: &str, name: PlSmallStr) -> PolarsResult<(Column, u64)> {
-    let (births, ats) = (frame.column(birth)?.date()?.physical(), frame.column(at)?.date()?.physical());
+fn ages(batch: &RecordBatch, birth: &str, at: &str) -> Result<(Int64Array, u64)> {
+    let (births, ats) = (batch::days(batch, birth)?, batch::days(batch, at)?);
     let mut impossible = 0;
     let ages = births.iter().zip(ats.iter()).map(|(birth, at)| {
         let age = completed_years(Date::from_days(birth?)?, Date::from_days(at?)?);
@@ -50,8 +49,8 @@ fn ages(frame: &DataFrame, birth: &str, at: &str, name: PlSmallStr) -> PolarsRes
         impossible += u64::from(!possible);
         possible.then_some(i64::from(age))
     });
-    let ages: Int64Chunked = ages.collect();
-    Ok((ages.with_name(name).into_column(), impossible))
+    let ages: Int64Array = ages.collect();
+    Ok((ages, impossible))
 }
 
 fn completed_years(birth: Date, at: Date) -> i32 {
@@ -59,14 +58,22 @@ fn completed_years(birth: Date, at: Date) -> i32 {
     at.year - birth.year - i32::from(!had_birthday)
 }
 
-fn age_groups(frame: &DataFrame, from: &str, width: u8, open: u8, name: PlSmallStr) -> PolarsResult<Column> {
-    let labels: Vec<String> = (0..=open).map(|age| age_group(i64::from(age), width, open)).collect();
-    let ages = frame.column(from)?.i64()?;
+fn age_groups(batch: &RecordBatch, from: &str, width: u8, open: u8) -> Result<ArrayRef> {
+    let mut labels: Vec<String> = (0..=open).map(|age| age_group(i64::from(age), width, open)).collect();
+    // Ages of one group follow one another.
+    let mut number = 0;
+    let mut group_of = vec![0];
+    for pair in labels.windows(2) {
+        number += u16::from(pair[0] != pair[1]);
+        group_of.push(number);
+    }
+    labels.dedup();
+    let ages = batch::integers(batch, from)?;
     let groups = ages.iter().map(|age| {
         let age = usize::try_from(age?).ok()?;
-        labels.get(age.min(usize::from(open))).map(String::as_str)
+        Some(group_of[age.min(usize::from(open))])
     });
-    Ok(groups.collect::<StringChunked>().with_name(name).into_column())
+    batch::numbered(groups, labels)
 }
 
 /// The group of an age: `05-09` when groups are five years wide, `85+` from the open group on.
@@ -83,28 +90,32 @@ fn age_group(age: i64, width: u8, open: u8) -> String {
 }
 
 /// What two rules say of the same record. What is undecided under one rule may still turn out either way.
-fn agreement(frame: &DataFrame, [one, other]: [&str; 2], name: PlSmallStr) -> PolarsResult<Column> {
-    let column = |rule: &str| columns::migration(rule);
-    let (ones, others) = (frame.column(&column(one))?.bool()?, frame.column(&column(other))?.bool()?);
-    let (only_one, only_other) = (format!("only_{one}"), format!("only_{other}"));
-    let (undecided_one, undecided_other) = (format!("undecided_{one}"), format!("undecided_{other}"));
-    let words = ones.iter().zip(others.iter()).map(|answers| {
+fn agreement(batch: &RecordBatch, rules: [&str; 2]) -> Result<ArrayRef> {
+    let [ones, others] = rules.map(|rule| batch::answers(batch, &columns::migration(rule)));
+    let words = ones?.iter().zip(others?.iter()).map(|answers| {
         Some(match answers {
-            (Some(true), Some(true)) => "both",
-            (Some(true), Some(false)) => &only_one,
-            (Some(false), Some(true)) => &only_other,
-            (Some(false), Some(false)) => "neither",
-            (None, Some(_)) => &undecided_one,
-            (Some(_), None) => &undecided_other,
-            (None, None) => "undecided",
+            (Some(true), Some(true)) => 0,
+            (Some(false), Some(false)) => 1,
+            (Some(true), Some(false)) => 2,
+            (Some(false), Some(true)) => 3,
+            (None, Some(_)) => 4,
+            (Some(_), None) => 5,
+            (None, None) => 6,
         })
     });
-    Ok(words.collect::<StringChunked>().with_name(name).into_column())
+    let [one, other] = rules;
+    let (only_one, only_other) = (format!("only_{one}"), format!("only_{other}"));
+    let (undecided_one, undecided_other) = (format!("undecided_{one}"), format!("undecided_{other}"));
+    batch::numbered(
+        words,
+        ["both", "neither", &only_one, &only_other, &undecided_one, &undecided_other, "undecided"],
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_batch::batch;
 
     fn date(text: &str) -> Date {
         Date::from_days(denizen_spec::DateFormat::iso().days(text.as_bytes()).unwrap()).unwrap()
@@ -143,19 +154,12 @@ mod tests {
 
     #[test]
     fn impossible_ages_are_not_stated_and_counted() {
-        let days = |texts: &[Option<&str>]| -> Int32Chunked {
-            texts.iter().map(|text| denizen_spec::DateFormat::iso().days((*text)?.as_bytes())).collect()
-        };
-        let column = |name: &str, texts| days(texts).with_name(name.into()).into_date().into_column();
-        let frame = DataFrame::new(
-            4,
-            vec![
-                column("birth", &[Some("1990-01-01"), Some("1870-01-01"), None, Some("2005-01-01")]),
-                column("at", &[Some("2000-01-01"); 4]),
-            ],
+        let records = batch(
+            "birth:day at:day",
+            "1990-01-01 2000-01-01 | 1870-01-01 2000-01-01 | - 2000-01-01 | 2005-01-01 2000-01-01",
         );
-        let (ages, impossible) = ages(&frame.unwrap(), "birth", "at", "age".into()).unwrap();
-        assert_eq!(ages.i64().unwrap().iter().collect::<Vec<_>>(), [Some(10), None, None, None]);
+        let (ages, impossible) = ages(&records, "birth", "at").unwrap();
+        assert_eq!(ages.iter().collect::<Vec<_>>(), [Some(10), None, None, None]);
         assert_eq!(impossible, 2);
     }
 }

@@ -4,8 +4,11 @@
 
 use std::collections::HashSet;
 
+use arrow::array::{BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
 use denizen_spec::Spanned;
-use polars::prelude::*;
+
+use crate::batch::{self, Result};
 
 pub(crate) struct Filter {
     keep: Vec<(String, HashSet<String>)>,
@@ -17,31 +20,29 @@ impl Filter {
         Self { keep: keep.iter().map(|(column, kept)| (column.get_ref().clone(), codes(kept))).collect() }
     }
 
-    pub(crate) fn apply(&self, frame: DataFrame) -> PolarsResult<DataFrame> {
-        let mut stays = vec![true; frame.height()];
+    pub(crate) fn apply(&self, batch: RecordBatch) -> Result<RecordBatch> {
+        let mut stays = vec![true; batch.num_rows()];
         for (column, codes) in &self.keep {
-            for (stay, code) in stays.iter_mut().zip(frame.column(column)?.str()?.iter()) {
-                *stay &= code.is_some_and(|code| codes.contains(code));
-            }
+            let kept = batch::words(&batch, column)?.map(|code| codes.contains(code));
+            stays.iter_mut().zip(kept).for_each(|(stay, kept)| *stay &= kept == Some(true));
         }
-        frame.filter(&BooleanChunked::from_slice("stays".into(), &stays))
+        filter_record_batch(&batch, &BooleanArray::from(stays))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_batch::{batch, rows};
 
     #[test]
     fn keeps_what_is_listed() {
-        let frame =
-            df!("citizenship" => [Some("PE"), Some("CL"), None, Some("PE")], "sex" => ["F", "F", "F", "M"]);
+        let records = batch("citizenship sex", "PE F | CL F | - F | PE M");
         let text = |text: &str| Spanned::new(0..0, text.to_owned());
         let filter = Filter::new(&[
             (text("citizenship"), vec![text("PE")]),
             (text("sex"), vec![text("F"), text("X")]),
         ]);
-        let kept = filter.apply(frame.unwrap()).unwrap();
-        assert_eq!(kept, df!("citizenship" => ["PE"], "sex" => ["F"]).unwrap());
+        assert_eq!(rows(&filter.apply(records).unwrap()), "PE F");
     }
 }

@@ -8,8 +8,9 @@ mod residence;
 
 use std::collections::HashMap;
 
+use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
 use denizen_spec::{Codelist, Derivation, Diagnostic, Operation, Source};
-use polars::prelude::*;
 
 /// What a step has counted besides its rows: names and numbers for the manifest.
 pub(crate) type Counts = Vec<(String, u64)>;
@@ -91,13 +92,13 @@ impl Prepared {
         }
     }
 
-    pub(crate) fn apply(&self, frame: DataFrame, counts: &mut Counts) -> PolarsResult<DataFrame> {
+    pub(crate) fn apply(&self, batch: RecordBatch, counts: &mut Counts) -> Result<RecordBatch, ArrowError> {
         match self {
-            Self::Filter(filter) => filter.apply(frame),
-            Self::Recode(recode) => recode.apply(frame),
-            Self::Derive { column, method } => derive::apply(frame, column, method, counts),
-            Self::Deduplicate { person, keys, .. } => deduplicate::apply(frame, person, keys),
-            Self::Residence(residence) => residence.apply(frame, counts),
+            Self::Filter(filter) => filter.apply(batch),
+            Self::Recode(recode) => recode.apply(batch),
+            Self::Derive { column, method } => derive::apply(batch, column, method, counts),
+            Self::Deduplicate { person, keys, .. } => deduplicate::apply(batch, person, keys),
+            Self::Residence(residence) => residence.apply(batch, counts),
         }
     }
 }

@@ -5,9 +5,13 @@
 
 use std::collections::HashMap;
 
-use denizen_spec::{Code, CodeKind, Diagnostic, Spanned};
-use polars::prelude::*;
+use std::sync::Arc;
 
+use arrow::array::{Array, ArrayRef, DictionaryArray, RecordBatch, StringArray, UInt16Array};
+use arrow::datatypes::UInt16Type;
+use denizen_spec::{Code, CodeKind, Diagnostic, Spanned};
+
+use crate::batch::{self, Result, Words};
 use crate::operations::ListOf;
 
 pub(crate) struct Recode {
@@ -19,7 +23,7 @@ impl Recode {
         columns: &[Spanned<String>],
         to: &Spanned<String>,
         lists: &mut ListOf<'_>,
-    ) -> Result<Self, Diagnostic> {
+    ) -> std::result::Result<Self, Diagnostic> {
         let mut prepared = Vec::new();
         for column in columns {
             prepared.push((column.get_ref().clone(), translation(column, to, lists)?));
@@ -28,24 +32,49 @@ impl Recode {
         Ok(Self { columns: prepared })
     }
 
-    pub(crate) fn apply(&self, mut frame: DataFrame) -> PolarsResult<DataFrame> {
+    pub(crate) fn apply(&self, mut batch: RecordBatch) -> Result<RecordBatch> {
         for (column, translation) in &self.columns {
-            let codes = frame.column(column)?.str()?;
-            // Every code of the list is translated, and ingest lets no other in; a total stays a total.
-            let translated =
-                codes.iter().map(|code| code.map(|code| translation.get(code).map_or(code, String::as_str)));
-            let translated: StringChunked = translated.collect();
-            frame.with_column(translated.with_name(column.as_str().into()).into_column())?;
+            let translated = translated(&batch::words(&batch, column)?, translation)?;
+            batch = batch::with_column(batch, column, translated)?;
         }
-        Ok(frame)
+        Ok(batch)
     }
+}
+
+/// Every code of the list is translated, and ingest lets no other in; a total stays a total.
+fn translated(words: &Words<'_>, translation: &HashMap<String, String>) -> Result<ArrayRef> {
+    fn of<'a>(translation: &'a HashMap<String, String>, code: &'a str) -> &'a str {
+        translation.get(code).map_or(code, String::as_str)
+    }
+    let (keys, words) = match words {
+        Words::Numbered(keys, words) => (*keys, *words),
+        Words::Plain(texts) => {
+            let texts = texts.iter().map(|code| code.map(|code| of(translation, code)));
+            return Ok(Arc::new(texts.collect::<StringArray>()));
+        }
+    };
+    // Several codes may have one translation, which is one word.
+    let (mut places, mut unique, mut moved) = (HashMap::new(), Vec::new(), Vec::new());
+    for word in words.iter().map(|word| of(translation, word.unwrap_or_default())) {
+        moved.push(*places.entry(word).or_insert_with(|| {
+            unique.push(word);
+            unique.len() as u16 - 1
+        }));
+    }
+    let keys = if unique.len() == words.len() {
+        keys.clone()
+    } else {
+        keys.iter().map(|key| key.map(|key| moved[usize::from(key)])).collect::<UInt16Array>()
+    };
+    let unique = Arc::new(StringArray::from_iter_values(unique));
+    Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(keys, unique)?))
 }
 
 fn translation(
     column: &Spanned<String>,
     to: &Spanned<String>,
     lists: &ListOf<'_>,
-) -> Result<HashMap<String, String>, Diagnostic> {
+) -> std::result::Result<HashMap<String, String>, Diagnostic> {
     let Some(list) = lists.get(column.get_ref()) else {
         return Err(Diagnostic::error(
             Code::NoTranslation,

@@ -7,10 +7,14 @@
 
 mod rule;
 
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, Date32Array, RecordBatch};
+use arrow::error::ArrowError;
 use denizen_residence::{Classification, Crossings, Direction, InitialStatus, Options, Status, classify};
 use denizen_spec::{Diagnostic, Residence, columns};
-use polars::prelude::*;
 
+use crate::batch::{self, Result};
 use crate::operations::Counts;
 use crate::operations::residence::rule::Declared;
 
@@ -25,7 +29,7 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    pub(crate) fn new(step: &Residence) -> Result<Self, Diagnostic> {
+    pub(crate) fn new(step: &Residence) -> std::result::Result<Self, Diagnostic> {
         Ok(Self {
             declared: Declared::new(step)?,
             name: step.name.get_ref().clone(),
@@ -48,9 +52,9 @@ impl Prepared {
         self.declared.parameters()
     }
 
-    pub(crate) fn apply(&self, mut frame: DataFrame, counts: &mut Counts) -> PolarsResult<DataFrame> {
-        let histories = Histories::new(&frame, self)?;
-        let statuses = self.status.as_ref().map(|column| histories.statuses(&frame, column)).transpose()?;
+    pub(crate) fn apply(&self, mut batch: RecordBatch, counts: &mut Counts) -> Result<RecordBatch> {
+        let histories = Histories::new(&batch, self)?;
+        let statuses = self.status.as_ref().map(|column| histories.statuses(&batch, column)).transpose()?;
         let declared = &self.declared;
         let mut options = Options::new(declared.until);
         options.initial = InitialStatus {
@@ -61,35 +65,35 @@ impl Prepared {
         options.faults = declared.faults;
         options.same_day = declared.same_day;
         let classified = classify(&histories.crossings(), &declared.rule, &options);
-        let classified = classified.map_err(|error| polars_err!(ComputeError: "{error}"))?;
-        count(counts, &classified, frame.height() - histories.rows.len());
-        for column in self.columns(&classified, &histories.rows, frame.height()) {
-            frame.with_column(column)?;
+        let classified = classified.map_err(|error| ArrowError::ComputeError(error.to_string()))?;
+        count(counts, &classified, batch.num_rows() - histories.days.len());
+        for (name, column) in self.columns(&classified, &histories)? {
+            batch = batch::with_column(batch, &name, column)?;
         }
-        Ok(frame)
+        Ok(batch)
     }
 
-    /// The answers as columns of the frame, absent in rows that could not be judged.
-    fn columns(&self, classified: &Classification, rows: &[usize], height: usize) -> Vec<Column> {
+    /// The answers as columns of the batch, absent in rows that could not be judged.
+    fn columns(&self, classified: &Classification, histories: &Histories) -> Result<Vec<(String, ArrayRef)>> {
         let name = &self.name;
-        let answers = spread(&classified.migration, rows, height).into_iter().collect::<BooleanChunked>();
-        let mut made = vec![answers.with_name(columns::migration(name).into()).into_column()];
+        let answers: BooleanArray = histories.spread(&classified.migration).collect();
+        let mut made = vec![(columns::migration(name), Arc::new(answers) as ArrayRef)];
         if !self.has_status() {
-            return made;
+            return Ok(made);
         }
-        let status = |what: &str, values: &[Option<Status>]| {
-            let words = spread(values, rows, height).into_iter().map(|status| status.map(word));
-            words.collect::<StringChunked>().with_name(format!("{what}_{name}").into()).into_column()
+        let status = |what: &str, values: &[Option<Status>]| -> Result<(String, ArrayRef)> {
+            let keys = histories.spread(values).map(|status| status.map(|status| status as u16));
+            Ok((format!("{what}_{name}"), batch::numbered(keys, STATUSES.map(|(_, word)| word))?))
         };
         let day = |what: &str, values: &[Option<i32>]| {
-            let days = spread(values, rows, height).into_iter().collect::<Int32Chunked>();
-            days.with_name(format!("{what}_{name}").into()).into_date().into_column()
+            let days: Date32Array = histories.spread(values).collect();
+            (format!("{what}_{name}"), Arc::new(days) as ArrayRef)
         };
-        made.push(status("status_before", &classified.status_before));
-        made.push(status("status_after", &classified.status_after));
+        made.push(status("status_before", &classified.status_before)?);
+        made.push(status("status_after", &classified.status_after)?);
         made.push(day("status_decided_on", &classified.status_decided_on));
         made.push(day("migration_decided_on", &classified.migration_decided_on));
-        made
+        Ok(made)
     }
 
     /// Whether the rule follows a status: it decides about columns, so it must not depend on the rows of a partition.
@@ -98,19 +102,9 @@ impl Prepared {
     }
 }
 
-fn word(status: Status) -> &'static str {
-    match status {
-        Status::Resident => "resident",
-        Status::NonResident => "non_resident",
-    }
-}
-
-/// Values of the judged rows at their places among all rows.
-fn spread<T: Copy>(values: &[Option<T>], rows: &[usize], height: usize) -> Vec<Option<T>> {
-    let mut spread = vec![None; height];
-    rows.iter().zip(values).for_each(|(row, value)| spread[*row] = *value);
-    spread
-}
+/// What statuses are called, in the order of their numbers.
+const STATUSES: [(Status, &str); 2] =
+    [(Status::Resident, "resident"), (Status::NonResident, "non_resident")];
 
 fn count(counts: &mut Counts, classified: &Classification, unjudged: usize) {
     let of = classified.counts;
@@ -131,40 +125,53 @@ fn count(counts: &mut Counts, classified: &Classification, unjudged: usize) {
     counts.extend(named.map(|(name, count)| (name.to_owned(), count)));
 }
 
-/// The rows of a frame that can be judged, as columns of whole histories.
+/// The rows of a batch that can be judged, as columns of whole histories.
 struct Histories {
-    /// Which row of the frame each is.
-    rows: Vec<usize>,
+    /// Whether each row of the batch is among them.
+    judged: Vec<bool>,
+    /// Which row of the batch each person's first is.
+    first_rows: Vec<usize>,
     person_starts: Vec<usize>,
     days: Vec<i32>,
     directions: Vec<Direction>,
 }
 
 impl Histories {
-    fn new(frame: &DataFrame, step: &Prepared) -> PolarsResult<Self> {
-        let persons = frame.column(&step.person)?.str()?;
-        let days = frame.column(&step.date)?.date()?.physical();
-        let directions = frame.column(&step.direction)?.str()?;
+    fn new(batch: &RecordBatch, step: &Prepared) -> Result<Self> {
+        let persons = batch::pseudonyms(batch, &step.person)?;
+        let days = batch::days(batch, &step.date)?;
+        let directions = batch::words(batch, &step.direction)?.map(read_direction);
         let possible = denizen_residence::FIRST_DAY..=denizen_residence::LAST_DAY;
-        let mut histories =
-            Self { rows: Vec::new(), person_starts: Vec::new(), days: Vec::new(), directions: Vec::new() };
+        let rows = batch.num_rows();
+        let mut histories = Self {
+            judged: Vec::with_capacity(rows),
+            first_rows: Vec::new(),
+            person_starts: Vec::new(),
+            days: Vec::with_capacity(rows),
+            directions: Vec::with_capacity(rows),
+        };
         let mut last_person = None;
         for (row, ((person, day), direction)) in
-            persons.iter().zip(days.iter()).zip(directions.iter()).enumerate()
+            persons.iter().zip(days.iter()).zip(directions).enumerate()
         {
-            let (Some(person), Some(day), Some(direction)) = (person, day, direction.map(read_direction))
-            else {
+            let (Some(person), Some(day), Some(direction)) = (person, day, direction) else {
+                histories.judged.push(false);
                 continue;
             };
-            let direction = direction?;
+            let Some(direction) = direction else {
+                let message = "a direction is neither `arrival` nor `departure`".to_owned();
+                return Err(ArrowError::ComputeError(message));
+            };
             if !possible.contains(&day) {
+                histories.judged.push(false);
                 continue;
             }
             if last_person != Some(person) {
-                histories.person_starts.push(histories.rows.len());
+                histories.person_starts.push(histories.days.len());
+                histories.first_rows.push(row);
                 last_person = Some(person);
             }
-            histories.rows.push(row);
+            histories.judged.push(true);
             histories.days.push(day);
             histories.directions.push(direction);
         }
@@ -175,29 +182,35 @@ impl Histories {
         Crossings { person_starts: &self.person_starts, days: &self.days, directions: &self.directions }
     }
 
+    /// Values of the judged rows at their places among all rows.
+    fn spread<'a, T: Copy>(&'a self, values: &'a [Option<T>]) -> impl Iterator<Item = Option<T>> + 'a {
+        let mut values = values.iter();
+        self.judged.iter().map(move |judged| if *judged { values.next().copied().flatten() } else { None })
+    }
+
     /// What each person declared at the first crossing.
-    fn statuses(&self, frame: &DataFrame, column: &str) -> PolarsResult<Vec<Option<Status>>> {
-        let words = frame.column(column)?.str()?;
-        let status = |start: &usize| match words.get(self.rows[*start])? {
-            "resident" => Some(Status::Resident),
-            "non_resident" => Some(Status::NonResident),
-            _ => None,
+    fn statuses(&self, batch: &RecordBatch, column: &str) -> Result<Vec<Option<Status>>> {
+        let words = batch::words(batch, column)?;
+        let status = |row: &usize| {
+            let word = words.get(*row)?;
+            STATUSES.iter().find(|(_, known)| *known == word).map(|(status, _)| *status)
         };
-        Ok(self.person_starts.iter().map(status).collect())
+        Ok(self.first_rows.iter().map(status).collect())
     }
 }
 
-fn read_direction(code: &str) -> PolarsResult<Direction> {
+fn read_direction(code: &str) -> Option<Direction> {
     match code {
-        "arrival" => Ok(Direction::Arrival),
-        "departure" => Ok(Direction::Departure),
-        _ => polars_bail!(ComputeError: "a direction is neither `arrival` nor `departure`"),
+        "arrival" => Some(Direction::Arrival),
+        "departure" => Some(Direction::Departure),
+        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_batch::batch;
     use denizen_spec::Spanned;
 
     fn spanned<T>(value: T) -> Spanned<T> {
@@ -236,17 +249,11 @@ mod tests {
             -  2001-01-01  departure  ?";
         let rows: Vec<Vec<&str>> =
             table.trim().lines().map(|line| line.split_whitespace().collect()).collect();
-        let days = |row: &Vec<&str>| denizen_spec::DateFormat::iso().days(row[1].as_bytes());
-        let frame = df!(
-            "person" => rows.iter().map(|row| Some(row[0]).filter(|id| *id != "-")).collect::<Vec<_>>(),
-            "direction" => rows.iter().map(|row| row[2]).collect::<Vec<_>>(),
-        );
-        let mut frame = frame.unwrap();
-        let dates: Int32Chunked = rows.iter().map(days).collect();
-        frame.with_column(dates.with_name("crossed_on".into()).into_date().into_column()).unwrap();
+        let cells: Vec<String> = rows.iter().map(|row| row[..3].join(" ")).collect();
+        let records = batch("person:person crossed_on:day direction", &cells.join(" | "));
         let mut counts = Vec::new();
-        let result = Prepared::new(&residence("pe_1990_2007")).unwrap().apply(frame, &mut counts).unwrap();
-        let answers = result.column("migration_pe_1990_2007").unwrap().bool().unwrap();
+        let result = Prepared::new(&residence("pe_1990_2007")).unwrap().apply(records, &mut counts).unwrap();
+        let answers = batch::answers(&result, "migration_pe_1990_2007").unwrap();
         let words: Vec<&str> = answers
             .iter()
             .map(|answer| match answer {
@@ -305,11 +312,12 @@ mod tests {
             (Residence { declared: text("said"), ..blank() }, Some(false)),
         ];
         for (step, expected) in table {
-            let days = Int32Chunked::from_slice("crossed_on".into(), &[11_000]).into_date().into_column();
-            let frame = df!("person" => ["a"], "direction" => ["departure"], "said" => ["non_resident"]);
-            let frame = frame.unwrap().hstack(&[days]).unwrap();
-            let result = Prepared::new(&step).unwrap().apply(frame, &mut Vec::new()).unwrap();
-            let answer = result.column("migration_nz_12_16").unwrap().bool().unwrap().get(0);
+            let records = batch(
+                "person:person crossed_on:day direction said",
+                "a 2000-02-13 departure non_resident",
+            );
+            let result = Prepared::new(&step).unwrap().apply(records, &mut Vec::new()).unwrap();
+            let answer = batch::answers(&result, "migration_nz_12_16").unwrap().iter().next().unwrap();
             assert_eq!(answer, expected, "{step:?}");
         }
     }

@@ -1,0 +1,177 @@
+//! The disk, for what does not fit into memory.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use arrow::error::ArrowError;
+use arrow::ipc::reader::StreamReader;
+use arrow::ipc::writer::StreamWriter;
+use denizen_spec::{Code, Diagnostic};
+
+/// A folder for temporary files. They have no name, so that nothing stays in it, however the program ends.
+#[derive(Debug, Clone)]
+pub struct Scratch {
+    folder: PathBuf,
+    /// Bytes that the release will take on the same disk, for each byte of records.
+    share_of_release: f64,
+}
+
+impl Scratch {
+    /// Scratch files in a folder; `with_release` says that the release is written to the same disk.
+    pub fn new(folder: &Path, with_release: bool) -> Self {
+        // Measured on crossings: the Parquet files take about as much as the records in memory do.
+        Self { folder: folder.to_path_buf(), share_of_release: if with_release { 1.0 } else { 0.0 } }
+    }
+
+    /// Fails when the disk cannot take `bytes` more of records, of which `total` will come in all.
+    pub(crate) fn need(&self, bytes: u64, total: u64) -> Result<(), Diagnostic> {
+        let needed = bytes + (total as f64 * self.share_of_release) as u64;
+        match free_space(&self.folder) {
+            Some(free) if free < needed => {
+                let message = format!(
+                    "the disk of the scratch folder `{}` would run out: about {} are needed, {} are free",
+                    self.folder.display(),
+                    gigabytes(needed),
+                    gigabytes(free)
+                );
+                Err(Diagnostic::error(Code::ScratchFull, message).help(
+                    "free space, choose a folder on another disk with --scratch, or give more memory with --memory",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Begins a file.
+    pub(crate) fn file(&self) -> Result<ScratchWriter<'_>, Diagnostic> {
+        let file = tempfile::tempfile_in(&self.folder).map_err(|error| self.failed(&error))?;
+        Ok(ScratchWriter { scratch: self, file: BufWriter::with_capacity(1 << 20, file), offset: 0 })
+    }
+
+    fn failed(&self, error: &dyn std::fmt::Display) -> Diagnostic {
+        let message = format!("the scratch folder `{}` cannot be used", self.folder.display());
+        Diagnostic::error(Code::ScratchFull, message)
+            .note(error.to_string())
+            .help("free space, or choose another folder with --scratch")
+    }
+}
+
+fn gigabytes(bytes: u64) -> String {
+    format!("{:.1} GB", bytes as f64 / 1e9)
+}
+
+#[cfg(unix)]
+fn free_space(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail * disk.f_frsize)
+}
+
+/// Elsewhere the disk itself says when it is full.
+#[cfg(not(unix))]
+fn free_space(_: &Path) -> Option<u64> {
+    None
+}
+
+/// A scratch file in the making.
+pub(crate) struct ScratchWriter<'a> {
+    scratch: &'a Scratch,
+    file: BufWriter<File>,
+    offset: u64,
+}
+
+/// Where a batch lies in a scratch file.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Extent {
+    offset: u64,
+    length: u64,
+    pub(crate) rows: usize,
+}
+
+impl ScratchWriter<'_> {
+    /// Adds a batch, in the Arrow IPC format.
+    pub(crate) fn add(&mut self, batch: &RecordBatch) -> Result<Extent, Diagnostic> {
+        if batch.num_rows() == 0 {
+            return Ok(Extent::default());
+        }
+        let mut bytes = Vec::with_capacity(batch.get_array_memory_size() + (1 << 12));
+        let encode = |bytes: &mut Vec<u8>| {
+            let mut writer = StreamWriter::try_new(bytes, &batch.schema())?;
+            writer.write(batch)?;
+            writer.finish()
+        };
+        encode(&mut bytes).map_err(|error: ArrowError| self.scratch.failed(&error))?;
+        self.file.write_all(&bytes).map_err(|error| self.scratch.failed(&error))?;
+        let extent = Extent { offset: self.offset, length: bytes.len() as u64, rows: batch.num_rows() };
+        self.offset += extent.length;
+        Ok(extent)
+    }
+
+    pub(crate) fn finish(self) -> Result<ScratchFile, Diagnostic> {
+        let Self { scratch, file, offset } = self;
+        let file = file.into_inner().map_err(|error| scratch.failed(&error.error()))?;
+        Ok(ScratchFile { scratch: scratch.clone(), file: Mutex::new(file), bytes: offset })
+    }
+}
+
+/// A scratch file that can be read from any thread.
+#[derive(Debug)]
+pub(crate) struct ScratchFile {
+    scratch: Scratch,
+    file: Mutex<File>,
+    pub(crate) bytes: u64,
+}
+
+impl ScratchFile {
+    /// The batch that was added there; none when it had no rows.
+    pub(crate) fn read(&self, extent: Extent) -> Result<Option<RecordBatch>, Diagnostic> {
+        if extent.rows == 0 {
+            return Ok(None);
+        }
+        let read = || -> Result<RecordBatch, ArrowError> {
+            let mut bytes = vec![0; extent.length as usize];
+            {
+                let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+                file.seek(SeekFrom::Start(extent.offset))?;
+                file.read_exact(&mut bytes)?;
+            }
+            let reader = StreamReader::try_new(bytes.as_slice(), None)?;
+            let schema = reader.schema();
+            let batches = reader.collect::<Result<Vec<_>, _>>()?;
+            concat_batches(&schema, &batches)
+        };
+        read().map(Some).map_err(|error| self.scratch.failed(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_batch::{batch, rows};
+
+    #[test]
+    fn what_was_written_is_read_again_and_nothing_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let scratch = Scratch::new(folder.path(), false);
+        let mut writer = scratch.file().unwrap();
+        let parts = [batch("a:integer b:day", "1 2000-01-01 | - -"), batch("a:text", "x | y")];
+        let extents: Vec<Extent> = parts.iter().map(|part| writer.add(part).unwrap()).collect();
+        let file = writer.finish().unwrap();
+        for (part, extent) in parts.iter().zip(extents).rev() {
+            assert_eq!(rows(&file.read(extent).unwrap().unwrap()), rows(part));
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_disk_that_is_too_small_is_seen_beforehand() {
+        let folder = tempfile::tempdir().unwrap();
+        let scratch = Scratch::new(folder.path(), true);
+        assert!(scratch.need(1, 1).is_ok());
+        let fault = scratch.need(1 << 60, 1 << 60).unwrap_err();
+        assert!(fault.message.contains("would run out"), "{}", fault.message);
+    }
+}

@@ -1,0 +1,110 @@
+//! Where the time of a run goes: thread seconds, rows and bytes of each kind of work.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+/// A kind of work on records, in the order in which it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Bytes come from the disk, are decompressed and hashed.
+    Read,
+    /// Bytes become fields, and fields typed values.
+    Parsed,
+    /// Steps that look at one row.
+    Changed,
+    /// Rows are put into partitions by person; what does not fit into memory goes to the disk.
+    Scattered,
+    /// Partitions are put together and sorted by person and date.
+    Sorted,
+    /// Steps that look at whole persons.
+    Classified,
+    /// Tables are counted.
+    Counted,
+    /// Rows are divided by year.
+    Divided,
+    /// Parquet is encoded, compressed and written.
+    Written,
+}
+
+const ALL: [(Task, &str); 9] = [
+    (Task::Read, "read"),
+    (Task::Parsed, "parsed"),
+    (Task::Changed, "changed"),
+    (Task::Scattered, "scattered"),
+    (Task::Sorted, "sorted"),
+    (Task::Classified, "classified"),
+    (Task::Counted, "counted"),
+    (Task::Divided, "divided"),
+    (Task::Written, "written"),
+];
+
+#[derive(Debug, Default)]
+struct Sum {
+    nanoseconds: AtomicU64,
+    rows: AtomicU64,
+    bytes: AtomicU64,
+}
+
+/// Sums over all threads.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    sums: [Sum; ALL.len()],
+    spilled: AtomicU64,
+}
+
+/// What was done of one kind of work.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Done {
+    pub(crate) work: &'static str,
+    pub(crate) rows: u64,
+    pub(crate) bytes: u64,
+    pub(crate) thread_seconds: f64,
+}
+
+impl Clock {
+    /// Does some work on one thread and notes how long it took.
+    pub(crate) fn time<T>(&self, task: Task, rows: u64, run: impl FnOnce() -> T) -> T {
+        self.timed(task, rows, 1, run)
+    }
+
+    /// The same for work that is spread over all threads.
+    pub(crate) fn time_all<T>(&self, task: Task, rows: u64, run: impl FnOnce() -> T) -> T {
+        self.timed(task, rows, rayon::current_num_threads() as u64, run)
+    }
+
+    fn timed<T>(&self, task: Task, rows: u64, threads: u64, run: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let done = run();
+        let nanoseconds = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.sums[task as usize].nanoseconds.fetch_add(nanoseconds.saturating_mul(threads), Ordering::Relaxed);
+        self.rows(task, rows);
+        done
+    }
+
+    pub(crate) fn rows(&self, task: Task, rows: u64) {
+        self.sums[task as usize].rows.fetch_add(rows, Ordering::Relaxed);
+    }
+
+    pub(crate) fn bytes(&self, task: Task, bytes: u64) {
+        self.sums[task as usize].bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Notes bytes that went to scratch files.
+    pub(crate) fn spilled(&self, bytes: u64) {
+        self.spilled.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes that went to scratch files.
+    pub(crate) fn scratch_bytes(&self) -> u64 {
+        self.spilled.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn done(&self) -> impl Iterator<Item = Done> {
+        ALL.iter().zip(&self.sums).map(|((_, work), sum)| Done {
+            work,
+            rows: sum.rows.load(Ordering::Relaxed),
+            bytes: sum.bytes.load(Ordering::Relaxed),
+            thread_seconds: sum.nanoseconds.load(Ordering::Relaxed) as f64 / 1e9,
+        })
+    }
+}

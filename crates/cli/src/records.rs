@@ -1,0 +1,173 @@
+//! The way of records through a run: in chunks to the partitions, and from there person by person into the release.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use denizen_aggregate::{ByYear, Records, Tabulation};
+use denizen_clean::{Histories, Partitions, Plan, Scratch, StepReport};
+use denizen_ingest::{Chunks, Reject};
+use denizen_spec::Diagnostic;
+use rayon::prelude::*;
+
+use crate::clock::{Clock, Task};
+
+/// Bytes of memory that a record takes in the second pass, with its answers, while it is sorted, counted and encoded.
+/// Measured with the crossings of Peru under three rules.
+const BYTES_OF_A_RECORD: u64 = 1000;
+
+/// What a run may take.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    /// Bytes of memory.
+    pub(crate) memory: u64,
+    pub(crate) scratch: Scratch,
+}
+
+/// Records of one source on their way.
+pub(crate) struct Way<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) limits: &'a Limits,
+    /// The tables of the source, empty.
+    pub(crate) blank: &'a [Tabulation],
+    pub(crate) clock: &'a Clock,
+    /// Size of the input in bytes, as stored.
+    pub(crate) bytes: u64,
+}
+
+/// What has come of the records.
+pub(crate) struct Outcome {
+    pub(crate) steps: Vec<StepReport>,
+    pub(crate) tabulations: Vec<Tabulation>,
+    pub(crate) rejects: Vec<Reject>,
+}
+
+/// What one thread knows of the chunks that it has read.
+struct Read {
+    steps: Vec<StepReport>,
+    /// Rejects by the number of their chunk.
+    rejects: Vec<(u64, Vec<Reject>)>,
+}
+
+impl Way<'_> {
+    /// Reads, changes, counts and writes all records. `progress` is told of rows and of bytes or units, which are done.
+    pub(crate) fn run(
+        &self,
+        chunks: &Chunks,
+        records: &mut Records,
+        read: &(dyn Fn(u64, u64) + Sync),
+        grouped: &dyn Fn(u64, u64),
+    ) -> Result<Outcome, Diagnostic> {
+        let Limits { memory, scratch } = self.limits;
+        // Twice this much is held while one half is brought to the disk.
+        let partitions = Partitions::new(self.plan.person_columns(), memory / 4, scratch.clone());
+        let mut steps = self.plan.empty_reports();
+        let mut rejects = Vec::new();
+        for thread in self.read(chunks, &partitions, read)? {
+            self.plan.add_rows(&mut steps, &thread.steps);
+            rejects.extend(thread.rejects);
+        }
+        rejects.sort_by_key(|(number, _)| *number);
+        let histories = partitions.into_histories();
+        self.clock.spilled(histories.spilled());
+        let mut tabulations = self.blank.to_vec();
+        let mut done = 0;
+        for round in self.rounds(&histories) {
+            let persons = round.clone().into_par_iter().map(|unit| self.persons(&histories, unit));
+            let mut parts = Vec::new();
+            for (part, reports, counted) in persons.collect::<Result<Vec<_>, _>>()? {
+                self.plan.add_persons(&mut steps, &reports);
+                tabulations.iter_mut().zip(counted).for_each(|(sum, part)| sum.merge(part));
+                parts.push(part);
+            }
+            let rows: u64 = round.clone().map(|unit| histories.rows(unit) as u64).sum();
+            self.clock.time_all(Task::Written, rows, || records.add(parts))?;
+            done += rows;
+            grouped(done, round.end as u64);
+        }
+        Ok(Outcome { steps, tabulations, rejects: rejects.into_iter().flat_map(|(_, rejects)| rejects).collect() })
+    }
+
+    /// The first pass, on all threads: every chunk is parsed, changed row by row and scattered by person.
+    fn read(
+        &self,
+        chunks: &Chunks,
+        partitions: &Partitions,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Vec<Read>, Diagnostic> {
+        let (failed, rows) = (AtomicBool::new(false), Mutex::new(0));
+        let thread = |_: rayon::BroadcastContext<'_>| {
+            let mut read = Read { steps: self.plan.empty_reports(), rejects: Vec::new() };
+            while !failed.load(Ordering::Relaxed) {
+                match self.chunk(chunks, partitions, &mut read) {
+                    Ok(Some((more, bytes))) => {
+                        let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+                        *rows += more;
+                        progress(*rows, bytes);
+                    }
+                    Ok(None) => break,
+                    Err(fault) => {
+                        failed.store(true, Ordering::Relaxed);
+                        return Err(fault);
+                    }
+                }
+            }
+            Ok(read)
+        };
+        rayon::broadcast(thread).into_iter().collect()
+    }
+
+    /// The way of one chunk: how many rows it had, and how many bytes of the input have been read; none at the end.
+    fn chunk(
+        &self,
+        chunks: &Chunks,
+        partitions: &Partitions,
+        read: &mut Read,
+    ) -> Result<Option<(u64, u64)>, Diagnostic> {
+        let clock = self.clock;
+        let Some(piece) = clock.time(Task::Read, 0, || chunks.read())? else { return Ok(None) };
+        clock.bytes(Task::Parsed, piece.bytes());
+        let chunk = clock.time(Task::Parsed, 0, || chunks.parse(piece))?;
+        clock.rows(Task::Parsed, chunk.read);
+        let rows = chunk.batch.num_rows() as u64;
+        let (batch, reports) = clock.time(Task::Changed, rows, || self.plan.rows(chunk.batch))?;
+        self.plan.add_rows(&mut read.steps, &reports);
+        if !chunk.rejects.is_empty() {
+            read.rejects.push((chunk.number, chunk.rejects));
+        }
+        let done = chunk.bytes_read as f64 / self.bytes.max(1) as f64;
+        let rows = batch.num_rows() as u64;
+        clock.time(Task::Scattered, rows, || partitions.add(chunk.number, &batch, done))?;
+        Ok(Some((chunk.read, chunk.bytes_read)))
+    }
+
+    /// Units that are worked on side by side: as many as memory allows, and at least one for each thread.
+    fn rounds(&self, histories: &Histories) -> Vec<std::ops::Range<usize>> {
+        let most = self.limits.memory / 4 / BYTES_OF_A_RECORD;
+        let (mut rounds, mut start, mut rows) = (Vec::new(), 0, 0);
+        for unit in 0..histories.units() {
+            rows += histories.rows(unit) as u64;
+            if rows >= most || unit + 1 == histories.units() {
+                rounds.push(start..unit + 1);
+                (start, rows) = (unit + 1, 0);
+            }
+        }
+        rounds
+    }
+
+    /// The way of some persons with all their records.
+    fn persons(
+        &self,
+        histories: &Histories,
+        unit: usize,
+    ) -> Result<(ByYear, Vec<StepReport>, Vec<Tabulation>), Diagnostic> {
+        let (clock, rows) = (self.clock, histories.rows(unit) as u64);
+        let batch = clock.time(Task::Sorted, rows, || histories.get(unit))?;
+        let (batch, reports) = clock.time(Task::Classified, rows, || self.plan.persons(batch))?;
+        let mut tabulations = self.blank.to_vec();
+        clock.time(Task::Counted, rows, || {
+            tabulations.iter_mut().try_for_each(|tabulation| tabulation.add(&batch))
+        })?;
+        let parts = clock.time(Task::Divided, rows, || Records::by_year(&batch))?;
+        Ok((parts, reports, tabulations))
+    }
+}
