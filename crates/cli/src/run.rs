@@ -1,11 +1,11 @@
 //! `denizen run`: the whole way from raw files to a release.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use denizen_aggregate::{
-    Comparison, Count, ManifestInput, ManifestReference, ManifestStage, Outcome, PublishedTable, RejectRow,
-    Release, Rule, SourceFacts, Tabulation, protect, publish, reconcile, tabulate_cells,
+    Comparison, Count, ManifestInput, ManifestReference, ManifestStage, Outcome, Provenance, PublishedTable,
+    RejectRow, Release, Rule, SourceFacts, Tabulation, protect, publish, reconcile, tabulate_cells,
 };
 use denizen_clean::{Partition, Partitions, Plan, StepReport, check_cells};
 use denizen_ingest::{Chunk, Chunks, Figures, FileReport, Input, Key, Reject};
@@ -14,40 +14,43 @@ use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
 use crate::args::RunOptions;
+use crate::progress::{Stage, Unit};
 use crate::project::Project;
-use crate::report::{Failed, Reporter};
+use crate::report::{Done, Failed, Reporter};
 
 type Faults = Vec<Diagnostic>;
 
-pub(crate) fn run(options: &RunOptions, reporter: &Reporter) -> Result<(), Failed> {
+pub(crate) fn run(options: &RunOptions, reporter: &Reporter) -> Result<Done, Failed> {
     let mut project = Project::open(&options.pipeline, &options.source, reporter)?;
     let (shown, text) = (project.shown.clone(), project.text.clone());
+    let fail = |faults: Faults| reporter.fail(&faults, &shown, &text);
     let out = options.out.clone().unwrap_or_else(|| project.root.join("releases"));
-    let made = key(options)
-        .map_err(|fault| vec![fault])
-        .and_then(|key| make(&mut project, &out, options.vintage.as_deref(), key.as_ref(), reporter));
-    let made = made.map_err(|faults| reporter.fail(&faults, &shown, &text))?;
+    let key = key(options).map_err(|fault| fail(vec![fault]))?;
+    let provenance = project.provenance(options.vintage.as_deref());
+    let made = make(&mut project, &out, provenance, key.as_ref(), reporter).map_err(fail)?;
     reporter.diagnostics(&made.warnings, &shown, &text);
     made.summary.iter().for_each(|line| reporter.result(line));
-    Ok(())
+    reporter.result(&format!("{:<24} {}", "release", nearest(&made.place)));
+    Ok(Done { release: Some(made.place) })
 }
 
 /// A finished release.
-struct Made {
-    warnings: Vec<Diagnostic>,
-    summary: Vec<String>,
+pub(crate) struct Made {
+    pub(crate) warnings: Vec<Diagnostic>,
+    pub(crate) summary: Vec<String>,
+    pub(crate) place: PathBuf,
 }
 
 /// Data enters, is changed, is counted, is protected, and leaves.
 fn make(
     project: &mut Project,
     out: &Path,
-    vintage: Option<&str>,
+    provenance: Provenance,
     key: Option<&Key>,
     reporter: &Reporter,
 ) -> Result<Made, Faults> {
-    let provenance = project.provenance(vintage);
-    let mut release = Release::stage(out, provenance.clone()).map_err(|fault| vec![fault])?;
+    let synthetic = provenance.synthetic;
+    let mut release = Release::stage(out, provenance).map_err(|fault| vec![fault])?;
     let mut made = Work::new(&project.pipeline, std::mem::take(&mut project.lists));
     for (input, plan) in std::mem::take(&mut project.sources) {
         made.source(input, &plan, key, &release, reporter)?; // data enters, is changed and counted
@@ -72,11 +75,10 @@ fn make(
     };
     let place = write().map_err(|fault| vec![fault])?;
     let mut summary = summary(&made, &tables, &comparisons);
-    if provenance.synthetic {
+    if synthetic {
         summary.insert(0, "SYNTHETIC DATA: no record is about a real person".to_owned());
     }
-    summary.push(format!("release                  {}", nearest(&place)));
-    Ok(Made { warnings: made.warnings, summary })
+    Ok(Made { warnings: made.warnings, summary, place })
 }
 
 /// What the sources have given so far.
@@ -121,13 +123,14 @@ impl<'a> Work<'a> {
             sampling_fraction: input.sampling_fraction(),
             rules: plan.rules().map(|(name, parameters)| Rule { name, parameters }).collect(),
         });
-        let progress = reporter.bytes(&format!("reading {}", source.name.get_ref()), input.bytes());
-        let mut reading = Reading { chunks: input.chunks(key)?, rejects: Vec::new(), progress };
+        let progress =
+            reporter.stage(&format!("reading {}", source.name.get_ref()), input.bytes(), Unit::Bytes);
+        let mut reading =
+            Reading { chunks: input.chunks(key)?, rejects: Vec::new(), rows: 0, progress: Some(progress) };
         let written = match source.kind {
             Kind::Records => self.records(&source, plan, &mut reading, release, reporter)?,
             Kind::Cells => self.cells(&source, &mut reading, release)?,
         };
-        reading.progress.finish_and_clear();
         let name = source.name.get_ref();
         self.rejects.extend(reading.rejects.into_iter().map(|reject| reject_row(name, reject)));
         let (files, warnings) = reading.chunks.finish().map_err(|fault| vec![fault])?;
@@ -243,7 +246,9 @@ impl<'a> Work<'a> {
 struct Reading {
     chunks: Chunks,
     rejects: Vec<Reject>,
-    progress: indicatif::ProgressBar,
+    rows: u64,
+    /// Until the last chunk has been read.
+    progress: Option<Stage>,
 }
 
 impl Reading {
@@ -254,10 +259,15 @@ impl Reading {
             let Some(chunk) = self.chunks.next() else { break };
             let mut chunk = chunk.map_err(|fault| vec![fault])?;
             self.rejects.append(&mut chunk.rejects);
+            self.rows += chunk.read;
             round.push(chunk);
         }
-        self.progress.set_position(self.chunks.bytes_read());
-        Ok((!round.is_empty()).then_some(round))
+        if round.is_empty() {
+            self.progress.take().into_iter().for_each(Stage::finish);
+            return Ok(None);
+        }
+        self.progress.iter().for_each(|stage| stage.advance(self.rows, self.chunks.bytes_read()));
+        Ok(Some(round))
     }
 }
 
@@ -289,7 +299,8 @@ fn persons(
     counted: &mut Counted,
     reporter: &Reporter,
 ) -> Result<Vec<Vec<StepReport>>, Diagnostic> {
-    let progress = reporter.steps("persons, by partition", parts.len() as u64);
+    let progress = reporter.stage("persons, by partition", parts.len() as u64, Unit::Partitions);
+    let (mut rows, mut done) = (0, 0);
     let mut reports = Vec::new();
     let mut parts = parts.into_iter();
     loop {
@@ -297,14 +308,16 @@ fn persons(
         if round.is_empty() {
             break;
         }
-        progress.inc(round.len() as u64);
+        done += round.len() as u64;
         let changed = round.into_par_iter().filter_map(|part| part.collect().transpose());
         let changed = changed.map(|frame| plan.persons(frame?)).collect::<Result<Vec<_>, Diagnostic>>()?;
         let (frames, of_round): (Vec<_>, Vec<_>) = changed.into_iter().unzip();
         reports.extend(of_round);
+        rows += frames.iter().map(|frame: &DataFrame| frame.height() as u64).sum::<u64>();
         counted.add(blank, frames)?;
+        progress.advance(rows, done);
     }
-    progress.finish_and_clear();
+    progress.finish();
     Ok(reports)
 }
 
