@@ -20,8 +20,8 @@ mod tokens;
 mod typed;
 
 pub use chunks::{Chunk, Chunks};
-pub use codelist::codelist;
-pub use files::{FileReport, Input, open, read_text};
+pub use codelist::{codelist, codelist_path};
+pub use files::{FileReport, Input, open, read_text, sidecar_path};
 pub use pseudonym::{Key, PSEUDONYM_LENGTH};
 pub use published::{Figures, published};
 pub use reject::Reject;
