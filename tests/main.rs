@@ -15,3 +15,4 @@ mod real_data;
 mod release;
 mod repeatability;
 mod shipped;
+mod unchanged;

@@ -88,6 +88,9 @@ pub(crate) struct RunOptions {
     /// File with the pseudonym key: 64 hexadecimal digits.
     #[arg(long, value_name = "FILE", env = "DENIZEN_KEY_FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// Make the release again, even when inputs, pipeline and program are those of the release that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
     /// Memory that the run may take, such as 500MB, 1.5GB or 8GiB. The results do not depend on it.
     #[arg(long, value_name = "SIZE", default_value = "2GB", value_parser = size::memory)]
     pub(crate) memory: u64,

@@ -11,8 +11,10 @@ mod project;
 mod report;
 mod run;
 mod size;
+mod stat;
 mod synth;
 mod synthesise;
+mod unchanged;
 
 use std::process::ExitCode;
 

@@ -36,6 +36,8 @@ pub(crate) struct Failed(pub(crate) u8);
 pub(crate) struct Done {
     /// The release that it made.
     pub(crate) release: Option<PathBuf>,
+    /// That release was there already.
+    pub(crate) unchanged: bool,
 }
 
 impl Reporter {
@@ -132,6 +134,9 @@ impl Reporter {
         if let Some(release) = &done.release {
             let release = std::path::absolute(release).unwrap_or_else(|_| release.clone());
             facts.insert("release".to_owned(), release.to_string_lossy().into());
+        }
+        if done.unchanged {
+            facts.insert("unchanged".to_owned(), true.into());
         }
         facts.insert("seconds".to_owned(), thousandths(self.begun.elapsed()).into());
         self.object(&named("finished", Value::Object(facts)));

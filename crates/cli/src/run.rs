@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use denizen_aggregate::{
     Comparison, Count, ManifestInput, ManifestReference, ManifestStage, Outcome, Provenance, PublishedTable,
@@ -17,22 +18,39 @@ use crate::args::RunOptions;
 use crate::progress::{Stage, Unit};
 use crate::project::Project;
 use crate::report::{Done, Failed, Reporter};
+use crate::unchanged::Observed;
 
 type Faults = Vec<Diagnostic>;
 
 pub(crate) fn run(options: &RunOptions, reporter: &Reporter) -> Result<Done, Failed> {
+    let begun = SystemTime::now();
     let mut project = Project::open(&options.pipeline, &options.source, reporter)?;
     let (shown, text) = (project.shown.clone(), project.text.clone());
     let fail = |faults: Faults| reporter.fail(&faults, &shown, &text);
     let out = options.out.clone().unwrap_or_else(|| project.root.join("releases"));
     let key = key(options).map_err(|fault| fail(vec![fault]))?;
     let provenance = project.provenance(options.vintage.as_deref());
-    let made = make(&mut project, &out, provenance, key.as_ref(), reporter).map_err(fail)?;
+    let place = out.join(&provenance.pipeline).join(&provenance.vintage);
+    let observed = Observed::new(&project, options, key.as_ref(), place, begun);
+    let there = if options.force { None } else { observed.release() };
+    let unchanged = there.is_some();
+    let made = match there {
+        Some(made) => made,
+        None => make(&mut project, &out, provenance, key.as_ref(), reporter).map_err(fail)?,
+    };
     reporter.diagnostics(&made.warnings, &shown, &text);
     made.summary.iter().for_each(|line| reporter.result(line));
     reporter.result(&format!("{:<24} {}", "release", nearest(&made.place)));
-    Ok(Done { release: Some(made.place) })
+    if unchanged {
+        reporter.result(&format!("{:<24} {UNCHANGED}", "unchanged"));
+    } else if let Err(warning) = observed.record(&made) {
+        reporter.diagnostics(&[warning], &shown, &text);
+    }
+    Ok(Done { release: Some(made.place), unchanged })
 }
+
+const UNCHANGED: &str =
+    "nothing was read: inputs, pipeline and program are those of this release (--force makes it again)";
 
 /// A finished release.
 pub(crate) struct Made {
