@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod cases;
+mod log;
 mod privacy;
 mod program;
 mod readers;
@@ -14,3 +15,4 @@ mod real_data;
 mod release;
 mod repeatability;
 mod shipped;
+mod unchanged;

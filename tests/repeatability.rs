@@ -12,7 +12,14 @@ fn release(pipeline: &str, threads: &str, zone: &str, locale: &str) -> BTreeMap<
     command.args(["run", pipeline, "--threads", threads, "--out"]).arg(out.path());
     command.env("TZ", zone).env("LC_ALL", locale).env("LANG", locale);
     run(&mut command).exits_with(0);
-    files(out.path())
+    released(out.path())
+}
+
+/// The releases in a folder, without what stands beside them to spare the next run: that depends on when and where.
+fn released(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = files(folder);
+    files.retain(|name, _| !name.ends_with(".state.json"));
+    files
 }
 
 #[test]
@@ -34,14 +41,15 @@ fn a_release_is_replaced_as_a_whole() {
     let again = || {
         let mut command = denizen(&root());
         run(command.args(["run", "pipelines/midla.toml", "--out"]).arg(out.path())).exits_with(0);
-        files(out.path())
+        released(out.path())
     };
     let first = again();
     let stray = out.path().join("midla/2026-11/public/stray.txt");
     std::fs::write(stray, "left over").unwrap();
     assert_eq!(again(), first);
-    let beside: Vec<_> = std::fs::read_dir(out.path().join("midla")).unwrap().collect();
-    assert_eq!(beside.len(), 1);
+    let beside = std::fs::read_dir(out.path().join("midla")).unwrap();
+    let beside: Vec<_> = beside.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(beside.iter().all(|name| name == "2026-11" || name == ".2026-11.state.json"), "{beside:?}");
 }
 
 /// A run that fails leaves the release that was there, and nothing else.

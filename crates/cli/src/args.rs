@@ -1,8 +1,11 @@
 //! The command line. Its help text is the manual page.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::size;
 
 /// Turn a country's raw migration records into published statistics.
 ///
@@ -18,8 +21,27 @@ pub(crate) struct Arguments {
     /// Number of threads; all cores unless stated. The results do not depend on it.
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// Form of what is printed on standard error: `text`, or `json`, which gives schedulers one object on each line.
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+    pub(crate) log_format: LogFormat,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// The form of what is printed on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Text.
+    Text,
+    /// JSON.
+    Json,
+}
+
+/// Whether a command line asks for a log in JSON, even one that is wrong otherwise.
+pub(crate) fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    let arguments: Vec<OsString> = arguments.collect();
+    arguments.iter().any(|argument| argument == "--log-format=json")
+        || arguments.windows(2).any(|pair| pair == ["--log-format", "json"])
 }
 
 const EXIT_STATUS: &str = "\
@@ -66,9 +88,15 @@ pub(crate) struct RunOptions {
     /// File with the pseudonym key: 64 hexadecimal digits.
     #[arg(long, value_name = "FILE", env = "DENIZEN_KEY_FILE")]
     pub(crate) key_file: Option<PathBuf>,
-    /// Bytes.
-    #[arg(long, default_value_t = 2_000_000_000)]
+    /// Make the release again, even when inputs, pipeline and program are those of the release that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Memory that the run may take, such as 500MB, 1.5GB or 8GiB. The results do not depend on it.
+    #[arg(long, value_name = "SIZE", default_value = "2GB", value_parser = size::memory)]
     pub(crate) memory: u64,
+    /// Folder for what does not fit into memory; the folder of the releases unless stated. Nothing stays in it.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) scratch: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use crate::report::Reporter;
+
 /// A kind of work on records, in the order in which it comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Task {
@@ -52,15 +54,6 @@ pub(crate) struct Clock {
     spilled: AtomicU64,
 }
 
-/// What was done of one kind of work.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Done {
-    pub(crate) work: &'static str,
-    pub(crate) rows: u64,
-    pub(crate) bytes: u64,
-    pub(crate) thread_seconds: f64,
-}
-
 impl Clock {
     /// Does some work on one thread and notes how long it took.
     pub(crate) fn time<T>(&self, task: Task, rows: u64, run: impl FnOnce() -> T) -> T {
@@ -94,17 +87,15 @@ impl Clock {
         self.spilled.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Bytes that went to scratch files.
-    pub(crate) fn scratch_bytes(&self) -> u64 {
-        self.spilled.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn done(&self) -> impl Iterator<Item = Done> {
-        ALL.iter().zip(&self.sums).map(|((_, work), sum)| Done {
-            work,
-            rows: sum.rows.load(Ordering::Relaxed),
-            bytes: sum.bytes.load(Ordering::Relaxed),
-            thread_seconds: sum.nanoseconds.load(Ordering::Relaxed) as f64 / 1e9,
-        })
+    /// Tells what was done of each kind of work.
+    pub(crate) fn report(&self, reporter: &Reporter) {
+        let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        for ((_, work), sum) in ALL.iter().zip(&self.sums).filter(|(_, sum)| load(&sum.nanoseconds) > 0) {
+            let seconds = load(&sum.nanoseconds) as f64 / 1e9;
+            reporter.work(work, load(&sum.rows), load(&sum.bytes), seconds);
+        }
+        if load(&self.spilled) > 0 {
+            reporter.work("spilled", 0, load(&self.spilled), 0.0);
+        }
     }
 }

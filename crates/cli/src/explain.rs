@@ -1,21 +1,20 @@
 //! `denizen explain`: the page of an error code or of a residence rule.
 
 use std::io::Write;
-use std::process::ExitCode;
 
 use denizen_residence::{Preset, preset, presets};
 use denizen_spec::{Code, did_you_mean};
 
-use crate::report::Failed;
+use crate::report::{Failed, Reporter};
 
-pub(crate) fn explain(name: &Option<String>) -> Result<(), Failed> {
+pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), Failed> {
     let page = match name {
         None => list(),
         Some(name) => match name.strip_prefix("rule:") {
             Some(rule) => preset(rule).map(|preset| rule_page(&preset)),
             None => Code::from_id(name).map(code_page),
         }
-        .ok_or_else(|| unknown(name))?,
+        .ok_or_else(|| unknown(name, reporter))?,
     };
     // A reader that has seen enough, such as `head`, is no fault.
     let _ = std::io::stdout().write_all(page.as_bytes());
@@ -44,10 +43,9 @@ fn rule_page(rule: &Preset) -> String {
     page
 }
 
-fn unknown(name: &str) -> Failed {
+fn unknown(name: &str, reporter: &Reporter) -> Failed {
     let rules: Vec<String> = presets().iter().map(|preset| format!("rule:{}", preset.name)).collect();
     let names = Code::ALL.iter().map(|code| code.id()).chain(rules.iter().map(String::as_str));
     let help = did_you_mean(name, names).unwrap_or("`denizen explain` lists all of them".to_owned());
-    let _ = writeln!(std::io::stderr(), "error: there is no page `{name}`\n  help: {help}");
-    ExitCode::from(2)
+    reporter.refuse(&format!("there is no page `{name}`"), Some(&help))
 }

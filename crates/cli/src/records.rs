@@ -1,7 +1,7 @@
 //! The way of records through a run: in chunks to the partitions, and from there person by person into the release.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use denizen_aggregate::{ByYear, Records, Tabulation};
 use denizen_clean::{Histories, Partitions, Plan, Scratch, StepReport};
@@ -9,7 +9,10 @@ use denizen_ingest::{Chunks, Reject};
 use denizen_spec::Diagnostic;
 use rayon::prelude::*;
 
+use crate::args::RunOptions;
 use crate::clock::{Clock, Task};
+use crate::progress::Unit;
+use crate::report::Reporter;
 
 /// Bytes of memory that a record takes in the second pass, with its answers, while it is sorted, counted and encoded.
 /// Measured with the crossings of Peru under three rules.
@@ -23,15 +26,29 @@ pub(crate) struct Limits {
     pub(crate) scratch: Scratch,
 }
 
+impl Limits {
+    /// What the options say; scratch files go beside the releases in `out` unless they name another folder.
+    pub(crate) fn new(options: &RunOptions, out: &Path) -> Self {
+        let scratch = match &options.scratch {
+            Some(folder) => Scratch::new(folder, false),
+            None => Scratch::new(out, true),
+        };
+        Self { memory: options.memory, scratch }
+    }
+}
+
 /// Records of one source on their way.
 pub(crate) struct Way<'a> {
+    /// Name of the source.
+    pub(crate) name: &'a str,
+    /// Size of its files in bytes, as stored.
+    pub(crate) bytes: u64,
     pub(crate) plan: &'a Plan,
     pub(crate) limits: &'a Limits,
     /// The tables of the source, empty.
     pub(crate) blank: &'a [Tabulation],
     pub(crate) clock: &'a Clock,
-    /// Size of the input in bytes, as stored.
-    pub(crate) bytes: u64,
+    pub(crate) reporter: &'a Reporter,
 }
 
 /// What has come of the records.
@@ -49,20 +66,14 @@ struct Read {
 }
 
 impl Way<'_> {
-    /// Reads, changes, counts and writes all records. `progress` is told of rows and of bytes or units, which are done.
-    pub(crate) fn run(
-        &self,
-        chunks: &Chunks,
-        records: &mut Records,
-        read: &(dyn Fn(u64, u64) + Sync),
-        grouped: &dyn Fn(u64, u64),
-    ) -> Result<Outcome, Diagnostic> {
+    /// Reads, changes, counts and writes all records.
+    pub(crate) fn run(&self, chunks: &Chunks, records: &mut Records) -> Result<Outcome, Diagnostic> {
         let Limits { memory, scratch } = self.limits;
         // Twice this much is held while one half is brought to the disk.
         let partitions = Partitions::new(self.plan.person_columns(), memory / 4, scratch.clone());
         let mut steps = self.plan.empty_reports();
         let mut rejects = Vec::new();
-        for thread in self.read(chunks, &partitions, read)? {
+        for thread in self.read(chunks, &partitions)? {
             self.plan.add_rows(&mut steps, &thread.steps);
             rejects.extend(thread.rejects);
         }
@@ -70,6 +81,8 @@ impl Way<'_> {
         let histories = partitions.into_histories();
         self.clock.spilled(histories.spilled());
         let mut tabulations = self.blank.to_vec();
+        let total = (0..histories.units()).map(|unit| histories.rows(unit) as u64).sum();
+        let progress = self.reporter.stage(&format!("writing {}", self.name), total, Unit::Rows);
         let mut done = 0;
         for round in self.rounds(&histories) {
             let persons = round.clone().into_par_iter().map(|unit| self.persons(&histories, unit));
@@ -82,27 +95,22 @@ impl Way<'_> {
             let rows: u64 = round.clone().map(|unit| histories.rows(unit) as u64).sum();
             self.clock.time_all(Task::Written, rows, || records.add(parts))?;
             done += rows;
-            grouped(done, round.end as u64);
+            progress.advance(done, done);
         }
+        progress.finish();
         Ok(Outcome { steps, tabulations, rejects: rejects.into_iter().flat_map(|(_, rejects)| rejects).collect() })
     }
 
     /// The first pass, on all threads: every chunk is parsed, changed row by row and scattered by person.
-    fn read(
-        &self,
-        chunks: &Chunks,
-        partitions: &Partitions,
-        progress: &(dyn Fn(u64, u64) + Sync),
-    ) -> Result<Vec<Read>, Diagnostic> {
-        let (failed, rows) = (AtomicBool::new(false), Mutex::new(0));
+    fn read(&self, chunks: &Chunks, partitions: &Partitions) -> Result<Vec<Read>, Diagnostic> {
+        let (failed, rows) = (AtomicBool::new(false), AtomicU64::new(0));
+        let progress = self.reporter.stage(&format!("reading {}", self.name), self.bytes, Unit::Bytes);
         let thread = |_: rayon::BroadcastContext<'_>| {
             let mut read = Read { steps: self.plan.empty_reports(), rejects: Vec::new() };
             while !failed.load(Ordering::Relaxed) {
                 match self.chunk(chunks, partitions, &mut read) {
                     Ok(Some((more, bytes))) => {
-                        let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
-                        *rows += more;
-                        progress(*rows, bytes);
+                        progress.advance(rows.fetch_add(more, Ordering::Relaxed) + more, bytes);
                     }
                     Ok(None) => break,
                     Err(fault) => {
@@ -113,7 +121,9 @@ impl Way<'_> {
             }
             Ok(read)
         };
-        rayon::broadcast(thread).into_iter().collect()
+        let read = rayon::broadcast(thread).into_iter().collect::<Result<Vec<_>, _>>()?;
+        progress.finish();
+        Ok(read)
     }
 
     /// The way of one chunk: how many rows it had, and how many bytes of the input have been read; none at the end.

@@ -2,34 +2,69 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
-use std::process::ExitCode;
+use std::path::PathBuf;
+use std::time::Instant;
 
 use denizen_spec::{Code, Diagnostic, Place, Severity};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar};
+use serde_json::{Map, Value, json};
 
-/// Prints diagnostics and progress. On a terminal progress is shown; in a pipe it is quiet.
+use crate::args::LogFormat;
+use crate::events;
+use crate::progress::{Display, Stage, Unit, thousandths};
+
+/// Prints diagnostics and progress, for a person or as JSON for a scheduler. Its copies write to the same place.
+#[derive(Clone)]
 pub(crate) struct Reporter {
     quiet: bool,
+    json: bool,
     terminal: bool,
+    begun: Instant,
+    /// Bars make room for the lines that are printed between them.
+    bars: MultiProgress,
 }
 
 /// Faults of one kind that are shown in full; the others are counted.
 const MOST_ALIKE: usize = 5;
 
 /// Faults have been printed; this is the status to exit with.
-pub(crate) type Failed = ExitCode;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Failed(pub(crate) u8);
+
+/// What a command that went well has to say of its end.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    /// The release that it made.
+    pub(crate) release: Option<PathBuf>,
+    /// That release was there already.
+    pub(crate) unchanged: bool,
+}
 
 impl Reporter {
-    pub(crate) fn new(quiet: bool) -> Self {
-        Self { quiet, terminal: std::io::stderr().is_terminal() }
+    pub(crate) fn new(quiet: bool, format: LogFormat) -> Self {
+        Self {
+            quiet,
+            json: format == LogFormat::Json,
+            terminal: std::io::stderr().is_terminal(),
+            begun: Instant::now(),
+            bars: MultiProgress::new(),
+        }
     }
 
     /// Prints diagnostics; `path` and `text` are the pipeline file that they point into.
     pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic], path: &str, text: &str) {
+        let shown = diagnostics.iter().filter(|found| !self.quiet || found.severity == Severity::Error);
+        if self.json {
+            shown.for_each(|diagnostic| self.object(&events::diagnostic(diagnostic, path, text)));
+        } else {
+            self.texts(shown, path, text);
+        }
+    }
+
+    fn texts<'a>(&self, diagnostics: impl Iterator<Item = &'a Diagnostic>, path: &str, text: &str) {
         let styled = self.terminal && std::env::var_os("NO_COLOR").is_none();
         let mut alike: BTreeMap<Code, usize> = BTreeMap::new();
-        for diagnostic in diagnostics.iter().filter(|found| !self.quiet || found.severity == Severity::Error)
-        {
+        for diagnostic in diagnostics {
             // Faults of the pipeline file are all shown: they are few, and each has a place of its own to be mended.
             let count = alike.entry(diagnostic.code).or_default();
             *count += usize::from(!matches!(diagnostic.place, Place::Pipeline { .. }));
@@ -46,46 +81,88 @@ impl Reporter {
     pub(crate) fn fail(&self, faults: &[Diagnostic], path: &str, text: &str) -> Failed {
         self.diagnostics(faults, path, text);
         let first = faults.iter().find(|fault| fault.severity == Severity::Error);
-        ExitCode::from(first.map_or(70, |fault| fault.code.exit_status()))
+        Failed(first.map_or(70, |fault| fault.code.exit_status()))
+    }
+
+    /// Prints a fault of the command line, which belongs to no file and has no page.
+    pub(crate) fn refuse(&self, message: &str, help: Option<&str>) -> Failed {
+        if self.json {
+            self.object(&events::fault(message, help));
+        } else {
+            let help = help.map(|help| format!("\n  help: {help}")).unwrap_or_default();
+            self.line(&format!("error: {message}{help}"));
+        }
+        Failed(2)
     }
 
     /// A line on standard error.
     pub(crate) fn line(&self, text: &str) {
-        // Nobody is left to tell when standard error is closed.
-        let _ = writeln!(std::io::stderr(), "{text}");
+        // One write, so that the lines of several threads stand apart. Nobody is left to tell when it is closed.
+        let write = || std::io::stderr().write_all(format!("{text}\n").as_bytes());
+        let _ = self.bars.suspend(write);
     }
 
     /// A line of results on standard output. A reader that has seen enough is no fault.
     pub(crate) fn result(&self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(std::io::stdout(), "{text}");
+            let _ = self.bars.suspend(|| writeln!(std::io::stdout(), "{text}"));
         }
     }
 
-    /// A bar over bytes.
-    pub(crate) fn bytes(&self, what: &str, total: u64) -> ProgressBar {
-        self.bar(
-            what,
-            total,
-            "{msg:<24} {bar:30} {bytes:>10} of {total_bytes:<10} {bytes_per_sec:>12}, {eta} left",
-        )
-    }
-
-    /// A bar over things to do.
-    pub(crate) fn steps(&self, what: &str, total: u64) -> ProgressBar {
-        self.bar(what, total, "{msg:<24} {bar:30} {pos:>10} of {len:<10} {eta} left")
-    }
-
-    /// A number that grows, towards an end that is not known.
-    pub(crate) fn counter(&self, what: &str) -> ProgressBar {
-        self.bar(what, 0, "{msg:<24} {pos:>10}, {per_sec:>14}")
-    }
-
-    fn bar(&self, what: &str, total: u64, template: &str) -> ProgressBar {
-        if self.quiet || !self.terminal {
-            return ProgressBar::hidden();
+    /// Something that took place, for a log in JSON; a person is told by other means.
+    pub(crate) fn event(&self, name: &str, facts: Value) {
+        if self.json && !self.quiet {
+            self.object(&named(name, facts));
         }
-        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        ProgressBar::new(total).with_style(style).with_message(what.to_owned())
     }
+
+    /// Work that all threads did together: `seconds` are those of each thread, added up.
+    pub(crate) fn work(&self, name: &str, rows: u64, bytes: u64, seconds: f64) {
+        let seconds = (seconds * 1000.0).round() / 1000.0;
+        let facts = json!({ "work": name, "rows": rows, "bytes": bytes, "thread_seconds": seconds });
+        self.event("work", facts);
+    }
+
+    /// The end of the program, which a log in JSON has even when it is quiet.
+    pub(crate) fn finished(&self, status: i32, done: &Done) {
+        if !self.json {
+            return;
+        }
+        let mut facts = Map::new();
+        facts.insert("status".to_owned(), status.into());
+        if let Some(release) = &done.release {
+            let release = std::path::absolute(release).unwrap_or_else(|_| release.clone());
+            facts.insert("release".to_owned(), release.to_string_lossy().into());
+        }
+        if done.unchanged {
+            facts.insert("unchanged".to_owned(), true.into());
+        }
+        facts.insert("seconds".to_owned(), thousandths(self.begun.elapsed()).into());
+        self.object(&named("finished", Value::Object(facts)));
+    }
+
+    /// Begins a stage, whose progress is shown; `total` is 0 when it is not known.
+    pub(crate) fn stage(&self, name: &str, total: u64, unit: Unit) -> Stage {
+        let display = match self {
+            Self { quiet: true, .. } => Display::Nowhere,
+            Self { json: true, .. } => Display::Events,
+            Self { terminal: true, .. } => Display::Bar(self.bars.add(ProgressBar::new(total))),
+            _ => Display::Lines,
+        };
+        Stage::new(self.clone(), display, name, total, unit)
+    }
+
+    fn object(&self, event: &Value) {
+        self.line(&event.to_string());
+    }
+}
+
+/// The facts of an event, its name before them.
+fn named(name: &str, facts: Value) -> Value {
+    let mut event = Map::new();
+    event.insert("event".to_owned(), name.into());
+    if let Value::Object(facts) = facts {
+        event.extend(facts);
+    }
+    Value::Object(event)
 }

@@ -1,44 +1,59 @@
 //! `denizen run`: the whole way from raw files to a release.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Comparison, Count, ManifestInput, ManifestReference, ManifestStage, Outcome, PublishedTable, RejectRow,
-    Release, Rule, SourceFacts, Tabulation, protect, publish, reconcile, tabulate_cells,
+    Comparison, Count, ManifestInput, ManifestReference, ManifestStage, Outcome, Provenance, PublishedTable,
+    RejectRow, Release, Rule, SourceFacts, Tabulation, protect, publish, reconcile, tabulate_cells,
 };
-use denizen_clean::{Plan, Scratch, StepReport, cells, check_cells};
+use denizen_clean::{Plan, StepReport, cells, check_cells};
 use denizen_ingest::{Chunks, Figures, FileReport, Input, Key, Reject};
 use denizen_spec::{Code, Codelist, Diagnostic, Kind, Pipeline, Severity, Source};
 
 use crate::args::RunOptions;
 use crate::clock::{Clock, Task};
+use crate::progress::Unit;
 use crate::project::Project;
 use crate::records::{Limits, Outcome as Records, Way};
-use crate::report::{Failed, Reporter};
+use crate::report::{Done, Failed, Reporter};
+use crate::unchanged::Observed;
 
 type Faults = Vec<Diagnostic>;
 
-pub(crate) fn run(options: &RunOptions, reporter: &Reporter) -> Result<(), Failed> {
+pub(crate) fn run(options: &RunOptions, reporter: &Reporter) -> Result<Done, Failed> {
+    let begun = SystemTime::now();
     let mut project = Project::open(&options.pipeline, &options.source, reporter)?;
     let (shown, text) = (project.shown.clone(), project.text.clone());
+    let fail = |faults: Faults| reporter.fail(&faults, &shown, &text);
     let out = options.out.clone().unwrap_or_else(|| project.root.join("releases"));
-    let made = key(options)
-        .map_err(|fault| vec![fault])
-        .and_then(|key| {
-            let setting = Setting {
-                key: key.as_ref(),
-                limits: Limits { memory: options.memory, scratch: Scratch::new(&out, true) },
-                clock: Clock::default(),
-                reporter,
-            };
-            make(&mut project, &out, options.vintage.as_deref(), &setting)
-        });
-    let made = made.map_err(|faults| reporter.fail(&faults, &shown, &text))?;
+    let key = key(options).map_err(|fault| fail(vec![fault]))?;
+    let provenance = project.provenance(options.vintage.as_deref());
+    let place = out.join(&provenance.pipeline).join(&provenance.vintage);
+    let observed = Observed::new(&project, options, key.as_ref(), place, begun);
+    let there = if options.force { None } else { observed.release() };
+    let unchanged = there.is_some();
+    let made = match there {
+        Some(made) => made,
+        None => {
+            let limits = Limits::new(options, &out);
+            let setting = Setting { key: key.as_ref(), limits, clock: Clock::default(), reporter };
+            let made = make(&mut project, &out, provenance, &setting).map_err(fail)?;
+            setting.clock.report(reporter);
+            made
+        }
+    };
     reporter.diagnostics(&made.warnings, &shown, &text);
     made.summary.iter().for_each(|line| reporter.result(line));
-    Ok(())
+    reporter.result(&format!("{:<24} {}", "release", nearest(&made.place)));
+    if unchanged {
+        reporter.result(&format!("{:<24} {UNCHANGED}", "unchanged"));
+    } else if let Err(warning) = observed.record(&made) {
+        reporter.diagnostics(&[warning], &shown, &text);
+    }
+    Ok(Done { release: Some(made.place), unchanged })
 }
 
 /// What all sources of a run share.
@@ -49,21 +64,25 @@ struct Setting<'a> {
     reporter: &'a Reporter,
 }
 
+const UNCHANGED: &str =
+    "nothing was read: inputs, pipeline and program are those of this release (--force makes it again)";
+
 /// A finished release.
-struct Made {
-    warnings: Vec<Diagnostic>,
-    summary: Vec<String>,
+pub(crate) struct Made {
+    pub(crate) warnings: Vec<Diagnostic>,
+    pub(crate) summary: Vec<String>,
+    pub(crate) place: PathBuf,
 }
 
 /// Data enters, is changed, is counted, is protected, and leaves.
 fn make(
     project: &mut Project,
     out: &Path,
-    vintage: Option<&str>,
+    provenance: Provenance,
     setting: &Setting<'_>,
 ) -> Result<Made, Faults> {
-    let provenance = project.provenance(vintage);
-    let mut release = Release::stage(out, provenance.clone()).map_err(|fault| vec![fault])?;
+    let synthetic = provenance.synthetic;
+    let mut release = Release::stage(out, provenance).map_err(|fault| vec![fault])?;
     let mut made = Work::new(&project.pipeline, std::mem::take(&mut project.lists));
     for (input, plan) in std::mem::take(&mut project.sources) {
         made.source(input, &plan, &release, setting)?; // data enters, is changed and counted
@@ -88,11 +107,10 @@ fn make(
     };
     let place = write().map_err(|fault| vec![fault])?;
     let mut summary = summary(&made, &tables, &comparisons);
-    if provenance.synthetic {
+    if synthetic {
         summary.insert(0, "SYNTHETIC DATA: no record is about a real person".to_owned());
     }
-    summary.push(format!("release                  {}", nearest(&place)));
-    Ok(Made { warnings: made.warnings, summary })
+    Ok(Made { warnings: made.warnings, summary, place })
 }
 
 /// What the sources have given so far.
@@ -137,7 +155,8 @@ impl<'a> Work<'a> {
             rules: plan.rules().map(|(name, parameters)| Rule { name, parameters }).collect(),
         });
         let bytes = input.bytes();
-        let mut reading = Reading { chunks: input.chunks(setting.key)?, bytes, rejects: Vec::new(), setting };
+        let (chunks, name) = (input.chunks(setting.key)?, source.name.get_ref());
+        let mut reading = Reading { chunks, name, bytes, rejects: Vec::new(), setting };
         let written = match source.kind {
             Kind::Records => self.records(&source, plan, &mut reading, release)?,
             Kind::Cells => self.cells(&source, &mut reading, release)?,
@@ -164,15 +183,9 @@ impl<'a> Work<'a> {
             tables.iter().map(|table| Tabulation::new(table, source, self.pipeline)).collect();
         let mut records = release.records(source.name.get_ref());
         let Setting { limits, clock, reporter, .. } = reading.setting;
-        let way = Way { plan, limits, blank: &blank, clock, bytes: reading.bytes };
-        let read = reporter.bytes(&format!("reading {}", source.name.get_ref()), reading.bytes);
-        let grouped = reporter.counter("persons");
-        let outcome = way.run(
-            &reading.chunks,
-            &mut records,
-            &|_, bytes| read.set_position(bytes),
-            &|rows, _| grouped.set_position(rows),
-        );
+        let (name, bytes) = (source.name.get_ref(), reading.bytes);
+        let way = Way { name, bytes, plan, limits, blank: &blank, clock, reporter };
+        let outcome = way.run(&reading.chunks, &mut records);
         let Records { steps, tabulations, rejects } = outcome.map_err(|fault| vec![fault])?;
         reading.rejects.extend(rejects);
         self.stages.extend(steps.into_iter().map(|step| manifest_stage(source.name.get_ref(), step)));
@@ -235,6 +248,7 @@ impl<'a> Work<'a> {
 /// The chunks of a source on their way in.
 struct Reading<'a> {
     chunks: Chunks,
+    name: &'a str,
     /// Size of the input in bytes, as stored.
     bytes: u64,
     rejects: Vec<Reject>,
@@ -244,12 +258,17 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// All chunks, one after another: cells are few.
     fn cells(&mut self) -> Result<Vec<RecordBatch>, Diagnostic> {
-        let mut batches = Vec::new();
+        let what = format!("reading {}", self.name);
+        let progress = self.setting.reporter.stage(&what, self.bytes, Unit::Bytes);
+        let (mut batches, mut rows) = (Vec::new(), 0);
         while let Some(read) = self.chunks.read()? {
             let mut chunk = self.chunks.parse(read)?;
             self.rejects.append(&mut chunk.rejects);
             batches.push(chunk.batch);
+            rows += chunk.read;
+            progress.advance(rows, chunk.bytes_read);
         }
+        progress.finish();
         Ok(batches)
     }
 }

@@ -9,6 +9,7 @@ use flate2::{Compression, GzBuilder};
 use sha2::{Digest, Sha256};
 
 use crate::args::{Country, SynthOptions};
+use crate::progress::Unit;
 use crate::report::{Failed, Reporter};
 use crate::synth::{Settings, peru};
 
@@ -24,10 +25,10 @@ pub(crate) fn synthesise(options: &SynthOptions, reporter: &Reporter) -> Result<
 fn write(options: &SynthOptions, path: &Path, reporter: &Reporter) -> Result<(), Diagnostic> {
     let settings = Settings { scale: options.scale, seed: options.seed };
     let (mut summary, mut hash) = (None, String::new());
-    let progress = reporter.counter("synthetic crossings");
+    let progress = reporter.stage("synthetic crossings", 0, Unit::Rows);
     write_file(path, |file| {
         let mut hashed = Hashed { inner: file, hasher: Sha256::new() };
-        let tick = |crossings| progress.set_position(crossings);
+        let tick = |crossings| progress.advance(crossings, crossings);
         summary = Some(if path.extension().is_some_and(|ending| ending == "gz") {
             // No time and no name in the header: the same settings give the same bytes.
             let mut gzip =
@@ -41,7 +42,7 @@ fn write(options: &SynthOptions, path: &Path, reporter: &Reporter) -> Result<(),
         hash = hexadecimal(&hashed.hasher.finalize());
         Ok(())
     })?;
-    progress.finish_and_clear();
+    progress.finish();
     let sidecar = sidecar(options, &hash);
     write_file(&beside(path), |file| file.write_all(sidecar.as_bytes()))?;
     let summary = summary.ok_or_else(|| Diagnostic::error(Code::Unwritable, "nothing was written"))?;

@@ -1,11 +1,16 @@
 //! Code lists: `data/codelists/NAME.csv`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use denizen_spec::{Code, CodeKind, Codelist, Diagnostic, Entry, Spanned};
 
 /// The columns that every list begins with; any further column is named after another list and translates to it.
 const COLUMNS: [&str; 5] = ["code", "label_en", "label_it", "label_es", "kind"];
+
+/// Where the code list `name` of a project lies.
+pub fn codelist_path(project: &Path, name: &str) -> PathBuf {
+    project.join("data/codelists").join(format!("{name}.csv"))
+}
 
 /// Reads the code list `name` of a project.
 ///
@@ -13,7 +18,7 @@ const COLUMNS: [&str; 5] = ["code", "label_en", "label_it", "label_es", "kind"];
 ///
 /// When the file is missing, has other columns, or names a code twice.
 pub fn codelist(project: &Path, name: &Spanned<String>) -> Result<Codelist, Diagnostic> {
-    let path = project.join("data/codelists").join(format!("{}.csv", name.get_ref()));
+    let path = codelist_path(project, name.get_ref());
     let shown = path.strip_prefix(project).unwrap_or(&path).to_path_buf();
     let fault = |message: String, line| Diagnostic::error(Code::Codelist, message).in_file(&shown, line);
     let bytes = std::fs::read(&path).map_err(|error| {

@@ -127,6 +127,11 @@ impl Input {
         self.files.iter().map(|file| file.bytes).sum()
     }
 
+    /// The paths of its files, in the order in which they are read.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|file| file.path.as_path())
+    }
+
     /// The sidecars of its files.
     pub fn snapshots(&self) -> impl Iterator<Item = &Snapshot> {
         self.files.iter().filter_map(|file| file.snapshot.as_ref())
@@ -201,10 +206,15 @@ impl InputFile {
     }
 }
 
-fn sidecar(path: &Path, name: &str) -> Result<Option<Snapshot>, Vec<Diagnostic>> {
+/// Where the sidecar of a file lies, if it has one.
+pub fn sidecar_path(path: &Path) -> PathBuf {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".toml");
-    let text = match std::fs::read_to_string(&beside) {
+    PathBuf::from(beside)
+}
+
+fn sidecar(path: &Path, name: &str) -> Result<Option<Snapshot>, Vec<Diagnostic>> {
+    let text = match std::fs::read_to_string(sidecar_path(path)) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(vec![unreadable(&format!("{name}.toml"), &error)]),

@@ -22,8 +22,8 @@ mod typed;
 mod words;
 
 pub use chunks::{Chunk, Chunks, Read};
-pub use codelist::codelist;
-pub use files::{FileReport, Input, open, read_text};
+pub use codelist::{codelist, codelist_path};
+pub use files::{FileReport, Input, open, read_text, sidecar_path};
 pub use pseudonym::Key;
 pub use published::{Figures, published};
 pub use reject::Reject;

@@ -54,17 +54,19 @@ SELECT
 FROM histories
 """
 
-# Days spent abroad and at home by the end of each stay, and what the next two stays decide.
+# Days spent abroad and at home by the end of each stay, and what the next two stays decide. Days at home are what is left;
+# they count from a day of long ago, which falls out of differences. The number of a person is that of the first row.
 TOTALS = """
-SELECT
-    row_number() OVER () AS n,
-    sum(is_first::INTEGER) OVER (ROWS UNBOUNDED PRECEDING)::BIGINT AS person_number,
-    person, day, leaves, is_first, stay,
-    sum(CASE WHEN leaves THEN stay ELSE 0 END) OVER (ROWS UNBOUNDED PRECEDING)::BIGINT AS abroad,
-    sum(CASE WHEN leaves THEN 0 ELSE stay END) OVER (ROWS UNBOUNDED PRECEDING)::BIGINT AS home,
-    CASE WHEN stay >= 365 THEN true WHEN turns AND stay_back >= 123 THEN false END AS moves,
-    CASE WHEN stay >= 365 THEN day + 365 WHEN turns AND stay_back >= 123 THEN day + stay + 123 END AS decided_on
-FROM stays
+WITH totals AS (
+    SELECT
+        row_number() OVER () AS n, * EXCLUDE (turns, stay_back),
+        sum(CASE WHEN leaves THEN stay ELSE 0 END) OVER (ROWS UNBOUNDED PRECEDING)::BIGINT AS abroad,
+        CASE WHEN stay >= 365 THEN true WHEN turns AND stay_back >= 123 THEN false END AS moves,
+        CASE WHEN stay >= 365 THEN day + 365 WHEN turns AND stay_back >= 123 THEN day + stay + 123 END AS decided_on
+    FROM stays
+)
+SELECT *, day + stay - abroad AS home, max(CASE WHEN is_first THEN n END) OVER (ROWS UNBOUNDED PRECEDING) AS person_number
+FROM totals
 """
 
 # The others: the stay in which the 365th day on the new side falls, and the one in which the 123rd day on the old does.
@@ -91,14 +93,17 @@ WITH undecided AS (
 SELECT n, min(reached_on) AS decided_on, arg_min(on_new_side, reached_on) AS moves FROM reached GROUP BY n
 """
 
-# The status runs from migration to migration. A person is first seen coming from home, or leaving home.
+DECIDED = """
+SELECT totals.* REPLACE (
+    coalesce(totals.moves, undecided.moves) AS moves,
+    coalesce(totals.decided_on, undecided.decided_on) AS decided_on)
+FROM totals LEFT JOIN undecided USING (n)
+"""
+
+# The status runs from migration to migration. A person who is first seen leaving was at home before, and one who is first seen
+# coming was not.
 STATUSES = """
-WITH decided AS (
-    SELECT totals.* REPLACE (
-        coalesce(totals.moves, undecided.moves) AS moves,
-        coalesce(totals.decided_on, undecided.decided_on) AS decided_on)
-    FROM totals LEFT JOIN undecided USING (n)
-), afterwards AS (
+WITH afterwards AS (
     SELECT *, max(CASE WHEN moves THEN 2 * n + leaves::INTEGER WHEN is_first THEN 2 * n + (NOT leaves)::INTEGER END)
         OVER (ROWS UNBOUNDED PRECEDING) % 2 = 1 AS abroad_after
     FROM decided
@@ -171,7 +176,8 @@ STEPS: list[tuple[str, str, list[str]]] = [
     ("stays", STAYS, ["histories"]),
     ("totals", TOTALS, ["stays"]),
     ("undecided", UNDECIDED, []),
-    ("statuses", STATUSES, ["totals", "undecided"]),
+    ("decided", DECIDED, ["totals", "undecided"]),
+    ("statuses", STATUSES, ["decided"]),
     ("settled", SETTLED, ["statuses"]),
     ("doubts", DOUBTS, []),
 ]

@@ -1,0 +1,289 @@
+//! How far a stage has come: a bar on a terminal, a line now and then in the log of a batch job, an event in JSON.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Map, Value, json};
+
+use crate::report::Reporter;
+use crate::size;
+
+/// What the end of a stage is measured in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// Bytes of the inputs, as stored.
+    Bytes,
+    Rows,
+    Partitions,
+}
+
+/// Where progress is shown.
+pub(crate) enum Display {
+    Nowhere,
+    Bar(ProgressBar),
+    Lines,
+    Events,
+}
+
+/// A part of a run that takes its time. Dropped before it is finished, it takes its bar away and says nothing.
+pub(crate) struct Stage {
+    reporter: Reporter,
+    display: Display,
+    name: String,
+    /// 0 when it is not known.
+    total: u64,
+    unit: Unit,
+    begun: Instant,
+    rows: AtomicU64,
+    done: AtomicU64,
+    /// When to tell next, in milliseconds since the beginning.
+    due: AtomicU64,
+}
+
+impl Stage {
+    pub(crate) fn new(reporter: Reporter, display: Display, name: &str, total: u64, unit: Unit) -> Self {
+        if let Display::Bar(bar) = &display {
+            // The bar takes what the words leave; a narrow terminal has the words alone.
+            let template = if total == 0 { "{prefix:<24} {msg}" } else { "{prefix:<24} {wide_bar} {msg}" };
+            let style = ProgressStyle::with_template(template);
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_prefix(name.to_owned());
+            bar.set_length(total);
+        }
+        Self {
+            due: AtomicU64::new(display.interval()),
+            reporter,
+            display,
+            name: name.to_owned(),
+            total,
+            unit,
+            begun: Instant::now(),
+            rows: AtomicU64::new(0),
+            done: AtomicU64::new(0),
+        }
+    }
+
+    /// Sets the rows so far, and how much of the total is done.
+    ///
+    /// Threads may report in any order: what is behind has been overtaken and is passed over.
+    pub(crate) fn advance(&self, rows: u64, done: u64) {
+        self.rows.fetch_max(rows, Ordering::Relaxed);
+        self.done.fetch_max(done, Ordering::Relaxed);
+        if self.is_due() {
+            self.tell();
+        }
+    }
+
+    /// Ends the stage.
+    pub(crate) fn finish(self) {
+        if matches!(self.display, Display::Events) {
+            let rows = self.rows.load(Ordering::Relaxed);
+            let seconds = thousandths(self.begun.elapsed());
+            self.reporter.event("stage", json!({ "stage": self.name, "rows": rows, "seconds": seconds }));
+        }
+    }
+
+    /// Whether it is time to tell; of several threads, one is told so.
+    fn is_due(&self) -> bool {
+        let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let due = self.due.load(Ordering::Relaxed);
+        let next = now.saturating_add(self.display.interval());
+        now >= due && self.due.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    fn tell(&self) {
+        let reached = self.reached();
+        match &self.display {
+            Display::Nowhere => {}
+            Display::Bar(bar) => {
+                bar.set_position(reached.done);
+                bar.set_message(reached.text());
+            }
+            Display::Lines => self.reporter.line(&format!("{}: {}", self.name, reached.text())),
+            Display::Events => self.reporter.event("progress", reached.facts(&self.name)),
+        }
+    }
+
+    fn reached(&self) -> Reached {
+        Reached {
+            rows: self.rows.load(Ordering::Relaxed),
+            done: self.done.load(Ordering::Relaxed),
+            total: self.total,
+            unit: self.unit,
+            seconds: self.begun.elapsed().as_secs_f64(),
+        }
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if let Display::Bar(bar) = &self.display {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Display {
+    /// Milliseconds between two tellings.
+    fn interval(&self) -> u64 {
+        match self {
+            Self::Nowhere => u64::MAX,
+            Self::Bar(_) => 100,
+            Self::Lines => 10_000,
+            Self::Events => 1_000,
+        }
+    }
+}
+
+/// How far a stage has come at one moment.
+struct Reached {
+    rows: u64,
+    done: u64,
+    total: u64,
+    unit: Unit,
+    seconds: f64,
+}
+
+impl Reached {
+    fn rows_per_second(&self) -> u64 {
+        (self.rows as f64 / self.seconds.max(0.001)) as u64
+    }
+
+    /// At the speed so far; nothing before there is a speed, and nothing without an end.
+    fn seconds_left(&self) -> Option<u64> {
+        let left = self.total.checked_sub(self.done).filter(|_| self.total > 0 && self.done > 0)?;
+        Some((self.seconds * left as f64 / self.done as f64).ceil() as u64)
+    }
+
+    /// `43 %, 8,200,000 rows, 1,950,000 rows/s, 6 s left`
+    fn text(&self) -> String {
+        let mut parts = Vec::new();
+        match self.unit {
+            _ if self.total > 0 => {
+                parts.push(format!("{} %", u128::from(self.done) * 100 / u128::from(self.total)));
+            }
+            Unit::Bytes => parts.push(size::shown(self.done)),
+            Unit::Partitions => parts.push(format!("{} partitions", grouped(self.done))),
+            Unit::Rows => {}
+        }
+        parts.push(format!("{} rows", grouped(self.rows)));
+        parts.push(format!("{} rows/s", grouped(self.rows_per_second())));
+        parts.extend(self.seconds_left().map(|seconds| format!("{} left", duration(seconds))));
+        parts.join(", ")
+    }
+
+    fn facts(&self, stage: &str) -> Value {
+        let mut facts = Map::new();
+        let mut put = |name: &str, value: Value| facts.insert(name.to_owned(), value);
+        put("stage", stage.into());
+        put("rows", self.rows.into());
+        put("done", self.done.into());
+        if self.total > 0 {
+            put("total", self.total.into());
+        }
+        put("unit", self.unit.name().into());
+        put("rows_per_second", self.rows_per_second().into());
+        if let Some(seconds) = self.seconds_left() {
+            put("seconds_left", seconds.into());
+        }
+        Value::Object(facts)
+    }
+}
+
+impl Unit {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+            Self::Rows => "rows",
+            Self::Partitions => "partitions",
+        }
+    }
+}
+
+/// Seconds, to the millisecond.
+pub(crate) fn thousandths(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
+/// A number with a comma between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..100 => format!("{seconds} s"),
+        100..6000 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::LogFormat;
+
+    const fn reached(rows: u64, done: u64, total: u64, unit: Unit) -> Reached {
+        Reached { rows, done, total, unit, seconds: 4.0 }
+    }
+
+    #[test]
+    fn progress_reads_well() {
+        let table = [
+            (reached(8_200_000, 43, 100, Unit::Bytes), "43 %, 8,200,000 rows, 2,050,000 rows/s, 6 s left"),
+            (reached(12, 45_300_000, 0, Unit::Bytes), "45.3 MB, 12 rows, 3 rows/s"),
+            (reached(1000, 16, 64, Unit::Partitions), "25 %, 1,000 rows, 250 rows/s, 12 s left"),
+            (reached(1000, 3, 0, Unit::Partitions), "3 partitions, 1,000 rows, 250 rows/s"),
+            (reached(999, 999, 0, Unit::Rows), "999 rows, 249 rows/s"),
+            // Nothing yet: no speed, no end. More than was announced: a file that grows.
+            (reached(0, 0, 100, Unit::Bytes), "0 %, 0 rows, 0 rows/s"),
+            (reached(5, 101, 100, Unit::Bytes), "101 %, 5 rows, 1 rows/s"),
+            (reached(1, 1, 1000, Unit::Rows), "0 %, 1 rows, 0 rows/s, 67 min left"),
+            (reached(1, 1, 3000, Unit::Rows), "0 %, 1 rows, 0 rows/s, 3 h 19 min left"),
+        ];
+        for (reached, expected) in table {
+            assert_eq!(reached.text(), expected);
+        }
+    }
+
+    #[test]
+    fn events_leave_out_what_is_not_known() {
+        let known = reached(8, 50, 100, Unit::Bytes).facts("reading");
+        let expected = json!({"stage": "reading", "rows": 8, "done": 50, "total": 100, "unit": "bytes",
+            "rows_per_second": 2, "seconds_left": 4});
+        assert_eq!(known, expected);
+        let unknown = reached(8, 8, 0, Unit::Rows).facts("writing");
+        let expected =
+            json!({"stage": "writing", "rows": 8, "done": 8, "unit": "rows", "rows_per_second": 2});
+        assert_eq!(unknown, expected);
+    }
+
+    /// Threads report out of order; of all that report at one moment, one tells.
+    #[test]
+    fn a_stage_never_goes_back_and_tells_once() {
+        let reporter = Reporter::new(true, LogFormat::Text);
+        let stage = Stage::new(reporter, Display::Lines, "", 0, Unit::Rows);
+        std::thread::scope(|scope| {
+            for rows in [30, 10, 20] {
+                let stage = &stage;
+                scope.spawn(move || stage.advance(rows, rows));
+            }
+        });
+        assert_eq!(stage.reached().rows, 30);
+        stage.due.store(0, Ordering::Relaxed);
+        let told = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| stage.is_due())).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).filter(|due| *due).count()
+        });
+        assert_eq!(told, 1);
+    }
+}

@@ -1,0 +1,94 @@
+//! Sizes of memory as people write them: `2GB`, `1.5 GB`, `500MB`, `2GiB`.
+
+/// The least that a run is given: below it, the chunks that are being read alone would fill it.
+const LEAST: u64 = 256_000_000;
+
+/// Bytes of every unit, decimal and binary.
+const UNITS: [(&str, u64); 8] = [
+    ("kB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("TB", 1_000_000_000_000),
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("TiB", 1 << 40),
+];
+
+/// The bytes of an amount of memory, of which a run needs 256 MB at least.
+///
+/// A bare number is refused: schedulers take it for megabytes, other programs for bytes.
+pub(crate) fn memory(text: &str) -> Result<u64, String> {
+    let bytes = bytes(text).ok_or("write a number and a unit, such as 500MB, 1.5GB or 2GiB")?;
+    if bytes < LEAST { Err("a run needs 256MB at least".to_owned()) } else { Ok(bytes) }
+}
+
+fn bytes(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let number: f64 = number.parse().ok()?;
+    let (_, factor) = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit.trim_start()))?;
+    let bytes = number * *factor as f64;
+    // Beyond 2^53 (nine petabytes) whole numbers are no longer exact; nobody has that much.
+    (bytes < (1_u64 << 53) as f64).then_some(bytes as u64)
+}
+
+/// A number of bytes for a person to read, to three digits.
+pub(crate) fn shown(bytes: u64) -> String {
+    let decimal = UNITS.iter().take(4).rev().find(|(_, factor)| bytes >= *factor);
+    let Some((unit, factor)) = decimal else { return format!("{bytes} B") };
+    let number = bytes as f64 / *factor as f64;
+    let decimals = if number < 10.0 { 2 } else { usize::from(number < 100.0) };
+    format!("{number:.decimals$} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_decimal_and_binary_units() {
+        for (text, expected) in [
+            ("2GB", Some(2_000_000_000)),
+            ("500MB", Some(500_000_000)),
+            ("1.5 GB", Some(1_500_000_000)),
+            ("2GiB", Some(2_147_483_648)),
+            ("0.5TiB", Some(549_755_813_888)),
+            ("1TB", Some(1_000_000_000_000)),
+            ("256MB", Some(256_000_000)),
+            ("262144KiB", Some(268_435_456)),
+            (" 2 gb ", Some(2_000_000_000)),
+            ("255MB", None),
+            ("0GB", None),
+            ("2", None),
+            ("2G", None),
+            ("GB", None),
+            ("", None),
+            (".", None),
+            ("-2GB", None),
+            ("1.2.3GB", None),
+            ("1e3GB", None),
+            ("2GBs", None),
+            ("2 PB", None),
+            ("infGB", None),
+            ("9999999TB", None),
+        ] {
+            assert_eq!(memory(text).ok(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_shown_to_three_digits() {
+        for (bytes, expected) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.00 kB"),
+            (45_300_000, "45.3 MB"),
+            (914_000_000, "914 MB"),
+            (7_250_000_000_000, "7.25 TB"),
+        ] {
+            assert_eq!(shown(bytes), expected);
+        }
+    }
+}
