@@ -16,7 +16,7 @@ mod tabulate;
 pub use cell::{Count, Value};
 pub use disclosure::protect;
 pub use export::{
-    ByYear,    ManifestInput, ManifestReference, ManifestStage, Provenance, Records, RejectRow, Release,
+    ByYear, ManifestInput, ManifestReference, ManifestStage, Provenance, Records, RejectRow, Release,
     abandon_releases, write_file,
 };
 pub use publish::{Cell, Dimension, DimensionKind, PublishedTable, Rule, SourceFacts, publish};

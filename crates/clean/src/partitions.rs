@@ -4,7 +4,7 @@
 //! spread evenly, so that the partitions in order, each sorted by person, are all records sorted by person, however
 //! they are divided. What does not fit into memory waits in scratch files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -27,6 +27,9 @@ const PARTITIONS: usize = 1 << BITS;
 /// The rows without a person come first. They have no history, so that they are never needed together.
 const UNLINKED: usize = 0;
 const PARTS: usize = PARTITIONS + 1;
+
+/// Rows that are scattered together: so many that the pieces for a thousand partitions are worth handling.
+const SCATTERED: usize = 1 << 18;
 
 /// Rows that are handed out together, at the least: enough that the work on them outweighs the overhead.
 const ROWS: usize = 1 << 16;
@@ -61,15 +64,25 @@ struct Column {
 struct State {
     /// The number of the chunk that comes next, and those that came too early.
     next: u64,
-    waiting: BTreeMap<u64, Option<Scattered>>,
-    held: Vec<Scattered>,
+    early: BTreeMap<u64, Option<Chunk>>,
+    /// Chunks in order, until there are enough of them to be scattered.
+    chunks: Vec<Chunk>,
+    rows: usize,
+    waiting: usize,
+    /// Scattered records in order; none while a thread is at it.
+    held: VecDeque<Option<Scattered>>,
+    /// How many have gone to the disk.
+    taken: usize,
     bytes: usize,
     /// What has gone to the disk, in order; none while it is on the way.
     runs: Vec<Option<Run>>,
     spilled: u64,
 }
 
-/// The rows of a chunk, partition by partition.
+/// The columns of a chunk without their words.
+type Chunk = Vec<ArrayRef>;
+
+/// The rows of some chunks, partition by partition.
 struct Scattered {
     arrays: Vec<ArrayRef>,
     /// The first row of each partition, and the number of rows.
@@ -113,22 +126,37 @@ impl Partitions {
     ///
     /// When the disk has no room for what does not fit into memory.
     pub fn add(&self, number: u64, batch: &RecordBatch, done: f64) -> std::result::Result<(), Diagnostic> {
-        let scattered = if batch.num_rows() == 0 { None } else { Some(self.scatter(batch)) };
-        let scattered = scattered.transpose().map_err(|error| fault("scatter", &error))?;
+        let chunk = if batch.num_rows() == 0 { None } else { Some(self.physical(batch)) };
+        let chunk = chunk.transpose().map_err(|error| fault("scatter", &error))?;
         let full = {
             let mut state = lock(&self.state);
-            state.add(number, scattered);
-            (state.bytes > self.memory).then(|| state.take_held())
+            state.add(number, chunk);
+            (state.rows >= SCATTERED || state.waiting > self.memory).then(|| state.take_chunks())
         };
-        full.map_or(Ok(()), |(place, held)| self.spill(place, held, done))
+        let Some((place, chunks)) = full else { return Ok(()) };
+        let scattered = self.scatter(&chunks).map_err(|error| fault("scatter", &error))?;
+        drop(chunks);
+        let full = {
+            let mut state = lock(&self.state);
+            state.hold(place, scattered);
+            (state.bytes > self.memory).then(|| state.take_held()).flatten()
+        };
+        full.map_or(Ok(()), |(place, held)| self.spill(place, &held, done))
     }
 
-    /// The rows of a chunk in the order of their partitions. Rows of a partition keep their order.
-    fn scatter(&self, batch: &RecordBatch) -> Result<Scattered> {
+    /// The columns of a batch without their words.
+    fn physical(&self, batch: &RecordBatch) -> Result<Chunk> {
+        let columns = self.columns.get_or_init(|| columns(batch));
+        columns.iter().zip(batch.columns()).map(|(column, array)| column.physical(array)).collect()
+    }
+
+    /// The rows of some chunks in the order of their partitions. Rows of a partition keep their order.
+    fn scatter(&self, chunks: &[Chunk]) -> Result<Scattered> {
+        let joined = join(self.columns.get().map(Vec::as_slice).unwrap_or_default(), chunks)?;
         let parts = match &self.by {
-            None => vec![UNLINKED as u16; batch.num_rows()],
+            None => vec![UNLINKED as u16; joined.num_rows()],
             Some(By { person, .. }) => {
-                let persons = batch::pseudonyms(batch, person)?;
+                let persons = batch::pseudonyms(&joined, person)?;
                 (0..persons.len()).map(|row| part(persons, row)).collect()
             }
         };
@@ -142,17 +170,14 @@ impl Partitions {
             *place += 1;
         }
         let order = UInt32Array::from(order);
-        let columns = self.columns.get_or_init(|| columns(batch));
-        let arrays = columns.iter().zip(batch.columns()).map(|(column, array)| {
-            take(&column.physical(array)?, &order, None)
-        });
+        let arrays = joined.columns().iter().map(|array| take(array, &order, None));
         let arrays = arrays.collect::<Result<Vec<_>>>()?;
-        let bytes = arrays.iter().map(|array| array.get_array_memory_size()).sum::<usize>() + 4 * starts.len();
+        let bytes = arrays.iter().map(|array| array.get_array_memory_size()).sum::<usize>();
         Ok(Scattered { arrays, starts, bytes })
     }
 
     /// Brings records to the disk.
-    fn spill(&self, place: usize, held: Vec<Scattered>, done: f64) -> std::result::Result<(), Diagnostic> {
+    fn spill(&self, place: usize, held: &[Scattered], done: f64) -> std::result::Result<(), Diagnostic> {
         let _one_at_a_time = lock(&self.spilling);
         let bytes = held.iter().map(|scattered| scattered.bytes as u64).sum::<u64>();
         let spilled = lock(&self.state).spilled;
@@ -182,32 +207,62 @@ impl Partitions {
     }
 
     /// Whole histories, when all chunks have been added.
-    pub fn into_histories(self) -> Histories {
+    ///
+    /// # Errors
+    ///
+    /// Only when the chunks differ in their columns, which is a fault of the program.
+    pub fn into_histories(self) -> std::result::Result<Histories, Diagnostic> {
+        let (place, chunks) = lock(&self.state).take_chunks();
+        if !chunks.is_empty() {
+            let scattered = self.scatter(&chunks).map_err(|error| fault("scatter", &error))?;
+            lock(&self.state).hold(place, scattered);
+        }
         let Self { by, columns, state, .. } = self;
         let State { held, runs, spilled, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
         let columns = columns.into_inner().unwrap_or_default();
+        let held: Vec<Scattered> = held.into_iter().flatten().collect();
         let runs: Vec<Run> = runs.into_iter().flatten().collect();
         let units = units(&runs, &held);
         let words = columns.iter().map(Column::words).collect();
-        Histories { by, columns, words, held, runs, units, spilled }
+        Ok(Histories { by, columns, words, held, runs, units, spilled })
     }
 }
 
 impl State {
-    fn add(&mut self, number: u64, scattered: Option<Scattered>) {
-        self.waiting.insert(number, scattered);
-        while let Some(scattered) = self.waiting.remove(&self.next) {
+    fn add(&mut self, number: u64, chunk: Option<Chunk>) {
+        self.early.insert(number, chunk);
+        while let Some(chunk) = self.early.remove(&self.next) {
             self.next += 1;
-            self.bytes += scattered.as_ref().map_or(0, |scattered| scattered.bytes);
-            self.held.extend(scattered);
+            let columns = chunk.iter().flatten();
+            self.waiting += columns.clone().map(|column| column.get_array_memory_size()).sum::<usize>();
+            self.rows += columns.take(1).map(|column| column.len()).sum::<usize>();
+            self.chunks.extend(chunk);
         }
     }
 
-    /// The records held, and the place of the run that they will be.
-    fn take_held(&mut self) -> (usize, Vec<Scattered>) {
-        self.bytes = 0;
+    /// The chunks that wait, and the place that they will have when they are scattered.
+    fn take_chunks(&mut self) -> (usize, Vec<Chunk>) {
+        (self.rows, self.waiting) = (0, 0);
+        self.held.push_back(None);
+        (self.taken + self.held.len() - 1, std::mem::take(&mut self.chunks))
+    }
+
+    fn hold(&mut self, place: usize, scattered: Scattered) {
+        self.bytes += scattered.bytes;
+        self.held[place - self.taken] = Some(scattered);
+    }
+
+    /// The records held, up to those that a thread still scatters, and the place of the run that they will be.
+    fn take_held(&mut self) -> Option<(usize, Vec<Scattered>)> {
+        let ready = self.held.iter().take_while(|scattered| scattered.is_some()).count();
+        let held: Vec<Scattered> = self.held.drain(..ready).flatten().collect();
+        self.taken += ready;
+        self.bytes -= held.iter().map(|scattered| scattered.bytes).sum::<usize>();
+        if held.is_empty() {
+            return None;
+        }
         self.runs.push(None);
-        (self.runs.len() - 1, std::mem::take(&mut self.held))
+        Some((self.runs.len() - 1, held))
     }
 }
 
@@ -244,7 +299,8 @@ impl Column {
     /// Pieces of the column as one. Numbers become texts where some of the pieces are.
     fn join(&self, pieces: &[&ArrayRef]) -> Result<ArrayRef> {
         let is_text = |piece: &&ArrayRef| piece.as_string_opt::<i32>().is_some();
-        let Some(words) = self.words().filter(|_| pieces.iter().any(is_text) && !pieces.iter().all(is_text)) else {
+        let Some(words) = self.words().filter(|_| pieces.iter().any(is_text) && !pieces.iter().all(is_text))
+        else {
             return concat(&pieces.iter().map(|piece| &***piece).collect::<Vec<&dyn Array>>());
         };
         let texts = pieces.iter().map(|piece| match piece.as_primitive_opt::<UInt16Type>() {
@@ -298,7 +354,9 @@ enum Unit {
 fn units(runs: &[Run], held: &[Scattered]) -> Vec<(Unit, usize)> {
     let mut units = Vec::new();
     for (place, run) in runs.iter().enumerate() {
-        units.extend(run.unlinked.iter().enumerate().map(|(extent, part)| (Unit::Spilled(place, extent), part.rows)));
+        units.extend(
+            run.unlinked.iter().enumerate().map(|(extent, part)| (Unit::Spilled(place, extent), part.rows)),
+        );
     }
     let of_held = |parts: Range<usize>| move |scattered: &Scattered| scattered.rows(parts.clone()).len();
     let sizes: Vec<usize> = held.iter().map(of_held(UNLINKED..UNLINKED + 1)).collect();
@@ -368,7 +426,8 @@ impl Histories {
                 self.finished(&[run.file.read(run.unlinked[*extent])?.map(columns_of)], None)
             }
             Unit::Held(chunks) => {
-                let slices = self.held[chunks.clone()].iter().map(|held| Some(held.slice(UNLINKED..UNLINKED + 1)));
+                let slices =
+                    self.held[chunks.clone()].iter().map(|held| Some(held.slice(UNLINKED..UNLINKED + 1)));
                 self.finished(&slices.collect::<Vec<_>>(), None)
             }
             Unit::Persons(parts) => {
@@ -391,7 +450,8 @@ impl Histories {
         let joined = join(&self.columns, &pieces)?;
         let order = by.map(|By { person, date }| order(&joined, person, date)).transpose()?;
         let arrays = self.words.iter().zip(joined.columns()).map(|(words, array)| {
-            let array = order.as_ref().map_or_else(|| Ok(Arc::clone(array)), |order| take(array, order, None))?;
+            let array =
+                order.as_ref().map_or_else(|| Ok(Arc::clone(array)), |order| take(array, order, None))?;
             match (array.as_primitive_opt::<UInt16Type>(), words) {
                 (Some(keys), Some(words)) => numbered(keys, Arc::clone(words)),
                 _ => Ok(array),
@@ -437,4 +497,98 @@ fn key(person: &[u8], date: Option<i32>, row: u32) -> u128 {
     bytes[PSEUDONYM_BYTES..12].copy_from_slice(&date.to_be_bytes()[1..]);
     bytes[12..].copy_from_slice(&row.to_be_bytes());
     u128::from_be_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::test_batch::{batch, rows};
+
+    /// Person, day, a word that repeats and one that does not.
+    type Row = (Option<u8>, Option<u8>, u8, usize);
+
+    fn written(row: &Row) -> String {
+        let stated = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        let person = stated(row.0.map(|person| format!("{}P", char::from(b'0' + person * 13 % 75))));
+        let day = stated(row.1.map(|day| format!("2001-01-{:02}", day + 1)));
+        let word = ["x", "y", "z"].get(usize::from(row.2)).map(|word| (*word).to_owned());
+        format!("{person} {day} {} w{}", stated(word), row.3)
+    }
+
+    fn chunk(rows: &[Row], plain: bool) -> RecordBatch {
+        let texts: Vec<String> = rows.iter().map(written).collect();
+        let kind = if plain { "text" } else { "word" };
+        batch(&format!("person:person day:day word unlike:{kind}"), &texts.join(" | "))
+    }
+
+    /// What must come out: a stable sort, those without a person first and in their order.
+    fn obvious(all: &[Row]) -> Vec<String> {
+        let mut rows: Vec<&Row> = all.iter().collect();
+        let person =
+            |row: &Row| written(row).split(' ').next().map(str::to_owned).filter(|_| row.0.is_some());
+        rows.sort_by_key(|row| (person(row), row.0.and(row.1)));
+        rows.into_iter().map(written).collect()
+    }
+
+    fn row() -> impl Strategy<Value = (Option<u8>, Option<u8>, u8)> {
+        (proptest::option::weighted(0.8, 0..6_u8), proptest::option::weighted(0.9, 0..4_u8), 0..4_u8)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn histories_are_whole_and_sorted_however_they_came(
+            drawn in proptest::collection::vec(proptest::collection::vec(row(), 0..12), 1..8),
+            plain in proptest::collection::vec(any::<bool>(), 8),
+            memory in prop_oneof![Just(0_u64), Just(20_000), Just(u64::MAX)],
+            backwards in any::<bool>(),
+        ) {
+            let mut number = 0;
+            let chunks: Vec<Vec<Row>> = drawn.iter().map(|rows| rows.iter().map(|(person, day, word)| {
+                number += 1;
+                (*person, *day, *word, number)
+            }).collect()).collect();
+            let folder = tempfile::tempdir().unwrap();
+            let partitions =
+                Partitions::new(Some(("person", "day")), memory, Scratch::new(folder.path(), false));
+            let mut numbered: Vec<_> = chunks.iter().enumerate().collect();
+            if backwards {
+                numbered.reverse();
+            }
+            for (number, rows) in numbered {
+                let records = if rows.is_empty() { chunk(&[(None, None, 0, 0)], false).slice(0, 0) } else { chunk(rows, plain[number]) };
+                partitions.add(number as u64, &records, 1.0).unwrap();
+            }
+            let histories = partitions.into_histories().unwrap();
+            let found: Vec<String> = (0..histories.units())
+                .flat_map(|unit| {
+                    let records = histories.get(unit).unwrap();
+                    assert_eq!(records.num_rows(), histories.rows(unit));
+                    rows(&records).split(" | ").map(str::to_owned).collect::<Vec<_>>()
+                })
+                .collect();
+            prop_assert_eq!(found, obvious(&chunks.concat()));
+            prop_assert!(histories.spilled() > 0 || memory > 0 || chunks.concat().is_empty());
+            prop_assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        }
+    }
+
+    #[test]
+    fn more_words_than_numbers_become_texts() {
+        let folder = tempfile::tempdir().unwrap();
+        let partitions = Partitions::new(None, u64::MAX, Scratch::new(folder.path(), false));
+        let mut expected = Vec::new();
+        for number in 0..3 {
+            let words: Vec<String> = (0..30_000).map(|word| format!("{number}.{word}")).collect();
+            partitions.add(number, &batch("word", &words.join(" | ")), 1.0).unwrap();
+            expected.extend(words);
+        }
+        let histories = partitions.into_histories().unwrap();
+        let found: Vec<String> =
+            (0..histories.units()).map(|unit| rows(&histories.get(unit).unwrap())).collect();
+        assert!(found.join(" | ") == expected.join(" | "));
+    }
 }

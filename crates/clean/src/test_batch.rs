@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, AsArray, BooleanArray, Date32Array, DictionaryArray, FixedSizeBinaryArray, Int64Array, RecordBatch,
-    StringArray,
+    ArrayRef, AsArray, BooleanArray, Date32Array, DictionaryArray, FixedSizeBinaryArray, Int64Array,
+    RecordBatch, StringArray,
 };
 use arrow::datatypes::{DataType, Date32Type, UInt16Type};
 use arrow::util::display::array_value_to_string;
@@ -16,7 +16,8 @@ pub(crate) fn batch(columns: &str, rows: &str) -> RecordBatch {
     let rows: Vec<Vec<&str>> = rows.split('|').map(|row| row.split_whitespace().collect()).collect();
     let made = columns.split_whitespace().enumerate().map(|(place, column)| {
         let (name, kind) = column.split_once(':').unwrap_or((column, "word"));
-        let values: Vec<Option<&str>> = rows.iter().map(|row| Some(row[place]).filter(|text| *text != "-")).collect();
+        let values: Vec<Option<&str>> =
+            rows.iter().map(|row| Some(row[place]).filter(|text| *text != "-")).collect();
         (name, array(kind, &values))
     });
     RecordBatch::try_from_iter_with_nullable(made.map(|(name, array)| (name, array, true))).unwrap()
@@ -28,7 +29,9 @@ fn array(kind: &str, values: &[Option<&str>]) -> ArrayRef {
         "word" => Arc::new(iter().collect::<DictionaryArray<UInt16Type>>()),
         "text" => Arc::new(iter().collect::<StringArray>()),
         "integer" => Arc::new(iter().map(|text| text?.parse().ok()).collect::<Int64Array>()),
-        "day" => Arc::new(iter().map(|text| DateFormat::iso().days(text?.as_bytes())).collect::<Date32Array>()),
+        "day" => {
+            Arc::new(iter().map(|text| DateFormat::iso().days(text?.as_bytes())).collect::<Date32Array>())
+        }
         "answer" => Arc::new(iter().map(|text| Some(text? == "yes")).collect::<BooleanArray>()),
         "person" => {
             let padded = iter().map(|text| {
@@ -62,6 +65,7 @@ pub(crate) fn rows(batch: &RecordBatch) -> String {
             _ => array_value_to_string(column, row).unwrap(),
         }
     };
-    let row = |row: usize| batch.columns().iter().map(|column| value(column, row)).collect::<Vec<_>>().join(" ");
+    let row =
+        |row: usize| batch.columns().iter().map(|column| value(column, row)).collect::<Vec<_>>().join(" ");
     (0..batch.num_rows()).map(row).collect::<Vec<_>>().join(" | ")
 }

@@ -69,7 +69,9 @@ impl Clock {
         let start = Instant::now();
         let done = run();
         let nanoseconds = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        self.sums[task as usize].nanoseconds.fetch_add(nanoseconds.saturating_mul(threads), Ordering::Relaxed);
+        self.sums[task as usize]
+            .nanoseconds
+            .fetch_add(nanoseconds.saturating_mul(threads), Ordering::Relaxed);
         self.rows(task, rows);
         done
     }

@@ -15,7 +15,6 @@ pub(crate) enum Unit {
     /// Bytes of the inputs, as stored.
     Bytes,
     Rows,
-    Partitions,
 }
 
 /// Where progress is shown.
@@ -164,7 +163,6 @@ impl Reached {
                 parts.push(format!("{} %", u128::from(self.done) * 100 / u128::from(self.total)));
             }
             Unit::Bytes => parts.push(size::shown(self.done)),
-            Unit::Partitions => parts.push(format!("{} partitions", grouped(self.done))),
             Unit::Rows => {}
         }
         parts.push(format!("{} rows", grouped(self.rows)));
@@ -196,7 +194,6 @@ impl Unit {
         match self {
             Self::Bytes => "bytes",
             Self::Rows => "rows",
-            Self::Partitions => "partitions",
         }
     }
 }
@@ -241,8 +238,7 @@ mod tests {
         let table = [
             (reached(8_200_000, 43, 100, Unit::Bytes), "43 %, 8,200,000 rows, 2,050,000 rows/s, 6 s left"),
             (reached(12, 45_300_000, 0, Unit::Bytes), "45.3 MB, 12 rows, 3 rows/s"),
-            (reached(1000, 16, 64, Unit::Partitions), "25 %, 1,000 rows, 250 rows/s, 12 s left"),
-            (reached(1000, 3, 0, Unit::Partitions), "3 partitions, 1,000 rows, 250 rows/s"),
+            (reached(1000, 1000, 4000, Unit::Rows), "25 %, 1,000 rows, 250 rows/s, 12 s left"),
             (reached(999, 999, 0, Unit::Rows), "999 rows, 249 rows/s"),
             // Nothing yet: no speed, no end. More than was announced: a file that grows.
             (reached(0, 0, 100, Unit::Bytes), "0 %, 0 rows, 0 rows/s"),

@@ -78,7 +78,7 @@ impl Way<'_> {
             rejects.extend(thread.rejects);
         }
         rejects.sort_by_key(|(number, _)| *number);
-        let histories = partitions.into_histories();
+        let histories = partitions.into_histories()?;
         self.clock.spilled(histories.spilled());
         let mut tabulations = self.blank.to_vec();
         let total = (0..histories.units()).map(|unit| histories.rows(unit) as u64).sum();
@@ -98,7 +98,11 @@ impl Way<'_> {
             progress.advance(done, done);
         }
         progress.finish();
-        Ok(Outcome { steps, tabulations, rejects: rejects.into_iter().flat_map(|(_, rejects)| rejects).collect() })
+        Ok(Outcome {
+            steps,
+            tabulations,
+            rejects: rejects.into_iter().flat_map(|(_, rejects)| rejects).collect(),
+        })
     }
 
     /// The first pass, on all threads: every chunk is parsed, changed row by row and scattered by person.

@@ -196,7 +196,12 @@ impl<'a> Work<'a> {
     }
 
     /// Cells of published tables: checked as a whole, and taken as they are.
-    fn cells(&mut self, source: &Source, reading: &mut Reading<'_>, release: &Release) -> Result<u64, Faults> {
+    fn cells(
+        &mut self,
+        source: &Source,
+        reading: &mut Reading<'_>,
+        release: &Release,
+    ) -> Result<u64, Faults> {
         let batches = reading.cells().map_err(|fault| vec![fault])?;
         if batches.is_empty() {
             return Ok(0);

@@ -151,7 +151,8 @@ impl Chunks {
         if let Some(fault) = same_file_twice(&reports) {
             return Err(fault);
         }
-        let mut warnings: Vec<Diagnostic> = unused_codes(&input, &parser, &accounts.usage).into_iter().collect();
+        let mut warnings: Vec<Diagnostic> =
+            unused_codes(&input, &parser, &accounts.usage).into_iter().collect();
         if rejected > 0 {
             let name = input.source.name.get_ref();
             let message = format!("{rejected} of {read} rows of `{name}` were rejected");
@@ -187,13 +188,15 @@ impl Accounts {
 
     /// One line for each reason and column: how often, where first, and which codes have no meaning.
     fn cause_notes(&self) -> Vec<String> {
-        let note = |((reason, column), (count, _, first)): (&(Code, Option<String>), &(u64, usize, Reject))| {
-            let column = column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default();
-            let labels = first.column.as_ref().filter(|_| *reason == Code::UnmappedCode);
-            let labels = labels.and_then(|column| self.usage.unmapped.get(column));
-            let labels = labels.map(|texts| format!(" ({})", shortened(texts.keys()))).unwrap_or_default();
-            format!("{count} × {reason}{column}{labels}, first at {}:{}", first.file, first.line)
-        };
+        let note =
+            |((reason, column), (count, _, first)): (&(Code, Option<String>), &(u64, usize, Reject))| {
+                let column = column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default();
+                let labels = first.column.as_ref().filter(|_| *reason == Code::UnmappedCode);
+                let labels = labels.and_then(|column| self.usage.unmapped.get(column));
+                let labels =
+                    labels.map(|texts| format!(" ({})", shortened(texts.keys()))).unwrap_or_default();
+                format!("{count} × {reason}{column}{labels}, first at {}:{}", first.file, first.line)
+            };
         self.causes.iter().map(note).collect()
     }
 }
@@ -209,7 +212,8 @@ fn same_file_twice(reports: &[FileReport]) -> Option<Diagnostic> {
 
 fn too_many(input: &Input, accounts: &Accounts, read: u64) -> Diagnostic {
     let source = &input.source;
-    let message = format!("{} of {read} rows of `{}` were rejected", accounts.rejected, source.name.get_ref());
+    let message =
+        format!("{} of {read} rows of `{}` were rejected", accounts.rejected, source.name.get_ref());
     let mut fault = Diagnostic::error(Code::TooManyRejects, message);
     if let Some((_, _, first)) = accounts.causes.values().min_by_key(|(_, file, first)| (*file, first.byte)) {
         fault = fault.in_file(&*first.file, Some(first.line));

@@ -50,7 +50,8 @@ impl Coded {
         });
         let entries: Vec<_> = entries.collect();
         let mut known = HashMap::default();
-        for (place, (text, word)) in entries.iter().enumerate().filter(|(_, (text, _))| decoder.is_same(text)) {
+        for (place, (text, word)) in entries.iter().enumerate().filter(|(_, (text, _))| decoder.is_same(text))
+        {
             let entry = Entry { word: *word, place: Some(place as u32) };
             known.insert(text.as_bytes().into(), entry);
         }

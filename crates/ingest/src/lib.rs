@@ -8,8 +8,8 @@
 //! Nothing else in the workspace opens an input.
 
 mod chunks;
-mod codelist;
 mod coded;
+mod codelist;
 mod files;
 mod meaning;
 mod pseudonym;

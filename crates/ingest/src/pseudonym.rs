@@ -92,9 +92,8 @@ mod tests {
     #[test]
     fn pseudonyms_depend_on_key_column_and_text() {
         let key = |digit: &str| Key::from_hex(&digit.repeat(64)).unwrap();
-        let pseudonym = |key: &Key, column, text: &[u8]| {
-            Pseudonymiser::new(key, column).pseudonym(text, &mut Vec::new())
-        };
+        let pseudonym =
+            |key: &Key, column, text: &[u8]| Pseudonymiser::new(key, column).pseudonym(text, &mut Vec::new());
         let one = pseudonym(&key("1"), "person", b"A1");
         assert_eq!(one, pseudonym(&key("1"), "person", b"A1"));
         for other in [

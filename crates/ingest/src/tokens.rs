@@ -238,7 +238,11 @@ impl Tokens {
             // A carriage return alone ends a line too, as in files of old Macintosh programs.
             let ends_line = next == Some(b'\n') || (self.last == b'\r' && next.is_some());
             self.skipped += u64::from(ends_line);
-            let Some(byte @ (b'\r' | b'\n')) = next else { return Ok(()) };
+            let Some(byte @ (b'\r' | b'\n')) = next else {
+                // The line has been counted, however often this is asked.
+                self.last = 0;
+                return Ok(());
+            };
             self.last = byte;
             self.consume(1);
         }

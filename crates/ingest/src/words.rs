@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use ahash::RandomState;
 use arrow::array::{
-    ArrayRef, DictionaryArray, FixedSizeBinaryArray, NullBufferBuilder, StringArray, StringBuilder, UInt16Array,
+    ArrayRef, DictionaryArray, FixedSizeBinaryArray, NullBufferBuilder, StringArray, StringBuilder,
+    UInt16Array,
 };
 use arrow::buffer::{Buffer, ScalarBuffer};
 use arrow::compute::take;
@@ -59,7 +60,11 @@ impl Keys {
     pub(crate) fn finish(mut self, words: ArrayRef) -> Result<ArrayRef, ArrowError> {
         let stated = self.stated.finish();
         if words.len() > usize::from(u16::MAX) {
-            return take(&words, &arrow::array::UInt32Array::new(ScalarBuffer::from(self.keys), stated), None);
+            return take(
+                &words,
+                &arrow::array::UInt32Array::new(ScalarBuffer::from(self.keys), stated),
+                None,
+            );
         }
         let keys = self.keys.into_iter().map(|key| key as u16).collect::<Vec<_>>();
         let keys = UInt16Array::new(ScalarBuffer::from(keys), stated);

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, FixedSizeBinaryArray, Float64Array, Int64Array, RecordBatch,
-    StringArray,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, FixedSizeBinaryArray, Float64Array, Int64Array,
+    RecordBatch, StringArray,
 };
 use arrow::buffer::{Buffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -85,7 +85,11 @@ impl Writer {
         Self::create(path, &batch.schema(), properties)
     }
 
-    fn create(path: &Path, schema: &Arc<Schema>, properties: WriterPropertiesBuilder) -> Result<Self, Diagnostic> {
+    fn create(
+        path: &Path,
+        schema: &Arc<Schema>,
+        properties: WriterPropertiesBuilder,
+    ) -> Result<Self, Diagnostic> {
         let options =
             ArrowWriterOptions::new().with_properties(properties.build()).with_skip_arrow_metadata(true);
         let file = super::create(path)?;
@@ -121,8 +125,7 @@ pub(crate) fn write(
 ) -> Result<u64, Diagnostic> {
     let field = |column: &Column| Field::new(&column.name, column.array.data_type().clone(), true);
     let schema = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()));
-    let metadata =
-        metadata.iter().map(|(key, value)| KeyValue::new(format!("denizen:{key}"), value.clone()));
+    let metadata = metadata.iter().map(|(key, value)| KeyValue::new(format!("denizen:{key}"), value.clone()));
     let properties = properties().set_key_value_metadata(Some(metadata.collect()));
     let mut writer = Writer::create(path, &schema, properties)?;
     let arrays = columns.into_iter().map(|column| column.array).collect();
@@ -166,7 +169,11 @@ fn pseudonym_texts(pseudonyms: &FixedSizeBinaryArray) -> Result<StringArray, Arr
         ends.push(texts.len());
     }
     let starts = [0].into_iter().chain(ends.iter().copied()).zip(&ends).map(|(start, end)| end - start);
-    StringArray::try_new(OffsetBuffer::from_lengths(starts), Buffer::from_vec(texts), pseudonyms.nulls().cloned())
+    StringArray::try_new(
+        OffsetBuffer::from_lengths(starts),
+        Buffer::from_vec(texts),
+        pseudonyms.nulls().cloned(),
+    )
 }
 
 /// A frame of cells as a batch.

@@ -157,7 +157,7 @@ fn a_folder_with_brackets_is_no_pattern() {
     let project = outer.path().join("[old]");
     for (files, expected) in [("in*.csv", 2), ("in1.csv", 1), ("in[2].csv", 1)] {
         let source = records(&format!("files = \"{files}\"\nformat = \"csv\""), "n = {}");
-        let found = crate::project::read(&source, &project, None).unwrap();
+        let found = crate::project::read(&source, &project, None, 2).unwrap();
         assert_eq!(found.files.len(), expected, "{files}");
     }
 }
@@ -281,10 +281,10 @@ fn a_file_that_is_gone_since() {
     let project = Project::new().with("in.csv", "n\n1\n");
     let input = open(&records(LENIENT, "n = {}"), project.path(), None).unwrap_or_else(|_| panic!());
     fs::remove_file(project.path().join("in.csv")).unwrap();
-    let mut chunks = input.chunks(None).unwrap_or_else(|_| panic!());
-    let fault = chunks.next().unwrap().err().unwrap();
+    let chunks = input.chunks(None).unwrap_or_else(|_| panic!());
+    let fault = chunks.read().err().unwrap();
     assert_eq!(fault.code, Code::Unreadable);
-    assert!(chunks.next().is_none());
+    assert!(chunks.read().unwrap().is_none());
 }
 
 const SDMX: &str = "files = \"*.csv\"\nformat = \"sdmx-csv\"\nconcept = \"c\"";

@@ -1,7 +1,7 @@
 //! Values of personal columns leave as pseudonyms or not at all.
 
-use denizen_ingest::{Key, PSEUDONYM_LENGTH, open};
-use denizen_spec::{Code, Source};
+use denizen_ingest::{Key, open};
+use denizen_spec::{Code, PSEUDONYM_LENGTH, Source};
 
 use crate::project::{Project, key, records, said};
 

@@ -4,11 +4,12 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use denizen_ingest::{Chunk, FileReport, Key, Reject, open};
-use denizen_spec::{Date, Diagnostic, Severity, Source, parse};
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Date32Type, Int64Type, UInt16Type};
+use denizen_ingest::{Chunk, Chunks, FileReport, Key, Reject, open};
+use denizen_spec::{Date, Diagnostic, Severity, Source, parse, pseudonym_text};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use polars::prelude::{AnyValue, DataFrame};
 
 /// The folder of real files that are not part of the repository, where there is one.
 pub(crate) fn test_data() -> Option<PathBuf> {
@@ -65,24 +66,21 @@ impl Project {
 
     /// Reads a source with one thread and with four: what comes out is the same.
     pub(crate) fn read(&self, source: &Source, key: Option<&Key>) -> Read {
-        let [one, four] = [1, 4].map(|threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| read(source, self.path(), key))
-        });
+        let [one, four] = [1, 4].map(|threads| read(source, self.path(), key, threads));
         assert_eq!(one, four);
         one
     }
 }
 
-/// Reads a source, and checks that every row is accounted for.
-pub(crate) fn read(source: &Source, project: &Path, key: Option<&Key>) -> Read {
+/// Reads a source with some threads, and checks that every row is accounted for.
+pub(crate) fn read(source: &Source, project: &Path, key: Option<&Key>, threads: usize) -> Read {
     let input = open(source, project, None).inspect_err(|faults| assert!(!faults.is_empty()))?;
-    let mut chunks = input.chunks(key)?;
+    let chunks = input.chunks(key)?;
     let (mut rows, mut rejects) = (Vec::new(), Vec::new());
-    for chunk in chunks.by_ref() {
-        let Chunk { frame, rejects: rejected, read, excluded, .. } = chunk.map_err(|fault| vec![fault])?;
-        assert_eq!(read, frame.height() as u64 + rejected.len() as u64 + excluded);
-        rows.push(texts(&frame));
+    for chunk in all(&chunks, threads)? {
+        let Chunk { batch, rejects: rejected, read, excluded, .. } = chunk;
+        assert_eq!(read, batch.num_rows() as u64 + rejected.len() as u64 + excluded);
+        rows.push(texts(&batch));
         rejects.extend(rejected);
     }
     let (files, warnings) = chunks.finish().map_err(|fault| vec![fault])?;
@@ -97,20 +95,53 @@ pub(crate) fn read(source: &Source, project: &Path, key: Option<&Key>) -> Read {
     Ok(Outcome { chunks: rows, rejects, files, warnings })
 }
 
-fn texts(frame: &DataFrame) -> Vec<String> {
-    let text = |value: AnyValue| match value {
-        AnyValue::Null => "-".to_owned(),
-        AnyValue::String(text) => text.to_owned(),
-        AnyValue::StringOwned(text) => text.to_string(),
-        AnyValue::Int64(number) => number.to_string(),
-        AnyValue::Date(days) => Date::from_days(days).unwrap().to_string(),
+/// All chunks in their order, read by some threads.
+fn all(chunks: &Chunks, threads: usize) -> Result<Vec<Chunk>, Vec<Diagnostic>> {
+    let thread = || -> Result<Vec<Chunk>, Diagnostic> {
+        let mut read = Vec::new();
+        while let Some(rows) = chunks.read()? {
+            read.push(chunks.parse(rows)?);
+        }
+        Ok(read)
+    };
+    let (mut read, mut faults) = (Vec::new(), Vec::new());
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(thread)).collect();
+        for thread in threads {
+            match thread.join().unwrap() {
+                Ok(chunks) => read.extend(chunks),
+                Err(fault) => faults.push(fault),
+            }
+        }
+    });
+    read.sort_by_key(|chunk| chunk.number);
+    if faults.is_empty() { Ok(read) } else { Err(faults) }
+}
+
+fn texts(batch: &RecordBatch) -> Vec<String> {
+    let text = |column: &dyn Array, row: usize| match column.data_type() {
+        _ if column.is_null(row) => "-".to_owned(),
+        DataType::Utf8 => column.as_string::<i32>().value(row).to_owned(),
+        DataType::Int64 => column.as_primitive::<Int64Type>().value(row).to_string(),
+        DataType::Date32 => {
+            Date::from_days(column.as_primitive::<Date32Type>().value(row)).unwrap().to_string()
+        }
+        DataType::FixedSizeBinary(9) => {
+            let bits = column.as_fixed_size_binary().value(row);
+            String::from_utf8(pseudonym_text(bits.first_chunk().unwrap()).to_vec()).unwrap()
+        }
+        DataType::Dictionary(_, _) => {
+            let words =
+                column.as_dictionary::<UInt16Type>().downcast_dict::<arrow::array::StringArray>().unwrap();
+            arrow::array::ArrayAccessor::value(&words, row).to_owned()
+        }
         other => panic!("{other:?}"),
     };
     let row = |row: usize| {
-        let values = frame.columns().iter().map(|column| text(column.get(row).unwrap()));
+        let values = batch.columns().iter().map(|column| text(column, row));
         values.collect::<Vec<_>>().join("|")
     };
-    (0..frame.height()).map(row).collect()
+    (0..batch.num_rows()).map(row).collect()
 }
 
 impl Outcome {

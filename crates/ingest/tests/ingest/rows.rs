@@ -169,7 +169,7 @@ fn many_rows() {
     let count = 150_001;
     let text: String = (0..count).map(|row| format!("{row};;{row};{}\n", ["H", "x"][row % 2])).collect();
     let found = outcome("utf-8", COLUMNS, format!("id;day;size;sex\n{text}").as_bytes());
-    assert_eq!(found.chunks.len(), 3);
+    assert_eq!(found.chunks.len(), text.len() / (1 << 20) + 1);
     let expected: Vec<_> = (0..count).step_by(2).map(|row| format!("{row}|-|{row}|M")).collect();
     assert_eq!(found.rows(), expected);
     assert!(found.rejects.iter().map(|reject| reject.line).eq((3..=count as u64 + 1).step_by(2)));
@@ -204,7 +204,8 @@ fn an_endless_row() {
 fn chunks_are_bounded_in_bytes() {
     let row = [&b"x".repeat(1 << 19), b"\n".as_slice()].concat();
     let found = outcome("utf-8", "id = {}", &[b"id\n".as_slice(), &row.repeat(200)].concat());
-    assert_eq!(found.chunks.iter().map(Vec::len).collect::<Vec<_>>(), [128, 72]);
+    assert_eq!(found.rows().len(), 200);
+    assert!(found.chunks.iter().all(|chunk| chunk.len() <= 2), "a chunk is about a megabyte");
 }
 
 #[test]

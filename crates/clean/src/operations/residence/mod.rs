@@ -103,8 +103,7 @@ impl Prepared {
 }
 
 /// What statuses are called, in the order of their numbers.
-const STATUSES: [(Status, &str); 2] =
-    [(Status::Resident, "resident"), (Status::NonResident, "non_resident")];
+const STATUSES: [(Status, &str); 2] = [(Status::Resident, "resident"), (Status::NonResident, "non_resident")];
 
 fn count(counts: &mut Counts, classified: &Classification, unjudged: usize) {
     let of = classified.counts;
@@ -151,9 +150,7 @@ impl Histories {
             directions: Vec::with_capacity(rows),
         };
         let mut last_person = None;
-        for (row, ((person, day), direction)) in
-            persons.iter().zip(days.iter()).zip(directions).enumerate()
-        {
+        for (row, ((person, day), direction)) in persons.iter().zip(days.iter()).zip(directions).enumerate() {
             let (Some(person), Some(day), Some(direction)) = (person, day, direction) else {
                 histories.judged.push(false);
                 continue;
@@ -280,7 +277,7 @@ mod tests {
             let until = Some(spanned(denizen_spec::Date { year: 2007, month: 12, day: 31 }));
             Prepared::new(&Residence { parameters: parameters.collect(), until, ..residence(rule) })
         };
-        let text = |rule: Result<Prepared, Diagnostic>| match rule {
+        let text = |rule: std::result::Result<Prepared, Diagnostic>| match rule {
             Ok(rule) => rule.parameters(),
             Err(fault) => fault.message,
         };
@@ -312,10 +309,8 @@ mod tests {
             (Residence { declared: text("said"), ..blank() }, Some(false)),
         ];
         for (step, expected) in table {
-            let records = batch(
-                "person:person crossed_on:day direction said",
-                "a 2000-02-13 departure non_resident",
-            );
+            let records =
+                batch("person:person crossed_on:day direction said", "a 2000-02-13 departure non_resident");
             let result = Prepared::new(&step).unwrap().apply(records, &mut Vec::new()).unwrap();
             let answer = batch::answers(&result, "migration_nz_12_16").unwrap().iter().next().unwrap();
             assert_eq!(answer, expected, "{step:?}");
