@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ahash::RandomState;
 use arrow::array::{ArrayRef, StringArray};
 use arrow::error::ArrowError;
 use denizen_spec::Code;
 
+use crate::bytes::ByteMap;
 use crate::meaning::Meaning;
 use crate::text::Decoder;
 use crate::typed::Texts;
@@ -18,7 +18,7 @@ pub(crate) struct Coded {
     /// Declared texts, sorted, and what each means.
     entries: Vec<(String, Word)>,
     /// Bytes of a file, where they are the text: its entry, if it is declared.
-    known: HashMap<Box<[u8]>, Entry, RandomState>,
+    known: ByteMap<Entry>,
     /// Our codes.
     codes: ArrayRef,
 }
@@ -49,14 +49,14 @@ impl Coded {
             (text, word)
         });
         let entries: Vec<_> = entries.collect();
-        let mut known = HashMap::default();
+        let mut known = ByteMap::default();
         for (place, (text, word)) in entries.iter().enumerate().filter(|(_, (text, _))| decoder.is_same(text))
         {
             let entry = Entry { word: *word, place: Some(place as u32) };
-            known.insert(text.as_bytes().into(), entry);
+            known.insert(text.as_bytes(), entry);
         }
         for text in missing.iter().map(String::as_str).chain([""]).filter(|text| decoder.is_same(text)) {
-            known.insert(text.as_bytes().into(), Entry { word: Word::NotStated, place: None });
+            known.insert(text.as_bytes(), Entry { word: Word::NotStated, place: None });
         }
         Self { entries, known, codes: Arc::new(StringArray::from_iter_values(codes)) }
     }
@@ -74,10 +74,9 @@ impl Coded {
     /// The codes of the rows; `met` is set for the declared texts that occur.
     pub(crate) fn parse(&self, texts: &mut Texts<'_>, met: &mut [bool]) -> Result<ArrayRef, ArrowError> {
         let mut keys = Keys::new(texts.rows());
-        for row in 0..texts.rows() {
-            let field = texts.field(row);
+        for (row, field) in texts.fields().enumerate() {
             let entry = match self.known.get(field) {
-                Some(entry) => *entry,
+                Some(entry) => entry,
                 None => self.decoded(texts, field),
             };
             if let Some(place) = entry.place {
@@ -93,7 +92,7 @@ impl Coded {
         let Some(text) = texts.decoder.decode(field) else {
             return Entry { word: Word::Fault(Code::Encoding), place: None };
         };
-        if texts.is_missing(&text) {
+        if texts.is_missing(text.as_bytes()) {
             return Entry { word: Word::NotStated, place: None };
         }
         match self.entries.binary_search_by(|entry| entry.0.as_str().cmp(&text)) {

@@ -7,6 +7,7 @@
 //!
 //! Nothing else in the workspace opens an input.
 
+mod bytes;
 mod chunks;
 mod coded;
 mod codelist;

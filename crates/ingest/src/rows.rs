@@ -76,7 +76,7 @@ impl Batch {
         };
         let (mut row, mut first, mut line) = (start, 0, line);
         batch.starts.push(start as u32);
-        for end in memchr::memchr2_iter(shape.delimiter, b'\n', &text[start..]).map(|end| start + end) {
+        for end in ends(&text, start, shape.delimiter) {
             batch.starts.push(end as u32 + 1);
             if text[end] != b'\n' {
                 continue;
@@ -108,8 +108,14 @@ impl Batch {
     /// The field of a declared column, without blanks around it.
     pub(crate) fn field(&self, row: usize, column: usize) -> &[u8] {
         let index = row * self.stride + self.fields[column];
-        let (start, next) = (self.starts[index], self.starts[index + 1]);
-        self.text[start as usize..next as usize - 1].trim_ascii()
+        trimmed(&self.text[self.starts[index] as usize..self.starts[index + 1] as usize - 1])
+    }
+
+    /// The fields of a declared column, row by row, without blanks around them.
+    pub(crate) fn column(&self, column: usize) -> impl Iterator<Item = &[u8]> {
+        let field = self.fields[column];
+        let rows = self.starts.chunks_exact(self.stride);
+        rows.map(move |starts| trimmed(&self.text[starts[field] as usize..starts[field + 1] as usize - 1]))
     }
 
     /// Where rows stand, which are given in their order.
@@ -148,6 +154,43 @@ impl Batch {
 
     fn is_full(&self) -> bool {
         self.rows() >= BATCH_ROWS || self.rejects.len() >= BATCH_ROWS || self.text.len() >= BATCH_BYTES
+    }
+}
+
+/// Where delimiters and line feeds stand in a text, from `start` on: eight bytes are compared at a time. Fields are short,
+/// so that a search that begins anew at each of them takes four times as long (measured with memchr).
+fn ends(text: &[u8], start: usize, delimiter: u8) -> impl Iterator<Item = usize> {
+    let (delimiters, feeds) = (u64::from_ne_bytes([delimiter; 8]), u64::from_ne_bytes([b'\n'; 8]));
+    let (words, rest) = text[start..].as_chunks::<8>();
+    let in_words = words.iter().enumerate().flat_map(move |(place, word)| {
+        let word = u64::from_le_bytes(*word);
+        let mut found = zero_bytes(word ^ delimiters) | zero_bytes(word ^ feeds);
+        std::iter::from_fn(move || {
+            let byte = (found != 0).then(|| found.trailing_zeros() as usize / 8)?;
+            found &= found - 1;
+            Some(start + 8 * place + byte)
+        })
+    });
+    let after = text.len() - rest.len();
+    let is_end = move |byte: &u8| *byte == delimiter || *byte == b'\n';
+    in_words.chain(
+        rest.iter().enumerate().filter(move |(_, byte)| is_end(byte)).map(move |(place, _)| after + place),
+    )
+}
+
+/// The highest bit of each byte that is zero (exact: no carry leaves its byte).
+#[inline]
+fn zero_bytes(word: u64) -> u64 {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    !(((word & LOW) + LOW) | word | LOW)
+}
+
+/// A field without blanks around it; most have none.
+#[inline]
+fn trimmed(field: &[u8]) -> &[u8] {
+    match field {
+        [first, .., last] if *first > b' ' && *last > b' ' => field,
+        _ => field.trim_ascii(),
     }
 }
 
@@ -301,4 +344,22 @@ fn check_constants(constants: &mut [Constant], row: &Row, file: &str) -> Result<
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn ends_are_those_of_memchr(text in proptest::collection::vec(prop_oneof![Just(b';'), Just(b'\n'), any::<u8>()], 0..80), start in 0..9_usize) {
+            let start = start.min(text.len());
+            let found: Vec<usize> = ends(&text, start, b';').collect();
+            let expected: Vec<usize> =
+                memchr::memchr2_iter(b';', b'\n', &text[start..]).map(|end| start + end).collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
 }

@@ -29,6 +29,17 @@ impl Decoder {
         text.is_ascii() || self.0 == encoding_rs::UTF_8
     }
 
+    /// The bytes of the text of a field in UTF-8; nothing when its bytes are not text in this encoding.
+    pub(crate) fn utf8(self, bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+        if bytes.is_ascii() {
+            return Some(Cow::Borrowed(bytes));
+        }
+        Some(match self.decode(bytes)? {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        })
+    }
+
     /// The text of a field; nothing when its bytes are not text in this encoding.
     pub(crate) fn decode<'a>(self, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
         if bytes.is_ascii() || self.0 == encoding_rs::UTF_8 {

@@ -283,13 +283,18 @@ impl<'a> Texts<'a> {
         self.batch.field(row, self.index)
     }
 
+    /// The fields of all rows.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        self.batch.column(self.index)
+    }
+
     pub(crate) fn reject(&mut self, row: usize, reason: Code) {
         self.state.reject(row, self.index, reason);
     }
 
     /// Whether a text says that nothing is stated.
-    pub(crate) fn is_missing(&self, text: &str) -> bool {
-        text.is_empty() || self.missing.iter().any(|missing| *missing == *text)
+    pub(crate) fn is_missing(&self, text: &[u8]) -> bool {
+        text.is_empty() || self.missing.iter().any(|missing| missing.as_bytes() == text)
     }
 
     /// Notes that a row states nothing, which is a fault where it must.
@@ -305,8 +310,7 @@ impl<'a> Texts<'a> {
         reason: Code,
         read: impl Fn(&[u8]) -> Option<T>,
     ) -> impl Iterator<Item = Option<T>> {
-        (0..self.rows()).map(move |row| {
-            let field = self.field(row);
+        self.fields().enumerate().map(move |(row, field)| {
             // A text that means *not stated* may look like a value: 9999, 01/01/1900.
             if !field.is_empty() && self.missing.is_empty() {
                 let value = read(field);
@@ -316,7 +320,7 @@ impl<'a> Texts<'a> {
             }
             match self.decoder.decode(field) {
                 None => self.reject(row, Code::Encoding),
-                Some(text) if self.is_missing(&text) => self.not_stated(row),
+                Some(text) if self.is_missing(text.as_bytes()) => self.not_stated(row),
                 Some(text) => match read(text.as_bytes()) {
                     None => self.reject(row, reason),
                     value => return value,

@@ -1,19 +1,18 @@
 //! Columns of texts, in which few words stand on many rows: each is decoded once, and a row holds its number.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use ahash::RandomState;
 use arrow::array::{
     ArrayRef, DictionaryArray, FixedSizeBinaryArray, NullBufferBuilder, StringArray, StringBuilder,
     UInt16Array,
 };
-use arrow::buffer::{Buffer, ScalarBuffer};
+use arrow::buffer::{Buffer, NullBuffer, ScalarBuffer};
 use arrow::compute::take;
 use arrow::datatypes::UInt16Type;
 use arrow::error::ArrowError;
 use denizen_spec::{Code, PSEUDONYM_BYTES};
 
+use crate::bytes::ByteMap;
 use crate::pseudonym::Pseudonymiser;
 use crate::typed::Texts;
 
@@ -31,23 +30,27 @@ pub(crate) enum Word {
 /// The numbers of the words on the rows, in the making.
 pub(crate) struct Keys {
     keys: Vec<u32>,
-    stated: NullBufferBuilder,
+    /// Rows that state nothing, in order.
+    missing: Vec<usize>,
 }
 
 impl Keys {
     pub(crate) fn new(rows: usize) -> Self {
-        Self { keys: Vec::with_capacity(rows), stated: NullBufferBuilder::new(rows) }
+        Self { keys: Vec::with_capacity(rows), missing: Vec::new() }
     }
 
     /// Adds a row, and notes what is wrong with it.
+    #[inline]
     pub(crate) fn push(&mut self, row: usize, word: Word, texts: &mut Texts<'_>) {
-        if let Word::Key(key) = word {
-            self.keys.push(key);
-            self.stated.append_non_null();
-            return;
+        match word {
+            Word::Key(key) => self.keys.push(key),
+            word => self.push_missing(row, word, texts),
         }
+    }
+
+    fn push_missing(&mut self, row: usize, word: Word, texts: &mut Texts<'_>) {
         self.keys.push(0);
-        self.stated.append_null();
+        self.missing.push(row);
         match word {
             Word::Key(_) => {}
             Word::NotStated => texts.not_stated(row),
@@ -57,8 +60,8 @@ impl Keys {
     }
 
     /// The words of the rows: a dictionary, or plain texts where there are more of them than it has numbers.
-    pub(crate) fn finish(mut self, words: ArrayRef) -> Result<ArrayRef, ArrowError> {
-        let stated = self.stated.finish();
+    pub(crate) fn finish(self, words: ArrayRef) -> Result<ArrayRef, ArrowError> {
+        let stated = self.stated();
         if words.len() > usize::from(u16::MAX) {
             return take(
                 &words,
@@ -72,20 +75,30 @@ impl Keys {
     }
 }
 
+impl Keys {
+    fn stated(&self) -> Option<NullBuffer> {
+        if self.missing.is_empty() {
+            return None;
+        }
+        let mut stated = vec![true; self.keys.len()];
+        self.missing.iter().for_each(|row| stated[*row] = false);
+        Some(NullBuffer::from(stated))
+    }
+}
+
 /// The texts of a column as they stand.
 pub(crate) fn texts(texts: &mut Texts<'_>) -> Result<ArrayRef, ArrowError> {
-    let mut known: HashMap<&[u8], Word, RandomState> = HashMap::default();
+    let mut known: ByteMap<Word> = ByteMap::default();
     let mut words = StringBuilder::new();
     let mut count = 0;
     let mut keys = Keys::new(texts.rows());
-    for row in 0..texts.rows() {
-        let field = texts.field(row);
+    for (row, field) in texts.fields().enumerate() {
         let word = match known.get(field) {
-            Some(word) => *word,
+            Some(word) => word,
             None => {
                 let word = match texts.decoder.decode(field) {
                     None => Word::Fault(Code::Encoding),
-                    Some(text) if texts.is_missing(&text) => Word::NotStated,
+                    Some(text) if texts.is_missing(text.as_bytes()) => Word::NotStated,
                     Some(text) => {
                         words.append_value(&text);
                         count += 1;
@@ -110,8 +123,8 @@ pub(crate) fn pseudonyms(
     let mut values = Vec::with_capacity(texts.rows() * PSEUDONYM_BYTES);
     let mut stated = NullBufferBuilder::new(texts.rows());
     let mut scratch = Vec::new();
-    for row in 0..texts.rows() {
-        let pseudonym = match texts.decoder.decode(texts.field(row)) {
+    for (row, field) in texts.fields().enumerate() {
+        let pseudonym = match texts.decoder.utf8(field) {
             None => {
                 texts.reject(row, Code::Encoding);
                 None
@@ -120,7 +133,7 @@ pub(crate) fn pseudonyms(
                 texts.not_stated(row);
                 None
             }
-            Some(text) => Some(pseudonymiser.pseudonym(text.as_bytes(), &mut scratch)),
+            Some(text) => Some(pseudonymiser.pseudonym(&text, &mut scratch)),
         };
         stated.append(pseudonym.is_some());
         values.extend_from_slice(&pseudonym.unwrap_or_default());

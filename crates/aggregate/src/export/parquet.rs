@@ -1,17 +1,18 @@
 //! Parquet as every reader likes it: plain UTF-8, signed integers, doubles and dates; zstd; nothing of the day or the
 //! machine in the bytes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use ahash::RandomState;
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, FixedSizeBinaryArray, Float64Array, Int64Array,
     RecordBatch, StringArray,
 };
 use arrow::buffer::{Buffer, OffsetBuffer};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Date32Type, Field, Int64Type, Schema};
 use arrow::error::ArrowError;
 use denizen_spec::{Diagnostic, PSEUDONYM_LENGTH, pseudonym_text};
 use parquet::arrow::ArrowWriter;
@@ -65,21 +66,16 @@ impl Writer {
     /// Begins a file of records like those of `batch`, which is not yet written.
     ///
     /// Only persons and days have statistics: records are sorted by person, and no other column would let a reader pass
-    /// over a part of the file. Pseudonyms hardly repeat, so that a dictionary of them would be a second copy.
+    /// over a part of the file. A dictionary of values that hardly repeat would be a second copy of them.
     pub(crate) fn records(path: &Path, batch: &RecordBatch) -> Result<Self, Diagnostic> {
         let mut properties = properties().set_statistics_enabled(EnabledStatistics::None);
-        for field in batch.schema().fields() {
+        for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
             let column = ColumnPath::from(field.name().as_str());
-            match field.data_type() {
-                DataType::Utf8 if field.metadata().contains_key(PSEUDONYM) => {
-                    properties = properties
-                        .set_column_dictionary_enabled(column.clone(), false)
-                        .set_column_statistics_enabled(column, EnabledStatistics::Chunk);
-                }
-                DataType::Date32 => {
-                    properties = properties.set_column_statistics_enabled(column, EnabledStatistics::Chunk);
-                }
-                _ => {}
+            if hardly_repeats(array) {
+                properties = properties.set_column_dictionary_enabled(column.clone(), false);
+            }
+            if field.metadata().contains_key(PSEUDONYM) || *field.data_type() == DataType::Date32 {
+                properties = properties.set_column_statistics_enabled(column, EnabledStatistics::Chunk);
             }
         }
         Self::create(path, &batch.schema(), properties)
@@ -114,6 +110,7 @@ fn properties() -> WriterPropertiesBuilder {
     WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(ROW_GROUP))
+        .set_write_batch_size(8192)
         .set_created_by("denizen".to_owned())
 }
 
@@ -132,6 +129,20 @@ pub(crate) fn write(
     let batch = RecordBatch::try_new(schema, arrays).map_err(|error| unwritable(path, error))?;
     writer.write(path, &batch)?;
     writer.close(path)
+}
+
+/// Whether more than a quarter of the values are unlike all others. Numbered words repeat, or they would not be numbered.
+fn hardly_repeats(array: &ArrayRef) -> bool {
+    fn distinct<T: Eq + std::hash::Hash>(values: impl Iterator<Item = T>) -> usize {
+        values.collect::<HashSet<T, RandomState>>().len()
+    }
+    let count = match array.data_type() {
+        DataType::Utf8 => distinct(array.as_string::<i32>().iter()),
+        DataType::Date32 => distinct(array.as_primitive::<Date32Type>().iter()),
+        DataType::Int64 => distinct(array.as_primitive::<Int64Type>().iter()),
+        _ => 0,
+    };
+    count > array.len() / 4
 }
 
 /// Marks a field that holds pseudonyms.

@@ -15,8 +15,9 @@ use rayon::prelude::*;
 use crate::export::parquet::{self, ROW_GROUP, Writer};
 
 /// Rows that are encoded at once. Fixed, and a part of a row group, so that the bytes of a file do not depend on the
-/// batches in which its rows come.
-const ROWS: usize = ROW_GROUP / 8;
+/// batches in which its rows come; large, so that the dictionaries of a file are not driven out of the cache by those of
+/// the other years all the time.
+const ROWS: usize = ROW_GROUP / 2;
 
 /// Writes the cleaned records of one source.
 ///
@@ -43,29 +44,43 @@ impl Records {
         Self { folder, years: BTreeMap::new() }
     }
 
-    /// The rows of each year, as they are written. A pure function, so that threads can share the work.
+    /// The rows of each year. A pure function, so that threads can share the work.
     ///
     /// # Errors
     ///
     /// Only when the batch has columns that cannot be written, which is a fault of the program.
     pub fn by_year(batch: &RecordBatch) -> Result<ByYear, Diagnostic> {
         let split = || -> Result<ByYear, ArrowError> {
-            let mut rows: BTreeMap<Option<i64>, Vec<u32>> = BTreeMap::new();
-            for (row, year) in (0..).zip(years(batch)) {
-                rows.entry(year).or_default().push(row);
+            let years = years(batch);
+            let mut starts: BTreeMap<Option<i64>, usize> = BTreeMap::new();
+            // Neighbours are often of one year: a person's crossings follow one another.
+            for run in years.chunk_by(|one, other| one == other) {
+                *starts.entry(run[0]).or_default() += run.len();
             }
-            let written = parquet::written(batch, &[columns::YEAR])?;
-            if rows.len() == 1 {
-                return Ok(ByYear(rows.into_keys().map(|year| (year, written.clone())).collect()));
+            if starts.len() == 1 {
+                return Ok(ByYear(starts.into_keys().map(|year| (year, batch.clone())).collect()));
             }
-            let order = UInt32Array::from_iter_values(rows.values().flatten().copied());
-            let sorted = take_record_batch(&written, &order)?;
+            let parts: Vec<(Option<i64>, usize)> = starts.iter().map(|(year, rows)| (*year, *rows)).collect();
             let mut start = 0;
-            let parts = rows.into_iter().map(|(year, rows)| {
-                start += rows.len();
-                (year, sorted.slice(start - rows.len(), rows.len()))
+            for rows in starts.values_mut() {
+                start += std::mem::replace(rows, start);
+            }
+            let mut order = vec![0_u32; years.len()];
+            let mut row = 0;
+            for run in years.chunk_by(|one, other| one == other) {
+                let place = starts.entry(run[0]).or_default();
+                for _ in run {
+                    order[*place] = row;
+                    (*place, row) = (*place + 1, row + 1);
+                }
+            }
+            // Each year for itself, so that a year that waits for more rows does not keep the others in memory.
+            let (order, mut start) = (UInt32Array::from(order), 0);
+            let parts = parts.into_iter().map(|(year, rows)| {
+                start += rows;
+                Ok((year, take_record_batch(batch, &order.slice(start - rows, rows))?))
             });
-            Ok(ByYear(parts.collect()))
+            parts.collect::<Result<_, ArrowError>>().map(ByYear)
         };
         split().map_err(|error| broken(&error))
     }
@@ -132,7 +147,9 @@ impl YearFile {
             taken.push(first.slice(0, count));
         }
         self.rows -= rows;
-        let batch = concat_batches(&taken[0].schema(), &taken).map_err(|error| broken(&error))?;
+        let batch = concat_batches(&taken[0].schema(), &taken);
+        let batch = batch.and_then(|batch| parquet::written(&batch, &[columns::YEAR]));
+        let batch = batch.map_err(|error| broken(&error))?;
         let writer = match &mut self.writer {
             Some(writer) => writer,
             none => none.insert(Writer::records(&self.path, &batch)?),
