@@ -7,7 +7,9 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod cases;
+mod engine;
 mod log;
+mod memory;
 mod privacy;
 mod program;
 mod readers;

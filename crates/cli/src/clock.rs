@@ -1,7 +1,7 @@
 //! Where the time of a run goes: thread seconds, rows and bytes of each kind of work.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::report::Reporter;
 
@@ -57,23 +57,17 @@ pub(crate) struct Clock {
 impl Clock {
     /// Does some work on one thread and notes how long it took.
     pub(crate) fn time<T>(&self, task: Task, rows: u64, run: impl FnOnce() -> T) -> T {
-        self.timed(task, rows, 1, run)
-    }
-
-    /// The same for work that is spread over all threads.
-    pub(crate) fn time_all<T>(&self, task: Task, rows: u64, run: impl FnOnce() -> T) -> T {
-        self.timed(task, rows, rayon::current_num_threads() as u64, run)
-    }
-
-    fn timed<T>(&self, task: Task, rows: u64, threads: u64, run: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let done = run();
-        let nanoseconds = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        self.sums[task as usize]
-            .nanoseconds
-            .fetch_add(nanoseconds.saturating_mul(threads), Ordering::Relaxed);
-        self.rows(task, rows);
+        self.add(task, rows, start.elapsed());
         done
+    }
+
+    /// Notes work that was timed elsewhere.
+    pub(crate) fn add(&self, task: Task, rows: u64, busy: Duration) {
+        let nanoseconds = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
+        self.sums[task as usize].nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
+        self.rows(task, rows);
     }
 
     pub(crate) fn rows(&self, task: Task, rows: u64) {

@@ -83,20 +83,27 @@ impl Way<'_> {
         let mut tabulations = self.blank.to_vec();
         let total = (0..histories.units()).map(|unit| histories.rows(unit) as u64).sum();
         let progress = self.reporter.stage(&format!("writing {}", self.name), total, Unit::Rows);
-        let mut done = 0;
+        let (mut done, mut ready) = (0, Vec::new());
         for round in self.rounds(&histories) {
-            let persons = round.clone().into_par_iter().map(|unit| self.persons(&histories, unit));
-            let mut parts = Vec::new();
-            for (part, reports, counted) in persons.collect::<Result<Vec<_>, _>>()? {
+            // While the persons of one round are worked on, those of the round before are written: threads that find
+            // nothing more to do in the one help in the other.
+            let before = std::mem::take(&mut ready);
+            let persons = || {
+                let persons = round.clone().into_par_iter().map(|unit| self.persons(&histories, unit));
+                persons.collect::<Result<Vec<_>, _>>()
+            };
+            let (written, persons) = rayon::join(|| records.add(before), persons);
+            written?;
+            for (part, reports, counted) in persons? {
                 self.plan.add_persons(&mut steps, &reports);
                 tabulations.iter_mut().zip(counted).for_each(|(sum, part)| sum.merge(part));
-                parts.push(part);
+                ready.push(part);
             }
-            let rows: u64 = round.clone().map(|unit| histories.rows(unit) as u64).sum();
-            self.clock.time_all(Task::Written, rows, || records.add(parts))?;
-            done += rows;
+            done += round.map(|unit| histories.rows(unit) as u64).sum::<u64>();
             progress.advance(done, done);
         }
+        drop(histories);
+        records.add(ready)?;
         progress.finish();
         Ok(Outcome {
             steps,

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
     Comparison, Count, ManifestInput, ManifestReference, ManifestStage, Outcome, Provenance, PublishedTable,
-    RejectRow, Release, Rule, SourceFacts, Tabulation, protect, publish, reconcile, tabulate_cells,
+    RejectRow, Release, Rule, SourceFacts, Tabulation, Written, protect, publish, reconcile, tabulate_cells,
 };
 use denizen_clean::{Plan, StepReport, cells, check_cells};
 use denizen_ingest::{Chunks, Figures, FileReport, Input, Key, Reject};
@@ -192,7 +192,9 @@ impl<'a> Work<'a> {
         for (table, tabulation) in tables.iter().zip(tabulations) {
             self.put(table.span.start, tabulation.into_counts());
         }
-        clock.time_all(Task::Written, 0, || records.finish()).map_err(|fault| vec![fault])
+        let Written { rows, busy } = records.finish().map_err(|fault| vec![fault])?;
+        clock.add(Task::Written, rows, busy);
+        Ok(rows)
     }
 
     /// Cells of published tables: checked as a whole, and taken as they are.
@@ -224,7 +226,8 @@ impl<'a> Work<'a> {
             self.put(table.span.start, counts);
         }
         let mut records = release.records(name);
-        records.add_cells(&frame).and_then(|()| records.finish()).map_err(|fault| vec![fault])
+        let written = records.add_cells(&frame).and_then(|()| records.finish());
+        written.map(|written| written.rows).map_err(|fault| vec![fault])
     }
 
     /// Keeps the counts of the table that begins there in the pipeline file.

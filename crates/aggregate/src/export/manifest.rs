@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use denizen_spec::Diagnostic;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::export::{files_under, sha256, unwritable};
@@ -112,7 +113,7 @@ pub(crate) fn outputs(staging: &Path) -> Result<Vec<Output>, Diagnostic> {
             let file = path.strip_prefix(staging).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             Ok(Output { file, bytes: std::fs::metadata(&path)?.len(), sha256: sha256(&path)? })
         };
-        files_under(staging)?.into_iter().map(output).collect()
+        files_under(staging)?.into_par_iter().map(output).collect()
     };
     attempt().map_err(|error| unwritable(staging, error))
 }

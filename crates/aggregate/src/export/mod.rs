@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 pub use manifest::{ManifestInput, ManifestReference, ManifestStage, Provenance};
 use package::Resource;
-pub use records::{ByYear, Records};
+pub use records::{ByYear, Records, Written};
 pub use tables::RejectRow;
 
 use crate::publish::PublishedTable;

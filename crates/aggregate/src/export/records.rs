@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use arrow::array::{AsArray, RecordBatch, UInt32Array};
 use arrow::compute::{concat_batches, take_record_batch};
@@ -34,6 +35,16 @@ struct YearFile {
     /// Rows that wait until there are enough of them.
     waiting: Vec<RecordBatch>,
     rows: usize,
+    busy: Duration,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Number of records.
+    pub rows: u64,
+    /// Time that threads were busy with it, added up.
+    pub busy: Duration,
 }
 
 /// Records of a batch, year by year.
@@ -97,6 +108,7 @@ impl Records {
                 writer: None,
                 waiting: Vec::new(),
                 rows: 0,
+                busy: Duration::ZERO,
             });
             file.rows += rows.num_rows();
             file.waiting.push(rows);
@@ -114,14 +126,17 @@ impl Records {
         self.add(vec![Self::by_year(&batch)?])
     }
 
-    /// Closes the files and returns the number of records.
+    /// Closes the files.
     ///
     /// # Errors
     ///
     /// When the disk refuses.
-    pub fn finish(self) -> Result<u64, Diagnostic> {
+    pub fn finish(self) -> Result<Written, Diagnostic> {
         let files: Vec<YearFile> = self.years.into_values().collect();
-        files.into_par_iter().map(YearFile::finish).sum()
+        let written = files.into_par_iter().map(YearFile::finish).collect::<Result<Vec<_>, _>>()?;
+        let sum =
+            |sum: Written, file: Written| Written { rows: sum.rows + file.rows, busy: sum.busy + file.busy };
+        Ok(written.into_iter().fold(Written::default(), sum))
     }
 }
 
@@ -136,6 +151,13 @@ impl YearFile {
 
     /// Writes so many of the rows that wait.
     fn write(&mut self, rows: usize) -> Result<(), Diagnostic> {
+        let start = Instant::now();
+        self.encode(rows)?;
+        self.busy += start.elapsed();
+        Ok(())
+    }
+
+    fn encode(&mut self, rows: usize) -> Result<(), Diagnostic> {
         let (mut taken, mut missing) = (Vec::new(), rows);
         while missing > 0 {
             let first = self.waiting.remove(0);
@@ -157,11 +179,13 @@ impl YearFile {
         writer.write(&self.path, &batch)
     }
 
-    fn finish(mut self) -> Result<u64, Diagnostic> {
+    fn finish(mut self) -> Result<Written, Diagnostic> {
+        let start = Instant::now();
         if self.rows > 0 {
-            self.write(self.rows)?;
+            self.encode(self.rows)?;
         }
-        self.writer.map_or(Ok(0), |writer| writer.close(&self.path))
+        let rows = self.writer.map_or(Ok(0), |writer| writer.close(&self.path))?;
+        Ok(Written { rows, busy: self.busy + start.elapsed() })
     }
 }
 
