@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arrow::array::{
@@ -34,6 +35,9 @@ const SCATTERED: usize = 1 << 18;
 /// Rows that are handed out together, at the least: enough that the work on them outweighs the overhead.
 const ROWS: usize = 1 << 16;
 
+/// Bytes of records that are enough to be scattered or handed out together, however few rows they are.
+const MOST_BYTES: usize = 1 << 26;
+
 /// Records on their way from chunks, which hold rows of many persons, to [`Histories`].
 pub struct Partitions {
     by: Option<By>,
@@ -58,6 +62,9 @@ struct Column {
     name: String,
     /// Its words, where it has such.
     dictionary: Option<Mutex<Dictionary>>,
+    /// Whether it has more words than numbers, in any chunk: then all that is handed out is texts. This depends on the
+    /// data only, so that the type of the column does not depend on threads or memory.
+    plain: AtomicBool,
 }
 
 #[derive(Default)]
@@ -74,9 +81,12 @@ struct State {
     /// How many have gone to the disk.
     taken: usize,
     bytes: usize,
-    /// What has gone to the disk, in order; none while it is on the way.
-    runs: Vec<Option<Run>>,
+    /// What has gone to the disk, in order.
+    runs: Vec<Run>,
     spilled: u64,
+    /// All rows and bytes that came.
+    all_rows: usize,
+    all_bytes: usize,
 }
 
 /// The columns of a chunk without their words.
@@ -131,17 +141,18 @@ impl Partitions {
         let full = {
             let mut state = lock(&self.state);
             state.add(number, chunk);
-            (state.rows >= SCATTERED || state.waiting > self.memory).then(|| state.take_chunks())
+            (state.rows >= SCATTERED || state.waiting > self.memory.min(MOST_BYTES))
+                .then(|| state.take_chunks())
         };
         let Some((place, chunks)) = full else { return Ok(()) };
         let scattered = self.scatter(&chunks).map_err(|error| fault("scatter", &error))?;
         drop(chunks);
-        let full = {
+        let is_full = {
             let mut state = lock(&self.state);
             state.hold(place, scattered);
-            (state.bytes > self.memory).then(|| state.take_held()).flatten()
+            state.bytes > self.memory
         };
-        full.map_or(Ok(()), |(place, held)| self.spill(place, &held, done))
+        if is_full { self.spill(done) } else { Ok(()) }
     }
 
     /// The columns of a batch without their words.
@@ -176,11 +187,21 @@ impl Partitions {
         Ok(Scattered { arrays, starts, bytes })
     }
 
-    /// Brings records to the disk.
-    fn spill(&self, place: usize, held: &[Scattered], done: f64) -> std::result::Result<(), Diagnostic> {
+    /// Brings records to the disk, unless another thread has done so meanwhile.
+    fn spill(&self, done: f64) -> std::result::Result<(), Diagnostic> {
         let _one_at_a_time = lock(&self.spilling);
+        let (held, spilled) = {
+            let mut state = lock(&self.state);
+            if state.bytes <= self.memory {
+                return Ok(());
+            }
+            (state.take_held(), state.spilled)
+        };
+        if held.is_empty() {
+            // What comes first is still being scattered; that thread will see that the memory is full.
+            return Ok(());
+        }
         let bytes = held.iter().map(|scattered| scattered.bytes as u64).sum::<u64>();
-        let spilled = lock(&self.state).spilled;
         let total = ((spilled + bytes) as f64 / done.clamp(1e-6, 1.0)) as u64;
         self.scratch.need(total - spilled, total)?;
         let mut writer = self.scratch.file()?;
@@ -197,7 +218,7 @@ impl Partitions {
         let run = Run { file: writer.finish()?, unlinked, extents };
         let mut state = lock(&self.state);
         state.spilled += run.file.bytes;
-        state.runs[place] = Some(run);
+        state.runs.push(run);
         Ok(())
     }
 
@@ -218,13 +239,14 @@ impl Partitions {
             lock(&self.state).hold(place, scattered);
         }
         let Self { by, columns, state, .. } = self;
-        let State { held, runs, spilled, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let State { held, runs, spilled, all_rows, all_bytes, .. } = state;
         let columns = columns.into_inner().unwrap_or_default();
         let held: Vec<Scattered> = held.into_iter().flatten().collect();
-        let runs: Vec<Run> = runs.into_iter().flatten().collect();
-        let units = units(&runs, &held);
+        let bytes_of_a_row = all_bytes / all_rows.max(1);
+        let units = units(&runs, &held, ROWS.min(MOST_BYTES / bytes_of_a_row.max(1)).max(1));
         let words = columns.iter().map(Column::words).collect();
-        Ok(Histories { by, columns, words, held, runs, units, spilled })
+        Ok(Histories { by, columns, words, held, runs, units, spilled, bytes_of_a_row })
     }
 }
 
@@ -249,20 +271,18 @@ impl State {
 
     fn hold(&mut self, place: usize, scattered: Scattered) {
         self.bytes += scattered.bytes;
+        self.all_bytes += scattered.bytes;
+        self.all_rows += scattered.starts[PARTS] as usize;
         self.held[place - self.taken] = Some(scattered);
     }
 
-    /// The records held, up to those that a thread still scatters, and the place of the run that they will be.
-    fn take_held(&mut self) -> Option<(usize, Vec<Scattered>)> {
+    /// The records held, up to those that a thread still scatters.
+    fn take_held(&mut self) -> Vec<Scattered> {
         let ready = self.held.iter().take_while(|scattered| scattered.is_some()).count();
         let held: Vec<Scattered> = self.held.drain(..ready).flatten().collect();
         self.taken += ready;
         self.bytes -= held.iter().map(|scattered| scattered.bytes).sum::<usize>();
-        if held.is_empty() {
-            return None;
-        }
-        self.runs.push(None);
-        Some((self.runs.len() - 1, held))
+        held
     }
 }
 
@@ -278,7 +298,8 @@ fn part(persons: &FixedSizeBinaryArray, row: usize) -> u16 {
 fn columns(batch: &RecordBatch) -> Vec<Column> {
     let column = |(field, array): (&Arc<Field>, &ArrayRef)| {
         let has_words = is_numbered(array.data_type()) || array.as_string_opt::<i32>().is_some();
-        Column { name: field.name().clone(), dictionary: has_words.then(Mutex::default) }
+        let dictionary = has_words.then(Mutex::default);
+        Column { name: field.name().clone(), dictionary, plain: AtomicBool::new(false) }
     };
     batch.schema().fields().iter().zip(batch.columns()).map(column).collect()
 }
@@ -287,20 +308,26 @@ impl Column {
     /// The column without its words: numbers that mean the same in all chunks, or the texts themselves where there are
     /// more of them than numbers.
     fn physical(&self, array: &ArrayRef) -> Result<ArrayRef> {
-        let Some(numbered) = array.as_dictionary_opt::<UInt16Type>() else { return Ok(Arc::clone(array)) };
+        let Some(numbered) = array.as_dictionary_opt::<UInt16Type>() else {
+            self.plain.fetch_or(self.dictionary.is_some(), Ordering::Relaxed);
+            return Ok(Arc::clone(array));
+        };
         let texts = numbered.values().as_string::<i32>();
         let places = self.dictionary.as_ref().and_then(|words| lock(words).places(numbered.values(), texts));
         match places {
             Some(places) => Ok(Arc::new(renumbered(numbered.keys(), &places))),
-            None => take(texts, numbered.keys(), None),
+            None => {
+                self.plain.store(true, Ordering::Relaxed);
+                take(texts, numbered.keys(), None)
+            }
         }
     }
 
     /// Pieces of the column as one. Numbers become texts where some of the pieces are.
     fn join(&self, pieces: &[&ArrayRef]) -> Result<ArrayRef> {
         let is_text = |piece: &&ArrayRef| piece.as_string_opt::<i32>().is_some();
-        let Some(words) = self.words().filter(|_| pieces.iter().any(is_text) && !pieces.iter().all(is_text))
-        else {
+        let is_mixed = pieces.iter().any(is_text) && !pieces.iter().all(is_text);
+        let Some(words) = is_mixed.then(|| self.words()).flatten() else {
             return concat(&pieces.iter().map(|piece| &***piece).collect::<Vec<&dyn Array>>());
         };
         let texts = pieces.iter().map(|piece| match piece.as_primitive_opt::<UInt16Type>() {
@@ -350,8 +377,8 @@ enum Unit {
     Persons(Range<usize>),
 }
 
-/// How the records are handed out: in units of some size, in order.
-fn units(runs: &[Run], held: &[Scattered]) -> Vec<(Unit, usize)> {
+/// How the records are handed out: in order, in units of so many rows or a little more.
+fn units(runs: &[Run], held: &[Scattered], least: usize) -> Vec<(Unit, usize)> {
     let mut units = Vec::new();
     for (place, run) in runs.iter().enumerate() {
         units.extend(
@@ -360,23 +387,25 @@ fn units(runs: &[Run], held: &[Scattered]) -> Vec<(Unit, usize)> {
     }
     let of_held = |parts: Range<usize>| move |scattered: &Scattered| scattered.rows(parts.clone()).len();
     let sizes: Vec<usize> = held.iter().map(of_held(UNLINKED..UNLINKED + 1)).collect();
-    units.extend(grouped(&sizes).map(|(chunks, rows)| (Unit::Held(chunks), rows)));
+    units.extend(grouped(&sizes, least).map(|(chunks, rows)| (Unit::Held(chunks), rows)));
     let size = |part: usize| {
         let spilled = runs.iter().map(|run| run.extents[part - 1].rows).sum::<usize>();
         spilled + held.iter().map(of_held(part..part + 1)).sum::<usize>()
     };
     let sizes: Vec<usize> = (UNLINKED + 1..PARTS).map(size).collect();
-    units.extend(grouped(&sizes).map(|(parts, rows)| (Unit::Persons(parts.start + 1..parts.end + 1), rows)));
+    units.extend(
+        grouped(&sizes, least).map(|(parts, rows)| (Unit::Persons(parts.start + 1..parts.end + 1), rows)),
+    );
     units.retain(|(_, rows)| *rows > 0);
     units
 }
 
 /// Neighbours together, until they have enough rows.
-fn grouped(sizes: &[usize]) -> impl Iterator<Item = (Range<usize>, usize)> {
+fn grouped(sizes: &[usize], least: usize) -> impl Iterator<Item = (Range<usize>, usize)> {
     let (mut groups, mut start, mut rows) = (Vec::new(), 0, 0);
     for (place, size) in sizes.iter().enumerate() {
         rows += size;
-        if rows >= ROWS || place + 1 == sizes.len() {
+        if rows >= least || place + 1 == sizes.len() {
             groups.push((start..place + 1, rows));
             (start, rows) = (place + 1, 0);
         }
@@ -394,6 +423,7 @@ pub struct Histories {
     runs: Vec<Run>,
     units: Vec<(Unit, usize)>,
     spilled: u64,
+    bytes_of_a_row: usize,
 }
 
 impl Histories {
@@ -405,6 +435,11 @@ impl Histories {
     /// Rows of a unit.
     pub fn rows(&self, unit: usize) -> usize {
         self.units[unit].1
+    }
+
+    /// Bytes that a row takes in memory, on average.
+    pub fn bytes_of_a_row(&self) -> usize {
+        self.bytes_of_a_row
     }
 
     /// Bytes that wait in scratch files.
@@ -449,10 +484,12 @@ impl Histories {
         let pieces: Vec<Vec<ArrayRef>> = pieces.iter().flatten().cloned().collect();
         let joined = join(&self.columns, &pieces)?;
         let order = by.map(|By { person, date }| order(&joined, person, date)).transpose()?;
-        let arrays = self.words.iter().zip(joined.columns()).map(|(words, array)| {
+        let columns = self.columns.iter().zip(&self.words).zip(joined.columns());
+        let arrays = columns.map(|((column, words), array)| {
             let array =
                 order.as_ref().map_or_else(|| Ok(Arc::clone(array)), |order| take(array, order, None))?;
             match (array.as_primitive_opt::<UInt16Type>(), words) {
+                (Some(keys), Some(words)) if column.plain.load(Ordering::Relaxed) => take(words, keys, None),
                 (Some(keys), Some(words)) => numbered(keys, Arc::clone(words)),
                 _ => Ok(array),
             }
@@ -571,6 +608,9 @@ mod tests {
                 })
                 .collect();
             prop_assert_eq!(found, obvious(&chunks.concat()));
+            let schemas: Vec<_> =
+                (0..histories.units()).map(|unit| histories.get(unit).unwrap().schema()).collect();
+            prop_assert!(schemas.windows(2).all(|pair| pair[0] == pair[1]));
             prop_assert!(histories.spilled() > 0 || memory > 0 || chunks.concat().is_empty());
             prop_assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         }
@@ -579,16 +619,19 @@ mod tests {
     #[test]
     fn more_words_than_numbers_become_texts() {
         let folder = tempfile::tempdir().unwrap();
-        let partitions = Partitions::new(None, u64::MAX, Scratch::new(folder.path(), false));
+        let partitions = Partitions::new(None, 1000, Scratch::new(folder.path(), false));
         let mut expected = Vec::new();
+        // Each chunk is scattered by itself; the first ones still have a number for every word.
         for number in 0..3 {
             let words: Vec<String> = (0..30_000).map(|word| format!("{number}.{word}")).collect();
             partitions.add(number, &batch("word", &words.join(" | ")), 1.0).unwrap();
             expected.extend(words);
         }
         let histories = partitions.into_histories().unwrap();
-        let found: Vec<String> =
-            (0..histories.units()).map(|unit| rows(&histories.get(unit).unwrap())).collect();
+        let units: Vec<RecordBatch> =
+            (0..histories.units()).map(|unit| histories.get(unit).unwrap()).collect();
+        assert!(units.len() > 1 && units.iter().all(|unit| unit.column(0).as_string_opt::<i32>().is_some()));
+        let found: Vec<String> = units.iter().map(rows).collect();
         assert!(found.join(" | ") == expected.join(" | "));
     }
 }

@@ -14,9 +14,9 @@ use crate::clock::{Clock, Task};
 use crate::progress::Unit;
 use crate::report::Reporter;
 
-/// Bytes of memory that a record takes in the second pass, with its answers, while it is sorted, counted and encoded.
+/// How much more memory a record takes in the second pass, with its answers, while it is sorted, counted and encoded.
 /// Measured with the crossings of Peru under three rules.
-const BYTES_OF_A_RECORD: u64 = 1000;
+const GROWTH: u64 = 24;
 
 /// What a run may take.
 #[derive(Debug, Clone)]
@@ -56,6 +56,15 @@ pub(crate) struct Outcome {
     pub(crate) steps: Vec<StepReport>,
     pub(crate) tabulations: Vec<Tabulation>,
     pub(crate) rejects: Vec<Reject>,
+}
+
+/// Tells the other threads when one panics; without its chunk they could not go on.
+struct StopOnPanic<'a>(&'a AtomicBool);
+
+impl Drop for StopOnPanic<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_or(std::thread::panicking(), Ordering::Relaxed);
+    }
 }
 
 /// What one thread knows of the chunks that it has read.
@@ -117,6 +126,7 @@ impl Way<'_> {
         let (failed, rows) = (AtomicBool::new(false), AtomicU64::new(0));
         let progress = self.reporter.stage(&format!("reading {}", self.name), self.bytes, Unit::Bytes);
         let thread = |_: rayon::BroadcastContext<'_>| {
+            let _guard = StopOnPanic(&failed);
             let mut read = Read { steps: self.plan.empty_reports(), rejects: Vec::new() };
             while !failed.load(Ordering::Relaxed) {
                 match self.chunk(chunks, partitions, &mut read) {
@@ -145,7 +155,9 @@ impl Way<'_> {
         read: &mut Read,
     ) -> Result<Option<(u64, u64)>, Diagnostic> {
         let clock = self.clock;
-        let Some(piece) = clock.time(Task::Read, 0, || chunks.read())? else { return Ok(None) };
+        let Some(piece) = chunks.read()? else { return Ok(None) };
+        clock.add(Task::Read, 0, piece.busy());
+        clock.bytes(Task::Read, piece.bytes());
         clock.bytes(Task::Parsed, piece.bytes());
         let chunk = clock.time(Task::Parsed, 0, || chunks.parse(piece))?;
         clock.rows(Task::Parsed, chunk.read);
@@ -163,11 +175,12 @@ impl Way<'_> {
 
     /// Units that are worked on side by side: as many as memory allows, and at least one for each thread.
     fn rounds(&self, histories: &Histories) -> Vec<std::ops::Range<usize>> {
-        let most = self.limits.memory / 4 / BYTES_OF_A_RECORD;
+        let most = self.limits.memory / 4 / GROWTH / histories.bytes_of_a_row().max(1) as u64;
         let (mut rounds, mut start, mut rows) = (Vec::new(), 0, 0);
         for unit in 0..histories.units() {
             rows += histories.rows(unit) as u64;
-            if rows >= most || unit + 1 == histories.units() {
+            let is_enough = rows >= most && unit + 1 - start >= rayon::current_num_threads();
+            if is_enough || unit + 1 == histories.units() {
                 rounds.push(start..unit + 1);
                 (start, rows) = (unit + 1, 0);
             }

@@ -1,6 +1,6 @@
 //! Sizes of memory as people write them: `2GB`, `1.5 GB`, `500MB`, `2GiB`.
 
-/// The least that a run is given: below it, the chunks that are being read alone would fill it.
+/// The least that a run is given: below it, what a few years of records need while they are written would fill it.
 const LEAST: u64 = 256_000_000;
 
 /// Bytes of every unit, decimal and binary.

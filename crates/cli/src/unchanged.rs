@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use denizen_aggregate::write_file;
+use denizen_aggregate::write_private_file;
 use denizen_ingest::{Key, codelist_path, sidecar_path};
 use denizen_spec::{Code, Diagnostic, Place, Severity, hexadecimal};
 use serde_json::{Map, Value, json};
@@ -84,7 +84,7 @@ impl Observed {
             "summary": made.summary,
             "warnings": made.warnings.iter().map(kept).collect::<Vec<_>>(),
         });
-        let written = write_file(&self.state, |file| writeln!(file, "{state:#}"));
+        let written = write_private_file(&self.state, |file| writeln!(file, "{state:#}"));
         written.map_err(|fault| Diagnostic { severity: Severity::Warning, ..fault })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
 use denizen_spec::{Code, Column, Diagnostic};
@@ -43,6 +44,7 @@ pub struct Chunks {
 
 /// Rows of one file that were read and not yet parsed.
 pub struct Read {
+    busy: Duration,
     number: u64,
     bytes_read: u64,
     piece: Piece,
@@ -52,6 +54,11 @@ impl Read {
     /// Their size in bytes.
     pub fn bytes(&self) -> u64 {
         self.piece.bytes()
+    }
+
+    /// How long reading took, without waiting for other threads.
+    pub fn busy(&self) -> Duration {
+        self.busy
     }
 }
 
@@ -106,7 +113,10 @@ impl Chunks {
     ///
     /// When a file cannot be read, or is not the one that was recorded.
     pub fn read(&self) -> Result<Option<Read>, Diagnostic> {
-        lock(&self.cutter).next(&self.input)
+        let mut cutter = lock(&self.cutter);
+        let start = Instant::now();
+        let read = cutter.next(&self.input)?;
+        Ok(read.map(|read| Read { busy: start.elapsed(), ..read }))
     }
 
     /// Cuts and parses what was read, on the thread that calls it.
@@ -115,7 +125,7 @@ impl Chunks {
     ///
     /// When there are too many rejects to go on.
     pub fn parse(&self, read: Read) -> Result<Chunk, Diagnostic> {
-        let Read { number, bytes_read, piece } = read;
+        let Read { number, bytes_read, piece, .. } = read;
         let (mut chunk, usage) = self.parser.parse(piece.into_batch()).map_err(|error| {
             Diagnostic::error(Code::Internal, "a chunk could not be built").note(error.to_string())
         })?;
@@ -262,7 +272,7 @@ impl Cutter {
         let piece = self.piece(input).inspect_err(|_| self.failed = true)?;
         let number = self.next_number;
         self.next_number += 1;
-        Ok(piece.map(|piece| Read { number, bytes_read: self.bytes_read(), piece }))
+        Ok(piece.map(|piece| Read { busy: Duration::ZERO, number, bytes_read: self.bytes_read(), piece }))
     }
 
     fn piece(&mut self, input: &Input) -> Result<Option<Piece>, Diagnostic> {

@@ -127,6 +127,7 @@ impl Parser {
         let parsed = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?;
         let faults = state.faults();
         let excluded = state.excluded(&faults);
+        usage.unmapped = self.unmapped(&batch, &faults);
         let parsed = without(parsed, &faults, &excluded)?;
         let places = batch.places(faults.iter().map(|fault| fault.row));
         let mut rejects: Vec<_> = (faults.iter().zip(places))
@@ -146,6 +147,20 @@ impl Parser {
             file: batch.file,
         };
         Ok((chunk, usage))
+    }
+
+    /// The texts that rows were rejected for, having no meaning, and how often. What stands in other columns of a row
+    /// that is at fault is nobody's business: the fields of a shifted row are not what their column says.
+    fn unmapped(&self, batch: &Batch, faults: &[Fault]) -> BTreeMap<Arc<str>, BTreeMap<String, u64>> {
+        let mut unmapped: BTreeMap<Arc<str>, BTreeMap<String, u64>> = BTreeMap::new();
+        for Fault { row, column, .. } in faults.iter().filter(|fault| fault.reason == Code::UnmappedCode) {
+            let parser = &self.columns[*column];
+            if !parser.personal {
+                let text = self.decoder.decode(batch.field(*row, *column)).unwrap_or_default().into_owned();
+                *unmapped.entry(Arc::clone(&parser.name)).or_default().entry(text).or_default() += 1;
+            }
+        }
+        unmapped
     }
 
     /// The declared texts of a code column that were met.
@@ -248,12 +263,6 @@ impl ColumnParser {
                 let mut met = vec![false; coded.len()];
                 let array = coded.parse(&mut texts, &mut met)?;
                 usage.met.insert(Arc::clone(&self.name), met);
-                if !self.personal {
-                    let unmapped = texts.unmapped();
-                    if !unmapped.is_empty() {
-                        usage.unmapped.insert(Arc::clone(&self.name), unmapped);
-                    }
-                }
                 array
             }
         })
@@ -277,10 +286,6 @@ pub(crate) struct Texts<'a> {
 impl<'a> Texts<'a> {
     pub(crate) fn rows(&self) -> usize {
         self.batch.rows()
-    }
-
-    pub(crate) fn field(&self, row: usize) -> &'a [u8] {
-        self.batch.field(row, self.index)
     }
 
     /// The fields of all rows.
@@ -328,16 +333,5 @@ impl<'a> Texts<'a> {
             }
             None
         })
-    }
-
-    /// The texts that were rejected for having no meaning, and how often.
-    fn unmapped(&self) -> BTreeMap<String, u64> {
-        let mut counts = BTreeMap::new();
-        let faults = self.state.faults.iter();
-        for fault in faults.filter(|fault| fault.column == self.index && fault.reason == Code::UnmappedCode) {
-            let text = self.decoder.decode(self.field(fault.row)).unwrap_or_default();
-            *counts.entry(text.into_owned()).or_default() += 1;
-        }
-        counts
     }
 }

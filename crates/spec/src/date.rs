@@ -7,11 +7,14 @@ use crate::fields::Date;
 /// The layout of a date in a file: fixed positions of year, month and day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateFormat {
-    parts: Vec<Part>,
     at: Option<(u8, u8)>,
     text: String,
-    /// Bytes of a text in this layout: every part has a fixed length.
+    /// Bytes of a text in this layout: every part has a fixed length, and so a fixed place.
     length: usize,
+    year: usize,
+    month: Option<usize>,
+    day: Option<usize>,
+    literals: Vec<(usize, u8)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +39,30 @@ impl DateFormat {
     /// `%Y-%m-%d`, the layout of ISO 8601.
     pub fn iso() -> Self {
         use Part::{Day, Literal, Month, Year};
-        let parts = vec![Year, Literal(b'-'), Month, Literal(b'-'), Day];
-        Self { parts, at: None, text: "%Y-%m-%d".to_owned(), length: 10 }
+        Self::new(&[Year, Literal(b'-'), Month, Literal(b'-'), Day], "%Y-%m-%d")
+    }
+
+    fn new(parts: &[Part], text: &str) -> Self {
+        let mut layout = Self {
+            at: None,
+            text: text.to_owned(),
+            length: 0,
+            year: 0,
+            month: None,
+            day: None,
+            literals: Vec::new(),
+        };
+        for part in parts {
+            let at = layout.length;
+            layout.length += part.length();
+            match part {
+                Part::Year => layout.year = at,
+                Part::Month => layout.month = Some(at),
+                Part::Day => layout.day = Some(at),
+                Part::Literal(byte) => layout.literals.push((at, *byte)),
+            }
+        }
+        layout
     }
 
     /// Reads a layout made of `%Y` (four digits), `%m`, `%d` (two digits each) and ASCII characters.
@@ -60,12 +85,11 @@ impl DateFormat {
         if has(Part::Year) != 1 || has(Part::Month) > 1 || has(Part::Day) > 1 {
             return Err("a date layout has one %Y and at most one %m and %d".to_owned());
         }
-        let length = parts.iter().map(Part::length).sum();
-        Ok(Self { parts, at: None, text: text.to_owned(), length })
+        Ok(Self::new(&parts, text))
     }
 
     pub(crate) fn is_whole(&self) -> bool {
-        self.parts.contains(&Part::Month) && self.parts.contains(&Part::Day)
+        self.month.is_some() && self.day.is_some()
     }
 
     pub(crate) fn completed(self, month: u8, day: u8) -> Self {
@@ -88,19 +112,14 @@ impl DateFormat {
         if text.len() != self.length {
             return None;
         }
-        let (mut year, mut rest) = (0, text);
-        let (mut month, mut day) = self.at.unwrap_or((1, 1));
-        for part in &self.parts {
-            let (head, tail) = rest.split_at_checked(part.length())?;
-            rest = tail;
-            match part {
-                Part::Year => year = number(head)?,
-                // Two digits fit into a byte.
-                Part::Month => month = number(head)? as u8,
-                Part::Day => day = number(head)? as u8,
-                Part::Literal(byte) => (head == [*byte]).then_some(())?,
-            }
+        if self.literals.iter().any(|(at, byte)| text[*at] != *byte) {
+            return None;
         }
+        let (month, day) = self.at.unwrap_or((1, 1));
+        let year = number(&text[self.year..self.year + 4])?;
+        // Two digits fit into a byte.
+        let month = self.month.map_or(Some(month), |at| Some(number(&text[at..at + 2])? as u8))?;
+        let day = self.day.map_or(Some(day), |at| Some(number(&text[at..at + 2])? as u8))?;
         Date { year, month, day }.days()
     }
 }

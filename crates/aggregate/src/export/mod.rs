@@ -186,6 +186,27 @@ pub fn write_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Diagnostic> {
+    write_with(path, write, readable_file)
+}
+
+/// Like [`write_file`], for a file that only its owner may read.
+///
+/// # Errors
+///
+/// As [`write_file`].
+pub fn write_private_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Diagnostic> {
+    // A temporary file is its owner's alone.
+    write_with(path, write, |_| Ok(()))
+}
+
+fn write_with(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    allow: impl FnOnce(&File) -> io::Result<()>,
+) -> Result<(), Diagnostic> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let attempt = || -> io::Result<()> {
         fs::create_dir_all(folder)?;
@@ -195,7 +216,7 @@ pub fn write_file(
         buffer.flush()?;
         drop(buffer);
         file.as_file().sync_all()?;
-        readable_file(file.as_file())?;
+        allow(file.as_file())?;
         file.persist(path)?;
         Ok(())
     };

@@ -152,7 +152,8 @@ const PSEUDONYM: &str = "pseudonym";
 pub(crate) fn written(batch: &RecordBatch, except: &[&str]) -> Result<RecordBatch, ArrowError> {
     let (mut fields, mut arrays) = (Vec::new(), Vec::new());
     for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
-        if except.contains(&field.name().as_str()) {
+        // A file must have a column.
+        if except.contains(&field.name().as_str()) && batch.num_columns() > 1 {
             continue;
         }
         match array.as_fixed_size_binary_opt() {

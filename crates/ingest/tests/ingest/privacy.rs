@@ -143,3 +143,13 @@ fn a_key_is_not_shown() {
     let fault = Key::from_hex("canary-person").unwrap_err();
     assert_silent(&format!("{fault:?}"));
 }
+
+/// The fields of a shifted row are not what their column says: only the first fault of a row is spoken of.
+#[test]
+fn a_shifted_row_gives_nothing_away() {
+    let columns = "person = { personal = true }\nborn = { type = \"date\", personal = true }\nsex = { codes = { F = \"F\" } }";
+    let text = "person;born;sex\n1;Canary;Canary\n2;2000-01-01;q\n3;2000-01-01;F\n";
+    let found = Project::new().with("a.csv", text).read(&records(FIELDS, columns), Some(&key())).unwrap();
+    let said: String = found.warnings.iter().map(said).collect();
+    assert!(said.contains("(`q`)") && !said.contains("Canary"), "{said}");
+}

@@ -238,3 +238,38 @@ fn the_share_of_rejects_that_is_allowed() {
         assert_eq!(read.is_ok(), is_allowed);
     }
 }
+
+/// A text that means *not stated* may look like a value.
+#[test]
+fn a_missing_value_that_looks_like_one() {
+    let columns = "day = { type = \"date\", format = \"%d/%m/%Y\", missing = \"01/01/1900\" }\n\
+                   size = { type = \"integer\", missing = [\"9999\", \"-1\"] }";
+    let text = b"day;size\n01/01/1900;9999\n02/01/1900;-1\n01/01/1901;9998\nx;\n";
+    let found = outcome("utf-8", columns, text);
+    assert_eq!(found.rows(), ["-|-", "1900-01-02|-", "1901-01-01|9998"]);
+    assert_eq!(found.rejects(), ["5+1 @55 day ingest::date"]);
+}
+
+/// Rows that are handed out uncut and rows that the tokeniser cuts are the same rows, wherever a stretch ends.
+#[test]
+fn a_file_with_quotes_is_read_as_one_without() {
+    let row = |row: usize| format!("{row};31/05/2007;{};{}\n", row * 7, ["H", "M", "x", "H;"][row % 4]);
+    let rows: String = (0..150_000).map(row).collect();
+    let plain = outcome("utf-8", COLUMNS, format!("id;day;size;sex\n\n{rows}").as_bytes());
+    assert_eq!(plain.rows().len() + plain.rejects.len(), 150_000);
+    for (what, first, rows) in [
+        ("a quoted first row", "\"0\";31/05/2007;0;H\n", rows.split_once('\n').unwrap().1.to_owned()),
+        ("quotes throughout", "", rows.replace(";31/05/2007;", ";\"31/05/2007\";")),
+        ("carriage returns", "", rows.replace('\n', "\r\n")),
+        ("carriage returns alone", "", rows.replace('\n', "\r")),
+        ("a quote at the end", "", rows.replace("149999;", "\"149999\";")),
+    ] {
+        let found = outcome("utf-8", COLUMNS, format!("id;day;size;sex\n\n{first}{rows}").as_bytes());
+        assert!(found.rows() == plain.rows(), "{what}");
+        let places = |outcome: &Outcome| {
+            let places = outcome.rejects.iter().map(|reject| (reject.line, reject.reason));
+            places.collect::<Vec<_>>()
+        };
+        assert!(places(&found) == places(&plain), "{what}");
+    }
+}
