@@ -1,13 +1,12 @@
 //! Records that do not fit into memory.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
 use crate::program::{Outcome, denizen, root, run, run_in};
-use crate::release::files;
+use crate::release::{files, released};
 
 /// Two million crossings, which do not fit into a quarter of 256 MB.
 const SCALE: &str = "0.25";
@@ -28,12 +27,6 @@ fn release(out: &Path, source: &str, options: &[&str]) -> Outcome {
 fn spilled(outcome: &Outcome) -> u64 {
     let events = outcome.stderr.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     events.filter(|event| event["work"] == "spilled").filter_map(|event| event["bytes"].as_u64()).sum()
-}
-
-fn released(out: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = files(out);
-    files.retain(|name, _| !name.ends_with(".state.json"));
-    files
 }
 
 #[test]

@@ -26,6 +26,13 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
+/// The releases in a folder, without what stands beside them to spare the next run: that depends on when and where.
+pub(crate) fn released(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = files(folder);
+    files.retain(|name, _| !name.ends_with(".state.json"));
+    files
+}
+
 /// Every file under a folder as text: Parquet files as tables, the others as they are.
 pub(crate) fn texts(folder: &Path) -> BTreeMap<String, String> {
     let text = |(name, bytes): (String, Vec<u8>)| match name.strip_suffix(".parquet") {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::program::{denizen, root, run};
-use crate::release::files;
+use crate::release::{files, released};
 
 fn release(pipeline: &str, threads: &str, zone: &str, locale: &str) -> BTreeMap<String, Vec<u8>> {
     let out = tempfile::tempdir().unwrap();
@@ -13,13 +13,6 @@ fn release(pipeline: &str, threads: &str, zone: &str, locale: &str) -> BTreeMap<
     command.env("TZ", zone).env("LC_ALL", locale).env("LANG", locale);
     run(&mut command).exits_with(0);
     released(out.path())
-}
-
-/// The releases in a folder, without what stands beside them to spare the next run: that depends on when and where.
-fn released(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = files(folder);
-    files.retain(|name, _| !name.ends_with(".state.json"));
-    files
 }
 
 #[test]

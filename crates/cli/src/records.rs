@@ -89,13 +89,24 @@ impl Way<'_> {
         rejects.sort_by_key(|(number, _)| *number);
         let histories = partitions.into_histories()?;
         self.clock.spilled(histories.spilled());
-        let mut tabulations = self.blank.to_vec();
+        let rejects = rejects.into_iter().flat_map(|(_, rejects)| rejects).collect();
+        let mut outcome = Outcome { steps, tabulations: self.blank.to_vec(), rejects };
+        self.write(histories, records, &mut outcome)?;
+        Ok(outcome)
+    }
+
+    /// The second pass: persons are worked on round by round, and those of one round are written while the next are
+    /// worked on. Threads that find nothing more to do in the one help in the other.
+    fn write(
+        &self,
+        histories: Histories,
+        records: &mut Records,
+        outcome: &mut Outcome,
+    ) -> Result<(), Diagnostic> {
         let total = (0..histories.units()).map(|unit| histories.rows(unit) as u64).sum();
         let progress = self.reporter.stage(&format!("writing {}", self.name), total, Unit::Rows);
         let (mut done, mut ready) = (0, Vec::new());
         for round in self.rounds(&histories) {
-            // While the persons of one round are worked on, those of the round before are written: threads that find
-            // nothing more to do in the one help in the other.
             let before = std::mem::take(&mut ready);
             let persons = || {
                 let persons = round.clone().into_par_iter().map(|unit| self.persons(&histories, unit));
@@ -104,8 +115,8 @@ impl Way<'_> {
             let (written, persons) = rayon::join(|| records.add(before), persons);
             written?;
             for (part, reports, counted) in persons? {
-                self.plan.add_persons(&mut steps, &reports);
-                tabulations.iter_mut().zip(counted).for_each(|(sum, part)| sum.merge(part));
+                self.plan.add_persons(&mut outcome.steps, &reports);
+                outcome.tabulations.iter_mut().zip(counted).for_each(|(sum, part)| sum.merge(part));
                 ready.push(part);
             }
             done += round.map(|unit| histories.rows(unit) as u64).sum::<u64>();
@@ -114,11 +125,7 @@ impl Way<'_> {
         drop(histories);
         records.add(ready)?;
         progress.finish();
-        Ok(Outcome {
-            steps,
-            tabulations,
-            rejects: rejects.into_iter().flat_map(|(_, rejects)| rejects).collect(),
-        })
+        Ok(())
     }
 
     /// The first pass, on all threads: every chunk is parsed, changed row by row and scattered by person.

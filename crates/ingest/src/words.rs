@@ -59,6 +59,15 @@ impl Keys {
         }
     }
 
+    fn stated(&self) -> Option<NullBuffer> {
+        if self.missing.is_empty() {
+            return None;
+        }
+        let mut stated = vec![true; self.keys.len()];
+        self.missing.iter().for_each(|row| stated[*row] = false);
+        Some(NullBuffer::from(stated))
+    }
+
     /// The words of the rows: a dictionary, or plain texts where there are more of them than it has numbers.
     pub(crate) fn finish(self, words: ArrayRef) -> Result<ArrayRef, ArrowError> {
         let stated = self.stated();
@@ -72,17 +81,6 @@ impl Keys {
         let keys = self.keys.into_iter().map(|key| key as u16).collect::<Vec<_>>();
         let keys = UInt16Array::new(ScalarBuffer::from(keys), stated);
         Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(keys, words)?))
-    }
-}
-
-impl Keys {
-    fn stated(&self) -> Option<NullBuffer> {
-        if self.missing.is_empty() {
-            return None;
-        }
-        let mut stated = vec![true; self.keys.len()];
-        self.missing.iter().for_each(|row| stated[*row] = false);
-        Some(NullBuffer::from(stated))
     }
 }
 

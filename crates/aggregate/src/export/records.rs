@@ -61,39 +61,22 @@ impl Records {
     ///
     /// Only when the batch has columns that cannot be written, which is a fault of the program.
     pub fn by_year(batch: &RecordBatch) -> Result<ByYear, Diagnostic> {
-        let split = || -> Result<ByYear, ArrowError> {
-            let years = years(batch);
-            let mut starts: BTreeMap<Option<i64>, usize> = BTreeMap::new();
-            // Neighbours are often of one year: a person's crossings follow one another.
-            for run in years.chunk_by(|one, other| one == other) {
-                *starts.entry(run[0]).or_default() += run.len();
-            }
-            if starts.len() == 1 {
-                return Ok(ByYear(starts.into_keys().map(|year| (year, batch.clone())).collect()));
-            }
-            let parts: Vec<(Option<i64>, usize)> = starts.iter().map(|(year, rows)| (*year, *rows)).collect();
-            let mut start = 0;
-            for rows in starts.values_mut() {
-                start += std::mem::replace(rows, start);
-            }
-            let mut order = vec![0_u32; years.len()];
-            let mut row = 0;
-            for run in years.chunk_by(|one, other| one == other) {
-                let place = starts.entry(run[0]).or_default();
-                for _ in run {
-                    order[*place] = row;
-                    (*place, row) = (*place + 1, row + 1);
-                }
-            }
-            // Each year for itself, so that a year that waits for more rows does not keep the others in memory.
-            let (order, mut start) = (UInt32Array::from(order), 0);
-            let parts = parts.into_iter().map(|(year, rows)| {
-                start += rows;
-                Ok((year, take_record_batch(batch, &order.slice(start - rows, rows))?))
-            });
-            parts.collect::<Result<_, ArrowError>>().map(ByYear)
-        };
-        split().map_err(|error| broken(&error))
+        let (years, mut row) = (years(batch), 0);
+        let mut rows: BTreeMap<Option<i64>, Vec<u32>> = BTreeMap::new();
+        // Neighbours are often of one year: a person's crossings follow one another.
+        for run in years.chunk_by(|one, other| one == other) {
+            let end = row + run.len() as u32;
+            rows.entry(run[0]).or_default().extend(row..end);
+            row = end;
+        }
+        // Each year for itself, so that a year that waits for more rows does not keep the others in memory.
+        let parts = rows.into_iter().map(|(year, rows)| {
+            let is_all = rows.len() == batch.num_rows();
+            let part =
+                if is_all { Ok(batch.clone()) } else { take_record_batch(batch, &UInt32Array::from(rows)) };
+            part.map(|part| (year, part))
+        });
+        parts.collect::<Result<_, ArrowError>>().map(ByYear).map_err(|error| broken(&error))
     }
 
     /// Adds records. The order in which they are added is the order of the rows. The years are encoded side by side.
