@@ -76,7 +76,7 @@ impl Stages {
             match &mut sums {
                 None => sums = Some((reports, counts)),
                 Some((all, sum)) => {
-                    // Reports of all steps: those of rows come first, and adding the rest twice would show.
+                    // These are reports of all steps, and are added from the first on.
                     self.plan.add_rows(all, &reports);
                     sum.iter_mut().zip(counts).for_each(|(sum, counts)| sum.merge(counts));
                 }

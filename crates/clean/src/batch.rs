@@ -6,15 +6,14 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, DictionaryArray, FixedSizeBinaryArray, Int64Array,
     RecordBatch, StringArray, UInt16Array,
 };
-use arrow::datatypes::{DataType, Date32Type, Field, Int64Type, Schema, UInt16Type};
+use arrow::datatypes::{Date32Type, Field, Int64Type, Schema, UInt16Type};
 use arrow::error::ArrowError;
 
 pub(crate) type Result<T> = std::result::Result<T, ArrowError>;
 
 /// A column by its name.
 pub(crate) fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef> {
-    let column = batch.column_by_name(name);
-    column.ok_or_else(|| ArrowError::SchemaError(format!("there is no column `{name}`")))
+    Ok(batch.column(batch.schema_ref().index_of(name)?))
 }
 
 fn typed<'a, T>(batch: &'a RecordBatch, name: &str, found: Option<&'a T>) -> Result<&'a T> {
@@ -105,9 +104,4 @@ pub(crate) fn with_column(batch: RecordBatch, name: &str, array: ArrayRef) -> Re
         }
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
-}
-
-/// Whether a type is that of numbered words.
-pub(crate) fn is_numbered(kind: &DataType) -> bool {
-    matches!(kind, DataType::Dictionary(_, _))
 }

@@ -8,7 +8,9 @@
 
 mod batch;
 mod cells;
+mod column;
 mod dictionary;
+mod histories;
 mod operations;
 mod partitions;
 mod plan;
@@ -17,6 +19,7 @@ mod scratch;
 mod test_batch;
 
 pub use cells::{CellReport, cells, check_cells};
-pub use partitions::{Histories, Partitions};
+pub use histories::Histories;
+pub use partitions::Partitions;
 pub use plan::{Plan, StepReport};
 pub use scratch::Scratch;

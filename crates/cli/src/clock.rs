@@ -86,12 +86,14 @@ impl Clock {
     /// Tells what was done of each kind of work.
     pub(crate) fn report(&self, reporter: &Reporter) {
         let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        for ((_, work), sum) in ALL.iter().zip(&self.sums).filter(|(_, sum)| load(&sum.nanoseconds) > 0) {
-            let seconds = load(&sum.nanoseconds) as f64 / 1e9;
-            reporter.work(work, load(&sum.rows), load(&sum.bytes), seconds);
+        for (task, name) in ALL {
+            let Sum { nanoseconds, rows, bytes } = &self.sums[task as usize];
+            if load(nanoseconds) > 0 {
+                reporter.work(name, load(rows), load(bytes), Duration::from_nanos(load(nanoseconds)));
+            }
         }
         if load(&self.spilled) > 0 {
-            reporter.work("spilled", 0, load(&self.spilled), 0.0);
+            reporter.work("spilled", 0, load(&self.spilled), Duration::ZERO);
         }
     }
 }

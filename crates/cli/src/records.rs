@@ -52,7 +52,7 @@ pub(crate) struct Way<'a> {
 }
 
 /// What has come of the records.
-pub(crate) struct Outcome {
+pub(crate) struct Results {
     pub(crate) steps: Vec<StepReport>,
     pub(crate) tabulations: Vec<Tabulation>,
     pub(crate) rejects: Vec<Reject>,
@@ -68,7 +68,7 @@ impl Drop for StopOnPanic<'_> {
 }
 
 /// What one thread knows of the chunks that it has read.
-struct Read {
+struct OfThread {
     steps: Vec<StepReport>,
     /// Rejects by the number of their chunk.
     rejects: Vec<(u64, Vec<Reject>)>,
@@ -76,7 +76,7 @@ struct Read {
 
 impl Way<'_> {
     /// Reads, changes, counts and writes all records.
-    pub(crate) fn run(&self, chunks: &Chunks, records: &mut Records) -> Result<Outcome, Diagnostic> {
+    pub(crate) fn run(&self, chunks: &Chunks, records: &mut Records) -> Result<Results, Diagnostic> {
         let Limits { memory, scratch } = self.limits;
         // Twice this much is held while one half is brought to the disk.
         let partitions = Partitions::new(self.plan.person_columns(), memory / 4, scratch.clone());
@@ -90,9 +90,9 @@ impl Way<'_> {
         let histories = partitions.into_histories()?;
         self.clock.spilled(histories.spilled());
         let rejects = rejects.into_iter().flat_map(|(_, rejects)| rejects).collect();
-        let mut outcome = Outcome { steps, tabulations: self.blank.to_vec(), rejects };
-        self.write(histories, records, &mut outcome)?;
-        Ok(outcome)
+        let mut results = Results { steps, tabulations: self.blank.to_vec(), rejects };
+        self.write(histories, records, &mut results)?;
+        Ok(results)
     }
 
     /// The second pass: persons are worked on round by round, and those of one round are written while the next are
@@ -101,7 +101,7 @@ impl Way<'_> {
         &self,
         histories: Histories,
         records: &mut Records,
-        outcome: &mut Outcome,
+        results: &mut Results,
     ) -> Result<(), Diagnostic> {
         let total = (0..histories.units()).map(|unit| histories.rows(unit) as u64).sum();
         let progress = self.reporter.stage(&format!("writing {}", self.name), total, Unit::Rows);
@@ -115,8 +115,8 @@ impl Way<'_> {
             let (written, persons) = rayon::join(|| records.add(before), persons);
             written?;
             for (part, reports, counted) in persons? {
-                self.plan.add_persons(&mut outcome.steps, &reports);
-                outcome.tabulations.iter_mut().zip(counted).for_each(|(sum, part)| sum.merge(part));
+                self.plan.add_persons(&mut results.steps, &reports);
+                results.tabulations.iter_mut().zip(counted).for_each(|(sum, part)| sum.merge(part));
                 ready.push(part);
             }
             done += round.map(|unit| histories.rows(unit) as u64).sum::<u64>();
@@ -129,12 +129,12 @@ impl Way<'_> {
     }
 
     /// The first pass, on all threads: every chunk is parsed, changed row by row and scattered by person.
-    fn read(&self, chunks: &Chunks, partitions: &Partitions) -> Result<Vec<Read>, Diagnostic> {
+    fn read(&self, chunks: &Chunks, partitions: &Partitions) -> Result<Vec<OfThread>, Diagnostic> {
         let (failed, rows) = (AtomicBool::new(false), AtomicU64::new(0));
         let progress = self.reporter.stage(&format!("reading {}", self.name), self.bytes, Unit::Bytes);
         let thread = |_: rayon::BroadcastContext<'_>| {
             let _guard = StopOnPanic(&failed);
-            let mut read = Read { steps: self.plan.empty_reports(), rejects: Vec::new() };
+            let mut read = OfThread { steps: self.plan.empty_reports(), rejects: Vec::new() };
             while !failed.load(Ordering::Relaxed) {
                 match self.chunk(chunks, partitions, &mut read) {
                     Ok(Some((more, bytes))) => {
@@ -159,7 +159,7 @@ impl Way<'_> {
         &self,
         chunks: &Chunks,
         partitions: &Partitions,
-        read: &mut Read,
+        read: &mut OfThread,
     ) -> Result<Option<(u64, u64)>, Diagnostic> {
         let clock = self.clock;
         let Some(piece) = chunks.read()? else { return Ok(None) };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use denizen_spec::{Code, Diagnostic, Place, Severity};
 use indicatif::{MultiProgress, ProgressBar};
@@ -116,9 +116,9 @@ impl Reporter {
         }
     }
 
-    /// Work that all threads did together: `seconds` are those of each thread, added up.
-    pub(crate) fn work(&self, name: &str, rows: u64, bytes: u64, seconds: f64) {
-        let seconds = (seconds * 1000.0).round() / 1000.0;
+    /// Work that all threads did together: `busy` is the time of each thread, added up.
+    pub(crate) fn work(&self, name: &str, rows: u64, bytes: u64, busy: Duration) {
+        let seconds = thousandths(busy);
         let facts = json!({ "work": name, "rows": rows, "bytes": bytes, "thread_seconds": seconds });
         self.event("work", facts);
     }

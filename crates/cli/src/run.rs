@@ -17,7 +17,7 @@ use crate::args::RunOptions;
 use crate::clock::{Clock, Task};
 use crate::progress::Unit;
 use crate::project::Project;
-use crate::records::{Limits, Outcome as Records, Way};
+use crate::records::{Limits, Results, Way};
 use crate::report::{Done, Failed, Reporter};
 use crate::unchanged::Observed;
 
@@ -185,8 +185,8 @@ impl<'a> Work<'a> {
         let Setting { limits, clock, reporter, .. } = reading.setting;
         let (name, bytes) = (source.name.get_ref(), reading.bytes);
         let way = Way { name, bytes, plan, limits, blank: &blank, clock, reporter };
-        let outcome = way.run(&reading.chunks, &mut records);
-        let Records { steps, tabulations, rejects } = outcome.map_err(|fault| vec![fault])?;
+        let results = way.run(&reading.chunks, &mut records);
+        let Results { steps, tabulations, rejects } = results.map_err(|fault| vec![fault])?;
         reading.rejects.extend(rejects);
         self.stages.extend(steps.into_iter().map(|step| manifest_stage(source.name.get_ref(), step)));
         for (table, tabulation) in tables.iter().zip(tabulations) {

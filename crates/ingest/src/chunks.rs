@@ -11,7 +11,7 @@ use crate::files::{FileReport, Input};
 use crate::pseudonym::Key;
 use crate::reject::Reject;
 use crate::rows::{Constants, Piece, Rows};
-use crate::typed::{Parser, Usage};
+use crate::typed::{Parsed, Parser, Usage};
 
 /// Rejects that are kept before a run gives up: they are held in memory until the release is written.
 const MOST_REJECTS: u64 = 2_000_000;
@@ -31,7 +31,7 @@ pub struct Chunk {
     pub excluded: u64,
     /// Bytes of the files, as stored, that had been read when the chunk was cut.
     pub bytes_read: u64,
-    pub(crate) file: usize,
+    file: usize,
 }
 
 /// The chunks of a source. Any number of threads may read and parse.
@@ -113,10 +113,7 @@ impl Chunks {
     ///
     /// When a file cannot be read, or is not the one that was recorded.
     pub fn read(&self) -> Result<Option<Read>, Diagnostic> {
-        let mut cutter = lock(&self.cutter);
-        let start = Instant::now();
-        let read = cutter.next(&self.input)?;
-        Ok(read.map(|read| Read { busy: start.elapsed(), ..read }))
+        lock(&self.cutter).next(&self.input)
     }
 
     /// Cuts and parses what was read, on the thread that calls it.
@@ -126,10 +123,11 @@ impl Chunks {
     /// When there are too many rejects to go on.
     pub fn parse(&self, read: Read) -> Result<Chunk, Diagnostic> {
         let Read { number, bytes_read, piece, .. } = read;
-        let (mut chunk, usage) = self.parser.parse(piece.into_batch()).map_err(|error| {
-            Diagnostic::error(Code::Internal, "a chunk could not be built").note(error.to_string())
-        })?;
-        (chunk.number, chunk.bytes_read) = (number, bytes_read);
+        let Parsed { file, batch, rejects, read, excluded, usage } =
+            self.parser.parse(piece.into_batch()).map_err(|error| {
+                Diagnostic::error(Code::Internal, "a chunk could not be built").note(error.to_string())
+            })?;
+        let chunk = Chunk { number, batch, rejects, read, excluded, bytes_read, file };
         let mut accounts = lock(&self.accounts);
         accounts.add(&chunk, usage);
         if accounts.rejected > MOST_REJECTS {
@@ -266,13 +264,14 @@ struct Cutter {
 
 impl Cutter {
     fn next(&mut self, input: &Input) -> Result<Option<Read>, Diagnostic> {
+        let start = Instant::now();
         if self.failed {
             return Ok(None);
         }
         let piece = self.piece(input).inspect_err(|_| self.failed = true)?;
         let number = self.next_number;
         self.next_number += 1;
-        Ok(piece.map(|piece| Read { busy: Duration::ZERO, number, bytes_read: self.bytes_read(), piece }))
+        Ok(piece.map(|piece| Read { busy: start.elapsed(), number, bytes_read: self.bytes_read(), piece }))
     }
 
     fn piece(&mut self, input: &Input) -> Result<Option<Piece>, Diagnostic> {

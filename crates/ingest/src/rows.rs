@@ -7,7 +7,7 @@ use denizen_spec::{Code, Diagnostic};
 
 use crate::files::{InputFile, unreadable};
 use crate::reject::Reject;
-use crate::tokens::{Fingerprint, LONGEST_ROW, MOST_FIELDS, Plain, Row, RowPlace, Tokens};
+use crate::tokens::{Fingerprint, MOST_FIELDS, Plain, Row, RowPlace, Tokens};
 
 /// Rows of a batch: large enough that the work on a batch outweighs its overhead, small enough for any memory.
 pub(crate) const BATCH_ROWS: usize = 1 << 16;
@@ -105,7 +105,7 @@ impl Batch {
             return;
         }
         self.read += 1;
-        if let Some(reason) = line_fault(text.len(), self.starts.len() - first - 1, width) {
+        if let Some(reason) = line_fault(self.starts.len() - first - 1, width) {
             self.starts.truncate(first);
             let place = RowPlace { line: line.number, lines: 1, byte };
             self.rejects.push(self.reject(place, None, reason));
@@ -330,10 +330,9 @@ fn row_fault(row: &Row, width: usize) -> Option<Code> {
     row.fault.or((row.len() != width).then_some(Code::UnequalLengths))
 }
 
-/// Why a line of so many bytes and fields is no row, as the tokeniser would say.
-fn line_fault(length: usize, fields: usize, width: usize) -> Option<Code> {
-    let text = length - (fields - 1);
-    if text > LONGEST_ROW || fields > MOST_FIELDS {
+/// Why a line of so many fields is no row, as the tokeniser would say. Too long it cannot be: no stretch is.
+fn line_fault(fields: usize, width: usize) -> Option<Code> {
+    if fields > MOST_FIELDS {
         return Some(Code::RecordTooLong);
     }
     (fields != width).then_some(Code::UnequalLengths)

@@ -20,12 +20,15 @@ use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 /// A row longer than this, or with more fields, is no row of a table: usually a quote was never closed.
-pub(crate) const LONGEST_ROW: usize = 1 << 20;
+const LONGEST_ROW: usize = 1 << 20;
 pub(crate) const MOST_FIELDS: usize = 4096;
 
 /// Bytes of a file that are looked at together: large enough that the work on them outweighs what it takes to hand them
 /// out, small enough for the cache of a core.
 const STRETCH: usize = 1 << 20;
+
+/// A line that lies in a stretch is never too long a row.
+const _: () = assert!(STRETCH <= LONGEST_ROW);
 
 /// Bytes of a compressed file that are read at once.
 const COMPRESSED: usize = 1 << 18;

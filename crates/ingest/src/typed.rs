@@ -9,10 +9,10 @@ use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 use denizen_spec::{Code, Codelist, ColumnKind, DateFormat, Diagnostic, Source, columns};
 
-use crate::chunks::Chunk;
 use crate::coded::Coded;
 use crate::meaning::meanings;
 use crate::pseudonym::{Key, Pseudonymiser};
+use crate::reject::Reject;
 use crate::rows::Batch;
 use crate::text::Decoder;
 use crate::words;
@@ -20,7 +20,7 @@ use crate::words;
 /// Numbers that can be added up a thousand times without overflow, and that a double holds exactly.
 const LARGEST: std::ops::RangeInclusive<i64> = -1_000_000_000_000_000..=1_000_000_000_000_000;
 
-/// Turns batches of a source into chunks. A pure function of the batch, so that any number of threads may share it.
+/// Turns batches of a source into columns. A pure function of the batch, so that any number of threads may share it.
 pub(crate) struct Parser {
     decoder: Decoder,
     columns: Vec<ColumnParser>,
@@ -42,6 +42,16 @@ enum Kind {
     Integer,
     Date(DateFormat),
     Code(Coded),
+}
+
+/// What has become of a batch: see [`crate::Chunk`].
+pub(crate) struct Parsed {
+    pub(crate) file: usize,
+    pub(crate) batch: RecordBatch,
+    pub(crate) rejects: Vec<Reject>,
+    pub(crate) read: u64,
+    pub(crate) excluded: u64,
+    pub(crate) usage: Usage,
 }
 
 /// Which texts of code columns were met: to find codes without a meaning, and meanings without a code.
@@ -110,7 +120,7 @@ impl Parser {
         if faults.is_empty() { Ok(Self { decoder, columns, concept }) } else { Err(faults) }
     }
 
-    pub(crate) fn parse(&self, batch: Batch) -> Result<(Chunk, Usage), ArrowError> {
+    pub(crate) fn parse(&self, batch: Batch) -> Result<Parsed, ArrowError> {
         let rows = batch.rows();
         let mut state = RowState::default();
         let mut usage = Usage::default();
@@ -137,16 +147,8 @@ impl Parser {
             .collect();
         rejects.extend(batch.rejects);
         rejects.sort_by_key(|reject| reject.byte);
-        let chunk = Chunk {
-            number: 0,
-            bytes_read: 0,
-            batch: parsed,
-            rejects,
-            read: batch.read,
-            excluded: excluded.len() as u64,
-            file: batch.file,
-        };
-        Ok((chunk, usage))
+        let excluded = excluded.len() as u64;
+        Ok(Parsed { file: batch.file, batch: parsed, rejects, read: batch.read, excluded, usage })
     }
 
     /// The texts that rows were rejected for, having no meaning, and how often. What stands in other columns of a row

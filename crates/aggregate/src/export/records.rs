@@ -1,6 +1,6 @@
 //! The cleaned records of a source: one Parquet file for each year, persons as pseudonyms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -33,7 +33,7 @@ struct YearFile {
     path: PathBuf,
     writer: Option<Writer>,
     /// Rows that wait until there are enough of them.
-    waiting: Vec<RecordBatch>,
+    waiting: VecDeque<RecordBatch>,
     rows: usize,
     busy: Duration,
 }
@@ -89,12 +89,12 @@ impl Records {
             let file = self.years.entry(year).or_insert_with(|| YearFile {
                 path: self.folder.join(folder_of(year)).join("part-0.parquet"),
                 writer: None,
-                waiting: Vec::new(),
+                waiting: VecDeque::new(),
                 rows: 0,
                 busy: Duration::ZERO,
             });
             file.rows += rows.num_rows();
-            file.waiting.push(rows);
+            file.waiting.push_back(rows);
         }
         self.years.par_iter_mut().try_for_each(|(_, file)| file.write_full())
     }
@@ -142,10 +142,9 @@ impl YearFile {
 
     fn encode(&mut self, rows: usize) -> Result<(), Diagnostic> {
         let (mut taken, mut missing) = (Vec::new(), rows);
-        while missing > 0 {
-            let first = self.waiting.remove(0);
+        while let Some(first) = if missing > 0 { self.waiting.pop_front() } else { None } {
             if first.num_rows() > missing {
-                self.waiting.insert(0, first.slice(missing, first.num_rows() - missing));
+                self.waiting.push_front(first.slice(missing, first.num_rows() - missing));
             }
             let count = missing.min(first.num_rows());
             missing -= count;
