@@ -1,87 +1,145 @@
-//! A map from short texts, for columns in which a few of them stand on millions of rows.
+//! A map from short texts to numbers, for columns in which a few of them stand on millions of rows.
 
 use std::collections::HashMap;
 
 use ahash::RandomState;
 
-/// What texts stand for. Up to eight bytes are compared as one number, without a look at memory elsewhere.
-pub(crate) struct ByteMap<V> {
-    /// A power of two of places, at least half of them free.
-    short: Vec<Option<(Short, V)>>,
-    count: usize,
-    /// Keyed by chance, so that no file can be made whose texts all lie in one place.
-    state: RandomState,
-    long: HashMap<Box<[u8]>, V, RandomState>,
+/// A part of a text.
+#[derive(Clone, Copy)]
+pub(crate) struct RawField<'a> {
+    text: &'a [u8],
+    start: usize,
+    end: usize,
+}
+
+impl<'a> RawField<'a> {
+    #[inline]
+    pub(crate) fn new(text: &'a [u8], start: usize, end: usize) -> Self {
+        Self { text, start, end }
+    }
+
+    /// Its bytes, with blanks around them as they stand.
+    #[inline]
+    pub(crate) fn bytes(self) -> &'a [u8] {
+        &self.text[self.start..self.end]
+    }
+
+    /// Its bytes without blanks around them; most have none.
+    #[inline]
+    pub(crate) fn trimmed(self) -> &'a [u8] {
+        match self.bytes() {
+            field @ [first, .., last] if *first > b' ' && *last > b' ' => field,
+            field => field.trim_ascii(),
+        }
+    }
+
+    /// Up to eight bytes as one number. They are read together with those that follow in the text, which is one step
+    /// for any length.
+    #[inline]
+    fn short(self) -> Option<Short> {
+        let length = self.end - self.start;
+        let bytes = match self.text.get(self.start..).and_then(<[u8]>::first_chunk) {
+            _ if length > 8 => return None,
+            Some(bytes) => *bytes,
+            None => {
+                let mut bytes = [0; 8];
+                bytes[..length].copy_from_slice(self.bytes());
+                bytes
+            }
+        };
+        let mask = u64::MAX.checked_shr(64 - 8 * length as u32).unwrap_or(0);
+        Some((length as u8, u64::from_le_bytes(bytes) & mask))
+    }
+}
+
+impl<'a> From<&'a [u8]> for RawField<'a> {
+    fn from(text: &'a [u8]) -> Self {
+        Self { text, start: 0, end: text.len() }
+    }
 }
 
 /// A text of at most eight bytes: its length, and its bytes.
 type Short = (u8, u64);
 
-impl<V: Copy> Default for ByteMap<V> {
+/// What texts stand for. Up to eight bytes are compared as one number, without a look at memory elsewhere.
+pub(crate) struct ByteMap {
+    /// A power of two of places, at least half of them free.
+    short: Vec<Slot>,
+    count: usize,
+    /// Odd and drawn by chance, so that no file can be made whose texts all lie in one place.
+    factor: u64,
+    long: HashMap<Box<[u8]>, u32, RandomState>,
+}
+
+#[derive(Clone, Copy)]
+struct Slot {
+    text: Short,
+    value: u32,
+}
+
+/// No text has this length.
+const FREE: Slot = Slot { text: (u8::MAX, 0), value: 0 };
+
+impl Default for ByteMap {
     fn default() -> Self {
-        Self { short: vec![None; 16], count: 0, state: RandomState::new(), long: HashMap::default() }
+        let state = RandomState::new();
+        Self {
+            short: vec![FREE; 16],
+            count: 0,
+            factor: state.hash_one(0) | 1,
+            long: HashMap::with_hasher(state),
+        }
     }
 }
 
-impl<V: Copy> ByteMap<V> {
+impl ByteMap {
     #[inline]
-    pub(crate) fn get(&self, text: &[u8]) -> Option<V> {
-        let Some(short) = short(text) else { return self.long.get(text).copied() };
+    pub(crate) fn get(&self, field: RawField<'_>) -> Option<u32> {
+        let Some(short) = field.short() else { return self.long.get(field.bytes()).copied() };
         let mut place = self.place(short);
-        while let Some((known, value)) = self.short[place] {
-            if known == short {
-                return Some(value);
+        loop {
+            let slot = &self.short[place];
+            if slot.text == short {
+                return Some(slot.value);
+            }
+            if slot.text == FREE.text {
+                return None;
             }
             place = (place + 1) & (self.short.len() - 1);
         }
-        None
     }
 
     /// Adds a text, or changes what it stands for.
-    pub(crate) fn insert(&mut self, text: &[u8], value: V) {
-        match short(text) {
-            Some(short) => self.insert_short(short, value),
+    pub(crate) fn insert(&mut self, field: RawField<'_>, value: u32) {
+        match field.short() {
+            Some(text) => self.insert_short(Slot { text, value }),
             None => {
-                self.long.insert(text.into(), value);
+                self.long.insert(field.bytes().into(), value);
             }
         }
     }
 
-    fn insert_short(&mut self, short: Short, value: V) {
-        let mut place = self.place(short);
-        while self.short[place].is_some_and(|(known, _)| known != short) {
+    fn insert_short(&mut self, new: Slot) {
+        let mut place = self.place(new.text);
+        while self.short[place].text != FREE.text && self.short[place].text != new.text {
             place = (place + 1) & (self.short.len() - 1);
         }
-        self.count += usize::from(self.short[place].is_none());
-        self.short[place] = Some((short, value));
+        self.count += usize::from(self.short[place].text == FREE.text);
+        self.short[place] = new;
         if self.count * 2 > self.short.len() {
-            let grown = vec![None; self.short.len() * 2];
+            let grown = vec![FREE; self.short.len() * 2];
             let old = std::mem::replace(&mut self.short, grown);
             self.count = 0;
-            old.into_iter().flatten().for_each(|(short, value)| self.insert_short(short, value));
+            old.into_iter().filter(|slot| slot.text != FREE.text).for_each(|slot| self.insert_short(slot));
         }
     }
 
-    /// Where to look first.
+    /// Where to look first: the highest bits of a product, which depend on all bits of the text.
     #[inline]
     fn place(&self, (length, bytes): Short) -> usize {
-        self.state.hash_one(bytes ^ u64::from(length)) as usize & (self.short.len() - 1)
+        let product = (bytes ^ u64::from(length)).wrapping_mul(self.factor);
+        (product >> (u64::BITS - self.short.len().trailing_zeros())) as usize
     }
-}
-
-#[inline]
-fn short(text: &[u8]) -> Option<Short> {
-    let mut bytes = [0; 8];
-    // Copies of a length that is known are single moves.
-    match text.len() {
-        0 => {}
-        1 => bytes[..1].copy_from_slice(text),
-        2 => bytes[..2].copy_from_slice(text),
-        3 => bytes[..3].copy_from_slice(text),
-        4..=8 => bytes[..text.len()].copy_from_slice(text),
-        _ => return None,
-    }
-    Some((text.len() as u8, u64::from_le_bytes(bytes)))
 }
 
 #[cfg(test)]
@@ -95,16 +153,18 @@ mod tests {
     proptest! {
         #[test]
         fn it_is_a_map(
-            pairs in proptest::collection::vec((proptest::collection::vec(0..3_u8, 0..11), any::<u16>()), 0..200),
-            others in proptest::collection::vec(proptest::collection::vec(0..3_u8, 0..11), 0..50),
+            text in proptest::collection::vec(0..3_u8, 0..60),
+            parts in proptest::collection::vec((0..60_usize, 0..11_usize, any::<bool>()), 0..200),
         ) {
             let (mut map, mut obvious) = (ByteMap::default(), BTreeMap::new());
-            for (text, value) in &pairs {
-                map.insert(text, *value);
-                obvious.insert(text.clone(), *value);
-            }
-            for text in pairs.iter().map(|(text, _)| text).chain(&others) {
-                prop_assert_eq!(map.get(text), obvious.get(text).copied());
+            for (number, (start, length, is_added)) in parts.into_iter().enumerate() {
+                let start = start.min(text.len());
+                let field = RawField::new(&text, start, (start + length).min(text.len()));
+                prop_assert_eq!(map.get(field), obvious.get(field.bytes()).copied());
+                if is_added {
+                    map.insert(field, number as u32);
+                    obvious.insert(field.bytes(), number as u32);
+                }
             }
         }
     }

@@ -11,25 +11,25 @@ use crate::bytes::ByteMap;
 use crate::meaning::Meaning;
 use crate::text::Decoder;
 use crate::typed::Texts;
-use crate::words::{Keys, Word};
+use crate::words::{Word, finish, met};
 
 /// The texts of a column of codes and what each of them means.
 pub(crate) struct Coded {
-    /// Declared texts, sorted, and what each means.
-    entries: Vec<(String, Word)>,
-    /// Bytes of a file, where they are the text: its entry, if it is declared.
-    known: ByteMap<Entry>,
+    /// Declared texts, sorted.
+    texts: Vec<String>,
+    /// What each of them means; then, what else a text can be.
+    meanings: Vec<Word>,
+    /// Bytes of a file, where they are the text: the place of its meaning.
+    known: ByteMap,
     /// Our codes.
     codes: ArrayRef,
 }
 
-/// A text that has a meaning.
-#[derive(Clone, Copy)]
-struct Entry {
-    word: Word,
-    /// Its place among the declared texts; none where it only means *not stated*.
-    place: Option<u32>,
-}
+/// What a text can be that is not declared, behind the declared ones.
+const OTHERS: [Word; 3] = [Word::NotStated, Word::Fault(Code::Encoding), Word::Fault(Code::UnmappedCode)];
+const NOT_STATED: usize = 0;
+const ENCODING: usize = 1;
+const UNMAPPED: usize = 2;
 
 impl Coded {
     pub(crate) fn new(meanings: HashMap<String, Meaning>, missing: &[String], decoder: Decoder) -> Self {
@@ -48,56 +48,43 @@ impl Coded {
             };
             (text, word)
         });
-        let entries: Vec<_> = entries.collect();
+        let (texts, meanings): (Vec<_>, Vec<_>) = entries.unzip();
         let mut known = ByteMap::default();
-        for (place, (text, word)) in entries.iter().enumerate().filter(|(_, (text, _))| decoder.is_same(text))
-        {
-            let entry = Entry { word: *word, place: Some(place as u32) };
-            known.insert(text.as_bytes(), entry);
+        for (place, text) in texts.iter().enumerate().filter(|(_, text)| decoder.is_same(text)) {
+            known.insert(text.as_bytes().into(), place as u32);
         }
         for text in missing.iter().map(String::as_str).chain([""]).filter(|text| decoder.is_same(text)) {
-            known.insert(text.as_bytes(), Entry { word: Word::NotStated, place: None });
+            known.insert(text.as_bytes().into(), (texts.len() + NOT_STATED) as u32);
         }
-        Self { entries, known, codes: Arc::new(StringArray::from_iter_values(codes)) }
-    }
-
-    /// Number of declared texts.
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        let meanings = [meanings, OTHERS.to_vec()].concat();
+        Self { texts, meanings, known, codes: Arc::new(StringArray::from_iter_values(codes)) }
     }
 
     pub(crate) fn texts_met<'a>(&'a self, met: &'a [bool]) -> impl Iterator<Item = &'a str> {
-        let met = self.entries.iter().zip(met).filter(|(_, met)| **met);
-        met.map(|((text, _), _)| text.as_str())
+        let met = self.texts.iter().zip(met).filter(|(_, met)| **met);
+        met.map(|(text, _)| text.as_str())
     }
 
-    /// The codes of the rows; `met` is set for the declared texts that occur.
-    pub(crate) fn parse(&self, texts: &mut Texts<'_>, met: &mut [bool]) -> Result<ArrayRef, ArrowError> {
-        let mut keys = Keys::new(texts.rows());
-        for (row, field) in texts.fields().enumerate() {
-            let entry = match self.known.get(field) {
-                Some(entry) => entry,
-                None => self.decoded(texts, field),
-            };
-            if let Some(place) = entry.place {
-                met[place as usize] = true;
-            }
-            keys.push(row, entry.word, texts);
-        }
-        keys.finish(Arc::clone(&self.codes))
+    /// The codes of the rows, and for each of the declared texts whether it occurs.
+    pub(crate) fn parse(&self, texts: &mut Texts<'_>) -> Result<(ArrayRef, Vec<bool>), ArrowError> {
+        let places = texts.fields().map(|field| match self.known.get(field) {
+            Some(place) => place,
+            None => self.decoded(texts, field.trimmed()) as u32,
+        });
+        let places: Vec<u32> = places.collect();
+        let mut met = met(&places, self.meanings.len());
+        let array = finish(&places, &met, &self.meanings, Arc::clone(&self.codes), texts)?;
+        met.truncate(self.texts.len());
+        Ok((array, met))
     }
 
-    /// The meaning of bytes that are not the text itself, or that mean nothing.
-    fn decoded(&self, texts: &Texts<'_>, field: &[u8]) -> Entry {
-        let Some(text) = texts.decoder.decode(field) else {
-            return Entry { word: Word::Fault(Code::Encoding), place: None };
-        };
+    /// The place of the meaning of bytes that are not the text itself, or that mean nothing.
+    fn decoded(&self, texts: &Texts<'_>, field: &[u8]) -> usize {
+        let Some(text) = texts.decoder.decode(field) else { return self.texts.len() + ENCODING };
         if texts.is_missing(text.as_bytes()) {
-            return Entry { word: Word::NotStated, place: None };
+            return self.texts.len() + NOT_STATED;
         }
-        match self.entries.binary_search_by(|entry| entry.0.as_str().cmp(&text)) {
-            Ok(place) => Entry { word: self.entries[place].1, place: Some(place as u32) },
-            Err(_) => Entry { word: Word::Fault(Code::UnmappedCode), place: None },
-        }
+        let declared = self.texts.binary_search_by(|declared| declared.as_str().cmp(&text));
+        declared.unwrap_or(self.texts.len() + UNMAPPED)
     }
 }

@@ -42,12 +42,21 @@ impl Key {
     }
 }
 
-/// Makes the pseudonyms of one column.
+/// What makes the pseudonyms of one column: the first bytes of the keyed BLAKE3 hash of the name of the column, a zero
+/// byte, the text, a byte 0x80, and zero bytes up to the next multiple of 64.
+///
+/// Padded like this (ISO/IEC 7816-4), nearly all texts are one block of BLAKE3 that is full, and many such blocks are
+/// hashed at once, which is several times as fast as one after the other.
 pub(crate) struct Pseudonymiser {
     key: Key,
-    /// What is hashed: the name of the column, which is always the same, and a text.
+    /// The name of the column, which is always the same.
     prefix: Vec<u8>,
 }
+
+type Block = [u8; blake3::BLOCK_LEN];
+
+/// Ends a text before the padding.
+const END: u8 = 0x80;
 
 impl Pseudonymiser {
     /// One key gives unlike pseudonyms to equal texts of unlike columns.
@@ -55,16 +64,105 @@ impl Pseudonymiser {
         Self { key: key.clone(), prefix: [column.as_bytes(), &[0]].concat() }
     }
 
-    /// A pseudonymiser's `scratch` is memory that is used again.
-    pub(crate) fn pseudonym(&self, text: &[u8], scratch: &mut Vec<u8>) -> [u8; PSEUDONYM_BYTES] {
-        scratch.clear();
-        scratch.extend_from_slice(&self.prefix);
-        scratch.extend_from_slice(text);
-        let hash = blake3::keyed_hash(&self.key.0, scratch);
-        let mut pseudonym = [0; PSEUDONYM_BYTES];
-        pseudonym.copy_from_slice(&hash.as_bytes()[..PSEUDONYM_BYTES]);
-        pseudonym
+    /// Pseudonyms of so many rows, none of which is known yet.
+    pub(crate) fn rows(&self, rows: usize) -> Pseudonyms<'_> {
+        Pseudonyms {
+            pseudonymiser: self,
+            values: vec![0; rows * PSEUDONYM_BYTES],
+            blocks: [[0; blake3::BLOCK_LEN]; WAITING],
+            rows: [0; WAITING],
+            waiting: 0,
+        }
     }
+
+    /// The message of a text that is a block; none where it is longer.
+    fn block(&self, text: &[u8]) -> Option<Block> {
+        let mut block = [0; blake3::BLOCK_LEN];
+        let (prefix, rest) = block.split_at_mut_checked(self.prefix.len())?;
+        let (room, rest) = rest.split_at_mut_checked(text.len())?;
+        prefix.copy_from_slice(&self.prefix);
+        room.copy_from_slice(text);
+        *rest.first_mut()? = END;
+        Some(block)
+    }
+
+    /// The hash of a message of any length.
+    fn hash(&self, text: &[u8]) -> blake3::Hash {
+        let mut message = [&self.prefix, text, &[END]].concat();
+        message.resize(message.len().next_multiple_of(blake3::BLOCK_LEN), 0);
+        blake3::keyed_hash(&self.key.0, &message)
+    }
+}
+
+/// Blocks that are hashed at once: as many as the widest registers have room for.
+const WAITING: usize = 16;
+
+/// The pseudonyms of the rows of a column, in the making.
+pub(crate) struct Pseudonyms<'a> {
+    pseudonymiser: &'a Pseudonymiser,
+    values: Vec<u8>,
+    /// Messages that wait until there are enough of them, and the rows they belong to.
+    blocks: [Block; WAITING],
+    rows: [usize; WAITING],
+    waiting: usize,
+}
+
+impl Pseudonyms<'_> {
+    /// Sets the text of a row.
+    pub(crate) fn set(&mut self, row: usize, text: &[u8]) {
+        let Some(block) = self.pseudonymiser.block(text) else {
+            let hash = self.pseudonymiser.hash(text);
+            self.write(row, hash.as_bytes());
+            return;
+        };
+        self.blocks[self.waiting] = block;
+        self.rows[self.waiting] = row;
+        self.waiting += 1;
+        if self.waiting == WAITING {
+            self.flush();
+        }
+    }
+
+    /// The pseudonyms of all rows, one after the other; zeros where no text was set.
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        self.flush();
+        self.values
+    }
+
+    fn flush(&mut self) {
+        let mut hashes = [0; WAITING * blake3::OUT_LEN];
+        hash_blocks(&self.pseudonymiser.key, &self.blocks[..self.waiting], &mut hashes);
+        for place in 0..std::mem::take(&mut self.waiting) {
+            self.write(self.rows[place], &hashes[place * blake3::OUT_LEN..]);
+        }
+    }
+
+    fn write(&mut self, row: usize, hash: &[u8]) {
+        self.values[row * PSEUDONYM_BYTES..][..PSEUDONYM_BYTES].copy_from_slice(&hash[..PSEUDONYM_BYTES]);
+    }
+}
+
+/// The keyed BLAKE3 hashes of messages of one full block each, side by side in the registers.
+///
+/// The function that does so is public in the crate but not documented: a test compares it with the one that is.
+fn hash_blocks(key: &Key, blocks: &[Block], hashes: &mut [u8]) {
+    // Domain flags of BLAKE3, section 2.2 of its paper: the block begins and ends the only chunk, which is the root.
+    const CHUNK_START: u8 = 1 << 0;
+    const CHUNK_END: u8 = 1 << 1;
+    const ROOT: u8 = 1 << 3;
+    const KEYED_HASH: u8 = 1 << 4;
+    let mut inputs = [&[0; blake3::BLOCK_LEN]; WAITING];
+    inputs.iter_mut().zip(blocks).for_each(|(input, block)| *input = block);
+    blake3::platform::Platform::detect().hash_many(
+        &inputs[..blocks.len()],
+        &blake3::platform::words_from_le_bytes_32(&key.0),
+        0,
+        blake3::IncrementCounter::No,
+        KEYED_HASH,
+        CHUNK_START,
+        CHUNK_END | ROOT,
+        hashes,
+    );
 }
 
 #[cfg(test)]
@@ -89,19 +187,39 @@ mod tests {
         assert!(!key("1").mark().contains("1111"));
     }
 
+    fn pseudonyms(key: &str, column: &str, texts: &[&[u8]]) -> Vec<Vec<u8>> {
+        let pseudonymiser = Pseudonymiser::new(&Key::from_hex(&key.repeat(64)).unwrap(), column);
+        let mut pseudonyms = pseudonymiser.rows(texts.len());
+        texts.iter().enumerate().for_each(|(row, text)| pseudonyms.set(row, text));
+        pseudonyms.finish().chunks(PSEUDONYM_BYTES).map(<[u8]>::to_vec).collect()
+    }
+
     #[test]
     fn pseudonyms_depend_on_key_column_and_text() {
-        let key = |digit: &str| Key::from_hex(&digit.repeat(64)).unwrap();
-        let pseudonym =
-            |key: &Key, column, text: &[u8]| Pseudonymiser::new(key, column).pseudonym(text, &mut Vec::new());
-        let one = pseudonym(&key("1"), "person", b"A1");
-        assert_eq!(one, pseudonym(&key("1"), "person", b"A1"));
+        let pseudonym = |key, column, text: &[u8]| pseudonyms(key, column, &[text]);
+        let one = pseudonym("1", "person", b"A1");
+        assert_eq!(one, pseudonym("1", "person", b"A1"));
         for other in [
-            pseudonym(&key("2"), "person", b"A1"),
-            pseudonym(&key("1"), "document", b"A1"),
-            pseudonym(&key("1"), "person", b"A2"),
+            pseudonym("2", "person", b"A1"),
+            pseudonym("1", "document", b"A1"),
+            pseudonym("1", "person", b"A2"),
+            pseudonym("1", "person", b"A1\0"),
         ] {
             assert_ne!(one, other);
         }
+    }
+
+    #[test]
+    fn pseudonyms_are_keyed_hashes_of_padded_texts() {
+        let texts: Vec<Vec<u8>> = (0..200).map(|length| (0..length).collect()).collect();
+        let texts: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
+        let obvious = |text: &&[u8]| {
+            let mut message = [b"person\0", *text, b"\x80"].concat();
+            while message.len() % 64 > 0 {
+                message.push(0);
+            }
+            blake3::keyed_hash(&[0x11; 32], &message).as_bytes()[..PSEUDONYM_BYTES].to_vec()
+        };
+        assert_eq!(pseudonyms("1", "person", &texts), texts.iter().map(obvious).collect::<Vec<_>>());
     }
 }

@@ -9,6 +9,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 use denizen_spec::{Code, Codelist, ColumnKind, DateFormat, Diagnostic, Source, columns};
 
+use crate::bytes::RawField;
 use crate::coded::Coded;
 use crate::meaning::meanings;
 use crate::pseudonym::{Key, Pseudonymiser};
@@ -158,7 +159,11 @@ impl Parser {
         for Fault { row, column, .. } in faults.iter().filter(|fault| fault.reason == Code::UnmappedCode) {
             let parser = &self.columns[*column];
             if !parser.personal {
-                let text = self.decoder.decode(batch.field(*row, *column)).unwrap_or_default().into_owned();
+                let text = self
+                    .decoder
+                    .decode(batch.field(*row, *column).trimmed())
+                    .unwrap_or_default()
+                    .into_owned();
                 *unmapped.entry(Arc::clone(&parser.name)).or_default().entry(text).or_default() += 1;
             }
         }
@@ -262,8 +267,7 @@ impl ColumnParser {
                 Arc::new(texts.values(Code::BadDate, days).collect::<Date32Array>())
             }
             Kind::Code(coded) => {
-                let mut met = vec![false; coded.len()];
-                let array = coded.parse(&mut texts, &mut met)?;
+                let (array, met) = coded.parse(&mut texts)?;
                 usage.met.insert(Arc::clone(&self.name), met);
                 array
             }
@@ -291,7 +295,7 @@ impl<'a> Texts<'a> {
     }
 
     /// The fields of all rows.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = RawField<'a>> + use<'a> {
         self.batch.column(self.index)
     }
 
@@ -319,13 +323,13 @@ impl<'a> Texts<'a> {
     ) -> impl Iterator<Item = Option<T>> {
         self.fields().enumerate().map(move |(row, field)| {
             // A text that means *not stated* may look like a value: 9999, 01/01/1900.
-            if !field.is_empty() && self.missing.is_empty() {
-                let value = read(field);
+            if self.missing.is_empty() {
+                let value = read(field.bytes());
                 if value.is_some() {
                     return value;
                 }
             }
-            match self.decoder.decode(field) {
+            match self.decoder.decode(field.trimmed()) {
                 None => self.reject(row, Code::Encoding),
                 Some(text) if self.is_missing(text.as_bytes()) => self.not_stated(row),
                 Some(text) => match read(text.as_bytes()) {

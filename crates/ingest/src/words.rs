@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, DictionaryArray, FixedSizeBinaryArray, NullBufferBuilder, StringArray, StringBuilder,
-    UInt16Array,
+    ArrayBuilder, ArrayRef, DictionaryArray, FixedSizeBinaryArray, StringArray, StringBuilder, UInt16Array,
+    UInt32Array,
 };
-use arrow::buffer::{Buffer, NullBuffer, ScalarBuffer};
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::compute::take;
 use arrow::datatypes::UInt16Type;
 use arrow::error::ArrowError;
 use denizen_spec::{Code, PSEUDONYM_BYTES};
 
-use crate::bytes::ByteMap;
+use crate::bytes::{ByteMap, RawField};
 use crate::pseudonym::Pseudonymiser;
 use crate::typed::Texts;
 
@@ -27,90 +27,96 @@ pub(crate) enum Word {
     Fault(Code),
 }
 
-/// The numbers of the words on the rows, in the making.
-pub(crate) struct Keys {
-    keys: Vec<u32>,
-    /// Rows that state nothing, in order.
-    missing: Vec<usize>,
+/// Which of so many meanings occur on the rows.
+pub(crate) fn met(places: &[u32], meanings: usize) -> Vec<bool> {
+    let mut met = vec![false; meanings];
+    places.iter().for_each(|place| met[*place as usize] = true);
+    met
 }
 
-impl Keys {
-    pub(crate) fn new(rows: usize) -> Self {
-        Self { keys: Vec::with_capacity(rows), missing: Vec::new() }
+/// The words of the rows, each of which has the place of its meaning, and a note of what is wrong with them.
+///
+/// They are a dictionary, or plain texts where there are more words than it has numbers.
+pub(crate) fn finish(
+    places: &[u32],
+    met: &[bool],
+    meanings: &[Word],
+    words: ArrayRef,
+    texts: &mut Texts<'_>,
+) -> Result<ArrayRef, ArrowError> {
+    let is_word: Vec<bool> = meanings.iter().map(|word| matches!(word, Word::Key(_))).collect();
+    let all_are_words = is_word.iter().zip(met).all(|(is_word, met)| *is_word || !met);
+    let stated = (!all_are_words).then(|| {
+        note_missing(places, meanings, texts);
+        NullBuffer::new(BooleanBuffer::collect_bool(places.len(), |row| is_word[places[row] as usize]))
+    });
+    let key = |word: &Word| if let Word::Key(key) = word { *key } else { 0 };
+    let keys: Vec<u32> = meanings.iter().map(key).collect();
+    let keys = places.iter().map(|place| keys[*place as usize]);
+    if words.len() > usize::from(u16::MAX) {
+        return take(&words, &UInt32Array::new(keys.collect::<Vec<_>>().into(), stated), None);
     }
+    let keys = UInt16Array::new(keys.map(|key| key as u16).collect::<Vec<_>>().into(), stated);
+    Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(keys, words)?))
+}
 
-    /// Adds a row, and notes what is wrong with it.
-    #[inline]
-    pub(crate) fn push(&mut self, row: usize, word: Word, texts: &mut Texts<'_>) {
-        match word {
-            Word::Key(key) => self.keys.push(key),
-            word => self.push_missing(row, word, texts),
-        }
-    }
-
-    fn push_missing(&mut self, row: usize, word: Word, texts: &mut Texts<'_>) {
-        self.keys.push(0);
-        self.missing.push(row);
-        match word {
+/// Notes the rows that have no word, where that is of any consequence.
+fn note_missing(places: &[u32], meanings: &[Word], texts: &mut Texts<'_>) {
+    let is_harmless = |word: &Word| match word {
+        Word::Key(_) => true,
+        Word::NotStated => !texts.required,
+        Word::Aggregate | Word::Fault(_) => false,
+    };
+    let harmless: Vec<bool> = meanings.iter().map(is_harmless).collect();
+    for (row, place) in places.iter().enumerate().filter(|(_, place)| !harmless[**place as usize]) {
+        match meanings[*place as usize] {
             Word::Key(_) => {}
             Word::NotStated => texts.not_stated(row),
             Word::Aggregate => texts.state.aggregates.push(row),
             Word::Fault(reason) => texts.reject(row, reason),
         }
     }
-
-    fn stated(&self) -> Option<NullBuffer> {
-        if self.missing.is_empty() {
-            return None;
-        }
-        let mut stated = vec![true; self.keys.len()];
-        self.missing.iter().for_each(|row| stated[*row] = false);
-        Some(NullBuffer::from(stated))
-    }
-
-    /// The words of the rows: a dictionary, or plain texts where there are more of them than it has numbers.
-    pub(crate) fn finish(self, words: ArrayRef) -> Result<ArrayRef, ArrowError> {
-        let stated = self.stated();
-        if words.len() > usize::from(u16::MAX) {
-            return take(
-                &words,
-                &arrow::array::UInt32Array::new(ScalarBuffer::from(self.keys), stated),
-                None,
-            );
-        }
-        let keys = self.keys.into_iter().map(|key| key as u16).collect::<Vec<_>>();
-        let keys = UInt16Array::new(ScalarBuffer::from(keys), stated);
-        Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(keys, words)?))
-    }
 }
 
 /// The texts of a column as they stand.
 pub(crate) fn texts(texts: &mut Texts<'_>) -> Result<ArrayRef, ArrowError> {
-    let mut known: ByteMap<Word> = ByteMap::default();
-    let mut words = StringBuilder::new();
-    let mut count = 0;
-    let mut keys = Keys::new(texts.rows());
-    for (row, field) in texts.fields().enumerate() {
-        let word = match known.get(field) {
-            Some(word) => word,
-            None => {
-                let word = match texts.decoder.decode(field) {
-                    None => Word::Fault(Code::Encoding),
-                    Some(text) if texts.is_missing(text.as_bytes()) => Word::NotStated,
-                    Some(text) => {
-                        words.append_value(&text);
-                        count += 1;
-                        Word::Key(count - 1)
-                    }
-                };
-                known.insert(field, word);
-                word
-            }
-        };
-        keys.push(row, word, texts);
-    }
+    let mut known = ByteMap::default();
+    let (mut words, mut meanings) = (StringBuilder::new(), Vec::new());
+    let places = texts.fields().map(|field| match known.get(field) {
+        Some(place) => place,
+        None => {
+            let place = place(texts, field, &known, &mut words, &mut meanings);
+            known.insert(field, place);
+            place
+        }
+    });
+    let places: Vec<u32> = places.collect();
+    let met = vec![true; meanings.len()];
     let words: StringArray = words.finish();
-    keys.finish(Arc::new(words))
+    finish(&places, &met, &meanings, Arc::new(words), texts)
+}
+
+/// The place of the meaning of a field that was not met as it stands; perhaps it was without its blanks.
+fn place(
+    texts: &Texts<'_>,
+    field: RawField<'_>,
+    known: &ByteMap,
+    words: &mut StringBuilder,
+    meanings: &mut Vec<Word>,
+) -> u32 {
+    let trimmed = field.trimmed();
+    if let Some(place) = known.get(trimmed.into()) {
+        return place;
+    }
+    meanings.push(match texts.decoder.decode(trimmed) {
+        None => Word::Fault(Code::Encoding),
+        Some(text) if texts.is_missing(text.as_bytes()) => Word::NotStated,
+        Some(text) => {
+            words.append_value(&text);
+            Word::Key(words.len() as u32 - 1)
+        }
+    });
+    meanings.len() as u32 - 1
 }
 
 /// The pseudonyms of the texts of a column: nine bytes each.
@@ -118,24 +124,30 @@ pub(crate) fn pseudonyms(
     texts: &mut Texts<'_>,
     pseudonymiser: &Pseudonymiser,
 ) -> Result<ArrayRef, ArrowError> {
-    let mut values = Vec::with_capacity(texts.rows() * PSEUDONYM_BYTES);
-    let mut stated = NullBufferBuilder::new(texts.rows());
-    let mut scratch = Vec::new();
+    let mut values = pseudonymiser.rows(texts.rows());
+    let mut missing = Vec::new();
     for (row, field) in texts.fields().enumerate() {
-        let pseudonym = match texts.decoder.utf8(field) {
-            None => {
-                texts.reject(row, Code::Encoding);
-                None
+        match texts.decoder.utf8(field.trimmed()) {
+            Some(text) if !texts.is_missing(&text) => values.set(row, &text),
+            text => {
+                missing.push(row);
+                match text {
+                    None => texts.reject(row, Code::Encoding),
+                    Some(_) => texts.not_stated(row),
+                }
             }
-            Some(text) if texts.is_missing(&text) => {
-                texts.not_stated(row);
-                None
-            }
-            Some(text) => Some(pseudonymiser.pseudonym(&text, &mut scratch)),
-        };
-        stated.append(pseudonym.is_some());
-        values.extend_from_slice(&pseudonym.unwrap_or_default());
+        }
     }
-    let values = Buffer::from_vec(values);
-    Ok(Arc::new(FixedSizeBinaryArray::try_new(PSEUDONYM_BYTES as i32, values, stated.finish())?))
+    let (values, stated) = (Buffer::from_vec(values.finish()), stated(texts.rows(), &missing));
+    Ok(Arc::new(FixedSizeBinaryArray::try_new(PSEUDONYM_BYTES as i32, values, stated)?))
+}
+
+/// Which of so many rows state something, by those that do not; nothing when all do.
+fn stated(rows: usize, missing: &[usize]) -> Option<NullBuffer> {
+    if missing.is_empty() {
+        return None;
+    }
+    let mut stated = vec![true; rows];
+    missing.iter().for_each(|row| stated[*row] = false);
+    Some(NullBuffer::from(stated))
 }

@@ -5,6 +5,7 @@ mod package;
 mod parquet;
 mod records;
 mod tables;
+mod words;
 
 use std::fs::{self, File};
 use std::io::{self, Write};

@@ -16,14 +16,19 @@ use arrow::datatypes::{DataType, Date32Type, Field, Int64Type, Schema};
 use arrow::error::ArrowError;
 use denizen_spec::{Diagnostic, PSEUDONYM_LENGTH, pseudonym_text};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::arrow::arrow_writer::{
+    ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves,
+};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use polars::prelude::{DataFrame, DataType as Type};
+use zstd::bulk::Compressor;
 
 use crate::export::unwritable;
+use crate::export::words::WordChunk;
 
 /// Rows of a row group: what DuckDB and pyarrow recommend as a minimum for parallel reading.
 pub(crate) const ROW_GROUP: usize = 131_072;
@@ -58,8 +63,23 @@ impl Column {
 
 /// A Parquet file in the making.
 pub(crate) struct Writer {
-    writer: ArrowWriter<File>,
+    file: SerializedFileWriter<File>,
+    encoders: ArrowRowGroupWriterFactory,
+    schema: Arc<Schema>,
+    compressor: Compressor<'static>,
+    group: Option<RowGroup>,
     rows: u64,
+}
+
+/// A row group in the making.
+struct RowGroup {
+    columns: Vec<Encoder>,
+    rows: usize,
+}
+
+enum Encoder {
+    Values(Box<ArrowColumnWriter>),
+    Words(WordChunk),
 }
 
 impl Writer {
@@ -89,26 +109,101 @@ impl Writer {
         let options =
             ArrowWriterOptions::new().with_properties(properties.build()).with_skip_arrow_metadata(true);
         let file = super::create(path)?;
-        let writer = ArrowWriter::try_new_with_options(file, Arc::clone(schema), options)
+        let (file, encoders) = ArrowWriter::try_new_with_options(file, Arc::clone(schema), options)
+            .and_then(ArrowWriter::into_serialized_writer)
             .map_err(|error| unwritable(path, error))?;
-        Ok(Self { writer, rows: 0 })
+        let compressor = Compressor::new(ZstdLevel::default().compression_level())
+            .map_err(|error| unwritable(path, error))?;
+        Ok(Self { file, encoders, schema: Arc::clone(schema), compressor, group: None, rows: 0 })
     }
 
     pub(crate) fn write(&mut self, path: &Path, batch: &RecordBatch) -> Result<(), Diagnostic> {
         self.rows += batch.num_rows() as u64;
-        self.writer.write(batch).map_err(|error| unwritable(path, error))
+        self.encode(batch).map_err(|error| unwritable(path, error))
     }
 
-    pub(crate) fn close(self, path: &Path) -> Result<u64, Diagnostic> {
-        let file = self.writer.into_inner().map_err(|error| unwritable(path, error))?;
+    /// Rows become pages of the row group, and of the next where it has no room for them.
+    fn encode(&mut self, batch: &RecordBatch) -> parquet::errors::Result<()> {
+        let mut start = 0;
+        while start < batch.num_rows() {
+            let group = match &mut self.group {
+                Some(group) => group,
+                none => none.insert(RowGroup::new(&self.file, &self.encoders, &self.schema)?),
+            };
+            let rows = (batch.num_rows() - start).min(ROW_GROUP - group.rows);
+            group.add(&batch.slice(start, rows), &mut self.compressor)?;
+            start += rows;
+            if group.rows == ROW_GROUP {
+                self.end_group()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end_group(&mut self) -> parquet::errors::Result<()> {
+        let Some(group) = self.group.take() else { return Ok(()) };
+        let mut writer = self.file.next_row_group()?;
+        for column in group.columns {
+            match column {
+                Encoder::Values(values) => values.close()?.append_to_row_group(&mut writer)?,
+                Encoder::Words(words) => words.append_to(&mut writer, &mut self.compressor, compression())?,
+            }
+        }
+        writer.close().map(|_| ())
+    }
+
+    pub(crate) fn close(mut self, path: &Path) -> Result<u64, Diagnostic> {
+        let file = self.end_group().and_then(|()| self.file.into_inner());
+        let file = file.map_err(|error| unwritable(path, error))?;
         file.sync_all().map_err(|error| unwritable(path, error))?;
         Ok(self.rows)
     }
 }
 
+impl RowGroup {
+    fn new(
+        file: &SerializedFileWriter<File>,
+        encoders: &ArrowRowGroupWriterFactory,
+        schema: &Schema,
+    ) -> parquet::errors::Result<Self> {
+        let values = encoders.create_column_writers(file.flushed_row_groups().len())?;
+        let columns = values.into_iter().zip(schema.fields()).enumerate();
+        let encoder = |(place, (values, field)): (usize, (ArrowColumnWriter, &Arc<Field>))| {
+            let is_words = matches!(field.data_type(), DataType::Dictionary(..)) && field.is_nullable();
+            if is_words {
+                Encoder::Words(WordChunk::new(file.schema_descr().column(place)))
+            } else {
+                Encoder::Values(Box::new(values))
+            }
+        };
+        Ok(Self { columns: columns.map(encoder).collect(), rows: 0 })
+    }
+
+    fn add(&mut self, batch: &RecordBatch, compressor: &mut Compressor<'_>) -> parquet::errors::Result<()> {
+        self.rows += batch.num_rows();
+        for (place, column) in self.columns.iter_mut().enumerate() {
+            let array = batch.column(place);
+            match column {
+                Encoder::Words(words) => words.add(array.as_dictionary(), compressor)?,
+                Encoder::Values(values) => {
+                    for leaf in compute_leaves(batch.schema_ref().field(place), array)? {
+                        values.write(&leaf)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// zstd at level 1.
+fn compression() -> Compression {
+    Compression::ZSTD(ZstdLevel::default())
+}
+
 fn properties() -> WriterPropertiesBuilder {
     WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_compression(compression())
         .set_max_row_group_row_count(Some(ROW_GROUP))
         .set_write_batch_size(8192)
         .set_created_by("denizen".to_owned())
