@@ -54,3 +54,54 @@ fn the_notebook_runs() {
     let out = releases(&["peru-1990-2007", "midla"]);
     passes(&python, "run_notebook.py", &[&root().join("notebooks/read-a-release.ipynb"), out.path()]);
 }
+
+/// Columns of records in every shape that the writer treats in its own way, over several row groups: none stated, one
+/// value, few and many values, more words than two bytes can number, numbers that lie close together and far apart.
+#[test]
+fn every_reader_sees_the_same_columns() {
+    let Some(python) = python() else { return };
+    let project = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: String| {
+        let path = project.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let header = "person;day;far_day;none;one;few;many;most;near;far;unlike\n";
+    let row = |row: usize| {
+        let or_none =
+            |every: usize, text: String| if row.is_multiple_of(every) { String::new() } else { text };
+        [
+            or_none(7, format!("P{}", row / 3)),
+            format!("{}-{:02}-{:02}", 1999 + row % 2, row % 12 + 1, row % 28 + 1),
+            or_none(5, format!("{:04}-01-01", row % 9000 + 500)),
+            String::new(),
+            "always".to_owned(),
+            or_none(3, format!("f{}", row % 5)),
+            or_none(11, format!("m{}", row % 30_000)),
+            or_none(13, format!("u{}", row % 70_000)),
+            or_none(4, (row % 90).to_string()),
+            or_none(6, (row as i64 % 40 * 20_000_000_000_000 - 400_000_000_000_000).to_string()),
+            row.to_string(),
+        ]
+        .join(";")
+    };
+    put("data/rows.csv", header.to_owned() + &(0..400_000).map(row).collect::<Vec<_>>().join("\n"));
+    put("key", "1".repeat(64));
+    let columns = header.trim().split(';').map(|column| {
+        let kind = match column {
+            "person" => ", personal = true",
+            "day" | "far_day" => ", type = \"date\"",
+            "near" | "far" | "unlike" => ", type = \"integer\"",
+            _ => "",
+        };
+        format!("{column} = {{ from = \"{column}\"{kind} }}\n")
+    });
+    let pipeline = "spec = 1\ntitle = \"Columns\"\nvintage = \"1\"\n[source.rows]\nfiles = \"data/rows.csv\"\n\
+                    format = \"csv\"\ndelimiter = \";\"\n[source.rows.columns]\n";
+    let rest = "[[clean]]\nop = \"derive\"\ncolumn = \"year\"\nmethod = \"year\"\nfrom = \"day\"\n\
+                [[table]]\nname = \"rows\"\nmeasure = \"count\"\nconcept = \"rows\"\ndimensions = [\"year\"]\n";
+    put("pipelines/columns.toml", pipeline.to_owned() + &columns.collect::<String>() + rest);
+    let mut command = denizen(project.path());
+    run(command.args(["run", "pipelines/columns.toml"]).env("DENIZEN_KEY_FILE", "key")).exits_with(0);
+    passes(&python, "check_release.py", &[&project.path().join("releases/columns/1")]);
+}

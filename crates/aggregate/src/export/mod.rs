@@ -1,11 +1,14 @@
 //! Data leaves: a release is staged beside its place and moved there when it is complete.
 
+mod column_chunk;
 mod manifest;
+mod numbering;
 mod package;
+mod page;
 mod parquet;
+mod record_file;
 mod records;
 mod tables;
-mod words;
 
 use std::fs::{self, File};
 use std::io::{self, Write};

@@ -6,14 +6,15 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use arrow::array::{AsArray, RecordBatch, UInt32Array};
-use arrow::compute::{concat_batches, take_record_batch};
+use arrow::compute::take_record_batch;
 use arrow::datatypes::{Date32Type, Int64Type};
 use arrow::error::ArrowError;
 use denizen_spec::{Code, Date, Diagnostic, columns};
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
-use crate::export::parquet::{self, ROW_GROUP, Writer};
+use crate::export::parquet::{self, ROW_GROUP};
+use crate::export::record_file::RecordFile;
 
 /// Rows that are encoded at once. Fixed, and a part of a row group, so that the bytes of a file do not depend on the
 /// batches in which its rows come; large, so that the dictionaries of a file are not driven out of the cache by those of
@@ -31,7 +32,7 @@ pub struct Records {
 /// The file of a year.
 struct YearFile {
     path: PathBuf,
-    writer: Option<Writer>,
+    file: Option<RecordFile>,
     /// Rows that wait until there are enough of them.
     waiting: VecDeque<RecordBatch>,
     rows: usize,
@@ -88,7 +89,7 @@ impl Records {
         for (year, rows) in parts.into_iter().flat_map(|ByYear(years)| years) {
             let file = self.years.entry(year).or_insert_with(|| YearFile {
                 path: self.folder.join(folder_of(year)).join("part-0.parquet"),
-                writer: None,
+                file: None,
                 waiting: VecDeque::new(),
                 rows: 0,
                 busy: Duration::ZERO,
@@ -151,14 +152,11 @@ impl YearFile {
             taken.push(first.slice(0, count));
         }
         self.rows -= rows;
-        let batch = concat_batches(&taken[0].schema(), &taken);
-        let batch = batch.and_then(|batch| parquet::written(&batch, &[columns::YEAR]));
-        let batch = batch.map_err(|error| broken(&error))?;
-        let writer = match &mut self.writer {
-            Some(writer) => writer,
-            none => none.insert(Writer::records(&self.path, &batch)?),
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(RecordFile::create(&self.path, &taken, columns::YEAR)?),
         };
-        writer.write(&self.path, &batch)
+        file.write(&self.path, &taken)
     }
 
     fn finish(mut self) -> Result<Written, Diagnostic> {
@@ -166,7 +164,7 @@ impl YearFile {
         if self.rows > 0 {
             self.encode(self.rows)?;
         }
-        let rows = self.writer.map_or(Ok(0), |writer| writer.close(&self.path))?;
+        let rows = self.file.map_or(Ok(0), |file| file.close(&self.path))?;
         Ok(Written { rows, busy: self.busy + start.elapsed() })
     }
 }

@@ -1,0 +1,250 @@
+//! The column chunks of a file of records that are written without the encoder of the parquet crate: words, whole
+//! numbers and pseudonyms.
+
+use std::io::Write;
+
+use arrow::array::{Array, ArrayRef, AsArray, NullBufferBuilder};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::{DataType, Date32Type, Int64Type, UInt16Type};
+use bytes::Bytes;
+use denizen_spec::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
+use parquet::basic::{Compression, Encoding, PageType, Type};
+use parquet::column::page::{CompressedPage, Page, PageWriteSpec, PageWriter};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::data_type::ByteArray;
+use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::{ColumnChunkMetaData, PageEncodingStats};
+use parquet::file::statistics::Statistics;
+use parquet::file::writer::{SerializedPageWriter, SerializedRowGroupWriter, TrackedWrite};
+use parquet::schema::types::ColumnDescPtr;
+use zstd::bulk::Compressor;
+
+use crate::export::numbering::{Numbers, Words};
+use crate::export::page::{levels, write_places};
+
+type Pseudonym = [u8; PSEUDONYM_BYTES];
+
+/// A column chunk in the making: an optional column.
+pub(crate) struct ColumnChunk {
+    column: ColumnDescPtr,
+    values: Values,
+    pages: Vec<CompressedPage>,
+    rows: usize,
+    nulls: usize,
+}
+
+enum Values {
+    Words(Words),
+    Numbers(Numbers),
+    /// The smallest and the largest, as numbers.
+    Pseudonyms(Option<(u128, u128)>),
+}
+
+impl ColumnChunk {
+    /// An empty chunk for values of a type; none where parquet's own encoder is to be taken.
+    pub(crate) fn new(column: ColumnDescPtr, kind: &DataType) -> Option<Self> {
+        let values = match kind {
+            DataType::Dictionary(..) => Values::Words(Words::default()),
+            DataType::Date32 | DataType::Int64 => Values::Numbers(Numbers::default()),
+            DataType::FixedSizeBinary(_) => Values::Pseudonyms(None),
+            _ => return None,
+        };
+        Some(Self { column, values, pages: Vec::new(), rows: 0, nulls: 0 })
+    }
+
+    /// Adds the rows of some arrays, which become one page.
+    pub(crate) fn add(&mut self, arrays: &[&ArrayRef], compressor: &mut Compressor<'_>) -> Result<()> {
+        let rows = arrays.iter().map(|array| array.len()).sum();
+        let mut stated = NullBufferBuilder::new(rows);
+        for array in arrays {
+            match nulls(array) {
+                None => stated.append_n_non_nulls(array.len()),
+                Some(nulls) => stated.append_buffer(nulls),
+            }
+        }
+        let stated = stated.finish();
+        self.rows += rows;
+        self.nulls += stated.as_ref().map_or(0, |stated| stated.null_count());
+        let mut page = levels(rows, stated.as_ref());
+        let encoding = self.values.write(arrays, &mut page)?;
+        let compressed = Page::DataPage {
+            buf: compressor.compress(&page)?.into(),
+            num_values: rows as u32,
+            encoding,
+            def_level_encoding: Encoding::RLE,
+            rep_level_encoding: Encoding::RLE,
+            statistics: None,
+        };
+        self.pages.push(CompressedPage::new(compressed, page.len()));
+        Ok(())
+    }
+
+    /// Writes the chunk: its dictionary, if it has one, then its pages.
+    pub(crate) fn append_to(
+        self,
+        group: &mut SerializedRowGroupWriter<'_, impl Write + Send>,
+        compressor: &mut Compressor<'_>,
+        compression: Compression,
+    ) -> Result<()> {
+        let mut sink = TrackedWrite::new(Vec::new());
+        let mut writer = SerializedPageWriter::new(&mut sink);
+        let dictionary = self.values.dictionary(self.column.physical_type());
+        let dictionary = dictionary.map(|(plain, count)| {
+            let page = Page::DictionaryPage {
+                buf: compressor.compress(&plain)?.into(),
+                num_values: count as u32,
+                encoding: Encoding::PLAIN,
+                is_sorted: false,
+            };
+            writer.write_page(CompressedPage::new(page, plain.len()))
+        });
+        let dictionary = dictionary.transpose()?;
+        let encoding = if dictionary.is_some() { Encoding::RLE_DICTIONARY } else { Encoding::PLAIN };
+        let pages = self.pages.into_iter().map(|page| writer.write_page(page));
+        let pages = pages.collect::<Result<Vec<PageWriteSpec>>>()?;
+        let count = |page_type, encoding, count| PageEncodingStats { page_type, encoding, count };
+        let mut counts = vec![count(PageType::DATA_PAGE, encoding, pages.len() as i32)];
+        counts.extend(dictionary.as_ref().map(|_| count(PageType::DICTIONARY_PAGE, Encoding::PLAIN, 1)));
+        let written = || pages.iter().chain(&dictionary);
+        let statistics = self.values.statistics(self.column.physical_type(), self.nulls as u64);
+        let metadata = ColumnChunkMetaData::builder(self.column)
+            .set_compression(compression)
+            .set_encodings(vec![Encoding::PLAIN, Encoding::RLE, encoding])
+            .set_page_encoding_stats(counts)
+            .set_total_compressed_size(written().map(|page| page.compressed_size as i64).sum())
+            .set_total_uncompressed_size(written().map(|page| page.uncompressed_size as i64).sum())
+            .set_num_values(self.rows as i64)
+            .set_dictionary_page_offset(dictionary.as_ref().map(|page| page.offset as i64))
+            .set_data_page_offset(dictionary.as_ref().map_or(0, |page| page.bytes_written as i64));
+        let metadata =
+            statistics.into_iter().fold(metadata, |metadata, found| metadata.set_statistics(found));
+        let close = ColumnCloseResult {
+            bytes_written: written().map(|page| page.bytes_written).sum(),
+            rows_written: self.rows as u64,
+            metadata: metadata.build()?,
+            bloom_filter: None,
+            column_index: None,
+            offset_index: None,
+        };
+        group.append_column(&Bytes::from(sink.into_inner()?), close)
+    }
+}
+
+impl Values {
+    /// Writes the values that are stated, and says how.
+    fn write(&mut self, arrays: &[&ArrayRef], page: &mut Vec<u8>) -> Result<Encoding> {
+        let mut places = Vec::with_capacity(arrays.iter().map(|array| array.len()).sum());
+        let count = match self {
+            Self::Words(words) => {
+                for array in arrays {
+                    let rows = typed(array.as_dictionary_opt::<UInt16Type>())?;
+                    let numbers = rows.keys().values();
+                    match nulls(array) {
+                        None => words.place(rows.values(), numbers.iter().copied(), &mut places),
+                        Some(stated) => {
+                            let numbers = stated.valid_indices().map(|row| numbers[row]);
+                            words.place(rows.values(), numbers, &mut places);
+                        }
+                    }
+                }
+                words.len()
+            }
+            Self::Numbers(numbers) => {
+                for array in arrays {
+                    match array.as_primitive_opt::<Date32Type>() {
+                        Some(days) => place(days.values(), array, numbers, &mut places),
+                        None => {
+                            let values = typed(array.as_primitive_opt::<Int64Type>())?.values();
+                            place(values, array, numbers, &mut places);
+                        }
+                    }
+                }
+                numbers.values().len()
+            }
+            Self::Pseudonyms(ends) => {
+                for array in arrays {
+                    let stated = typed(array.as_fixed_size_binary_opt())?.iter().flatten();
+                    stated.filter_map(<[u8]>::first_chunk).for_each(|bits| write_pseudonym(bits, ends, page));
+                }
+                return Ok(Encoding::PLAIN);
+            }
+        };
+        write_places(&places, count, page);
+        Ok(Encoding::RLE_DICTIONARY)
+    }
+
+    /// The dictionary, as Parquet has it, and the number of its values.
+    fn dictionary(&self, kind: Type) -> Option<(Vec<u8>, usize)> {
+        match self {
+            Self::Words(words) => Some((words.plain().to_vec(), words.len())),
+            Self::Numbers(numbers) => {
+                let values = numbers.values();
+                // Days are the 32 bits that Parquet says they are.
+                let bytes = if kind == Type::INT32 { 4 } else { 8 };
+                let plain = values.iter().flat_map(|value| value.to_le_bytes().into_iter().take(bytes));
+                Some((plain.collect(), values.len()))
+            }
+            Self::Pseudonyms(_) => None,
+        }
+    }
+
+    /// Only numbers and persons have statistics: records are sorted by person, and of no other column they would let a
+    /// reader pass over a part of the file.
+    fn statistics(&self, kind: Type, nulls: u64) -> Option<Statistics> {
+        match self {
+            Self::Words(_) => None,
+            Self::Numbers(numbers) => {
+                let (least, most) =
+                    (numbers.values().iter().min().copied(), numbers.values().iter().max().copied());
+                Some(if kind == Type::INT32 {
+                    let day = |day: i64| day as i32;
+                    Statistics::int32(least.map(day), most.map(day), None, Some(nulls), false)
+                } else {
+                    Statistics::int64(least, most, None, Some(nulls), false)
+                })
+            }
+            Self::Pseudonyms(ends) => {
+                let text = |number: u128| ByteArray::from(pseudonym_text(&bits(number)).to_vec());
+                let (least, most) = (ends.map(|ends| text(ends.0)), ends.map(|ends| text(ends.1)));
+                Some(Statistics::byte_array(least, most, None, Some(nulls), false))
+            }
+        }
+    }
+}
+
+fn typed<T>(array: Option<T>) -> Result<T> {
+    array.ok_or_else(|| ParquetError::General("a column changed its type between batches".to_owned()))
+}
+
+/// Which rows state something; none where all do.
+fn nulls(array: &ArrayRef) -> Option<&NullBuffer> {
+    array.nulls().filter(|nulls| nulls.null_count() > 0)
+}
+
+fn place<T: Copy + Into<i64>>(values: &[T], array: &ArrayRef, numbers: &mut Numbers, places: &mut Vec<u32>) {
+    match nulls(array) {
+        None => numbers.place(values.iter().map(|value| (*value).into()), places),
+        Some(stated) => numbers.place(stated.valid_indices().map(|row| values[row].into()), places),
+    }
+}
+
+fn write_pseudonym(bits: &Pseudonym, ends: &mut Option<(u128, u128)>, page: &mut Vec<u8>) {
+    let mut entry = [0; 4 + PSEUDONYM_LENGTH];
+    entry[..4].copy_from_slice(&(PSEUDONYM_LENGTH as u32).to_le_bytes());
+    entry[4..].copy_from_slice(&pseudonym_text(bits));
+    page.extend_from_slice(&entry);
+    let number = number(bits);
+    let (least, most) = ends.unwrap_or((number, number));
+    *ends = Some((least.min(number), most.max(number)));
+}
+
+/// A pseudonym as a number that sorts as it does.
+fn number(pseudonym: &Pseudonym) -> u128 {
+    let [first @ .., last] = pseudonym;
+    u128::from(u64::from_be_bytes(*first)) << 8 | u128::from(*last)
+}
+
+fn bits(number: u128) -> Pseudonym {
+    let [.., a, b, c, d, e, f, g, h, i] = number.to_be_bytes();
+    [a, b, c, d, e, f, g, h, i]
+}

@@ -1,0 +1,70 @@
+//! What stands in a data page of Parquet (version 1) of an optional column.
+//!
+//! Source: the Parquet format, Encodings.md, "Run Length Encoding / Bit-Packing Hybrid (RLE = 3)".
+
+use arrow::buffer::NullBuffer;
+
+/// The definition levels: whether each row states something. A run of ones, or the bits as they are, behind the number
+/// of their bytes.
+pub(crate) fn levels(rows: usize, stated: Option<&NullBuffer>) -> Vec<u8> {
+    let mut runs = Vec::new();
+    match stated {
+        None => {
+            write_varint((rows as u64) << 1, &mut runs);
+            runs.push(1);
+        }
+        Some(stated) => {
+            let groups = rows.div_ceil(8);
+            write_varint((groups as u64) << 1 | 1, &mut runs);
+            let end = runs.len() + groups;
+            runs.extend(stated.inner().bit_chunks().iter_padded().flat_map(u64::to_le_bytes));
+            runs.truncate(end);
+        }
+    }
+    [&(runs.len() as u32).to_le_bytes()[..], &runs].concat()
+}
+
+/// Places in a dictionary that has so many values: their width in bits, then one run of all, since in records that are
+/// sorted by person equal neighbours are few.
+pub(crate) fn write_places(places: &[u32], values: usize, page: &mut Vec<u8>) {
+    let width = usize::BITS - values.saturating_sub(1).max(1).leading_zeros();
+    page.push(width as u8);
+    match places {
+        [] => {}
+        [first, rest @ ..] if rest.iter().all(|place| place == first) => {
+            write_varint((places.len() as u64) << 1, page);
+            page.extend_from_slice(&first.to_le_bytes()[..(width as usize).div_ceil(8)]);
+        }
+        _ => {
+            let groups = places.len().div_ceil(8);
+            write_varint((groups as u64) << 1 | 1, page);
+            let end = page.len() + groups * width as usize;
+            pack(places, width, page);
+            page.resize(end, 0);
+        }
+    }
+}
+
+/// Numbers of so many bits each, without gaps, the lowest bits first.
+fn pack(numbers: &[u32], width: u32, bytes: &mut Vec<u8>) {
+    let (mut bits, mut filled) = (0_u64, 0);
+    for number in numbers {
+        bits |= u64::from(*number) << filled;
+        filled += width;
+        if filled >= 32 {
+            bytes.extend_from_slice(&(bits as u32).to_le_bytes());
+            bits >>= 32;
+            filled -= 32;
+        }
+    }
+    bytes.extend_from_slice(&bits.to_le_bytes()[..(filled as usize).div_ceil(8)]);
+}
+
+/// Seven bits a byte, the lowest first; the highest bit says that there are more (LEB128).
+fn write_varint(mut number: u64, bytes: &mut Vec<u8>) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}

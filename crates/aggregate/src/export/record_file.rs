@@ -1,0 +1,304 @@
+//! A Parquet file of records in the making.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use ahash::RandomState;
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::compute::concat;
+use arrow::datatypes::{DataType, Field, Int64Type, Schema};
+use denizen_spec::Diagnostic;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::basic::ZstdLevel;
+use parquet::errors::Result;
+use parquet::file::properties::EnabledStatistics;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnPath;
+use zstd::bulk::Compressor;
+
+use crate::export::column_chunk::ColumnChunk;
+use crate::export::parquet::{ROW_GROUP, compression, properties, writer};
+use crate::export::unwritable;
+
+/// A Parquet file of records in the making.
+pub(crate) struct RecordFile {
+    file: SerializedFileWriter<File>,
+    encoders: ArrowRowGroupWriterFactory,
+    compressor: Compressor<'static>,
+    columns: Vec<FileColumn>,
+    group: Option<RowGroup>,
+    rows: u64,
+}
+
+/// A column of the file.
+struct FileColumn {
+    /// Its place in a batch.
+    place: usize,
+    /// The type that it has there.
+    kind: DataType,
+    /// As Parquet is told of it: pseudonyms are texts.
+    field: Arc<Field>,
+    /// Whether more than a quarter of its values are unlike all others: a dictionary would be a second copy of them.
+    hardly_repeats: bool,
+}
+
+/// A row group in the making.
+struct RowGroup {
+    encoders: Vec<Encoder>,
+    rows: usize,
+}
+
+enum Encoder {
+    Own(ColumnChunk),
+    OfParquet(Box<ArrowColumnWriter>),
+}
+
+impl RecordFile {
+    /// Begins a file of records like those of `batches`, which are not yet written, without the column `except`.
+    pub(crate) fn create(
+        path: &Path,
+        batches: &[RecordBatch],
+        except: &str,
+    ) -> std::result::Result<Self, Diagnostic> {
+        let file = super::create(path)?;
+        Self::new(file, columns(batches, except)).map_err(|error| unwritable(path, error))
+    }
+
+    fn new(file: File, columns: Vec<FileColumn>) -> Result<Self> {
+        let mut properties = properties().set_statistics_enabled(EnabledStatistics::None);
+        for column in columns.iter().filter(|column| column.hardly_repeats) {
+            let name = ColumnPath::from(column.field.name().as_str());
+            properties = properties.set_column_dictionary_enabled(name, false);
+        }
+        let fields: Vec<_> = columns.iter().map(|column| Arc::clone(&column.field)).collect();
+        let writer = writer(file, &Arc::new(Schema::new(fields)), properties.build());
+        let (file, encoders) = writer.and_then(ArrowWriter::into_serialized_writer)?;
+        let compressor = Compressor::new(ZstdLevel::default().compression_level())?;
+        Ok(Self { file, encoders, compressor, columns, group: None, rows: 0 })
+    }
+
+    /// Writes the rows of some batches, in pages of their own.
+    pub(crate) fn write(
+        &mut self,
+        path: &Path,
+        batches: &[RecordBatch],
+    ) -> std::result::Result<(), Diagnostic> {
+        self.encode(batches).map_err(|error| unwritable(path, error))
+    }
+
+    fn encode(&mut self, batches: &[RecordBatch]) -> Result<()> {
+        let rows = batches.iter().map(RecordBatch::num_rows).sum::<usize>();
+        if rows == 0 {
+            // Readers stumble over an empty page.
+            return Ok(());
+        }
+        let group = match &mut self.group {
+            Some(group) => group,
+            none => none.insert(RowGroup::new(&self.file, &self.encoders, &self.columns)?),
+        };
+        for (column, encoder) in self.columns.iter().zip(&mut group.encoders) {
+            let arrays: Vec<_> = batches.iter().map(|batch| batch.column(column.place)).collect();
+            encoder.add(&column.field, &arrays, &mut self.compressor)?;
+        }
+        group.rows += rows;
+        self.rows += rows as u64;
+        if group.rows >= ROW_GROUP { self.end_group() } else { Ok(()) }
+    }
+
+    fn end_group(&mut self) -> Result<()> {
+        let Some(group) = self.group.take() else { return Ok(()) };
+        let mut writer = self.file.next_row_group()?;
+        for encoder in group.encoders {
+            match encoder {
+                Encoder::Own(chunk) => chunk.append_to(&mut writer, &mut self.compressor, compression())?,
+                Encoder::OfParquet(encoder) => encoder.close()?.append_to_row_group(&mut writer)?,
+            }
+        }
+        writer.close().map(|_| ())
+    }
+
+    /// Ends the file and forces it to the disk.
+    pub(crate) fn close(mut self, path: &Path) -> std::result::Result<u64, Diagnostic> {
+        let file = self.end_group().and_then(|()| self.file.into_inner());
+        let file = file.map_err(|error| unwritable(path, error))?;
+        file.sync_all().map_err(|error| unwritable(path, error))?;
+        Ok(self.rows)
+    }
+}
+
+impl RowGroup {
+    fn new(
+        file: &SerializedFileWriter<File>,
+        encoders: &ArrowRowGroupWriterFactory,
+        columns: &[FileColumn],
+    ) -> Result<Self> {
+        let encoders = encoders.create_column_writers(file.flushed_row_groups().len())?;
+        let encoders = encoders.into_iter().zip(columns).enumerate().map(|(place, (encoder, column))| {
+            let own = (!column.hardly_repeats)
+                .then(|| ColumnChunk::new(file.schema_descr().column(place), &column.kind));
+            own.flatten().map_or_else(|| Encoder::OfParquet(Box::new(encoder)), Encoder::Own)
+        });
+        Ok(Self { encoders: encoders.collect(), rows: 0 })
+    }
+}
+
+impl Encoder {
+    fn add(&mut self, field: &Field, arrays: &[&ArrayRef], compressor: &mut Compressor<'_>) -> Result<()> {
+        match self {
+            Self::Own(chunk) => chunk.add(arrays, compressor),
+            Self::OfParquet(encoder) => {
+                let array = concat(&arrays.iter().map(|array| &***array).collect::<Vec<&dyn Array>>())?;
+                compute_leaves(field, &array)?.iter().try_for_each(|leaf| encoder.write(leaf))
+            }
+        }
+    }
+}
+
+fn columns(batches: &[RecordBatch], except: &str) -> Vec<FileColumn> {
+    let schema = batches[0].schema();
+    let columns = schema.fields().iter().enumerate().map(|(place, field)| {
+        let kind = field.data_type().clone();
+        let arrays = || batches.iter().map(|batch| batch.column(place));
+        let written =
+            if matches!(kind, DataType::FixedSizeBinary(_)) { DataType::Utf8 } else { kind.clone() };
+        let field = Arc::new(Field::new(field.name(), written, true));
+        FileColumn { place, hardly_repeats: hardly_repeats(&kind, arrays), kind, field }
+    });
+    // A file must have a column.
+    columns.filter(|column| column.field.name() != except || schema.fields().len() == 1).collect()
+}
+
+/// Numbered words and days repeat, and pseudonyms have no dictionary anyway.
+fn hardly_repeats<'a, I: Iterator<Item = &'a ArrayRef>>(kind: &DataType, arrays: impl Fn() -> I) -> bool {
+    fn distinct<T: Eq + std::hash::Hash>(values: impl Iterator<Item = T>) -> usize {
+        values.collect::<HashSet<T, RandomState>>().len()
+    }
+    let count = match kind {
+        DataType::Utf8 => distinct(arrays().flat_map(|array| array.as_string::<i32>())),
+        DataType::Int64 => distinct(arrays().flat_map(|array| array.as_primitive::<Int64Type>())),
+        _ => 0,
+    };
+    count > arrays().map(|array| array.len()).sum::<usize>() / 4
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{
+        BooleanArray, Date32Array, DictionaryArray, FixedSizeBinaryArray, Int64Array, StringArray,
+        UInt16Array,
+    };
+    use arrow::compute::cast;
+    use arrow::datatypes::UInt16Type;
+    use denizen_spec::{PSEUDONYM_BYTES, pseudonym_text};
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn numbered(words: &ArrayRef, rows: Vec<Option<u16>>) -> ArrayRef {
+        Arc::new(DictionaryArray::<UInt16Type>::try_new(UInt16Array::from(rows), Arc::clone(words)).unwrap())
+    }
+
+    fn words(count: u16, beginning: &str) -> ArrayRef {
+        Arc::new(StringArray::from_iter_values((0..count).map(|number| format!("{beginning}{number}"))))
+    }
+
+    /// A batch with a column of each type, all of them made of one number a row.
+    fn batch(words: &ArrayRef, rows: &[Option<u16>]) -> RecordBatch {
+        let numbers = || rows.iter().copied();
+        let persons =
+            numbers().map(|row| row.map(|row| [&row.to_be_bytes()[..], &[7; PSEUDONYM_BYTES - 2]].concat()));
+        let columns: [(&str, ArrayRef); 6] = [
+            ("word", numbered(words, numbers().map(|row| row.map(|row| row % words.len() as u16)).collect())),
+            (
+                "person",
+                Arc::new(
+                    FixedSizeBinaryArray::try_from_sparse_iter_with_size(persons, PSEUDONYM_BYTES as i32)
+                        .unwrap(),
+                ),
+            ),
+            (
+                "day",
+                Arc::new(
+                    numbers().map(|row| row.map(|row| i32::from(row) * 5 - 90_000)).collect::<Date32Array>(),
+                ),
+            ),
+            ("age", Arc::new(numbers().map(|row| row.map(|row| i64::from(row % 9))).collect::<Int64Array>())),
+            ("is", Arc::new(numbers().map(|row| row.map(|row| row % 2 == 0)).collect::<BooleanArray>())),
+            (
+                "text",
+                Arc::new(numbers().map(|row| row.map(|row| format!("t{row}"))).collect::<StringArray>()),
+            ),
+        ];
+        RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true))).unwrap()
+    }
+
+    /// The rows of a column as text.
+    fn texts(array: &ArrayRef) -> Vec<Option<String>> {
+        if let Some(persons) = array.as_fixed_size_binary_opt() {
+            let text = |bits: &[u8]| {
+                String::from_utf8(pseudonym_text(bits.first_chunk().unwrap()).to_vec()).unwrap()
+            };
+            return persons.iter().map(|bits| bits.map(text)).collect();
+        }
+        let texts = cast(array, &DataType::Utf8).unwrap();
+        texts.as_string::<i32>().iter().map(|text| text.map(str::to_owned)).collect()
+    }
+
+    fn rows<'a>(batches: impl IntoIterator<Item = &'a RecordBatch>) -> Vec<Vec<Option<String>>> {
+        let mut rows = vec![Vec::new(); 6];
+        for batch in batches {
+            rows.iter_mut().zip(batch.columns()).for_each(|(rows, array)| rows.extend(texts(array)));
+        }
+        rows
+    }
+
+    /// What a file has to which these batches are written, those of each inner list together.
+    fn read_back(batches: &[&[RecordBatch]]) -> Vec<Vec<Option<String>>> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records.parquet");
+        let mut writer = RecordFile::create(&path, batches[0], "year").unwrap();
+        batches.iter().for_each(|batches| writer.write(&path, batches).unwrap());
+        let count = batches.concat().iter().map(RecordBatch::num_rows).sum::<usize>();
+        assert_eq!(writer.close(&path).unwrap(), count as u64);
+        let file = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
+        let read: Vec<_> = file.build().unwrap().map(|batch| batch.unwrap()).collect();
+        rows(&read)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_written_is_read(
+            count in prop_oneof![1..4_u16, 1..300_u16],
+            drawn in proptest::collection::vec(
+                proptest::collection::vec(proptest::option::weighted(0.9, any::<u16>()), 0..90), 1..4),
+            start in 0..12_usize,
+            is_same in any::<bool>(),
+            are_together in any::<bool>(),
+        ) {
+            let same = words(count, "w");
+            let batch = |(number, rows): (usize, &Vec<Option<u16>>)| {
+                let words = if is_same { Arc::clone(&same) } else { words(count, ["w", "v"][number % 2]) };
+                let start = start.min(rows.len());
+                batch(&words, rows).slice(start, rows.len() - start)
+            };
+            let batches: Vec<_> = drawn.iter().enumerate().map(batch).collect();
+            let calls: Vec<&[RecordBatch]> =
+                if are_together { vec![&batches] } else { batches.chunks(1).collect() };
+            prop_assert_eq!(read_back(&calls), rows(&batches));
+        }
+    }
+
+    #[test]
+    fn more_words_than_have_numbers_and_several_row_groups() {
+        let all: Vec<_> = (0..u16::MAX).chain(0..9).map(Some).collect();
+        let batches = ["a", "b", "c"].map(|beginning| batch(&words(u16::MAX, beginning), &all));
+        assert!(batches.iter().map(RecordBatch::num_rows).sum::<usize>() > ROW_GROUP);
+        assert!(read_back(&batches.each_ref().map(std::slice::from_ref)) == rows(&batches));
+    }
+}
