@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, DictionaryArray, FixedSizeBinaryArray, Int64Array,
-    RecordBatch, StringArray, UInt16Array,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Date32Array, DictionaryArray,
+    FixedSizeBinaryArray, Int64Array, PrimitiveArray, RecordBatch, StringArray, UInt16Array,
 };
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::{Date32Type, Field, Int64Type, Schema, UInt16Type};
 use arrow::error::ArrowError;
 
@@ -82,13 +83,27 @@ impl<'a> Words<'a> {
     }
 }
 
+/// What rows state, as an array. The bits that say whether they do are packed at the end, eight at a time.
+pub(crate) fn primitive<T: ArrowPrimitiveType>(
+    rows: impl Iterator<Item = Option<T::Native>>,
+) -> PrimitiveArray<T> {
+    let (least, _) = rows.size_hint();
+    let (mut values, mut stated) = (Vec::with_capacity(least), Vec::with_capacity(least));
+    for row in rows {
+        values.push(row.unwrap_or_default());
+        stated.push(row.is_some());
+    }
+    let nulls = stated.contains(&false).then(|| NullBuffer::from(stated));
+    PrimitiveArray::new(values.into(), nulls)
+}
+
 /// A column of a few words, given by number.
 pub(crate) fn numbered<T: AsRef<str>>(
     keys: impl Iterator<Item = Option<u16>>,
     words: impl IntoIterator<Item = T>,
 ) -> Result<ArrayRef> {
     let words: ArrayRef = Arc::new(StringArray::from_iter_values(words));
-    Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(keys.collect(), words)?))
+    Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(primitive(keys), words)?))
 }
 
 /// The batch with one more column, or with another in the place of the one of that name.

@@ -51,6 +51,8 @@ pub(crate) struct Pseudonymiser {
     key: Key,
     /// The name of the column, which is always the same.
     prefix: Vec<u8>,
+    /// A block that begins with it; none where it has no room.
+    begun: Option<Block>,
 }
 
 type Block = [u8; blake3::BLOCK_LEN];
@@ -61,7 +63,10 @@ const END: u8 = 0x80;
 impl Pseudonymiser {
     /// One key gives unlike pseudonyms to equal texts of unlike columns.
     pub(crate) fn new(key: &Key, column: &str) -> Self {
-        Self { key: key.clone(), prefix: [column.as_bytes(), &[0]].concat() }
+        let prefix = [column.as_bytes(), &[0]].concat();
+        let mut begun = [0; blake3::BLOCK_LEN];
+        let room = begun.get_mut(..prefix.len()).map(|room| room.copy_from_slice(&prefix));
+        Self { key: key.clone(), begun: room.map(|()| begun), prefix }
     }
 
     /// Pseudonyms of so many rows, none of which is known yet.
@@ -77,10 +82,8 @@ impl Pseudonymiser {
 
     /// The message of a text that is a block; none where it is longer.
     fn block(&self, text: &[u8]) -> Option<Block> {
-        let mut block = [0; blake3::BLOCK_LEN];
-        let (prefix, rest) = block.split_at_mut_checked(self.prefix.len())?;
-        let (room, rest) = rest.split_at_mut_checked(text.len())?;
-        prefix.copy_from_slice(&self.prefix);
+        let mut block = self.begun?;
+        let (room, rest) = block[self.prefix.len()..].split_at_mut_checked(text.len())?;
         room.copy_from_slice(text);
         *rest.first_mut()? = END;
         Some(block)

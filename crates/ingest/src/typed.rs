@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray, RecordBatch, StringArray};
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Date32Type, Field, Int64Type, Schema};
 use arrow::error::ArrowError;
 use denizen_spec::{Code, Codelist, ColumnKind, DateFormat, Diagnostic, Source, columns};
 
@@ -261,10 +261,10 @@ impl ColumnParser {
         Ok(match &self.kind {
             Kind::Text => words::texts(&mut texts)?,
             Kind::Pseudonym(pseudonymiser) => words::pseudonyms(&mut texts, pseudonymiser)?,
-            Kind::Integer => Arc::new(texts.values(Code::BadInteger, integer).collect::<Int64Array>()),
+            Kind::Integer => Arc::new(texts.values::<Int64Type>(Code::BadInteger, integer)),
             Kind::Date(layout) => {
                 let days = |field: &[u8]| layout.days(field);
-                Arc::new(texts.values(Code::BadDate, days).collect::<Date32Array>())
+                Arc::new(texts.values::<Date32Type>(Code::BadDate, days))
             }
             Kind::Code(coded) => {
                 let (array, met) = coded.parse(&mut texts)?;
@@ -316,28 +316,40 @@ impl<'a> Texts<'a> {
     }
 
     /// The values of the rows, by a function that reads bytes; none where nothing is stated, and where it is at fault.
-    fn values<T>(
+    fn values<T: ArrowPrimitiveType>(
         &mut self,
         reason: Code,
-        read: impl Fn(&[u8]) -> Option<T>,
-    ) -> impl Iterator<Item = Option<T>> {
-        self.fields().enumerate().map(move |(row, field)| {
+        read: impl Fn(&[u8]) -> Option<T::Native>,
+    ) -> PrimitiveArray<T> {
+        let (mut values, mut missing) = (Vec::with_capacity(self.rows()), Vec::new());
+        for (row, field) in self.fields().enumerate() {
             // A text that means *not stated* may look like a value: 9999, 01/01/1900.
-            if self.missing.is_empty() {
-                let value = read(field.bytes());
-                if value.is_some() {
-                    return value;
-                }
+            let value = if self.missing.is_empty() { read(field.bytes()) } else { None };
+            let value = value.or_else(|| self.value(row, field.trimmed(), reason, &read));
+            values.push(value.unwrap_or_default());
+            if value.is_none() {
+                missing.push(row);
             }
-            match self.decoder.decode(field.trimmed()) {
-                None => self.reject(row, Code::Encoding),
-                Some(text) if self.is_missing(text.as_bytes()) => self.not_stated(row),
-                Some(text) => match read(text.as_bytes()) {
-                    None => self.reject(row, reason),
-                    value => return value,
-                },
-            }
-            None
-        })
+        }
+        let stated = words::stated(values.len(), &missing);
+        PrimitiveArray::new(values.into(), stated)
+    }
+
+    fn value<V>(
+        &mut self,
+        row: usize,
+        field: &[u8],
+        reason: Code,
+        read: impl Fn(&[u8]) -> Option<V>,
+    ) -> Option<V> {
+        match self.decoder.decode(field) {
+            None => self.reject(row, Code::Encoding),
+            Some(text) if self.is_missing(text.as_bytes()) => self.not_stated(row),
+            Some(text) => match read(text.as_bytes()) {
+                None => self.reject(row, reason),
+                value => return value,
+            },
+        }
+        None
     }
 }

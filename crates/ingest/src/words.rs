@@ -143,7 +143,7 @@ pub(crate) fn pseudonyms(
 }
 
 /// Which of so many rows state something, by those that do not; nothing when all do.
-fn stated(rows: usize, missing: &[usize]) -> Option<NullBuffer> {
+pub(crate) fn stated(rows: usize, missing: &[usize]) -> Option<NullBuffer> {
     if missing.is_empty() {
         return None;
     }

@@ -62,20 +62,21 @@ impl Records {
     ///
     /// Only when the batch has columns that cannot be written, which is a fault of the program.
     pub fn by_year(batch: &RecordBatch) -> Result<ByYear, Diagnostic> {
-        let (years, mut row) = (years(batch), 0);
-        let mut rows: BTreeMap<Option<i64>, Vec<u32>> = BTreeMap::new();
+        let (places, mut row) = (places(batch), 0);
+        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); usize::from(PLACES)];
         // Neighbours are often of one year: a person's crossings follow one another.
-        for run in years.chunk_by(|one, other| one == other) {
+        for run in places.chunk_by(|one, other| one == other) {
             let end = row + run.len() as u32;
-            rows.entry(run[0]).or_default().extend(row..end);
+            rows[usize::from(run[0])].extend(row..end);
             row = end;
         }
         // Each year for itself, so that a year that waits for more rows does not keep the others in memory.
-        let parts = rows.into_iter().map(|(year, rows)| {
+        let rows = rows.into_iter().zip(0..).filter(|(rows, _)| !rows.is_empty());
+        let parts = rows.map(|(rows, place)| {
             let is_all = rows.len() == batch.num_rows();
             let part =
                 if is_all { Ok(batch.clone()) } else { take_record_batch(batch, &UInt32Array::from(rows)) };
-            part.map(|part| (year, part))
+            part.map(|part| (year_of(place), part))
         });
         parts.collect::<Result<_, ArrowError>>().map(ByYear).map_err(|error| broken(&error))
     }
@@ -173,16 +174,26 @@ impl YearFile {
 /// open file; records of other years stand under no year.
 const PLAUSIBLE: RangeInclusive<i64> = 1800..=2200;
 
-/// The year of each row: of the column `year`, else of a stock's reference date, else none.
-fn years(batch: &RecordBatch) -> Vec<Option<i64>> {
+/// Places of years in the order of their files: of none, and of the plausible ones.
+const PLACES: u16 = (*PLAUSIBLE.end() - *PLAUSIBLE.start() + 2) as u16;
+
+fn place_of(year: i64) -> u16 {
+    if PLAUSIBLE.contains(&year) { (year - PLAUSIBLE.start()) as u16 + 1 } else { 0 }
+}
+
+fn year_of(place: u16) -> Option<i64> {
+    (place > 0).then(|| i64::from(place) - 1 + PLAUSIBLE.start())
+}
+
+/// The place of each row's year: of the column `year`, else of a stock's reference date, else of none.
+fn places(batch: &RecordBatch) -> Vec<u16> {
     let column = |name| batch.column_by_name(name);
-    let plausible = |year: Option<i64>| year.filter(|year| PLAUSIBLE.contains(year));
     if let Some(years) = column(columns::YEAR).and_then(|years| years.as_primitive_opt::<Int64Type>()) {
-        return years.iter().map(plausible).collect();
+        return years.iter().map(|year| year.map_or(0, place_of)).collect();
     }
     let dates = column(columns::REFERENCE_DATE).and_then(|dates| dates.as_primitive_opt::<Date32Type>());
-    let Some(dates) = dates else { return vec![None; batch.num_rows()] };
-    dates.iter().map(|days| plausible(days.and_then(Date::year_of).map(i64::from))).collect()
+    let Some(dates) = dates else { return vec![0; batch.num_rows()] };
+    dates.iter().map(|days| days.and_then(Date::year_of).map_or(0, |year| place_of(year.into()))).collect()
 }
 
 /// Hive's own name stands for *no year*, so that readers show an absent year.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch};
+use arrow::datatypes::Int64Type;
 use denizen_spec::{Date, Derivation, columns};
 
 use crate::batch::{self, Result};
@@ -35,7 +36,7 @@ pub(crate) fn apply(
 fn years(batch: &RecordBatch, from: &str) -> Result<ArrayRef> {
     let days = batch::days(batch, from)?.iter();
     let years = days.map(|days| days.and_then(Date::year_of).map(i64::from));
-    Ok(Arc::new(years.collect::<Int64Array>()))
+    Ok(Arc::new(batch::primitive::<Int64Type>(years)))
 }
 
 /// Completed years: the birthday of the year must have come. Who is born on 29 February completes a year on 1 March
@@ -49,7 +50,7 @@ fn ages(batch: &RecordBatch, birth: &str, at: &str) -> Result<(Int64Array, u64)>
         impossible += u64::from(!possible);
         possible.then_some(i64::from(age))
     });
-    let ages: Int64Array = ages.collect();
+    let ages = batch::primitive(ages);
     Ok((ages, impossible))
 }
 

@@ -9,7 +9,8 @@ mod rule;
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Date32Array, RecordBatch};
+use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
+use arrow::datatypes::Date32Type;
 use arrow::error::ArrowError;
 use denizen_residence::{Classification, Crossings, Direction, InitialStatus, Options, Status, classify};
 use denizen_spec::{Diagnostic, Residence, columns};
@@ -86,7 +87,7 @@ impl Prepared {
             Ok((format!("{what}_{name}"), batch::numbered(keys, STATUSES.map(|(_, word)| word))?))
         };
         let day = |what: &str, values: &[Option<i32>]| {
-            let days: Date32Array = histories.spread(values).collect();
+            let days = batch::primitive::<Date32Type>(histories.spread(values));
             (format!("{what}_{name}"), Arc::new(days) as ArrayRef)
         };
         made.push(status("status_before", &classified.status_before)?);
