@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch, UInt32Array};
-use arrow::compute::take;
 use denizen_spec::{Diagnostic, PSEUDONYM_BYTES};
 
 use crate::batch::{self, Result};
 use crate::column::{Chunk, Column, batch_of, join};
+use crate::gather::gather;
 use crate::partitions::{By, MOST_BYTES, PARTS, ROWS, Run, Scattered, UNLINKED};
 use crate::plan::fault;
 
@@ -147,8 +147,7 @@ impl Histories {
         let order = by.map(|By { person, date }| order(&joined, person, date)).transpose()?;
         let columns = self.columns.iter().zip(&self.words).zip(joined.columns());
         let arrays = columns.map(|((column, words), array)| {
-            let array =
-                order.as_ref().map_or_else(|| Ok(Arc::clone(array)), |order| take(array, order, None))?;
+            let array = order.as_ref().map_or_else(|| Ok(Arc::clone(array)), |order| gather(array, order))?;
             column.with_words(array, words.as_ref())
         });
         batch_of(&self.columns, arrays.collect::<Result<Vec<_>>>()?)

@@ -10,6 +10,7 @@ mod batch;
 mod cells;
 mod column;
 mod dictionary;
+mod gather;
 mod histories;
 mod operations;
 mod partitions;

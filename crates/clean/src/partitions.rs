@@ -9,11 +9,11 @@ use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arrow::array::{Array, ArrayRef, FixedSizeBinaryArray, RecordBatch, UInt32Array};
-use arrow::compute::take;
 use denizen_spec::Diagnostic;
 
 use crate::batch::{self, Result};
 use crate::column::{Chunk, Column, columns, join};
+use crate::gather::gather;
 use crate::histories::{Histories, grouped};
 use crate::plan::fault;
 use crate::scratch::{Extent, Scratch, ScratchFile};
@@ -161,7 +161,7 @@ impl Partitions {
             *place += 1;
         }
         let order = UInt32Array::from(order);
-        let arrays = joined.columns().iter().map(|array| take(array, &order, None));
+        let arrays = joined.columns().iter().map(|array| gather(array, &order));
         let arrays = arrays.collect::<Result<Vec<_>>>()?;
         let bytes = arrays.iter().map(|array| array.get_array_memory_size()).sum::<usize>();
         Ok(Scattered { arrays, starts, bytes })

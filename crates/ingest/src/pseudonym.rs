@@ -80,13 +80,17 @@ impl Pseudonymiser {
         }
     }
 
-    /// The message of a text that is a block; none where it is longer.
-    fn block(&self, text: &[u8]) -> Option<Block> {
-        let mut block = self.begun?;
-        let (room, rest) = block[self.prefix.len()..].split_at_mut_checked(text.len())?;
-        room.copy_from_slice(text);
-        *rest.first_mut()? = END;
-        Some(block)
+    /// Writes the message of a text that is a block, and says whether it is.
+    fn write_block(&self, text: &[u8], block: &mut Block) -> bool {
+        let Some(begun) = &self.begun else { return false };
+        *block = *begun;
+        let rest = &mut block[self.prefix.len()..];
+        if text.len() >= rest.len() {
+            return false;
+        }
+        rest[..text.len()].copy_from_slice(text);
+        rest[text.len()] = END;
+        true
     }
 
     /// The hash of a message of any length.
@@ -113,12 +117,11 @@ pub(crate) struct Pseudonyms<'a> {
 impl Pseudonyms<'_> {
     /// Sets the text of a row.
     pub(crate) fn set(&mut self, row: usize, text: &[u8]) {
-        let Some(block) = self.pseudonymiser.block(text) else {
+        if !self.pseudonymiser.write_block(text, &mut self.blocks[self.waiting]) {
             let hash = self.pseudonymiser.hash(text);
             self.write(row, hash.as_bytes());
             return;
-        };
-        self.blocks[self.waiting] = block;
+        }
         self.rows[self.waiting] = row;
         self.waiting += 1;
         if self.waiting == WAITING {

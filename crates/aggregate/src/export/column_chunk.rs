@@ -20,7 +20,7 @@ use parquet::schema::types::ColumnDescPtr;
 use zstd::bulk::Compressor;
 
 use crate::export::numbering::{Numbers, Words};
-use crate::export::page::{levels, write_places};
+use crate::export::page::{levels, write_lengths, write_places};
 
 type Pseudonym = [u8; PSEUDONYM_BYTES];
 
@@ -86,7 +86,8 @@ impl ColumnChunk {
         compressor: &mut Compressor<'_>,
         compression: Compression,
     ) -> Result<()> {
-        let mut sink = TrackedWrite::new(Vec::new());
+        let size = self.pages.iter().map(CompressedPage::compressed_size).sum::<usize>();
+        let mut sink = TrackedWrite::new(Vec::with_capacity(size + size / 8));
         let mut writer = SerializedPageWriter::new(&mut sink);
         let dictionary = self.values.dictionary(self.column.physical_type());
         let dictionary = dictionary.map(|(plain, count)| {
@@ -99,7 +100,8 @@ impl ColumnChunk {
             writer.write_page(CompressedPage::new(page, plain.len()))
         });
         let dictionary = dictionary.transpose()?;
-        let encoding = if dictionary.is_some() { Encoding::RLE_DICTIONARY } else { Encoding::PLAIN };
+        let encoding =
+            if dictionary.is_some() { Encoding::RLE_DICTIONARY } else { Encoding::DELTA_LENGTH_BYTE_ARRAY };
         let pages = self.pages.into_iter().map(|page| writer.write_page(page));
         let pages = pages.collect::<Result<Vec<PageWriteSpec>>>()?;
         let count = |page_type, encoding, count| PageEncodingStats { page_type, encoding, count };
@@ -162,11 +164,17 @@ impl Values {
                 numbers.values().len()
             }
             Self::Pseudonyms(ends) => {
+                let (rows, nulls) = (
+                    arrays.iter().map(|array| array.len()).sum::<usize>(),
+                    arrays.iter().map(|array| array.null_count()).sum::<usize>(),
+                );
+                write_lengths(PSEUDONYM_LENGTH, rows - nulls, page);
+                page.reserve((rows - nulls) * PSEUDONYM_LENGTH);
                 for array in arrays {
                     let stated = typed(array.as_fixed_size_binary_opt())?.iter().flatten();
                     stated.filter_map(<[u8]>::first_chunk).for_each(|bits| write_pseudonym(bits, ends, page));
                 }
-                return Ok(Encoding::PLAIN);
+                return Ok(Encoding::DELTA_LENGTH_BYTE_ARRAY);
             }
         };
         write_places(&places, count, page);
@@ -229,10 +237,7 @@ fn place<T: Copy + Into<i64>>(values: &[T], array: &ArrayRef, numbers: &mut Numb
 }
 
 fn write_pseudonym(bits: &Pseudonym, ends: &mut Option<(u128, u128)>, page: &mut Vec<u8>) {
-    let mut entry = [0; 4 + PSEUDONYM_LENGTH];
-    entry[..4].copy_from_slice(&(PSEUDONYM_LENGTH as u32).to_le_bytes());
-    entry[4..].copy_from_slice(&pseudonym_text(bits));
-    page.extend_from_slice(&entry);
+    page.extend_from_slice(&pseudonym_text(bits));
     let number = number(bits);
     let (least, most) = ends.unwrap_or((number, number));
     *ends = Some((least.min(number), most.max(number)));

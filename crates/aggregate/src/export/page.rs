@@ -29,6 +29,7 @@ pub(crate) fn levels(rows: usize, stated: Option<&NullBuffer>) -> Vec<u8> {
 pub(crate) fn write_places(places: &[u32], values: usize, page: &mut Vec<u8>) {
     let width = usize::BITS - values.saturating_sub(1).max(1).leading_zeros();
     page.push(width as u8);
+    page.reserve(places.len().div_ceil(8) * width as usize + 16);
     match places {
         [] => {}
         [first, rest @ ..] if rest.iter().all(|place| place == first) => {
@@ -42,6 +43,22 @@ pub(crate) fn write_places(places: &[u32], values: usize, page: &mut Vec<u8>) {
             pack(places, width, page);
             page.resize(end, 0);
         }
+    }
+}
+
+/// The lengths of texts that are all equally long (Encodings.md, "Delta-length byte array" and "Delta Encoding"): after the
+/// first, every difference is zero and takes no bits.
+pub(crate) fn write_lengths(length: usize, count: usize, page: &mut Vec<u8>) {
+    const BLOCK: usize = 128;
+    const MINIBLOCKS: usize = 4;
+    // Zigzag: a number that is not negative is doubled.
+    let first = if count > 0 { 2 * length } else { 0 };
+    for number in [BLOCK, MINIBLOCKS, count, first] {
+        write_varint(number as u64, page);
+    }
+    for _ in 0..count.saturating_sub(1).div_ceil(BLOCK) {
+        // The smallest difference, and the width of each miniblock.
+        page.extend_from_slice(&[0; 1 + MINIBLOCKS]);
     }
 }
 

@@ -13,7 +13,7 @@ use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow::datatypes::Date32Type;
 use arrow::error::ArrowError;
 use denizen_residence::{Classification, Crossings, Direction, InitialStatus, Options, Status, classify};
-use denizen_spec::{Diagnostic, Residence, columns};
+use denizen_spec::{Diagnostic, PSEUDONYM_BYTES, Residence, columns};
 
 use crate::batch::{self, Result};
 use crate::operations::Counts;
@@ -152,6 +152,7 @@ impl Histories {
         };
         let mut last_person = None;
         for (row, ((person, day), direction)) in persons.iter().zip(days.iter()).zip(directions).enumerate() {
+            let person = person.and_then(<[u8]>::first_chunk::<PSEUDONYM_BYTES>);
             let (Some(person), Some(day), Some(direction)) = (person, day, direction) else {
                 histories.judged.push(false);
                 continue;
