@@ -36,6 +36,7 @@ MARKERS = {
     "scaling": "<!-- begin: scaling -->",
 }
 END_MARKER = "<!-- end -->"
+RULE_IN_SQL = "DuckDB, the rule 12/16 in SQL"
 BLOCK = 1 << 20
 # Cores that others may keep busy before it is said.
 QUIET = 0.1
@@ -200,8 +201,11 @@ class Contestant:
         self.runs.append(measure(self.arguments, self.folder))
         note(f"{self.name}: {self.runs[-1].usage.wall:.2f} s")
 
+    def best_run(self) -> Finished:
+        return min(self.runs, key=lambda run: run.usage.wall)
+
     def best(self) -> Usage:
-        return min((run.usage for run in self.runs), key=lambda usage: usage.wall)
+        return self.best_run().usage
 
     def worst(self) -> float:
         return max(run.usage.wall for run in self.runs)
@@ -224,12 +228,13 @@ class Denizen:
         version = measure([program, "--version"]).stdout.strip()
         return cls(program, version, measure([program, "run", "--help"]).stdout, memory)
 
-    def run(self, out: pathlib.Path, threads: int, *options: str) -> list[str]:
+    def run(self, out: pathlib.Path, threads: int) -> list[str]:
         if self.memory and "--memory" not in self.help:
             raise Failure("this denizen has no --memory")
         memory = ["--memory", self.memory] if self.memory else []
+        events = ["--log-format", "json"] if self.has_events else []
         run = ["run", "pipelines/crossings.toml", "--out", str(out), "--threads", str(threads)]
-        return [self.path, *run, *memory, *options]
+        return [self.path, *events, *run, *memory]
 
     @property
     def has_events(self) -> bool:
@@ -266,7 +271,7 @@ def contestants(denizen: Denizen, work: pathlib.Path, csv: pathlib.Path, threads
         return Contestant(name, peer(script, file, out, threads, encoding), file, out)
 
     again = Contestant("denizen, again with nothing changed", denizen.run(many, threads), csv, None, folder)
-    rule = theirs("DuckDB, the rule 12/16 in SQL", "duckdb_12_16.py", csv, "latin-1")
+    rule = theirs(RULE_IN_SQL, "duckdb_12_16.py", csv, "latin-1")
     rule_utf8 = theirs("DuckDB, the rule 12/16 in SQL, from a copy in UTF-8", "duckdb_12_16.py", utf8, "utf-8")
     lines = [
         ours(f"**denizen, whole run**, {counted(threads, 'thread')}", many, threads),
@@ -343,6 +348,18 @@ def speed_up(lines: list[Contestant], threads: int) -> list[str]:
         return []
     ratio = lines[-1].best().wall / lines[0].best().wall
     return [f"With {counted(threads, 'thread')}, denizen is {ratio:.2f} times as fast as with 1."]
+
+
+def rule_alone(events: list[dict[str, object]], lines: list[Contestant], threads: int) -> str:
+    """The part of both that is not reading and writing."""
+    (line,) = [line for line in lines if line.name == RULE_IN_SQL]
+    theirs = min(json.loads(run.stderr)["rule"] for run in line.runs)
+    parts = ("scattered", "sorted", "classified")
+    ours = sum(float(event["thread_seconds"]) for event in events if event["work"] in parts) / threads
+    return (
+        f"Without reading and writing, the rule takes DuckDB {theirs:.2f} seconds, and denizen {ours:.2f} for each thread "
+        f"({', '.join(parts)}; all columns, years and ages among them): {ours / theirs:.2f}."
+    )
 
 
 def work_done(events: list[dict[str, object]]) -> str:
@@ -436,10 +453,8 @@ def compare(options: argparse.Namespace, work: pathlib.Path) -> str:
         bounds(machine, size, lines[0].best().wall),
     ]
     if denizen.has_events:
-        remove(out)
-        warm(csv)
-        command = denizen.run(out, options.threads, "--log-format", "json")
-        parts.append(work_done(work_events(measure(command, work / "project").stderr)))
+        events = work_events(lines[0].best_run().stderr)
+        parts += [rule_alone(events, lines, options.threads), work_done(events)]
     else:
         note("this denizen has no --log-format: no table of where the time goes")
     return "\n\n".join(parts)
@@ -490,17 +505,16 @@ def scaling(options: argparse.Namespace, work: pathlib.Path) -> str:
 def scale_step(denizen: Denizen, work: pathlib.Path, scale: float, options: argparse.Namespace) -> Step:
     csv, out = crossings(denizen.path, work, scale), work / "release"
     folder = project(work, csv)
-    events = ["--log-format", "json"] if denizen.has_events else []
     runs = []
     for _ in range(options.repeat):
         remove(out)
         warm(csv)
-        runs.append(measure(denizen.run(out, options.threads, *events), folder))
+        runs.append(measure(denizen.run(out, options.threads), folder))
         note(f"scale {scale:g}: {runs[-1].usage.wall:.1f} s")
     best = min(runs, key=lambda run: run.usage.wall)
     (source,) = json.loads((release(out) / "manifest.json").read_text())["inputs"]
     spilled = [int(event["bytes"]) for event in work_events(best.stderr) if event["work"] == "spilled"]
-    step = Step(scale, source["read"], csv.stat().st_size, best.usage, sum(spilled) if events else None)
+    step = Step(scale, source["read"], csv.stat().st_size, best.usage, sum(spilled) if denizen.has_events else None)
     if not options.keep:
         for path in (out, csv, pathlib.Path(f"{csv}.toml")):
             remove(path)
