@@ -197,6 +197,20 @@ impl Date {
         year_of(days).map(|(year, ..)| year).or_else(|| Some(Self::by_calendar(days)?.year))
     }
 
+    /// The year of a day since 1970-01-01, and its place in a leap year, from 0: 1 March has place 60 in every year, so that
+    /// places compare as months and days do. Nothing outside the years -9999 to 9999.
+    ///
+    /// ```
+    /// assert_eq!(denizen_spec::Date::year_and_place(59), Some((1970, 60)));
+    /// ```
+    pub fn year_and_place(days: i32) -> Option<(i32, i32)> {
+        let Some((year, of_year, is_leap)) = year_of(days) else {
+            let date = Self::by_calendar(days)?;
+            return Some((date.year, days_before(usize::from(date.month), true) + i32::from(date.day) - 1));
+        };
+        Some((year, of_year + i32::from(!is_leap && of_year >= days_before(3, false))))
+    }
+
     fn by_calendar(days: i32) -> Option<Self> {
         let epoch = jiff::civil::Date::constant(1970, 1, 1);
         let date = epoch.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
@@ -256,6 +270,8 @@ mod tests {
             let date = Date::from_days(days).unwrap();
             assert_eq!(date, Date::by_calendar(days).unwrap());
             assert_eq!((date.days(), Date::year_of(days)), (Some(days), Some(date.year)));
+            let place = days_before(usize::from(date.month), true) + i32::from(date.day) - 1;
+            assert_eq!(Date::year_and_place(days), Some((date.year, place)));
         }
         for year in [1900, 2000, 2023, 2024] {
             for month in 0..=13 {
