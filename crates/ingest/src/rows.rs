@@ -83,16 +83,22 @@ impl Batch {
         };
         batch.starts.push(start as u32);
         let (mut line, mut first) = (Line { start, number: line }, 0);
-        // Not a `for` loop: the parts of the chain then become plain loops, which is three times as fast.
-        ends(&text, start, shape.delimiter).for_each(|end| {
-            batch.starts.push(end as u32 + 1);
-            if text[end] == b'\n' {
+        for (place, ends) in ends(&text[start..], shape.delimiter).enumerate() {
+            let base = start + place * BLOCK;
+            let mut fields = ends.fields;
+            for feed in bits(ends.feeds) {
+                // The fields that end up to here, the line feed ending one too.
+                let until = fields & (u64::MAX >> (63 - feed));
+                batch.starts.extend(bits(until).map(|end| (base + end as usize) as u32 + 1));
+                fields &= !until;
+                let end = base + feed as usize;
                 let offset = byte + (line.start - start) as u64;
                 batch.end_line(&text[line.start..end], first, &line, offset, shape.width);
                 (line, first) = (Line { start: end + 1, number: line.number + 1 }, batch.starts.len());
                 batch.starts.push(end as u32 + 1);
             }
-        });
+            batch.starts.extend(bits(fields).map(|end| (base + end as usize) as u32 + 1));
+        }
         batch.starts.pop();
         batch.text = text;
         batch
@@ -171,36 +177,59 @@ impl Batch {
     }
 }
 
-/// Where delimiters and line feeds stand in a text, from `start` on: 64 bytes are compared at a time. Fields are short, so
-/// that a search that begins anew at each of them takes several times as long (measured with memchr).
-fn ends(text: &[u8], start: usize, delimiter: u8) -> impl Iterator<Item = usize> {
-    let (blocks, rest) = text[start..].as_chunks::<64>();
-    let in_blocks = blocks.iter().enumerate().flat_map(move |(place, block)| {
-        let mut found = found(block, delimiter);
-        std::iter::from_fn(move || {
-            let byte = (found != 0).then(|| found.trailing_zeros() as usize)?;
-            found &= found - 1;
-            Some(start + 64 * place + byte)
-        })
-    });
-    let after = text.len() - rest.len();
-    let is_end = move |byte: &u8| *byte == delimiter || *byte == b'\n';
-    in_blocks.chain(
-        rest.iter().enumerate().filter(move |(_, byte)| is_end(byte)).map(move |(place, _)| after + place),
-    )
+/// Bytes that are compared at once.
+const BLOCK: usize = 64;
+
+/// Where fields and lines end in a block: a bit for each byte.
+struct Ends {
+    /// Delimiters and line feeds.
+    fields: u64,
+    feeds: u64,
 }
 
-/// A bit for each byte: whether it is a delimiter or a line feed.
+/// Where fields and lines end in a text, block by block. Fields are short, so that a search that begins anew at each of
+/// them takes several times as long (measured with memchr).
+fn ends(text: &[u8], delimiter: u8) -> impl Iterator<Item = Ends> {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let last = (!rest.is_empty()).then(|| {
+        let mut block = [0; BLOCK];
+        block[..rest.len()].copy_from_slice(rest);
+        let is_text = u64::MAX >> (BLOCK - rest.len());
+        let Ends { fields, feeds } = ends_of(&block, delimiter);
+        Ends { fields: fields & is_text, feeds: feeds & is_text }
+    });
+    blocks.iter().map(move |block| ends_of(block, delimiter)).chain(last)
+}
+
 #[inline]
-fn found(block: &[u8; 64], delimiter: u8) -> u64 {
+fn ends_of(block: &[u8; BLOCK], delimiter: u8) -> Ends {
     let (delimiters, feeds) = (u64::from_ne_bytes([delimiter; 8]), u64::from_ne_bytes([b'\n'; 8]));
     let (words, _) = block.as_chunks::<8>();
-    words.iter().enumerate().fold(0, |bits, (place, word)| {
+    let mut ends = Ends { fields: 0, feeds: 0 };
+    for (place, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
-        let found = (zero_bytes(word ^ delimiters) | zero_bytes(word ^ feeds)) >> 7;
-        // The eight bits move into the highest byte: every partial product has a bit of its own there.
-        bits | (found.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * place)
+        let found = gathered(zero_bytes(word ^ feeds));
+        ends.feeds |= found << (8 * place);
+        ends.fields |= (found | gathered(zero_bytes(word ^ delimiters))) << (8 * place);
+    }
+    ends
+}
+
+/// The places of the bits that are set, from the lowest on.
+#[inline]
+fn bits(mut set: u64) -> impl ExactSizeIterator<Item = u32> {
+    // Of a length that is known, so that there is room for all of them at once.
+    (0..set.count_ones()).map(move |_| {
+        let place = set.trailing_zeros();
+        set &= set.wrapping_sub(1);
+        place
     })
+}
+
+/// The highest bits of eight bytes as one byte: in the product, each of them has a bit of its own in the highest byte.
+#[inline]
+fn gathered(highest: u64) -> u64 {
+    (highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 /// The highest bit of each byte that is zero (exact: no carry leaves its byte).
@@ -369,12 +398,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ends_are_those_of_memchr(text in proptest::collection::vec(prop_oneof![Just(b';'), Just(b'\n'), any::<u8>()], 0..300), start in 0..9_usize) {
-            let start = start.min(text.len());
-            let found: Vec<usize> = ends(&text, start, b';').collect();
-            let expected: Vec<usize> =
-                memchr::memchr2_iter(b';', b'\n', &text[start..]).map(|end| start + end).collect();
-            prop_assert_eq!(found, expected);
+        fn ends_are_those_of_memchr(
+            text in proptest::collection::vec(prop_oneof![Just(b';'), Just(b'\n'), any::<u8>()], 0..300),
+        ) {
+            let blocks: Vec<Ends> = ends(&text, b';').collect();
+            let found = |which: fn(&Ends) -> u64| -> Vec<usize> {
+                let places = blocks.iter().enumerate();
+                places.flat_map(|(block, ends)| bits(which(ends)).map(move |end| block * BLOCK + end as usize)).collect()
+            };
+            prop_assert_eq!(found(|ends| ends.fields), memchr::memchr2_iter(b';', b'\n', &text).collect::<Vec<_>>());
+            prop_assert_eq!(found(|ends| ends.feeds), memchr::memchr_iter(b'\n', &text).collect::<Vec<_>>());
         }
     }
 }

@@ -116,25 +116,28 @@ impl DateFormat {
             return None;
         }
         let (month, day) = self.at.unwrap_or((1, 1));
-        let year = number(&text[self.year..self.year + 4])?;
-        // Two digits fit into a byte.
-        let month = self.month.map_or(Some(month), |at| Some(number(&text[at..at + 2])? as u8))?;
-        let day = self.day.map_or(Some(day), |at| Some(number(&text[at..at + 2])? as u8))?;
-        Date { year, month, day }.days()
+        let pair = |at: Option<usize>, otherwise: u8| match at {
+            Some(at) => text[at..].first_chunk().copied(),
+            None => Some([b'0' + otherwise / 10, b'0' + otherwise % 10]),
+        };
+        let ([a, b, c, d], [e, f], [g, h]) =
+            (*text[self.year..].first_chunk()?, pair(self.month, month)?, pair(self.day, day)?);
+        let [century, year, month, day] = pairs([a, b, c, d, e, f, g, h])?;
+        Date { year: i32::from(century) * 100 + i32::from(year), month, day }.days()
     }
 }
 
-/// The number of at most four digits.
-fn number(text: &[u8]) -> Option<i32> {
-    let mut number = 0;
-    for byte in text {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        number = number * 10 + i32::from(digit);
-    }
-    Some(number)
+/// The numbers of four pairs of digits, all at once: one byte each.
+fn pairs(text: [u8; 8]) -> Option<[u8; 4]> {
+    // Of the digits, what is left are their values; of nothing else it is less than ten.
+    let values = u64::from_le_bytes(text) ^ u64::from_ne_bytes([b'0'; 8]);
+    let are_digits = (values.wrapping_add(u64::from_ne_bytes([0x80 - 10; 8])) | values)
+        & u64::from_ne_bytes([0x80; 8])
+        == 0;
+    // No byte leaves its place: ninety-nine is the largest.
+    let [first, _, second, _, third, _, fourth, _] =
+        (values.wrapping_mul(10).wrapping_add(values >> 8)).to_le_bytes();
+    are_digits.then_some([first, second, third, fourth])
 }
 
 /// The first days of the years 0 to 10,000, so that the dates of millions of rows are looked up instead of computed.
@@ -279,6 +282,19 @@ mod tests {
                     let date = Date { year, month, day };
                     assert_eq!(date.days(), days_by_calendar(year, month, day), "{date}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn only_digits_are_numbers() {
+        assert_eq!(pairs(*b"20070531"), Some([20, 7, 5, 31]));
+        assert_eq!(pairs(*b"99999999"), Some([99; 4]));
+        for place in 0..8 {
+            for byte in 0..=255 {
+                let mut text = *b"19990909";
+                text[place] = byte;
+                assert_eq!(pairs(text).is_some(), byte.is_ascii_digit(), "{place} {byte}");
             }
         }
     }
