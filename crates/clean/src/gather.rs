@@ -31,6 +31,21 @@ fn gather_pseudonyms(pseudonyms: &FixedSizeBinaryArray, rows: &[u32]) -> Result<
     FixedSizeBinaryArray::try_new(PSEUDONYM_BYTES as i32, Buffer::from_vec(gathered.into_flattened()), stated)
 }
 
+/// Rows in the order of their places, which are less than `count`; rows of one place keep their order. Also where each
+/// place begins among them, and where the last ends.
+pub(crate) fn by_place(places: &[u32], count: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut starts = vec![0_u32; count + 1];
+    places.iter().for_each(|place| starts[*place as usize + 1] += 1);
+    (0..count).for_each(|place| starts[place + 1] += starts[place]);
+    let (mut next, mut order) = (starts.clone(), vec![0_u32; places.len()]);
+    for (row, place) in places.iter().enumerate() {
+        let next = &mut next[*place as usize];
+        order[*next as usize] = row as u32;
+        *next += 1;
+    }
+    (order, starts)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -38,6 +53,8 @@ mod tests {
     use super::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn it_is_what_arrow_takes(
             values in proptest::collection::vec(proptest::option::of(any::<[u8; PSEUDONYM_BYTES]>()), 1..50),

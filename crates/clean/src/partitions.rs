@@ -13,7 +13,7 @@ use denizen_spec::Diagnostic;
 
 use crate::batch::{self, Result};
 use crate::column::{Chunk, Column, columns, join};
-use crate::gather::gather;
+use crate::gather::{by_place, gather};
 use crate::histories::{Histories, grouped};
 use crate::plan::fault;
 use crate::scratch::{Extent, Scratch, ScratchFile};
@@ -145,21 +145,13 @@ impl Partitions {
     fn scatter(&self, chunks: &[Chunk]) -> Result<Scattered> {
         let joined = join(self.columns.get().map(Vec::as_slice).unwrap_or_default(), chunks)?;
         let parts = match &self.by {
-            None => vec![UNLINKED as u16; joined.num_rows()],
+            None => vec![UNLINKED as u32; joined.num_rows()],
             Some(By { person, .. }) => {
                 let persons = batch::pseudonyms(&joined, person)?;
                 (0..persons.len()).map(|row| part(persons, row)).collect()
             }
         };
-        let mut starts = vec![0_u32; PARTS + 1];
-        parts.iter().for_each(|part| starts[usize::from(*part) + 1] += 1);
-        (0..PARTS).for_each(|part| starts[part + 1] += starts[part]);
-        let (mut next, mut order) = (starts.clone(), vec![0_u32; parts.len()]);
-        for (row, part) in parts.iter().enumerate() {
-            let place = &mut next[usize::from(*part)];
-            order[*place as usize] = row as u32;
-            *place += 1;
-        }
+        let (order, starts) = by_place(&parts, PARTS);
         let order = UInt32Array::from(order);
         let arrays = joined.columns().iter().map(|array| gather(array, &order));
         let arrays = arrays.collect::<Result<Vec<_>>>()?;
@@ -258,12 +250,12 @@ impl State {
 }
 
 /// The partition of a row, by the first bits of its pseudonym.
-fn part(persons: &FixedSizeBinaryArray, row: usize) -> u16 {
+fn part(persons: &FixedSizeBinaryArray, row: usize) -> u32 {
     if persons.is_null(row) {
-        return UNLINKED as u16;
+        return UNLINKED as u32;
     }
     let bits = persons.value(row);
-    1 + (u16::from_be_bytes([bits[0], bits[1]]) >> (16 - BITS))
+    1 + (u32::from(u16::from_be_bytes([bits[0], bits[1]])) >> (16 - BITS))
 }
 
 impl Run {

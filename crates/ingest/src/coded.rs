@@ -11,7 +11,7 @@ use crate::bytes::ByteMap;
 use crate::meaning::Meaning;
 use crate::text::Decoder;
 use crate::typed::Texts;
-use crate::words::{Word, finish, met};
+use crate::words::{Word, finish};
 
 /// The texts of a column of codes and what each of them means.
 pub(crate) struct Coded {
@@ -50,10 +50,12 @@ impl Coded {
         });
         let (texts, meanings): (Vec<_>, Vec<_>) = entries.unzip();
         let mut known = ByteMap::default();
-        for (place, text) in texts.iter().enumerate().filter(|(_, text)| decoder.is_same(text)) {
+        // Fields are looked up as they stand first, and blanks around them never mean anything.
+        let is_field = |text: &str| decoder.is_same(text) && text.trim_ascii() == text;
+        for (place, text) in texts.iter().enumerate().filter(|(_, text)| is_field(text)) {
             known.insert(text.as_bytes().into(), place as u32);
         }
-        for text in missing.iter().map(String::as_str).chain([""]).filter(|text| decoder.is_same(text)) {
+        for text in missing.iter().map(String::as_str).chain([""]).filter(|text| is_field(text)) {
             known.insert(text.as_bytes().into(), (texts.len() + NOT_STATED) as u32);
         }
         let meanings = [meanings, OTHERS.to_vec()].concat();
@@ -67,13 +69,14 @@ impl Coded {
 
     /// The codes of the rows, and for each of the declared texts whether it occurs.
     pub(crate) fn parse(&self, texts: &mut Texts<'_>) -> Result<(ArrayRef, Vec<bool>), ArrowError> {
-        let places = texts.fields().map(|field| match self.known.get(field) {
-            Some(place) => place,
-            None => self.decoded(texts, field.trimmed()) as u32,
+        let places = texts.fields().map(|field| {
+            let known = self.known.get(field).or_else(|| self.known.get(field.trimmed().into()));
+            known.unwrap_or_else(|| self.decoded(texts, field.trimmed()) as u32)
         });
         let places: Vec<u32> = places.collect();
-        let mut met = met(&places, self.meanings.len());
-        let array = finish(&places, &met, &self.meanings, Arc::clone(&self.codes), texts)?;
+        let array = finish(&places, &self.meanings, Arc::clone(&self.codes), texts)?;
+        let mut met = vec![false; self.meanings.len()];
+        places.iter().for_each(|place| met[*place as usize] = true);
         met.truncate(self.texts.len());
         Ok((array, met))
     }

@@ -324,8 +324,9 @@ impl<'a> Texts<'a> {
         let (mut values, mut missing) = (Vec::with_capacity(self.rows()), Vec::new());
         for (row, field) in self.fields().enumerate() {
             // A text that means *not stated* may look like a value: 9999, 01/01/1900.
-            let value = if self.missing.is_empty() { read(field.bytes()) } else { None };
-            let value = value.or_else(|| self.value(row, field.trimmed(), reason, &read));
+            let field = field.trimmed();
+            let value = if self.missing.is_empty() { read(field) } else { None };
+            let value = value.or_else(|| self.value(row, field, reason, &read));
             values.push(value.unwrap_or_default());
             if value.is_none() {
                 missing.push(row);

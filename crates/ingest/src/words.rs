@@ -27,25 +27,17 @@ pub(crate) enum Word {
     Fault(Code),
 }
 
-/// Which of so many meanings occur on the rows.
-pub(crate) fn met(places: &[u32], meanings: usize) -> Vec<bool> {
-    let mut met = vec![false; meanings];
-    places.iter().for_each(|place| met[*place as usize] = true);
-    met
-}
-
 /// The words of the rows, each of which has the place of its meaning, and a note of what is wrong with them.
 ///
 /// They are a dictionary, or plain texts where there are more words than it has numbers.
 pub(crate) fn finish(
     places: &[u32],
-    met: &[bool],
     meanings: &[Word],
     words: ArrayRef,
     texts: &mut Texts<'_>,
 ) -> Result<ArrayRef, ArrowError> {
     let is_word: Vec<bool> = meanings.iter().map(|word| matches!(word, Word::Key(_))).collect();
-    let all_are_words = is_word.iter().zip(met).all(|(is_word, met)| *is_word || !met);
+    let all_are_words = places.iter().all(|place| is_word[*place as usize]);
     let stated = (!all_are_words).then(|| {
         note_missing(places, meanings, texts);
         NullBuffer::new(BooleanBuffer::collect_bool(places.len(), |row| is_word[places[row] as usize]))
@@ -82,41 +74,37 @@ fn note_missing(places: &[u32], meanings: &[Word], texts: &mut Texts<'_>) {
 pub(crate) fn texts(texts: &mut Texts<'_>) -> Result<ArrayRef, ArrowError> {
     let mut known = ByteMap::default();
     let (mut words, mut meanings) = (StringBuilder::new(), Vec::new());
-    let places = texts.fields().map(|field| match known.get(field) {
-        Some(place) => place,
-        None => {
-            let place = place(texts, field, &known, &mut words, &mut meanings);
-            known.insert(field, place);
-            place
-        }
+    let places = texts.fields().map(|field| {
+        known.get(field).unwrap_or_else(|| meet(texts, field, &mut known, &mut words, &mut meanings))
     });
     let places: Vec<u32> = places.collect();
-    let met = vec![true; meanings.len()];
     let words: StringArray = words.finish();
-    finish(&places, &met, &meanings, Arc::new(words), texts)
+    finish(&places, &meanings, Arc::new(words), texts)
 }
 
 /// The place of the meaning of a field that was not met as it stands; perhaps it was without its blanks.
-fn place(
+fn meet(
     texts: &Texts<'_>,
     field: RawField<'_>,
-    known: &ByteMap,
+    known: &mut ByteMap,
     words: &mut StringBuilder,
     meanings: &mut Vec<Word>,
 ) -> u32 {
     let trimmed = field.trimmed();
-    if let Some(place) = known.get(trimmed.into()) {
-        return place;
-    }
-    meanings.push(match texts.decoder.decode(trimmed) {
-        None => Word::Fault(Code::Encoding),
-        Some(text) if texts.is_missing(text.as_bytes()) => Word::NotStated,
-        Some(text) => {
-            words.append_value(&text);
-            Word::Key(words.len() as u32 - 1)
-        }
+    let place = known.get(trimmed.into()).unwrap_or_else(|| {
+        meanings.push(match texts.decoder.decode(trimmed) {
+            None => Word::Fault(Code::Encoding),
+            Some(text) if texts.is_missing(text.as_bytes()) => Word::NotStated,
+            Some(text) => {
+                words.append_value(&text);
+                Word::Key(words.len() as u32 - 1)
+            }
+        });
+        meanings.len() as u32 - 1
     });
-    meanings.len() as u32 - 1
+    known.insert(trimmed.into(), place);
+    known.insert(field, place);
+    place
 }
 
 /// The pseudonyms of the texts of a column: nine bytes each.

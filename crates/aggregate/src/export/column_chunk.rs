@@ -13,7 +13,7 @@ use parquet::column::page::{CompressedPage, Page, PageWriteSpec, PageWriter};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::data_type::ByteArray;
 use parquet::errors::{ParquetError, Result};
-use parquet::file::metadata::{ColumnChunkMetaData, PageEncodingStats};
+use parquet::file::metadata::{ColumnChunkMetaData, ColumnChunkMetaDataBuilder, PageEncodingStats};
 use parquet::file::statistics::Statistics;
 use parquet::file::writer::{SerializedPageWriter, SerializedRowGroupWriter, TrackedWrite};
 use parquet::schema::types::ColumnDescPtr;
@@ -22,7 +22,13 @@ use zstd::bulk::Compressor;
 use crate::export::numbering::{Numbers, Words};
 use crate::export::page::{levels, write_lengths, write_places};
 
+/// The type of a column of pseudonyms.
+pub(crate) const PSEUDONYM: DataType = DataType::FixedSizeBinary(PSEUDONYM_BYTES as i32);
+
 type Pseudonym = [u8; PSEUDONYM_BYTES];
+
+/// The smallest and the largest pseudonym, as numbers, which are compared in one step.
+type Ends = Option<(u128, u128)>;
 
 /// A column chunk in the making: an optional column.
 pub(crate) struct ColumnChunk {
@@ -36,8 +42,7 @@ pub(crate) struct ColumnChunk {
 enum Values {
     Words(Words),
     Numbers(Numbers),
-    /// The smallest and the largest, as numbers.
-    Pseudonyms(Option<(u128, u128)>),
+    Pseudonyms(Ends),
 }
 
 impl ColumnChunk {
@@ -46,7 +51,7 @@ impl ColumnChunk {
         let values = match kind {
             DataType::Dictionary(..) => Values::Words(Words::default()),
             DataType::Date32 | DataType::Int64 => Values::Numbers(Numbers::default()),
-            DataType::FixedSizeBinary(_) => Values::Pseudonyms(None),
+            kind if *kind == PSEUDONYM => Values::Pseudonyms(None),
             _ => return None,
         };
         Some(Self { column, values, pages: Vec::new(), rows: 0, nulls: 0 })
@@ -100,28 +105,15 @@ impl ColumnChunk {
             writer.write_page(CompressedPage::new(page, plain.len()))
         });
         let dictionary = dictionary.transpose()?;
-        let encoding =
-            if dictionary.is_some() { Encoding::RLE_DICTIONARY } else { Encoding::DELTA_LENGTH_BYTE_ARRAY };
         let pages = self.pages.into_iter().map(|page| writer.write_page(page));
         let pages = pages.collect::<Result<Vec<PageWriteSpec>>>()?;
-        let count = |page_type, encoding, count| PageEncodingStats { page_type, encoding, count };
-        let mut counts = vec![count(PageType::DATA_PAGE, encoding, pages.len() as i32)];
-        counts.extend(dictionary.as_ref().map(|_| count(PageType::DICTIONARY_PAGE, Encoding::PLAIN, 1)));
-        let written = || pages.iter().chain(&dictionary);
         let statistics = self.values.statistics(self.column.physical_type(), self.nulls as u64);
-        let metadata = ColumnChunkMetaData::builder(self.column)
-            .set_compression(compression)
-            .set_encodings(vec![Encoding::PLAIN, Encoding::RLE, encoding])
-            .set_page_encoding_stats(counts)
-            .set_total_compressed_size(written().map(|page| page.compressed_size as i64).sum())
-            .set_total_uncompressed_size(written().map(|page| page.uncompressed_size as i64).sum())
-            .set_num_values(self.rows as i64)
-            .set_dictionary_page_offset(dictionary.as_ref().map(|page| page.offset as i64))
-            .set_data_page_offset(dictionary.as_ref().map_or(0, |page| page.bytes_written as i64));
+        let metadata =
+            metadata(self.column, self.rows, &pages, dictionary.as_ref()).set_compression(compression);
         let metadata =
             statistics.into_iter().fold(metadata, |metadata, found| metadata.set_statistics(found));
         let close = ColumnCloseResult {
-            bytes_written: written().map(|page| page.bytes_written).sum(),
+            bytes_written: pages.iter().chain(&dictionary).map(|page| page.bytes_written).sum(),
             rows_written: self.rows as u64,
             metadata: metadata.build()?,
             bloom_filter: None,
@@ -130,6 +122,31 @@ impl ColumnChunk {
         };
         group.append_column(&Bytes::from(sink.into_inner()?), close)
     }
+}
+
+/// What the footer says of a chunk that begins at its dictionary, if it has one.
+fn metadata(
+    column: ColumnDescPtr,
+    rows: usize,
+    pages: &[PageWriteSpec],
+    dictionary: Option<&PageWriteSpec>,
+) -> ColumnChunkMetaDataBuilder {
+    let encoding =
+        if dictionary.is_some() { Encoding::RLE_DICTIONARY } else { Encoding::DELTA_LENGTH_BYTE_ARRAY };
+    let count = |page_type, encoding, count| PageEncodingStats { page_type, encoding, count };
+    let mut counts = vec![count(PageType::DATA_PAGE, encoding, pages.len() as i32)];
+    counts.extend(dictionary.map(|_| count(PageType::DICTIONARY_PAGE, Encoding::PLAIN, 1)));
+    let mut encodings = vec![Encoding::RLE, encoding];
+    encodings.extend(dictionary.map(|_| Encoding::PLAIN));
+    let written = || pages.iter().chain(dictionary);
+    ColumnChunkMetaData::builder(column)
+        .set_encodings(encodings)
+        .set_page_encoding_stats(counts)
+        .set_total_compressed_size(written().map(|page| page.compressed_size as i64).sum())
+        .set_total_uncompressed_size(written().map(|page| page.uncompressed_size as i64).sum())
+        .set_num_values(rows as i64)
+        .set_dictionary_page_offset(dictionary.map(|page| page.offset as i64))
+        .set_data_page_offset(dictionary.map_or(0, |page| page.bytes_written as i64))
 }
 
 impl Values {
@@ -163,19 +180,7 @@ impl Values {
                 }
                 numbers.values().len()
             }
-            Self::Pseudonyms(ends) => {
-                let (rows, nulls) = (
-                    arrays.iter().map(|array| array.len()).sum::<usize>(),
-                    arrays.iter().map(|array| array.null_count()).sum::<usize>(),
-                );
-                write_lengths(PSEUDONYM_LENGTH, rows - nulls, page);
-                page.reserve((rows - nulls) * PSEUDONYM_LENGTH);
-                for array in arrays {
-                    let stated = typed(array.as_fixed_size_binary_opt())?.iter().flatten();
-                    stated.filter_map(<[u8]>::first_chunk).for_each(|bits| write_pseudonym(bits, ends, page));
-                }
-                return Ok(Encoding::DELTA_LENGTH_BYTE_ARRAY);
-            }
+            Self::Pseudonyms(ends) => return write_pseudonyms(arrays, ends, page),
         };
         write_places(&places, count, page);
         Ok(Encoding::RLE_DICTIONARY)
@@ -196,21 +201,14 @@ impl Values {
         }
     }
 
-    /// Only numbers and persons have statistics: records are sorted by person, and of no other column they would let a
-    /// reader pass over a part of the file.
+    /// Only persons and days have statistics: records are sorted by person, and days are what is asked for.
     fn statistics(&self, kind: Type, nulls: u64) -> Option<Statistics> {
         match self {
-            Self::Words(_) => None,
-            Self::Numbers(numbers) => {
-                let (least, most) =
-                    (numbers.values().iter().min().copied(), numbers.values().iter().max().copied());
-                Some(if kind == Type::INT32 {
-                    let day = |day: i64| day as i32;
-                    Statistics::int32(least.map(day), most.map(day), None, Some(nulls), false)
-                } else {
-                    Statistics::int64(least, most, None, Some(nulls), false)
-                })
+            Self::Numbers(numbers) if kind == Type::INT32 => {
+                let days = || numbers.values().iter().map(|day| *day as i32);
+                Some(Statistics::int32(days().min(), days().max(), None, Some(nulls), false))
             }
+            Self::Words(_) | Self::Numbers(_) => None,
             Self::Pseudonyms(ends) => {
                 let text = |number: u128| ByteArray::from(pseudonym_text(&bits(number)).to_vec());
                 let (least, most) = (ends.map(|ends| text(ends.0)), ends.map(|ends| text(ends.1)));
@@ -236,11 +234,20 @@ fn place<T: Copy + Into<i64>>(values: &[T], array: &ArrayRef, numbers: &mut Numb
     }
 }
 
-fn write_pseudonym(bits: &Pseudonym, ends: &mut Option<(u128, u128)>, page: &mut Vec<u8>) {
-    page.extend_from_slice(&pseudonym_text(bits));
-    let number = number(bits);
-    let (least, most) = ends.unwrap_or((number, number));
-    *ends = Some((least.min(number), most.max(number)));
+fn write_pseudonyms(arrays: &[&ArrayRef], ends: &mut Ends, page: &mut Vec<u8>) -> Result<Encoding> {
+    let count = arrays.iter().map(|array| array.len() - array.null_count()).sum::<usize>();
+    write_lengths(PSEUDONYM_LENGTH, count, page);
+    page.reserve(count * PSEUDONYM_LENGTH);
+    for array in arrays {
+        let pseudonyms = array.as_fixed_size_binary_opt().filter(|_| *array.data_type() == PSEUDONYM);
+        for bits in typed(pseudonyms)?.iter().flatten().filter_map(<[u8]>::first_chunk) {
+            page.extend_from_slice(&pseudonym_text(bits));
+            let number = number(bits);
+            let (least, most) = ends.unwrap_or((number, number));
+            *ends = Some((least.min(number), most.max(number)));
+        }
+    }
+    Ok(Encoding::DELTA_LENGTH_BYTE_ARRAY)
 }
 
 /// A pseudonym as a number that sorts as it does.

@@ -81,7 +81,8 @@ impl Numbers {
     /// Adds the places of rows.
     pub(crate) fn place(&mut self, values: impl Iterator<Item = i64>, places: &mut Vec<u32>) {
         places.extend(values.map(|value| {
-            let place = self.near.get(value.wrapping_sub(self.low) as usize);
+            let near = usize::try_from(value.wrapping_sub(self.low)).ok();
+            let place = near.and_then(|near| self.near.get(near));
             place.copied().filter(|place| *place != NOT_MET).unwrap_or_else(|| self.meet(value))
         }));
     }
@@ -132,6 +133,8 @@ mod tests {
     use super::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn numbers_have_the_place_where_they_were_met_first(
             drawn in proptest::collection::vec(

@@ -19,7 +19,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use zstd::bulk::Compressor;
 
-use crate::export::column_chunk::ColumnChunk;
+use crate::export::column_chunk::{ColumnChunk, PSEUDONYM};
 use crate::export::parquet::{ROW_GROUP, compression, properties, writer};
 use crate::export::unwritable;
 
@@ -68,7 +68,9 @@ impl RecordFile {
     }
 
     fn new(file: File, columns: Vec<FileColumn>) -> Result<Self> {
-        let mut properties = properties().set_statistics_enabled(EnabledStatistics::None);
+        // Some readers expect an offset index of all columns or of none, and our own chunks have none.
+        let mut properties =
+            properties().set_statistics_enabled(EnabledStatistics::None).set_offset_index_disabled(true);
         for column in columns.iter().filter(|column| column.hardly_repeats) {
             let name = ColumnPath::from(column.field.name().as_str());
             properties = properties.set_column_dictionary_enabled(name, false);
@@ -162,8 +164,7 @@ fn columns(batches: &[RecordBatch], except: &str) -> Vec<FileColumn> {
     let columns = schema.fields().iter().enumerate().map(|(place, field)| {
         let kind = field.data_type().clone();
         let arrays = || batches.iter().map(|batch| batch.column(place));
-        let written =
-            if matches!(kind, DataType::FixedSizeBinary(_)) { DataType::Utf8 } else { kind.clone() };
+        let written = if kind == PSEUDONYM { DataType::Utf8 } else { kind.clone() };
         let field = Arc::new(Field::new(field.name(), written, true));
         FileColumn { place, hardly_repeats: hardly_repeats(&kind, arrays), kind, field }
     });
@@ -265,6 +266,8 @@ mod tests {
         let count = batches.concat().iter().map(RecordBatch::num_rows).sum::<usize>();
         assert_eq!(writer.close(&path).unwrap(), count as u64);
         let file = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
+        let mut columns = file.metadata().row_groups().iter().flat_map(|group| group.columns());
+        assert!(columns.all(|column| column.offset_index_range().is_none()));
         let read: Vec<_> = file.build().unwrap().map(|batch| batch.unwrap()).collect();
         rows(&read)
     }

@@ -273,3 +273,15 @@ fn a_file_with_quotes_is_read_as_one_without() {
         assert!(places(&found) == places(&plain), "{what}");
     }
 }
+
+/// Blanks around a field never mean anything, not even those of a declared text or layout.
+#[test]
+fn blanks_around_fields() {
+    let columns = "word = {}\n\
+                   code = { codes = { \" \" = \"B\", \"1\" = \"M\", \" 1\" = \"F\" }, missing = [\"x \"] }\n\
+                   day  = { type = \"date\", format = \"%Y-%m-%d \" }";
+    let rows = b"word;code;day\r\nES ;1;\r\nES  ; 1; \r\nES;\t1 ;\r\n; ;\r\nES;x ;\r\nES;1;2001-02-03 \r\n";
+    let found = outcome("utf-8", columns, rows);
+    assert_eq!(found.rows(), ["ES|M|-", "ES|M|-", "ES|M|-", "-|-|-"]);
+    assert_eq!(found.rejects(), ["6+1 @48 code ingest::unmapped-code", "7+1 @56 day ingest::date"]);
+}
