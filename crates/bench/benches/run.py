@@ -211,13 +211,13 @@ class Contestant:
         note(f"{self.name}: {self.runs[-1].usage.wall:.2f} s")
 
     def best_run(self) -> Finished:
-        return min(self.runs, key=lambda run: run.usage.wall)
+        return min(self.runs, key=wall)
 
     def best(self) -> Usage:
         return self.best_run().usage
 
     def worst(self) -> float:
-        return max(run.usage.wall for run in self.runs)
+        return max(map(wall, self.runs))
 
     def ratio(self, ours: Callable[[Finished], float], theirs: Callable[[Finished], float]) -> float:
         """Denizen's figure, on average of the runs before and after, by the figure of this: the median over the turns."""
@@ -534,7 +534,7 @@ def scale_step(denizen: Denizen, work: pathlib.Path, scale: float, options: argp
         warm(csv)
         runs.append(measure(denizen.run(out, options.threads), folder))
         note(f"scale {scale:g}: {runs[-1].usage.wall:.1f} s")
-    best = min(runs, key=lambda run: run.usage.wall)
+    best = min(runs, key=wall)
     (source,) = json.loads((release(out) / "manifest.json").read_text())["inputs"]
     spilled = [int(event["bytes"]) for event in work_events(best.stderr) if event["work"] == "spilled"]
     step = Step(scale, source["read"], csv.stat().st_size, best.usage, sum(spilled) if denizen.has_events else None)
