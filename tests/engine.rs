@@ -51,7 +51,7 @@ impl Stages {
         for (number, batch) in share {
             let (batch, of_batch) = self.plan.rows(batch.clone()).unwrap();
             self.plan.add_rows(&mut reports, &of_batch);
-            partitions.add(*number, &batch, 1.0).unwrap();
+            partitions.add(*number, &batch).unwrap();
         }
         let tables = self.pipeline.tables_of(self.source());
         let mut counts: Vec<_> =
@@ -123,7 +123,7 @@ fn a_stage_copies_no_column_that_it_does_not_change() {
         let (columns, before) = (chunk.batch.num_columns(), places(&chunk.batch, chunk.batch.num_columns()));
         let (batch, _) = plan.rows(chunk.batch).unwrap();
         assert_eq!(places(&batch, columns), before);
-        partitions.add(chunk.number, &batch, 1.0).unwrap();
+        partitions.add(chunk.number, &batch).unwrap();
     }
     let histories = partitions.into_histories().unwrap();
     let batch = histories.get(0).unwrap();

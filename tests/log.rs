@@ -34,7 +34,7 @@ fn a_run_is_told_from_start_to_finish() {
         "threads": 2, "memory": 500_000_000});
     assert_eq!(events[0], started);
     let stage = events.iter().find(|event| event["event"] == "stage").unwrap();
-    assert_eq!((&stage["stage"], &stage["rows"]), (&json!("reading crossings"), &json!(22)));
+    assert_eq!((&stage["stage"], &stage["rows"]), (&json!("reading crossings"), &json!(23)));
     let warning = events.iter().find(|event| event["code"] == "ingest::rejected-rows").unwrap();
     assert_eq!(warning["severity"], "warning");
     assert_eq!(warning["notes"].as_array().unwrap().len(), 7);

@@ -7,6 +7,7 @@
 //!
 //! Nothing else in the workspace opens an input.
 
+mod blocks;
 mod bytes;
 mod chunks;
 mod coded;
@@ -15,6 +16,7 @@ mod files;
 mod meaning;
 mod pseudonym;
 mod published;
+mod quotes;
 mod reject;
 mod rows;
 mod text;

@@ -4,6 +4,9 @@
 //! length in memory, of a file with an unclosed quote all that follows, and it takes the line feed of CRLF for a part of
 //! the next row, which then seems to begin one line too early.
 //!
+//! The tokeniser makes something of any quotes, and a stray one may swallow the rows that follow it, so that rows with
+//! quotes are [audited](crate::quotes). Of what is no row only the first line is passed over.
+//!
 //! Most files have no quotes. There a row ends at a line feed and a field at a delimiter, so that whole stretches are
 //! handed out uncut ([`Tokens::plain`]) and cut by the threads that parse them. The tokeniser sees the stretches that have
 //! a quote or a carriage return alone.
@@ -18,6 +21,8 @@ use csv_core::ReadRecordResult;
 use denizen_spec::Code;
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
+
+use crate::quotes;
 
 /// A row longer than this, or with more fields, is no row of a table: usually a quote was never closed.
 const LONGEST_ROW: usize = 1 << 20;
@@ -54,10 +59,13 @@ pub(crate) struct Tokens {
     /// Up to this byte of the file the stretch is known not to be plain.
     cut_until: u64,
     core: csv_core::Reader,
+    delimiter: u8,
+    /// Number of fields of the header, once that has been read.
+    width: Option<usize>,
     row: Row,
+    /// What comes next is this byte, on this line.
     byte: u64,
-    /// Line ends between rows, which the tokeniser has not seen.
-    skipped: u64,
+    line: u64,
     /// The byte that was consumed last.
     last: u8,
 }
@@ -78,7 +86,7 @@ pub(crate) struct Row {
     ends: Vec<usize>,
     fields: usize,
     pub(crate) place: RowPlace,
-    /// Why it is no row of a table, where its text alone shows that; too long a row has no fields.
+    /// Why it is no row of a table, where its text alone shows that; it is one line without fields then.
     pub(crate) fault: Option<Code>,
 }
 
@@ -117,12 +125,19 @@ impl Tokens {
             is_end: false,
             cut_until: 0,
             core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
+            delimiter,
+            width: None,
             row: Row { text, ends, fields: 0, place, fault: None },
             byte: 0,
-            skipped: 0,
+            line: 1,
             last: 0,
         };
         Ok((tokens, fingerprint))
+    }
+
+    /// Says how many fields the rows have that follow.
+    pub(crate) fn expect(&mut self, width: usize) {
+        self.width = Some(width);
     }
 
     /// The next stretch of whole rows that need no tokeniser; none where the next row needs it, and at the end of the file.
@@ -131,22 +146,23 @@ impl Tokens {
         if self.must_cut() {
             return Ok(None);
         }
-        self.fill()?;
+        self.fill(0)?;
         let stretch = &self.buffer[self.start..];
+        let stretch = &stretch[..stretch.len().min(STRETCH)];
         let length = memchr::memrchr(b'\n', stretch).map_or(0, |feed| feed + 1);
         if length == 0 || !is_plain(&stretch[..length]) {
             self.cut_until = self.byte + stretch.len() as u64;
             return Ok(None);
         }
         let mut next = Vec::with_capacity(STRETCH);
-        next.extend_from_slice(&stretch[length..]);
+        next.extend_from_slice(&self.buffer[self.start + length..]);
         let mut text = mem::replace(&mut self.buffer, next);
         let start = mem::take(&mut self.start);
         text.truncate(start + length);
-        let plain = Plain { text, start, line: self.core.line() + self.skipped, byte: self.byte };
+        let plain = Plain { text, start, line: self.line, byte: self.byte };
         self.byte += length as u64;
         self.last = b'\n';
-        self.skipped += memchr::memchr_iter(b'\n', &plain.text[plain.start..]).count() as u64;
+        self.line += memchr::memchr_iter(b'\n', &plain.text[plain.start..]).count() as u64;
         Ok(Some(plain))
     }
 
@@ -155,28 +171,31 @@ impl Tokens {
         self.byte < self.cut_until
     }
 
-    /// Reads until the buffer is full or the file is at its end.
-    fn fill(&mut self) -> io::Result<()> {
+    /// Reads until a stretch follows the first `kept` bytes, or the file is at its end.
+    fn fill(&mut self, kept: usize) -> io::Result<()> {
         if self.is_end {
             return Ok(());
         }
         self.buffer.drain(..self.start);
         self.start = 0;
-        let wanted = STRETCH.saturating_sub(self.buffer.len()) as u64;
+        let wanted = (kept + STRETCH).saturating_sub(self.buffer.len()) as u64;
         let read = (&mut self.input).take(wanted).read_to_end(&mut self.buffer)?;
         self.is_end = (read as u64) < wanted;
         Ok(())
     }
 
-    /// What comes next; empty at the end of the file only.
-    fn rest(&mut self) -> io::Result<&[u8]> {
-        if self.start == self.buffer.len() {
-            self.fill()?;
+    /// What follows the next `kept` bytes; empty at the end of the file only.
+    fn rest(&mut self, kept: usize) -> io::Result<&[u8]> {
+        if self.start + kept == self.buffer.len() {
+            self.fill(kept)?;
         }
-        Ok(&self.buffer[self.start..])
+        Ok(&self.buffer[self.start + kept..])
     }
 
+    /// Passes over so many bytes.
     fn consume(&mut self, count: usize) {
+        let passed = &self.buffer[self.start..self.start + count];
+        self.last = passed.last().copied().unwrap_or(self.last);
         self.start += count;
         self.byte += count as u64;
     }
@@ -184,69 +203,103 @@ impl Tokens {
     /// The next row; none at the end of the file. Empty lines are no rows.
     pub(crate) fn next_row(&mut self) -> io::Result<Option<&Row>> {
         self.skip_line_ends()?;
-        let (line, byte) = (self.core.line(), self.byte);
-        let (mut length, mut fields) = (0, 0);
-        let (mut is_too_long, mut is_unclosed) = (false, false);
-        loop {
-            self.rest()?;
-            let input = &self.buffer[self.start..];
-            // A line feed put after the last row ends it, unless it stands in a quote that was never closed.
-            let is_probe = input.is_empty() && self.byte > byte && !is_unclosed;
-            let (result, read, written, ended) = self.core.read_record(
-                if is_probe { b"\n" } else { input },
-                &mut self.row.text[length..],
-                &mut self.row.ends[fields..],
-            );
-            if !is_probe && read > 0 {
-                self.last = input[read - 1];
-                self.consume(read);
+        if self.rest(0)?.is_empty() {
+            return Ok(None);
+        }
+        let (line, byte, feeds) = (self.line, self.byte, self.core.line());
+        let Some(cut) = self.tokenise()? else { return Ok(None) };
+        let cut = cut.and_then(|length| self.audit(length));
+        self.row.fault = cut.err();
+        match cut {
+            Ok(length) => {
+                self.consume(length);
+                self.line += self.core.line() - feeds;
             }
+            Err(_) => {
+                self.row.fields = 0;
+                self.core.reset();
+                self.consume_line()?;
+            }
+        }
+        let feeds = self.line - line;
+        let lines = if self.last == b'\n' { feeds } else { feeds + 1 };
+        self.row.place = RowPlace { line, lines, byte };
+        Ok(Some(&self.row))
+    }
+
+    /// Cuts the row that begins here into fields: the number of its bytes, or why it is none; nothing where only a byte
+    /// order mark is left.
+    fn tokenise(&mut self) -> io::Result<Option<Result<usize, Code>>> {
+        let (mut taken, mut length, mut fields) = (0, 0, 0);
+        loop {
+            let input = self.rest(taken)?;
+            // A line feed put after the last row ends it, unless it stands in a quote that was never closed.
+            let is_end = input.is_empty();
+            let input = if is_end { b"\n" } else { &self.buffer[self.start + taken..] };
+            let (text, ends) = (&mut self.row.text[length..], &mut self.row.ends[fields..]);
+            let (result, read, written, ended) = self.core.read_record(input, text, ends);
+            taken += if is_end { 0 } else { read };
             (length, fields) = (length + written, fields + ended);
             match result {
-                ReadRecordResult::InputEmpty => is_unclosed = is_probe,
-                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
-                    // The rest of the row is passed over, in the room of its beginning.
-                    (length, fields, is_too_long) = (0, 0, true);
+                ReadRecordResult::InputEmpty if !is_end => {}
+                ReadRecordResult::Record if length <= LONGEST_ROW && fields <= MOST_FIELDS => {
+                    self.row.fields = fields;
+                    // Line feeds are counted by the tokeniser, which sees them anyway; not that which is none.
+                    self.core.set_line(self.core.line() - u64::from(is_end));
+                    return Ok(Some(Ok(taken)));
                 }
-                ReadRecordResult::Record => {
-                    is_too_long |= length > LONGEST_ROW || fields > MOST_FIELDS;
-                    let fault = is_too_long.then_some(Code::RecordTooLong);
-                    self.row.fault = fault.or(is_unclosed.then_some(Code::UnclosedQuote));
-                    self.row.fields = if is_too_long { 0 } else { fields };
-                    self.row.place = self.place(line, byte, is_unclosed);
-                    return Ok(Some(&self.row));
+                ReadRecordResult::InputEmpty => {
+                    return Ok(self.is_unclosed().then_some(Err(Code::UnclosedQuote)));
                 }
                 ReadRecordResult::End => return Ok(None),
+                _ => return Ok(Some(Err(self.too_long(taken)))),
             }
         }
     }
 
-    /// The place of the row that began at `line`, as the tokeniser counts, and at `byte`.
-    fn place(&self, line: u64, byte: u64, is_unclosed: bool) -> RowPlace {
-        let feeds = self.core.line() - line;
-        let lines = match (self.last, is_unclosed) {
-            // The line feed of the probe came after another one.
-            (b'\n', true) => feeds - 1,
-            // A carriage return ends a line that the tokeniser has not counted.
-            (b'\r', false) => feeds + 1,
-            _ => feeds,
-        };
-        RowPlace { line: line + self.skipped, lines, byte }
+    /// Whether the file has come to its end within a row.
+    fn is_unclosed(&mut self) -> bool {
+        let (result, ..) = self.core.read_record(&[], &mut self.row.text, &mut self.row.ends);
+        !matches!(result, ReadRecordResult::End)
+    }
+
+    /// Why so many bytes are too many: on several lines they hold a quote that nothing closes.
+    fn too_long(&self, length: usize) -> Code {
+        let row = &self.buffer[self.start..self.start + length];
+        if quotes::first_line(row) < length { Code::UnclosedQuote } else { Code::RecordTooLong }
+    }
+
+    /// Whether the row of so many bytes is one: its quotes may have held it together wrongly.
+    fn audit(&self, length: usize) -> Result<usize, Code> {
+        let row = &self.buffer[self.start..self.start + length];
+        quotes::audit(row, self.delimiter, self.row.fields, self.width).map_or(Ok(length), Err)
+    }
+
+    /// Passes over what is left of this line.
+    fn consume_line(&mut self) -> io::Result<()> {
+        loop {
+            let rest = self.rest(0)?;
+            let (length, is_whole) = (quotes::first_line(rest), rest.is_empty());
+            self.consume(length);
+            self.line += u64::from(self.last == b'\n');
+            if is_whole || matches!(self.last, b'\n' | b'\r') {
+                return Ok(());
+            }
+        }
     }
 
     /// Passes over empty lines and the line feed of CRLF, so that a row begins where its first byte is.
     fn skip_line_ends(&mut self) -> io::Result<()> {
         loop {
-            let next = self.rest()?.first().copied();
+            let next = self.rest(0)?.first().copied();
             // A carriage return alone ends a line too, as in files of old Macintosh programs.
-            let ends_line = next == Some(b'\n') || (self.last == b'\r' && next.is_some());
-            self.skipped += u64::from(ends_line);
-            let Some(byte @ (b'\r' | b'\n')) = next else {
+            let is_feed = next == Some(b'\n');
+            self.line += u64::from(is_feed || (self.last == b'\r' && next.is_some()));
+            let Some(b'\r' | b'\n') = next else {
                 // The line has been counted, however often this is asked.
                 self.last = 0;
                 return Ok(());
             };
-            self.last = byte;
             self.consume(1);
         }
     }

@@ -113,11 +113,14 @@ catalogue! {
         "Labels are those of the WHATWG standard. Encodings that are no superset of ASCII, such as UTF-16, are not read.",
         "Use a label such as utf-8, windows-1252 or iso-8859-15, or convert the file first.";
     UnequalLengths, "ingest::unequal-lengths", "A row has more or fewer fields than the header.",
-        "A field is missing, a delimiter stands in a text without quotes, or a quote was never closed (see the column `lines` of the reject).",
+        "A field is missing, or a delimiter stands in a text without quotes.",
         "Correct the row at its source. It is in rejects.parquet with its line and byte offset.";
     UnclosedQuote, "ingest::unclosed-quote", "A quote was never closed.",
-        "All that follows it, to the end of the file, is one field then: the column `lines` of the reject says how much.",
+        "Its field would reach to the end of the file, or take in rows that follow. Only its line is rejected; those are read.",
         "Close the quote at its source.";
+    StrayQuote, "ingest::stray-quote", "A quote stands within a quoted text.",
+        "What a delimiter in such a text means is anybody's guess. A quote in a quoted text must be written twice.",
+        "Double the quote at its source, or write the text without quotes around it.";
     BadDate, "ingest::date", "A text is not a date in the declared layout.",
         "Another layout, or a day that the calendar does not have.",
         "Correct `format`, or list texts that mean *not stated* in `missing`.";

@@ -37,6 +37,14 @@ fn written(rows: &[Vec<String>], style: csv::QuoteStyle, end: csv::Terminator) -
     writer.into_inner().unwrap()
 }
 
+/// Whether a row, written below a header, has several lines that could each be a row of three fields: they are taken for
+/// what they seem to be.
+fn looks_like_rows(text: &[u8]) -> bool {
+    let text = text.split_at(1 + text.iter().position(|byte| *byte == b'\n').unwrap()).1;
+    let lines: Vec<_> = text.split(|byte| b"\r\n".contains(byte)).filter(|line| !line.is_empty()).collect();
+    lines.len() > 1 && lines.iter().all(|line| line.split(|byte| *byte == b';').count() == 3)
+}
+
 /// Where each row begins in what was written: line and byte.
 fn places(rows: &[Vec<String>], style: csv::QuoteStyle, end: csv::Terminator) -> Vec<(u64, u64)> {
     let before = |count: usize| written(&rows[..count], style, end);
@@ -62,6 +70,7 @@ proptest! {
     ) {
         let style = if always { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
         let end = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+        prop_assume!(!rows.iter().any(|row| looks_like_rows(&written(std::slice::from_ref(row), style, end))));
         let found = reads(&records(LENIENT, "a = {}\nb = {}\nc = {}"), &written(&rows, style, end));
         let expected: Vec<_> =
             rows.iter().map(|row| row.iter().map(|text| as_read(text)).collect::<Vec<_>>().join("|")).collect();

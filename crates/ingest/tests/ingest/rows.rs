@@ -54,14 +54,43 @@ const CASES: &[Case] = &[
         &[],
         &["2+2 @16 sex ingest::unmapped-code", "4+1 @26 sex ingest::unmapped-code"],
     ),
-    ("a quote that swallows lines", b"a;;;\"M\nb;;;\nc;;;\n", &[], &["2+3 @16 row ingest::unclosed-quote"]),
+    (
+        "a quote that is never closed",
+        b"a;;;\"M\nb;;;\nc;;;\n",
+        &["b|-|-|-", "c|-|-|-"],
+        &["2+1 @16 row ingest::unclosed-quote"],
+    ),
     (
         "and no line feed after it",
         b"a;;;\nb;;;\"M\nc;;;",
-        &["a|-|-|-"],
-        &["3+2 @21 row ingest::unclosed-quote"],
+        &["a|-|-|-", "c|-|-|-"],
+        &["3+1 @21 row ingest::unclosed-quote"],
     ),
-    ("a quote that is closed by another", b"a;;;\"M\nb;;;\"M\n", &[], &["2+2 @16 sex ingest::unmapped-code"]),
+    ("and nothing after it", b"a;;;\nb;;;\"M", &["a|-|-|-"], &["3+1 @21 row ingest::unclosed-quote"]),
+    (
+        "a quote that is closed by another",
+        b"a;;;\"M\nb;;;\"M\nc;;;\n",
+        &["c|-|-|-"],
+        &["2+1 @16 row ingest::unclosed-quote", "3+1 @23 row ingest::unclosed-quote"],
+    ),
+    (
+        "a quote that makes one row of two",
+        b"\"a;;;H\nb\";;;H\nc;;;\n",
+        &["b\"|-|-|M", "c|-|-|-"],
+        &["2+1 @16 row ingest::unclosed-quote"],
+    ),
+    (
+        "a quote that takes in a part of the next row",
+        b"a;;\";H\nb\";;;\nc;;;\n",
+        &["b\"|-|-|-", "c|-|-|-"],
+        &["2+1 @16 row ingest::unclosed-quote"],
+    ),
+    (
+        "a quote within a quoted field",
+        b"\"a \"b\" c\";;;\n\"d\" ;;;\n",
+        &["d|-|-|-"],
+        &["2+1 @16 row ingest::stray-quote"],
+    ),
     ("a quote within a field is a character", b"a\"b;;;\n", &["a\"b|-|-|-"], &[]),
     ("not utf-8", b"Per\xfa;;;\nPer\xc3\xba;;;\n", &["Per\u{fa}|-|-|-"], &["2+1 @16 id ingest::encoding"]),
     ("zero bytes are text", b"\0;;;\n", &["\0|-|-|-"], &[]),
@@ -189,14 +218,37 @@ fn long_rows() {
 /// A small file that unpacks to one endless row is read in the memory of one row.
 #[test]
 fn an_endless_row() {
-    let bomb = gzip(&[b"id\n\"".as_slice(), &b"x\n".repeat(32 << 20)].concat());
+    let bomb = gzip(&[b"id\n\"".as_slice(), &b"x".repeat(64 << 20), b"\ny"].concat());
     assert!(bomb.len() < 1 << 20);
     let found = outcome("utf-8", "id = {}", &bomb);
-    assert_eq!(found.rejects(), [format!("2+{} @3 row ingest::record-too-long", 32 << 20)]);
+    assert_eq!(found.rejects(), ["2+1 @3 row ingest::record-too-long"]);
+    assert_eq!(found.rows(), ["y"]);
     let source = records(LENIENT, "id = {}");
     let header = gzip(&b"x".repeat(32 << 20));
     let faults = Project::new().with("in.csv", header).read(&source, None).unwrap_err();
     assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), [Code::RecordTooLong]);
+}
+
+/// Whatever a quote seems to hold, in a file of any length: only its line is lost.
+#[test]
+fn a_stray_quote_costs_one_row() {
+    let rows = |count: usize| (0..count).map(|row| format!("{row};;;\n")).collect::<String>();
+    let (before, after) = (rows(1000), rows(400_000));
+    for stray in ["\"x;;;H\n", "x;\";;H\n", "x;;;\"\n", "x;;;\"\"\"\n"] {
+        for end in ["", "y;;;\"\n"] {
+            let text = format!("id;day;size;sex\n{before}{stray}{after}{end}");
+            let found = outcome("utf-8", COLUMNS, text.as_bytes());
+            let places: Vec<_> = found.rejects.iter().map(|reject| (reject.line, reject.lines)).collect();
+            let last = (!end.is_empty()).then_some((401_003, 1));
+            assert_eq!(
+                places,
+                std::iter::once((1002, 1)).chain(last).collect::<Vec<_>>(),
+                "{stray:?} {end:?}"
+            );
+            assert!(found.rejects.iter().all(|reject| reject.reason == Code::UnclosedQuote));
+            assert_eq!(found.rows().len(), 401_000);
+        }
+    }
 }
 
 /// Long rows make smaller chunks.

@@ -1,0 +1,89 @@
+//! Where bytes stand in a text, found in 64 bytes at once.
+
+/// Bytes that are compared at once.
+pub(crate) const BLOCK: usize = 64;
+
+/// Where fields and lines end in a block: a bit for each byte.
+pub(crate) struct Ends {
+    /// Delimiters and line feeds.
+    pub(crate) fields: u64,
+    pub(crate) feeds: u64,
+}
+
+/// Where fields and lines end in a text, block by block. Fields are short, so that a search that begins anew at each of
+/// them takes several times as long (measured with memchr).
+#[inline]
+pub(crate) fn ends(text: &[u8], delimiter: u8) -> impl Iterator<Item = Ends> {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let last = (!rest.is_empty()).then(|| {
+        let mut block = [0; BLOCK];
+        block[..rest.len()].copy_from_slice(rest);
+        let is_text = u64::MAX >> (BLOCK - rest.len());
+        let Ends { fields, feeds } = ends_of(&block, delimiter);
+        Ends { fields: fields & is_text, feeds: feeds & is_text }
+    });
+    blocks.iter().map(move |block| ends_of(block, delimiter)).chain(last)
+}
+
+#[inline]
+fn ends_of(block: &[u8; BLOCK], delimiter: u8) -> Ends {
+    let feeds = places_of(block, b'\n');
+    Ends { fields: places_of(block, delimiter) | feeds, feeds }
+}
+
+/// Where a byte stands in a block: a bit for each.
+#[inline]
+pub(crate) fn places_of(block: &[u8; BLOCK], byte: u8) -> u64 {
+    let wanted = u64::from_ne_bytes([byte; 8]);
+    let (words, _) = block.as_chunks::<8>();
+    let places = |word: &[u8; 8]| gathered(zero_bytes(u64::from_le_bytes(*word) ^ wanted));
+    words.iter().enumerate().fold(0, |found, (place, word)| found | places(word) << (8 * place))
+}
+
+/// The places of the bits that are set, from the lowest on.
+#[inline]
+pub(crate) fn bits(mut set: u64) -> impl ExactSizeIterator<Item = u32> {
+    // Of a length that is known, so that there is room for all of them at once.
+    (0..set.count_ones()).map(move |_| {
+        let place = set.trailing_zeros();
+        set &= set.wrapping_sub(1);
+        place
+    })
+}
+
+/// The highest bits of eight bytes as one byte: in the product, each of them has a bit of its own in the highest byte.
+#[inline]
+fn gathered(highest: u64) -> u64 {
+    (highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+/// The highest bit of each byte that is zero (exact: no carry leaves its byte).
+#[inline]
+fn zero_bytes(word: u64) -> u64 {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    !(((word & LOW) + LOW) | word | LOW)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn ends_are_those_of_memchr(
+            text in proptest::collection::vec(prop_oneof![Just(b';'), Just(b'\n'), any::<u8>()], 0..300),
+        ) {
+            let blocks: Vec<Ends> = ends(&text, b';').collect();
+            let found = |which: fn(&Ends) -> u64| -> Vec<usize> {
+                let places = blocks.iter().enumerate();
+                places.flat_map(|(block, ends)| bits(which(ends)).map(move |end| block * BLOCK + end as usize)).collect()
+            };
+            prop_assert_eq!(found(|ends| ends.fields), memchr::memchr2_iter(b';', b'\n', &text).collect::<Vec<_>>());
+            prop_assert_eq!(found(|ends| ends.feeds), memchr::memchr_iter(b'\n', &text).collect::<Vec<_>>());
+        }
+    }
+}
