@@ -9,13 +9,20 @@ use denizen_spec::{Diagnostic, PSEUDONYM_BYTES};
 use crate::batch::{self, Result};
 use crate::column::{Chunk, Column, batch_of, join};
 use crate::gather::{by_place, gather};
-use crate::partitions::{By, MOST_BYTES, PARTS, ROWS, Run, Scattered, UNLINKED};
+use crate::partitions::{By, PARTS, Run, Scattered, UNLINKED, least_rows};
 use crate::plan::fault;
+use crate::scratch::{Extent, ScratchFile};
+
+/// What is on the disk, in order.
+pub(crate) struct Spilled {
+    pub(crate) file: ScratchFile,
+    pub(crate) runs: Vec<Run>,
+}
 
 /// Records that are handed out together.
 enum Unit {
-    /// Rows without a person: an extent of a run.
-    Spilled(usize, usize),
+    /// Rows without a person on the disk.
+    Spilled(Extent),
     /// Rows without a person of some chunks that are held.
     Held(Range<usize>),
     /// Whole persons: partitions.
@@ -25,11 +32,8 @@ enum Unit {
 /// How the records are handed out: in order, in units of so many rows or a little more.
 fn units(runs: &[Run], held: &[Scattered], least: usize) -> Vec<(Unit, usize)> {
     let mut units = Vec::new();
-    for (place, run) in runs.iter().enumerate() {
-        units.extend(
-            run.unlinked.iter().enumerate().map(|(extent, part)| (Unit::Spilled(place, extent), part.rows)),
-        );
-    }
+    let unlinked = runs.iter().flat_map(|run| &run.unlinked);
+    units.extend(unlinked.map(|extent| (Unit::Spilled(*extent), extent.rows)));
     let of_held = |parts: Range<usize>| move |scattered: &Scattered| scattered.rows(parts.clone()).len();
     let sizes: Vec<usize> = held.iter().map(of_held(UNLINKED..UNLINKED + 1)).collect();
     units.extend(grouped(&sizes, least).map(|(chunks, rows)| (Unit::Held(chunks), rows)));
@@ -65,22 +69,27 @@ pub struct Histories {
     /// The words of each column.
     words: Vec<Option<ArrayRef>>,
     held: Vec<Scattered>,
-    runs: Vec<Run>,
+    spilled: Option<Spilled>,
     units: Vec<(Unit, usize)>,
-    spilled: u64,
     bytes_of_a_row: usize,
 }
 
 impl Histories {
     /// All records: those on the disk, in order, and then those held, in order.
-    pub(crate) fn new(by: Option<By>, columns: Vec<Column>, runs: Vec<Run>, held: Vec<Scattered>) -> Self {
+    pub(crate) fn new(
+        by: Option<By>,
+        columns: Vec<Column>,
+        spilled: Option<Spilled>,
+        held: Vec<Scattered>,
+    ) -> Self {
+        let (runs, bytes) =
+            spilled.as_ref().map_or((&[][..], 0), |spilled| (&spilled.runs, spilled.file.bytes));
         let rows = runs.iter().map(Run::rows).sum::<usize>() + held.iter().map(Scattered::len).sum::<usize>();
-        let spilled = runs.iter().map(|run| run.file.bytes).sum::<u64>();
-        let bytes = spilled as usize + held.iter().map(|scattered| scattered.bytes).sum::<usize>();
+        let bytes = bytes as usize + held.iter().map(|scattered| scattered.bytes).sum::<usize>();
         let bytes_of_a_row = bytes / rows.max(1);
-        let units = units(&runs, &held, ROWS.min(MOST_BYTES / bytes_of_a_row.max(1)).max(1));
+        let units = units(runs, &held, least_rows(bytes_of_a_row));
         let words = columns.iter().map(Column::words).collect();
-        Self { by, columns, words, held, runs, units, spilled, bytes_of_a_row }
+        Self { by, columns, words, held, spilled, units, bytes_of_a_row }
     }
 
     /// Number of units.
@@ -98,9 +107,9 @@ impl Histories {
         self.bytes_of_a_row
     }
 
-    /// Bytes that wait in scratch files.
+    /// Bytes that wait on the disk.
     pub fn spilled(&self) -> u64 {
-        self.spilled
+        self.spilled.as_ref().map_or(0, |spilled| spilled.file.bytes)
     }
 
     /// The records of a unit, sorted by person and date, and in the order of the chunks where these are equal. Units in
@@ -112,38 +121,31 @@ impl Histories {
     /// When a scratch file cannot be read.
     pub fn get(&self, unit: usize) -> std::result::Result<RecordBatch, Diagnostic> {
         let joined = match &self.units[unit].0 {
-            Unit::Spilled(run, extent) => {
-                let run = &self.runs[*run];
-                self.finished(
-                    &[run.file.read(run.unlinked[*extent])?.map(|batch| batch.columns().to_vec())],
-                    None,
-                )
-            }
+            Unit::Spilled(extent) => self.finished(&self.read([*extent])?, None),
             Unit::Held(chunks) => {
-                let slices =
-                    self.held[chunks.clone()].iter().map(|held| Some(held.slice(UNLINKED..UNLINKED + 1)));
+                let slices = self.held[chunks.clone()].iter().map(|held| held.slice(UNLINKED..UNLINKED + 1));
                 self.finished(&slices.collect::<Vec<_>>(), None)
             }
             Unit::Persons(parts) => {
-                let mut slices = Vec::new();
-                for part in parts.clone() {
-                    for run in &self.runs {
-                        slices.push(
-                            run.file.read(run.extents[part - 1])?.map(|batch| batch.columns().to_vec()),
-                        );
-                    }
-                }
-                slices.extend(self.held.iter().map(|held| Some(held.slice(parts.clone()))));
-                self.finished(&slices, self.by.as_ref())
+                let runs = || self.spilled.iter().flat_map(|spilled| &spilled.runs);
+                let extents = parts.clone().flat_map(|part| runs().map(move |run| run.extents[part - 1]));
+                let mut pieces = self.read(extents)?;
+                pieces.extend(self.held.iter().map(|held| held.slice(parts.clone())));
+                self.finished(&pieces, self.by.as_ref())
             }
         };
         joined.map_err(|error| fault("gather", &error))
     }
 
+    /// Records from the disk.
+    fn read(&self, extents: impl IntoIterator<Item = Extent>) -> std::result::Result<Vec<Chunk>, Diagnostic> {
+        let Some(Spilled { file, .. }) = &self.spilled else { return Ok(Vec::new()) };
+        extents.into_iter().filter_map(|extent| file.read(extent).transpose()).collect()
+    }
+
     /// Pieces as one batch, sorted if they are to be, with their words.
-    fn finished(&self, pieces: &[Option<Chunk>], by: Option<&By>) -> Result<RecordBatch> {
-        let pieces: Vec<Chunk> = pieces.iter().flatten().cloned().collect();
-        let joined = join(&self.columns, &pieces)?;
+    fn finished(&self, pieces: &[Chunk], by: Option<&By>) -> Result<RecordBatch> {
+        let joined = join(&self.columns, pieces)?;
         let order = by.map(|By { person, date }| order(&joined, person, date)).transpose()?;
         let columns = self.columns.iter().zip(&self.words).zip(joined.columns());
         let arrays = columns.map(|((column, words), array)| {
@@ -255,7 +257,7 @@ mod tests {
             }
             for (number, rows) in numbered {
                 let records = if rows.is_empty() { chunk(&[(None, None, 0, 0)], false).slice(0, 0) } else { chunk(rows, plain[number]) };
-                partitions.add(number as u64, &records, 1.0).unwrap();
+                partitions.add(number as u64, &records).unwrap();
             }
             let histories = partitions.into_histories().unwrap();
             let found: Vec<String> = (0..histories.units())
@@ -303,7 +305,7 @@ mod tests {
         // Each chunk is scattered by itself; the first ones still have a number for every word.
         for number in 0..3 {
             let words: Vec<String> = (0..30_000).map(|word| format!("{number}.{word}")).collect();
-            partitions.add(number, &batch("word", &words.join(" | ")), 1.0).unwrap();
+            partitions.add(number, &batch("word", &words.join(" | "))).unwrap();
             expected.extend(words);
         }
         let histories = partitions.into_histories().unwrap();

@@ -14,9 +14,9 @@ use denizen_spec::Diagnostic;
 use crate::batch::{self, Result};
 use crate::column::{Chunk, Column, columns, join};
 use crate::gather::{by_place, gather};
-use crate::histories::{Histories, grouped};
+use crate::histories::{Histories, Spilled, grouped};
 use crate::plan::fault;
-use crate::scratch::{Extent, Scratch, ScratchFile};
+use crate::scratch::{Extent, Scratch, ScratchWriter};
 
 /// Bits of a pseudonym that decide the partition. Fixed, so that a partition of a billion records is still small.
 const BITS: u32 = 10;
@@ -30,10 +30,15 @@ pub(crate) const PARTS: usize = PARTITIONS + 1;
 const SCATTERED: usize = 1 << 18;
 
 /// Rows that are handed out together, at the least: enough that the work on them outweighs the overhead.
-pub(crate) const ROWS: usize = 1 << 16;
+const ROWS: usize = 1 << 16;
 
 /// Bytes of records that are enough to be scattered or handed out together, however few rows they are.
-pub(crate) const MOST_BYTES: usize = 1 << 26;
+const MOST_BYTES: usize = 1 << 26;
+
+/// Rows of so many bytes each that are enough to be handed out together.
+pub(crate) fn least_rows(bytes_of_a_row: usize) -> usize {
+    ROWS.min(MOST_BYTES / bytes_of_a_row.max(1)).max(1)
+}
 
 /// Records on their way from chunks, which hold rows of many persons, to [`Histories`].
 pub struct Partitions {
@@ -44,8 +49,9 @@ pub struct Partitions {
     /// The columns, once the first chunk has come.
     columns: OnceLock<Vec<Column>>,
     state: Mutex<State>,
-    /// Held while records go to the disk: one thread at a time, and the others wait rather than fill the memory.
-    spilling: Mutex<()>,
+    /// What has gone to the disk. Held while more goes there: one thread at a time, and the others wait rather than fill
+    /// the memory.
+    spilled: Mutex<Option<ScratchWriter>>,
 }
 
 /// The columns of person and date, where some step must see whole persons.
@@ -80,9 +86,8 @@ pub(crate) struct Scattered {
     pub(crate) bytes: usize,
 }
 
-/// Scattered rows of many chunks on the disk.
+/// Where the scattered rows of many chunks are on the disk.
 pub(crate) struct Run {
-    pub(crate) file: ScratchFile,
     pub(crate) unlinked: Vec<Extent>,
     /// One for each partition but the unlinked.
     pub(crate) extents: Vec<Extent>,
@@ -104,18 +109,17 @@ impl Partitions {
             scratch,
             columns: OnceLock::new(),
             state: Mutex::default(),
-            spilling: Mutex::default(),
+            spilled: Mutex::default(),
         }
     }
 
     /// Adds the records of a chunk. Any thread may call it, once for each number from 0 on; the order of the numbers is
-    /// the order of the records. `done` is the share of the input read so far, from which it is foreseen how much room
-    /// the rest needs.
+    /// the order of the records.
     ///
     /// # Errors
     ///
     /// When the disk has no room for what does not fit into memory.
-    pub fn add(&self, number: u64, batch: &RecordBatch, done: f64) -> std::result::Result<(), Diagnostic> {
+    pub fn add(&self, number: u64, batch: &RecordBatch) -> std::result::Result<(), Diagnostic> {
         let chunk = if batch.num_rows() == 0 { None } else { Some(self.without_words(batch)) };
         let chunk = chunk.transpose().map_err(|error| fault("scatter", &error))?;
         let full = {
@@ -132,7 +136,7 @@ impl Partitions {
             state.hold(place, scattered);
             state.bytes > self.memory
         };
-        if is_full { self.spill(done) } else { Ok(()) }
+        if is_full { self.spill() } else { Ok(()) }
     }
 
     /// The columns of a batch without their words.
@@ -160,35 +164,37 @@ impl Partitions {
     }
 
     /// Brings records to the disk, unless another thread has done so meanwhile.
-    fn spill(&self, done: f64) -> std::result::Result<(), Diagnostic> {
-        let _one_at_a_time = lock(&self.spilling);
-        let (held, spilled) = {
+    fn spill(&self) -> std::result::Result<(), Diagnostic> {
+        let mut spilled = lock(&self.spilled);
+        let held = {
             let mut state = lock(&self.state);
             if state.bytes <= self.memory {
                 return Ok(());
             }
-            (state.take_held(), state.runs.iter().map(|run| run.file.bytes).sum::<u64>())
+            state.take_held()
         };
         if held.is_empty() {
             // What comes first is still being scattered; that thread will see that the memory is full.
             return Ok(());
         }
-        let bytes = held.iter().map(|scattered| scattered.bytes as u64).sum::<u64>();
-        let total = ((spilled + bytes) as f64 / done.clamp(1e-6, 1.0)) as u64;
-        self.scratch.need(total - spilled, total)?;
-        let mut writer = self.scratch.file()?;
+        let writer = match &mut *spilled {
+            Some(writer) => writer,
+            none => none.insert(self.scratch.file()?),
+        };
+        let bytes = held.iter().map(|scattered| scattered.bytes).sum::<usize>();
+        self.scratch.need(bytes as u64, writer.bytes)?;
+        let least = least_rows(bytes / held.iter().map(Scattered::len).sum::<usize>().max(1));
         let unlinked: Vec<_> = held.iter().map(|scattered| scattered.slice(UNLINKED..UNLINKED + 1)).collect();
         let sizes: Vec<usize> =
             held.iter().map(|scattered| scattered.rows(UNLINKED..UNLINKED + 1).len()).collect();
-        let unlinked = grouped(&sizes, ROWS).map(|(chunks, _)| writer.add(&self.joined(&unlinked[chunks])?));
+        let unlinked = grouped(&sizes, least).map(|(chunks, _)| writer.add(&self.joined(&unlinked[chunks])?));
         let unlinked = unlinked.collect::<std::result::Result<_, _>>()?;
         let mut extents = Vec::with_capacity(PARTITIONS);
         for part in UNLINKED + 1..PARTS {
             let slices: Vec<_> = held.iter().map(|scattered| scattered.slice(part..part + 1)).collect();
             extents.push(writer.add(&self.joined(&slices)?)?);
         }
-        let run = Run { file: writer.finish()?, unlinked, extents };
-        lock(&self.state).runs.push(run);
+        lock(&self.state).runs.push(Run { unlinked, extents });
         Ok(())
     }
 
@@ -208,10 +214,12 @@ impl Partitions {
             let scattered = self.scatter(&chunks).map_err(|error| fault("scatter", &error))?;
             lock(&self.state).hold(place, scattered);
         }
-        let Self { by, columns, state, .. } = self;
+        let Self { by, columns, state, spilled, .. } = self;
         let State { held, runs, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let spilled = spilled.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let spilled = spilled.map(ScratchWriter::finish).transpose()?.map(|file| Spilled { file, runs });
         let columns = columns.into_inner().unwrap_or_default();
-        Ok(Histories::new(by, columns, runs, held.into_iter().flatten().collect()))
+        Ok(Histories::new(by, columns, spilled, held.into_iter().flatten().collect()))
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamReader;
@@ -27,13 +27,13 @@ impl Scratch {
         Self { folder: folder.to_path_buf(), share_of_release: if with_release { 0.6 } else { 0.0 } }
     }
 
-    /// Fails when the disk cannot take `bytes` more of records, of which `total` will come in all.
-    pub(crate) fn need(&self, bytes: u64, total: u64) -> Result<(), Diagnostic> {
-        let needed = bytes + (total as f64 * self.share_of_release) as u64;
+    /// Fails when the disk cannot take `bytes` of records beside the `before` that it has, or not the release of both.
+    pub(crate) fn need(&self, bytes: u64, before: u64) -> Result<(), Diagnostic> {
+        let needed = bytes + ((before + bytes) as f64 * self.share_of_release) as u64;
         match free_space(&self.folder) {
             Some(free) if free < needed => {
                 let message = format!(
-                    "the disk of the scratch folder `{}` would run out: about {} are needed, {} are free",
+                    "the disk of the scratch folder `{}` would run out: {} or more are needed, {} are free",
                     self.folder.display(),
                     gigabytes(needed),
                     gigabytes(free)
@@ -47,9 +47,9 @@ impl Scratch {
     }
 
     /// Begins a file.
-    pub(crate) fn file(&self) -> Result<ScratchWriter<'_>, Diagnostic> {
+    pub(crate) fn file(&self) -> Result<ScratchWriter, Diagnostic> {
         let file = tempfile::tempfile_in(&self.folder).map_err(|error| self.failed(&error))?;
-        Ok(ScratchWriter { scratch: self, file: BufWriter::with_capacity(1 << 20, file), offset: 0 })
+        Ok(ScratchWriter { scratch: self.clone(), file: BufWriter::with_capacity(1 << 20, file), bytes: 0 })
     }
 
     fn failed(&self, error: &dyn std::fmt::Display) -> Diagnostic {
@@ -67,7 +67,8 @@ fn gigabytes(bytes: u64) -> String {
 #[cfg(unix)]
 fn free_space(folder: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok()?;
-    Some(disk.f_bavail * disk.f_frsize)
+    // Disks without a limit say the largest number of blocks.
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 /// Elsewhere the disk itself says when it is full.
@@ -77,10 +78,10 @@ fn free_space(_: &Path) -> Option<u64> {
 }
 
 /// A scratch file in the making.
-pub(crate) struct ScratchWriter<'a> {
-    scratch: &'a Scratch,
+pub(crate) struct ScratchWriter {
+    scratch: Scratch,
     file: BufWriter<File>,
-    offset: u64,
+    pub(crate) bytes: u64,
 }
 
 /// Where a batch lies in a scratch file.
@@ -91,7 +92,7 @@ pub(crate) struct Extent {
     pub(crate) rows: usize,
 }
 
-impl ScratchWriter<'_> {
+impl ScratchWriter {
     /// Adds a batch, in the Arrow IPC format.
     pub(crate) fn add(&mut self, batch: &RecordBatch) -> Result<Extent, Diagnostic> {
         if batch.num_rows() == 0 {
@@ -105,15 +106,15 @@ impl ScratchWriter<'_> {
         };
         encode(&mut bytes).map_err(|error: ArrowError| self.scratch.failed(&error))?;
         self.file.write_all(&bytes).map_err(|error| self.scratch.failed(&error))?;
-        let extent = Extent { offset: self.offset, length: bytes.len() as u64, rows: batch.num_rows() };
-        self.offset += extent.length;
+        let extent = Extent { offset: self.bytes, length: bytes.len() as u64, rows: batch.num_rows() };
+        self.bytes += extent.length;
         Ok(extent)
     }
 
     pub(crate) fn finish(self) -> Result<ScratchFile, Diagnostic> {
-        let Self { scratch, file, offset } = self;
+        let Self { scratch, file, bytes } = self;
         let file = file.into_inner().map_err(|error| scratch.failed(&error.error()))?;
-        Ok(ScratchFile { scratch: scratch.clone(), file: Mutex::new(file), bytes: offset })
+        Ok(ScratchFile { scratch, file: Mutex::new(file), bytes })
     }
 }
 
@@ -126,12 +127,12 @@ pub(crate) struct ScratchFile {
 }
 
 impl ScratchFile {
-    /// The batch that was added there; none when it had no rows.
-    pub(crate) fn read(&self, extent: Extent) -> Result<Option<RecordBatch>, Diagnostic> {
+    /// The columns of the batch that was added there; none when it had no rows.
+    pub(crate) fn read(&self, extent: Extent) -> Result<Option<Vec<ArrayRef>>, Diagnostic> {
         if extent.rows == 0 {
             return Ok(None);
         }
-        let read = || -> Result<RecordBatch, ArrowError> {
+        let read = || -> Result<Vec<ArrayRef>, ArrowError> {
             let mut bytes = vec![0; extent.length as usize];
             {
                 let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
@@ -141,7 +142,7 @@ impl ScratchFile {
             let reader = StreamReader::try_new(bytes.as_slice(), None)?;
             let schema = reader.schema();
             let batches = reader.collect::<Result<Vec<_>, _>>()?;
-            concat_batches(&schema, &batches)
+            Ok(concat_batches(&schema, &batches)?.columns().to_vec())
         };
         read().map(Some).map_err(|error| self.scratch.failed(&error))
     }
@@ -150,7 +151,7 @@ impl ScratchFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_batch::{batch, rows};
+    use crate::test_batch::batch;
 
     #[test]
     fn what_was_written_is_read_again_and_nothing_stays() {
@@ -161,7 +162,7 @@ mod tests {
         let extents: Vec<Extent> = parts.iter().map(|part| writer.add(part).unwrap()).collect();
         let file = writer.finish().unwrap();
         for (part, extent) in parts.iter().zip(extents).rev() {
-            assert_eq!(rows(&file.read(extent).unwrap().unwrap()), rows(part));
+            assert_eq!(file.read(extent).unwrap().unwrap(), part.columns());
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
@@ -171,7 +172,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let scratch = Scratch::new(folder.path(), true);
         assert!(scratch.need(1, 1).is_ok());
-        let fault = scratch.need(1 << 60, 1 << 60).unwrap_err();
-        assert!(fault.message.contains("would run out"), "{}", fault.message);
+        // The second has the records already, and will not have the release.
+        for (bytes, before) in [(1 << 60, 0), (1, 1 << 60)] {
+            let fault = scratch.need(bytes, before).unwrap_err();
+            assert!(fault.message.contains("would run out"), "{}", fault.message);
+        }
     }
 }

@@ -76,7 +76,7 @@ struct OfThread {
 
 impl Way<'_> {
     /// Reads, changes, counts and writes all records.
-    pub(crate) fn run(&self, chunks: &Chunks, records: &mut Records) -> Result<Results, Diagnostic> {
+    pub(crate) fn run(&self, chunks: &Chunks, records: &mut Records<'_>) -> Result<Results, Diagnostic> {
         let Limits { memory, scratch } = self.limits;
         // Twice this much is held while one half is brought to the disk.
         let partitions = Partitions::new(self.plan.person_columns(), memory / 4, scratch.clone());
@@ -100,7 +100,7 @@ impl Way<'_> {
     fn write(
         &self,
         histories: Histories,
-        records: &mut Records,
+        records: &mut Records<'_>,
         results: &mut Results,
     ) -> Result<(), Diagnostic> {
         let total = (0..histories.units()).map(|unit| histories.rows(unit) as u64).sum();
@@ -174,9 +174,8 @@ impl Way<'_> {
         if !chunk.rejects.is_empty() {
             read.rejects.push((chunk.number, chunk.rejects));
         }
-        let done = chunk.bytes_read as f64 / self.bytes.max(1) as f64;
         let rows = batch.num_rows() as u64;
-        clock.time(Task::Scattered, rows, || partitions.add(chunk.number, &batch, done))?;
+        clock.time(Task::Scattered, rows, || partitions.add(chunk.number, &batch))?;
         Ok(Some((chunk.read, chunk.bytes_read)))
     }
 
