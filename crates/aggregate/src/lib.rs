@@ -17,7 +17,7 @@ pub use cell::{Count, Value};
 pub use disclosure::protect;
 pub use export::{
     ByYear, ManifestInput, ManifestReference, ManifestStage, Provenance, Records, RejectRow, Release,
-    Written, abandon_releases, write_file, write_private_file,
+    Written, abandon_unfinished, write_file, write_private_file,
 };
 pub use publish::{Cell, Dimension, DimensionKind, PublishedTable, Rule, SourceFacts, publish};
 pub use reconcile::{Comparison, Computed, Outcome, reconcile};

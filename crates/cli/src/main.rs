@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use serde_json::{Value, json};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::args::{Arguments, Command, LogFormat};
@@ -87,16 +87,29 @@ fn misused(error: &clap::Error) -> ! {
     std::process::exit(status.into())
 }
 
-/// Ends the program at an interrupt or a request to stop, with the status that shells expect, and leaves nothing behind.
+/// Ends the program at an interrupt, a request to stop or the end of its terminal, with the status that shells expect,
+/// and leaves nothing behind.
 #[expect(clippy::exit, reason = "nothing else ends the other threads")]
 fn stop_at_signals(reporter: Reporter) {
     // Without a handler a stopped run leaves its staging folder; that is no reason not to run.
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
+    if !outlives_its_terminal() {
+        // As above.
+        let _ = signals.add_signal(SIGHUP);
+    }
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            denizen_aggregate::abandon_releases();
+            denizen_aggregate::abandon_unfinished();
             reporter.finished(128 + signal, &Done::default());
             std::process::exit(128 + signal);
         }
     });
+}
+
+/// Whether it was begun by `nohup` or its like, which ignore the end of the terminal; as far as the system (Linux) tells.
+fn outlives_its_terminal() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|signals| u64::from_str_radix(signals.trim(), 16).ok());
+    ignored.is_none_or(|signals| signals >> (SIGHUP - 1) & 1 == 1)
 }

@@ -105,7 +105,9 @@ fn facts(
         if stat.is_some_and(|stat| !stat.rests_since(begun)) {
             return Ok(None);
         }
-        files.insert(path.to_string_lossy().into_owned(), stat.map_or(Value::Null, |stat| stat.facts()));
+        // Names that are no text could be taken for one another.
+        let Some(name) = path.to_str() else { return Ok(None) };
+        files.insert(name.to_owned(), stat.map_or(Value::Null, |stat| stat.facts()));
     }
     // A program that was built again is another program, although its version is the same.
     let Some(program) = Stat::of(&std::env::current_exe()?)? else { return Ok(None) };

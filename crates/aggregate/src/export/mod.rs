@@ -1,6 +1,7 @@
 //! Data leaves: a release is staged beside its place and moved there when it is complete.
 
 mod column_chunk;
+mod disk;
 mod manifest;
 mod numbering;
 mod package;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use denizen_spec::{Code, Codelist, Diagnostic, hexadecimal};
+use disk::Disk;
 use sha2::{Digest, Sha256};
 
 pub use manifest::{ManifestInput, ManifestReference, ManifestStage, Provenance};
@@ -26,7 +28,7 @@ pub use tables::RejectRow;
 use crate::publish::PublishedTable;
 use crate::reconcile::Comparison;
 
-/// The folders of releases in the making, for [`abandon_releases`].
+/// The folders and files in the making, for [`abandon_unfinished`]. Whoever makes or moves one holds the lock meanwhile.
 static STAGED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn staged() -> MutexGuard<'static, Vec<PathBuf>> {
@@ -34,11 +36,14 @@ fn staged() -> MutexGuard<'static, Vec<PathBuf>> {
     STAGED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes what releases in the making have written: for a program that is told to stop.
-pub fn abandon_releases() {
-    for folder in staged().drain(..) {
-        let _ = fs::remove_dir_all(folder);
+/// Removes all releases and files in the making: for a program that is told to stop. Whoever wants to make or move
+/// another file, or to say that it failed, waits from now on until the program ends.
+pub fn abandon_unfinished() {
+    let mut staged = staged();
+    for path in staged.drain(..) {
+        let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     }
+    std::mem::forget(staged);
 }
 
 /// A release in the making. Dropped before [`Release::finish`], it leaves nothing behind.
@@ -47,6 +52,7 @@ pub struct Release {
     place: PathBuf,
     provenance: Provenance,
     resources: Vec<Resource>,
+    disk: Disk,
 }
 
 impl Release {
@@ -57,11 +63,16 @@ impl Release {
     /// When the folder cannot be written.
     pub fn stage(out: &Path, provenance: Provenance) -> Result<Self, Diagnostic> {
         let place = out.join(&provenance.pipeline).join(&provenance.vintage);
-        let staging = fs::create_dir_all(out)
-            .and_then(|()| tempfile::Builder::new().prefix(".staging-").tempdir_in(out))
-            .map_err(|error| unwritable(out, error))?;
-        staged().push(staging.path().to_path_buf());
-        let release = Self { staging, place, provenance, resources: Vec::new() };
+        is_free(&place).map_err(|error| unwritable(&place, error))?;
+        let begin = || -> io::Result<_> {
+            let mut staged = staged();
+            fs::create_dir_all(out)?;
+            let staging = tempfile::Builder::new().prefix(".staging-").tempdir_in(out)?;
+            staged.push(staging.path().to_path_buf());
+            Ok((staging, Disk::new()?))
+        };
+        let (staging, disk) = begin().map_err(|error| unwritable(out, error))?;
+        let release = Self { staging, place, provenance, resources: Vec::new(), disk };
         for name in ["public/tables", "public/codelists", "restricted/records"] {
             let path = release.path(name);
             fs::create_dir_all(&path).map_err(|error| unwritable(&path, error))?;
@@ -116,8 +127,8 @@ impl Release {
     }
 
     /// Begins the cleaned records of a source.
-    pub fn records(&self, source: &str) -> Records {
-        Records::new(self.path("restricted/records").join(source))
+    pub fn records(&self, source: &str) -> Records<'_> {
+        Records::new(self.path("restricted/records").join(source), &self.disk)
     }
 
     /// Writes the rows that did not get in.
@@ -149,36 +160,50 @@ impl Release {
         let outputs = manifest::outputs(self.staging.path())?;
         let manifest = manifest::manifest(&self.provenance, inputs, references, stages, &outputs);
         write_file(&self.path("manifest.json"), |file| file.write_all(&manifest))?;
-        self.move_to_place()
-    }
-
-    fn move_to_place(self) -> Result<PathBuf, Diagnostic> {
-        let failed = |error| unwritable(&self.place, error);
-        owner_only(&self.path("restricted")).map_err(failed)?;
-        sync_folders(self.staging.path()).map_err(failed)?;
-        let folder = self.place.parent().unwrap_or(Path::new("."));
-        // A temporary folder is the owner's alone; a release is for whoever may read its parent.
-        readable(self.staging.path()).map_err(failed)?;
-        fs::create_dir_all(folder).map_err(failed)?;
-        let retired = tempfile::Builder::new().prefix(".retired-").tempdir_in(folder).map_err(failed)?;
-        if self.place.exists() {
-            if !self.place.join("manifest.json").is_file() {
-                return Err(unwritable(&self.place, "something that is no release is already there"));
-            }
-            fs::rename(&self.place, retired.path().join("release")).map_err(failed)?;
-        }
-        if let Err(error) = fs::rename(self.staging.path(), &self.place) {
-            // Put the old release back: complete or absent, never half.
-            let _ = fs::rename(retired.path().join("release"), &self.place);
-            return Err(failed(error));
-        }
-        // The release is in its place; that its folder is not yet on the disk is no reason to say it failed.
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
-        staged().retain(|folder| folder != self.staging.path());
-        // The folder has been moved away, so that there is nothing left to remove.
-        let _ = self.staging.keep();
+        self.disk.finish()?;
+        move_to_place(self.staging, &self.place).map_err(|error| unwritable(&self.place, error))?;
         Ok(self.place)
     }
+}
+
+/// A release may stand where a release goes, and nothing else.
+fn is_free(place: &Path) -> io::Result<()> {
+    if place.exists() && !place.join("manifest.json").is_file() {
+        return Err(io::Error::other("something that is no release is already there"));
+    }
+    Ok(())
+}
+
+fn move_to_place(staging: tempfile::TempDir, place: &Path) -> io::Result<()> {
+    owner_only(&staging.path().join("restricted"))?;
+    sync_folders(staging.path())?;
+    let folder = place.parent().unwrap_or(Path::new("."));
+    // A temporary folder is the owner's alone; a release is for whoever may read its parent.
+    readable(staging.path())?;
+    // Until the release that was there is gone: it must not stay under another name.
+    let mut staged = staged();
+    fs::create_dir_all(folder)?;
+    let retired = tempfile::Builder::new().prefix(".retired-").tempdir_in(folder)?;
+    is_free(place)?;
+    if place.exists() {
+        fs::rename(place, retired.path().join("release"))?;
+    }
+    if let Err(error) = fs::rename(staging.path(), place) {
+        // Put the old release back: complete or absent, never half.
+        let old = retired.path().join("release");
+        if old.exists() && fs::rename(old, place).is_err() {
+            let _ = retired.keep();
+        }
+        return Err(error);
+    }
+    staged.retain(|path| path != staging.path());
+    // The folder has been moved away, so that there is nothing left to remove.
+    let _ = staging.keep();
+    // The release is in its place; that its folders are not yet on the disk is no reason to say it failed.
+    for folder in folder.ancestors().take(2) {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+    Ok(())
 }
 
 /// Writes a file beside its place, forces it to the disk and moves it there: it is complete or absent.
@@ -213,27 +238,44 @@ fn write_with(
 ) -> Result<(), Diagnostic> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let attempt = || -> io::Result<()> {
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::Builder::new().prefix(".staging-").tempfile_in(folder)?;
+        let mut file = stage_file(folder)?;
         let mut buffer = io::BufWriter::with_capacity(1 << 18, file.as_file_mut());
         write(&mut buffer)?;
         buffer.flush()?;
         drop(buffer);
         file.as_file().sync_all()?;
         allow(file.as_file())?;
+        let mut staged = staged();
+        staged.retain(|path| path != file.path());
         file.persist(path)?;
         Ok(())
     };
     attempt().map_err(|error| unwritable(path, error))
 }
 
+/// A file without content, and with a name that it has only until it is complete.
+fn stage_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut staged = staged();
+    fs::create_dir_all(folder)?;
+    let file = tempfile::Builder::new().prefix(".staging-").tempfile_in(folder)?;
+    staged.push(file.path().to_path_buf());
+    Ok(file)
+}
+
 /// Opens a new file of a staged release.
 fn create(path: &Path) -> Result<File, Diagnostic> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).and_then(|()| File::create_new(path)).map_err(|error| unwritable(path, error))
+    let create = || {
+        let _making = staged();
+        fs::create_dir_all(folder).and_then(|()| File::create_new(path))
+    };
+    create().map_err(|error| unwritable(path, error))
 }
 
+/// What is said of a file that cannot be written; not to be called by whoever holds the list of the staged.
 fn unwritable(path: &Path, error: impl std::fmt::Display) -> Diagnostic {
+    // A program that is stopping takes away what others write: that is no fault of the disk.
+    drop(staged());
     Diagnostic::error(Code::Unwritable, format!("`{}` cannot be written", path.display()))
         .note(error.to_string())
         .help("free space, or choose another folder with --out")

@@ -1,7 +1,7 @@
 //! Parquet as every reader likes it: plain UTF-8, signed integers, doubles and dates; zstd; nothing of the day or the
 //! machine in the bytes. (Records have an encoding that came later, of 2013, for pseudonyms: column_chunk.rs.)
 
-use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -82,11 +82,11 @@ pub(crate) fn write(
 }
 
 /// What writes batches of a schema to a file.
-pub(crate) fn writer(
-    file: File,
+pub(crate) fn writer<W: Write + Send>(
+    file: W,
     schema: &Arc<Schema>,
     properties: WriterProperties,
-) -> parquet::errors::Result<ArrowWriter<File>> {
+) -> parquet::errors::Result<ArrowWriter<W>> {
     // The schema of Arrow would tell readers of Arrow's own types, which the file does not need.
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     ArrowWriter::try_new_with_options(file, Arc::clone(schema), options)

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ahash::RandomState;
@@ -10,7 +10,6 @@ use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::concat;
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use denizen_spec::Diagnostic;
-use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::ZstdLevel;
 use parquet::errors::Result;
@@ -20,12 +19,15 @@ use parquet::schema::types::ColumnPath;
 use zstd::bulk::Compressor;
 
 use crate::export::column_chunk::{ColumnChunk, PSEUDONYM};
+use crate::export::disk::Disk;
 use crate::export::parquet::{ROW_GROUP, compression, properties, writer};
 use crate::export::unwritable;
 
 /// A Parquet file of records in the making.
-pub(crate) struct RecordFile {
-    file: SerializedFileWriter<File>,
+pub(crate) struct RecordFile<'a> {
+    path: PathBuf,
+    disk: &'a Disk,
+    file: SerializedFileWriter<Arc<File>>,
     encoders: ArrowRowGroupWriterFactory,
     compressor: Compressor<'static>,
     columns: Vec<FileColumn>,
@@ -56,39 +58,30 @@ enum Encoder {
     OfParquet(Box<ArrowColumnWriter>),
 }
 
-impl RecordFile {
+impl<'a> RecordFile<'a> {
     /// Begins a file of records like those of `batches`, which are not yet written, without the column `except`.
     pub(crate) fn create(
-        path: &Path,
+        path: PathBuf,
         batches: &[RecordBatch],
         except: &str,
+        disk: &'a Disk,
     ) -> std::result::Result<Self, Diagnostic> {
-        let file = super::create(path)?;
-        Self::new(file, columns(batches, except)).map_err(|error| unwritable(path, error))
-    }
-
-    fn new(file: File, columns: Vec<FileColumn>) -> Result<Self> {
-        // Some readers expect an offset index of all columns or of none, and our own chunks have none.
-        let mut properties =
-            properties().set_statistics_enabled(EnabledStatistics::None).set_offset_index_disabled(true);
-        for column in columns.iter().filter(|column| column.hardly_repeats) {
-            let name = ColumnPath::from(column.field.name().as_str());
-            properties = properties.set_column_dictionary_enabled(name, false);
-        }
-        let fields: Vec<_> = columns.iter().map(|column| Arc::clone(&column.field)).collect();
-        let writer = writer(file, &Arc::new(Schema::new(fields)), properties.build());
-        let (file, encoders) = writer.and_then(ArrowWriter::into_serialized_writer)?;
-        let compressor = Compressor::new(ZstdLevel::default().compression_level())?;
-        Ok(Self { file, encoders, compressor, columns, group: None, rows: 0 })
+        let (file, columns) = (super::create(&path)?, columns(batches, except));
+        let (file, encoders) = begin(file, &columns).map_err(|error| unwritable(&path, error))?;
+        let compressor = Compressor::new(ZstdLevel::default().compression_level())
+            .map_err(|error| unwritable(&path, error))?;
+        Ok(Self { path, disk, file, encoders, compressor, columns, group: None, rows: 0 })
     }
 
     /// Writes the rows of some batches, in pages of their own.
-    pub(crate) fn write(
-        &mut self,
-        path: &Path,
-        batches: &[RecordBatch],
-    ) -> std::result::Result<(), Diagnostic> {
-        self.encode(batches).map_err(|error| unwritable(path, error))
+    pub(crate) fn write(&mut self, batches: &[RecordBatch]) -> std::result::Result<(), Diagnostic> {
+        let groups = self.file.flushed_row_groups().len();
+        self.encode(batches).map_err(|error| unwritable(&self.path, error))?;
+        if self.file.flushed_row_groups().len() == groups { Ok(()) } else { self.force() }
+    }
+
+    fn force(&self) -> std::result::Result<(), Diagnostic> {
+        self.disk.force(&self.path, self.file.inner())
     }
 
     fn encode(&mut self, batches: &[RecordBatch]) -> Result<()> {
@@ -122,18 +115,33 @@ impl RecordFile {
         writer.close().map(|_| ())
     }
 
-    /// Ends the file and forces it to the disk.
-    pub(crate) fn close(mut self, path: &Path) -> std::result::Result<u64, Diagnostic> {
-        let file = self.end_group().and_then(|()| self.file.into_inner());
-        let file = file.map_err(|error| unwritable(path, error))?;
-        file.sync_all().map_err(|error| unwritable(path, error))?;
+    /// Ends the file; it is on the disk when [`Disk::finish`] says so.
+    pub(crate) fn close(mut self) -> std::result::Result<u64, Diagnostic> {
+        let ended = self.end_group().and_then(|()| self.file.finish());
+        ended.map_err(|error| unwritable(&self.path, error))?;
+        self.force()?;
         Ok(self.rows)
     }
 }
 
+fn begin(
+    file: File,
+    columns: &[FileColumn],
+) -> Result<(SerializedFileWriter<Arc<File>>, ArrowRowGroupWriterFactory)> {
+    // Some readers expect an offset index of all columns or of none, and our own chunks have none.
+    let mut properties =
+        properties().set_statistics_enabled(EnabledStatistics::None).set_offset_index_disabled(true);
+    for column in columns.iter().filter(|column| column.hardly_repeats) {
+        let name = ColumnPath::from(column.field.name().as_str());
+        properties = properties.set_column_dictionary_enabled(name, false);
+    }
+    let fields: Vec<_> = columns.iter().map(|column| Arc::clone(&column.field)).collect();
+    writer(Arc::new(file), &Arc::new(Schema::new(fields)), properties.build())?.into_serialized_writer()
+}
+
 impl RowGroup {
     fn new(
-        file: &SerializedFileWriter<File>,
+        file: &SerializedFileWriter<Arc<File>>,
         encoders: &ArrowRowGroupWriterFactory,
         columns: &[FileColumn],
     ) -> Result<Self> {
@@ -261,10 +269,12 @@ mod tests {
     fn read_back(batches: &[&[RecordBatch]]) -> Vec<Vec<Option<String>>> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("records.parquet");
-        let mut writer = RecordFile::create(&path, batches[0], "year").unwrap();
-        batches.iter().for_each(|batches| writer.write(&path, batches).unwrap());
+        let disk = Disk::new().unwrap();
+        let mut writer = RecordFile::create(path.clone(), batches[0], "year", &disk).unwrap();
+        batches.iter().for_each(|batches| writer.write(batches).unwrap());
         let count = batches.concat().iter().map(RecordBatch::num_rows).sum::<usize>();
-        assert_eq!(writer.close(&path).unwrap(), count as u64);
+        assert_eq!(writer.close().unwrap(), count as u64);
+        disk.finish().unwrap();
         let file = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
         let mut columns = file.metadata().row_groups().iter().flat_map(|group| group.columns());
         assert!(columns.all(|column| column.offset_index_range().is_none()));

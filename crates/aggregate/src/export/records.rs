@@ -13,6 +13,7 @@ use denizen_spec::{Code, Date, Diagnostic, columns};
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
+use crate::export::disk::Disk;
 use crate::export::parquet::{self, ROW_GROUP};
 use crate::export::record_file::RecordFile;
 
@@ -24,15 +25,17 @@ const ROWS: usize = ROW_GROUP / 2;
 /// Writes the cleaned records of one source.
 ///
 /// The folder is partitioned by year only: readers of partitioned folders take codes such as `058` for numbers.
-pub struct Records {
+pub struct Records<'a> {
     folder: PathBuf,
-    years: BTreeMap<Option<i64>, YearFile>,
+    disk: &'a Disk,
+    years: BTreeMap<Option<i64>, YearFile<'a>>,
 }
 
 /// The file of a year.
-struct YearFile {
+struct YearFile<'a> {
     path: PathBuf,
-    file: Option<RecordFile>,
+    disk: &'a Disk,
+    file: Option<RecordFile<'a>>,
     /// Rows that wait until there are enough of them.
     waiting: VecDeque<RecordBatch>,
     rows: usize,
@@ -51,9 +54,9 @@ pub struct Written {
 /// Records of a batch, year by year.
 pub struct ByYear(Vec<(Option<i64>, RecordBatch)>);
 
-impl Records {
-    pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, years: BTreeMap::new() }
+impl<'a> Records<'a> {
+    pub(crate) fn new(folder: PathBuf, disk: &'a Disk) -> Self {
+        Self { folder, disk, years: BTreeMap::new() }
     }
 
     /// The rows of each year. A pure function, so that threads can share the work.
@@ -62,7 +65,7 @@ impl Records {
     ///
     /// Only when the batch has columns that cannot be written, which is a fault of the program.
     pub fn by_year(batch: &RecordBatch) -> Result<ByYear, Diagnostic> {
-        let (places, mut row) = (places(batch), 0);
+        let (places, mut row) = (places(batch).unwrap_or_else(|| vec![0; batch.num_rows()]), 0);
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); usize::from(PLACES)];
         // Neighbours are often of one year: a person's crossings follow one another.
         for run in places.chunk_by(|one, other| one == other) {
@@ -89,7 +92,8 @@ impl Records {
     pub fn add(&mut self, parts: Vec<ByYear>) -> Result<(), Diagnostic> {
         for (year, rows) in parts.into_iter().flat_map(|ByYear(years)| years) {
             let file = self.years.entry(year).or_insert_with(|| YearFile {
-                path: self.folder.join(folder_of(year)).join("part-0.parquet"),
+                path: self.folder.join(folder_of(year, &rows)).join("part-0.parquet"),
+                disk: self.disk,
                 file: None,
                 waiting: VecDeque::new(),
                 rows: 0,
@@ -111,13 +115,13 @@ impl Records {
         self.add(vec![Self::by_year(&batch)?])
     }
 
-    /// Closes the files.
+    /// Ends the files. [`Release::finish`](crate::Release::finish) waits until the disk has them.
     ///
     /// # Errors
     ///
     /// When the disk refuses.
     pub fn finish(self) -> Result<Written, Diagnostic> {
-        let files: Vec<YearFile> = self.years.into_values().collect();
+        let files: Vec<YearFile<'_>> = self.years.into_values().collect();
         let written = files.into_par_iter().map(YearFile::finish).collect::<Result<Vec<_>, _>>()?;
         let sum =
             |sum: Written, file: Written| Written { rows: sum.rows + file.rows, busy: sum.busy + file.busy };
@@ -125,7 +129,7 @@ impl Records {
     }
 }
 
-impl YearFile {
+impl YearFile<'_> {
     /// Writes what waits, as far as it comes to whole parts of a row group.
     fn write_full(&mut self) -> Result<(), Diagnostic> {
         while self.rows >= ROWS {
@@ -155,9 +159,9 @@ impl YearFile {
         self.rows -= rows;
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(RecordFile::create(&self.path, &taken, columns::YEAR)?),
+            none => none.insert(RecordFile::create(self.path.clone(), &taken, columns::YEAR, self.disk)?),
         };
-        file.write(&self.path, &taken)
+        file.write(&taken)
     }
 
     fn finish(mut self) -> Result<Written, Diagnostic> {
@@ -165,7 +169,7 @@ impl YearFile {
         if self.rows > 0 {
             self.encode(self.rows)?;
         }
-        let rows = self.file.map_or(Ok(0), |file| file.close(&self.path))?;
+        let rows = self.file.map_or(Ok(0), RecordFile::close)?;
         Ok(Written { rows, busy: self.busy + start.elapsed() })
     }
 }
@@ -185,22 +189,68 @@ fn year_of(place: u16) -> Option<i64> {
     (place > 0).then(|| i64::from(place) - 1 + PLAUSIBLE.start())
 }
 
-/// The place of each row's year: of the column `year`, else of a stock's reference date, else of none.
-fn places(batch: &RecordBatch) -> Vec<u16> {
+/// The place of each row's year: of the column `year`, else of a stock's reference date.
+fn places(batch: &RecordBatch) -> Option<Vec<u16>> {
     let column = |name| batch.column_by_name(name);
     if let Some(years) = column(columns::YEAR).and_then(|years| years.as_primitive_opt::<Int64Type>()) {
-        return years.iter().map(|year| year.map_or(0, place_of)).collect();
+        return Some(years.iter().map(|year| year.map_or(0, place_of)).collect());
     }
-    let dates = column(columns::REFERENCE_DATE).and_then(|dates| dates.as_primitive_opt::<Date32Type>());
-    let Some(dates) = dates else { return vec![0; batch.num_rows()] };
-    dates.iter().map(|days| days.and_then(Date::year_of).map_or(0, |year| place_of(year.into()))).collect()
+    let dates = column(columns::REFERENCE_DATE)?.as_primitive_opt::<Date32Type>()?;
+    let place = |days| Date::year_of(days).map_or(0, |year| place_of(year.into()));
+    Some(dates.iter().map(|days| days.map_or(0, place)).collect())
 }
 
-/// Hive's own name stands for *no year*, so that readers show an absent year.
-fn folder_of(year: Option<i64>) -> String {
-    year.map_or("year=__HIVE_DEFAULT_PARTITION__".to_owned(), |year| format!("year={year}"))
+/// Hive's own name stands for *no year*, so that readers show an absent year. Where no record can have one there are no
+/// folders: a reader that guesses types from their names would find nothing to guess from.
+fn folder_of(year: Option<i64>, rows: &RecordBatch) -> String {
+    match year {
+        Some(year) => format!("year={year}"),
+        None if places(rows).is_none() => String::new(),
+        None => "year=__HIVE_DEFAULT_PARTITION__".to_owned(),
+    }
 }
 
 fn broken(error: &(dyn std::error::Error + 'static)) -> Diagnostic {
     Diagnostic::error(Code::Internal, "records could not be written").note(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Date32Array, Int64Array};
+
+    use super::*;
+
+    const NO_YEAR: &str = "year=__HIVE_DEFAULT_PARTITION__/part-0.parquet";
+
+    #[test]
+    fn folders_by_what_tells_the_year() {
+        let ages = || ("age", Arc::new(Int64Array::from(vec![1, 2, 3])) as ArrayRef);
+        let years =
+            |years: [Option<i64>; 3]| ("year", Arc::new(Int64Array::from(years.to_vec())) as ArrayRef);
+        // The first days of 1971 and 2000.
+        let dates = Arc::new(Date32Array::from(vec![Some(365), Some(10957), None])) as ArrayRef;
+        let cases = [
+            (vec![ages()], vec!["part-0.parquet"]),
+            (vec![ages(), years([Some(1990); 3])], vec!["year=1990/part-0.parquet"]),
+            (vec![ages(), years([Some(1990), None, Some(2201)])], vec!["year=1990/part-0.parquet", NO_YEAR]),
+            (
+                vec![ages(), ("reference_date", dates)],
+                vec!["year=1971/part-0.parquet", "year=2000/part-0.parquet", NO_YEAR],
+            ),
+        ];
+        for (columns, expected) in cases {
+            let (folder, disk) = (tempfile::tempdir().unwrap(), Disk::new().unwrap());
+            let columns = columns.into_iter().map(|(name, array)| (name, array, true));
+            let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
+            let mut records = Records::new(folder.path().to_path_buf(), &disk);
+            records.add(vec![Records::by_year(&batch).unwrap()]).unwrap();
+            assert_eq!(records.finish().unwrap().rows, 3);
+            disk.finish().unwrap();
+            let files = crate::export::files_under(folder.path()).unwrap();
+            let files: Vec<_> = files.iter().map(|file| file.strip_prefix(folder.path()).unwrap()).collect();
+            assert_eq!(files, expected.iter().map(std::path::Path::new).collect::<Vec<_>>());
+        }
+    }
 }
