@@ -27,6 +27,17 @@ pub struct Computed {
     pub shown: Option<f64>,
 }
 
+impl Computed {
+    /// The result as it may be told.
+    fn told(self) -> String {
+        match self.shown {
+            Some(shown) if shown == self.exact => shown.to_string(),
+            Some(shown) => format!("about {shown} (counts are protected)"),
+            None => "a suppressed count".to_owned(),
+        }
+    }
+}
+
 /// How a result compares with a published figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -85,7 +96,9 @@ fn value_of(figure: &Figure, table: &PublishedTable) -> Option<Computed> {
             let exact: Option<f64> = cells.iter().map(|cell| cell.exact).sum();
             let shown: Option<f64> = cells.iter().map(|cell| cell.value).sum();
             let fraction = table.sampling_fraction;
-            Some(Computed { exact: exact? / fraction, shown: shown.map(|shown| shown / fraction) })
+            // The sum of no numbers is -0.0.
+            let whole = |sum: f64| (sum + 0.0) / fraction;
+            Some(Computed { exact: whole(exact?), shown: shown.map(whole) })
         }
         [cell] => Some(Computed { exact: cell.exact?, shown: cell.value }),
         _ => None,
@@ -140,7 +153,10 @@ impl Comparison<'_> {
                 )
                 .note(format!(
                     "computed {}, published {} {}, tolerance {}",
-                    computed.exact, figure.value, figure.unit, figure.tolerance
+                    computed.told(),
+                    figure.value,
+                    figure.unit,
+                    figure.tolerance
                 )),
             )),
             (Outcome::NoCell, _) => Some(place(Diagnostic::warning(

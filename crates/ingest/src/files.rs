@@ -70,7 +70,7 @@ pub struct FileReport {
 pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result<Input, Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let mut keep = |fault: Diagnostic| faults.push(fault);
-    let decoder = Decoder::new(&source.encoding).map_err(&mut keep).ok();
+    let decoder = Decoder::new(&source.encoding, source.delimiter).map_err(&mut keep).ok();
     let mut seen = HashSet::new();
     let lists = source.columns.iter().filter_map(|column| column.list.as_ref());
     let lists = lists.filter(|name| seen.insert(name.get_ref().as_str()));

@@ -76,12 +76,19 @@ fn figure(record: &csv::StringRecord, line: u64) -> Result<Figure, String> {
             pair.split_once('=').ok_or_else(|| format!("`{pair}` is not `dimension=code`"))?;
         Ok((dimension.to_owned(), code.to_owned()))
     };
+    let conditions = record[4].split_whitespace().map(condition).collect::<Result<Vec<_>, String>>()?;
+    let twice = |(place, (name, _)): &(usize, &(String, String))| {
+        conditions[..*place].iter().any(|(before, _)| before == name)
+    };
+    if let Some((_, (name, _))) = conditions.iter().enumerate().find(twice) {
+        return Err(format!("`where` names `{name}` twice"));
+    }
     Ok(Figure {
         id: text(0),
         statement: text(1),
         table: Some(text(2)).filter(|table| !table.is_empty()),
         indicator: text(3),
-        conditions: record[4].split_whitespace().map(condition).collect::<Result<_, String>>()?,
+        conditions,
         value,
         unit: text(6),
         tolerance: tolerance

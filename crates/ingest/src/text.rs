@@ -10,11 +10,17 @@ use encoding_rs::Encoding;
 pub(crate) struct Decoder(&'static Encoding);
 
 impl Decoder {
-    /// The encoding of a WHATWG label.
-    pub(crate) fn new(label: &Spanned<String>) -> Result<Self, Diagnostic> {
+    /// The encoding of a WHATWG label, for files whose fields end with `delimiter`.
+    pub(crate) fn new(label: &Spanned<String>, delimiter: u8) -> Result<Self, Diagnostic> {
         let encoding = Encoding::for_label(label.get_ref().as_bytes());
         match encoding.filter(|encoding| encoding.is_ascii_compatible()) {
-            Some(encoding) => Ok(Self(encoding)),
+            Some(encoding) if !may_end_with(encoding, delimiter) => Ok(Self(encoding)),
+            Some(encoding) => Err(Diagnostic::error(
+                Code::UnknownEncoding,
+                format!("{} cannot be cut at `{}`", encoding.name(), char::from(delimiter)),
+            )
+            .at(label.span(), "characters of this encoding may have this byte in them")
+            .help("convert the file to UTF-8 first")),
             None => Err(Diagnostic::error(
                 Code::UnknownEncoding,
                 format!("the encoding `{}` cannot be read", label.get_ref()),
@@ -52,9 +58,29 @@ impl Decoder {
     }
 }
 
+/// Whether a character of several bytes may end with this one. Those of the multi-byte encodings of East Asia have letters,
+/// digits and some signs as their last bytes, but never `;`, `,` or a tab.
+fn may_end_with(encoding: &'static Encoding, byte: u8) -> bool {
+    let is_safe = encoding.is_single_byte() || [encoding_rs::UTF_8, encoding_rs::EUC_JP].contains(&encoding);
+    !is_safe && (byte >= 0x40 || byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn encodings_are_not_cut_within_a_character() {
+        for (label, delimiter, is_read) in [
+            ("shift_jis", b'|', false),
+            ("shift_jis", b';', true),
+            ("windows-1252", b'|', true),
+            ("utf-8", b'|', true),
+        ] {
+            let decoder = Decoder::new(&Spanned::new(0..0, label.to_owned()), delimiter);
+            assert_eq!(decoder.is_ok(), is_read, "{label}");
+        }
+    }
 
     #[test]
     fn decoding() {
@@ -68,11 +94,11 @@ mod tests {
             ("shift_jis", b"\x82\xa0", Some("\u{3042}")),
         ];
         for (label, bytes, expected) in table {
-            let decoder = Decoder::new(&Spanned::new(0..0, label.to_owned())).unwrap();
+            let decoder = Decoder::new(&Spanned::new(0..0, label.to_owned()), b';').unwrap();
             assert_eq!(decoder.decode(bytes).as_deref(), expected, "{label} {bytes:x?}");
         }
         for label in ["utf-16", "klingon"] {
-            assert!(Decoder::new(&Spanned::new(0..0, label.to_owned())).is_err());
+            assert!(Decoder::new(&Spanned::new(0..0, label.to_owned()), b';').is_err());
         }
     }
 }

@@ -156,9 +156,17 @@ fn check_source(source: &Source) -> Vec<Diagnostic> {
     let mut fault = |span: Range<usize>, message: &str, label: &str| {
         faults.push(Diagnostic::error(Code::SourceKind, message).at(span, label));
     };
+    if source.columns.is_empty() {
+        fault(
+            source.span.clone(),
+            "a source has columns",
+            "name those that are used in [source.NAME.columns]",
+        );
+    }
     for column in &source.columns {
         let span = column.name.span();
         check_time(column, &mut fault);
+        check_codes(column, &mut fault);
         for (_, ours) in column.codes.iter().filter(|(_, ours)| ours.get_ref() == columns::TOTAL) {
             fault(ours.span(), "`_T` is the code of a total", "name the code of the file in `total` instead");
         }
@@ -185,6 +193,19 @@ fn check_source(source: &Source) -> Vec<Diagnostic> {
         fault(source.span.clone(), "records have no concept", "the concept belongs to each [[table]]");
     }
     faults
+}
+
+/// Each text of a column of codes has one meaning.
+fn check_codes(column: &Column, fault: &mut impl FnMut(Range<usize>, &str, &str)) {
+    for (theirs, _) in &column.codes {
+        let text = theirs.get_ref().trim();
+        if column.missing.iter().any(|missing| missing.trim() == text) {
+            fault(theirs.span(), "a text is a code and states nothing", "it is in `missing` too");
+        }
+        if column.total.as_ref().is_some_and(|total| total.trim() == text) {
+            fault(theirs.span(), "a text is the code of a part and of the total", "it is in `total` too");
+        }
+    }
 }
 
 /// A residence rule reads two words; what a source calls them is mapped by its `codes`.

@@ -2,7 +2,6 @@
 
 use toml::Spanned;
 
-use crate::clean::Operation;
 use crate::diagnostic::suggestion;
 use crate::known::{Holds, Known};
 use crate::pipeline::Pipeline;
@@ -116,15 +115,13 @@ fn unresolved_dimensions(table: &Table, source: &Source) -> Vec<Diagnostic> {
 }
 
 fn check_rule(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<Diagnostic> {
-    let rules: Vec<&str> = pipeline
-        .steps_of(source)
-        .filter_map(|step| match &step.operation {
-            Operation::Residence(residence) => Some(residence.name.get_ref().as_str()),
-            _ => None,
-        })
-        .collect();
+    let rules: Vec<&str> = pipeline.rules_of(source).collect();
     let measure = table.measure.name();
     match &table.rule {
+        Some(rule) if !table.measure.needs_rule() => Some(
+            Diagnostic::error(Code::UnknownValue, format!("`{measure}` is counted by no rule"))
+                .at(rule.span(), "leave it out"),
+        ),
         _ if !table.measure.needs_rule() => None,
         Some(rule) if !rules.contains(&rule.get_ref().as_str()) => Some(
             Diagnostic::error(Code::UnknownValue, format!("no step applies the rule `{}`", rule.get_ref()))
@@ -150,8 +147,13 @@ pub(crate) fn check_parts(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let dimensions = |table: &Table| -> Vec<String> {
         table.dimensions.iter().map(|dimension| dimension.get_ref().clone()).collect()
     };
-    let text = |field: &Option<Spanned<String>>| field.as_ref().map(|text| text.get_ref().clone());
-    let counts = |table: &Table| (table.measure, text(&table.concept), text(&table.rule));
+    let counts_alike = |one: &Table, other: &Table| {
+        // A table of cells without a concept has those of all concepts.
+        let concepts = one.concept.as_ref().zip(other.concept.as_ref());
+        one.measure == other.measure
+            && concepts.is_none_or(|(one, other)| one.get_ref() == other.get_ref())
+            && pipeline.rule_of(one) == pipeline.rule_of(other)
+    };
     let mut faults = Vec::new();
     for (index, table) in tables.iter().enumerate() {
         // File systems and SQL do not all tell `Totals` from `totals`, or `a-b` from `a_b`.
@@ -168,7 +170,7 @@ pub(crate) fn check_parts(pipeline: &Pipeline) -> Vec<Diagnostic> {
             "parts of one table have the same dimensions in the same order"
         } else if parts().any(|other| source(other) != source(table)) {
             "parts of one table are made from one source"
-        } else if parts().any(|other| counts(other) == counts(table)) {
+        } else if parts().any(|other| counts_alike(other, table)) {
             "parts of one table differ in measure, concept or rule"
         } else {
             continue;

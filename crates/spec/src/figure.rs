@@ -1,8 +1,8 @@
 //! A figure from a publication, which a product must meet or which is kept beside it for comparison.
 
-use crate::pipeline::Pipeline;
 use std::collections::BTreeSet;
 
+use crate::pipeline::Pipeline;
 use crate::{Code, Diagnostic, Indicator, Table, columns, did_you_mean};
 
 /// One published figure.
@@ -78,15 +78,26 @@ impl Figure {
     pub fn check(&self, pipeline: &Pipeline) -> Option<Diagnostic> {
         let name = self.table.as_ref()?;
         let fault = |message: String| Some(Diagnostic::error(Code::PublishedFile, message));
-        let Some(table) = pipeline.tables.iter().find(|table| table.name.get_ref() == name) else {
+        let mut parts =
+            pipeline.tables.iter().filter(|table| table.name.get_ref() == name).collect::<Vec<_>>();
+        let Some(table) = parts.first().copied() else {
             let names = pipeline.tables.iter().map(|table| table.name.get_ref().as_str());
             let help = did_you_mean(name, names);
             return fault(format!("there is no table `{name}`")).map(|fault| fault.maybe_help(help));
         };
-        let derived = table.indicators.iter().copied().map(Indicator::name);
-        let indicators: Vec<&str> = derived.chain([table.measure.name()]).collect();
-        if !indicators.contains(&self.indicator.as_str()) {
-            let help = format!("it has {}", indicators.join(", "));
+        let concepts: Vec<&str> =
+            parts.iter().filter_map(|part| Some(part.concept.as_ref()?.get_ref().as_str())).collect();
+        parts.retain(|part| part.concept.as_ref().is_none_or(|concept| *concept.get_ref() == self.concept));
+        if parts.is_empty() {
+            let help = format!("it has {}", concepts.join(", "));
+            return fault(format!("the table `{name}` has no concept `{}`", self.concept))
+                .map(|fault| fault.help(help));
+        }
+        let derived = parts.iter().flat_map(|part| &part.indicators).copied().map(Indicator::name);
+        let indicators: BTreeSet<&str> =
+            derived.chain(parts.iter().map(|part| part.measure.name())).collect();
+        if !indicators.contains(self.indicator.as_str()) {
+            let help = format!("it has {}", indicators.into_iter().collect::<Vec<_>>().join(", "));
             return fault(format!("the table `{name}` has no indicator `{}`", self.indicator))
                 .map(|fault| fault.help(help));
         }
@@ -101,27 +112,26 @@ impl Figure {
         if concept.is_some_and(|(_, concept)| *concept != self.concept) {
             return fault("`where` names another concept than the figure has".to_owned());
         }
-        self.check_rules(pipeline, name)
+        self.check_rules(pipeline, name, &parts)
     }
 
     /// A figure is met by one rule: results of several rules are never added.
-    fn check_rules(&self, pipeline: &Pipeline, name: &str) -> Option<Diagnostic> {
-        let is_part = |table: &&Table| {
-            let concept = table.concept.as_ref().map(|concept| concept.get_ref());
-            table.name.get_ref() == name && concept.is_none_or(|concept| *concept == self.concept)
+    fn check_rules(&self, pipeline: &Pipeline, name: &str, parts: &[&Table]) -> Option<Diagnostic> {
+        let rules: BTreeSet<&str> = parts.iter().filter_map(|part| pipeline.rule_of(part)).collect();
+        let named = self.conditions.iter().find(|(dimension, _)| dimension == "rule");
+        let message = match named {
+            Some((_, rule)) if !rules.contains(rule.as_str()) => {
+                format!("the table `{name}` has no rule `{rule}`")
+            }
+            None if rules.len() > 1 => format!("the table `{name}` has this concept under several rules"),
+            _ => return None,
         };
-        let rules = pipeline.tables.iter().filter(is_part).filter_map(|table| table.rule.as_ref());
-        let rules: BTreeSet<&str> = rules.map(|rule| rule.get_ref().as_str()).collect();
-        let names_rule = self.conditions.iter().any(|(dimension, _)| dimension == "rule");
-        if rules.len() < 2 || names_rule {
-            return None;
-        }
-        let message = format!("the table `{name}` has this concept under several rules");
         let rules: Vec<&str> = rules.into_iter().collect();
-        Some(
-            Diagnostic::error(Code::PublishedFile, message)
-                .help(format!("add `rule=` to `where`: {}", rules.join(", "))),
-        )
+        let help = match rules.as_slice() {
+            [] => "leave out `rule=`: it is counted by no rule".to_owned(),
+            rules => format!("`rule=` in `where` can be {}", rules.join(", ")),
+        };
+        Some(Diagnostic::error(Code::PublishedFile, message).help(help))
     }
 }
 
@@ -146,5 +156,90 @@ mod tests {
             assert_eq!(Tolerance::parse(text), expected, "{text}");
         }
         assert_eq!(Tolerance::Percent(0.5).allows(-200.0), 1.0);
+    }
+
+    const PIPELINE: &str = r#"
+        spec = 1
+        title = "T"
+        vintage = "2026"
+
+        [source.crossings]
+        files = "crossings.csv"
+        format = "csv"
+
+        [source.crossings.columns]
+        person = { personal = true }
+        crossed_on = { type = "date" }
+        direction = { codes = { E = "arrival", S = "departure" } }
+        citizenship = { list = "country" }
+
+        [[clean]]
+        op = "residence"
+        rule = "nz_12_16"
+        person = "person"
+        date = "crossed_on"
+        direction = "direction"
+
+        [[table]]
+        name = "flows"
+        measure = "emigration"
+        concept = "outflow"
+        dimensions = ["citizenship"]
+
+        [[table]]
+        name = "flows"
+        measure = "immigration"
+        concept = "inflow"
+        dimensions = ["citizenship"]
+        indicators = ["rank"]
+    "#;
+
+    fn figure(table: &str, concept: &str, indicator: &str, conditions: &str) -> Figure {
+        let condition = |pair: &str| {
+            let (name, code) = pair.split_once('=').unwrap();
+            (name.to_owned(), code.to_owned())
+        };
+        Figure {
+            id: "f".to_owned(),
+            statement: "S".to_owned(),
+            table: Some(table.to_owned()),
+            indicator: indicator.to_owned(),
+            conditions: conditions.split_whitespace().map(condition).collect(),
+            value: 1.0,
+            unit: "persons".to_owned(),
+            tolerance: Tolerance::Absolute(0.0),
+            concept: concept.to_owned(),
+            source: String::new(),
+            line: 2,
+        }
+    }
+
+    /// A figure on what no table has must not be compared with the sum of nothing.
+    #[test]
+    fn figures_ask_for_what_a_table_has() {
+        let pipeline = crate::parse(PIPELINE).unwrap();
+        let cases = [
+            ("flows", "outflow", "emigration", "citizenship=PE", None),
+            ("flows", "outflow", "emigration", "rule=nz_12_16 concept=outflow", None),
+            ("flows", "inflow", "immigration", "", None),
+            ("flows", "inflow", "rank", "citizenship=PE", None),
+            ("flow", "inflow", "rank", "", Some("there is no table `flow`")),
+            ("flows", "stock", "emigration", "", Some("the table `flows` has no concept `stock`")),
+            ("flows", "outflow", "rank", "", Some("the table `flows` has no indicator `rank`")),
+            ("flows", "inflow", "rank", "sex=F", Some("the table `flows` has no dimension `sex`")),
+            ("flows", "outflow", "emigration", "rule=nz", Some("the table `flows` has no rule `nz`")),
+            (
+                "flows",
+                "outflow",
+                "emigration",
+                "concept=inflow",
+                Some("`where` names another concept than the figure has"),
+            ),
+        ];
+        for (table, concept, indicator, conditions, expected) in cases {
+            let found = figure(table, concept, indicator, conditions).check(&pipeline);
+            let found = found.map(|fault| fault.message);
+            assert_eq!(found.as_deref(), expected, "{table} {concept} {indicator} {conditions}");
+        }
     }
 }

@@ -95,6 +95,11 @@ impl Known {
                     Diagnostic::error(Code::PersonalDimension, format!("`{}` is personal", name.get_ref()));
                 faults.push(fault.at(name.span(), "only its pseudonyms are known, which no code can equal"));
             }
+            for code in codes.iter().filter(|code| code.get_ref() == columns::NOT_STATED) {
+                let fault = Diagnostic::error(Code::UnknownValue, "`_U` is no code of a row");
+                let fault = fault.at(code.span(), "it stands for rows that state nothing, in tables only");
+                faults.push(fault.help("give their texts a code of their own in the source"));
+            }
             if codes.is_empty() {
                 let message = format!("no code of `{}` is kept", name.get_ref());
                 let fault = Diagnostic::error(Code::MissingField, message);

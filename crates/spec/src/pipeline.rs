@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::DeTable;
 
-use crate::clean::Step;
+use crate::clean::{Operation, Step};
 use crate::fields::{Faults, Fields};
 use crate::source::{Kind, Source};
 use crate::table::{Disclosure, Table, is_file_name};
@@ -125,6 +125,26 @@ impl Pipeline {
         self.tables
             .iter()
             .filter(|table| self.source_of(table).is_some_and(|found| found.name == source.name))
+    }
+
+    /// The rule by which a table counts: the one that it names, or the only one of its source.
+    pub fn rule_of<'a>(&'a self, table: &'a Table) -> Option<&'a str> {
+        if !table.measure.needs_rule() {
+            return None;
+        }
+        if let Some(rule) = &table.rule {
+            return Some(rule.get_ref());
+        }
+        let mut rules = self.source_of(table).into_iter().flat_map(|source| self.rules_of(source));
+        rules.next().filter(|_| rules.next().is_none())
+    }
+
+    /// The residence rules that the steps of a source apply.
+    pub(crate) fn rules_of<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = &'a str> {
+        self.steps_of(source).filter_map(|step| match &step.operation {
+            Operation::Residence(residence) => Some(residence.name.get_ref().as_str()),
+            _ => None,
+        })
     }
 
     /// The source that a table is made from.

@@ -191,7 +191,7 @@ pub fn is_file_name(text: &str) -> bool {
 /// `[disclosure]`: how small counts of persons are protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Disclosure {
-    /// Counts of 1 to `threshold` are suppressed; zero stays.
+    /// Counts of 1 to `threshold` are suppressed; zero stays. A threshold of 1 would tell them all.
     pub threshold: i64,
     /// What is left is rounded to the nearest multiple of this.
     pub rounding_base: i64,
@@ -199,16 +199,16 @@ pub struct Disclosure {
 
 impl Disclosure {
     pub(crate) fn read(fields: Fields<'_, '_>, faults: &Faults) -> Self {
-        let positive = |key, default| {
+        let number = |key, least, default| {
             let Some(number) = fields.optional_integer(key) else { return default };
-            if !(1..=1_000_000).contains(number.get_ref()) {
-                fields.fault(&number, "a number from 1 to 1000000");
+            if !(least..=1_000_000).contains(number.get_ref()) {
+                fields.fault(&number, &format!("a number from {least} to 1000000"));
             }
             *number.get_ref()
         };
         let before = faults.count();
         let disclosure =
-            Self { threshold: positive("threshold", 0), rounding_base: positive("rounding_base", 1) };
+            Self { threshold: number("threshold", 2, 0), rounding_base: number("rounding_base", 1, 1) };
         // Numbers that could not be read are not weighed against each other.
         if faults.count() > before {
             fields.finish();

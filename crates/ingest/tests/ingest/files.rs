@@ -252,6 +252,7 @@ fn published_figures() {
         ("a,S,t,stock,year=2007 sex=F,70755,persons,0.5%,c,p. 1", Ok(1)),
         ("a,S,,,,1,,,c,\nb,S,,,,2,,,c,", Ok(2)),
         ("a,S,,,,1,,,c,\na,S,,,,2,,,c,", Err("the id `a` is there twice")),
+        ("a,S,t,stock,year=1 sex=F year=2,1,,,c,", Err("`where` names `year` twice")),
         ("a,S,t,stock,year,1,,,c,", Err("`year` is not `dimension=code`")),
         ("a,S,t,stock,,many,,,c,", Err("the value `many` is not a number")),
         ("a,S,t,stock,,NaN,,,c,", Err("the value `NaN` is not a number")),

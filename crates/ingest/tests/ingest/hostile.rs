@@ -24,8 +24,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// A source of texts: the columns that a file has, as far as they can be declared.
 fn texts(path: &Path, header: &[String], delimiter: u8, encoding: &str) -> Source {
-    let mut source = records(LENIENT, "");
-    let column = records(LENIENT, "c = {}").columns.remove(0);
+    let mut source = records(LENIENT, "c = {}");
+    let column = source.columns.remove(0);
     source.files = vec![Spanned::new(0..0, path.to_string_lossy().into_owned())];
     source.delimiter = delimiter;
     source.encoding = Spanned::new(0..0, encoding.to_owned());
