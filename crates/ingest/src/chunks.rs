@@ -5,13 +5,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
-use denizen_spec::{Code, Column, Diagnostic};
+use denizen_spec::{Code, Column, Diagnostic, Source};
 
 use crate::files::{FileReport, Input};
 use crate::pseudonym::Key;
 use crate::reject::Reject;
 use crate::rows::{Constants, Piece, Rows};
-use crate::typed::{Parsed, Parser, Usage};
+use crate::typed::{MOST_UNMAPPED, Parsed, Parser, Usage};
 
 /// Rejects that are kept before a run gives up: they are held in memory until the release is written.
 const MOST_REJECTS: u64 = 2_000_000;
@@ -165,7 +165,7 @@ impl Chunks {
             let name = input.source.name.get_ref();
             let message = format!("{rejected} of {read} rows of `{name}` were rejected");
             let mut warning = Diagnostic::warning(Code::RejectedRows, message);
-            warning.notes = accounts.cause_notes();
+            warning.notes = accounts.cause_notes(&input.source);
             warnings.push(warning.help("each of them is in rejects.parquet, with its place and reason"));
         }
         if read == rejected {
@@ -194,15 +194,17 @@ impl Accounts {
         }
     }
 
-    /// One line for each reason and column: how often, where first, and which codes have no meaning.
-    fn cause_notes(&self) -> Vec<String> {
+    /// One line for each reason and column: how often, where first, and which codes have no meaning. Where a source has
+    /// persons, a text that could be about one is not told: a stray delimiter may put it into any column.
+    fn cause_notes(&self, source: &Source) -> Vec<String> {
+        let has_persons = source.columns.iter().any(|column| column.personal);
         let note =
             |((reason, column), (count, _, first)): (&(Code, Option<String>), &(u64, usize, Reject))| {
                 let column = column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default();
                 let labels = first.column.as_ref().filter(|_| *reason == Code::UnmappedCode);
                 let labels = labels.and_then(|column| self.usage.unmapped.get(column));
                 let labels =
-                    labels.map(|texts| format!(" ({})", shortened(texts.keys()))).unwrap_or_default();
+                    labels.map(|texts| format!(" ({})", told(texts, has_persons))).unwrap_or_default();
                 format!("{count} × {reason}{column}{labels}, first at {}:{}", first.file, first.line)
             };
         self.causes.iter().map(note).collect()
@@ -226,7 +228,7 @@ fn too_many(input: &Input, accounts: &Accounts, read: u64) -> Diagnostic {
     if let Some((_, _, first)) = accounts.causes.values().min_by_key(|(_, file, first)| (*file, first.byte)) {
         fault = fault.in_file(&*first.file, Some(first.line));
     }
-    fault.notes = accounts.cause_notes();
+    fault.notes = accounts.cause_notes(source);
     let allowed = source.max_rejected * 100.0;
     fault.help(format!("at most {allowed} % may be; mend the causes, or state `max_rejected` in the source"))
 }
@@ -335,6 +337,26 @@ impl Cutter {
 }
 
 /// At most eight names, in backticks, each cut to a length that fits a line.
+/// Texts without a meaning, and how many rows have each. No person is told by four characters, nor by what stands in five
+/// rows.
+fn told(texts: &BTreeMap<String, u64>, has_persons: bool) -> String {
+    let may_be_told =
+        |(text, rows): &(&String, &u64)| !has_persons || **rows >= 5 || text.chars().count() <= 4;
+    let names: Vec<&String> = texts.iter().filter(may_be_told).map(|(text, _)| text).collect();
+    let others = texts.len() - names.len();
+    let mut told = Vec::new();
+    if !names.is_empty() {
+        told.push(shortened(names.into_iter()));
+    }
+    if others > 0 {
+        told.push(format!("{others} not told, for they may be personal"));
+    }
+    if texts.len() >= MOST_UNMAPPED {
+        told.push("and perhaps others".to_owned());
+    }
+    told.join(", ")
+}
+
 fn shortened<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
     let more = names.len().saturating_sub(8);
     let cut = |name: &String| match name.char_indices().nth(40) {

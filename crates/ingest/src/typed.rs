@@ -55,6 +55,11 @@ pub(crate) struct Parsed {
     pub(crate) usage: Usage,
 }
 
+/// Texts without a meaning that are remembered for a column, and how many characters of each: enough to tell what they are.
+/// The first in their order are kept, so that it makes no difference which were met first.
+pub(crate) const MOST_UNMAPPED: usize = 1000;
+const UNMAPPED_CHARACTERS: usize = 41;
+
 /// Which texts of code columns were met: to find codes without a meaning, and meanings without a code.
 #[derive(Default)]
 pub(crate) struct Usage {
@@ -69,6 +74,9 @@ impl Usage {
         for (column, texts) in other.unmapped {
             let counts = self.unmapped.entry(column).or_default();
             texts.into_iter().for_each(|(text, count)| *counts.entry(text).or_default() += count);
+            while counts.len() > MOST_UNMAPPED {
+                counts.pop_last();
+            }
         }
         for (column, more) in other.met {
             let met = self.met.entry(column).or_default();
@@ -159,11 +167,8 @@ impl Parser {
         for Fault { row, column, .. } in faults.iter().filter(|fault| fault.reason == Code::UnmappedCode) {
             let parser = &self.columns[*column];
             if !parser.personal {
-                let text = self
-                    .decoder
-                    .decode(batch.field(*row, *column).trimmed())
-                    .unwrap_or_default()
-                    .into_owned();
+                let text = self.decoder.decode(batch.field(*row, *column).trimmed()).unwrap_or_default();
+                let text: String = text.chars().take(UNMAPPED_CHARACTERS).collect();
                 *unmapped.entry(Arc::clone(&parser.name)).or_default().entry(text).or_default() += 1;
             }
         }

@@ -128,7 +128,7 @@ catalogue! {
         "Thousands separators, decimals, or a mark such as `..` for a missing value.",
         "List marks that mean *not stated* in `missing`.";
     UnmappedCode, "ingest::unmapped-code", "A code is neither in the list of its column nor in `codes`.",
-        "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted.",
+        "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted. Where a source has persons, a rare text of more than four characters is not shown, for it may be personal.",
         "Add the code to the list or to `codes`, or name it in `missing` if it means *not stated*.";
     UnusedCode, "ingest::unused-code", "A code of `codes` does not occur in the data.",
         "The publisher stopped using it, or it is misspelt.",

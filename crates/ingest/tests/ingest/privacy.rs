@@ -153,3 +153,19 @@ fn a_shifted_row_gives_nothing_away() {
     let said: String = found.warnings.iter().map(said).collect();
     assert!(said.contains("(`q`)") && !said.contains("Canary"), "{said}");
 }
+
+/// A row with one delimiter too many here and one too few there has the right number of fields.
+#[test]
+fn a_text_that_may_be_personal_is_not_told() {
+    let columns = "person = { personal = true }\nsex = { codes = { F = \"F\" } }";
+    let often = "9;E;female\n".repeat(5);
+    let text = format!("person;document;sex\n1;AB 12;3456789\n2;AB;male?\n3;C;q\n4;D;F\n{often}");
+    let found = Project::new().with("a.csv", text).read(&records(FIELDS, columns), Some(&key())).unwrap();
+    let said: String = found.warnings.iter().map(said).collect();
+    assert!(said.contains("(`female`, `q`, 2 not told, for they may be personal)"), "{said}");
+    // Where there are no persons, everything is told.
+    let columns = "sex = { codes = { F = \"F\" } }";
+    let found =
+        Project::new().with("a.csv", "sex\nfemale\nF\n").read(&records(FIELDS, columns), None).unwrap();
+    assert!(found.warnings.iter().map(self::said).any(|said| said.contains("(`female`)")));
+}
