@@ -93,6 +93,15 @@ def measure(arguments: list[str], folder: pathlib.Path | None = None) -> Finishe
     return Finished(Usage(wall, cpu, memory, max(0.0, busy - cpu) / wall), *texts)
 
 
+def at_once(commands: list[list[str]], folder: pathlib.Path) -> float:
+    """Seconds until all of some programs, which are started together, have succeeded."""
+    start, quiet = time.perf_counter(), {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    processes = [subprocess.Popen(command, cwd=folder, **quiet) for command in commands]
+    if any([process.wait() for process in processes]):
+        raise Failure(f"one of {len(commands)} runs at once failed")
+    return time.perf_counter() - start
+
+
 def busy_seconds() -> float:
     """What all cores together have worked so far, for whomever (Linux)."""
     try:
@@ -128,6 +137,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=2.24, help="size of the input; 1 is 8.5 million rows, 0.9 GB")
     parser.add_argument("--work", type=pathlib.Path, help="folder for inputs and outputs, kept (default: a temporary one)")
     parser.add_argument("--repeat", type=int, default=3, help="how often each runs; the best counts (default: 3)")
+    parser.add_argument("--turns", type=int, default=9, help="how often many threads are compared with one (default: 9)")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="threads of all (default: all cores)")
     parser.add_argument("--memory", help="memory that denizen may take, such as 2GB")
     parser.add_argument("--scaling", type=float, nargs="+", metavar="SCALE", help="measure denizen alone on these sizes")
@@ -219,10 +229,12 @@ class Contestant:
     def worst(self) -> float:
         return max(map(wall, self.runs))
 
+    def ratios(self, ours: Callable[[Finished], float], theirs: Callable[[Finished], float]) -> list[float]:
+        """Denizen's figure, on average of the runs before and after, by the figure of this, turn by turn."""
+        return [statistics.mean(map(ours, beside)) / theirs(run) for beside, run in zip(self.beside, self.runs)]
+
     def ratio(self, ours: Callable[[Finished], float], theirs: Callable[[Finished], float]) -> float:
-        """Denizen's figure, on average of the runs before and after, by the figure of this: the median over the turns."""
-        pairs = zip(self.beside, self.runs)
-        return statistics.median(statistics.mean(map(ours, beside)) / theirs(run) for beside, run in pairs)
+        return statistics.median(self.ratios(ours, theirs))
 
 
 @dataclass(frozen=True)
@@ -355,11 +367,40 @@ def comparison(lines: list[Contestant], rows: int) -> str:
     return table(header, cells)
 
 
-def speed_up(lines: list[Contestant], threads: int) -> list[str]:
-    """What more threads gain, where there are more."""
-    if threads == 1:
-        return []
-    return [f"With {counted(threads, 'thread')}, denizen is {1 / lines[-1].ratio(wall, wall):.2f} times as fast as with 1."]
+@dataclass(frozen=True)
+class Gains:
+    """How many times as much work more threads do, turn by turn, and as many runs with 1 thread each, at once."""
+
+    threads: list[float]
+    runs: list[float]
+
+    def told(self, threads: int) -> str:
+        return (
+            f"With {counted(threads, 'thread')}, denizen is {middle(self.threads)} times as fast as with 1. As many runs at once, with 1 "
+            f"thread each, which share nothing but the machine, get {middle(self.runs)} times as much done as one: what these cores give. "
+            f"(Median, least and most of {counted(len(self.threads), 'turn')}, in each of which one followed the other.)"
+        )
+
+
+def middle(values: list[float]) -> str:
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+def gains(denizen: Denizen, lines: list[Contestant], work: pathlib.Path, threads: int, turns: int) -> Gains:
+    """Of little beside what a busy machine changes, so that it takes more turns than the table."""
+    ours, one = lines[0], lines[-1]
+    outs = [work / f"release-at-once-{number}" for number in range(threads)]
+    runs = []
+    for turn in range(turns):
+        note(f"turn {turn + 1} of {turns}: threads")
+        takes_part(ours, one)
+        for out in outs:
+            remove(out)
+        warm(one.reads)
+        seconds = at_once([denizen.run(out, 1) for out in outs], one.folder)
+        note(f"{threads} runs at once: {seconds:.2f} s")
+        runs.append(threads * one.runs[-1].usage.wall / seconds)
+    return Gains([1 / ratio for ratio in one.ratios(wall, wall)[-turns:]], runs)
 
 
 def rule_alone(lines: list[Contestant], threads: int) -> str:
@@ -456,17 +497,18 @@ def compare(options: argparse.Namespace, work: pathlib.Path) -> str:
         note(f"turn {turn + 1} of {options.repeat}")
         lines[0].run()
         lines = [lines[0], *(line for line in lines[1:] if takes_part(lines[0], line))]
+    gained = [gains(denizen, lines, work, options.threads, options.turns)] if options.threads > 1 else []
     out = work / "release"
     linked = check_rows(lines, out, rows)
     answers = check_answers(lines, out, options.threads)
     size = csv.stat().st_size
     parts = [
         f"{environment(denizen)} Input: {rows:,} rows, {size / 1e9:.2f} GB of CSV in windows-1252, "
-        f"`denizen synth peru --scale {options.scale:g}`, in memory before each run. Best of {options.repeat} turns. "
-        "Denizen ran before and after each of the others: the ratio is the median over the turns.",
+        f"`denizen synth peru --scale {options.scale:g}`, in memory before each run. Best of {options.repeat} turns; "
+        "denizen ran before and after each of the others, so that it had more. The ratio is the median over the turns.",
         *disturbance([run.usage for line in lines for run in line.runs]),
         comparison(lines, rows),
-        *speed_up(lines, options.threads),
+        *(found.told(options.threads) for found in gained),
         "Denizen also checks, hashes and describes what it reads and writes, and waits until the disk has it; the others "
         "do not.",
         f"Rows of all were counted. Answers of denizen and of the SQL, which judges the {linked:,} crossings of linked persons "

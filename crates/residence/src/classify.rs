@@ -13,7 +13,8 @@ use crate::merge::{keep_agreed, keep_bounded};
 use crate::options::{Boundary, FaultPolicy, Options, Otherwise};
 use crate::rule::{LastExitNoReturn, Rule};
 
-/// Applies a rule to the crossings of many persons; every person by itself, in time linear in the number of crossings.
+/// Applies a rule to the crossings of many persons; every person by itself, in time linear in the number of crossings; with
+/// cumulative windows in months, in their number times that of the crossings of a window.
 ///
 /// Rows dated after [`Options::until`] are ignored and have no answer. [`Classification::counts`] tells what became of the rest.
 ///

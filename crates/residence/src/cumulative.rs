@@ -3,7 +3,8 @@
 //! Let new and old be the sides after and before a crossing that changes sides. It is a migration as soon as V days of its window of W
 //! days are spent on the new side, and none as soon as more than W - V are spent back on the old one; one of the two always comes
 //! first. Both points in time only move forward from one crossing to the next in the same direction, so that one cursor for
-//! each direction, which never goes back, finds them all: the work is linear in the number of crossings.
+//! each direction, which never goes back, finds them all: the work is linear in the number of crossings. Spans in months are
+//! longer in one place than in another, so that there the points may move back: each crossing looks at its own window then.
 
 use crate::classification::Columns;
 use crate::crossings::Status;

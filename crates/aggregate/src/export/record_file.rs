@@ -59,7 +59,7 @@ enum Encoder {
 }
 
 impl<'a> RecordFile<'a> {
-    /// Begins a file of records like those of `batches`, which are not yet written, without the column `except`.
+    /// Begins a file of records like those of `batches`, which are not yet written, without the column of numbers `except`.
     pub(crate) fn create(
         path: PathBuf,
         batches: &[RecordBatch],
@@ -176,8 +176,9 @@ fn columns(batches: &[RecordBatch], except: &str) -> Vec<FileColumn> {
         let field = Arc::new(Field::new(field.name(), written, true));
         FileColumn { place, hardly_repeats: hardly_repeats(&kind, arrays), kind, field }
     });
-    // A file must have a column.
-    columns.filter(|column| column.field.name() != except || schema.fields().len() == 1).collect()
+    // A file must have a column. Folders tell whole numbers only, so that another column of this name stays.
+    let stays = |column: &FileColumn| column.field.name() != except || column.kind != DataType::Int64;
+    columns.filter(|column| stays(column) || schema.fields().len() == 1).collect()
 }
 
 /// Numbered words and days repeat, and pseudonyms have no dictionary anyway.

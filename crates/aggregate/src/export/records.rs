@@ -229,10 +229,12 @@ mod tests {
         let ages = || ("age", Arc::new(Int64Array::from(vec![1, 2, 3])) as ArrayRef);
         let years =
             |years: [Option<i64>; 3]| ("year", Arc::new(Int64Array::from(years.to_vec())) as ArrayRef);
+        let text = ("year", Arc::new(arrow::array::StringArray::from(vec!["1990"; 3])) as ArrayRef);
         // The first days of 1971 and 2000.
         let dates = Arc::new(Date32Array::from(vec![Some(365), Some(10957), None])) as ArrayRef;
         let cases = [
             (vec![ages()], vec!["part-0.parquet"]),
+            (vec![ages(), text], vec!["part-0.parquet"]),
             (vec![ages(), years([Some(1990); 3])], vec!["year=1990/part-0.parquet"]),
             (vec![ages(), years([Some(1990), None, Some(2201)])], vec!["year=1990/part-0.parquet", NO_YEAR]),
             (
