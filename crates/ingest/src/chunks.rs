@@ -336,7 +336,6 @@ impl Cutter {
     }
 }
 
-/// At most eight names, in backticks, each cut to a length that fits a line.
 /// Texts without a meaning, and how many rows have each. No person is told by four characters, nor by what stands in five
 /// rows.
 fn told(texts: &BTreeMap<String, u64>, has_persons: bool) -> String {
@@ -357,6 +356,7 @@ fn told(texts: &BTreeMap<String, u64>, has_persons: bool) -> String {
     told.join(", ")
 }
 
+/// At most eight names, in backticks, each cut to a length that fits a line.
 fn shortened<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
     let more = names.len().saturating_sub(8);
     let cut = |name: &String| match name.char_indices().nth(40) {

@@ -15,7 +15,8 @@ pub(crate) fn audit(row: &[u8], delimiter: u8, fields: usize, width: Option<usiz
     let row = &row[..row.len() - row.iter().rev().take_while(|byte| is_line_end(byte)).count()];
     if first_line(row) == row.len() {
         let is_sound = are_seen_to_be_sound(row, delimiter) || are_sound(row, delimiter);
-        return (!is_sound).then_some(Code::StrayQuote);
+        // What a header says is compared with what is declared.
+        return (!is_sound && width.is_some()).then_some(Code::StrayQuote);
     }
     // A text of several lines, each of which happens to have the fields of a row, is a text of several rows.
     let is_torn = width.is_some_and(|width| fields != width || is_table(row, delimiter, width));
@@ -68,7 +69,7 @@ fn are_sound(row: &[u8], delimiter: u8) -> bool {
             // Two quotes are one in a quoted field.
             quotes.next();
         } else {
-            let next = behind.iter().find(|byte| **byte != b' ');
+            let next = behind.iter().find(|byte| **byte == delimiter || !matches!(byte, b' ' | b'\t'));
             if next.is_some_and(|byte| *byte != delimiter && !is_line_end(byte)) {
                 return false;
             }
@@ -116,6 +117,7 @@ mod tests {
             ("\"a\";\"b\";\"\"\r", 3, None),
             ("\"a;\"\"b\"\"\" ;;", 3, None),
             ("a\"b;c\"d\";e", 3, None),
+            ("\"a\"\t;;", 3, None),
             ("\"a\"b;;", 3, stray),
             ("a;\"JUAN \"PEPE\" PEREZ\";b\n", 3, stray),
             ("\"first line\nsecond\";b;c\n", 3, None),
@@ -130,5 +132,7 @@ mod tests {
         // Nothing is known of a header, and in a table of one column every line is as wide as the header.
         assert_eq!(audit(b"1;\"PEREZ;S\n2;QUISPE\";S\n", b';', 3, None), None);
         assert_eq!(audit(b"\"a\nb\"\n", b';', 1, Some(1)), None);
+        assert_eq!(audit(b"\"a\"b;c\n", b';', 2, None), None);
+        assert_eq!(audit(b"\"a\"\t\"b\" \tc\n", b'\t', 3, Some(3)), None);
     }
 }

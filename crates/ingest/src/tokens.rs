@@ -231,12 +231,14 @@ impl Tokens {
     /// order mark is left.
     fn tokenise(&mut self) -> io::Result<Option<Result<usize, Code>>> {
         let (mut taken, mut length, mut fields) = (0, 0, 0);
+        // With more fields than the header a row is none, whatever else it holds: quotes may make it go on for long.
+        let most = self.width.map_or(MOST_FIELDS, |width| width.min(MOST_FIELDS)) + 1;
         loop {
             let input = self.rest(taken)?;
             // A line feed put after the last row ends it, unless it stands in a quote that was never closed.
             let is_end = input.is_empty();
             let input = if is_end { b"\n" } else { &self.buffer[self.start + taken..] };
-            let (text, ends) = (&mut self.row.text[length..], &mut self.row.ends[fields..]);
+            let (text, ends) = (&mut self.row.text[length..], &mut self.row.ends[fields..most]);
             let (result, read, written, ended) = self.core.read_record(input, text, ends);
             taken += if is_end { 0 } else { read };
             (length, fields) = (length + written, fields + ended);
@@ -252,6 +254,7 @@ impl Tokens {
                     return Ok(self.is_unclosed().then_some(Err(Code::UnclosedQuote)));
                 }
                 ReadRecordResult::End => return Ok(None),
+                ReadRecordResult::OutputEndsFull => return Ok(Some(Err(self.too_wide(taken)))),
                 _ => return Ok(Some(Err(self.too_long(taken)))),
             }
         }
@@ -267,6 +270,20 @@ impl Tokens {
     fn too_long(&self, length: usize) -> Code {
         let row = &self.buffer[self.start..self.start + length];
         if quotes::first_line(row) < length { Code::UnclosedQuote } else { Code::RecordTooLong }
+    }
+
+    /// Why the row has more fields than it may, of which some lie behind so many bytes.
+    fn too_wide(&self, length: usize) -> Code {
+        let line = &self.buffer[self.start..];
+        let line = &line[..quotes::first_line(line)];
+        let fields = memchr::memchr_iter(self.delimiter, line).count() + 1;
+        if line.len() < length {
+            Code::UnclosedQuote
+        } else if fields > MOST_FIELDS {
+            Code::RecordTooLong
+        } else {
+            Code::UnequalLengths
+        }
     }
 
     /// Whether the row of so many bytes is one: its quotes may have held it together wrongly.

@@ -251,6 +251,16 @@ fn a_stray_quote_costs_one_row() {
     }
 }
 
+/// Quotes that are open at the end of each line, however it begins: the work is that of a few lines for each,
+/// where it once was that of four thousand fields, which took minutes.
+#[test]
+fn quotes_that_never_come_to_an_end() {
+    let line = format!("a\";\"{};01/01/2000;S\n", "x".repeat(220));
+    let text = format!("id;day;size;sex\n{}b;;;\n", line.repeat(100_000));
+    let found = outcome("utf-8", COLUMNS, text.as_bytes());
+    assert_eq!((found.rows(), found.rejects.len()), (vec!["b|-|-|-"], 100_000));
+}
+
 /// Long rows make smaller chunks.
 #[test]
 fn chunks_are_bounded_in_bytes() {
