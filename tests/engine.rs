@@ -54,8 +54,7 @@ impl Stages {
             partitions.add(*number, &batch).unwrap();
         }
         let tables = self.pipeline.tables_of(self.source());
-        let mut counts: Vec<_> =
-            tables.map(|table| Tabulation::new(table, self.source(), &self.pipeline)).collect();
+        let mut counts: Vec<_> = tables.map(|table| Tabulation::new(table, &self.pipeline)).collect();
         let histories = partitions.into_histories().unwrap();
         for unit in 0..histories.units() {
             let (batch, of_unit) = self.plan.persons(histories.get(unit).unwrap()).unwrap();

@@ -4,7 +4,6 @@ use denizen_spec::{ColumnKind, Derivation, Operation, Pipeline, Source, Table, c
 
 use crate::cell::{Count, Value};
 use crate::indicators::{self, Computed, Places};
-use crate::tabulate::rule;
 
 /// A table as it is published: one row for each cell and indicator.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,10 +97,10 @@ pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>], facts: &[SourceFacts])
     let mut tables: Vec<PublishedTable> = Vec::new();
     for (table, counts) in pipeline.tables.iter().zip(parts) {
         let Some(source) = pipeline.source_of(table) else { continue };
-        let name = rule(table, source, pipeline);
+        let name = pipeline.rule_of(table);
         let facts = facts.iter().find(|facts| facts.source == *source.name.get_ref());
         let rules = facts.map_or(&[][..], |facts| facts.rules.as_slice());
-        let rule = rules.iter().find(|rule| Some(&rule.name) == name.as_ref());
+        let rule = rules.iter().find(|rule| Some(rule.name.as_str()) == name);
         let cells = cells(table, rule, counts);
         match tables.iter_mut().find(|known| known.name == *table.name.get_ref()) {
             Some(known) => known.cells.extend(cells),

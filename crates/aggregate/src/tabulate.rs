@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::error::ArrowError;
-use denizen_spec::{Code, Diagnostic, Measure, Operation, Pipeline, Residence, Source, Table, columns};
+use denizen_spec::{Code, Diagnostic, Measure, Pipeline, Source, Table, columns};
 use polars::prelude::*;
 
 use crate::cell::{Count, Value};
@@ -23,7 +23,7 @@ pub struct Tabulation {
 
 impl Tabulation {
     /// An empty table.
-    pub fn new(table: &Table, source: &Source, pipeline: &Pipeline) -> Self {
+    pub fn new(table: &Table, pipeline: &Pipeline) -> Self {
         let texts = |codes: &[denizen_spec::Spanned<String>]| {
             codes.iter().map(|code| code.get_ref().clone()).collect()
         };
@@ -32,7 +32,7 @@ impl Tabulation {
         Self {
             columns: table.dimensions.iter().map(column).collect(),
             filter: table.filter.iter().map(|(name, codes)| (name.get_ref().clone(), texts(codes))).collect(),
-            migration: migration(table, source, pipeline),
+            migration: migration(table, pipeline),
             concept: table.concept.as_ref().map_or_else(String::new, |concept| concept.get_ref().clone()),
             counts: BTreeMap::new(),
         }
@@ -110,30 +110,15 @@ struct Migration {
     wanted: &'static str,
 }
 
-fn migration(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<Migration> {
+fn migration(table: &Table, pipeline: &Pipeline) -> Option<Migration> {
     let wanted = match table.measure {
         Measure::Emigration => "departure",
         Measure::Immigration => "arrival",
         Measure::Count | Measure::Stock | Measure::Flow => return None,
     };
-    let residence = residence(table, source, pipeline)?;
+    let residence = pipeline.residence_of(table)?;
     let answer = columns::migration(residence.name.get_ref());
     Some(Migration { answer, direction: residence.direction.get_ref().clone(), wanted })
-}
-
-/// The residence step that a table is counted by.
-fn residence<'a>(table: &Table, source: &'a Source, pipeline: &'a Pipeline) -> Option<&'a Residence> {
-    let mut steps = pipeline.steps_of(source).filter_map(|step| match &step.operation {
-        Operation::Residence(residence) => Some(residence.as_ref()),
-        _ => None,
-    });
-    steps.find(|residence| table.rule.as_ref().is_none_or(|rule| rule.get_ref() == residence.name.get_ref()))
-}
-
-/// The name of the rule that a table is counted by.
-pub(crate) fn rule(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<String> {
-    let residence = residence(table, source, pipeline).filter(|_| table.measure.needs_rule());
-    residence.map(|residence| residence.name.get_ref().clone())
 }
 
 /// A column as codes.
@@ -289,7 +274,7 @@ mod tests {
             cut in 0..60_usize,
         ) {
             let pipeline = denizen_spec::parse(PIPELINE).unwrap();
-            let blank = Tabulation::new(&pipeline.tables[0], &pipeline.sources[0], &pipeline);
+            let blank = Tabulation::new(&pipeline.tables[0], &pipeline);
             let (one, other) = rows.split_at(cut.min(rows.len()));
             let mut parts = [one, other].map(|rows| {
                 let mut part = blank.clone();

@@ -179,8 +179,7 @@ impl<'a> Work<'a> {
         release: &Release,
     ) -> Result<u64, Faults> {
         let tables: Vec<_> = self.pipeline.tables_of(source).collect();
-        let blank: Vec<_> =
-            tables.iter().map(|table| Tabulation::new(table, source, self.pipeline)).collect();
+        let blank: Vec<_> = tables.iter().map(|table| Tabulation::new(table, self.pipeline)).collect();
         let mut records = release.records(source.name.get_ref());
         let Setting { limits, clock, reporter, .. } = reading.setting;
         let (name, bytes) = (source.name.get_ref(), reading.bytes);

@@ -336,8 +336,8 @@ impl Cutter {
     }
 }
 
-/// Texts without a meaning, and how many rows have each. No person is told by four characters, nor by what stands in five
-/// rows.
+/// What is said of texts without a meaning, of which so many rows have each. No person is told by four characters, nor by
+/// what stands in five rows.
 fn told(texts: &BTreeMap<String, u64>, has_persons: bool) -> String {
     let may_be_told =
         |(text, rows): &(&String, &u64)| !has_persons || **rows >= 5 || text.chars().count() <= 4;

@@ -115,7 +115,8 @@ fn unresolved_dimensions(table: &Table, source: &Source) -> Vec<Diagnostic> {
 }
 
 fn check_rule(table: &Table, source: &Source, pipeline: &Pipeline) -> Option<Diagnostic> {
-    let rules: Vec<&str> = pipeline.rules_of(source).collect();
+    let rules: Vec<&str> =
+        pipeline.residences_of(source).map(|residence| residence.name.get_ref().as_str()).collect();
     let measure = table.measure.name();
     match &table.rule {
         Some(rule) if !table.measure.needs_rule() => Some(

@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::DeTable;
 
-use crate::clean::{Operation, Step};
+use crate::clean::{Operation, Residence, Step};
 use crate::fields::{Faults, Fields};
 use crate::source::{Kind, Source};
 use crate::table::{Disclosure, Table, is_file_name};
@@ -127,22 +127,22 @@ impl Pipeline {
             .filter(|table| self.source_of(table).is_some_and(|found| found.name == source.name))
     }
 
-    /// The rule by which a table counts: the one that it names, or the only one of its source.
-    pub fn rule_of<'a>(&'a self, table: &'a Table) -> Option<&'a str> {
-        if !table.measure.needs_rule() {
-            return None;
-        }
-        if let Some(rule) = &table.rule {
-            return Some(rule.get_ref());
-        }
-        let mut rules = self.source_of(table).into_iter().flat_map(|source| self.rules_of(source));
-        rules.next().filter(|_| rules.next().is_none())
+    /// The residence step by which a table counts: the one that it names with `rule`, or that of its source.
+    pub fn residence_of(&self, table: &Table) -> Option<&Residence> {
+        let source = self.source_of(table).filter(|_| table.measure.needs_rule())?;
+        let name = table.rule.as_ref().map(Spanned::get_ref);
+        self.residences_of(source).find(|residence| name.is_none_or(|name| name == residence.name.get_ref()))
     }
 
-    /// The residence rules that the steps of a source apply.
-    pub(crate) fn rules_of<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = &'a str> {
+    /// The name of the rule by which a table counts.
+    pub fn rule_of(&self, table: &Table) -> Option<&str> {
+        Some(self.residence_of(table)?.name.get_ref())
+    }
+
+    /// The residence steps of a source.
+    pub(crate) fn residences_of<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = &'a Residence> {
         self.steps_of(source).filter_map(|step| match &step.operation {
-            Operation::Residence(residence) => Some(residence.name.get_ref().as_str()),
+            Operation::Residence(residence) => Some(residence.as_ref()),
             _ => None,
         })
     }

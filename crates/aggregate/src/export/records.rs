@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use arrow::array::{AsArray, RecordBatch, UInt32Array};
+use arrow::array::{AsArray, Date32Array, Int64Array, RecordBatch, UInt32Array};
 use arrow::compute::take_record_batch;
 use arrow::datatypes::{Date32Type, Int64Type};
 use arrow::error::ArrowError;
@@ -65,7 +65,7 @@ impl<'a> Records<'a> {
     ///
     /// Only when the batch has columns that cannot be written, which is a fault of the program.
     pub fn by_year(batch: &RecordBatch) -> Result<ByYear, Diagnostic> {
-        let (places, mut row) = (places(batch).unwrap_or_else(|| vec![0; batch.num_rows()]), 0);
+        let (places, mut row) = (places(batch), 0);
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); usize::from(PLACES)];
         // Neighbours are often of one year: a person's crossings follow one another.
         for run in places.chunk_by(|one, other| one == other) {
@@ -189,15 +189,28 @@ fn year_of(place: u16) -> Option<i64> {
     (place > 0).then(|| i64::from(place) - 1 + PLAUSIBLE.start())
 }
 
-/// The place of each row's year: of the column `year`, else of a stock's reference date.
-fn places(batch: &RecordBatch) -> Option<Vec<u16>> {
+/// What tells the years of the rows.
+enum Years<'a> {
+    Numbers(&'a Int64Array),
+    Dates(&'a Date32Array),
+}
+
+/// The column `year`, else a stock's reference date.
+fn years(batch: &RecordBatch) -> Option<Years<'_>> {
     let column = |name| batch.column_by_name(name);
-    if let Some(years) = column(columns::YEAR).and_then(|years| years.as_primitive_opt::<Int64Type>()) {
-        return Some(years.iter().map(|year| year.map_or(0, place_of)).collect());
+    let numbers = column(columns::YEAR).and_then(|years| years.as_primitive_opt::<Int64Type>());
+    let dates = || column(columns::REFERENCE_DATE)?.as_primitive_opt::<Date32Type>().map(Years::Dates);
+    numbers.map(Years::Numbers).or_else(dates)
+}
+
+/// The place of each row's year.
+fn places(batch: &RecordBatch) -> Vec<u16> {
+    let of_day = |days| Date::year_of(days).map_or(0, |year| place_of(year.into()));
+    match years(batch) {
+        None => vec![0; batch.num_rows()],
+        Some(Years::Numbers(years)) => years.iter().map(|year| year.map_or(0, place_of)).collect(),
+        Some(Years::Dates(dates)) => dates.iter().map(|days| days.map_or(0, of_day)).collect(),
     }
-    let dates = column(columns::REFERENCE_DATE)?.as_primitive_opt::<Date32Type>()?;
-    let place = |days| Date::year_of(days).map_or(0, |year| place_of(year.into()));
-    Some(dates.iter().map(|days| days.map_or(0, place)).collect())
 }
 
 /// Hive's own name stands for *no year*, so that readers show an absent year. Where no record can have one there are no
@@ -205,7 +218,7 @@ fn places(batch: &RecordBatch) -> Option<Vec<u16>> {
 fn folder_of(year: Option<i64>, rows: &RecordBatch) -> String {
     match year {
         Some(year) => format!("year={year}"),
-        None if places(rows).is_none() => String::new(),
+        None if years(rows).is_none() => String::new(),
         None => "year=__HIVE_DEFAULT_PARTITION__".to_owned(),
     }
 }
@@ -218,7 +231,7 @@ fn broken(error: &(dyn std::error::Error + 'static)) -> Diagnostic {
 mod tests {
     use std::sync::Arc;
 
-    use arrow::array::{ArrayRef, Date32Array, Int64Array};
+    use arrow::array::{ArrayRef, StringArray};
 
     use super::*;
 
@@ -229,7 +242,7 @@ mod tests {
         let ages = || ("age", Arc::new(Int64Array::from(vec![1, 2, 3])) as ArrayRef);
         let years =
             |years: [Option<i64>; 3]| ("year", Arc::new(Int64Array::from(years.to_vec())) as ArrayRef);
-        let text = ("year", Arc::new(arrow::array::StringArray::from(vec!["1990"; 3])) as ArrayRef);
+        let text = ("year", Arc::new(StringArray::from(vec!["1990"; 3])) as ArrayRef);
         // The first days of 1971 and 2000.
         let dates = Arc::new(Date32Array::from(vec![Some(365), Some(10957), None])) as ArrayRef;
         let cases = [
