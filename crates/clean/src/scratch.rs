@@ -35,8 +35,8 @@ impl Scratch {
                 let message = format!(
                     "the disk of the scratch folder `{}` would run out: {} or more are needed, {} are free",
                     self.folder.display(),
-                    gigabytes(needed),
-                    gigabytes(free)
+                    size(needed),
+                    size(free)
                 );
                 Err(Diagnostic::error(Code::ScratchFull, message).help(
                     "free space, choose a folder on another disk with --scratch, or give more memory with --memory",
@@ -60,8 +60,9 @@ impl Scratch {
     }
 }
 
-fn gigabytes(bytes: u64) -> String {
-    format!("{:.1} GB", bytes as f64 / 1e9)
+fn size(bytes: u64) -> String {
+    let megabytes = bytes as f64 / 1e6;
+    if megabytes < 1000.0 { format!("{megabytes:.0} MB") } else { format!("{:.1} GB", megabytes / 1000.0) }
 }
 
 #[cfg(unix)]
