@@ -5,9 +5,9 @@ use std::path::Path;
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use denizen_aggregate::{Count, Tabulation};
-use denizen_clean::{Partitions, Plan, Scratch, StepReport};
+use denizen_clean::{Partitions, Plan, Scratch, StepReports};
 use denizen_ingest::{Chunk, codelist, open};
-use denizen_spec::{Operation, Pipeline, Source, parse};
+use denizen_spec::{Path as Setting, Pipeline, Source, parse};
 
 use crate::program::root;
 
@@ -25,9 +25,9 @@ fn stages(path: &str) -> Stages {
     let source = &pipeline.sources[0];
     let sample = root().join(SAMPLE).to_string_lossy().into_owned();
     let input = open(source, &root(), Some(&[sample])).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let targets = pipeline.clean.iter().filter_map(|step| match &step.operation {
-        Operation::Recode { to, .. } => Some(codelist(&root(), to).unwrap()),
-        _ => None,
+    let targets = pipeline.step_ids().filter_map(|(id, step)| {
+        let to = step.operation.translates_to()?;
+        Some(codelist(&root(), to, Setting::step(id).field("to")).unwrap())
     });
     let lists: Vec<_> = input.codelists().iter().cloned().chain(targets).collect();
     let plan = Plan::new(&pipeline, source, &lists).unwrap_or_else(|faults| panic!("{faults:?}"));
@@ -45,29 +45,27 @@ impl Stages {
     }
 
     /// What a worker makes of some rows of all chunks, sharing nothing with the others.
-    fn work(&self, share: &[(u64, RecordBatch)], scratch: &Path) -> (Vec<StepReport>, Vec<Tabulation>) {
+    fn work(&self, share: &[(u64, RecordBatch)], scratch: &Path) -> (StepReports, Vec<Tabulation>) {
         let partitions = Partitions::new(self.plan.person_columns(), u64::MAX, Scratch::new(scratch, false));
         let mut reports = self.plan.empty_reports();
         for (number, batch) in share {
-            let (batch, of_batch) = self.plan.rows(batch.clone()).unwrap();
-            self.plan.add_rows(&mut reports, &of_batch);
+            let batch = self.plan.rows(batch.clone(), &mut reports).unwrap();
             partitions.add(*number, &batch).unwrap();
         }
         let tables = self.pipeline.tables_of(self.source());
-        let mut counts: Vec<_> = tables.map(|table| Tabulation::new(table, &self.pipeline)).collect();
+        let mut counts: Vec<_> = tables.map(|(_, table)| Tabulation::new(table, &self.pipeline)).collect();
         let histories = partitions.into_histories().unwrap();
         for unit in 0..histories.units() {
-            let (batch, of_unit) = self.plan.persons(histories.get(unit).unwrap()).unwrap();
-            self.plan.add_persons(&mut reports, &of_unit);
+            let batch = self.plan.persons(histories.get(unit).unwrap(), &mut reports).unwrap();
             counts.iter_mut().for_each(|counts| counts.add(&batch).unwrap());
         }
         (reports, counts)
     }
 
     /// The sums over so many workers, each of which gets the persons with one remainder of their pseudonyms.
-    fn spread(&self, workers: u8) -> (Vec<StepReport>, Vec<Vec<Count>>) {
+    fn spread(&self, workers: u8) -> (StepReports, Vec<Vec<Count>>) {
         let folder = tempfile::tempdir().unwrap();
-        let mut sums: Option<(Vec<StepReport>, Vec<Tabulation>)> = None;
+        let mut sums: Option<(StepReports, Vec<Tabulation>)> = None;
         for worker in 0..workers {
             let of_worker = |chunk: &Chunk| (chunk.number, share(&chunk.batch, worker, workers));
             let shares: Vec<_> = self.chunks.iter().map(of_worker).collect();
@@ -75,8 +73,7 @@ impl Stages {
             match &mut sums {
                 None => sums = Some((reports, counts)),
                 Some((all, sum)) => {
-                    // These are reports of all steps, and are added from the first on.
-                    self.plan.add_rows(all, &reports);
+                    all.merge(&reports);
                     sum.iter_mut().zip(counts).for_each(|(sum, counts)| sum.merge(counts));
                 }
             }
@@ -118,16 +115,17 @@ fn a_stage_copies_no_column_that_it_does_not_change() {
     };
     let folder = tempfile::tempdir().unwrap();
     let partitions = Partitions::new(plan.person_columns(), u64::MAX, Scratch::new(folder.path(), false));
+    let mut reports = plan.empty_reports();
     for chunk in chunks {
         let (columns, before) = (chunk.batch.num_columns(), places(&chunk.batch, chunk.batch.num_columns()));
-        let (batch, _) = plan.rows(chunk.batch).unwrap();
+        let batch = plan.rows(chunk.batch, &mut reports).unwrap();
         assert_eq!(places(&batch, columns), before);
         partitions.add(chunk.number, &batch).unwrap();
     }
     let histories = partitions.into_histories().unwrap();
     let batch = histories.get(0).unwrap();
     let (columns, before) = (batch.num_columns(), places(&batch, batch.num_columns()));
-    let (batch, _) = plan.persons(batch).unwrap();
+    let batch = plan.persons(batch, &mut reports).unwrap();
     assert!(batch.num_columns() > columns);
     assert_eq!(places(&batch, columns), before);
 }

@@ -185,12 +185,12 @@ fn whatever_matters_makes_the_release_again() {
         ),
         ("a file too many", |folder| put(folder, &format!("{RELEASE}/public/stray.txt"), "left over"), &[]),
         ("no release", |folder| fs::remove_dir_all(folder.join(RELEASE)).unwrap(), &[]),
-        ("a broken state", |folder| put(folder, STATE, "{\"form\": 1"), &[]),
+        ("a broken state", |folder| put(folder, STATE, "{\"form\": 2"), &[]),
         (
             "a state of another form",
             |folder| {
                 let state = fs::read_to_string(folder.join(STATE)).unwrap();
-                put(folder, STATE, state.replace("\"form\": 1", "\"form\": 2"));
+                put(folder, STATE, state.replace("\"form\": 2", "\"form\": 3"));
             },
             &[],
         ),

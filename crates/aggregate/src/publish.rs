@@ -1,6 +1,6 @@
 //! Counts become the tidy cells of a published table.
 
-use denizen_spec::{ColumnKind, Derivation, Operation, Pipeline, Source, Table, columns};
+use denizen_spec::{ColumnType, Pipeline, Source, SourceKind, Table};
 
 use crate::cell::{Count, Value};
 use crate::indicators::{self, Computed, Places};
@@ -98,18 +98,18 @@ pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>], facts: &[SourceFacts])
     for (table, counts) in pipeline.tables.iter().zip(parts) {
         let Some(source) = pipeline.source_of(table) else { continue };
         let name = pipeline.rule_of(table);
-        let facts = facts.iter().find(|facts| facts.source == *source.name.get_ref());
+        let facts = facts.iter().find(|facts| facts.source == *source.name);
         let rules = facts.map_or(&[][..], |facts| facts.rules.as_slice());
         let rule = rules.iter().find(|rule| Some(rule.name.as_str()) == name);
         let cells = cells(table, rule, counts);
-        match tables.iter_mut().find(|known| known.name == *table.name.get_ref()) {
+        match tables.iter_mut().find(|known| known.name == *table.name) {
             Some(known) => known.cells.extend(cells),
             None => tables.push(PublishedTable {
-                name: table.name.get_ref().clone(),
+                name: table.name.clone(),
                 title: table.title.clone(),
                 dimensions: dimensions(table, source, pipeline),
                 cells,
-                complete: table.measure.counts_records(),
+                complete: source.kind == SourceKind::Records,
                 sampling_fraction: facts.map_or(1.0, |facts| facts.sampling_fraction),
             }),
         }
@@ -128,7 +128,7 @@ pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>], facts: &[SourceFacts])
 }
 
 fn cells(table: &Table, rule: Option<&Rule>, counts: &[Count]) -> Vec<Cell> {
-    let place = |name: &str| table.dimensions.iter().position(|dimension| dimension.get_ref() == name);
+    let place = |name: &str| table.dimensions.iter().position(|dimension| dimension == name);
     let places = Places { over: table.over().and_then(place), sex: place("sex") };
     let mut cells: Vec<Cell> = counts.iter().map(|count| counted(table, rule, count)).collect();
     for &indicator in &table.indicators {
@@ -190,41 +190,17 @@ fn indicated(computed: Computed) -> Cell {
 }
 
 fn dimensions(table: &Table, source: &Source, pipeline: &Pipeline) -> Vec<Dimension> {
-    let dimension = |name: &denizen_spec::Spanned<String>| {
-        let column = table.column_of(name.get_ref());
-        let (kind, list) = kind_and_list(column, source, pipeline);
-        Dimension { name: name.get_ref().clone(), kind, list }
+    let schema = pipeline.schema_of(source);
+    let dimension = |name: &String| {
+        let column = schema.get(table.column_of(name));
+        let kind = match column.map(|column| column.column_type) {
+            Some(ColumnType::Date) => DimensionKind::Day,
+            Some(ColumnType::Integer) => DimensionKind::Number,
+            Some(ColumnType::Text | ColumnType::Code | ColumnType::Boolean | ColumnType::Decimal { .. })
+            | None => DimensionKind::Code,
+        };
+        let list = column.and_then(|column| column.codelist.clone());
+        Dimension { name: name.clone(), kind, list }
     };
     table.dimensions.iter().map(dimension).collect()
-}
-
-/// What a column holds after all steps, and the list of its codes.
-fn kind_and_list(column: &str, source: &Source, pipeline: &Pipeline) -> (DimensionKind, Option<String>) {
-    if column == columns::CONCEPT {
-        return (DimensionKind::Code, None);
-    }
-    let declared = source.column(column);
-    let mut kind = match declared.map(|column| &column.kind) {
-        Some(ColumnKind::Date(_)) => DimensionKind::Day,
-        Some(ColumnKind::Integer) => DimensionKind::Number,
-        _ => DimensionKind::Code,
-    };
-    let mut list = declared.and_then(|column| column.list.as_ref()).map(|list| list.get_ref().clone());
-    for step in pipeline.steps_of(source) {
-        match &step.operation {
-            Operation::Recode { columns, to }
-                if columns.iter().any(|recoded| recoded.get_ref() == column) =>
-            {
-                list = Some(to.get_ref().clone());
-            }
-            Operation::Derive { column: made, method } if made.get_ref() == column => {
-                kind = match method {
-                    Derivation::Year { .. } | Derivation::Age { .. } => DimensionKind::Number,
-                    Derivation::AgeGroup { .. } | Derivation::Agreement { .. } => DimensionKind::Code,
-                };
-            }
-            _ => {}
-        }
-    }
-    (kind, list)
 }

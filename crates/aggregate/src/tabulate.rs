@@ -24,16 +24,12 @@ pub struct Tabulation {
 impl Tabulation {
     /// An empty table.
     pub fn new(table: &Table, pipeline: &Pipeline) -> Self {
-        let texts = |codes: &[denizen_spec::Spanned<String>]| {
-            codes.iter().map(|code| code.get_ref().clone()).collect()
-        };
-        let column =
-            |dimension: &denizen_spec::Spanned<String>| table.column_of(dimension.get_ref()).to_owned();
+        let column = |dimension: &String| table.column_of(dimension).to_owned();
         Self {
             columns: table.dimensions.iter().map(column).collect(),
-            filter: table.filter.iter().map(|(name, codes)| (name.get_ref().clone(), texts(codes))).collect(),
+            filter: table.filter.clone(),
             migration: migration(table, pipeline),
-            concept: table.concept.as_ref().map_or_else(String::new, |concept| concept.get_ref().clone()),
+            concept: table.concept.clone().unwrap_or_default(),
             counts: BTreeMap::new(),
         }
     }
@@ -117,8 +113,8 @@ fn migration(table: &Table, pipeline: &Pipeline) -> Option<Migration> {
         Measure::Count | Measure::Stock | Measure::Flow => return None,
     };
     let residence = pipeline.residence_of(table)?;
-    let answer = columns::migration(residence.name.get_ref());
-    Some(Migration { answer, direction: residence.direction.get_ref().clone(), wanted })
+    let answer = columns::migration(&residence.name);
+    Some(Migration { answer, direction: residence.direction.clone(), wanted })
 }
 
 /// A column as codes.
@@ -154,20 +150,19 @@ pub fn tabulate_cells(table: &Table, source: &Source, frame: &DataFrame) -> Resu
 }
 
 fn cells(table: &Table, source: &Source, frame: &DataFrame) -> PolarsResult<Vec<Count>> {
-    let shown: Vec<&str> =
-        table.dimensions.iter().map(|dimension| table.column_of(dimension.get_ref())).collect();
+    let shown: Vec<&str> = table.dimensions.iter().map(|dimension| table.column_of(dimension)).collect();
     let mut stays = vec![true; frame.height()];
     for column in source.columns.iter().filter(|column| column.total.is_some()) {
-        let name = column.name.get_ref().as_str();
-        let is_fixed = table.filter.iter().any(|(fixed, _)| fixed.get_ref() == name);
+        let name = column.name.as_str();
+        let is_fixed = table.filter.iter().any(|(fixed, _)| fixed == name);
         if !is_fixed && !shown.contains(&name) {
             keep(frame, name, &mut stays, |code| code == columns::TOTAL)?;
         }
     }
     for (name, codes) in &table.filter {
-        keep(frame, name.get_ref(), &mut stays, |code| codes.iter().any(|wanted| wanted.get_ref() == code))?;
+        keep(frame, name, &mut stays, |code| codes.iter().any(|wanted| wanted == code))?;
     }
-    let wanted = table.concept.as_ref().map(|concept| concept.get_ref().as_str());
+    let wanted = table.concept.as_ref().map(|concept| concept.as_str());
     keep(frame, columns::CONCEPT, &mut stays, |concept| wanted.is_none_or(|wanted| wanted == concept))?;
     let frame = frame.filter(&BooleanChunked::from_slice("stays".into(), &stays))?;
     let keys: Vec<Vec<Value>> =

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arrow::array::{Array, RecordBatch};
 use arrow::error::ArrowError;
-use denizen_spec::{Code, ColumnKind, Diagnostic, Source, columns};
+use denizen_spec::{Code, Diagnostic, FieldType, Source, columns};
 use polars::prelude::*;
 
 use crate::batch;
@@ -185,7 +185,7 @@ impl Group {
 
 /// The columns that say which cell it is: all but its value, its note, and free text such as a source.
 fn dimensions(source: &Source, frame: &DataFrame) -> Vec<String> {
-    let is_text = |name: &str| source.column(name).is_some_and(|column| column.kind == ColumnKind::Text);
+    let is_text = |name: &str| source.column(name).is_some_and(|column| column.field_type == FieldType::Text);
     let names = frame.get_column_names().into_iter().map(|name| name.as_str());
     let names = names.filter(|name| ![columns::VALUE, columns::OBS_STATUS].contains(name));
     names.filter(|name| !is_text(name) || *name == columns::CONCEPT).map(str::to_owned).collect()

@@ -1,41 +1,17 @@
 //! The steps of a source, made ready to run.
 
 use arrow::array::RecordBatch;
-use denizen_spec::{Code, Codelist, Diagnostic, Pipeline, Source};
+use denizen_spec::{Code, Codelist, Diagnostic, Path, Pipeline, Schema, Scope, Source, StepReport};
+use serde::{Deserialize, Serialize};
 
-use crate::operations::{self, Prepared};
+use crate::operation::{Context, Failure, Operation, prepare};
 
 /// The steps of a source in order, cut where the first needs whole persons.
 pub struct Plan {
-    steps: Vec<Prepared>,
+    steps: Vec<Box<dyn Operation>>,
     first_person_step: usize,
-}
-
-/// What one step did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StepReport {
-    /// The operation, and what it makes: `derive age`.
-    pub operation: String,
-    /// Rows that came in.
-    pub read: u64,
-    /// Rows that it took out.
-    pub excluded: u64,
-    /// What else it counted, by name.
-    pub counts: Vec<(String, u64)>,
-}
-
-impl StepReport {
-    /// Adds what the same step did to other rows.
-    fn add(&mut self, other: &StepReport) {
-        self.read += other.read;
-        self.excluded += other.excluded;
-        for (name, count) in &other.counts {
-            match self.counts.iter_mut().find(|(known, _)| known == name) {
-                Some((_, sum)) => *sum += count,
-                None => self.counts.push((name.clone(), *count)),
-            }
-        }
-    }
+    /// The columns by which persons are told apart and their records ordered.
+    person_and_order: Option<(String, String)>,
 }
 
 impl Plan {
@@ -45,79 +21,115 @@ impl Plan {
     ///
     /// Every rule that is not known or cannot be applied, and every translation that the code lists do not give.
     pub fn new(pipeline: &Pipeline, source: &Source, lists: &[Codelist]) -> Result<Self, Vec<Diagnostic>> {
-        let (mut steps, mut faults) = (Vec::new(), Vec::new());
-        let mut list_of = operations::ListOf::new(source, lists);
+        let mut steps = Vec::new();
+        let mut faults = Vec::new();
+        let mut schema = Schema::of_source(source);
         let mut first_person_step = None;
-        for (index, step) in pipeline.steps_of(source).enumerate() {
-            if step.operation.needs_person() {
-                first_person_step.get_or_insert(index);
+        let mut person_and_order = None;
+        for (id, step) in pipeline.steps_of(source) {
+            match step.operation.scope() {
+                Scope::Row => {}
+                Scope::Person { person, order } => {
+                    first_person_step.get_or_insert(steps.len() + faults.len());
+                    person_and_order = Some((person.to_owned(), order.to_owned()));
+                }
+                Scope::All => {
+                    let message = format!("`{}` works on all persons at once", step.operation.name());
+                    let fault = Diagnostic::error(Code::Internal, message);
+                    faults.push(fault.at(Path::step(id), "no such step can be carried out yet"));
+                    continue;
+                }
             }
-            match operations::prepare(&step.operation, &mut list_of) {
+            let context = Context { schema: &schema, lists, path: Path::step(id) };
+            match prepare(&step.operation, &context) {
                 Ok(prepared) => steps.push(prepared),
                 Err(fault) => faults.push(fault),
             }
+            schema = schema.after(&step.operation, id);
+        }
+        if !faults.is_empty() {
+            return Err(faults);
         }
         let first_person_step = first_person_step.unwrap_or(steps.len());
-        if faults.is_empty() { Ok(Self { steps, first_person_step }) } else { Err(faults) }
+        Ok(Self { steps, first_person_step, person_and_order })
     }
 
     /// Whether some step must see all records of a person together, and by which columns: person and order.
     pub fn person_columns(&self) -> Option<(&str, &str)> {
-        self.steps.get(self.first_person_step).and_then(Prepared::person_columns)
+        self.person_and_order.as_ref().map(|(person, order)| (person.as_str(), order.as_str()))
     }
 
-    /// Runs the steps that look at one row at a time.
+    /// Runs the steps that look at one row at a time, and adds what they did to `reports`.
     ///
     /// # Errors
     ///
     /// When the data does not allow a step.
-    pub fn rows(&self, batch: RecordBatch) -> Result<(RecordBatch, Vec<StepReport>), Diagnostic> {
-        run(&self.steps[..self.first_person_step], batch)
+    pub fn rows(&self, batch: RecordBatch, reports: &mut StepReports) -> Result<RecordBatch, Diagnostic> {
+        let steps = ..self.first_person_step;
+        run(&self.steps[steps], batch, &mut reports.0[steps])
     }
 
-    /// Runs the other steps on the whole histories of some persons, sorted as [`crate::Histories`] does it.
+    /// Runs the other steps on the whole histories of some persons, sorted as [`crate::Histories`] does it, and adds
+    /// what they did to `reports`.
     ///
     /// # Errors
     ///
     /// When the data does not allow a step.
-    pub fn persons(&self, batch: RecordBatch) -> Result<(RecordBatch, Vec<StepReport>), Diagnostic> {
-        run(&self.steps[self.first_person_step..], batch)
-    }
-
-    /// Adds what [`Plan::rows`] reports of some rows to the sums that [`Plan::empty_reports`] begins.
-    pub fn add_rows(&self, sums: &mut [StepReport], reports: &[StepReport]) {
-        sums.iter_mut().zip(reports).for_each(|(sum, report)| sum.add(report));
-    }
-
-    /// Adds what [`Plan::persons`] reports of some persons to the sums that [`Plan::empty_reports`] begins.
-    pub fn add_persons(&self, sums: &mut [StepReport], reports: &[StepReport]) {
-        let sums = sums.iter_mut().skip(self.first_person_step);
-        sums.zip(reports).for_each(|(sum, report)| sum.add(report));
+    pub fn persons(&self, batch: RecordBatch, reports: &mut StepReports) -> Result<RecordBatch, Diagnostic> {
+        let steps = self.first_person_step..;
+        run(&self.steps[steps.clone()], batch, &mut reports.0[steps])
     }
 
     /// The residence rules that are applied: name and parameters.
     pub fn rules(&self) -> impl Iterator<Item = (String, String)> {
-        self.steps.iter().filter_map(Prepared::rule)
+        self.steps.iter().filter_map(|step| step.rule())
     }
 
     /// A report of no rows for each step: a step that no row reaches is still a step.
-    pub fn empty_reports(&self) -> Vec<StepReport> {
-        let report =
-            |step: &Prepared| StepReport { operation: step.name(), read: 0, excluded: 0, counts: Vec::new() };
-        self.steps.iter().map(report).collect()
+    pub fn empty_reports(&self) -> StepReports {
+        StepReports(self.steps.iter().map(|step| StepReport::new(&step.name())).collect())
     }
 }
 
-fn run(steps: &[Prepared], mut batch: RecordBatch) -> Result<(RecordBatch, Vec<StepReport>), Diagnostic> {
-    let mut reports = Vec::with_capacity(steps.len());
-    for step in steps {
-        let read = batch.num_rows() as u64;
-        let mut counts = Vec::new();
-        batch = step.apply(batch, &mut counts).map_err(|error| fault(&step.name(), &error))?;
-        let excluded = read - batch.num_rows() as u64;
-        reports.push(StepReport { operation: step.name(), read, excluded, counts });
+/// What the steps of a source did, one report for each step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepReports(Vec<StepReport>);
+
+impl StepReports {
+    /// Adds what the same steps did with other rows.
+    ///
+    /// # Panics
+    ///
+    /// When the reports are of another plan.
+    pub fn merge(&mut self, other: &Self) {
+        assert_eq!(self.0.len(), other.0.len(), "reports of one plan");
+        self.0.iter_mut().zip(&other.0).for_each(|(sum, report)| sum.merge(report));
     }
-    Ok((batch, reports))
+
+    /// The reports in the order of the steps.
+    pub fn into_vec(self) -> Vec<StepReport> {
+        self.0
+    }
+}
+
+fn run(
+    steps: &[Box<dyn Operation>],
+    mut batch: RecordBatch,
+    reports: &mut [StepReport],
+) -> Result<RecordBatch, Diagnostic> {
+    for (step, sum) in steps.iter().zip(reports) {
+        let mut report = StepReport { read: batch.num_rows() as u64, ..StepReport::new(&sum.operation) };
+        batch = step.apply(batch, &mut report).map_err(|failure| match failure {
+            Failure::Data(fault) => *fault,
+            Failure::Program(error) => fault(&sum.operation, &error),
+        })?;
+        if report.accepted() != Some(batch.num_rows() as u64) {
+            let message = format!("rows were lost at {}", sum.operation);
+            return Err(Diagnostic::error(Code::NotConserved, message));
+        }
+        sum.merge(&report);
+    }
+    Ok(batch)
 }
 
 /// A batch that does not have what the checked pipeline promises is a fault of the program. Its message names columns

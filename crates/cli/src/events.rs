@@ -9,8 +9,8 @@ pub(crate) fn diagnostic(diagnostic: &Diagnostic, path: &str, text: &str) -> Val
     let mut put = |name: &str, value: Value| event.insert(name.to_owned(), value);
     match &diagnostic.place {
         Place::Nowhere => {}
-        Place::Pipeline { span, label } => {
-            let (line, column) = position(text, span.start);
+        Place::Pipeline { location, label } => {
+            let (line, column) = position(text, location.span(text).start);
             put("file", path.into());
             put("line", line.into());
             put("column", column.into());
@@ -86,7 +86,10 @@ mod tests {
     #[test]
     fn what_is_absent_is_left_out() {
         let bare = Diagnostic::warning(Code::NothingLeft, "nothing");
-        let full = Diagnostic::error(Code::MissingFile, "none").at(4..5, "here").note("one").help("look");
+        let full = Diagnostic::error(Code::MissingFile, "none")
+            .at(denizen_spec::Path::root().field("b"), "here")
+            .note("one")
+            .help("look");
         let in_file = bare.clone().in_file("a.csv", Some(7));
         for (found, expected) in [
             (
@@ -97,7 +100,7 @@ mod tests {
             (
                 &full,
                 json!({"event": "diagnostic", "severity": "error", "message": "none", "code": full.code.id(),
-                    "file": "p.toml", "line": 2, "column": 2, "label": "here", "notes": ["one"], "help": "look"}),
+                    "file": "p.toml", "line": 2, "column": 3, "label": "here", "notes": ["one"], "help": "look"}),
             ),
             (
                 &in_file,

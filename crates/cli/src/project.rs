@@ -1,11 +1,12 @@
 //! A pipeline file with everything that belongs to it: its project, its sources, its published figures.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use denizen_aggregate::Provenance;
 use denizen_clean::Plan;
 use denizen_ingest::{Figures, Input};
-use denizen_spec::{Codelist, Diagnostic, Figure, Operation, Pipeline, Severity, Spanned};
+use denizen_spec::{Codelist, Diagnostic, Figure, Path as Setting, Pipeline, Severity, StepId};
 use sha2::{Digest, Sha256};
 
 use crate::report::{Failed, Reporter};
@@ -61,7 +62,7 @@ impl Project {
     pub(crate) fn provenance(&self, vintage: Option<&str>) -> Provenance {
         let snapshots = || self.sources.iter().flat_map(|(input, _)| input.snapshots());
         let synthetic = snapshots().any(|snapshot| snapshot.synthetic);
-        let vintage = vintage.unwrap_or(self.pipeline.vintage.get_ref());
+        let vintage = vintage.unwrap_or(&self.pipeline.vintage);
         let hash = Sha256::digest(self.text.as_bytes());
         Provenance {
             pipeline: self.name.clone(),
@@ -84,7 +85,7 @@ fn root_of(path: &Path) -> PathBuf {
 }
 
 fn unknown_overrides(pipeline: &Pipeline, overrides: &[(String, String)]) -> Vec<Diagnostic> {
-    let names: Vec<&str> = pipeline.sources.iter().map(|source| source.name.get_ref().as_str()).collect();
+    let names: Vec<&str> = pipeline.sources.iter().map(|source| source.name.as_str()).collect();
     let unknown = overrides.iter().filter(|(name, _)| !names.contains(&name.as_str()));
     unknown
         .map(|(name, _)| {
@@ -104,7 +105,7 @@ fn sources(
 ) -> Vec<(Input, Plan)> {
     let mut sources = Vec::new();
     for source in &pipeline.sources {
-        let given = overrides.iter().filter(|(name, _)| name == source.name.get_ref());
+        let given = overrides.iter().filter(|(name, _)| *name == source.name);
         let given: Vec<String> = given.map(|(_, path)| path.clone()).collect();
         let input = match denizen_ingest::open(source, root, (!given.is_empty()).then_some(&given)) {
             Ok(input) => input,
@@ -123,26 +124,25 @@ fn sources(
 }
 
 fn translated_lists(pipeline: &Pipeline, root: &Path, faults: &mut Vec<Diagnostic>) -> Vec<Codelist> {
-    let targets = pipeline.clean.iter().filter_map(|step| match &step.operation {
-        Operation::Recode { to, .. } => Some(to),
-        _ => None,
-    });
-    let mut names: Vec<&Spanned<String>> = targets.collect();
-    names.sort_by_key(|name| name.get_ref());
-    names.dedup_by_key(|name| name.get_ref());
-    let lists = names
-        .into_iter()
-        .filter_map(|name| denizen_ingest::codelist(root, name).map_err(|fault| faults.push(fault)).ok());
-    lists.collect()
+    let mut targets: BTreeMap<&str, StepId> = BTreeMap::new();
+    for (id, step) in pipeline.step_ids() {
+        if let Some(to) = step.operation.translates_to() {
+            targets.entry(to).or_insert(id);
+        }
+    }
+    let read =
+        |(name, id): (&str, StepId)| denizen_ingest::codelist(root, name, Setting::step(id).field("to"));
+    let lists = targets.into_iter().map(read);
+    lists.filter_map(|list| list.map_err(|fault| faults.push(fault)).ok()).collect()
 }
 
 fn figures(pipeline: &Pipeline, folder: &Path, faults: &mut Vec<Diagnostic>) -> Vec<Figures> {
     let mut all = Vec::new();
-    for file in &pipeline.published {
-        match denizen_ingest::published(folder, file) {
+    for (index, file) in pipeline.published.iter().enumerate() {
+        let setting = Setting::root().field("published").index(index).field("file");
+        match denizen_ingest::published(folder, file, setting) {
             Ok(read) => {
-                let place =
-                    |figure: &Figure, fault: Diagnostic| fault.in_file(file.get_ref(), Some(figure.line));
+                let place = |figure: &Figure, fault: Diagnostic| fault.in_file(file, Some(figure.line));
                 faults.extend(
                     read.figures.iter().filter_map(|figure| Some(place(figure, figure.check(pipeline)?))),
                 );

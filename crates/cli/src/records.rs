@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use denizen_aggregate::{ByYear, Records, Tabulation};
-use denizen_clean::{Histories, Partitions, Plan, Scratch, StepReport};
-use denizen_ingest::{Chunks, Reject};
-use denizen_spec::Diagnostic;
+use denizen_clean::{Histories, Partitions, Plan, Scratch, StepReports};
+use denizen_ingest::Chunks;
+use denizen_spec::{Diagnostic, Reject, StepReport};
 use rayon::prelude::*;
 
 use crate::args::RunOptions;
@@ -69,7 +69,7 @@ impl Drop for StopOnPanic<'_> {
 
 /// What one thread knows of the chunks that it has read.
 struct OfThread {
-    steps: Vec<StepReport>,
+    steps: StepReports,
     /// Rejects by the number of their chunk.
     rejects: Vec<(u64, Vec<Reject>)>,
 }
@@ -83,15 +83,16 @@ impl Way<'_> {
         let mut steps = self.plan.empty_reports();
         let mut rejects = Vec::new();
         for thread in self.read(chunks, &partitions)? {
-            self.plan.add_rows(&mut steps, &thread.steps);
+            steps.merge(&thread.steps);
             rejects.extend(thread.rejects);
         }
         rejects.sort_by_key(|(number, _)| *number);
         let histories = partitions.into_histories()?;
         self.clock.spilled(histories.spilled());
         let rejects = rejects.into_iter().flat_map(|(_, rejects)| rejects).collect();
-        let mut results = Results { steps, tabulations: self.blank.to_vec(), rejects };
-        self.write(histories, records, &mut results)?;
+        let mut results = Results { steps: Vec::new(), tabulations: self.blank.to_vec(), rejects };
+        self.write(histories, records, &mut steps, &mut results)?;
+        results.steps = steps.into_vec();
         Ok(results)
     }
 
@@ -101,6 +102,7 @@ impl Way<'_> {
         &self,
         histories: Histories,
         records: &mut Records<'_>,
+        steps: &mut StepReports,
         results: &mut Results,
     ) -> Result<(), Diagnostic> {
         let total = (0..histories.units()).map(|unit| histories.rows(unit) as u64).sum();
@@ -115,7 +117,7 @@ impl Way<'_> {
             let (written, persons) = rayon::join(|| records.add(before), persons);
             written?;
             for (part, reports, counted) in persons? {
-                self.plan.add_persons(&mut results.steps, &reports);
+                steps.merge(&reports);
                 results.tabulations.iter_mut().zip(counted).for_each(|(sum, part)| sum.merge(part));
                 ready.push(part);
             }
@@ -169,8 +171,7 @@ impl Way<'_> {
         let chunk = clock.time(Task::Parsed, 0, || chunks.parse(piece))?;
         clock.rows(Task::Parsed, chunk.read);
         let rows = chunk.batch.num_rows() as u64;
-        let (batch, reports) = clock.time(Task::Changed, rows, || self.plan.rows(chunk.batch))?;
-        self.plan.add_rows(&mut read.steps, &reports);
+        let batch = clock.time(Task::Changed, rows, || self.plan.rows(chunk.batch, &mut read.steps))?;
         if !chunk.rejects.is_empty() {
             read.rejects.push((chunk.number, chunk.rejects));
         }
@@ -199,10 +200,11 @@ impl Way<'_> {
         &self,
         histories: &Histories,
         unit: usize,
-    ) -> Result<(ByYear, Vec<StepReport>, Vec<Tabulation>), Diagnostic> {
+    ) -> Result<(ByYear, StepReports, Vec<Tabulation>), Diagnostic> {
         let (clock, rows) = (self.clock, histories.rows(unit) as u64);
         let batch = clock.time(Task::Sorted, rows, || histories.get(unit))?;
-        let (batch, reports) = clock.time(Task::Classified, rows, || self.plan.persons(batch))?;
+        let mut reports = self.plan.empty_reports();
+        let batch = clock.time(Task::Classified, rows, || self.plan.persons(batch, &mut reports))?;
         let mut tabulations = self.blank.to_vec();
         clock.time(Task::Counted, rows, || {
             tabulations.iter_mut().try_for_each(|tabulation| tabulation.add(&batch))

@@ -9,9 +9,12 @@ use denizen_aggregate::{
     Comparison, Count, ManifestInput, ManifestReference, ManifestStage, Outcome, Provenance, PublishedTable,
     RejectRow, Release, Rule, SourceFacts, Tabulation, Written, protect, publish, reconcile, tabulate_cells,
 };
-use denizen_clean::{Plan, StepReport, cells, check_cells};
-use denizen_ingest::{Chunks, Figures, FileReport, Input, Key, Reject};
-use denizen_spec::{Code, Codelist, Diagnostic, Kind, Pipeline, Severity, Source};
+use denizen_clean::{Plan, cells, check_cells};
+use denizen_ingest::{Chunks, Figures, Input, Key};
+use denizen_spec::{
+    Code, Codelist, Diagnostic, FileReport, Pipeline, Reject, RowPlace, Severity, Source, SourceKind,
+    StepReport,
+};
 
 use crate::args::RunOptions;
 use crate::clock::{Clock, Task};
@@ -150,18 +153,18 @@ impl<'a> Work<'a> {
         let source = input.source().clone();
         self.lists.extend(input.codelists().iter().cloned());
         self.facts.push(SourceFacts {
-            source: source.name.get_ref().clone(),
+            source: source.name.clone(),
             sampling_fraction: input.sampling_fraction(),
             rules: plan.rules().map(|(name, parameters)| Rule { name, parameters }).collect(),
         });
         let bytes = input.bytes();
-        let (chunks, name) = (input.chunks(setting.key)?, source.name.get_ref());
+        let (chunks, name) = (input.chunks(setting.key)?, source.name.as_str());
         let mut reading = Reading { chunks, name, bytes, rejects: Vec::new(), setting };
         let written = match source.kind {
-            Kind::Records => self.records(&source, plan, &mut reading, release)?,
-            Kind::Cells => self.cells(&source, &mut reading, release)?,
+            SourceKind::Records => self.records(&source, plan, &mut reading, release)?,
+            SourceKind::Cells => self.cells(&source, &mut reading, release)?,
         };
-        let name = source.name.get_ref();
+        let name = &source.name;
         self.rejects.extend(reading.rejects.into_iter().map(|reject| reject_row(name, reject)));
         let (files, warnings) = reading.chunks.finish().map_err(|fault| vec![fault])?;
         self.warnings.extend(warnings);
@@ -179,17 +182,17 @@ impl<'a> Work<'a> {
         release: &Release,
     ) -> Result<u64, Faults> {
         let tables: Vec<_> = self.pipeline.tables_of(source).collect();
-        let blank: Vec<_> = tables.iter().map(|table| Tabulation::new(table, self.pipeline)).collect();
-        let mut records = release.records(source.name.get_ref());
+        let blank: Vec<_> = tables.iter().map(|(_, table)| Tabulation::new(table, self.pipeline)).collect();
+        let mut records = release.records(&source.name);
         let Setting { limits, clock, reporter, .. } = reading.setting;
-        let (name, bytes) = (source.name.get_ref(), reading.bytes);
+        let (name, bytes) = (source.name.as_str(), reading.bytes);
         let way = Way { name, bytes, plan, limits, blank: &blank, clock, reporter };
         let results = way.run(&reading.chunks, &mut records);
         let Results { steps, tabulations, rejects } = results.map_err(|fault| vec![fault])?;
         reading.rejects.extend(rejects);
-        self.stages.extend(steps.into_iter().map(|step| manifest_stage(source.name.get_ref(), step)));
-        for (table, tabulation) in tables.iter().zip(tabulations) {
-            self.put(table.span.start, tabulation.into_counts());
+        self.stages.extend(steps.into_iter().map(|step| manifest_stage(&source.name, step)));
+        for ((id, _), tabulation) in tables.iter().zip(tabulations) {
+            self.counts[id.index()] = tabulation.into_counts();
         }
         let Written { rows, busy } = records.finish().map_err(|fault| vec![fault])?;
         clock.add(Task::Written, rows, busy);
@@ -209,32 +212,25 @@ impl<'a> Work<'a> {
         }
         let whole = cells(&batches).map_err(|fault| vec![fault])?;
         let (frame, report) = check_cells(source, whole)?;
-        let name = source.name.get_ref();
+        let name = &source.name;
         let compared =
             report.compared.iter().map(|(dimension, count)| (format!("totals_compared_{dimension}"), *count));
         let step = StepReport {
             operation: "check_cells".to_owned(),
             read: report.read,
             excluded: report.repeated,
+            made: 0,
             counts: compared.collect(),
         };
         self.stages.push(manifest_stage(name, step));
         let tables: Vec<_> = self.pipeline.tables_of(source).collect();
-        for table in tables {
+        for (id, table) in tables {
             let counts = tabulate_cells(table, source, &frame).map_err(|fault| vec![fault])?;
-            self.put(table.span.start, counts);
+            self.counts[id.index()] = counts;
         }
         let mut records = release.records(name);
         let written = records.add_cells(&frame).and_then(|()| records.finish());
         written.map(|written| written.rows).map_err(|fault| vec![fault])
-    }
-
-    /// Keeps the counts of the table that begins there in the pipeline file.
-    fn put(&mut self, start: usize, counts: Vec<Count>) {
-        let index = self.pipeline.tables.iter().position(|table| table.span.start == start);
-        if let Some(place) = index.and_then(|index| self.counts.get_mut(index)) {
-            *place = counts;
-        }
     }
 
     /// The code lists that the dimensions of the tables use, each once.
@@ -350,20 +346,25 @@ fn manifest_stage(source: &str, step: StepReport) -> ManifestStage {
         source: source.to_owned(),
         operation: step.operation,
         read: step.read,
-        accepted: step.read - step.excluded,
+        accepted: step.read - step.excluded + step.made,
         excluded: step.excluded,
         counts: step.counts.into_iter().map(|(name, count)| (name, count.into())).collect(),
     }
 }
 
 fn reject_row(source: &str, reject: Reject) -> RejectRow {
+    let (sheet, line, lines, byte) = match reject.place {
+        RowPlace::Line { line, lines, byte } => (None, line, lines, byte),
+        RowPlace::Cell { line, byte, .. } => (None, line, 1, byte),
+        RowPlace::Sheet { sheet, row } => (Some(sheet.to_string()), row, 1, 0),
+    };
     RejectRow {
         source: source.to_owned(),
         file: reject.file.to_string(),
-        sheet: None,
-        line: reject.line,
-        lines: reject.lines,
-        byte: reject.byte,
+        sheet,
+        line,
+        lines,
+        byte,
         column: reject.column.map(|column| column.to_string()),
         reason: reject.reason.id().to_owned(),
     }
@@ -440,7 +441,7 @@ mod tests {
         };
         let stage = |read, excluded| {
             let counts = Vec::new();
-            manifest_stage("s", StepReport { operation: "o".to_owned(), read, excluded, counts })
+            manifest_stage("s", StepReport { operation: "o".to_owned(), read, excluded, made: 0, counts })
         };
         let table = [
             (file(9, 6, 2, 1), vec![stage(6, 2), stage(4, 0)], 4, true),

@@ -13,7 +13,7 @@ use std::time::SystemTime;
 
 use denizen_aggregate::write_private_file;
 use denizen_ingest::{Key, codelist_path, sidecar_path};
-use denizen_spec::{Code, Diagnostic, Place, Severity, hexadecimal};
+use denizen_spec::{Diagnostic, Severity, hexadecimal};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -23,7 +23,7 @@ use crate::run::Made;
 use crate::stat::Stat;
 
 /// The form of the state file. A file of another form is no state.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// What a release is made from, seen before it is made.
 pub(crate) struct Observed {
@@ -55,13 +55,13 @@ impl Observed {
         let is_same = state["form"] == FORM
             && state["made_from"] == *self.facts.as_ref()?
             && state["release"] == release(&self.place).ok()?;
-        let lines = |name: &str| state[name].as_array().filter(|_| is_same);
+        if !is_same {
+            return None;
+        }
+        let read = |name: &str| state[name].clone();
         Some(Made {
-            warnings: lines("warnings")?.iter().map(warning).collect::<Option<_>>()?,
-            summary: lines("summary")?
-                .iter()
-                .map(|line| line.as_str().map(str::to_owned))
-                .collect::<Option<_>>()?,
+            warnings: serde_json::from_value(read("warnings")).ok()?,
+            summary: serde_json::from_value(read("summary")).ok()?,
             place: self.place.clone(),
         })
     }
@@ -82,7 +82,7 @@ impl Observed {
             "made_from": facts,
             "release": release,
             "summary": made.summary,
-            "warnings": made.warnings.iter().map(kept).collect::<Vec<_>>(),
+            "warnings": made.warnings,
         });
         let written = write_private_file(&self.state, |file| writeln!(file, "{state:#}"));
         written.map_err(|fault| Diagnostic { severity: Severity::Warning, ..fault })
@@ -114,7 +114,7 @@ fn facts(
     let overrides = options.source.iter().map(|(name, path)| format!("{name}={path}"));
     let sources = project.sources.iter().map(|(input, _)| {
         let files = input.paths().map(|path| absolute(path).to_string_lossy().into_owned());
-        json!({ "source": input.source().name.get_ref(), "files": files.collect::<Vec<_>>() })
+        json!({ "source": input.source().name, "files": files.collect::<Vec<_>>() })
     });
     Ok(Some(json!({
         "version": env!("CARGO_PKG_VERSION"),
@@ -162,58 +162,4 @@ fn release(place: &Path) -> io::Result<Value> {
     }
     let manifest = Sha256::digest(fs::read(place.join("manifest.json"))?);
     Ok(json!({ "manifest_sha256": hexadecimal(&manifest), "files": files }))
-}
-
-/// A warning as the state file keeps it.
-fn kept(warning: &Diagnostic) -> Value {
-    let place = match &warning.place {
-        Place::Nowhere => Value::Null,
-        Place::Pipeline { span, label } => json!({ "start": span.start, "end": span.end, "label": label }),
-        Place::File { path, line } => json!({ "file": path.to_string_lossy(), "line": line }),
-    };
-    json!({
-        "code": warning.code.id(),
-        "message": warning.message,
-        "place": place,
-        "notes": warning.notes,
-        "help": warning.help,
-    })
-}
-
-/// A warning that was kept; none when it is not understood.
-fn warning(kept: &Value) -> Option<Diagnostic> {
-    let place = &kept["place"];
-    let warning = Diagnostic::warning(Code::from_id(kept["code"].as_str()?)?, kept["message"].as_str()?);
-    let warning = match (place["label"].as_str(), place["file"].as_str()) {
-        (Some(label), _) => {
-            let byte = |name: &str| usize::try_from(place[name].as_u64()?).ok();
-            warning.at(byte("start")?..byte("end")?, label)
-        }
-        (None, Some(file)) => warning.in_file(file, place["line"].as_u64()),
-        (None, None) => warning,
-    };
-    let notes = kept["notes"].as_array()?.iter().map(|note| note.as_str());
-    let warning = notes.into_iter().try_fold(warning, |warning, note| Some(warning.note(note?)))?;
-    Some(warning.maybe_help(kept["help"].as_str().map(str::to_owned)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_kept_warning_is_the_same_warning() {
-        let bare = Diagnostic::warning(Code::NothingLeft, "the table `t` has no cell");
-        for kept_one in [
-            bare.clone(),
-            bare.clone().note("one").note("two").help("look"),
-            bare.clone().at(3..9, "here"),
-            bare.clone().in_file("a.csv", Some(7)),
-            bare.clone().in_file("a.csv", None),
-        ] {
-            assert_eq!(warning(&kept(&kept_one)), Some(kept_one));
-        }
-        assert_eq!(warning(&json!({})), None);
-        assert_eq!(warning(&json!({ "code": "no::such", "message": "", "notes": [] })), None);
-    }
 }

@@ -5,13 +5,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
-use denizen_spec::{Code, Column, Diagnostic, Source};
+use denizen_spec::{Code, Column, Diagnostic, FileReport, Source};
 
-use crate::files::{FileReport, Input};
+use crate::files::Input;
 use crate::pseudonym::Key;
-use crate::reject::Reject;
 use crate::rows::{Constants, Piece, Rows};
 use crate::typed::{MOST_UNMAPPED, Parsed, Parser, Usage};
+use denizen_spec::Reject;
 
 /// Rejects that are kept before a run gives up: they are held in memory until the release is written.
 const MOST_REJECTS: u64 = 2_000_000;
@@ -162,14 +162,14 @@ impl Chunks {
         let mut warnings: Vec<Diagnostic> =
             unused_codes(&input, &parser, &accounts.usage).into_iter().collect();
         if rejected > 0 {
-            let name = input.source.name.get_ref();
+            let name = &input.source.name;
             let message = format!("{rejected} of {read} rows of `{name}` were rejected");
             let mut warning = Diagnostic::warning(Code::RejectedRows, message);
             warning.notes = accounts.cause_notes(&input.source);
             warnings.push(warning.help("each of them is in rejects.parquet, with its place and reason"));
         }
         if read == rejected {
-            let message = format!("no row of `{}` got in", input.source.name.get_ref());
+            let message = format!("no row of `{}` got in", input.source.name);
             warnings.push(Diagnostic::warning(Code::NothingLeft, message));
         }
         Ok((reports, warnings))
@@ -188,7 +188,7 @@ impl Accounts {
             let cause = (reject.reason, reject.column.as_ref().map(|column| column.to_string()));
             let known = self.causes.entry(cause).or_insert_with(|| (0, chunk.file, reject.clone()));
             known.0 += 1;
-            if (chunk.file, reject.byte) < (known.1, known.2.byte) {
+            if (chunk.file, reject.place.byte()) < (known.1, known.2.place.byte()) {
                 (known.1, known.2) = (chunk.file, reject.clone());
             }
         }
@@ -205,7 +205,7 @@ impl Accounts {
                 let labels = labels.and_then(|column| self.usage.unmapped.get(column));
                 let labels =
                     labels.map(|texts| format!(" ({})", told(texts, has_persons))).unwrap_or_default();
-                format!("{count} × {reason}{column}{labels}, first at {}:{}", first.file, first.line)
+                format!("{count} × {reason}{column}{labels}, first at {}:{}", first.file, first.place.line())
             };
         self.causes.iter().map(note).collect()
     }
@@ -222,11 +222,12 @@ fn same_file_twice(reports: &[FileReport]) -> Option<Diagnostic> {
 
 fn too_many(input: &Input, accounts: &Accounts, read: u64) -> Diagnostic {
     let source = &input.source;
-    let message =
-        format!("{} of {read} rows of `{}` were rejected", accounts.rejected, source.name.get_ref());
+    let message = format!("{} of {read} rows of `{}` were rejected", accounts.rejected, source.name);
     let mut fault = Diagnostic::error(Code::TooManyRejects, message);
-    if let Some((_, _, first)) = accounts.causes.values().min_by_key(|(_, file, first)| (*file, first.byte)) {
-        fault = fault.in_file(&*first.file, Some(first.line));
+    if let Some((_, _, first)) =
+        accounts.causes.values().min_by_key(|(_, file, first)| (*file, first.place.byte()))
+    {
+        fault = fault.in_file(&*first.file, Some(first.place.line()));
     }
     fault.notes = accounts.cause_notes(source);
     let allowed = source.max_rejected * 100.0;
@@ -236,14 +237,14 @@ fn too_many(input: &Input, accounts: &Accounts, read: u64) -> Diagnostic {
 /// Declared codes that no file has: the publisher stopped using them, or they are misspelt.
 fn unused_codes(input: &Input, parser: &Parser, usage: &Usage) -> Option<Diagnostic> {
     let unused = |column: &Column| {
-        let used: BTreeSet<&str> = parser.met(column.name.get_ref(), usage).collect();
-        let codes = column.codes.iter().map(|(theirs, _)| theirs.get_ref().clone());
+        let used: BTreeSet<&str> = parser.met(&column.name, usage).collect();
+        let codes = column.codes.iter().map(|(theirs, _)| theirs.clone());
         let codes: Vec<_> = codes.filter(|code| !used.contains(code.as_str())).collect();
-        (!codes.is_empty()).then(|| format!("`{}`: {}", column.name.get_ref(), shortened(codes.iter())))
+        (!codes.is_empty()).then(|| format!("`{}`: {}", column.name, shortened(codes.iter())))
     };
     let source = &input.source;
     let notes: Vec<String> = source.columns.iter().filter_map(unused).collect();
-    let name = source.name.get_ref();
+    let name = &source.name;
     let message = format!("the files of `{name}` do not have all codes that the pipeline declares");
     let mut warning = Diagnostic::warning(Code::UnusedCode, message);
     warning.notes = notes;
@@ -299,7 +300,12 @@ impl Cutter {
 
     fn open_next(&mut self, input: &Input) -> Result<bool, Diagnostic> {
         let Some(file) = input.files.get(self.next_file) else { return Ok(false) };
-        self.rows = Some(Rows::open(self.next_file, file, input.source.delimiter, &self.constants)?);
+        self.rows = Some(Rows::open(
+            self.next_file,
+            file,
+            input.source.format.delimited().delimiter,
+            &self.constants,
+        )?);
         self.next_file += 1;
         self.reports.push(FileReport {
             name: file.name.clone(),

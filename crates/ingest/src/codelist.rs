@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use denizen_spec::{Code, CodeKind, Codelist, Diagnostic, Entry, Spanned};
+use denizen_spec::{Code, CodeKind, Codelist, Diagnostic, Entry};
 
 /// The columns that every list begins with; any further column is named after another list and translates to it.
 const COLUMNS: [&str; 5] = ["code", "label_en", "label_it", "label_es", "kind"];
@@ -17,13 +17,13 @@ pub fn codelist_path(project: &Path, name: &str) -> PathBuf {
 /// # Errors
 ///
 /// When the file is missing, has other columns, or names a code twice.
-pub fn codelist(project: &Path, name: &Spanned<String>) -> Result<Codelist, Diagnostic> {
-    let path = codelist_path(project, name.get_ref());
+pub fn codelist(project: &Path, name: &str, setting: denizen_spec::Path) -> Result<Codelist, Diagnostic> {
+    let path = codelist_path(project, name);
     let shown = path.strip_prefix(project).unwrap_or(&path).to_path_buf();
     let fault = |message: String, line| Diagnostic::error(Code::Codelist, message).in_file(&shown, line);
     let bytes = std::fs::read(&path).map_err(|error| {
-        Diagnostic::error(Code::Codelist, format!("the code list `{}` cannot be read", name.get_ref()))
-            .at(name.span(), format!("there is no readable file `{}`", shown.display()))
+        Diagnostic::error(Code::Codelist, format!("the code list `{name}` cannot be read"))
+            .at(setting, format!("there is no readable file `{}`", shown.display()))
             .note(error.to_string())
     })?;
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
@@ -33,7 +33,7 @@ pub fn codelist(project: &Path, name: &Spanned<String>) -> Result<Codelist, Diag
             .help(format!("begin with {}", COLUMNS.join(","))));
     }
     let mut list = Codelist {
-        name: name.get_ref().clone(),
+        name: name.to_owned(),
         translates_to: header.iter().skip(COLUMNS.len()).map(str::to_owned).collect(),
         sha256: crate::sha256(&bytes),
         entries: Default::default(),

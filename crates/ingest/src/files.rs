@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use denizen_spec::{Code, Codelist, ColumnKind, Diagnostic, Place, Snapshot, Source, did_you_mean};
+use denizen_spec::{Code, Codelist, Diagnostic, FieldType, Place, Snapshot, Source, did_you_mean};
 
 use crate::codelist;
 use crate::meaning::meanings;
@@ -39,27 +39,6 @@ pub(crate) struct Header {
     pub(crate) undeclared: Vec<(usize, String)>,
 }
 
-/// What was read of one file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FileReport {
-    /// The file, relative to the project where it lies in it.
-    pub name: Arc<str>,
-    /// Size in bytes, as stored.
-    pub bytes: u64,
-    /// SHA-256 of the bytes as stored, in hexadecimal.
-    pub sha256: String,
-    /// What its sidecar says.
-    pub snapshot: Option<Snapshot>,
-    /// Rows below the header.
-    pub read: u64,
-    /// Rows that got in.
-    pub accepted: u64,
-    /// Rows that did not.
-    pub rejected: u64,
-    /// Rows that the source leaves out by rule: cells of aggregates such as continents.
-    pub excluded: u64,
-}
-
 /// Finds the files of a source and reads their headers, sidecars and code lists, but no data.
 ///
 /// `project` is the folder that relative paths start from; `files` replaces the paths of the pipeline file.
@@ -70,13 +49,20 @@ pub struct FileReport {
 pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result<Input, Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let mut keep = |fault: Diagnostic| faults.push(fault);
-    let decoder = Decoder::new(&source.encoding, source.delimiter).map_err(&mut keep).ok();
+    let denizen_spec::Delimited { delimiter, encoding } = source.format.delimited();
+    let path = denizen_spec::Path::source(&source.name);
+    let decoder = Decoder::new(encoding, *delimiter, path.clone().field("encoding")).map_err(&mut keep).ok();
     let mut seen = HashSet::new();
-    let lists = source.columns.iter().filter_map(|column| column.list.as_ref());
-    let lists = lists.filter(|name| seen.insert(name.get_ref().as_str()));
-    let lists: Vec<_> = lists.filter_map(|name| codelist(project, name).map_err(&mut keep).ok()).collect();
-    for column in source.columns.iter().filter(|column| column.kind == ColumnKind::Code) {
-        meanings(column, source.kind, &lists).err().into_iter().flatten().for_each(&mut keep);
+    let lists = source.columns.iter().filter_map(|column| Some((column, column.codelist.as_ref()?)));
+    let lists = lists.filter(|(_, name)| seen.insert(name.as_str()));
+    let lists: Vec<_> = lists
+        .filter_map(|(column, name)| {
+            let path = path.clone().column(&column.name).field("list");
+            codelist(project, name, path).map_err(&mut keep).ok()
+        })
+        .collect();
+    for column in source.columns.iter().filter(|column| column.field_type == FieldType::Code) {
+        meanings(column, source, &lists).err().into_iter().flatten().for_each(&mut keep);
     }
     let paths = find(source, project, files).unwrap_or_else(|missing| {
         missing.into_iter().for_each(&mut keep);
@@ -146,10 +132,11 @@ fn find(source: &Source, project: &Path, files: Option<&[String]>) -> Result<Vec
     let declared = source
         .files
         .iter()
-        .map(|path| (project.join(path.get_ref()), escaped.join(path.get_ref()), Some(path.span())));
+        .enumerate()
+        .map(|(index, path)| (project.join(path), escaped.join(path), Some(index)));
     let given = files
         .map(|files| files.iter().map(|path| (PathBuf::from(path), PathBuf::from(path), None)).collect());
-    for (path, pattern, span) in given.unwrap_or_else(|| declared.collect::<Vec<_>>()) {
+    for (path, pattern, index) in given.unwrap_or_else(|| declared.collect::<Vec<_>>()) {
         let before = found.len();
         if path.is_file() {
             found.push(path.clone());
@@ -162,8 +149,11 @@ fn find(source: &Source, project: &Path, files: Option<&[String]>) -> Result<Vec
             let shown = path.strip_prefix(project).unwrap_or(&path).display();
             let fault = Diagnostic::error(Code::MissingFile, format!("there is no file `{shown}`"));
             let fault = fault.help("put the file there, correct `files`, or use --source NAME=PATH");
-            faults.push(match span {
-                Some(span) => fault.at(span, format!("no file of the source `{}`", source.name.get_ref())),
+            faults.push(match index {
+                Some(index) => fault.at(
+                    denizen_spec::Path::source(&source.name).field("files").index(index),
+                    format!("no file of the source `{}`", source.name),
+                ),
                 None => fault,
             });
         }
@@ -222,7 +212,9 @@ fn sidecar(path: &Path, name: &str) -> Result<Option<Snapshot>, Vec<Diagnostic>>
     Snapshot::parse(&text).map(Some).map_err(|faults| {
         let in_sidecar = |fault: Diagnostic| {
             let line = match &fault.place {
-                Place::Pipeline { span, .. } => 1 + text[..span.start].matches('\n').count() as u64,
+                Place::Pipeline { location, .. } => {
+                    1 + text[..location.span(&text).start].matches('\n').count() as u64
+                }
                 _ => 1,
             };
             fault.in_file(format!("{name}.toml"), Some(line))
@@ -233,7 +225,7 @@ fn sidecar(path: &Path, name: &str) -> Result<Option<Snapshot>, Vec<Diagnostic>>
 
 impl Header {
     fn read(path: &Path, name: &str, source: &Source, decoder: Decoder) -> Result<Self, Diagnostic> {
-        let opened = Tokens::open(path, source.delimiter);
+        let opened = Tokens::open(path, source.format.delimited().delimiter);
         let (mut tokens, _) = opened.map_err(|error| unreadable(name, &error))?;
         let first = tokens.next_row().map_err(|error| unreadable(name, &error))?;
         let fault = |code, message: &str| Diagnostic::error(code, message).in_file(name, Some(1));
@@ -243,15 +235,15 @@ impl Header {
         let fields = first.iter().flat_map(|row| row.fields());
         let decoded: Option<Vec<_>> = fields.map(|field| decoder.decode(field)).collect();
         let Some(columns) = decoded else {
-            let declared = source.encoding.get_ref();
+            let declared = &source.format.delimited().encoding;
             return Err(fault(Code::Encoding, "the header is not text in the declared encoding")
                 .help(format!("`{declared}` is declared; name the encoding of the file")));
         };
         let columns: Vec<&str> = columns.iter().map(|column| column.trim()).collect();
         let mut fields = Vec::new();
         for column in &source.columns {
-            let wanted = column.from.get_ref();
-            let mut places = columns.iter().enumerate().filter(|(_, found)| *found == wanted);
+            let wanted = column.from.as_str();
+            let mut places = columns.iter().enumerate().filter(|(_, found)| **found == wanted);
             match (places.next(), places.next()) {
                 (Some((field, _)), None) => fields.push(field),
                 (None, _) => return Err(missing_column(name, wanted, source, &columns)),
@@ -272,8 +264,7 @@ fn missing_column(file: &str, wanted: &str, source: &Source, columns: &[&str]) -
     let fault = fault.in_file(file, Some(1));
     // The first line of a file without a header could hold personal values. It is shown only when it looks like names,
     // and, where a source has personal columns, holds at least one of the names that are declared.
-    let declared =
-        |text: &&str| source.columns.iter().any(|column| column.from.get_ref().eq_ignore_ascii_case(text));
+    let declared = |text: &&str| source.columns.iter().any(|column| column.from.eq_ignore_ascii_case(text));
     let is_header = columns.iter().any(declared) || !source.columns.iter().any(|column| column.personal);
     let is_name = |text: &&str| {
         text.len() <= 40
@@ -295,8 +286,9 @@ fn missing_column(file: &str, wanted: &str, source: &Source, columns: &[&str]) -
 fn undeclared_dimensions(source: &Source, columns: &[&str], declared: &[usize]) -> Vec<(usize, String)> {
     const ENVELOPE: [&str; 6] =
         ["DATAFLOW", "LAST UPDATE", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION"];
-    if source.format != denizen_spec::Format::SdmxCsv {
-        return Vec::new();
+    match source.format {
+        denizen_spec::Format::SdmxCsv(_) => {}
+        denizen_spec::Format::Csv(_) => return Vec::new(),
     }
     let dimensions = columns.iter().enumerate().take_while(|(_, name)| **name != "OBS_VALUE");
     let undeclared =

@@ -17,7 +17,6 @@ mod meaning;
 mod pseudonym;
 mod published;
 mod quotes;
-mod reject;
 mod rows;
 mod text;
 mod tokens;
@@ -26,10 +25,9 @@ mod words;
 
 pub use chunks::{Chunk, Chunks, Read};
 pub use codelist::{codelist, codelist_path};
-pub use files::{FileReport, Input, open, read_text, sidecar_path};
+pub use files::{Input, open, read_text, sidecar_path};
 pub use pseudonym::Key;
 pub use published::{Figures, published};
-pub use reject::Reject;
 
 /// SHA-256 of a small file, in hexadecimal.
 fn sha256(bytes: &[u8]) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use denizen_spec::{Code, CodeKind, Codelist, Column, Diagnostic, Kind, Spanned, columns};
+use denizen_spec::{Code, CodeKind, Codelist, Column, Diagnostic, Path, Source, SourceKind, columns};
 
 /// What a code of the file means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,11 +26,12 @@ pub(crate) enum Meaning {
 /// Codes that the list does not have, or that stand for a total.
 pub(crate) fn meanings(
     column: &Column,
-    kind: Kind,
+    source: &Source,
     lists: &[Codelist],
 ) -> Result<HashMap<String, Meaning>, Vec<Diagnostic>> {
-    let list = column.list.as_ref().and_then(|name| lists.iter().find(|list| list.name == *name.get_ref()));
+    let list = column.codelist.as_ref().and_then(|name| lists.iter().find(|list| list.name == *name));
     let mut faults = Vec::new();
+    let path = |theirs: &str| Path::source(&source.name).column(&column.name).field("codes").field(theirs);
     let mut meanings = HashMap::new();
     if column.codes.is_empty() {
         for (code, entry) in list.iter().flat_map(|list| &list.entries) {
@@ -39,13 +40,12 @@ pub(crate) fn meanings(
         }
     }
     for (theirs, code) in &column.codes {
-        match list.map(|list| list.entries.get(code.get_ref()).map(|entry| entry.kind)) {
-            None | Some(Some(CodeKind::Detail)) => {
-                meanings.insert(theirs.get_ref().clone(), ours(code.get_ref()))
-            }
-            Some(Some(CodeKind::Aggregate)) => meanings.insert(theirs.get_ref().clone(), Meaning::Aggregate),
+        match list.map(|list| list.entries.get(code).map(|entry| entry.kind)) {
+            None | Some(Some(CodeKind::Detail)) => meanings.insert(theirs.clone(), ours(code)),
+            Some(Some(CodeKind::Aggregate)) => meanings.insert(theirs.clone(), Meaning::Aggregate),
             Some(Some(CodeKind::Total)) => {
                 faults.push(fault(
+                    path(theirs),
                     code,
                     "stands for a total",
                     "name the code of the file in `total` instead",
@@ -53,13 +53,13 @@ pub(crate) fn meanings(
                 None
             }
             Some(None) => {
-                let message = format!("is not in the code list of `{}`", column.name.get_ref());
-                faults.push(fault(code, &message, "not in the list"));
+                let message = format!("is not in the code list of `{}`", column.name);
+                faults.push(fault(path(theirs), code, &message, "not in the list"));
                 None
             }
         };
     }
-    if kind == Kind::Records {
+    if source.kind == SourceKind::Records {
         meanings.retain(|_, meaning| *meaning != Meaning::Aggregate);
     }
     if let Some(total) = &column.total {
@@ -72,7 +72,6 @@ fn ours(code: &str) -> Meaning {
     if code == columns::NOT_STATED { Meaning::NotStated } else { Meaning::Code(code.to_owned()) }
 }
 
-fn fault(code: &Spanned<String>, what: &str, label: &str) -> Diagnostic {
-    Diagnostic::error(Code::UnknownValue, format!("the code `{}` {what}", code.get_ref()))
-        .at(code.span(), label)
+fn fault(path: Path, code: &str, what: &str, label: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownValue, format!("the code `{code}` {what}")).at(path, label)
 }

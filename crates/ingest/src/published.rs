@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use denizen_spec::{Code, Diagnostic, Figure, Spanned, Tolerance};
+use denizen_spec::{Code, Diagnostic, Figure, Tolerance};
 
 const COLUMNS: [&str; 10] =
     ["id", "statement", "table", "indicator", "where", "value", "unit", "tolerance", "concept", "source"];
@@ -23,14 +23,13 @@ pub struct Figures {
 /// # Errors
 ///
 /// Every line that cannot be read; a file that is missing or has other columns.
-pub fn published(folder: &Path, file: &Spanned<String>) -> Result<Figures, Vec<Diagnostic>> {
-    let path = folder.join(file.get_ref());
-    let fault =
-        |message: String, line| Diagnostic::error(Code::PublishedFile, message).in_file(file.get_ref(), line);
+pub fn published(folder: &Path, file: &str, setting: denizen_spec::Path) -> Result<Figures, Vec<Diagnostic>> {
+    let path = folder.join(file);
+    let fault = |message: String, line| Diagnostic::error(Code::PublishedFile, message).in_file(file, line);
     let bytes = std::fs::read(&path).map_err(|error| {
         vec![
-            Diagnostic::error(Code::PublishedFile, format!("`{}` cannot be read", file.get_ref()))
-                .at(file.span(), "relative to the folder of the pipeline file")
+            Diagnostic::error(Code::PublishedFile, format!("`{file}` cannot be read"))
+                .at(setting, "relative to the folder of the pipeline file")
                 .note(error.to_string()),
         ]
     })?;
@@ -59,11 +58,7 @@ pub fn published(folder: &Path, file: &Spanned<String>) -> Result<Figures, Vec<D
         }
     }
     let sha256 = crate::sha256(&bytes);
-    if faults.is_empty() {
-        Ok(Figures { file: file.get_ref().clone(), sha256, figures })
-    } else {
-        Err(faults)
-    }
+    if faults.is_empty() { Ok(Figures { file: file.to_owned(), sha256, figures }) } else { Err(faults) }
 }
 
 fn figure(record: &csv::StringRecord, line: u64) -> Result<Figure, String> {

@@ -8,8 +8,8 @@ use denizen_spec::{Code, Diagnostic};
 use crate::blocks::{BLOCK, bits, ends};
 use crate::bytes::RawField;
 use crate::files::{InputFile, unreadable};
-use crate::reject::Reject;
 use crate::tokens::{Fingerprint, MOST_FIELDS, Plain, Row, RowPlace, Tokens};
+use denizen_spec::Reject;
 
 /// Rows of a batch: large enough that the work on a batch outweighs its overhead, small enough for any memory.
 pub(crate) const BATCH_ROWS: usize = 1 << 16;
@@ -158,7 +158,12 @@ impl Batch {
 
     pub(crate) fn reject(&self, place: RowPlace, column: Option<Arc<str>>, reason: Code) -> Reject {
         let RowPlace { line, lines, byte } = place;
-        Reject { file: Arc::clone(&self.file_name), line, lines, byte, column, reason }
+        Reject {
+            file: Arc::clone(&self.file_name),
+            place: denizen_spec::RowPlace::Line { line, lines, byte },
+            column,
+            reason,
+        }
     }
 
     fn push(&mut self, row: &Row, fields: &[usize]) {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use denizen_spec::{Code, Diagnostic, Spanned};
+use denizen_spec::{Code, Diagnostic, Path};
 use encoding_rs::Encoding;
 
 /// A character encoding that extends ASCII, so that a file can be cut into fields before it is decoded.
@@ -11,21 +11,21 @@ pub(crate) struct Decoder(&'static Encoding);
 
 impl Decoder {
     /// The encoding of a WHATWG label, for files whose fields end with `delimiter`.
-    pub(crate) fn new(label: &Spanned<String>, delimiter: u8) -> Result<Self, Diagnostic> {
-        let encoding = Encoding::for_label(label.get_ref().as_bytes());
+    pub(crate) fn new(label: &str, delimiter: u8, path: Path) -> Result<Self, Diagnostic> {
+        let encoding = Encoding::for_label(label.as_bytes());
         match encoding.filter(|encoding| encoding.is_ascii_compatible()) {
             Some(encoding) if !may_end_with(encoding, delimiter) => Ok(Self(encoding)),
             Some(encoding) => Err(Diagnostic::error(
                 Code::UnknownEncoding,
                 format!("{} cannot be cut at `{}`", encoding.name(), char::from(delimiter)),
             )
-            .at(label.span(), "characters of this encoding may have this byte in them")
+            .at(path, "characters of this encoding may have this byte in them")
             .help("convert the file to UTF-8 first")),
             None => Err(Diagnostic::error(
                 Code::UnknownEncoding,
-                format!("the encoding `{}` cannot be read", label.get_ref()),
+                format!("the encoding `{label}` cannot be read"),
             )
-            .at(label.span(), "not a label of an encoding that extends ASCII")
+            .at(path, "not a label of an encoding that extends ASCII")
             .help("write for example `utf-8`, `windows-1252` or `iso-8859-15`")),
         }
     }
@@ -77,7 +77,7 @@ mod tests {
             ("windows-1252", b'|', true),
             ("utf-8", b'|', true),
         ] {
-            let decoder = Decoder::new(&Spanned::new(0..0, label.to_owned()), delimiter);
+            let decoder = Decoder::new(label, delimiter, Path::root());
             assert_eq!(decoder.is_ok(), is_read, "{label}");
         }
     }
@@ -94,11 +94,11 @@ mod tests {
             ("shift_jis", b"\x82\xa0", Some("\u{3042}")),
         ];
         for (label, bytes, expected) in table {
-            let decoder = Decoder::new(&Spanned::new(0..0, label.to_owned()), b';').unwrap();
+            let decoder = Decoder::new(label, b';', Path::root()).unwrap();
             assert_eq!(decoder.decode(bytes).as_deref(), expected, "{label} {bytes:x?}");
         }
         for label in ["utf-16", "klingon"] {
-            assert!(Decoder::new(&Spanned::new(0..0, label.to_owned()), b';').is_err());
+            assert!(Decoder::new(label, b';', Path::root()).is_err());
         }
     }
 }

@@ -7,16 +7,16 @@ use arrow::array::{ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray, R
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Date32Type, Field, Int64Type, Schema};
 use arrow::error::ArrowError;
-use denizen_spec::{Code, Codelist, ColumnKind, DateFormat, Diagnostic, Source, columns};
+use denizen_spec::{Code, Codelist, DateFormat, Diagnostic, FieldType, Source, columns};
 
 use crate::bytes::RawField;
 use crate::coded::Coded;
 use crate::meaning::meanings;
 use crate::pseudonym::{Key, Pseudonymiser};
-use crate::reject::Reject;
 use crate::rows::Batch;
 use crate::text::Decoder;
 use crate::words;
+use denizen_spec::Reject;
 
 /// Numbers that can be added up a thousand times without overflow, and that a double holds exactly.
 const LARGEST: std::ops::RangeInclusive<i64> = -1_000_000_000_000_000..=1_000_000_000_000_000;
@@ -95,18 +95,20 @@ impl Parser {
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut faults = Vec::new();
         let columns = source.columns.iter().filter_map(|column| {
-            let kind = match (&column.kind, column.personal) {
-                (ColumnKind::Text, true) => match key {
-                    Some(key) => Kind::Pseudonym(Pseudonymiser::new(key, column.name.get_ref())),
+            let kind = match (&column.field_type, column.personal) {
+                (FieldType::Text, true) => match key {
+                    Some(key) => Kind::Pseudonym(Pseudonymiser::new(key, &column.name)),
                     None => {
-                        faults.push(no_key(source, column.name.get_ref()).at(column.name.span(), "personal"));
+                        let path = denizen_spec::Path::source(&source.name).column(&column.name).name();
+                        faults.push(no_key(source, &column.name).at(path, "personal"));
                         return None;
                     }
                 },
-                (ColumnKind::Text, false) => Kind::Text,
-                (ColumnKind::Integer, _) => Kind::Integer,
-                (ColumnKind::Date(layout), _) => Kind::Date(layout.clone()),
-                (ColumnKind::Code, _) => match meanings(column, source.kind, lists) {
+                (FieldType::Text, false) => Kind::Text,
+                (FieldType::Integer, _) => Kind::Integer,
+                (FieldType::Decimal { .. }, _) => Kind::Integer,
+                (FieldType::Date(layout), _) => Kind::Date(layout.clone()),
+                (FieldType::Code, _) => match meanings(column, source, lists) {
                     Ok(meanings) => Kind::Code(Coded::new(meanings, &column.missing, decoder)),
                     Err(found) => {
                         faults.extend(found);
@@ -114,8 +116,8 @@ impl Parser {
                     }
                 },
             };
-            let name = column.name.get_ref().as_str().into();
-            let required = is_required(source, column.name.get_ref());
+            let name = column.name.as_str().into();
+            let required = is_required(source, &column.name);
             Some(ColumnParser {
                 name,
                 kind,
@@ -155,7 +157,7 @@ impl Parser {
             })
             .collect();
         rejects.extend(batch.rejects);
-        rejects.sort_by_key(|reject| reject.byte);
+        rejects.sort_by_key(|reject| reject.place.byte());
         let excluded = excluded.len() as u64;
         Ok(Parsed { file: batch.file, batch: parsed, rejects, read: batch.read, excluded, usage })
     }
@@ -201,14 +203,12 @@ fn without(parsed: RecordBatch, faults: &[Fault], excluded: &[usize]) -> Result<
 /// A cell without its concept or its time would be in no table, or in a wrong one.
 fn is_required(source: &Source, column: &str) -> bool {
     let essential = [columns::CONCEPT, columns::REFERENCE_DATE, columns::YEAR];
-    source.kind == denizen_spec::Kind::Cells && essential.contains(&column)
+    source.kind == denizen_spec::SourceKind::Cells && essential.contains(&column)
 }
 
 fn no_key(source: &Source, column: &str) -> Diagnostic {
-    let message = format!(
-        "`{}` holds the personal column `{column}`, and there is no pseudonym key",
-        source.name.get_ref()
-    );
+    let message =
+        format!("`{}` holds the personal column `{column}`, and there is no pseudonym key", source.name);
     Diagnostic::error(Code::NoKey, message)
         .help("set DENIZEN_KEY_FILE to a file with 64 hexadecimal digits (`openssl rand -hex 32`)")
 }

@@ -182,6 +182,9 @@ catalogue! {
     DoesNotAddUp, "clean::does-not-add-up", "Parts do not add up to their published total.",
         "A column with `complete = true` promises that its codes add up to `total`.",
         "Look at the cells that are named. Leave `complete` out when the publisher rounds or withholds parts.";
+    OpenEnd, "clean::open-end", "Records do not say when they end.",
+        "`expand` makes a row for each reference date that a record covers. Without a last day that is not known.",
+        "State `until`, the last day that was observed, if such records lasted at least until then. Otherwise leave them out with a filter.";
     Internal, "internal::fault", "The program made a mistake.",
         "A column did not hold what the pipeline promised, and no check found it before.",
         "Please report it with the pipeline file.";
@@ -232,6 +235,19 @@ impl Code {
 impl std::fmt::Display for Code {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(self.id())
+    }
+}
+
+impl serde::Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Code {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::from_id(&id).ok_or_else(|| serde::de::Error::custom(format!("unknown code `{id}`")))
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// The languages that every list has labels in, in the order of its columns.
 pub const LANGUAGES: [&str; 3] = ["en", "it", "es"];
 
 /// A code list; a code means nothing without the name of its list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Codelist {
     /// Its name, which is that of its file.
     pub name: String,
@@ -19,7 +21,7 @@ pub struct Codelist {
 }
 
 /// One code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Labels in [`LANGUAGES`].
     pub labels: [String; 3],
@@ -30,7 +32,7 @@ pub struct Entry {
 }
 
 /// What a code stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CodeKind {
     /// One thing, such as a country.
     Detail,

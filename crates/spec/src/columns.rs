@@ -19,3 +19,13 @@ pub const REFERENCE_DATE: &str = "reference_date";
 pub fn migration(rule: &str) -> String {
     format!("migration_{rule}")
 }
+
+/// The columns in which a residence rule says what a person's status is before and after a record.
+pub fn statuses(rule: &str) -> [String; 2] {
+    [format!("status_before_{rule}"), format!("status_after_{rule}")]
+}
+
+/// The columns of the first days on which a residence rule could decide about status and migration.
+pub fn decided_on(rule: &str) -> [String; 2] {
+    [format!("status_decided_on_{rule}"), format!("migration_decided_on_{rule}")]
+}

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use crate::fields::Date;
+use serde::{Deserialize, Serialize};
 
 /// The layout of a date in a file: fixed positions of year, month and day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DateFormat {
     at: Option<(u8, u8)>,
     text: String,
@@ -163,6 +163,18 @@ fn days_before(month: usize, is_leap: bool) -> i32 {
     DAYS_BEFORE[month - 1] + i32::from(is_leap && month > 2)
 }
 
+/// A date of the Gregorian calendar, written as ISO 8601 does: `2007-05-31`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Date {
+    /// Year of the Gregorian calendar.
+    pub year: i32,
+    /// Month, 1 to 12.
+    pub month: u8,
+    /// Day of the month, from 1.
+    pub day: u8,
+}
+
 impl Date {
     /// Days since 1970-01-01; nothing when the calendar has no such day.
     pub fn days(self) -> Option<i32> {
@@ -236,6 +248,29 @@ fn year_of(days: i32) -> Option<(i32, i32, bool)> {
     let year = if firsts[guess] > days { guess - 1 } else { guess };
     let year = if firsts[year + 1] <= days { year + 1 } else { year };
     Some((year as i32, days - firsts[year], firsts[year + 1] - firsts[year] == 366))
+}
+
+impl std::str::FromStr for Date {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let days = DateFormat::iso().days(text.as_bytes());
+        days.and_then(Self::from_days).ok_or_else(|| "not a date such as 2007-05-31".to_owned())
+    }
+}
+
+impl TryFrom<String> for Date {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.to_string()
+    }
 }
 
 impl std::fmt::Display for Date {

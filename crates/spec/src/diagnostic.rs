@@ -2,16 +2,20 @@
 //!
 //! A diagnostic never holds a value of a data column; it names the file, the line and the column instead.
 
+use std::fmt;
 use std::num::NonZeroU64;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use serde::{Deserialize, Serialize};
+use toml::de::DeTable;
 
-use crate::Code;
+use crate::{Code, Path};
 
 /// How much a diagnostic matters: an error stops the run, a warning does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The result would be wrong or cannot be made.
     Error,
@@ -20,15 +24,15 @@ pub enum Severity {
 }
 
 /// Where the fault is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
     /// Nowhere in particular.
     Nowhere,
-    /// In the text of the pipeline file: a byte range and what was expected there.
+    /// In the pipeline file.
     Pipeline {
-        /// Bytes of the pipeline text.
-        span: Range<usize>,
-        /// A few words set under the text.
+        /// The setting.
+        location: Location,
+        /// A few words set under its text.
         label: String,
     },
     /// In another file.
@@ -40,8 +44,41 @@ pub enum Place {
     },
 }
 
+/// A setting of a pipeline file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Location {
+    /// Bytes of the text, while it is being read.
+    Span(Range<usize>),
+    /// The setting, which is looked up in the text when the diagnostic is shown.
+    Path(Path),
+}
+
+impl Location {
+    /// The bytes of a setting in the text of a pipeline file.
+    pub fn span(&self, text: &str) -> Range<usize> {
+        match self {
+            Self::Span(span) => span.clone(),
+            Self::Path(path) => path.span(DeTable::parse_recoverable(text).0.get_ref()),
+        }
+    }
+}
+
 /// One fault or warning. Build it with [`Diagnostic::error`] and the methods that follow.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// It is an error type: `?` takes it into `Box<dyn Error>`. [`Diagnostic::render`] shows it as `rustc` would, with the
+/// lines of the pipeline file.
+///
+/// ```
+/// use denizen_spec::{Code, Diagnostic, Path};
+///
+/// let fault = Diagnostic::error(Code::MissingFile, "no file fits `a.csv`")
+///     .at(Path::source("s").field("files").index(0), "relative to the project")
+///     .help("put the file there");
+/// let text = "[source.s]\nfiles = \"a.csv\"\n";
+/// assert!(fault.render("p.toml", text, false).contains("2 | files = \"a.csv\""));
+/// assert!(fault.to_string().starts_with("error[ingest::missing-file]: no file fits `a.csv`"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Which entry of the catalogue this is; `denizen explain CODE` prints its page.
     pub code: Code,
@@ -75,23 +112,39 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
-    /// Puts it at a byte range of the pipeline file, with a few words under the text.
-    pub fn at(mut self, span: Range<usize>, label: impl Into<String>) -> Self {
-        self.place = Place::Pipeline { span, label: label.into() };
+    /// Puts it at a setting of the pipeline, with a few words to be set under its text.
+    pub fn at(mut self, path: Path, label: impl Into<String>) -> Self {
+        self.place = Place::Pipeline { location: Location::Path(path), label: label.into() };
+        self
+    }
+
+    /// Puts it at bytes of the pipeline file that is being read.
+    pub(crate) fn at_span(mut self, span: Range<usize>, label: impl Into<String>) -> Self {
+        self.place = Place::Pipeline { location: Location::Span(span), label: label.into() };
+        self
+    }
+
+    /// Replaces the path of a setting by its bytes in a document.
+    pub(crate) fn located(mut self, document: &DeTable<'_>) -> Self {
+        if let Place::Pipeline { location, .. } = &mut self.place
+            && let Location::Path(path) = location
+        {
+            *location = Location::Span(path.span(document));
+        }
         self
     }
 
     /// Puts it in a file.
-    pub fn in_file(mut self, path: impl AsRef<Path>, line: Option<u64>) -> Self {
+    pub fn in_file(mut self, path: impl AsRef<std::path::Path>, line: Option<u64>) -> Self {
         self.place = Place::File { path: path.as_ref().to_path_buf(), line: line.and_then(NonZeroU64::new) };
         self
     }
 
-    /// The bytes of the pipeline file that it is about.
+    /// The bytes of the pipeline file that it is about, where they are known.
     pub(crate) fn span(&self) -> Option<Range<usize>> {
         match &self.place {
-            Place::Pipeline { span, .. } => Some(span.clone()),
-            _ => None,
+            Place::Pipeline { location: Location::Span(span), .. } => Some(span.clone()),
+            Place::Pipeline { .. } | Place::Nowhere | Place::File { .. } => None,
         }
     }
 
@@ -122,33 +175,72 @@ impl Diagnostic {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let title = level.primary_title(harmless(&self.message)).id(self.code.id());
+        let title = level.primary_title(sanitize_control_chars(&self.message)).id(self.code.id());
         let group = match &self.place {
             Place::Nowhere => Group::with_title(title),
-            Place::Pipeline { span, label } => title.element(
-                Snippet::source(text).path(harmless(path)).annotation(
+            // A pipeline that a program has built has no text to show.
+            Place::Pipeline { location: Location::Path(setting), label } if text.is_empty() => {
+                Group::with_title(title).element(Level::NOTE.message(format!("at `{setting}`: {label}")))
+            }
+            Place::Pipeline { location, label } => title.element(
+                Snippet::source(text).path(sanitize_control_chars(path)).annotation(
                     AnnotationKind::Primary
-                        .span(clamp(span, text))
-                        .label(Some(harmless(label)).filter(|label| !label.is_empty())),
+                        .span(clamp(&location.span(text), text))
+                        .label(Some(sanitize_control_chars(label)).filter(|label| !label.is_empty())),
                 ),
             ),
             Place::File { path, line } => {
-                let origin = Origin::path(harmless(&path.to_string_lossy()));
+                let origin = Origin::path(sanitize_control_chars(&path.to_string_lossy()));
                 title.element(match line {
                     Some(line) => origin.line(usize::try_from(line.get()).unwrap_or(usize::MAX)),
                     None => origin,
                 })
             }
         };
-        let group = group.elements(self.notes.iter().map(|note| Level::NOTE.message(harmless(note))));
-        let group = group.elements(self.help.iter().map(|help| Level::HELP.message(harmless(help))));
+        let group =
+            group.elements(self.notes.iter().map(|note| Level::NOTE.message(sanitize_control_chars(note))));
+        let group =
+            group.elements(self.help.iter().map(|help| Level::HELP.message(sanitize_control_chars(help))));
         // Of the lines that it shows the renderer makes all control characters visible but these.
         renderer.render(&[group]).to_string().replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "\u{fffd}")
     }
 }
 
+impl fmt::Display for Diagnostic {
+    /// All of it in lines of plain text, without the text of the pipeline file.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let clean = sanitize_control_chars;
+        write!(formatter, "{severity}[{}]: {}", self.code, clean(&self.message))?;
+        match &self.place {
+            Place::Nowhere => {}
+            Place::Pipeline { location: Location::Path(path), label } => {
+                write!(formatter, "\n  at {path}: {}", clean(label))?;
+            }
+            Place::Pipeline { location: Location::Span(span), label } => {
+                write!(formatter, "\n  at byte {}: {}", span.start, clean(label))?;
+            }
+            Place::File { path, line: None } => {
+                write!(formatter, "\n  in {}", clean(&path.to_string_lossy()))?;
+            }
+            Place::File { path, line: Some(line) } => {
+                write!(formatter, "\n  in {}:{line}", clean(&path.to_string_lossy()))?;
+            }
+        }
+        for note in &self.notes {
+            write!(formatter, "\n  note: {}", clean(note))?;
+        }
+        self.help.iter().try_for_each(|help| write!(formatter, "\n  help: {}", clean(help)))
+    }
+}
+
+impl std::error::Error for Diagnostic {}
+
 /// A text that may come from a file, such as the name of a column, without characters that a terminal obeys.
-fn harmless(text: &str) -> String {
+fn sanitize_control_chars(text: &str) -> String {
     let is_obeyed = |c: char| {
         c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::pipeline::Pipeline;
 use crate::{Code, Diagnostic, Indicator, Table, columns, did_you_mean};
 
 /// One published figure.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// Its name, unique in its file.
     pub id: String,
@@ -33,7 +35,7 @@ pub struct Figure {
 }
 
 /// How far a result may be from a published figure.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Tolerance {
     /// In the unit of the figure.
     Absolute(f64),
@@ -78,16 +80,14 @@ impl Figure {
     pub fn check(&self, pipeline: &Pipeline) -> Option<Diagnostic> {
         let name = self.table.as_ref()?;
         let fault = |message: String| Some(Diagnostic::error(Code::PublishedFile, message));
-        let mut parts =
-            pipeline.tables.iter().filter(|table| table.name.get_ref() == name).collect::<Vec<_>>();
+        let mut parts = pipeline.tables.iter().filter(|table| table.name == *name).collect::<Vec<_>>();
         let Some(table) = parts.first().copied() else {
-            let names = pipeline.tables.iter().map(|table| table.name.get_ref().as_str());
+            let names = pipeline.tables.iter().map(|table| table.name.as_str());
             let help = did_you_mean(name, names);
             return fault(format!("there is no table `{name}`")).map(|fault| fault.maybe_help(help));
         };
-        let concepts: Vec<&str> =
-            parts.iter().filter_map(|part| Some(part.concept.as_ref()?.get_ref().as_str())).collect();
-        parts.retain(|part| part.concept.as_ref().is_none_or(|concept| *concept.get_ref() == self.concept));
+        let concepts: Vec<&str> = parts.iter().filter_map(|part| part.concept.as_deref()).collect();
+        parts.retain(|part| part.concept.as_ref().is_none_or(|concept| *concept == self.concept));
         if parts.is_empty() {
             let help = format!("it has {}", concepts.join(", "));
             return fault(format!("the table `{name}` has no concept `{}`", self.concept))
@@ -103,7 +103,7 @@ impl Figure {
         }
         let known = |dimension: &str| {
             let own = [columns::CONCEPT, "rule"];
-            own.contains(&dimension) || table.dimensions.iter().any(|known| known.get_ref() == dimension)
+            own.contains(&dimension) || table.dimensions.iter().any(|known| known == dimension)
         };
         if let Some((unknown, _)) = self.conditions.iter().find(|(dimension, _)| !known(dimension)) {
             return fault(format!("the table `{name}` has no dimension `{unknown}`"));

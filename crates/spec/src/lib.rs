@@ -8,32 +8,42 @@
 
 mod catalogue;
 mod check;
-mod check_table;
-mod clean;
 mod codelist;
 pub mod columns;
 mod date;
 mod diagnostic;
-mod fields;
+mod disclosure;
 mod figure;
-mod known;
+mod file_name;
+mod format;
+mod operations;
+mod path;
 mod pipeline;
 mod pseudonym;
+mod report;
+mod schema;
 mod snapshot;
 mod source;
 mod table;
+mod text;
 
 pub use catalogue::{Code, Page};
-pub use clean::{Derivation, Operation, Residence, Step};
 pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES};
-pub use date::DateFormat;
-pub use diagnostic::{Diagnostic, Place, Severity, did_you_mean};
-pub use fields::Date;
+pub use date::{Date, DateFormat};
+pub use diagnostic::{Diagnostic, Location, Place, Severity, did_you_mean};
+pub use disclosure::Disclosure;
 pub use figure::{Figure, Tolerance};
-pub use pipeline::{Pipeline, parse};
+pub use file_name::is_file_name;
+pub use format::{Delimited, Format};
+pub use operations::{
+    Deduplicate, Derivation, Derive, Expand, Filter, Operation, Recode, ReferenceDates, Residence, Scope,
+    Step,
+};
+pub use path::Path;
+pub use pipeline::{Pipeline, StepId, TableId, parse};
 pub use pseudonym::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
+pub use report::{FileReport, Reject, RowPlace, StepReport};
+pub use schema::{ColumnInfo, ColumnType, Schema};
 pub use snapshot::{Snapshot, hexadecimal};
-pub use source::{Column, ColumnKind, Format, Kind, Source};
-pub use table::is_file_name;
-pub use table::{Disclosure, Indicator, Measure, Table};
-pub use toml::Spanned;
+pub use source::{Column, FieldType, MAX_SCALE, Source, SourceKind};
+pub use table::{Indicator, Measure, Table};

@@ -1,33 +1,75 @@
-//! The whole of a pipeline file.
+//! The whole of a pipeline.
 
-use toml::Spanned;
+use serde::{Deserialize, Serialize};
 use toml::de::DeTable;
 
-use crate::clean::{Operation, Residence, Step};
-use crate::fields::{Faults, Fields};
-use crate::source::{Kind, Source};
-use crate::table::{Disclosure, Table, is_file_name};
-use crate::{Code, Diagnostic, check};
+use crate::check;
+use crate::disclosure::Disclosure;
+use crate::file_name::NameOf;
+use crate::operations::{Residence, Step};
+use crate::schema::Schema;
+use crate::source::{Source, SourceKind};
+use crate::table::Table;
+use crate::text::{Fields, Findings};
+use crate::{Code, Diagnostic};
 
-/// A statistical product, as its pipeline file declares it.
-#[derive(Debug, Clone, PartialEq)]
+/// A statistical product: its sources, the operations on them and its tables.
+///
+/// It is plain data. [`parse`] reads one from the text of a pipeline file; a program can as well build one, or read it
+/// from JSON, and ask [`Pipeline::check`] what is wrong with it.
+///
+/// ```
+/// use denizen_spec::{Column, FieldType, Measure, Pipeline, Source, Table};
+///
+/// let mut crossings = Source::records("crossings", ["data/crossings.csv"]);
+/// crossings.columns.push(Column::new("year", FieldType::Integer));
+/// let table = Table {
+///     concept: Some("crossings".to_owned()),
+///     dimensions: vec!["year".to_owned()],
+///     ..Table::new("crossings", Measure::Count)
+/// };
+/// let pipeline = Pipeline {
+///     title: "Crossings by year".to_owned(),
+///     vintage: "2026".to_owned(),
+///     sources: vec![crossings],
+///     tables: vec![table],
+///     ..Pipeline::default()
+/// };
+/// assert_eq!(pipeline.check(), []);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pipeline {
     /// What it is called in print.
     pub title: String,
     /// What it shows and how to read it.
     pub description: Option<String>,
     /// Which edition the release is; the folder of the release is called so.
-    pub vintage: Spanned<String>,
+    pub vintage: String,
     /// The inputs.
     pub sources: Vec<Source>,
-    /// The operations on records.
-    pub clean: Vec<Step>,
+    /// The operations on records, in order.
+    pub steps: Vec<Step>,
     /// The tables.
     pub tables: Vec<Table>,
     /// Files of figures from publications, beside the pipeline file.
-    pub published: Vec<Spanned<String>>,
+    pub published: Vec<String>,
     /// Protection of small counts.
     pub disclosure: Option<Disclosure>,
+}
+
+/// A step of a pipeline: its index among [`Pipeline::steps`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct StepId(pub(crate) usize);
+
+/// A table of a pipeline, or one part of a table: its index among [`Pipeline::tables`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TableId(pub(crate) usize);
+
+impl TableId {
+    /// The index among [`Pipeline::tables`].
+    pub fn index(self) -> usize {
+        self.0
+    }
 }
 
 /// Reads a pipeline file and reports every fault that its text alone can show.
@@ -38,126 +80,154 @@ pub struct Pipeline {
 ///
 /// All faults, when there is at least one.
 pub fn parse(text: &str) -> Result<Pipeline, Vec<Diagnostic>> {
-    let faults = Faults::default();
+    let findings = Findings::default();
     let (document, syntax) = DeTable::parse_recoverable(text);
     for error in &syntax {
         let span = error.span().unwrap_or(0..0);
         let message = error.message().lines().next().unwrap_or("not TOML").to_owned();
-        faults.push(Diagnostic::error(Code::Syntax, message).at(span, ""));
+        findings.push(Diagnostic::error(Code::Syntax, message).at_span(span, ""));
     }
-    let fields = Fields::new(document.get_ref(), 0..0, &faults);
-    let pipeline = Pipeline::read(&fields, &faults);
+    let fields = Fields::new(document.get_ref(), 0..0, &findings);
+    let pipeline = Pipeline::read(&fields, &findings);
     fields.finish();
-    let mut faults = faults.into_vec();
+    let mut findings = findings.into_vec();
     // What could not be read properly is not judged as well.
-    let is_spoilt = |fault: &Diagnostic| {
+    let follows_syntax_error = |fault: &Diagnostic| {
         fault.code != Code::Syntax && syntax.iter().any(|error| error.span() == fault.span())
     };
-    faults.retain(|fault| !is_spoilt(fault));
+    findings.retain(|fault| !follows_syntax_error(fault));
     // What the parts mean together can only be judged when each of them could be read.
-    if let (Some(pipeline), true) = (&pipeline, faults.is_empty()) {
-        faults = check::check(pipeline);
+    if let (Some(pipeline), true) = (&pipeline, findings.is_empty()) {
+        findings = pipeline.check();
     }
     match pipeline {
-        Some(pipeline) if faults.is_empty() => Ok(pipeline),
+        Some(pipeline) if findings.is_empty() => Ok(pipeline),
         _ => {
-            faults.sort_by_key(|fault| fault.span().map_or(0, |span| span.start));
-            Err(faults)
+            let located = findings.into_iter().map(|fault| fault.located(document.get_ref()));
+            let mut findings: Vec<Diagnostic> = located.collect();
+            findings.sort_by_key(|fault| fault.span().map_or(0, |span| span.start));
+            Err(findings)
         }
     }
 }
 
 impl Pipeline {
-    fn read(fields: &Fields<'_, '_>, faults: &Faults) -> Option<Self> {
-        read_version(fields, faults);
-        let title = fields.string("title");
-        let vintage = fields.string("vintage");
-        if let Some(vintage) = vintage.as_ref().filter(|vintage| !is_file_name(vintage.get_ref())) {
-            let fault = Diagnostic::error(Code::UnknownValue, "the vintage is the name of a folder");
-            faults.push(fault.at(vintage.span(), "use letters, digits, `.`, `_` and `-` only"));
-        }
+    fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
+        read_version(fields, findings);
+        let title = fields.text("title");
+        let vintage = fields.name("vintage", NameOf::Vintage);
         let sources = fields.entries("source");
-        let sources: Vec<_> =
-            sources.into_iter().filter_map(|(name, value)| Source::read(name, value, faults)).collect();
-        let clean = fields.tables("clean").into_iter().filter_map(|step| Step::read(step, faults)).collect();
-        let tables =
-            fields.tables("table").into_iter().filter_map(|table| Table::read(table, faults)).collect();
+        let sources = sources.into_iter().filter_map(|(name, value)| Source::read(name, value, findings));
+        let steps = fields.tables("clean").into_iter().filter_map(|step| Step::read(step, findings));
+        let tables = fields.tables("table").into_iter().filter_map(|table| Table::read(table, findings));
         let published = fields.tables("published").into_iter().filter_map(|published| {
-            let file = published.string("file");
+            let file = published.text("file");
             published.finish();
             file
         });
-        let disclosure = fields.value("disclosure").and_then(|value| Fields::of(value, faults));
+        let (sources, steps) = (sources.collect(), steps.collect());
+        let (tables, published) = (tables.collect(), published.collect());
+        let disclosure = fields.value("disclosure").and_then(|value| Fields::of(value, findings));
         Some(Self {
-            description: fields.optional_string("description").map(Spanned::into_inner),
-            published: published.collect(),
-            disclosure: disclosure.map(|fields| Disclosure::read(fields, faults)),
-            title: title?.into_inner(),
+            description: fields.optional_text("description"),
+            published,
+            disclosure: disclosure.map(|fields| Disclosure::read(fields, findings)),
+            title: title?,
             vintage: vintage?,
             sources,
-            clean,
+            steps,
             tables,
         })
     }
 
+    /// Every fault that the pipeline itself can show, without looking at any file.
+    pub fn check(&self) -> Vec<Diagnostic> {
+        check::check(self)
+    }
+
     /// The source called `name`, or the only one of its kind.
-    pub fn source(&self, name: Option<&Spanned<String>>, kind: Option<Kind>) -> Option<&Source> {
+    pub fn source(&self, name: Option<&str>, kind: SourceKind) -> Option<&Source> {
         match name {
-            Some(name) => self.sources.iter().find(|source| source.name.get_ref() == name.get_ref()),
+            Some(name) => self.sources.iter().find(|source| source.name == name),
             None => {
-                let mut fitting =
-                    self.sources.iter().filter(|source| kind.is_none_or(|kind| source.kind == kind));
+                let mut fitting = self.sources.iter().filter(|source| source.kind == kind);
                 fitting.next().filter(|_| fitting.next().is_none())
             }
         }
     }
 
     /// The steps that work on the records of a source, in order.
-    pub fn steps_of<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = &'a Step> {
-        self.clean.iter().filter(|step| {
-            self.source(step.source.as_ref(), Some(Kind::Records))
-                .is_some_and(|found| found.name == source.name)
+    pub fn steps_of<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = (StepId, &'a Step)> {
+        self.step_ids().filter(|(_, step)| {
+            let found = self.source(step.source.as_deref(), SourceKind::Records);
+            found.is_some_and(|found| found.name == source.name)
         })
     }
 
     /// The tables that are made from a source, in order.
-    pub fn tables_of<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = &'a Table> {
-        self.tables
-            .iter()
-            .filter(|table| self.source_of(table).is_some_and(|found| found.name == source.name))
+    pub fn tables_of<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = (TableId, &'a Table)> {
+        let of_source =
+            move |table: &Table| self.source_of(table).is_some_and(|found| found.name == source.name);
+        self.table_ids().filter(move |(_, table)| of_source(table))
+    }
+
+    /// All steps, in order.
+    pub fn step_ids(&self) -> impl Iterator<Item = (StepId, &Step)> {
+        self.steps.iter().enumerate().map(|(index, step)| (StepId(index), step))
+    }
+
+    /// All tables, in order.
+    pub fn table_ids(&self) -> impl Iterator<Item = (TableId, &Table)> {
+        self.tables.iter().enumerate().map(|(index, table)| (TableId(index), table))
+    }
+
+    /// The columns of a source's records or cells after all its steps.
+    pub fn schema_of(&self, source: &Source) -> Schema {
+        let mut schema = Schema::of_source(source);
+        for (id, step) in self.steps_of(source) {
+            schema = schema.after(&step.operation, id);
+        }
+        schema
     }
 
     /// The residence step by which a table counts: the one that it names with `rule`, or that of its source.
     pub fn residence_of(&self, table: &Table) -> Option<&Residence> {
         let source = self.source_of(table).filter(|_| table.measure.needs_rule())?;
-        let name = table.rule.as_ref().map(Spanned::get_ref);
-        self.residences_of(source).find(|residence| name.is_none_or(|name| name == residence.name.get_ref()))
+        let name = table.rule.as_deref();
+        self.residences_of(source).find(|residence| name.is_none_or(|name| name == residence.name))
     }
 
     /// The name of the rule by which a table counts.
     pub fn rule_of(&self, table: &Table) -> Option<&str> {
-        Some(self.residence_of(table)?.name.get_ref())
+        Some(&self.residence_of(table)?.name)
     }
 
     /// The residence steps of a source.
     pub(crate) fn residences_of<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = &'a Residence> {
-        self.steps_of(source).filter_map(|step| match &step.operation {
-            Operation::Residence(residence) => Some(residence.as_ref()),
-            _ => None,
-        })
+        self.steps_of(source).filter_map(|(_, step)| step.operation.as_residence())
     }
 
     /// The source that a table is made from.
     pub fn source_of(&self, table: &Table) -> Option<&Source> {
-        self.source(table.source.as_ref(), Some(table.measure.kind()))
+        self.source(table.source.as_deref(), self.source_kind_of(table))
+    }
+
+    /// The kind of source that a table counts. A stock is taken from cells where there are any.
+    pub(crate) fn source_kind_of(&self, table: &Table) -> SourceKind {
+        let has_kind = |kind| self.sources.iter().any(|source| source.kind == kind);
+        let kinds = table.measure.source_kinds();
+        let named = table.source.as_deref();
+        let named = self.sources.iter().find(|source| Some(source.name.as_str()) == named);
+        let kind = named.map(|source| source.kind).filter(|kind| kinds.contains(kind));
+        kind.unwrap_or_else(|| kinds.iter().copied().find(|kind| has_kind(*kind)).unwrap_or(kinds[0]))
     }
 }
 
 /// `spec = 1` says in which version of this language the file is written, so that it can be read in decades.
-fn read_version(fields: &Fields<'_, '_>, faults: &Faults) {
+fn read_version(fields: &Fields<'_, '_>, findings: &Findings) {
     if let Some(version) = fields.integer("spec").filter(|version| *version.get_ref() != 1) {
         let message = format!("unknown version {} of the language", version.get_ref());
         let fault = Diagnostic::error(Code::UnknownValue, message);
-        faults.push(fault.at(version.span(), "this program reads version 1"));
+        findings.push(fault.at_span(version.span(), "this program reads version 1"));
     }
 }

@@ -1,9 +1,10 @@
 //! The sidecar of a raw file: `FILE.toml` says where `FILE` came from and which bytes it must have.
 
-use toml::Spanned;
+use serde::{Deserialize, Serialize};
 use toml::de::DeTable;
 
-use crate::fields::{Date, Faults, Fields};
+use crate::date::Date;
+use crate::text::{Fields, Findings};
 use crate::{Code, Diagnostic};
 
 /// Bytes such as a SHA-256 in hexadecimal digits, two for each byte.
@@ -12,7 +13,7 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// What a sidecar says of its file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// What the file holds.
     pub title: String,
@@ -43,12 +44,12 @@ impl Snapshot {
     ///
     /// Every fault, at byte ranges of `text`, under the code [`Code::Sidecar`].
     pub fn parse(text: &str) -> Result<Self, Vec<Diagnostic>> {
-        let faults = Faults::default();
+        let faults = Findings::default();
         let (document, syntax) = DeTable::parse_recoverable(text);
         for error in &syntax {
             faults.push(
                 Diagnostic::error(Code::Sidecar, error.message())
-                    .at(error.span().unwrap_or(0..0), "not TOML"),
+                    .at_span(error.span().unwrap_or(0..0), "not TOML"),
             );
         }
         let fields = Fields::new(document.get_ref(), 0..0, &faults);
@@ -61,24 +62,24 @@ impl Snapshot {
     }
 
     fn read(fields: &Fields<'_, '_>) -> Option<Self> {
-        let (title, producer) = (fields.string("title"), fields.string("producer"));
-        let (origin, licence) = (fields.string("origin"), fields.string("licence"));
+        let title = fields.text("title");
+        let producer = fields.text("producer");
+        let origin = fields.text("origin");
+        let licence = fields.text("licence");
         let retrieved = fields.date("retrieved");
-        let text = |key| fields.optional_string(key).map(Spanned::into_inner);
-        let snapshot = Self {
-            sha256: text("sha256").map(|hash| hash.to_ascii_lowercase()),
-            note: text("note"),
-            key: text("key"),
+        Some(Self {
+            sha256: fields.optional_text("sha256").map(|hash| hash.to_ascii_lowercase()),
+            note: fields.optional_text("note"),
+            key: fields.optional_text("key"),
             synthetic: fields.optional_bool("synthetic").unwrap_or(false),
             sampling_fraction: fields
                 .optional_number("sampling_fraction", f64::MIN_POSITIVE..=f64::MAX, "a number above 0")
                 .unwrap_or(1.0),
-            title: title?.into_inner(),
-            producer: producer?.into_inner(),
-            origin: origin?.into_inner(),
-            licence: licence?.into_inner(),
-            retrieved: retrieved?.into_inner(),
-        };
-        Some(snapshot)
+            title: title?,
+            producer: producer?,
+            origin: origin?,
+            licence: licence?,
+            retrieved: retrieved?,
+        })
     }
 }

@@ -1,51 +1,38 @@
 //! `[source.NAME]`: which files, in which format, and what each column means.
 
-use std::ops::Range;
-
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::DeValue;
 
-use crate::fields::{Date, Faults, Fields, unknown_value};
-use crate::table::is_file_name;
-use crate::{Code, DateFormat, Diagnostic};
+use crate::date::{Date, DateFormat};
+use crate::file_name::NameOf;
+use crate::format::{Delimited, Format};
+use crate::text::{Fields, Findings, unknown_value};
+use crate::{Code, ColumnType, Diagnostic};
 
 /// One kind of input.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Source {
     /// Its name, by which steps and tables call it.
-    pub name: Spanned<String>,
+    pub name: String,
     /// Paths or globs, relative to the project.
-    pub files: Vec<Spanned<String>>,
+    pub files: Vec<String>,
     /// How the files are laid out.
     pub format: Format,
     /// What a row is.
-    pub kind: Kind,
-    /// Label of the character encoding (WHATWG), such as `windows-1252`.
-    pub encoding: Spanned<String>,
-    /// The byte between two fields.
-    pub delimiter: u8,
+    pub kind: SourceKind,
     /// The concept of all cells of this source, where no column says it.
     pub concept: Option<String>,
     /// Share of rejected rows (0 to 1) above which the run fails. Cells: 0 unless stated; records: 0.01.
     pub max_rejected: f64,
     /// The columns that are read, in the order of the file.
     pub columns: Vec<Column>,
-    /// Where the section stands in the pipeline file.
-    pub span: Range<usize>,
-}
-
-/// How a file is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// A header line and delimited fields (RFC 4180), with whatever delimiter is declared.
-    Csv,
-    /// SDMX-CSV as IstatData and Eurostat export it: dimensions, `TIME_PERIOD`, `OBS_VALUE`, attributes.
-    SdmxCsv,
 }
 
 /// What a row of a source is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
     /// A crossing, a permit, a person.
     Records,
     /// A cell of a published table: dimensions and a value.
@@ -53,18 +40,18 @@ pub enum Kind {
 }
 
 /// One column of a source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// Its name with us.
-    pub name: Spanned<String>,
+    pub name: String,
     /// Its name in the file.
-    pub from: Spanned<String>,
+    pub from: String,
     /// What its text is turned into.
-    pub kind: ColumnKind,
+    pub field_type: FieldType,
     /// The code list that its codes belong to.
-    pub list: Option<Spanned<String>>,
+    pub codelist: Option<String>,
     /// Codes of the file and ours, in the order written.
-    pub codes: Vec<(Spanned<String>, Spanned<String>)>,
+    pub codes: Vec<(String, String)>,
     /// The code of the file that stands for the total of the other codes.
     pub total: Option<String>,
     /// Whether the other codes add up to the total, so that this is checked.
@@ -76,150 +63,195 @@ pub struct Column {
     pub personal: bool,
 }
 
-/// What the text of a column is turned into.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ColumnKind {
+/// What the text of a field is turned into.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldType {
     /// Text as it stands.
     Text,
     /// A code of a list or of `codes`.
     Code,
     /// A whole number.
     Integer,
+    /// An exact number with up to `scale` decimals.
+    Decimal {
+        /// Decimals that are kept, 0 to [`MAX_SCALE`].
+        scale: u8,
+    },
     /// A date in a declared layout; what the layout leaves out is given by `at`.
     Date(DateFormat),
 }
 
+/// Decimals that an exact number can have: together with nine digits before the mark they fit into 64 bits.
+pub const MAX_SCALE: u8 = 9;
+
+impl FieldType {
+    /// The type of the column that such fields make.
+    pub fn column_type(&self) -> ColumnType {
+        match self {
+            Self::Text => ColumnType::Text,
+            Self::Code => ColumnType::Code,
+            Self::Integer => ColumnType::Integer,
+            Self::Decimal { scale } => ColumnType::Decimal { scale: *scale },
+            Self::Date(_) => ColumnType::Date,
+        }
+    }
+}
+
+impl SourceKind {
+    /// Rejected rows that are borne unless `max_rejected` says otherwise: of records one in a hundred, of cells none.
+    fn default_max_rejected(self) -> f64 {
+        match self {
+            Self::Records => 0.01,
+            Self::Cells => 0.0,
+        }
+    }
+}
+
 impl Source {
+    /// A source of records in CSV, still without columns.
+    pub fn records<F: Into<String>>(name: &str, files: impl IntoIterator<Item = F>) -> Self {
+        Self {
+            name: name.to_owned(),
+            files: files.into_iter().map(Into::into).collect(),
+            format: Format::Csv(Delimited::default()),
+            kind: SourceKind::Records,
+            concept: None,
+            max_rejected: SourceKind::Records.default_max_rejected(),
+            columns: Vec::new(),
+        }
+    }
+
     /// The column called `name`.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name.get_ref() == name)
+        self.columns.iter().find(|column| column.name == name)
     }
 
-    pub(crate) fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Self> {
-        let fields = Fields::of(value, faults)?;
-        need_file_name(&name, "a source's name is also that of a folder", faults);
-        let kind = fields.optional_one_of("kind", &[("records", Kind::Records), ("cells", Kind::Cells)]);
-        let kind = kind.unwrap_or(Kind::Records);
-        let encoding = fields.optional_string("encoding");
-        let files = fields.strings("files");
-        let format = fields.one_of("format", &[("csv", Format::Csv), ("sdmx-csv", Format::SdmxCsv)]);
-        let delimiter = delimiter(&fields, faults);
-        let default_rejected = if kind == Kind::Cells { 0.0 } else { 0.01 };
-        let columns = fields
-            .entries("columns")
-            .into_iter()
-            .filter_map(|(name, value)| Column::read(name, value, faults))
-            .collect();
-        let source = Self {
-            span: name.span(),
-            kind,
-            encoding: encoding.unwrap_or_else(|| Spanned::new(name.span(), "utf-8".to_owned())),
-            delimiter,
-            concept: fields.optional_string("concept").map(Spanned::into_inner),
-            max_rejected: fields
-                .optional_number("max_rejected", 0.0..=1.0, "a share between 0 and 1")
-                .unwrap_or(default_rejected),
-            columns,
-            name,
-            files: files.clone().unwrap_or_default(),
-            format: format.unwrap_or(Format::Csv),
-        };
+    pub(crate) fn read(
+        name: Spanned<String>,
+        value: &Spanned<DeValue<'_>>,
+        findings: &Findings,
+    ) -> Option<Self> {
+        let fields = Fields::of(value, findings)?;
+        findings.check_name(&name, NameOf::Source);
+        let kinds = [("records", SourceKind::Records), ("cells", SourceKind::Cells)];
+        let kind = fields.optional_one_of("kind", &kinds).unwrap_or(SourceKind::Records);
+        let files = fields.texts("files");
+        let format = Format::read(&fields, findings);
+        let columns = fields.entries("columns").into_iter();
+        let columns = columns.filter_map(|(name, value)| Column::read(name, value, findings)).collect();
+        let concept = fields.optional_text("concept");
+        let max_rejected = fields.optional_number("max_rejected", 0.0..=1.0, "a share between 0 and 1");
         fields.finish();
-        (files.is_some() && format.is_some()).then_some(source)
-    }
-}
-
-/// Names of the pipeline file that become names of files or folders must not lead out of their place.
-fn need_file_name(name: &Spanned<String>, message: &str, faults: &Faults) {
-    if !is_file_name(name.get_ref()) {
-        let fault = Diagnostic::error(Code::UnknownValue, message);
-        faults.push(fault.at(name.span(), "use letters, digits, `.`, `_` and `-` only"));
-    }
-}
-
-fn delimiter(fields: &Fields<'_, '_>, faults: &Faults) -> u8 {
-    let Some(text) = fields.optional_string("delimiter") else { return b',' };
-    match text.get_ref().as_bytes() {
-        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => *byte,
-        _ => {
-            faults.push(
-                Diagnostic::error(Code::UnknownValue, "a delimiter is one ASCII character")
-                    .at(text.span(), "not a delimiter")
-                    .help("write `;`, `,`, `|` or `\\t`"),
-            );
-            b','
-        }
+        Some(Self {
+            kind,
+            concept,
+            max_rejected: max_rejected.unwrap_or(kind.default_max_rejected()),
+            columns,
+            name: name.into_inner(),
+            files: files?,
+            format: format?,
+        })
     }
 }
 
 impl Column {
-    fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Self> {
-        let fields = Fields::of(value, faults)?;
-        let list = fields.optional_string("list");
-        list.iter()
-            .for_each(|list| need_file_name(list, "a code list's name is also that of its file", faults));
+    /// A column with the same name in the file and nothing else declared.
+    pub fn new(name: &str, field_type: FieldType) -> Self {
+        Self {
+            name: name.to_owned(),
+            from: name.to_owned(),
+            field_type,
+            codelist: None,
+            codes: Vec::new(),
+            total: None,
+            complete: false,
+            missing: Vec::new(),
+            personal: false,
+        }
+    }
+
+    fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, findings: &Findings) -> Option<Self> {
+        let fields = Fields::of(value, findings)?;
+        let codelist = fields.optional_name("list", NameOf::Codelist);
         let codes = fields.optional_pairs("codes");
-        let kind = ColumnKind::read(&fields, list.is_some() || !codes.is_empty(), faults);
+        let field_type = FieldType::read(&fields, codelist.is_some() || !codes.is_empty(), findings);
+        let name = name.into_inner();
         let column = Self {
-            from: fields.optional_string("from").unwrap_or_else(|| name.clone()),
-            kind: kind.clone().unwrap_or(ColumnKind::Text),
-            list,
+            from: fields.optional_text("from").unwrap_or_else(|| name.clone()),
+            codelist,
             codes,
-            total: fields.optional_string("total").map(Spanned::into_inner),
+            total: fields.optional_text("total"),
             complete: fields.optional_bool("complete").unwrap_or(false),
-            missing: fields.optional_strings("missing").into_iter().map(Spanned::into_inner).collect(),
+            missing: fields.optional_texts("missing"),
             personal: fields.optional_bool("personal").unwrap_or(false),
+            field_type: field_type.clone().unwrap_or(FieldType::Text),
             name,
         };
         fields.finish();
-        kind.map(|_| column)
+        field_type.map(|_| column)
     }
 }
 
-impl ColumnKind {
-    fn read(fields: &Fields<'_, '_>, has_codes: bool, faults: &Faults) -> Option<Self> {
-        const NAMES: [&str; 4] = ["string", "code", "integer", "date"];
+impl FieldType {
+    fn read(fields: &Fields<'_, '_>, has_codes: bool, findings: &Findings) -> Option<Self> {
+        const NAMES: [&str; 5] = ["string", "code", "integer", "decimal", "date"];
         let default = if has_codes { "code" } else { "string" };
         let written = fields.optional_string("type");
         let format = fields.optional_string("format");
         let at = fields.optional_string("at");
-        let written_type = written.as_ref().map_or(default, |text| text.get_ref());
+        let scale = fields.optional_integer("scale");
+        let name = written.as_ref().map_or(default, |text| text.get_ref());
         if let Some(text) =
-            format.as_ref().or(at.as_ref()).filter(|_| ["string", "code", "integer"].contains(&written_type))
+            format.as_ref().or(at.as_ref()).filter(|_| name != "date" && NAMES.contains(&name))
         {
-            faults.push(
+            findings.push(
                 Diagnostic::error(Code::DateFormat, "`format` and `at` belong to a date")
-                    .at(text.span(), "this column is no date")
+                    .at_span(text.span(), "this column is no date")
                     .help("add `type = \"date\"`"),
             );
         }
-        match written_type {
+        if let Some(scale) = scale.as_ref().filter(|_| name != "decimal" && NAMES.contains(&name)) {
+            let fault = Diagnostic::error(Code::WrongColumn, "`scale` belongs to a decimal number");
+            findings.push(fault.at_span(scale.span(), "add `type = \"decimal\"`"));
+        }
+        match name {
             "string" => Some(Self::Text),
             "code" => Some(Self::Code),
             "integer" => Some(Self::Integer),
-            "date" => date_kind(format, at, faults),
+            "decimal" => Some(Self::Decimal { scale: decimals(fields, scale) }),
+            "date" => date_type(format, at, findings),
             _ => {
-                let text = written.as_ref()?;
-                faults.push(unknown_value("type", text, NAMES));
+                findings.push(unknown_value("type", written.as_ref()?, NAMES));
                 None
             }
         }
     }
 }
 
-fn date_kind(
+/// How many decimals are kept; two unless stated, as in rates and per cents.
+fn decimals(fields: &Fields<'_, '_>, scale: Option<Spanned<i64>>) -> u8 {
+    const DEFAULT: u8 = 2;
+    let Some(scale) = scale else { return DEFAULT };
+    u8::try_from(*scale.get_ref()).ok().filter(|scale| *scale <= MAX_SCALE).unwrap_or_else(|| {
+        fields.fault(&scale, &format!("a number of decimals from 0 to {MAX_SCALE}"));
+        DEFAULT
+    })
+}
+
+fn date_type(
     format: Option<Spanned<String>>,
     at: Option<Spanned<String>>,
-    faults: &Faults,
-) -> Option<ColumnKind> {
+    findings: &Findings,
+) -> Option<FieldType> {
     let layout = match &format {
         None => DateFormat::iso(),
         Some(text) => match DateFormat::parse(text.get_ref()) {
             Ok(layout) => layout,
             Err(message) => {
-                faults.push(
+                findings.push(
                     Diagnostic::error(Code::DateFormat, message)
-                        .at(text.span(), "not a date layout")
+                        .at_span(text.span(), "not a date layout")
                         .help("build it from %Y, %m and %d, for example `%d/%m/%Y`"),
                 );
                 return None;
@@ -227,22 +259,22 @@ fn date_kind(
         },
     };
     match at {
-        None if layout.is_whole() => Some(ColumnKind::Date(layout)),
+        None if layout.is_whole() => Some(FieldType::Date(layout)),
         None => {
             let span = format.map_or(0..0, |text| text.span());
-            faults.push(
+            findings.push(
                 Diagnostic::error(Code::DateFormat, "the layout leaves the month or the day open")
-                    .at(span, "a year alone is no date")
+                    .at_span(span, "a year alone is no date")
                     .help("add `at = \"01-01\"`: the month and day that the year stands for"),
             );
             None
         }
         Some(at) => match month_and_day(at.get_ref()) {
-            Some((month, day)) => Some(ColumnKind::Date(layout.completed(month, day))),
+            Some((month, day)) => Some(FieldType::Date(layout.completed(month, day))),
             None => {
                 let fault = Diagnostic::error(Code::DateFormat, "`at` is a month and a day")
-                    .at(at.span(), "write it like \"01-01\" or \"12-31\"");
-                faults.push(fault);
+                    .at_span(at.span(), "write it like \"01-01\" or \"12-31\"");
+                findings.push(fault);
                 None
             }
         },

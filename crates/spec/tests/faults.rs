@@ -63,9 +63,9 @@ fn every_code_has_a_file() {
     assert_eq!(found, expected);
 }
 
-fn start(fault: &Diagnostic) -> usize {
+fn start(fault: &Diagnostic, text: &str) -> usize {
     match &fault.place {
-        Place::Pipeline { span, .. } => span.start,
+        Place::Pipeline { location, .. } => location.span(text).start,
         place => panic!("a fault without its place: {place:?}"),
     }
 }
@@ -73,7 +73,7 @@ fn start(fault: &Diagnostic) -> usize {
 #[test]
 fn faults_come_in_the_order_of_the_text() {
     for (name, text) in texts(&folder()) {
-        let starts: Vec<usize> = parse(&text).unwrap_err().iter().map(start).collect();
+        let starts: Vec<usize> = parse(&text).unwrap_err().iter().map(|fault| start(fault, &text)).collect();
         assert!(starts.is_sorted(), "{name}: {starts:?}");
     }
 }

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use denizen_spec::{Code, Diagnostic, Snapshot, parse};
+use denizen_spec::{Code, Diagnostic, Location, Place, Snapshot, parse};
 use proptest::prelude::*;
 
 fn shipped() -> Vec<String> {
@@ -126,7 +126,8 @@ proptest! {
         message in anything(), label in anything(), note in anything(), text in anything(), span in (0..200_usize, 0..200_usize),
     ) {
         let fault = Diagnostic::error(Code::Syntax, message).note(note.clone()).help(note);
-        shows_well(&fault.clone().at(span.0..span.1, label.clone()), &text);
+        let location = Location::Span(span.0..span.1);
+        shows_well(&Diagnostic { place: Place::Pipeline { location, label: label.clone() }, ..fault.clone() }, &text);
         shows_well(&fault.clone().in_file(&label, Some(span.0 as u64)), &text);
         shows_well(&fault.in_file(label, None), &text);
     }

@@ -6,21 +6,43 @@
 use arrow::array::{Array, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::compute::kernels::cmp::eq;
+use denizen_spec::StepReport;
 
-use crate::batch::{self, Result};
+use crate::batch;
+use crate::operation::{Failure, Operation};
 
-pub(crate) fn apply(batch: RecordBatch, person: &str, keys: &[String]) -> Result<RecordBatch> {
-    let Some(pairs) = batch.num_rows().checked_sub(1) else { return Ok(batch) };
-    let mut repeats = vec![true; batch.num_rows()];
-    repeats[0] = false;
-    for column in keys.iter().map(String::as_str).chain([person]) {
-        let column = batch::column(&batch, column)?;
-        // What is not stated equals nothing.
-        let same = eq(&column.slice(1, pairs), &column.slice(0, pairs))?;
-        repeats[1..].iter_mut().zip(same.iter()).for_each(|(repeats, same)| *repeats &= same == Some(true));
+pub(crate) struct Deduplicate {
+    /// The columns that must agree, that of the person among them.
+    columns: Vec<String>,
+}
+
+impl Deduplicate {
+    pub(crate) fn new(declared: &denizen_spec::Deduplicate) -> Self {
+        Self { columns: declared.keys.iter().chain([&declared.person]).cloned().collect() }
     }
-    let stays: Vec<bool> = repeats.iter().map(|repeats| !repeats).collect();
-    filter_record_batch(&batch, &BooleanArray::from(stays))
+}
+
+impl Operation for Deduplicate {
+    fn name(&self) -> String {
+        "deduplicate".to_owned()
+    }
+
+    fn apply(&self, batch: RecordBatch, report: &mut StepReport) -> Result<RecordBatch, Failure> {
+        let Some(pairs) = batch.num_rows().checked_sub(1) else { return Ok(batch) };
+        let mut repeats = vec![true; batch.num_rows()];
+        repeats[0] = false;
+        for column in &self.columns {
+            let column = batch::column(&batch, column)?;
+            // What is not stated equals nothing.
+            let same = eq(&column.slice(1, pairs), &column.slice(0, pairs))?;
+            let same = same.iter().map(|same| same == Some(true));
+            repeats[1..].iter_mut().zip(same).for_each(|(repeats, same)| *repeats &= same);
+        }
+        let stays: Vec<bool> = repeats.iter().map(|repeats| !repeats).collect();
+        let kept = filter_record_batch(&batch, &BooleanArray::from(stays))?;
+        report.excluded += (batch.num_rows() - kept.num_rows()) as u64;
+        Ok(kept)
+    }
 }
 
 #[cfg(test)]
@@ -34,7 +56,10 @@ mod tests {
             "person day direction row",
             "- 1 E 0 | - 1 E 1 | a 1 S 2 | a 1 S 3 | a 1 E 4 | a 1 S 5 | b 1 S 6",
         );
-        let kept = apply(records, "person", &["day".to_owned(), "direction".to_owned()]).unwrap();
+        let columns = ["day", "direction", "person"].map(str::to_owned).into();
+        let mut report = StepReport::new("deduplicate");
+        let kept = Deduplicate { columns }.apply(records, &mut report).unwrap();
+        assert_eq!(report.excluded, 1);
         assert_eq!(rows(&kept.project(&[3]).unwrap()), "0 | 1 | 2 | 4 | 5 | 6");
     }
 }

@@ -4,33 +4,47 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch};
 use arrow::datatypes::Int64Type;
-use denizen_spec::{Date, Derivation, columns};
+use denizen_spec::{Date, Derivation, StepReport, columns};
 
 use crate::batch::{self, Result};
-use crate::operations::Counts;
+use crate::operation::{Failure, Operation};
 
 /// Nobody has been known to live longer (Jeanne Calment, 122 years); a larger age is a wrong date of birth.
 const OLDEST: i32 = 122;
 
-pub(crate) fn apply(
-    batch: RecordBatch,
-    column: &str,
-    method: &Derivation,
-    counts: &mut Counts,
-) -> Result<RecordBatch> {
-    let derived = match method {
-        Derivation::Year { from } => years(&batch, from.get_ref())?,
-        Derivation::Age { birth, at } => {
-            let (ages, impossible) = ages(&batch, birth.get_ref(), at.get_ref())?;
-            counts.push((format!("impossible_{column}"), impossible));
-            Arc::new(ages)
-        }
-        Derivation::Agreement { rules } => {
-            agreement(&batch, rules.each_ref().map(|rule| rule.get_ref().as_str()))?
-        }
-        Derivation::AgeGroup { from, width, open } => age_groups(&batch, from.get_ref(), *width, *open)?,
-    };
-    batch::with_column(batch, column, derived)
+pub(crate) struct Derive {
+    column: String,
+    method: Derivation,
+}
+
+impl Derive {
+    pub(crate) fn new(declared: &denizen_spec::Derive) -> Self {
+        Self { column: declared.column.clone(), method: declared.method.clone() }
+    }
+}
+
+impl Operation for Derive {
+    fn name(&self) -> String {
+        format!("derive {}", self.column)
+    }
+
+    fn apply(
+        &self,
+        batch: RecordBatch,
+        report: &mut StepReport,
+    ) -> std::result::Result<RecordBatch, Failure> {
+        let derived = match &self.method {
+            Derivation::Year { from } => years(&batch, from)?,
+            Derivation::Age { birth, at } => {
+                let (ages, impossible) = ages(&batch, birth, at)?;
+                report.count(&format!("impossible_{}", self.column), impossible);
+                Arc::new(ages)
+            }
+            Derivation::Agreement { rules } => agreement(&batch, rules.each_ref().map(String::as_str))?,
+            Derivation::AgeGroup { from, width, open } => age_groups(&batch, from, *width, *open)?,
+        };
+        Ok(batch::with_column(batch, &self.column, derived)?)
+    }
 }
 
 fn years(batch: &RecordBatch, from: &str) -> Result<ArrayRef> {

@@ -6,27 +6,36 @@ use std::collections::HashSet;
 
 use arrow::array::{BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
-use denizen_spec::Spanned;
+use denizen_spec::StepReport;
 
-use crate::batch::{self, Result};
+use crate::batch;
+use crate::operation::{Failure, Operation};
 
 pub(crate) struct Filter {
     keep: Vec<(String, HashSet<String>)>,
 }
 
 impl Filter {
-    pub(crate) fn new(keep: &[(Spanned<String>, Vec<Spanned<String>>)]) -> Self {
-        let codes = |codes: &[Spanned<String>]| codes.iter().map(|code| code.get_ref().clone()).collect();
-        Self { keep: keep.iter().map(|(column, kept)| (column.get_ref().clone(), codes(kept))).collect() }
+    pub(crate) fn new(declared: &denizen_spec::Filter) -> Self {
+        let codes = |codes: &[String]| codes.iter().cloned().collect();
+        Self { keep: declared.keep.iter().map(|(column, kept)| (column.clone(), codes(kept))).collect() }
+    }
+}
+
+impl Operation for Filter {
+    fn name(&self) -> String {
+        "filter".to_owned()
     }
 
-    pub(crate) fn apply(&self, batch: RecordBatch) -> Result<RecordBatch> {
+    fn apply(&self, batch: RecordBatch, report: &mut StepReport) -> Result<RecordBatch, Failure> {
         let mut stays = vec![true; batch.num_rows()];
         for (column, codes) in &self.keep {
             let kept = batch::words(&batch, column)?.map(|code| codes.contains(code));
             stays.iter_mut().zip(kept).for_each(|(stay, kept)| *stay &= kept == Some(true));
         }
-        filter_record_batch(&batch, &BooleanArray::from(stays))
+        let kept = filter_record_batch(&batch, &BooleanArray::from(stays))?;
+        report.excluded += (batch.num_rows() - kept.num_rows()) as u64;
+        Ok(kept)
     }
 }
 
@@ -38,11 +47,11 @@ mod tests {
     #[test]
     fn keeps_what_is_listed() {
         let records = batch("citizenship sex", "PE F | CL F | - F | PE M");
-        let text = |text: &str| Spanned::new(0..0, text.to_owned());
-        let filter = Filter::new(&[
-            (text("citizenship"), vec![text("PE")]),
-            (text("sex"), vec![text("F"), text("X")]),
-        ]);
-        assert_eq!(rows(&filter.apply(records).unwrap()), "PE F");
+        let keep = [("citizenship", vec!["PE"]), ("sex", vec!["F", "X"])]
+            .map(|(column, codes)| (column.to_owned(), codes.into_iter().map(str::to_owned).collect()));
+        let filter = Filter::new(&denizen_spec::Filter { keep: keep.into() });
+        let mut report = StepReport::new("filter");
+        assert_eq!(rows(&filter.apply(records, &mut report).unwrap()), "PE F");
+        assert_eq!(report.excluded, 3);
     }
 }

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, DictionaryArray, RecordBatch, StringArray, UInt16Array};
 use arrow::datatypes::UInt16Type;
-use denizen_spec::{Code, CodeKind, Diagnostic, Spanned};
+use denizen_spec::{Code, CodeKind, Codelist, Diagnostic, Entry, StepReport};
 
 use crate::batch::{self, Result, Words};
-use crate::operations::ListOf;
+use crate::operation::{Context, Failure, Operation};
 
 pub(crate) struct Recode {
     columns: Vec<(String, HashMap<String, String>)>,
@@ -20,19 +20,28 @@ pub(crate) struct Recode {
 
 impl Recode {
     pub(crate) fn new(
-        columns: &[Spanned<String>],
-        to: &Spanned<String>,
-        lists: &mut ListOf<'_>,
+        declared: &denizen_spec::Recode,
+        context: &Context<'_>,
     ) -> std::result::Result<Self, Diagnostic> {
-        let mut prepared = Vec::new();
-        for column in columns {
-            prepared.push((column.get_ref().clone(), translation(column, to, lists)?));
-            lists.set(column.get_ref(), to.get_ref());
+        let mut columns = Vec::new();
+        for (index, column) in declared.columns.iter().enumerate() {
+            let path = context.path.clone().field("columns").index(index);
+            let list = context.codelist_of(column).ok_or_else(|| {
+                Diagnostic::error(Code::NoTranslation, format!("`{column}` has no code list"))
+                    .at(path, "declare its `list` in the source")
+            })?;
+            columns.push((column.clone(), translation(list, &declared.to, context)?));
         }
-        Ok(Self { columns: prepared })
+        Ok(Self { columns })
+    }
+}
+
+impl Operation for Recode {
+    fn name(&self) -> String {
+        "recode".to_owned()
     }
 
-    pub(crate) fn apply(&self, mut batch: RecordBatch) -> Result<RecordBatch> {
+    fn apply(&self, mut batch: RecordBatch, _: &mut StepReport) -> std::result::Result<RecordBatch, Failure> {
         for (column, translation) in &self.columns {
             let translated = translated(&batch::words(&batch, column)?, translation)?;
             batch = batch::with_column(batch, column, translated)?;
@@ -70,35 +79,28 @@ fn translated(words: &Words<'_>, translation: &HashMap<String, String>) -> Resul
     Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(keys, unique)?))
 }
 
+/// What the codes of a list are in the list `to`.
 fn translation(
-    column: &Spanned<String>,
-    to: &Spanned<String>,
-    lists: &ListOf<'_>,
+    list: &Codelist,
+    to: &str,
+    context: &Context<'_>,
 ) -> std::result::Result<HashMap<String, String>, Diagnostic> {
-    let Some(list) = lists.get(column.get_ref()) else {
-        return Err(Diagnostic::error(
-            Code::NoTranslation,
-            format!("`{}` has no code list", column.get_ref()),
-        )
-        .at(column.span(), "declare its `list` in the source"));
+    let fault = |message: String, label: &str| {
+        Diagnostic::error(Code::NoTranslation, message).at(context.path.clone().field("to"), label)
     };
-    let Some(place) = list.translates_to.iter().position(|name| name == to.get_ref()) else {
-        let message = format!("the list `{}` does not translate to `{}`", list.name, to.get_ref());
-        let fault =
-            Diagnostic::error(Code::NoTranslation, message).at(to.span(), "not a column of that code list");
-        return Err(fault.help(format!("it translates to: {}", list.translates_to.join(", "))));
+    let Some(index) = list.translates_to.iter().position(|name| name == to) else {
+        let message = format!("the list `{}` does not translate to `{to}`", list.name);
+        let help = format!("it translates to: {}", list.translates_to.join(", "));
+        return Err(fault(message, "not a column of that code list").help(help));
     };
     let details = list.entries.iter().filter(|(_, entry)| entry.kind == CodeKind::Detail);
     let (translated, untranslated): (Vec<_>, Vec<_>) =
-        details.partition(|(_, entry)| entry.translations.get(place).is_some_and(|code| !code.is_empty()));
+        details.partition(|(_, entry)| entry.translations.get(index).is_some_and(|code| !code.is_empty()));
     if let Some((code, _)) = untranslated.first() {
-        let message =
-            format!("{} codes of `{}` have no code in `{}`", untranslated.len(), list.name, to.get_ref());
-        return Err(Diagnostic::error(Code::NoTranslation, message)
-            .at(to.span(), "every code needs a translation")
-            .note(format!("the first is `{code}`")));
+        let message = format!("{} codes of `{}` have no code in `{to}`", untranslated.len(), list.name);
+        let fault = fault(message, "every code needs a translation");
+        return Err(fault.note(format!("the first is `{code}`")));
     }
-    let pair =
-        |(code, entry): (&String, &denizen_spec::Entry)| (code.clone(), entry.translations[place].clone());
+    let pair = |(code, entry): (&String, &Entry)| (code.clone(), entry.translations[index].clone());
     Ok(translated.into_iter().map(pair).collect())
 }

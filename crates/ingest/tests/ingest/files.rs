@@ -3,7 +3,7 @@
 use std::fs;
 
 use denizen_ingest::{codelist, open, published};
-use denizen_spec::{Code, Place, Source, Spanned};
+use denizen_spec::{Code, Path as Setting, Place, Source};
 
 use crate::project::{LENIENT, Project, cells, records, said};
 
@@ -236,10 +236,10 @@ fn code_lists() {
         (format!("{HEADER}\nPER,,,,part\n"), Some("unknown kind `part`")),
         (format!("{HEADER}\nPER,,,,\nPER,,,,\n"), Some("the code `PER` is there twice")),
     ];
-    let name = Spanned::new(0..0, "l".to_owned());
     for (text, expected) in table {
         let project = Project::new().with("data/codelists/l.csv", &text);
-        let found = codelist(project.path(), &name).map_err(|fault| (fault.code, fault.message));
+        let found =
+            codelist(project.path(), "l", Setting::root()).map_err(|fault| (fault.code, fault.message));
         let expected = expected.map(|message| (Code::Codelist, message.to_owned()));
         assert_eq!(found.err(), expected, "{text}");
     }
@@ -259,15 +259,14 @@ fn published_figures() {
         ("a,S,t,stock,,inf,,,c,", Err("the value `inf` is not a number")),
         ("a,S,t,stock,,1,,some,c,", Err("the tolerance `some` is neither a number nor a percentage")),
     ];
-    let name = Spanned::new(0..0, "p.csv".to_owned());
     for (rows, expected) in table {
         let project = Project::new().with("p.csv", format!("{HEADER}\n{rows}\n"));
-        let found = published(project.path(), &name).map(|read| read.figures.len());
+        let found = published(project.path(), "p.csv", Setting::root()).map(|read| read.figures.len());
         let found = found.map_err(|faults| faults[0].message.clone());
         assert_eq!(found, expected.map_err(str::to_owned), "{rows}");
     }
     let empty = Project::new();
-    assert_eq!(published(empty.path(), &name).unwrap_err()[0].code, Code::PublishedFile);
+    assert_eq!(published(empty.path(), "p.csv", Setting::root()).unwrap_err()[0].code, Code::PublishedFile);
 }
 
 /// A hidden folder or a folder with the name of a file does no harm.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use denizen_spec::{Source, Spanned};
+use denizen_spec::{Delimited, Format, Source};
 
 use crate::project::{LENIENT, read, records, test_data};
 
@@ -26,13 +26,12 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn texts(path: &Path, header: &[String], delimiter: u8, encoding: &str) -> Source {
     let mut source = records(LENIENT, "c = {}");
     let column = source.columns.remove(0);
-    source.files = vec![Spanned::new(0..0, path.to_string_lossy().into_owned())];
-    source.delimiter = delimiter;
-    source.encoding = Spanned::new(0..0, encoding.to_owned());
+    source.files = vec![path.to_string_lossy().into_owned()];
+    source.format = Format::Csv(Delimited { delimiter, encoding: encoding.to_owned() });
     for (index, name) in header.iter().enumerate() {
         let mut column = column.clone();
-        column.name = Spanned::new(0..0, format!("c{index}"));
-        column.from = Spanned::new(0..0, name.clone());
+        column.name = format!("c{index}");
+        column.from = name.clone();
         source.columns.push(column);
     }
     source

@@ -81,7 +81,7 @@ proptest! {
         let found = reads(&source, &written(&rows, style, end));
         let places = places(&rows, style, end);
         let expected: Vec<_> = rows.iter().zip(places).filter(|(row, _)| is_stated(&row[0])).collect();
-        let rejects: Vec<_> = found.rejects.iter().map(|reject| (reject.line, reject.byte)).collect();
+        let rejects: Vec<_> = found.rejects.iter().map(|reject| (reject.place.line(), reject.place.byte().unwrap())).collect();
         prop_assert_eq!(rejects, expected.into_iter().map(|(_, place)| place).collect::<Vec<_>>());
     }
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type, Int64Type, UInt16Type};
-use denizen_ingest::{Chunk, Chunks, FileReport, Key, Reject, open};
-use denizen_spec::{Date, Diagnostic, Severity, Source, parse, pseudonym_text};
+use denizen_ingest::{Chunk, Chunks, Key, open};
+use denizen_spec::{Date, Diagnostic, FileReport, Reject, RowPlace, Severity, Source, parse, pseudonym_text};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -153,7 +153,8 @@ impl Outcome {
     pub(crate) fn rejects(&self) -> Vec<String> {
         let text = |reject: &Reject| {
             let column = reject.column.as_deref().unwrap_or("row");
-            format!("{}+{} @{} {column} {}", reject.line, reject.lines, reject.byte, reject.reason)
+            let RowPlace::Line { line, lines, byte } = reject.place else { panic!("{reject:?}") };
+            format!("{line}+{lines} @{byte} {column} {}", reject.reason)
         };
         self.rejects.iter().map(text).collect()
     }
@@ -192,3 +193,9 @@ fn source(fields: &str, columns: &str, table: &str) -> Source {
 /// Fields of a source that takes any share of rejects from `in.csv`, with `;` as delimiter.
 pub(crate) const LENIENT: &str =
     "files = \"in.csv\"\nformat = \"csv\"\ndelimiter = \";\"\nmax_rejected = 1.0";
+
+/// The first line of a rejected row, and how many it takes.
+pub(crate) fn lines(reject: &Reject) -> (u64, u64) {
+    let RowPlace::Line { line, lines, .. } = reject.place else { panic!("{reject:?}") };
+    (line, lines)
+}

@@ -2,7 +2,7 @@
 
 use denizen_spec::Code;
 
-use crate::project::{LENIENT, Outcome, Project, gzip, records, said};
+use crate::project::{LENIENT, Outcome, Project, gzip, lines, records, said};
 
 const COLUMNS: &str = r#"
 id   = {}
@@ -122,8 +122,9 @@ fn line_ends_and_byte_order_mark() {
         for (reject, (line, lines, start)) in
             found.rejects.iter().zip([(4, 1, "b;x;;"), (5, 2, "\"c\n"), (7, 1, "d;;;x")])
         {
-            assert_eq!((reject.line, reject.lines), (line, lines), "{end:?} {mark:?} {start:?}");
-            assert!(text[reject.byte as usize..].starts_with(start), "{end:?} {mark:?} {start:?}");
+            let byte = reject.place.byte().unwrap();
+            assert_eq!(crate::project::lines(reject), (line, lines), "{end:?} {mark:?} {start:?}");
+            assert!(text[byte as usize..].starts_with(start), "{end:?} {mark:?} {start:?}");
         }
         assert_eq!(found.rejects.len(), 3);
     }
@@ -201,7 +202,7 @@ fn many_rows() {
     assert_eq!(found.chunks.len(), text.len() / (1 << 20) + 1);
     let expected: Vec<_> = (0..count).step_by(2).map(|row| format!("{row}|-|{row}|M")).collect();
     assert_eq!(found.rows(), expected);
-    assert!(found.rejects.iter().map(|reject| reject.line).eq((3..=count as u64 + 1).step_by(2)));
+    assert!(found.rejects.iter().map(|reject| reject.place.line()).eq((3..=count as u64 + 1).step_by(2)));
 }
 
 #[test]
@@ -211,7 +212,7 @@ fn long_rows() {
     let file = rows.iter().fold(b"id\n".to_vec(), |file, row| [&file, row.as_slice(), b"\n"].concat());
     let found = outcome("utf-8", "id = {}", &[&file, b"d\n".as_slice()].concat());
     assert_eq!(found.rows().iter().map(|row| row.len()).collect::<Vec<_>>(), [length, 1]);
-    let places = found.rejects.iter().map(|reject| (reject.line, reject.reason)).collect::<Vec<_>>();
+    let places = found.rejects.iter().map(|reject| (reject.place.line(), reject.reason)).collect::<Vec<_>>();
     assert_eq!(places, [3, 4, 5].map(|line| (line, Code::RecordTooLong)));
 }
 
@@ -238,7 +239,7 @@ fn a_stray_quote_costs_one_row() {
         for end in ["", "y;;;\"\n"] {
             let text = format!("id;day;size;sex\n{before}{stray}{after}{end}");
             let found = outcome("utf-8", COLUMNS, text.as_bytes());
-            let places: Vec<_> = found.rejects.iter().map(|reject| (reject.line, reject.lines)).collect();
+            let places: Vec<_> = found.rejects.iter().map(lines).collect();
             let last = (!end.is_empty()).then_some((401_003, 1));
             assert_eq!(
                 places,
@@ -329,7 +330,7 @@ fn a_file_with_quotes_is_read_as_one_without() {
         let found = outcome("utf-8", COLUMNS, format!("id;day;size;sex\n\n{first}{rows}").as_bytes());
         assert!(found.rows() == plain.rows(), "{what}");
         let places = |outcome: &Outcome| {
-            let places = outcome.rejects.iter().map(|reject| (reject.line, reject.reason));
+            let places = outcome.rejects.iter().map(|reject| (reject.place.line(), reject.reason));
             places.collect::<Vec<_>>()
         };
         assert!(places(&found) == places(&plain), "{what}");

@@ -13,100 +13,92 @@ use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow::datatypes::Date32Type;
 use arrow::error::ArrowError;
 use denizen_residence::{Classification, Crossings, Direction, InitialStatus, Options, Status, classify};
-use denizen_spec::{Diagnostic, PSEUDONYM_BYTES, Residence, columns};
+use denizen_spec::{Diagnostic, PSEUDONYM_BYTES, StepReport, columns};
 
 use crate::batch::{self, Result};
-use crate::operations::Counts;
-use crate::operations::residence::rule::Declared;
+use crate::operation::{Context, Failure, Operation};
+use crate::operations::residence::rule::ResidenceRule;
 
-pub(crate) struct Prepared {
-    name: String,
-    person: String,
-    date: String,
-    direction: String,
-    /// Column of the status that a person declared.
-    status: Option<String>,
-    declared: Declared,
+pub(crate) struct Residence {
+    declared: denizen_spec::Residence,
+    rule: ResidenceRule,
 }
 
-impl Prepared {
-    pub(crate) fn new(step: &Residence) -> std::result::Result<Self, Diagnostic> {
-        Ok(Self {
-            declared: Declared::new(step)?,
-            name: step.name.get_ref().clone(),
-            person: step.person.get_ref().clone(),
-            date: step.date.get_ref().clone(),
-            direction: step.direction.get_ref().clone(),
-            status: step.declared.as_ref().map(|column| column.get_ref().clone()),
-        })
+impl Residence {
+    pub(crate) fn new(
+        declared: &denizen_spec::Residence,
+        context: &Context<'_>,
+    ) -> std::result::Result<Self, Diagnostic> {
+        Ok(Self { rule: ResidenceRule::new(declared, &context.path)?, declared: declared.clone() })
+    }
+}
+
+impl Operation for Residence {
+    fn name(&self) -> String {
+        format!("residence {}", self.declared.name)
     }
 
-    pub(crate) fn name(&self) -> &str {
-        &self.name
+    fn rule(&self) -> Option<(String, String)> {
+        Some((self.declared.name.clone(), self.rule.parameters()))
     }
 
-    pub(crate) fn person_columns(&self) -> (&str, &str) {
-        (&self.person, &self.date)
-    }
-
-    pub(crate) fn parameters(&self) -> String {
-        self.declared.parameters()
-    }
-
-    pub(crate) fn apply(&self, mut batch: RecordBatch, counts: &mut Counts) -> Result<RecordBatch> {
-        let histories = Histories::new(&batch, self)?;
-        let statuses = self.status.as_ref().map(|column| histories.statuses(&batch, column)).transpose()?;
-        let declared = &self.declared;
-        let mut options = Options::new(declared.until);
+    fn apply(
+        &self,
+        mut batch: RecordBatch,
+        report: &mut StepReport,
+    ) -> std::result::Result<RecordBatch, Failure> {
+        let histories = Histories::new(&batch, &self.declared)?;
+        let declared = self.declared.declared.as_ref();
+        let statuses = declared.map(|column| histories.statuses(&batch, column)).transpose()?;
+        let mut options = Options::new(self.rule.until);
         options.initial = InitialStatus {
-            observed_from: declared.observed_from,
+            observed_from: self.rule.observed_from,
             declared: statuses.as_deref(),
-            otherwise: declared.initial,
+            otherwise: self.rule.initial,
         };
-        options.faults = declared.faults;
-        options.same_day = declared.same_day;
-        let classified = classify(&histories.crossings(), &declared.rule, &options);
+        options.faults = self.rule.faults;
+        options.same_day = self.rule.same_day;
+        let classified = classify(&histories.crossings(), &self.rule.rule, &options);
         let classified = classified.map_err(|error| ArrowError::ComputeError(error.to_string()))?;
-        count(counts, &classified, batch.num_rows() - histories.days.len());
+        count(report, &classified, batch.num_rows() - histories.days.len());
         for (name, column) in self.columns(&classified, &histories)? {
             batch = batch::with_column(batch, &name, column)?;
         }
         Ok(batch)
     }
+}
 
+impl Residence {
     /// The answers as columns of the batch, absent in rows that could not be judged.
     fn columns(&self, classified: &Classification, histories: &Histories) -> Result<Vec<(String, ArrayRef)>> {
-        let name = &self.name;
+        let name = &self.declared.name;
         let answers: BooleanArray = histories.spread(&classified.migration).collect();
         let mut made = vec![(columns::migration(name), Arc::new(answers) as ArrayRef)];
-        if !self.has_status() {
+        // The rule decides about the columns, and never the rows of a partition.
+        if !self.declared.has_status() {
             return Ok(made);
         }
-        let status = |what: &str, values: &[Option<Status>]| -> Result<(String, ArrayRef)> {
+        let status = |values: &[Option<Status>]| {
             let keys = histories.spread(values).map(|status| status.map(|status| status as u16));
-            Ok((format!("{what}_{name}"), batch::numbered(keys, STATUSES.map(|(_, word)| word))?))
+            batch::numbered(keys, STATUSES.map(|(_, word)| word))
         };
-        let day = |what: &str, values: &[Option<i32>]| {
-            let days = batch::primitive::<Date32Type>(histories.spread(values));
-            (format!("{what}_{name}"), Arc::new(days) as ArrayRef)
+        let day = |values: &[Option<i32>]| -> ArrayRef {
+            Arc::new(batch::primitive::<Date32Type>(histories.spread(values)))
         };
-        made.push(status("status_before", &classified.status_before)?);
-        made.push(status("status_after", &classified.status_after)?);
-        made.push(day("status_decided_on", &classified.status_decided_on));
-        made.push(day("migration_decided_on", &classified.migration_decided_on));
+        let [before, after] = columns::statuses(name);
+        let [status_decided_on, migration_decided_on] = columns::decided_on(name);
+        made.push((before, status(&classified.status_before)?));
+        made.push((after, status(&classified.status_after)?));
+        made.push((status_decided_on, day(&classified.status_decided_on)));
+        made.push((migration_decided_on, day(&classified.migration_decided_on)));
         Ok(made)
-    }
-
-    /// Whether the rule follows a status: it decides about columns, so it must not depend on the rows of a partition.
-    fn has_status(&self) -> bool {
-        !matches!(self.declared.rule, denizen_residence::Rule::LastExitNoReturn(_))
     }
 }
 
 /// What statuses are called, in the order of their numbers.
 const STATUSES: [(Status, &str); 2] = [(Status::Resident, "resident"), (Status::NonResident, "non_resident")];
 
-fn count(counts: &mut Counts, classified: &Classification, unjudged: usize) {
+fn count(report: &mut StepReport, classified: &Classification, unjudged: usize) {
     let of = classified.counts;
     let with =
         |wanted: Option<bool>| classified.migration.iter().filter(|answer| **answer == wanted).count() as u64;
@@ -122,7 +114,7 @@ fn count(counts: &mut Counts, classified: &Classification, unjudged: usize) {
         ("persons_with_same_direction_pairs", of.faulty_persons),
         ("same_direction_pairs", of.faulty_pairs),
     ];
-    counts.extend(named.map(|(name, count)| (name.to_owned(), count)));
+    named.iter().for_each(|(name, count)| report.count(name, *count));
 }
 
 /// The rows of a batch that can be judged, as columns of whole histories.
@@ -137,7 +129,7 @@ struct Histories {
 }
 
 impl Histories {
-    fn new(batch: &RecordBatch, step: &Prepared) -> Result<Self> {
+    fn new(batch: &RecordBatch, step: &denizen_spec::Residence) -> Result<Self> {
         let persons = batch::pseudonyms(batch, &step.person)?;
         let days = batch::days(batch, &step.date)?;
         let directions = batch::words(batch, &step.direction)?.map(read_direction);
@@ -210,28 +202,21 @@ fn read_direction(code: &str) -> Option<Direction> {
 mod tests {
     use super::*;
     use crate::test_batch::batch;
-    use denizen_spec::Spanned;
+    use denizen_spec::Path;
 
-    fn spanned<T>(value: T) -> Spanned<T> {
-        Spanned::new(0..0, value)
+    fn residence(rule: &str) -> denizen_spec::Residence {
+        denizen_spec::Residence::new(rule)
     }
 
-    fn residence(rule: &str) -> Residence {
-        Residence {
-            rule: spanned(rule.to_owned()),
-            name: spanned(rule.to_owned()),
-            parameters: Vec::new(),
-            initial: None,
-            observed_from: None,
-            declared: None,
-            faults: None,
-            same_day: None,
-            person: spanned("person".to_owned()),
-            date: spanned("crossed_on".to_owned()),
-            direction: spanned("direction".to_owned()),
-            from: None,
-            until: None,
-        }
+    fn prepared(step: &denizen_spec::Residence) -> std::result::Result<ResidenceRule, Diagnostic> {
+        ResidenceRule::new(step, &Path::root())
+    }
+
+    fn applied(step: denizen_spec::Residence, records: RecordBatch) -> (RecordBatch, StepReport) {
+        let mut report = StepReport::new("residence");
+        let rule = prepared(&step).unwrap();
+        let batch = Residence { rule, declared: step }.apply(records, &mut report).unwrap();
+        (batch, report)
     }
 
     #[test]
@@ -250,8 +235,7 @@ mod tests {
             table.trim().lines().map(|line| line.split_whitespace().collect()).collect();
         let cells: Vec<String> = rows.iter().map(|row| row[..3].join(" ")).collect();
         let records = batch("person:person crossed_on:day direction", &cells.join(" | "));
-        let mut counts = Vec::new();
-        let result = Prepared::new(&residence("pe_1990_2007")).unwrap().apply(records, &mut counts).unwrap();
+        let (result, report) = applied(residence("pe_1990_2007"), records);
         let answers = batch::answers(&result, "migration_pe_1990_2007").unwrap();
         let words: Vec<&str> = answers
             .iter()
@@ -262,24 +246,25 @@ mod tests {
             })
             .collect();
         assert_eq!(words, rows.iter().map(|row| row[3]).collect::<Vec<_>>());
-        assert_eq!(counts.iter().find(|(name, _)| name.starts_with("rows_without")).unwrap().1, 1);
+        assert_eq!(report.counts.iter().find(|(name, _)| name.starts_with("rows_without")).unwrap().1, 1);
     }
 
     #[test]
     fn a_misspelt_rule_is_recognised() {
-        let fault = Prepared::new(&residence("pe_1990_2008")).err().unwrap();
+        let fault = prepared(&residence("pe_1990_2008")).err().unwrap();
         assert_eq!(fault.help.as_deref(), Some("did you mean `pe_1990_2007`?"));
-        assert!(Prepared::new(&residence("nz_12_16")).err().unwrap().message.contains("how far the data go"));
+        assert!(prepared(&residence("nz_12_16")).err().unwrap().message.contains("how far the data go"));
     }
 
     #[test]
     fn a_rule_can_be_spelt_out() {
-        let spelt = |rule: &str, parameters: &[(&'static str, &str)]| {
-            let parameters = parameters.iter().map(|(name, value)| (*name, spanned((*value).to_owned())));
-            let until = Some(spanned(denizen_spec::Date { year: 2007, month: 12, day: 31 }));
-            Prepared::new(&Residence { parameters: parameters.collect(), until, ..residence(rule) })
+        let spelt = |rule: &str, parameters: &[(&str, &str)]| {
+            let parameters =
+                parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let until = Some(denizen_spec::Date { year: 2007, month: 12, day: 31 });
+            prepared(&denizen_spec::Residence { parameters, until, ..residence(rule) })
         };
-        let text = |rule: std::result::Result<Prepared, Diagnostic>| match rule {
+        let text = |rule: std::result::Result<ResidenceRule, Diagnostic>| match rule {
             Ok(rule) => rule.parameters(),
             Err(fault) => fault.message,
         };
@@ -299,21 +284,22 @@ mod tests {
     /// One departure, and nothing else known: what is assumed or declared of the time before decides.
     #[test]
     fn the_status_before_the_first_crossing_decides() {
-        let text = |text: &str| Some(spanned(text.to_owned()));
-        let date = |year| Some(spanned(denizen_spec::Date { year, month: 1, day: 1 }));
-        let blank = || Residence { until: date(2007), ..residence("nz_12_16") };
+        type Step = denizen_spec::Residence;
+        let text = |text: &str| Some(text.to_owned());
+        let date = |year| Some(denizen_spec::Date { year, month: 1, day: 1 });
+        let blank = || Step { until: date(2007), ..residence("nz_12_16") };
         let table = [
             (blank(), None),
-            (Residence { initial: text("resident"), ..blank() }, Some(true)),
-            (Residence { initial: text("non_resident"), ..blank() }, Some(false)),
-            (Residence { initial: text("opposite_of_first_crossing"), ..blank() }, Some(true)),
-            (Residence { observed_from: date(1990), ..blank() }, Some(true)),
-            (Residence { declared: text("said"), ..blank() }, Some(false)),
+            (Step { initial: text("resident"), ..blank() }, Some(true)),
+            (Step { initial: text("non_resident"), ..blank() }, Some(false)),
+            (Step { initial: text("opposite_of_first_crossing"), ..blank() }, Some(true)),
+            (Step { observed_from: date(1990), ..blank() }, Some(true)),
+            (Step { declared: text("said"), ..blank() }, Some(false)),
         ];
         for (step, expected) in table {
             let records =
                 batch("person:person crossed_on:day direction said", "a 2000-02-13 departure non_resident");
-            let result = Prepared::new(&step).unwrap().apply(records, &mut Vec::new()).unwrap();
+            let (result, _) = applied(step.clone(), records);
             let answer = batch::answers(&result, "migration_nz_12_16").unwrap().iter().next().unwrap();
             assert_eq!(answer, expected, "{step:?}");
         }

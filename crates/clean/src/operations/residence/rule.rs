@@ -4,14 +4,36 @@ use denizen_residence::{
     Comparison, Continuous, CumulativeWindow, FaultPolicy, LastExitNoReturn, Method, Otherwise, Period, Rule,
     SameDay, Span, Status, preset, presets,
 };
-use denizen_spec::{Code, Date, Diagnostic, Residence, Spanned, did_you_mean};
+use denizen_spec::{Code, Date, Diagnostic, Path, Residence, did_you_mean};
 
-/// Rules whose parameters can be spelt out, and which parameters each needs.
-const FAMILIES: [(&str, &[&str]); 3] = [
-    ("cumulative_window", &["threshold", "window"]),
-    ("continuous", &["threshold"]),
-    ("last_exit_no_return", &["minimum_absence"]),
-];
+/// Rules whose parameters can be spelt out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    CumulativeWindow,
+    Continuous,
+    LastExitNoReturn,
+}
+
+impl Family {
+    const ALL: [Self; 3] = [Self::CumulativeWindow, Self::Continuous, Self::LastExitNoReturn];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::CumulativeWindow => "cumulative_window",
+            Self::Continuous => "continuous",
+            Self::LastExitNoReturn => "last_exit_no_return",
+        }
+    }
+
+    /// The parameters that it needs.
+    fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Self::CumulativeWindow => &["threshold", "window"],
+            Self::Continuous => &["threshold"],
+            Self::LastExitNoReturn => &["minimum_absence"],
+        }
+    }
+}
 
 const INITIAL: [(&str, Otherwise); 4] = [
     ("unknown", Otherwise::Unknown),
@@ -35,7 +57,7 @@ const SAME_DAY: [(&str, SameDay); 2] =
     [("keep_order", SameDay::KeepOrder), ("restore_alternation", SameDay::RestoreAlternation)];
 
 /// A rule with everything that a step says of it.
-pub(crate) struct Declared {
+pub(crate) struct ResidenceRule {
     pub(crate) rule: Rule,
     pub(crate) until: i32,
     pub(crate) initial: Otherwise,
@@ -44,33 +66,30 @@ pub(crate) struct Declared {
     pub(crate) same_day: SameDay,
 }
 
-impl Declared {
-    pub(crate) fn new(step: &Residence) -> Result<Self, Diagnostic> {
-        let (mut rule, edition_end) = rule(step)?;
-        let day = |date: &Option<Spanned<Date>>| date.as_ref().and_then(|date| date.get_ref().days());
-        let Some(until) = day(&step.until).or(edition_end) else {
-            let message = format!("the rule `{}` needs to know how far the data go", step.rule.get_ref());
-            return Err(fault(&step.rule, message, "add `until`: the last day that the data cover"));
+impl ResidenceRule {
+    /// The rule of the step at `path`.
+    pub(crate) fn new(step: &Residence, path: &Path) -> Result<Self, Diagnostic> {
+        let declaration = Declaration { step, path };
+        let (mut rule, edition_end) = declaration.rule()?;
+        let day = |date: Option<Date>| date.and_then(Date::days);
+        let Some(until) = day(step.until).or(edition_end) else {
+            let message = format!("the rule `{}` needs to know how far the data go", step.rule);
+            return Err(declaration.fault("rule", message, "add `until`: the last day that the data cover"));
         };
-        match (&mut rule, day(&step.from)) {
-            (Rule::LastExitNoReturn(last_exit), from) => last_exit.period = period(last_exit, from, until),
-            (_, None) => {}
-            (_, Some(_)) => {
-                return Err(fault(
-                    &step.rule,
-                    "this rule has no period".to_owned(),
-                    "`from` belongs to last-exit rules",
-                ));
-            }
+        if let Rule::LastExitNoReturn(last_exit) = &mut rule {
+            last_exit.period = period(last_exit, day(step.from), until);
+        } else if step.from.is_some() {
+            let message = "this rule has no period".to_owned();
+            return Err(declaration.fault("rule", message, "`from` belongs to last-exit rules"));
         }
-        rule.check().map_err(|error| fault(&step.rule, error.to_string(), "cannot be applied"))?;
+        rule.check().map_err(|error| declaration.fault("rule", error.to_string(), "cannot be applied"))?;
         Ok(Self {
             rule,
             until,
-            initial: one_of("initial", step.initial.as_ref(), &INITIAL)?,
-            observed_from: day(&step.observed_from),
-            faults: one_of("faults", step.faults.as_ref(), &FAULTS)?,
-            same_day: one_of("same_day", step.same_day.as_ref(), &SAME_DAY)?,
+            initial: declaration.one_of("initial", step.initial.as_deref(), &INITIAL)?,
+            observed_from: day(step.observed_from),
+            faults: declaration.one_of("faults", step.faults.as_deref(), &FAULTS)?,
+            same_day: declaration.one_of("same_day", step.same_day.as_deref(), &SAME_DAY)?,
         })
     }
 
@@ -93,101 +112,118 @@ fn word_of<T: PartialEq>(value: T, names: &[(&str, T)]) -> String {
     names.iter().find(|(_, known)| *known == value).map_or_else(String::new, |(name, _)| (*name).to_owned())
 }
 
-fn fault(place: &Spanned<String>, message: String, label: &str) -> Diagnostic {
-    Diagnostic::error(Code::Rule, message).at(place.span(), label)
+/// A step while it is read, and where it is.
+struct Declaration<'a> {
+    step: &'a Residence,
+    path: &'a Path,
 }
 
-/// The rule of a preset, with the end of its edition, or of a family with the parameters of the step.
-fn rule(step: &Residence) -> Result<(Rule, Option<i32>), Diagnostic> {
-    let name = step.rule.get_ref().as_str();
-    if let Some((_, needed)) = FAMILIES.iter().find(|(family, _)| *family == name) {
-        return Ok((family(step, needed)?, None));
+impl Declaration<'_> {
+    fn fault(&self, field: &str, message: String, label: &str) -> Diagnostic {
+        Diagnostic::error(Code::Rule, message).at(self.path.clone().field(field), label)
     }
-    if let Some((parameter, value)) = step.parameters.first() {
-        let message = format!("the preset `{name}` has parameters of its own");
-        return Err(fault(value, message, &format!("`{parameter}` belongs to a rule that is spelt out")));
-    }
-    match preset(name).map(|preset| (preset.method, preset.until)) {
-        Some((Method::Crossings(rule @ Rule::FirstArrivalLastDeparture(_)), _)) => {
-            let message = format!("the rule `{}` needs permits beside the crossings", rule.name());
-            Err(fault(&step.rule, message, "not yet possible in a pipeline"))
+
+    /// The rule of a preset, with the end of its edition, or of a family with the parameters of the step.
+    fn rule(&self) -> Result<(Rule, Option<i32>), Diagnostic> {
+        let name = self.step.rule.as_str();
+        if let Some(family) = Family::ALL.into_iter().find(|family| family.name() == name) {
+            return Ok((self.family(family)?, None));
         }
-        Some((Method::Crossings(rule), until)) => Ok((rule, until)),
-        Some((method @ (Method::Permits(_) | Method::Signs(_)), _)) => Err(fault(
-            &step.rule,
-            format!("the rule `{name}` ({}) works on other records", method.name()),
-            "crossings need another rule",
-        )),
-        None => Err(unknown_rule(&step.rule)),
+        if let Some((parameter, _)) = self.step.parameters.first() {
+            let message = format!("the preset `{name}` has parameters of its own");
+            let label = format!("`{parameter}` belongs to a rule that is spelt out");
+            return Err(self.fault(parameter, message, &label));
+        }
+        let Some(preset) = preset(name) else { return Err(self.unknown_rule()) };
+        match preset.method {
+            Method::Crossings(rule @ Rule::FirstArrivalLastDeparture(_)) => {
+                let message = format!("the rule `{}` needs permits beside the crossings", rule.name());
+                Err(self.fault("rule", message, "not yet possible in a pipeline"))
+            }
+            Method::Crossings(rule) => Ok((rule, preset.until)),
+            method @ (Method::Permits(_) | Method::Signs(_)) => {
+                let message = format!("the rule `{name}` ({}) works on other records", method.name());
+                Err(self.fault("rule", message, "crossings need another rule"))
+            }
+        }
     }
-}
 
-fn unknown_rule(name: &Spanned<String>) -> Diagnostic {
-    let families = FAMILIES.iter().map(|(family, _)| *family);
-    let names: Vec<&str> = presets().iter().map(|preset| preset.name).chain(families).collect();
-    fault(name, format!("unknown rule `{}`", name.get_ref()), "neither a preset nor a family of rules")
-        .note(format!("known here: {}", names.join(", ")))
-        .maybe_help(did_you_mean(name.get_ref(), names))
-}
-
-/// A rule of a family with the parameters of the step.
-fn family(step: &Residence, needed: &[&str]) -> Result<Rule, Diagnostic> {
-    if let Some((parameter, value)) =
-        step.parameters.iter().find(|(parameter, _)| !needed.contains(parameter))
-    {
-        let message = format!("the rule `{}` has no parameter `{parameter}`", step.rule.get_ref());
-        return Err(fault(value, message, &format!("it has {}", needed.join(", "))));
+    fn unknown_rule(&self) -> Diagnostic {
+        let name = &self.step.rule;
+        let presets = presets().iter().map(|preset| preset.name);
+        let names: Vec<&str> = presets.chain(Family::ALL.map(Family::name)).collect();
+        self.fault("rule", format!("unknown rule `{name}`"), "neither a preset nor a family of rules")
+            .note(format!("known here: {}", names.join(", ")))
+            .maybe_help(did_you_mean(name, names))
     }
-    let parameter = |name: &str| {
-        let given = step.parameters.iter().find(|(parameter, _)| *parameter == name);
-        let missing =
-            || fault(&step.rule, format!("the parameter `{name}` is missing"), "write it like \"365 days\"");
-        span(&given.ok_or_else(missing)?.1)
-    };
-    let comparison = Comparison::AtLeast;
-    Ok(match needed {
-        ["threshold", "window"] => Rule::CumulativeWindow(CumulativeWindow {
-            threshold: parameter("threshold")?,
-            window: parameter("window")?,
-            comparison,
-        }),
-        ["threshold"] => Rule::Continuous(Continuous { threshold: parameter("threshold")?, comparison }),
-        _ => Rule::LastExitNoReturn(LastExitNoReturn {
-            period: None,
-            minimum_absence: parameter("minimum_absence")?,
-        }),
-    })
+
+    /// A rule of a family with the parameters of the step.
+    fn family(&self, family: Family) -> Result<Rule, Diagnostic> {
+        let needed = family.parameters();
+        let mut given = self.step.parameters.iter().map(|(name, _)| name.as_str());
+        if let Some(other) = given.find(|name| !needed.contains(name)) {
+            let message = format!("the rule `{}` has no parameter `{other}`", self.step.rule);
+            return Err(self.fault(other, message, &format!("it has {}", needed.join(", "))));
+        }
+        let comparison = Comparison::AtLeast;
+        Ok(match family {
+            Family::CumulativeWindow => Rule::CumulativeWindow(CumulativeWindow {
+                threshold: self.parameter("threshold")?,
+                window: self.parameter("window")?,
+                comparison,
+            }),
+            Family::Continuous => {
+                Rule::Continuous(Continuous { threshold: self.parameter("threshold")?, comparison })
+            }
+            Family::LastExitNoReturn => Rule::LastExitNoReturn(LastExitNoReturn {
+                period: None,
+                minimum_absence: self.parameter("minimum_absence")?,
+            }),
+        })
+    }
+
+    /// A parameter that is a length of time.
+    fn parameter(&self, name: &str) -> Result<Span, Diagnostic> {
+        const LABEL: &str = "write it like \"365 days\" or \"12 months\"";
+        match self.step.parameters.iter().find(|(parameter, _)| parameter == name) {
+            None => {
+                let message = format!("the parameter `{name}` is missing");
+                Err(self.fault("rule", message, "write it like \"365 days\""))
+            }
+            Some((_, text)) => {
+                span(text).ok_or_else(|| self.fault(name, "not a length of time".to_owned(), LABEL))
+            }
+        }
+    }
+
+    /// The value of a word in a field of the step; the default where it is absent.
+    fn one_of<T: Copy + Default>(
+        &self,
+        field: &str,
+        text: Option<&str>,
+        names: &[(&str, T)],
+    ) -> Result<T, Diagnostic> {
+        let Some(text) = text else { return Ok(T::default()) };
+        let known = names.iter().find(|(name, _)| *name == text);
+        known.map(|(_, value)| *value).ok_or_else(|| {
+            let words: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+            let message = format!("unknown value `{text}` of `{field}`");
+            self.fault(field, message, "not one of the known words")
+                .note(format!("known here: {}", words.join(", ")))
+                .maybe_help(did_you_mean(text, words))
+        })
+    }
 }
 
 /// `365 days` or `12 months`.
-fn span(text: &Spanned<String>) -> Result<Span, Diagnostic> {
-    let read = || {
-        let (number, unit) = text.get_ref().split_once(' ')?;
-        let number: i32 = number.parse().ok().filter(|number| *number >= 0)?;
-        match unit.trim().trim_end_matches('s') {
-            "day" => Some(Span::Days(number)),
-            "month" => Some(Span::Months(number)),
-            _ => None,
-        }
-    };
-    read().ok_or_else(|| {
-        fault(text, "not a length of time".to_owned(), "write it like \"365 days\" or \"12 months\"")
-    })
-}
-
-fn one_of<T: Copy + Default>(
-    what: &str,
-    text: Option<&Spanned<String>>,
-    names: &[(&str, T)],
-) -> Result<T, Diagnostic> {
-    let Some(text) = text else { return Ok(T::default()) };
-    let known = names.iter().find(|(name, _)| name == text.get_ref());
-    known.map(|(_, value)| *value).ok_or_else(|| {
-        let words: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-        fault(text, format!("unknown value `{}` of `{what}`", text.get_ref()), "not one of the known words")
-            .note(format!("known here: {}", words.join(", ")))
-            .maybe_help(did_you_mean(text.get_ref(), words))
-    })
+fn span(text: &str) -> Option<Span> {
+    let (number, unit) = text.split_once(' ')?;
+    let number: i32 = number.parse().ok().filter(|number| *number >= 0)?;
+    match unit.trim().trim_end_matches('s') {
+        "day" => Some(Span::Days(number)),
+        "month" => Some(Span::Months(number)),
+        _ => None,
+    }
 }
 
 /// The period of a last-exit rule: what the step says, else what the preset says, and never beyond the cut-off.

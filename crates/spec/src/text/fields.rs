@@ -8,16 +8,24 @@ use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::date::Date;
 use crate::diagnostic::{nearest, suggestion};
+use crate::file_name::NameOf;
 use crate::{Code, Diagnostic};
 
-/// Collects the faults of one pipeline file.
+/// Collects what is wrong with one pipeline file.
 #[derive(Default)]
-pub(crate) struct Faults(RefCell<Vec<Diagnostic>>);
+pub(crate) struct Findings(RefCell<Vec<Diagnostic>>);
 
-impl Faults {
-    pub(crate) fn push(&self, fault: Diagnostic) {
-        self.0.borrow_mut().push(fault);
+impl Findings {
+    pub(crate) fn push(&self, finding: Diagnostic) {
+        self.0.borrow_mut().push(finding);
+    }
+
+    pub(crate) fn check_name(&self, name: &Spanned<String>, of: NameOf) {
+        if let Some(fault) = of.fault(name.get_ref()) {
+            self.push(fault.at_span(name.span(), of.label()));
+        }
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -33,30 +41,30 @@ impl Faults {
 pub(crate) struct Fields<'t, 'i> {
     table: &'t DeTable<'i>,
     span: Range<usize>,
-    faults: &'t Faults,
+    findings: &'t Findings,
     known: RefCell<Vec<&'static str>>,
     missing: RefCell<Vec<&'static str>>,
-    pass_unknown: Cell<bool>,
+    ignore_unknown: Cell<bool>,
 }
 
 impl<'t, 'i> Fields<'t, 'i> {
-    pub(crate) fn new(table: &'t DeTable<'i>, span: Range<usize>, faults: &'t Faults) -> Self {
+    pub(crate) fn new(table: &'t DeTable<'i>, span: Range<usize>, findings: &'t Findings) -> Self {
         Self {
             table,
             span,
-            faults,
+            findings,
             known: RefCell::default(),
             missing: RefCell::default(),
-            pass_unknown: Cell::new(false),
+            ignore_unknown: Cell::new(false),
         }
     }
 
     /// The fields of a value that must be a table.
-    pub(crate) fn of(value: &'t Spanned<DeValue<'i>>, faults: &'t Faults) -> Option<Self> {
+    pub(crate) fn of(value: &'t Spanned<DeValue<'i>>, findings: &'t Findings) -> Option<Self> {
         match value.get_ref().as_table() {
-            Some(table) => Some(Self::new(table, value.span(), faults)),
+            Some(table) => Some(Self::new(table, value.span(), findings)),
             None => {
-                faults.push(wrong_type(value, "a table"));
+                findings.push(wrong_type(value, "a table"));
                 None
             }
         }
@@ -64,6 +72,10 @@ impl<'t, 'i> Fields<'t, 'i> {
 
     pub(crate) fn span(&self) -> Range<usize> {
         self.span.clone()
+    }
+
+    pub(crate) fn has(&self, key: &'static str) -> bool {
+        self.table.contains_key(key)
     }
 
     pub(crate) fn value(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'i>>> {
@@ -80,14 +92,14 @@ impl<'t, 'i> Fields<'t, 'i> {
         read
     }
 
-    /// Unknown fields cannot be judged, because a fault elsewhere hides what the table is about: they are passed over,
+    /// Unknown fields cannot be judged, because a fault elsewhere hides what the table is about: they are ignored,
     /// unless one is a misspelling of a field that is missing.
-    pub(crate) fn pass_unknown(&self) {
-        self.pass_unknown.set(true);
+    pub(crate) fn ignore_unknown(&self) {
+        self.ignore_unknown.set(true);
     }
 
     pub(crate) fn optional_string(&self, key: &'static str) -> Option<Spanned<String>> {
-        string(self.value(key)?, self.faults)
+        string(self.value(key)?, self.findings)
     }
 
     pub(crate) fn string(&self, key: &'static str) -> Option<Spanned<String>> {
@@ -95,12 +107,44 @@ impl<'t, 'i> Fields<'t, 'i> {
         self.required(key, read)
     }
 
+    /// A string of which nobody needs to know where it stands.
+    pub(crate) fn optional_text(&self, key: &'static str) -> Option<String> {
+        self.optional_string(key).map(Spanned::into_inner)
+    }
+
+    /// A string that must be there, of which nobody needs to know where it stands.
+    pub(crate) fn text(&self, key: &'static str) -> Option<String> {
+        self.string(key).map(Spanned::into_inner)
+    }
+
+    /// Strings of which nobody needs to know where they stand; empty when the field is absent.
+    pub(crate) fn optional_texts(&self, key: &'static str) -> Vec<String> {
+        self.optional_strings(key).into_iter().map(Spanned::into_inner).collect()
+    }
+
+    /// At least one string.
+    pub(crate) fn texts(&self, key: &'static str) -> Option<Vec<String>> {
+        Some(self.strings(key)?.into_iter().map(Spanned::into_inner).collect())
+    }
+
+    /// A string that becomes the name of a file or folder.
+    pub(crate) fn optional_name(&self, key: &'static str, of: NameOf) -> Option<String> {
+        let name = self.optional_string(key)?;
+        self.findings.check_name(&name, of);
+        Some(name.into_inner())
+    }
+
+    pub(crate) fn name(&self, key: &'static str, of: NameOf) -> Option<String> {
+        let read = self.optional_name(key, of);
+        self.required(key, read)
+    }
+
     /// A string or an array of strings; empty when the field is absent.
     pub(crate) fn optional_strings(&self, key: &'static str) -> Vec<Spanned<String>> {
         let Some(value) = self.value(key) else { return Vec::new() };
         match value.get_ref() {
-            DeValue::Array(items) => items.iter().filter_map(|item| string(item, self.faults)).collect(),
-            _ => string(value, self.faults).into_iter().collect(),
+            DeValue::Array(items) => items.iter().filter_map(|item| string(item, self.findings)).collect(),
+            _ => string(value, self.findings).into_iter().collect(),
         }
     }
 
@@ -117,7 +161,7 @@ impl<'t, 'i> Fields<'t, 'i> {
         let value = self.value(key)?;
         let read = value.get_ref().as_bool();
         if read.is_none() {
-            self.faults.push(wrong_type(value, "`true` or `false`"));
+            self.findings.push(wrong_type(value, "`true` or `false`"));
         }
         read
     }
@@ -128,7 +172,7 @@ impl<'t, 'i> Fields<'t, 'i> {
             i64::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).ok()
         });
         if parsed.is_none() {
-            self.faults.push(wrong_type(value, "a whole number"));
+            self.findings.push(wrong_type(value, "a whole number"));
         }
         Some(Spanned::new(value.span(), parsed?))
     }
@@ -153,29 +197,50 @@ impl<'t, 'i> Fields<'t, 'i> {
         };
         let number = text.parse().ok().filter(|number| bounds.contains(number));
         if number.is_none() {
-            self.faults.push(wrong_type(value, expected));
+            self.findings.push(wrong_type(value, expected));
         }
         number
     }
 
     /// A TOML date without time, such as `2007-05-31`.
-    pub(crate) fn optional_date(&self, key: &'static str) -> Option<Spanned<Date>> {
-        let value = self.value(key)?;
+    pub(crate) fn optional_date(&self, key: &'static str) -> Option<Date> {
+        self.date_of(self.value(key)?)
+    }
+
+    pub(crate) fn date(&self, key: &'static str) -> Option<Date> {
+        let read = self.optional_date(key);
+        self.required(key, read)
+    }
+
+    /// A date or an array of dates, in quotes or without; empty when the field is absent.
+    pub(crate) fn optional_dates(&self, key: &'static str) -> Vec<Date> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let read = |item: &Spanned<DeValue<'_>>| match item.get_ref().as_str() {
+            None => self.date_of(item),
+            Some(text) => {
+                let date = text.parse().ok();
+                if date.is_none() {
+                    self.fault(item, "a date such as 2007-05-31");
+                }
+                date
+            }
+        };
+        match value.get_ref() {
+            DeValue::Array(items) => items.iter().filter_map(read).collect(),
+            _ => read(value).into_iter().collect(),
+        }
+    }
+
+    fn date_of(&self, value: &Spanned<DeValue<'_>>) -> Option<Date> {
         let date = match value.get_ref() {
             DeValue::Datetime(moment) if moment.time.is_none() && moment.offset.is_none() => moment.date,
             _ => None,
         };
         if date.is_none() {
-            self.faults.push(wrong_type(value, "a date such as 2007-05-31, without quotes"));
+            self.findings.push(wrong_type(value, "a date such as 2007-05-31, without quotes"));
         }
         let date = date?;
-        let date = Date { year: i32::from(date.year), month: date.month, day: date.day };
-        Some(Spanned::new(value.span(), date))
-    }
-
-    pub(crate) fn date(&self, key: &'static str) -> Option<Spanned<Date>> {
-        let read = self.optional_date(key);
-        self.required(key, read)
+        Some(Date { year: i32::from(date.year), month: date.month, day: date.day })
     }
 
     /// One of a closed set of names.
@@ -187,7 +252,7 @@ impl<'t, 'i> Fields<'t, 'i> {
         let text = self.optional_string(key)?;
         let found = names.iter().find(|(name, _)| name == text.get_ref());
         if found.is_none() {
-            self.faults.push(unknown_value(key, &text, names.iter().map(|(name, _)| *name)));
+            self.findings.push(unknown_value(key, &text, names.iter().map(|(name, _)| *name)));
         }
         found.map(|(_, value)| *value)
     }
@@ -198,30 +263,31 @@ impl<'t, 'i> Fields<'t, 'i> {
     }
 
     /// A table of strings such as `{ E = "arrival", S = "departure" }`, in the order of the file.
-    pub(crate) fn optional_pairs(&self, key: &'static str) -> Vec<(Spanned<String>, Spanned<String>)> {
-        self.entries(key)
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, string(value, self.faults)?)))
-            .collect()
+    pub(crate) fn optional_pairs(&self, key: &'static str) -> Vec<(String, String)> {
+        let pair = |(name, value): (Spanned<String>, _)| {
+            Some((name.into_inner(), string(value, self.findings)?.into_inner()))
+        };
+        self.entries(key).into_iter().filter_map(pair).collect()
     }
 
     /// A table whose values are a string or an array of strings, in the order of the file.
-    pub(crate) fn optional_selections(
-        &self,
-        key: &'static str,
-    ) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
+    pub(crate) fn optional_selections(&self, key: &'static str) -> Vec<(String, Vec<String>)> {
         let read = |value: &Spanned<DeValue<'i>>| match value.get_ref() {
-            DeValue::Array(items) => items.iter().filter_map(|item| string(item, self.faults)).collect(),
-            _ => string(value, self.faults).into_iter().collect::<Vec<_>>(),
+            DeValue::Array(items) => items.iter().filter_map(|item| string(item, self.findings)).collect(),
+            _ => string(value, self.findings).into_iter().collect::<Vec<_>>(),
         };
-        self.entries(key).into_iter().map(|(name, value)| (name, read(value))).collect()
+        let selection = |(name, value): (Spanned<String>, &Spanned<DeValue<'i>>)| {
+            let codes = read(value).into_iter().map(Spanned::into_inner).collect();
+            (name.into_inner(), codes)
+        };
+        self.entries(key).into_iter().map(selection).collect()
     }
 
     /// The named values of a table inside this one.
     pub(crate) fn entries(&self, key: &'static str) -> Vec<(Spanned<String>, &'t Spanned<DeValue<'i>>)> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let Some(table) = value.get_ref().as_table() else {
-            self.faults.push(wrong_type(value, "a table"));
+            self.findings.push(wrong_type(value, "a table"));
             return Vec::new();
         };
         table.iter().map(|(name, value)| (owned(name), value)).collect()
@@ -231,30 +297,33 @@ impl<'t, 'i> Fields<'t, 'i> {
     pub(crate) fn tables(&self, key: &'static str) -> Vec<Fields<'t, 'i>> {
         let Some(value) = self.value(key) else { return Vec::new() };
         match value.get_ref() {
-            DeValue::Array(items) => items.iter().filter_map(|item| Fields::of(item, self.faults)).collect(),
+            DeValue::Array(items) => {
+                items.iter().filter_map(|item| Fields::of(item, self.findings)).collect()
+            }
             _ => {
-                self.faults.push(wrong_type(value, "an array of tables").help(format!("write `[[{key}]]`")));
+                self.findings
+                    .push(wrong_type(value, "an array of tables").help(format!("write `[[{key}]]`")));
                 Vec::new()
             }
         }
     }
 
-    /// Faults a value that could be read but is out of bounds.
+    /// Findings a value that could be read but is out of bounds.
     pub(crate) fn fault<T>(&self, value: &Spanned<T>, expected: &str) {
-        self.faults.push(
+        self.findings.push(
             Diagnostic::error(Code::WrongType, format!("expected {expected}"))
-                .at(value.span(), format!("write {expected} here")),
+                .at_span(value.span(), format!("write {expected} here")),
         );
     }
 
-    /// Faults every field that nobody asked for, and every field that must be there and is not. A misspelt field is
+    /// Findings every field that nobody asked for, and every field that must be there and is not. A misspelt field is
     /// both, and is reported once.
     pub(crate) fn finish(self) {
         let (known, mut missing) = (self.known.into_inner(), self.missing.into_inner());
         for (name, _) in self.table.iter().filter(|(name, _)| !known.contains(&name.get_ref().as_ref())) {
             let name = owned(name);
             let meant = nearest(name.get_ref(), missing.iter().copied());
-            if meant.is_none() && self.pass_unknown.get() {
+            if meant.is_none() && self.ignore_unknown.get() {
                 continue;
             }
             missing.retain(|key| Some(*key) != meant);
@@ -262,30 +331,19 @@ impl<'t, 'i> Fields<'t, 'i> {
                 || suggestion(name.get_ref(), known.iter().copied()),
                 |meant| suggestion(name.get_ref(), [meant]),
             );
-            self.faults.push(
+            self.findings.push(
                 Diagnostic::error(Code::UnknownField, format!("unknown field `{}`", name.get_ref()))
-                    .at(name.span(), "not a field of this table")
+                    .at_span(name.span(), "not a field of this table")
                     .maybe_help(help),
             );
         }
         for key in missing {
-            self.faults.push(
+            self.findings.push(
                 Diagnostic::error(Code::MissingField, format!("the field `{key}` is missing"))
-                    .at(self.span.clone(), format!("`{key}` must be given here")),
+                    .at_span(self.span.clone(), format!("`{key}` must be given here")),
             );
         }
     }
-}
-
-/// A calendar date of the pipeline file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Date {
-    /// Year of the Gregorian calendar.
-    pub year: i32,
-    /// Month, 1 to 12.
-    pub month: u8,
-    /// Day of the month, from 1.
-    pub day: u8,
 }
 
 pub(crate) fn unknown_value<'a>(
@@ -294,20 +352,20 @@ pub(crate) fn unknown_value<'a>(
     known: impl IntoIterator<Item = &'a str> + Clone,
 ) -> Diagnostic {
     Diagnostic::error(Code::UnknownValue, format!("unknown {what} `{}`", text.get_ref()))
-        .at(text.span(), "not one of the known names")
+        .at_span(text.span(), "not one of the known names")
         .maybe_help(suggestion(text.get_ref(), known))
 }
 
 pub(crate) fn wrong_type(value: &Spanned<DeValue<'_>>, expected: &str) -> Diagnostic {
     let found = value.get_ref().type_str();
     Diagnostic::error(Code::WrongType, format!("expected {expected}, found {found}"))
-        .at(value.span(), format!("write {expected} here"))
+        .at_span(value.span(), format!("write {expected} here"))
 }
 
-fn string(value: &Spanned<DeValue<'_>>, faults: &Faults) -> Option<Spanned<String>> {
+fn string(value: &Spanned<DeValue<'_>>, findings: &Findings) -> Option<Spanned<String>> {
     let read = value.get_ref().as_str().map(|text| Spanned::new(value.span(), text.to_owned()));
     if read.is_none() {
-        faults.push(wrong_type(value, "a string"));
+        findings.push(wrong_type(value, "a string"));
     }
     read
 }

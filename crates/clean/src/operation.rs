@@ -1,0 +1,77 @@
+//! What every operation does: rows in, rows out, and a report that tells where the difference went.
+
+use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
+use denizen_spec::{Codelist, Diagnostic, Path, Schema, StepReport};
+
+use crate::operations::{deduplicate, derive, expand, filter, recode, residence};
+
+/// An operation with everything looked up that it needs. Any number of threads may call it.
+///
+/// Which rows it must see together is said by [`denizen_spec::Operation::scope`].
+pub(crate) trait Operation: Send + Sync {
+    /// What the step does, and what it makes: `derive age`.
+    fn name(&self) -> String;
+
+    /// Changes a batch. Rows that are taken out or added are counted in `report`.
+    fn apply(&self, batch: RecordBatch, report: &mut StepReport) -> Result<RecordBatch, Failure>;
+
+    /// Name and parameters of a residence rule, where the operation applies one.
+    fn rule(&self) -> Option<(String, String)> {
+        None
+    }
+}
+
+/// Why an operation could not be carried out.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The data do not allow it.
+    Data(Box<Diagnostic>),
+    /// A batch is not what the checked pipeline promises: a fault of the program.
+    Program(ArrowError),
+}
+
+impl From<ArrowError> for Failure {
+    fn from(error: ArrowError) -> Self {
+        Self::Program(error)
+    }
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(fault: Diagnostic) -> Self {
+        Self::Data(Box::new(fault))
+    }
+}
+
+/// What an operation is prepared with.
+pub(crate) struct Context<'a> {
+    /// The columns before the step.
+    pub(crate) schema: &'a Schema,
+    pub(crate) lists: &'a [Codelist],
+    /// Where the step is in the pipeline.
+    pub(crate) path: Path,
+}
+
+impl<'a> Context<'a> {
+    /// The code list that a column has at this step.
+    pub(crate) fn codelist_of(&self, column: &str) -> Option<&'a Codelist> {
+        let name = self.schema.get(column)?.codelist.as_ref()?;
+        self.lists.iter().find(|list| list.name == *name)
+    }
+}
+
+/// Prepares what a step says, or says why it cannot be done.
+pub(crate) fn prepare(
+    operation: &denizen_spec::Operation,
+    context: &Context<'_>,
+) -> Result<Box<dyn Operation>, Diagnostic> {
+    use denizen_spec::Operation as Declared;
+    Ok(match operation {
+        Declared::Filter(declared) => Box::new(filter::Filter::new(declared)),
+        Declared::Recode(declared) => Box::new(recode::Recode::new(declared, context)?),
+        Declared::Derive(declared) => Box::new(derive::Derive::new(declared)),
+        Declared::Deduplicate(declared) => Box::new(deduplicate::Deduplicate::new(declared)),
+        Declared::Residence(declared) => Box::new(residence::Residence::new(declared, context)?),
+        Declared::Expand(declared) => Box::new(expand::Expand::new(declared, context)),
+    })
+}

@@ -1,0 +1,250 @@
+//! Faults of a table beside its source, and of tables that are parts of one.
+
+use crate::diagnostic::suggestion;
+use crate::pipeline::{Pipeline, TableId};
+use crate::schema::Schema;
+use crate::source::{FieldType, Source, SourceKind};
+use crate::table::{Indicator, Measure, Table};
+use crate::{Code, ColumnType, Diagnostic, Path, columns};
+
+/// The names that every published table has beside its dimensions.
+const RESERVED: [&str; 10] = [
+    "concept",
+    "indicator",
+    "value",
+    "unit",
+    "obs_status",
+    "conf_status",
+    "base",
+    "rule",
+    "rule_parameters",
+    "vintage",
+];
+
+pub(crate) fn check_table(
+    id: TableId,
+    table: &Table,
+    source: &Source,
+    pipeline: &Pipeline,
+    schema: &Schema,
+    faults: &mut Vec<Diagnostic>,
+) {
+    let check = TableCheck { table, source, pipeline, schema, path: Path::table(id) };
+    check.dimensions(faults);
+    faults.extend(schema.need_codes(&table.filter, &check.path.clone().field("filter")));
+    check.names_of_dimensions(faults);
+    check.indicators(faults);
+    match source.kind {
+        SourceKind::Cells => {
+            faults.extend(check.unresolved_dimensions());
+            check.cell_columns(faults);
+        }
+        SourceKind::Records => {
+            faults.extend(check.rule());
+            faults.extend(check.reference_date());
+            if table.concept.is_none() {
+                let fault = Diagnostic::error(Code::MissingField, "the field `concept` is missing");
+                let label = "say what is counted, such as \"cumulative_outflow\"";
+                faults.push(fault.at(check.path.clone(), label));
+            }
+        }
+    }
+}
+
+struct TableCheck<'a> {
+    table: &'a Table,
+    source: &'a Source,
+    pipeline: &'a Pipeline,
+    schema: &'a Schema,
+    path: Path,
+}
+
+impl TableCheck<'_> {
+    fn path_of_dimension(&self, index: usize) -> Path {
+        self.path.clone().field("dimensions").index(index)
+    }
+
+    fn has_dimension(&self, name: &str) -> bool {
+        self.table.dimensions.iter().any(|dimension| dimension == name)
+    }
+
+    /// Whether a column of the source is one of the dimensions.
+    fn shows(&self, column: &str) -> bool {
+        self.table.dimensions.iter().any(|dimension| self.table.column_of(dimension) == column)
+    }
+
+    fn dimensions(&self, faults: &mut Vec<Diagnostic>) {
+        const ALLOWED: [ColumnType; 4] =
+            [ColumnType::Text, ColumnType::Code, ColumnType::Integer, ColumnType::Date];
+        for (index, name) in self.table.dimensions.iter().enumerate() {
+            let path = self.path_of_dimension(index);
+            if RESERVED.contains(&name.as_str()) || self.table.dimensions[..index].contains(name) {
+                let message = format!("the table would have two columns `{name}`");
+                let fault = Diagnostic::error(Code::ColumnTwice, message);
+                faults.push(fault.at(path.clone(), "leave it out, or rename it with `from`"));
+            }
+            let column = self.table.column_of(name);
+            faults.extend(self.schema.need(column, &ALLOWED, path.clone()));
+            if self.schema.get(column).is_some_and(|column| column.personal) {
+                let fault = Diagnostic::error(Code::PersonalDimension, format!("`{name}` is personal"));
+                faults.push(fault.at(path, "a personal column cannot be a dimension"));
+            }
+        }
+    }
+
+    /// Where a field of the table names a dimension, it must be one.
+    fn names_of_dimensions(&self, faults: &mut Vec<Diagnostic>) {
+        let from = self.path.clone().field("from");
+        let renamed = self.table.from.iter().map(|(name, _)| (name, from.clone().field(name).name()));
+        let over = self.table.over.iter().map(|name| (name, self.path.clone().field("over")));
+        for (name, path) in renamed.chain(over).filter(|(name, _)| !self.has_dimension(name)) {
+            let dimensions = self.table.dimensions.iter().map(String::as_str);
+            faults.push(
+                Diagnostic::error(Code::UnknownColumn, format!("the table has no dimension `{name}`"))
+                    .at(path, "not among `dimensions`")
+                    .maybe_help(suggestion(name, dimensions)),
+            );
+        }
+    }
+
+    fn indicators(&self, faults: &mut Vec<Diagnostic>) {
+        if self.table.indicators.contains(&Indicator::SexRatio) && !self.has_dimension("sex") {
+            let fault = Diagnostic::error(Code::UnknownColumn, "a sex ratio needs the dimension `sex`");
+            faults.push(fault.at(self.path.clone(), "add `sex` to `dimensions`"));
+        }
+    }
+
+    /// What a table of cells shows or fixes must be codes, numbers or dates, and a column that is fixed but not shown
+    /// must have one code: with several, one cell of the table would be several.
+    fn cell_columns(&self, faults: &mut Vec<Diagnostic>) {
+        const ALLOWED: [ColumnType; 3] = [ColumnType::Code, ColumnType::Integer, ColumnType::Date];
+        let filter = self.path.clone().field("filter");
+        let dimensions = self.table.dimensions.iter().enumerate();
+        let shown =
+            dimensions.map(|(index, name)| (self.table.column_of(name), self.path_of_dimension(index)));
+        let fixed =
+            self.table.filter.iter().map(|(name, _)| (name.as_str(), filter.clone().field(name).name()));
+        for (name, path) in shown.chain(fixed).filter(|(name, _)| *name != columns::CONCEPT) {
+            faults.extend(self.schema.need(name, &ALLOWED, path));
+        }
+        let hidden = self.table.filter.iter().filter(|(name, _)| !self.shows(name));
+        for (name, _) in hidden.filter(|(_, codes)| codes.len() != 1) {
+            let message = format!("the table fixes `{name}` at several codes and does not show it");
+            let path = filter.clone().field(name).name();
+            let fault = Diagnostic::error(Code::OpenDimension, message);
+            faults.push(fault.at(path, "give one code, or add it to `dimensions`"));
+        }
+    }
+
+    /// A dimension of the cells that the table does not show must stand at its total: adding its codes could count
+    /// twice.
+    fn unresolved_dimensions(&self) -> Vec<Diagnostic> {
+        let is_fixed = |name: &str| self.table.filter.iter().any(|(column, _)| column == name);
+        let is_dimension =
+            |name: &str| ![columns::VALUE, columns::OBS_STATUS, columns::CONCEPT].contains(&name);
+        let open = self.source.columns.iter().filter(|column| {
+            is_dimension(&column.name)
+                && !self.shows(&column.name)
+                && !is_fixed(&column.name)
+                && column.total.is_none()
+                && column.field_type != FieldType::Text
+        });
+        open.map(|column| {
+            let name = &column.name;
+            Diagnostic::error(Code::OpenDimension, format!("the table leaves `{name}` open"))
+                .at(self.path.clone(), "its codes could be counted together with their total")
+                .help(format!(
+                    "add `{name}` to `dimensions`, fix it with `filter`, or declare its `total` in the source"
+                ))
+        })
+        .collect()
+    }
+
+    fn rule(&self) -> Option<Diagnostic> {
+        let rules: Vec<&str> =
+            self.pipeline.residences_of(self.source).map(|residence| residence.name.as_str()).collect();
+        let measure = self.table.measure.name();
+        let path = self.path.clone().field("rule");
+        match &self.table.rule {
+            Some(_) if !self.table.measure.needs_rule() => {
+                let message = format!("`{measure}` is counted by no rule");
+                Some(Diagnostic::error(Code::UnknownValue, message).at(path, "leave it out"))
+            }
+            Some(rule) if !rules.contains(&rule.as_str()) => Some(
+                Diagnostic::error(Code::UnknownValue, format!("no step applies the rule `{rule}`"))
+                    .at(path, "not a rule of a `residence` step")
+                    .maybe_help(suggestion(rule, rules)),
+            ),
+            None if self.table.measure.needs_rule() && rules.len() != 1 => {
+                let message = format!("it is not clear by which rule `{measure}` is counted");
+                let help = suggestion("", rules);
+                let help = help.or(Some("add a step with `op = \"residence\"`".to_owned()));
+                Some(
+                    Diagnostic::error(Code::MissingField, message)
+                        .at(self.path.clone(), "name one with `rule`")
+                        .maybe_help(help),
+                )
+            }
+            Some(_) | None => None,
+        }
+    }
+
+    /// Rows of several reference dates are the same persons: they are counted date by date.
+    fn reference_date(&self) -> Option<Diagnostic> {
+        let Some(expansion) = self.schema.expansion() else {
+            let needs_dates = match self.table.measure {
+                Measure::Stock => true,
+                Measure::Count | Measure::Emigration | Measure::Immigration | Measure::Flow => false,
+            };
+            let fault = Diagnostic::error(Code::SourceKind, "a stock is counted on reference dates");
+            let fault = fault.at(self.path.clone().field("measure"), "no step makes a reference date");
+            let help = "add a step with `op = \"expand\"`, or count the records with `measure = \"count\"`";
+            return needs_dates.then(|| fault.help(help));
+        };
+        let column = &expansion.column;
+        let is_open = expansion.dates > 1 && !self.shows(column);
+        is_open.then(|| {
+            Diagnostic::error(Code::OpenDimension, format!("the table leaves `{column}` open"))
+                .at(self.path.clone(), "who is there on several dates would be counted several times")
+                .help(format!("add `{column}` to `dimensions`"))
+        })
+    }
+}
+
+/// Tables of one name are parts of one file, so they must look alike and differ in what they count.
+pub(crate) fn check_parts(pipeline: &Pipeline) -> Vec<Diagnostic> {
+    let tables = &pipeline.tables;
+    let source = |table: &Table| pipeline.source_of(table).map(|source| &source.name);
+    let counts_alike = |one: &Table, other: &Table| {
+        // A table of cells without a concept has those of all concepts.
+        let concepts = one.concept.as_ref().zip(other.concept.as_ref());
+        one.measure == other.measure
+            && concepts.is_none_or(|(one, other)| one == other)
+            && pipeline.rule_of(one) == pipeline.rule_of(other)
+    };
+    let mut faults = Vec::new();
+    for (id, table) in pipeline.table_ids() {
+        let path = || Path::table(id).field("name");
+        // File systems and SQL do not all tell `Totals` from `totals`, or `a-b` from `a_b`.
+        let plain = |table: &Table| table.name.to_lowercase().replace('-', "_");
+        let before = &tables[..id.0];
+        let mut alike = before.iter().filter(|other| plain(other) == plain(table));
+        if let Some(other) = alike.find(|other| other.name != table.name) {
+            let message = format!("`{}` and `{}` are too alike", other.name, table.name);
+            faults.push(Diagnostic::error(Code::TableTwice, message).at(path(), "rename one of them"));
+        }
+        let parts = || before.iter().filter(|other| other.name == table.name);
+        let label = if parts().any(|other| other.dimensions != table.dimensions) {
+            "parts of one table have the same dimensions in the same order"
+        } else if parts().any(|other| source(other) != source(table)) {
+            "parts of one table are made from one source"
+        } else if parts().any(|other| counts_alike(other, table)) {
+            "parts of one table differ in measure, concept or rule"
+        } else {
+            continue;
+        };
+        let message = format!("two tables are called `{}`", table.name);
+        faults.push(Diagnostic::error(Code::TableTwice, message).at(path(), label));
+    }
+    faults
+}

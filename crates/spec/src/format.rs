@@ -1,0 +1,73 @@
+//! The formats of a source's files, each with the options that belong to it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::{Fields, Findings};
+use crate::{Code, Diagnostic};
+
+/// How the files of a source are laid out. Each variant is read by the file of the same name in `ingest/src/formats/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// A header line and delimited fields (RFC 4180), with whatever delimiter is declared.
+    Csv(Delimited),
+    /// SDMX-CSV as IstatData and Eurostat export it: dimensions, `TIME_PERIOD`, `OBS_VALUE`, attributes.
+    SdmxCsv(Delimited),
+}
+
+/// Lines of fields with a delimiter between them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delimited {
+    /// The byte between two fields, in ASCII.
+    pub delimiter: u8,
+    /// Label of the character encoding (WHATWG), such as `windows-1252`.
+    pub encoding: String,
+}
+
+impl Default for Delimited {
+    fn default() -> Self {
+        Self { delimiter: b',', encoding: "utf-8".to_owned() }
+    }
+}
+
+impl Format {
+    /// The options of a format of delimited lines.
+    pub fn delimited(&self) -> &Delimited {
+        match self {
+            Self::Csv(delimited) | Self::SdmxCsv(delimited) => delimited,
+        }
+    }
+}
+
+const FORMATS: [(&str, fn(Delimited) -> Format); 2] = [("csv", Format::Csv), ("sdmx-csv", Format::SdmxCsv)];
+
+impl Format {
+    /// Reads the format of a source and its options.
+    pub(crate) fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
+        let encoding = fields.optional_text("encoding");
+        let format = fields.one_of("format", &FORMATS);
+        let delimiter = delimiter(fields, findings);
+        let default = Delimited::default();
+        Some(format?(Delimited { delimiter, encoding: encoding.unwrap_or(default.encoding) }))
+    }
+}
+
+fn delimiter(fields: &Fields<'_, '_>, findings: &Findings) -> u8 {
+    let Some(text) = fields.optional_string("delimiter") else { return Delimited::default().delimiter };
+    match text.get_ref().as_bytes() {
+        [byte] if is_delimiter(*byte) => *byte,
+        _ => {
+            findings.push(
+                Diagnostic::error(Code::UnknownValue, "a delimiter is one ASCII character")
+                    .at_span(text.span(), "not a delimiter")
+                    .help("write `;`, `,`, `|` or `\\t`"),
+            );
+            Delimited::default().delimiter
+        }
+    }
+}
+
+/// Whether a byte can stand between fields.
+pub(crate) fn is_delimiter(byte: u8) -> bool {
+    byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r')
+}

@@ -1,0 +1,45 @@
+//! `op = "deduplicate"`: drops a record that repeats the one before it of the same person in all `keys`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::operations::{Declaration, Scope, column};
+use crate::schema::SchemaChange;
+use crate::text::Fields;
+
+/// Which records are repetitions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Deduplicate {
+    /// The column that identifies the person.
+    pub person: String,
+    /// The column that orders a person's records.
+    pub order: String,
+    /// The columns that must agree.
+    pub keys: Vec<String>,
+}
+
+impl Deduplicate {
+    pub(super) fn read(fields: &Fields<'_, '_>) -> Option<Self> {
+        let keys = fields.texts("keys");
+        Some(Self {
+            person: column(fields, "person", "person"),
+            order: column(fields, "order", "crossed_on"),
+            keys: keys?,
+        })
+    }
+}
+
+impl Declaration for Deduplicate {
+    fn name(&self) -> &'static str {
+        "deduplicate"
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope::Person { person: &self.person, order: &self.order }
+    }
+
+    fn change(&self, schema: &mut SchemaChange<'_>) {
+        for (index, key) in self.keys.iter().enumerate() {
+            schema.need_at(key, schema.path().field("keys").index(index), &[]);
+        }
+    }
+}

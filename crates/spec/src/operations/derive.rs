@@ -1,0 +1,138 @@
+//! `op = "derive"`: makes a new column out of others.
+
+use serde::{Deserialize, Serialize};
+
+use crate::operations::Declaration;
+use crate::schema::{CALENDAR_YEAR, ColumnInfo, SchemaChange, YEARS_OF_AGE};
+use crate::text::{Fields, Findings, unknown_value};
+use crate::{Code, ColumnType, Diagnostic, columns};
+
+/// A new column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Derive {
+    /// Its name.
+    pub column: String,
+    /// How it is made.
+    #[serde(flatten)]
+    pub method: Derivation,
+}
+
+/// How a column is derived.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "method", rename_all = "snake_case")]
+pub enum Derivation {
+    /// The year of a date.
+    Year {
+        /// The date.
+        from: String,
+    },
+    /// Completed years between two dates.
+    Age {
+        /// Date of birth.
+        birth: String,
+        /// The day on which the age is wanted.
+        at: String,
+    },
+    /// Age groups such as `25-29`, the last one open: `85+`.
+    AgeGroup {
+        /// Age in completed years.
+        from: String,
+        /// Width in years.
+        width: u8,
+        /// First age of the open group.
+        open: u8,
+    },
+    /// Whether two residence rules call a record a migration: `both`, `only_A`, `only_B`, `neither`, and `undecided_A`,
+    /// `undecided_B`, `undecided` where a rule cannot tell.
+    Agreement {
+        /// The names of the two rules.
+        rules: [String; 2],
+    },
+}
+
+impl Derive {
+    pub(super) fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
+        let column = fields.text("column");
+        let method = Derivation::read(fields, findings);
+        Some(Self { column: column?, method: method? })
+    }
+}
+
+impl Derivation {
+    fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
+        const METHODS: [&str; 4] = ["year", "age", "age_group", "agreement"];
+        let method = fields.string("method");
+        match method.as_ref().map(|method| method.get_ref().as_str()) {
+            Some("year") => Some(Self::Year { from: fields.text("from")? }),
+            Some("age") => {
+                let birth = fields.text("birth");
+                let at = fields.text("at");
+                Some(Self::Age { birth: birth?, at: at? })
+            }
+            Some("age_group") => {
+                let width = years(fields, "width", 5);
+                let open = years(fields, "open", 85);
+                Some(Self::AgeGroup { from: fields.text("from")?, width, open })
+            }
+            Some("agreement") => Some(Self::Agreement { rules: two_rules(fields, findings)? }),
+            _ => {
+                method.iter().for_each(|method| findings.push(unknown_value("method", method, METHODS)));
+                fields.ignore_unknown();
+                None
+            }
+        }
+    }
+}
+
+fn two_rules(fields: &Fields<'_, '_>, findings: &Findings) -> Option<[String; 2]> {
+    let rules: Result<[String; 2], _> = fields.texts("rules")?.try_into();
+    if rules.is_err() {
+        let fault = Diagnostic::error(Code::WrongType, "an agreement is one of two rules");
+        findings.push(fault.at_span(fields.span(), "write `rules = [\"one\", \"other\"]`"));
+    }
+    rules.ok()
+}
+
+/// A number of years from 1 to 120.
+fn years(fields: &Fields<'_, '_>, key: &'static str, default: u8) -> u8 {
+    let Some(number) = fields.optional_integer(key) else { return default };
+    u8::try_from(*number.get_ref()).ok().filter(|years| (1..=120).contains(years)).unwrap_or_else(|| {
+        fields.fault(&number, "a number of years from 1 to 120");
+        default
+    })
+}
+
+impl Declaration for Derive {
+    fn name(&self) -> &'static str {
+        "derive"
+    }
+
+    fn change(&self, schema: &mut SchemaChange<'_>) {
+        let new = |column_type| ColumnInfo::new(&self.column, column_type);
+        let made = match &self.method {
+            Derivation::Year { from } => {
+                schema.need(from, "from", &[ColumnType::Date]);
+                new(ColumnType::Integer).unit(CALENDAR_YEAR).personal(schema.is_personal(from))
+            }
+            Derivation::Age { birth, at } => {
+                schema.need(birth, "birth", &[ColumnType::Date]);
+                schema.need(at, "at", &[ColumnType::Date]);
+                // An age made from a date of birth is personal as well; a group of ages is not.
+                new(ColumnType::Integer).unit(YEARS_OF_AGE).personal(schema.is_personal(birth))
+            }
+            Derivation::AgeGroup { from, .. } => {
+                schema.need(from, "from", &[ColumnType::Integer]);
+                schema.need_unit(from, "from", YEARS_OF_AGE);
+                new(ColumnType::Code)
+            }
+            Derivation::Agreement { rules } => {
+                for (index, rule) in rules.iter().enumerate() {
+                    let path = schema.path().field("rules").index(index);
+                    schema.need_at(&columns::migration(rule), path, &[ColumnType::Boolean]);
+                }
+                new(ColumnType::Code)
+            }
+        };
+        schema.add(made, schema.path().field("column"));
+    }
+}

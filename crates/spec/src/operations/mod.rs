@@ -1,0 +1,180 @@
+//! `[[clean]]`: the operations on records, one file each.
+//!
+//! To add one: a file here that implements [`Declaration`], a variant of [`Operation`], a line in [`READERS`], and the
+//! file of the same name in `clean/src/operations/` that carries it out. The compiler asks for the rest.
+
+mod deduplicate;
+mod derive;
+mod expand;
+mod filter;
+mod recode;
+mod residence;
+
+pub use deduplicate::Deduplicate;
+pub use derive::{Derivation, Derive};
+pub use expand::{Expand, ReferenceDates};
+pub use filter::Filter;
+pub use recode::Recode;
+pub use residence::Residence;
+
+use serde::{Deserialize, Serialize};
+
+use crate::pipeline::StepId;
+use crate::schema::{Schema, SchemaChange};
+use crate::text::{Fields, Findings, unknown_value};
+use crate::{Diagnostic, Path};
+
+/// One `[[clean]]` step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// The source whose records it works on; none means the only source of records.
+    pub source: Option<String>,
+    /// What it does.
+    #[serde(flatten)]
+    pub operation: Operation,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Operation {
+    /// Keeps some of the records.
+    Filter(Filter),
+    /// Translates codes into those of another list.
+    Recode(Recode),
+    /// Makes a new column out of others.
+    Derive(Derive),
+    /// Drops records that repeat the one before.
+    Deduplicate(Deduplicate),
+    /// Decides by a rule which records are migrations.
+    Residence(Box<Residence>),
+    /// Makes of a record one row for each reference date that it covers.
+    Expand(Expand),
+}
+
+/// Which records an operation must see together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// Each row by itself.
+    Row,
+    /// All rows of a person, sorted.
+    Person {
+        /// The column that identifies the person.
+        person: &'a str,
+        /// The column of days that orders a person's rows.
+        order: &'a str,
+    },
+    /// All rows of all persons, as for linking them.
+    All,
+}
+
+/// What an operation says of itself.
+pub(crate) trait Declaration {
+    /// Its name in the pipeline file.
+    fn name(&self) -> &'static str;
+
+    /// Which records it must see together.
+    fn scope(&self) -> Scope<'_> {
+        Scope::Row
+    }
+
+    /// The field that names the column of days by which it orders a person's rows.
+    fn order_field(&self) -> &'static str {
+        "order"
+    }
+
+    /// Checks that the columns are there that it works on, and adds those that it makes.
+    fn change(&self, schema: &mut SchemaChange<'_>);
+}
+
+type Reader = fn(&Fields<'_, '_>, &Findings) -> Option<Operation>;
+
+const READERS: [(&str, Reader); 6] = [
+    ("filter", |fields, _| Some(Operation::Filter(Filter::read(fields)))),
+    ("recode", |fields, _| Recode::read(fields).map(Operation::Recode)),
+    ("derive", |fields, findings| Derive::read(fields, findings).map(Operation::Derive)),
+    ("deduplicate", |fields, _| Deduplicate::read(fields).map(Operation::Deduplicate)),
+    ("residence", |fields, _| Residence::read(fields).map(Box::new).map(Operation::Residence)),
+    ("expand", |fields, findings| Expand::read(fields, findings).map(Operation::Expand)),
+];
+
+impl Operation {
+    fn declaration(&self) -> &dyn Declaration {
+        match self {
+            Self::Filter(filter) => filter,
+            Self::Recode(recode) => recode,
+            Self::Derive(derive) => derive,
+            Self::Deduplicate(deduplicate) => deduplicate,
+            Self::Residence(residence) => residence.as_ref(),
+            Self::Expand(expand) => expand,
+        }
+    }
+
+    /// Its name in the pipeline file.
+    pub fn name(&self) -> &'static str {
+        self.declaration().name()
+    }
+
+    /// Which records it must see together.
+    pub fn scope(&self) -> Scope<'_> {
+        self.declaration().scope()
+    }
+
+    /// The columns after the step; what is wrong with it is added to `findings`.
+    pub(crate) fn schema(&self, before: Schema, step: StepId, findings: &mut Vec<Diagnostic>) -> Schema {
+        let mut change = SchemaChange::new(before, Path::step(step), findings);
+        let declaration = self.declaration();
+        declaration.change(&mut change);
+        match declaration.scope() {
+            Scope::Person { person, order } => change.need_person(person, order, declaration.order_field()),
+            Scope::Row | Scope::All => {}
+        }
+        change.finish()
+    }
+
+    /// The residence rule, where the operation is one.
+    pub fn as_residence(&self) -> Option<&Residence> {
+        match self {
+            Self::Residence(residence) => Some(residence),
+            Self::Filter(_) | Self::Recode(_) | Self::Derive(_) | Self::Deduplicate(_) | Self::Expand(_) => {
+                None
+            }
+        }
+    }
+
+    /// The code list that the operation translates to.
+    pub fn translates_to(&self) -> Option<&str> {
+        match self {
+            Self::Recode(recode) => Some(&recode.to),
+            Self::Filter(_)
+            | Self::Derive(_)
+            | Self::Deduplicate(_)
+            | Self::Residence(_)
+            | Self::Expand(_) => None,
+        }
+    }
+}
+
+impl Step {
+    pub(crate) fn read(fields: Fields<'_, '_>, findings: &Findings) -> Option<Self> {
+        let op = fields.string("op");
+        let source = fields.optional_text("source");
+        let reader = op.as_ref().and_then(|op| READERS.iter().find(|(name, _)| name == op.get_ref()));
+        let operation = match reader {
+            Some((_, read)) => read(&fields, findings),
+            None => {
+                let names = READERS.map(|(name, _)| name);
+                op.iter().for_each(|op| findings.push(unknown_value("op", op, names)));
+                fields.ignore_unknown();
+                None
+            }
+        };
+        fields.finish();
+        Some(Self { source, operation: operation? })
+    }
+}
+
+/// A column that has a customary name: the field need not be written when that name is used.
+fn column(fields: &Fields<'_, '_>, key: &'static str, customary: &str) -> String {
+    fields.optional_text(key).unwrap_or_else(|| customary.to_owned())
+}

@@ -1,0 +1,132 @@
+//! `op = "residence"`: decides by a rule which crossings are migrations.
+
+use denizen_residence::{Method, Rule, preset};
+use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
+use crate::operations::{Declaration, Scope, column};
+use crate::schema::{ColumnInfo, SchemaChange};
+use crate::text::Fields;
+use crate::{ColumnType, Path, columns};
+
+/// A residence rule, the columns that it reads, and how it treats what the columns leave open.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Residence {
+    /// Name of a preset, or of a family of rules whose parameters are then spelt out.
+    pub rule: String,
+    /// What the rule is called in tables; the name of the rule unless stated.
+    pub name: String,
+    /// The column that identifies the person.
+    pub person: String,
+    /// The day of the crossing.
+    pub date: String,
+    /// `arrival` or `departure`.
+    pub direction: String,
+    /// First day of the period whose migrations count; the preset's own when absent.
+    pub from: Option<Date>,
+    /// Cut-off: the last day that is observed; the preset's own when absent.
+    pub until: Option<Date>,
+    /// Parameters by name, where the rule is a family: `threshold`, `window`, `minimum_absence`, such as `365 days`.
+    pub parameters: Vec<(String, String)>,
+    /// What is assumed of a person before the first crossing.
+    pub initial: Option<String>,
+    /// First day of the data, from which a long silence settles the status.
+    pub observed_from: Option<Date>,
+    /// The column of the status that a person declared: `resident` or `non_resident`.
+    pub declared: Option<String>,
+    /// What to do with two crossings in the same direction.
+    pub faults: Option<String>,
+    /// How crossings of one day follow each other.
+    pub same_day: Option<String>,
+}
+
+impl Residence {
+    /// A rule on the columns `person`, `crossed_on` and `direction`, with nothing else declared.
+    pub fn new(rule: &str) -> Self {
+        Self {
+            rule: rule.to_owned(),
+            name: rule.to_owned(),
+            person: "person".to_owned(),
+            date: "crossed_on".to_owned(),
+            direction: "direction".to_owned(),
+            from: None,
+            until: None,
+            parameters: Vec::new(),
+            initial: None,
+            observed_from: None,
+            declared: None,
+            faults: None,
+            same_day: None,
+        }
+    }
+
+    pub(super) fn read(fields: &Fields<'_, '_>) -> Option<Self> {
+        const PARAMETERS: [&str; 3] = ["threshold", "window", "minimum_absence"];
+        let rule = fields.text("rule");
+        let name = fields.optional_text("name");
+        let parameter = |key: &'static str| Some((key.to_owned(), fields.optional_text(key)?));
+        Some(Self {
+            person: column(fields, "person", "person"),
+            date: column(fields, "date", "crossed_on"),
+            direction: column(fields, "direction", "direction"),
+            from: fields.optional_date("from"),
+            until: fields.optional_date("until"),
+            parameters: PARAMETERS.into_iter().filter_map(parameter).collect(),
+            initial: fields.optional_text("initial"),
+            observed_from: fields.optional_date("observed_from"),
+            declared: fields.optional_text("declared"),
+            faults: fields.optional_text("faults"),
+            same_day: fields.optional_text("same_day"),
+            name: name.or_else(|| rule.clone())?,
+            rule: rule?,
+        })
+    }
+
+    /// Whether the rule follows a status from crossing to crossing. A rule that is not known is taken to do so.
+    pub fn has_status(&self) -> bool {
+        let method = preset(&self.rule).map(|preset| preset.method);
+        let is_last_exit = matches!(method, Some(Method::Crossings(Rule::LastExitNoReturn(_))));
+        !is_last_exit && self.rule != "last_exit_no_return"
+    }
+
+    /// The columns that the step makes: whether a record is a migration and, where the rule has a status, that status
+    /// before and after it and the days on which status and migration were decided.
+    pub fn columns(&self) -> Vec<ColumnInfo> {
+        let mut made = vec![ColumnInfo::new(&columns::migration(&self.name), ColumnType::Boolean)];
+        if self.has_status() {
+            let [before, after] = columns::statuses(&self.name);
+            let [status, migration] = columns::decided_on(&self.name);
+            made.extend([before, after].map(|name| ColumnInfo::new(&name, ColumnType::Code)));
+            made.extend([status, migration].map(|name| ColumnInfo::new(&name, ColumnType::Date)));
+        }
+        made
+    }
+
+    /// Where its name is written, or else the rule that gives it its name.
+    fn name_path(&self, step: Path) -> Path {
+        step.field(if self.name == self.rule { "rule" } else { "name" })
+    }
+}
+
+impl Declaration for Residence {
+    fn name(&self) -> &'static str {
+        "residence"
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope::Person { person: &self.person, order: &self.date }
+    }
+
+    fn order_field(&self) -> &'static str {
+        "date"
+    }
+
+    fn change(&self, schema: &mut SchemaChange<'_>) {
+        schema.need(&self.direction, "direction", &[ColumnType::Code]);
+        if let Some(declared) = &self.declared {
+            schema.need(declared, "declared", &[ColumnType::Code]);
+        }
+        let path = self.name_path(schema.path());
+        schema.add_all(self.columns(), &path);
+    }
+}

@@ -1,0 +1,179 @@
+//! What a run reports of files, rows and steps. Every stage fills these in, and the manifest holds them.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Code, Snapshot};
+
+/// What was read of one file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FileReport {
+    /// The file, relative to the project where it lies in it.
+    #[serde(with = "shared_text")]
+    pub name: Arc<str>,
+    /// Size in bytes, as stored.
+    pub bytes: u64,
+    /// SHA-256 of the bytes as stored, in hexadecimal.
+    pub sha256: String,
+    /// What its sidecar says.
+    pub snapshot: Option<Snapshot>,
+    /// Rows below the header.
+    pub read: u64,
+    /// Rows that got in.
+    pub accepted: u64,
+    /// Rows that did not.
+    pub rejected: u64,
+    /// Rows that the source leaves out by rule: cells of aggregates such as continents.
+    pub excluded: u64,
+}
+
+/// A row that was not read, and where it is. It holds no value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reject {
+    /// The file, as it is named in the manifest.
+    #[serde(with = "shared_text")]
+    pub file: Arc<str>,
+    /// Where the row is.
+    pub place: RowPlace,
+    /// The column that could not be read; none when the whole row is at fault.
+    #[serde(with = "optional_shared_text")]
+    pub column: Option<Arc<str>>,
+    /// Why.
+    pub reason: Code,
+}
+
+/// Where a row is in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowPlace {
+    /// In a text.
+    Line {
+        /// Line of the (uncompressed) file on which the row begins, from 1.
+        line: u64,
+        /// Lines that the row takes; more than one where a quote was not closed.
+        lines: u64,
+        /// Byte of the (uncompressed) file at which the row begins, from 0.
+        byte: u64,
+    },
+    /// In a workbook.
+    Sheet {
+        /// Name of the sheet.
+        #[serde(with = "shared_text")]
+        sheet: Arc<str>,
+        /// Row of the sheet, from 1.
+        row: u64,
+    },
+    /// One cell of a line in a wide table.
+    Cell {
+        /// Line of the (uncompressed) file, from 1.
+        line: u64,
+        /// Byte of the (uncompressed) file at which the line begins, from 0.
+        byte: u64,
+        /// Field of the line, from 1.
+        field: u32,
+    },
+}
+
+impl RowPlace {
+    /// The line or row, from 1.
+    pub fn line(&self) -> u64 {
+        match self {
+            Self::Line { line, .. } | Self::Cell { line, .. } => *line,
+            Self::Sheet { row, .. } => *row,
+        }
+    }
+
+    /// The byte of the (uncompressed) text at which the row begins; none in a workbook.
+    pub fn byte(&self) -> Option<u64> {
+        match self {
+            Self::Line { byte, .. } | Self::Cell { byte, .. } => Some(*byte),
+            Self::Sheet { .. } => None,
+        }
+    }
+}
+
+/// What one step did with the rows of a source.
+///
+/// ```
+/// use denizen_spec::StepReport;
+///
+/// let mut report = StepReport::new("expand");
+/// report.merge(&StepReport { read: 10, excluded: 2, made: 5, ..StepReport::new("expand") });
+/// assert_eq!(report.accepted(), Some(13));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepReport {
+    /// The operation, and what it makes: `derive age`.
+    pub operation: String,
+    /// Rows that came in.
+    pub read: u64,
+    /// Rows that it took out.
+    pub excluded: u64,
+    /// Rows that it added.
+    pub made: u64,
+    /// What else it counted, by name.
+    pub counts: Vec<(String, u64)>,
+}
+
+impl StepReport {
+    /// A report of no rows.
+    pub fn new(operation: &str) -> Self {
+        Self { operation: operation.to_owned(), read: 0, excluded: 0, made: 0, counts: Vec::new() }
+    }
+
+    /// Rows that went on; none when more were taken out than there were, which is a fault of the program.
+    pub fn accepted(&self) -> Option<u64> {
+        self.read.checked_sub(self.excluded)?.checked_add(self.made)
+    }
+
+    /// Adds to one of the counts.
+    pub fn count(&mut self, name: &str, more: u64) {
+        match self.counts.iter_mut().find(|(known, _)| known == name) {
+            Some((_, sum)) => *sum += more,
+            None => self.counts.push((name.to_owned(), more)),
+        }
+    }
+
+    /// Adds what the same step did with other rows.
+    pub fn merge(&mut self, other: &Self) {
+        self.read += other.read;
+        self.excluded += other.excluded;
+        self.made += other.made;
+        other.counts.iter().for_each(|(name, more)| self.count(name, *more));
+    }
+}
+
+/// Texts that many values share. serde's own way is a feature that every crate of the tree would be compiled with.
+mod shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+        String::deserialize(deserializer).map(Arc::from)
+    }
+}
+
+/// The same where there may be none.
+mod optional_shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        text: &Option<Arc<str>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        text.as_deref().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Arc<str>>, D::Error> {
+        Ok(Option::<String>::deserialize(deserializer)?.map(Arc::from))
+    }
+}

@@ -1,0 +1,293 @@
+//! The columns that exist after each step, and what they hold.
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::suggestion;
+use crate::operations::Operation;
+use crate::pipeline::StepId;
+use crate::source::{Source, SourceKind};
+use crate::{Code, Diagnostic, Path, columns};
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColumnType {
+    /// Text; of a personal column, pseudonyms.
+    Text,
+    /// Codes.
+    Code,
+    /// Whole numbers.
+    Integer,
+    /// Exact numbers.
+    Decimal {
+        /// Decimals.
+        scale: u8,
+    },
+    /// Days.
+    Date,
+    /// Yes, no, or not known.
+    Boolean,
+}
+
+impl ColumnType {
+    /// What a column of this type holds, in words.
+    pub(crate) fn contents(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Code => "codes",
+            Self::Integer => "whole numbers",
+            Self::Decimal { .. } => "decimal numbers",
+            Self::Date => "dates",
+            Self::Boolean => "answers of a rule",
+        }
+    }
+}
+
+/// The unit of a calendar year, which is no length of time.
+pub(crate) const CALENDAR_YEAR: &str = "calendar year";
+/// The unit of an age.
+pub(crate) const YEARS_OF_AGE: &str = "years";
+
+/// One column at some step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnInfo {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub column_type: ColumnType,
+    /// The code list of its codes.
+    pub codelist: Option<String>,
+    /// What its numbers are in, where it is known.
+    pub unit: Option<String>,
+    /// Whether its values could identify a person.
+    pub personal: bool,
+}
+
+impl ColumnInfo {
+    pub(crate) fn new(name: &str, column_type: ColumnType) -> Self {
+        Self { name: name.to_owned(), column_type, codelist: None, unit: None, personal: false }
+    }
+
+    pub(crate) fn unit(self, unit: &str) -> Self {
+        Self { unit: Some(unit.to_owned()), ..self }
+    }
+
+    pub(crate) fn personal(self, personal: bool) -> Self {
+        Self { personal, ..self }
+    }
+}
+
+/// The columns of a source's rows after some of its steps.
+///
+/// Checks, execution and publication all ask it which columns there are; [`crate::Pipeline::schema_of`] gives the one
+/// after the last step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schema {
+    columns: Vec<ColumnInfo>,
+    /// The columns by which the steps so far order persons: person and day.
+    history: Option<(String, String)>,
+    /// What [`crate::Expand`] made of the records, where a step did.
+    expansion: Option<Expansion>,
+}
+
+/// Records that have become one row for each reference date that they cover.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Expansion {
+    /// The column of the reference date.
+    pub(crate) column: String,
+    /// How many reference dates there are.
+    pub(crate) dates: usize,
+}
+
+impl Schema {
+    /// The columns as they are read.
+    pub fn of_source(source: &Source) -> Self {
+        let declared = source.columns.iter().map(|column| ColumnInfo {
+            codelist: column.codelist.clone(),
+            ..ColumnInfo::new(&column.name, column.field_type.column_type()).personal(column.personal)
+        });
+        let mut columns: Vec<ColumnInfo> = declared.collect();
+        // Cells bear their concept, whether a column of the file says it or the source.
+        if source.kind == SourceKind::Cells && source.column(columns::CONCEPT).is_none() {
+            columns.push(ColumnInfo::new(columns::CONCEPT, ColumnType::Text));
+        }
+        Self { columns, history: None, expansion: None }
+    }
+
+    /// The columns in order.
+    pub fn columns(&self) -> &[ColumnInfo] {
+        &self.columns
+    }
+
+    /// The column of this name.
+    pub fn get(&self, name: &str) -> Option<&ColumnInfo> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The columns after one more step.
+    pub fn after(self, operation: &Operation, step: StepId) -> Self {
+        operation.schema(self, step, &mut Vec::new())
+    }
+
+    pub(crate) fn expansion(&self) -> Option<&Expansion> {
+        self.expansion.as_ref()
+    }
+
+    /// What is wrong where a column is used that does not exist, or that holds something else than is worked on.
+    pub(crate) fn need(&self, name: &str, allowed: &[ColumnType], path: Path) -> Option<Diagnostic> {
+        let Some(found) = self.get(name) else {
+            let names = self.columns.iter().map(|column| column.name.as_str());
+            return Some(
+                Diagnostic::error(Code::UnknownColumn, format!("there is no column `{name}` here"))
+                    .at(path, "neither the source nor an earlier step has it")
+                    .maybe_help(suggestion(name, names)),
+            );
+        };
+        if allowed.is_empty() || allowed.contains(&found.column_type) {
+            return None;
+        }
+        let message = format!("the column `{name}` holds {}", found.column_type.contents());
+        let wanted: Vec<_> = allowed.iter().map(|allowed| allowed.contents()).collect();
+        let label = format!("a column of {} is needed here", wanted.join(" or "));
+        Some(Diagnostic::error(Code::WrongColumn, message).at(path, label))
+    }
+
+    /// What is wrong with selections of rows: each is a column of codes or texts and at least one code. `path` is that of
+    /// the table of selections.
+    pub(crate) fn need_codes(&self, selections: &[(String, Vec<String>)], path: &Path) -> Vec<Diagnostic> {
+        let mut faults = Vec::new();
+        for (name, codes) in selections {
+            let entry = path.clone().field(name);
+            faults.extend(self.need(name, &[ColumnType::Code, ColumnType::Text], entry.clone().name()));
+            if self.get(name).is_some_and(|column| column.personal && column.column_type == ColumnType::Text)
+            {
+                let fault = Diagnostic::error(Code::PersonalDimension, format!("`{name}` is personal"));
+                let label = "only its pseudonyms are known, which no code can equal";
+                faults.push(fault.at(entry.clone().name(), label));
+            }
+            for (index, _) in codes.iter().enumerate().filter(|(_, code)| *code == columns::NOT_STATED) {
+                let fault = Diagnostic::error(Code::UnknownValue, "`_U` is no code of a row");
+                let label = "it stands for rows that state nothing, in tables only";
+                let fault = fault.at(entry.clone().index(index), label);
+                faults.push(fault.help("give their texts a code of their own in the source"));
+            }
+            if codes.is_empty() {
+                let message = format!("no code of `{name}` is kept");
+                let fault = Diagnostic::error(Code::MissingField, message);
+                faults.push(fault.at(entry.name(), "name at least one code"));
+            }
+        }
+        faults
+    }
+}
+
+/// A schema while a step changes it.
+pub(crate) struct SchemaChange<'a> {
+    schema: Schema,
+    /// The step.
+    path: Path,
+    findings: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> SchemaChange<'a> {
+    pub(crate) fn new(schema: Schema, path: Path, findings: &'a mut Vec<Diagnostic>) -> Self {
+        Self { schema, path, findings }
+    }
+
+    /// The path of the step.
+    pub(crate) fn path(&self) -> Path {
+        self.path.clone()
+    }
+
+    pub(crate) fn fault(&mut self, fault: Diagnostic) {
+        self.findings.push(fault);
+    }
+
+    /// Requires the column that a field of the step names, of one of the allowed types, or of any where none is named.
+    pub(crate) fn need(&mut self, name: &str, field: &str, allowed: &[ColumnType]) {
+        self.need_at(name, self.path().field(field), allowed);
+    }
+
+    /// Requires a column that is named at `path`.
+    pub(crate) fn need_at(&mut self, name: &str, path: Path, allowed: &[ColumnType]) {
+        self.findings.extend(self.schema.need(name, allowed, path));
+    }
+
+    /// Requires columns and codes, written as a table in a field of the step.
+    pub(crate) fn need_codes(&mut self, selections: &[(String, Vec<String>)], field: &str) {
+        let path = self.path().field(field);
+        self.findings.extend(self.schema.need_codes(selections, &path));
+    }
+
+    /// Refuses a column whose unit is known to be another.
+    pub(crate) fn need_unit(&mut self, name: &str, field: &str, wanted: &str) {
+        let unit = self.schema.get(name).and_then(|column| column.unit.as_deref());
+        if let Some(unit) = unit.filter(|unit| *unit != wanted) {
+            let message = format!("the column `{name}` is in the unit {unit}");
+            let label = format!("a column in {wanted} is needed here");
+            let fault = Diagnostic::error(Code::WrongColumn, message).at(self.path().field(field), label);
+            self.fault(fault);
+        }
+    }
+
+    /// Persons must be told apart, in the same way and order by every step.
+    pub(crate) fn need_person(&mut self, person: &str, order: &str, order_field: &str) {
+        self.need(person, "person", &[ColumnType::Text]);
+        self.need(order, order_field, &[ColumnType::Date]);
+        let path = self.path().field("person");
+        let fault = |message: &str| Diagnostic::error(Code::PersonColumn, message);
+        let found = self.schema.get(person);
+        if found.is_some_and(|column| column.column_type == ColumnType::Text && !column.personal) {
+            let fault = fault("the column that identifies a person is not personal");
+            self.fault(fault.at(path.clone(), "declare it with `personal = true`"));
+        }
+        if self.schema.expansion.is_some() {
+            let fault = fault("an earlier step has made several rows of one record");
+            self.fault(fault.at(self.path(), "put this step before `expand`"));
+        }
+        let columns = (person.to_owned(), order.to_owned());
+        if *self.schema.history.get_or_insert_with(|| columns.clone()) != columns {
+            let fault = fault("the steps use different person or date columns");
+            let fault = fault.at(path, "an earlier step has another person or date column");
+            self.fault(fault.help("declare the same files as a second source, and give it these steps"));
+        }
+    }
+
+    pub(crate) fn is_personal(&self, name: &str) -> bool {
+        self.schema.get(name).is_some_and(|column| column.personal)
+    }
+
+    pub(crate) fn set_codelist(&mut self, name: &str, codelist: &str) {
+        let column = self.schema.columns.iter_mut().find(|column| column.name == name);
+        column.into_iter().for_each(|column| column.codelist = Some(codelist.to_owned()));
+    }
+
+    /// Adds a column that the step makes, named at `path`.
+    pub(crate) fn add(&mut self, column: ColumnInfo, path: Path) {
+        self.add_all(vec![column], &path);
+    }
+
+    /// Adds columns that the step makes. Names are often taken together, by a step that stands there twice: the first is
+    /// reported.
+    pub(crate) fn add_all(&mut self, made: Vec<ColumnInfo>, path: &Path) {
+        if let Some(taken) = made.iter().find(|made| self.schema.get(&made.name).is_some()) {
+            let message = format!("the column `{}` exists already", taken.name);
+            let fault = Diagnostic::error(Code::ColumnTwice, message);
+            self.findings.push(fault.at(path.clone(), "give the new column another name"));
+        }
+        self.schema.columns.extend(made);
+    }
+
+    /// Notes that a record has become a row for each reference date that it covers.
+    pub(crate) fn expand(&mut self, column: &str, dates: usize) {
+        if self.schema.expansion.is_some() {
+            let fault = Diagnostic::error(Code::ColumnTwice, "the records are expanded already");
+            self.fault(fault.at(self.path(), "give all reference dates in one step"));
+        }
+        self.schema.expansion = Some(Expansion { column: column.to_owned(), dates });
+    }
+
+    pub(crate) fn finish(self) -> Schema {
+        self.schema
+    }
+}
