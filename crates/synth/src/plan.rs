@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::Settings;
+use super::Options;
 use super::calendar::{Calendar, Day};
 use super::margins::{self, Code};
 use super::quota::{Permutation, Shares, apportion, is_chosen, scaled};
@@ -52,8 +52,8 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(settings: &Settings) -> Self {
-        let Settings { scale, seed } = *settings;
+    pub(super) fn new(options: &Options) -> Self {
+        let Options { scale, seed, .. } = *options;
         let emigrants = scaled(margins::EMIGRANTS, scale);
         let calendar = Calendar::new();
         let kinds = kinds(emigrants);
