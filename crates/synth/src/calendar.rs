@@ -14,7 +14,7 @@ pub(super) const CUT_OFF: Day = number(date(2007, 5, 31));
 const fn date(year: i16, month: i8, day: i8) -> Date {
     match Date::new_constrain(year, month, day) {
         Ok(date) => date,
-        Err(_) => unreachable!(),
+        Err(_) => panic!("no year or month of the register lies outside the calendar"),
     }
 }
 
