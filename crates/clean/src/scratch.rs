@@ -12,6 +12,8 @@ use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use denizen_spec::{Code, Diagnostic};
 
+const MEGABYTE: u64 = 1_000_000;
+
 /// A folder for temporary files. They have no name, so that nothing stays in it, however the program ends.
 #[derive(Debug, Clone)]
 pub struct Scratch {
@@ -33,10 +35,10 @@ impl Scratch {
         match free_space(&self.folder) {
             Some(free) if free < needed => {
                 let message = format!(
-                    "the disk of the scratch folder `{}` would run out: {} or more are needed, {} are free",
+                    "the disk of the scratch folder `{}` would run out: {} MB or more are needed, {} MB are free",
                     self.folder.display(),
-                    size(needed),
-                    size(free)
+                    needed.div_ceil(MEGABYTE),
+                    free / MEGABYTE
                 );
                 Err(Diagnostic::error(Code::ScratchFull, message).help(
                     "free space, choose a folder on another disk with --scratch, or give more memory with --memory",
@@ -58,11 +60,6 @@ impl Scratch {
             .note(error.to_string())
             .help("free space, or choose another folder with --scratch")
     }
-}
-
-fn size(bytes: u64) -> String {
-    let megabytes = bytes as f64 / 1e6;
-    if megabytes < 1000.0 { format!("{megabytes:.0} MB") } else { format!("{:.1} GB", megabytes / 1000.0) }
 }
 
 #[cfg(unix)]

@@ -142,5 +142,5 @@ fn vintage(text: &str) -> Result<String, String> {
 
 fn scale(text: &str) -> Result<f64, String> {
     let scale: f64 = text.parse().map_err(|_| "not a number")?;
-    if scale > 0.0 && scale <= 1000.0 { Ok(scale) } else { Err("a scale lies between 0 and 1000".to_owned()) }
+    denizen_synth::Options::new(scale, 0).map(|_| scale).map_err(|fault| fault.message)
 }

@@ -14,7 +14,6 @@ mod report;
 mod run;
 mod size;
 mod stat;
-mod synth;
 mod synthesise;
 mod unchanged;
 

@@ -3,11 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{DecimalBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 
 use crate::report::Reporter;
-use crate::size;
 
 /// What the end of a stage is measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,19 +154,20 @@ impl Reached {
         Some((self.seconds * left as f64 / self.done as f64).ceil() as u64)
     }
 
-    /// `43 %, 8,200,000 rows, 1,950,000 rows/s, 6 s left`
+    /// `43 %, 8,200,000 rows, 1,950,000 rows/s, 6 seconds left`
     fn text(&self) -> String {
         let mut parts = Vec::new();
         match self.unit {
             _ if self.total > 0 => {
                 parts.push(format!("{} %", u128::from(self.done) * 100 / u128::from(self.total)));
             }
-            Unit::Bytes => parts.push(size::shown(self.done)),
+            Unit::Bytes => parts.push(DecimalBytes(self.done).to_string()),
             Unit::Rows => {}
         }
-        parts.push(format!("{} rows", grouped(self.rows)));
-        parts.push(format!("{} rows/s", grouped(self.rows_per_second())));
-        parts.extend(self.seconds_left().map(|seconds| format!("{} left", duration(seconds))));
+        parts.push(format!("{} rows", HumanCount(self.rows)));
+        parts.push(format!("{} rows/s", HumanCount(self.rows_per_second())));
+        let left = self.seconds_left().map(|seconds| HumanDuration(Duration::from_secs(seconds)));
+        parts.extend(left.map(|left| format!("{left} left")));
         parts.join(", ")
     }
 
@@ -203,27 +203,6 @@ pub(crate) fn thousandths(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
-/// A number with a comma between thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-fn duration(seconds: u64) -> String {
-    match seconds {
-        0..100 => format!("{seconds} s"),
-        100..6000 => format!("{} min", seconds.div_ceil(60)),
-        _ => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,15 +215,18 @@ mod tests {
     #[test]
     fn progress_reads_well() {
         let table = [
-            (reached(8_200_000, 43, 100, Unit::Bytes), "43 %, 8,200,000 rows, 2,050,000 rows/s, 6 s left"),
-            (reached(12, 45_300_000, 0, Unit::Bytes), "45.3 MB, 12 rows, 3 rows/s"),
-            (reached(1000, 1000, 4000, Unit::Rows), "25 %, 1,000 rows, 250 rows/s, 12 s left"),
+            (
+                reached(8_200_000, 43, 100, Unit::Bytes),
+                "43 %, 8,200,000 rows, 2,050,000 rows/s, 6 seconds left",
+            ),
+            (reached(12, 45_300_000, 0, Unit::Bytes), "45.30 MB, 12 rows, 3 rows/s"),
+            (reached(1000, 1000, 4000, Unit::Rows), "25 %, 1,000 rows, 250 rows/s, 12 seconds left"),
             (reached(999, 999, 0, Unit::Rows), "999 rows, 249 rows/s"),
             // Nothing yet: no speed, no end. More than was announced: a file that grows.
             (reached(0, 0, 100, Unit::Bytes), "0 %, 0 rows, 0 rows/s"),
             (reached(5, 101, 100, Unit::Bytes), "101 %, 5 rows, 1 rows/s"),
-            (reached(1, 1, 1000, Unit::Rows), "0 %, 1 rows, 0 rows/s, 67 min left"),
-            (reached(1, 1, 3000, Unit::Rows), "0 %, 1 rows, 0 rows/s, 3 h 19 min left"),
+            (reached(1, 1, 1000, Unit::Rows), "0 %, 1 rows, 0 rows/s, 67 minutes left"),
+            (reached(1, 1, 3000, Unit::Rows), "0 %, 1 rows, 0 rows/s, 3 hours left"),
         ];
         for (reached, expected) in table {
             assert_eq!(reached.text(), expected);

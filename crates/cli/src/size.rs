@@ -34,15 +34,6 @@ fn bytes(text: &str) -> Option<u64> {
     (bytes < (1_u64 << 53) as f64).then_some(bytes as u64)
 }
 
-/// A number of bytes for a person to read, to three digits.
-pub(crate) fn shown(bytes: u64) -> String {
-    let decimal = UNITS.iter().take(4).rev().find(|(_, factor)| bytes >= *factor);
-    let Some((unit, factor)) = decimal else { return format!("{bytes} B") };
-    let number = bytes as f64 / *factor as f64;
-    let decimals = if number < 10.0 { 2 } else { usize::from(number < 100.0) };
-    format!("{number:.decimals$} {unit}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,20 +66,6 @@ mod tests {
             ("9999999TB", None),
         ] {
             assert_eq!(memory(text).ok(), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn bytes_are_shown_to_three_digits() {
-        for (bytes, expected) in [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1_000, "1.00 kB"),
-            (45_300_000, "45.3 MB"),
-            (914_000_000, "914 MB"),
-            (7_250_000_000_000, "7.25 TB"),
-        ] {
-            assert_eq!(shown(bytes), expected);
         }
     }
 }

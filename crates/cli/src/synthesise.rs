@@ -1,17 +1,15 @@
 //! `denizen synth`: writes a synthetic file and the sidecar that marks it as such.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use denizen_aggregate::write_file;
-use denizen_spec::{Code, Diagnostic, hexadecimal};
-use flate2::{Compression, GzBuilder};
-use sha2::{Digest, Sha256};
+use denizen_ingest::sidecar_path;
+use denizen_spec::{Code, Diagnostic};
+use denizen_synth::{Options, write_peru};
 
 use crate::args::{Country, SynthOptions};
 use crate::progress::Unit;
 use crate::report::{Failed, Reporter};
-use crate::synth::{Settings, peru};
 
 pub(crate) fn synthesise(options: &SynthOptions, reporter: &Reporter) -> Result<(), Failed> {
     let Country::Peru = options.country;
@@ -23,73 +21,18 @@ pub(crate) fn synthesise(options: &SynthOptions, reporter: &Reporter) -> Result<
 }
 
 fn write(options: &SynthOptions, path: &Path, reporter: &Reporter) -> Result<(), Diagnostic> {
-    let settings = Settings { scale: options.scale, seed: options.seed };
-    let (mut summary, mut hash) = (None, String::new());
+    let is_gzip = path.extension().is_some_and(|ending| ending == "gz");
+    let options = Options::new(options.scale, options.seed)?.gzip(is_gzip);
     let progress = reporter.stage("synthetic crossings", 0, Unit::Rows);
+    let mut report = None;
     write_file(path, |file| {
-        let mut hashed = Hashed { inner: file, hasher: Sha256::new() };
-        let tick = |crossings| progress.advance(crossings, crossings);
-        summary = Some(if path.extension().is_some_and(|ending| ending == "gz") {
-            // No time and no name in the header: the same settings give the same bytes.
-            let mut gzip =
-                GzBuilder::new().mtime(0).operating_system(255).write(&mut hashed, Compression::best());
-            let summary = peru::write(&settings, &mut gzip, &tick)?;
-            gzip.finish()?;
-            summary
-        } else {
-            peru::write(&settings, &mut hashed, &tick)?
-        });
-        hash = hexadecimal(&hashed.hasher.finalize());
+        let mut advance = |crossings| progress.advance(crossings, crossings);
+        report = Some(write_peru(&options, file, &mut advance)?);
         Ok(())
     })?;
     progress.finish();
-    let sidecar = sidecar(options, &hash);
-    write_file(&beside(path), |file| file.write_all(sidecar.as_bytes()))?;
-    let summary = summary.ok_or_else(|| Diagnostic::error(Code::Unwritable, "nothing was written"))?;
-    reporter.result(&format!("{}: {summary}", path.display()));
+    let report = report.ok_or_else(|| Diagnostic::error(Code::Unwritable, "nothing was written"))?;
+    write_file(&sidecar_path(path), |file| file.write_all(report.sidecar.as_bytes()))?;
+    reporter.result(&format!("{}: {}", path.display(), report.summary));
     Ok(())
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".toml");
-    PathBuf::from(name)
-}
-
-/// The sidecar of a synthetic file. Its key protects nobody, for there is nobody to protect; it is published so that
-/// the file can be read without one.
-fn sidecar(options: &SynthOptions, sha256: &str) -> String {
-    let SynthOptions { scale, seed, .. } = options;
-    let key = hexadecimal(&Sha256::digest(b"denizen synthetic"));
-    format!(
-        r#"title = "SYNTHETIC border crossings of Peru, 1990-2007: no person is real"
-producer = "denizen"
-origin = "denizen synth peru --scale {scale} --seed {seed}"
-licence = "CC0-1.0"
-retrieved = 2026-11-22
-sha256 = "{sha256}"
-note = "Margins near the published ones of the edition 1990-2007; persons, trips and faults are invented."
-synthetic = true
-sampling_fraction = {scale}
-key = "{key}"
-"#
-    )
-}
-
-/// Passes bytes on and hashes them.
-struct Hashed<'a> {
-    inner: &'a mut dyn Write,
-    hasher: Sha256,
-}
-
-impl Write for Hashed<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let count = self.inner.write(bytes)?;
-        self.hasher.update(&bytes[..count]);
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.inner.flush()
-    }
 }

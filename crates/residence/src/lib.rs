@@ -48,12 +48,13 @@
 //!
 //! [`permit_spells`] drops short permits and joins overlapping ones, where the rules for permits are to see one permit a day at most.
 //!
-//! [`presets`] has them with the parameters, the source and an example of each office; [`compat`] has the answers of the two R
-//! packages of Stats NZ, and what differs.
+//! [`presets`] has them with the parameters, the source and an example of each office; the module `compat` (of the feature
+//! `compat`) has the answers of the two R packages of Stats NZ, and what differs.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]
 
+#[cfg(feature = "compat")]
 pub mod compat;
 
 mod classification;

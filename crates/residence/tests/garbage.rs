@@ -1,6 +1,5 @@
 //! Whatever comes in, an answer or an error comes out.
 
-use denizen_residence::compat::{MigrbcRule, MigstatRule, migrbc, migstat};
 use denizen_residence::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -104,9 +103,13 @@ proptest! {
             }
             Err(error) => prop_assert!(!error.to_string().is_empty()),
         }
-        let statuses = vec![Status::Resident; person_starts.len()];
-        let _ = migrbc(&crossings, MigrbcRule::default(), &vec![None; person_starts.len()], until);
-        let _ = migstat(&crossings, MigstatRule { window: 487, threshold: 365, observed_until: until }, &statuses);
+        #[cfg(feature = "compat")]
+        {
+            use denizen_residence::compat::{MigrbcRule, MigstatRule, migrbc, migstat};
+            let statuses = vec![Status::Resident; person_starts.len()];
+            let _ = migrbc(&crossings, MigrbcRule::default(), &vec![None; person_starts.len()], until);
+            let _ = migstat(&crossings, MigstatRule { window: 487, threshold: 365, observed_until: until }, &statuses);
+        }
     }
 
     #[test]

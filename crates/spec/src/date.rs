@@ -1,6 +1,6 @@
 //! Dates: layouts such as `%d/%m/%Y`, and days since 1970-01-01.
 
-use std::sync::LazyLock;
+use jiff_core::civil::{self, UnixEpochDay};
 
 use serde::{Deserialize, Serialize};
 
@@ -140,27 +140,11 @@ fn pairs(text: [u8; 8]) -> Option<[u8; 4]> {
     are_digits.then_some([first, second, third, fourth])
 }
 
-/// The first days of the years 0 to 10,000, so that the dates of millions of rows are looked up instead of computed.
-static FIRST_DAYS: LazyLock<Vec<i32>> = LazyLock::new(|| {
-    let first = |year: i16| days_by_calendar(i32::from(year), 1, 1);
-    // The calendar ends on 31 December 9999.
-    let end = days_by_calendar(9999, 12, 31).map(|day| day + 1);
-    (0..=9999).map(first).chain([end]).flatten().collect()
-});
+/// Days of a leap year before each month, from 1 on.
+const DAYS_BEFORE: [i32; 13] = [0, 0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335];
 
-/// Days of a common year before each month, and the length of the year.
-const DAYS_BEFORE: [i32; 13] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
-
-fn days_by_calendar(year: i32, month: u8, day: u8) -> Option<i32> {
-    let (year, month) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?);
-    let date = jiff::civil::Date::new(year, month, i8::try_from(day).ok()?).ok()?;
-    let epoch = jiff::civil::Date::constant(1970, 1, 1);
-    Some(epoch.until(date).ok()?.get_days())
-}
-
-/// Days of the year before a month (1 to 13), given whether the year is a leap year.
-fn days_before(month: usize, is_leap: bool) -> i32 {
-    DAYS_BEFORE[month - 1] + i32::from(is_leap && month > 2)
+fn civil_date(days: i32) -> Option<civil::Date> {
+    Some(UnixEpochDay::new(days).ok()?.to_date())
 }
 
 /// A date of the Gregorian calendar, written as ISO 8601 does: `2007-05-31`.
@@ -178,29 +162,17 @@ pub struct Date {
 impl Date {
     /// Days since 1970-01-01; nothing when the calendar has no such day.
     pub fn days(self) -> Option<i32> {
-        let index = usize::try_from(self.year).ok().filter(|year| *year <= 9999);
-        let Some(index) = index else { return days_by_calendar(self.year, self.month, self.day) };
-        let (first, next) = (FIRST_DAYS[index], FIRST_DAYS[index + 1]);
-        let month = usize::from(self.month);
-        if !(1..=12).contains(&month) {
-            return None;
-        }
-        let is_leap = next - first == 366;
-        let (before, end) = (days_before(month, is_leap), days_before(month + 1, is_leap));
-        let day = before + i32::from(self.day) - 1;
-        (self.day > 0 && day < end).then_some(first + day)
+        let year = i16::try_from(self.year).ok()?;
+        let month = i8::try_from(self.month).ok()?;
+        let day = i8::try_from(self.day).ok()?;
+        Some(civil::Date::new(year, month, day).ok()?.to_unix_epoch_day().day())
     }
 
     /// The date that lies so many days after 1970-01-01; nothing outside the years -9999 to 9999.
     pub fn from_days(days: i32) -> Option<Self> {
-        let Some((year, of_year, is_leap)) = year_of(days) else { return Self::by_calendar(days) };
-        // No month is longer than 31 days or ends more than a month earlier than this guess.
-        let mut month = of_year as usize / 32 + 1;
-        if days_before(month + 1, is_leap) <= of_year {
-            month += 1;
-        }
-        let day = of_year - days_before(month, is_leap) + 1;
-        Some(Self { year, month: month as u8, day: day as u8 })
+        let date = civil_date(days)?;
+        let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
+        Some(Self { year: date.year().into(), month, day })
     }
 
     /// The year of a day since 1970-01-01; nothing outside the years -9999 to 9999.
@@ -209,7 +181,7 @@ impl Date {
     /// assert_eq!(denizen_spec::Date::year_of(-1), Some(1969));
     /// ```
     pub fn year_of(days: i32) -> Option<i32> {
-        year_of(days).map(|(year, ..)| year).or_else(|| Some(Self::by_calendar(days)?.year))
+        Some(civil_date(days)?.year().into())
     }
 
     /// The year of a day since 1970-01-01, and its place in a leap year, from 0: 1 March has place 60 in every year, so that
@@ -219,35 +191,10 @@ impl Date {
     /// assert_eq!(denizen_spec::Date::year_and_place(59), Some((1970, 60)));
     /// ```
     pub fn year_and_place(days: i32) -> Option<(i32, i32)> {
-        let Some((year, of_year, is_leap)) = year_of(days) else {
-            let date = Self::by_calendar(days)?;
-            return Some((date.year, days_before(usize::from(date.month), true) + i32::from(date.day) - 1));
-        };
-        Some((year, of_year + i32::from(!is_leap && of_year >= days_before(3, false))))
+        let date = civil_date(days)?;
+        let place = DAYS_BEFORE[usize::from(date.month().unsigned_abs())] + i32::from(date.day()) - 1;
+        Some((date.year().into(), place))
     }
-
-    fn by_calendar(days: i32) -> Option<Self> {
-        let epoch = jiff::civil::Date::constant(1970, 1, 1);
-        let date = epoch.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
-        Some(Self {
-            year: i32::from(date.year()),
-            month: date.month().unsigned_abs(),
-            day: date.day().unsigned_abs(),
-        })
-    }
-}
-
-/// The year of a day, the days of the year before it, and whether it is a leap year; for the years 0 to 9999.
-fn year_of(days: i32) -> Option<(i32, i32, bool)> {
-    let firsts = FIRST_DAYS.as_slice();
-    if days < firsts[0] || days >= firsts[10_000] {
-        return None;
-    }
-    // 400 years have 146,097 days; the guess is at most one year late.
-    let guess = (i64::from(days - firsts[0]) * 400 / 146_097) as usize;
-    let year = if firsts[guess] > days { guess - 1 } else { guess };
-    let year = if firsts[year + 1] <= days { year + 1 } else { year };
-    Some((year as i32, days - firsts[year], firsts[year + 1] - firsts[year] == 366))
 }
 
 impl std::str::FromStr for Date {
@@ -301,21 +248,38 @@ mod tests {
         }
     }
 
-    /// The tables against the calendar: every day of the years -2 to 9999, and dates that do not exist.
+    /// Every day of the calendar, from -9999-01-01 to 9999-12-31, and the days beside it.
     #[test]
-    fn looked_up_dates_are_those_of_the_calendar() {
-        for days in -720_600..2_932_897 {
-            let date = Date::from_days(days).unwrap();
-            assert_eq!(date, Date::by_calendar(days).unwrap());
-            assert_eq!((date.days(), Date::year_of(days)), (Some(days), Some(date.year)));
-            let place = days_before(usize::from(date.month), true) + i32::from(date.day) - 1;
-            assert_eq!(Date::year_and_place(days), Some((date.year, place)));
+    fn all_days_are_those_of_jiff() {
+        let first = jiff::civil::Date::constant(1970, 1, 1).until(jiff::civil::Date::MIN).unwrap().get_days();
+        let mut next = Some(jiff::civil::Date::MIN);
+        let mut days = first;
+        while let Some(expected) = next {
+            let (year, month, day) =
+                (i32::from(expected.year()), expected.month() as u8, expected.day() as u8);
+            let in_leap_year = jiff::civil::Date::constant(2000, expected.month(), expected.day());
+            let date = Date { year, month, day };
+            assert_eq!((date.days(), Date::from_days(days)), (Some(days), Some(date)));
+            assert_eq!(Date::year_of(days), Some(year));
+            assert_eq!(Date::year_and_place(days), Some((year, i32::from(in_leap_year.day_of_year()) - 1)));
+            (next, days) = (expected.tomorrow().ok(), days + 1);
         }
-        for year in [1900, 2000, 2023, 2024] {
-            for month in 0..=13 {
-                for day in 0..=32 {
+        assert_eq!(days - first, 7_304_484);
+        for outside in [i32::MIN, first - 1, days, i32::MAX] {
+            assert_eq!((Date::from_days(outside), Date::year_of(outside)), (None, None));
+            assert_eq!(Date::year_and_place(outside), None);
+        }
+    }
+
+    #[test]
+    fn dates_that_do_not_exist_have_no_day() {
+        for year in [i32::MIN, -32_768, -10_000, -9999, -4, 0, 1900, 2000, 2023, 2024, 9999, 10_000, 65_537] {
+            for month in (0..=13).chain([255]) {
+                for day in (0..=32).chain([255]) {
                     let date = Date { year, month, day };
-                    assert_eq!(date.days(), days_by_calendar(year, month, day), "{date}");
+                    let exists = i16::try_from(year)
+                        .is_ok_and(|year| jiff::civil::Date::new(year, month as i8, day as i8).is_ok());
+                    assert_eq!(date.days().is_some(), exists, "{date}");
                 }
             }
         }

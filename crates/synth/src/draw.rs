@@ -46,7 +46,7 @@ impl Draw {
     }
 
     /// A length in days from 1 to `longest`: short ones are common, the mean is a quarter of the longest.
-    pub(super) fn days(&mut self, longest: u64) -> u32 {
-        (1 + self.below(1000) * self.below(1000) * longest / 1_000_000) as u32
+    pub(super) fn days(&mut self, longest: u64) -> i32 {
+        (1 + self.below(1000) * self.below(1000) * longest / 1_000_000) as i32
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use encoding_rs::WINDOWS_1252;
 
 use super::quota::scaled;
-use super::{Settings, Summary, margins, peru};
+use super::{Options, Summary, margins, write_peru};
 
 const ZERO: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -17,9 +17,13 @@ const CUT_OFF: i32 = 20070531;
 const SOUTH_AMERICA: [&str; 10] = ["ARG", "BOL", "BRA", "CHL", "COL", "ECU", "PRY", "URY", "VEN", "GUY"];
 
 fn made(scale: f64) -> (Vec<u8>, Summary) {
+    made_with(scale, 1990)
+}
+
+fn made_with(scale: f64, seed: u64) -> (Vec<u8>, Summary) {
     let mut bytes = Vec::new();
-    let summary = peru::write(&Settings { scale, seed: 1990 }, &mut bytes, &|_| {}).unwrap();
-    (bytes, summary)
+    let report = write_peru(&Options::new(scale, seed).unwrap(), &mut bytes, &mut |_| {}).unwrap();
+    (bytes, report.summary)
 }
 
 fn text(scale: f64) -> (String, Summary) {
@@ -181,12 +185,8 @@ fn the_thread_count_leaves_no_trace() {
 
 #[test]
 fn another_seed_makes_other_rows_of_the_same_totals() {
-    let made_with = |seed| {
-        let mut bytes = Vec::new();
-        let summary = peru::write(&Settings { scale: 0.001, seed }, &mut bytes, &|_| {}).unwrap();
-        (bytes, summary)
-    };
-    let ((first, counts), (second, other_counts)) = (made_with(1), made_with(2));
+    let (first, counts) = made_with(0.001, 1);
+    let (second, other_counts) = made_with(0.001, 2);
     assert!(first != second);
     assert_eq!((counts.persons, counts.emigrants), (other_counts.persons, other_counts.emigrants));
 }
@@ -204,19 +204,29 @@ fn the_text_is_windows_1252() {
 
 #[test]
 fn progress_ends_at_the_total() {
-    let last = std::sync::atomic::AtomicU64::new(0);
-    let progress = |crossings| last.store(crossings, std::sync::atomic::Ordering::Relaxed);
-    let summary = peru::write(&Settings { scale: 0.001, seed: 1 }, &mut Vec::new(), &progress).unwrap();
-    assert_eq!(last.into_inner(), summary.crossings);
+    let mut last = 0;
+    let options = Options::new(0.001, 1).unwrap();
+    let report = write_peru(&options, &mut Vec::new(), &mut |crossings| last = crossings).unwrap();
+    assert_eq!(last, report.summary.crossings);
 }
 
 #[test]
 fn a_scale_without_sense_is_refused_and_a_tiny_one_is_not() {
-    for scale in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert!(peru::write(&Settings { scale, seed: 1 }, &mut Vec::new(), &|_| {}).is_err());
+    for scale in [0.0, -1.0, f64::NAN, f64::INFINITY, 1000.1] {
+        assert!(Options::new(scale, 1).is_err(), "{scale}");
     }
     for scale in [1e-9, 1e-6, 1e-5] {
-        let summary = peru::write(&Settings { scale, seed: 1 }, &mut Vec::new(), &|_| {}).unwrap();
-        assert_eq!(summary.emigrants, scaled(margins::EMIGRANTS, scale));
+        assert_eq!(made(scale).1.emigrants, scaled(margins::EMIGRANTS, scale));
+    }
+}
+
+/// A disk that is full, or a caller that wants to stop.
+#[test]
+fn an_output_that_refuses_ends_it() {
+    for gzip in [false, true] {
+        let mut room = [0; 1000];
+        let options = Options::new(0.001, 1).unwrap().gzip(gzip);
+        let fault = write_peru(&options, &mut room.as_mut_slice(), &mut |_| {}).unwrap_err();
+        assert_eq!(fault.kind(), std::io::ErrorKind::WriteZero);
     }
 }

@@ -1,9 +1,6 @@
 //! The population: who is at which place of it, and what each place contributes to the published totals.
 
-use jiff::civil::Date;
-
-use super::Settings;
-use super::calendar::{Calendar, Day};
+use super::Options;
 use super::margins::{self, Code};
 use super::quota::{Permutation, Shares, apportion, is_chosen, scaled};
 use super::row::Labels;
@@ -35,13 +32,8 @@ pub(super) struct Emigrant {
 /// Everything that the blocks share; computed once, then only read.
 pub(super) struct Plan {
     pub seed: u64,
-    pub calendar: Calendar,
     pub labels: Labels,
     pub typical: Typical,
-    /// The oldest crossing on the register.
-    pub opening: Day,
-    /// The last day that counts.
-    pub cut_off: Day,
     kinds: Shares<Kind>,
     order: Permutation,
     women: u64,
@@ -52,18 +44,14 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(settings: &Settings) -> Self {
-        let Settings { scale, seed } = *settings;
+    pub(super) fn new(options: &Options) -> Self {
+        let Options { scale, seed, .. } = *options;
         let emigrants = scaled(margins::EMIGRANTS, scale);
-        let calendar = Calendar::new();
         let kinds = kinds(emigrants);
         Self {
             seed,
             labels: Labels::new(),
             typical: Typical::new(),
-            opening: calendar.day(Date::constant(1985, 1, 1)),
-            cut_off: calendar.day(Date::constant(2007, 5, 31)),
-            calendar,
             order: Permutation::new(kinds.total(), seed, 1),
             kinds,
             women: scaled(margins::WOMEN, scale),

@@ -3,22 +3,26 @@
 //! **Everything made here is synthetic. No person, document number, identifier or journey is real**, and none was
 //! taken from a real register: each is drawn from a seeded stream of pseudo-random numbers. What is real is the
 //! shape of the rows (columns, codes, labels, encoding), the kinds of fault found in them, and a few published
-//! totals that the invented persons are made to add up to ([`margins`] says which).
+//! totals that the invented persons are made to add up to (`margins.rs` says which).
 //!
-//! Two properties carry the design. *Same settings, same bytes*: persons are made in blocks, each from a stream of
+//! Two properties carry the design. *Same options, same bytes*: persons are made in blocks, each from a stream of
 //! its own, and nothing depends on the thread that makes it, the clock or the locale. *Totals are exact*: what a
 //! person contributes to a published total follows from the person's place in the population by counting, never by
 //! a draw, so that blocks need nothing from one another and a file of any length can be written as it is made.
 
 use std::fmt;
+use std::io::{self, Write};
 use std::ops::AddAssign;
+
+use denizen_spec::{Code, Diagnostic};
 
 mod block;
 mod calendar;
 mod draw;
 mod faults;
+mod file;
 mod margins;
-pub(crate) mod peru;
+mod peru;
 mod plan;
 mod posts;
 mod quota;
@@ -26,22 +30,82 @@ mod row;
 #[cfg(test)]
 mod tests;
 
+/// The largest scale, some eight billion rows; it keeps every product of counts far from overflow.
+const LARGEST_SCALE: f64 = 1000.0;
+
 /// What determines a synthetic file, and nothing else does.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Settings {
-    /// Size against the published totals: 1 makes all 1,940,817 emigrants.
-    pub scale: f64,
-    pub seed: u64,
+pub struct Options {
+    scale: f64,
+    seed: u64,
+    gzip: bool,
+}
+
+impl Options {
+    /// A file without compression. A `scale` of 1 makes all 1,940,817 published emigrants; another `seed` gives other
+    /// persons with the same totals.
+    ///
+    /// # Errors
+    ///
+    /// When the scale is not above 0 and at most 1000.
+    pub fn new(scale: f64, seed: u64) -> Result<Self, Diagnostic> {
+        if scale > 0.0 && scale <= LARGEST_SCALE {
+            return Ok(Self { scale, seed, gzip: false });
+        }
+        let message = format!("a scale lies above 0 and is {LARGEST_SCALE} at most, not {scale}");
+        Err(Diagnostic::error(Code::WrongType, message))
+    }
+
+    /// Whether the file is compressed by gzip.
+    pub fn gzip(self, gzip: bool) -> Self {
+        Self { gzip, ..self }
+    }
+}
+
+/// A file that was written: what is in it, and what must be written beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Persons, rows and faults.
+    pub summary: Summary,
+    /// The text of the sidecar, which marks the file as synthetic and has its SHA-256.
+    pub sidecar: String,
+}
+
+/// Writes border crossings of Peru, 1985-2007: semicolon-separated, in windows-1252, header first.
+///
+/// `progress` is told the number of crossings written so far. All threads of the current rayon pool work on it.
+///
+/// ```
+/// let options = denizen_synth::Options::new(0.0001, 1990).expect("a scale within bounds");
+/// let mut file = Vec::new();
+/// let report = denizen_synth::write_peru(&options, &mut file, &mut |_| {})?;
+/// assert_eq!(report.summary.emigrants, 194);
+/// assert!(file.starts_with(b"id_persona;fecha_control;"));
+/// assert!(report.sidecar.contains("synthetic = true"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// When `out` refuses, and for no other reason: an `out` that refuses on purpose stops it.
+pub fn write_peru(
+    options: &Options,
+    out: &mut dyn Write,
+    progress: &mut dyn FnMut(u64),
+) -> io::Result<Report> {
+    file::write(options, out, progress)
 }
 
 /// What was made: persons and rows, and the faults among the rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Summary {
+pub struct Summary {
     /// Identified persons, each with at least one row.
     pub persons: u64,
     /// Citizens of Peru whose last crossing up to the cut-off is an exit within the period.
     pub emigrants: u64,
+    /// Women among the emigrants.
     pub women_emigrants: u64,
+    /// Persons who are not citizens of Peru.
     pub foreigners: u64,
     /// All rows, without the header.
     pub crossings: u64,

@@ -4,7 +4,7 @@
 //! register may lose, repeat or spoil every other row, never the anchor; after the cut-off anything may happen.
 
 use super::Summary;
-use super::calendar::Day;
+use super::calendar::{self, CUT_OFF, Day, OPENING};
 use super::draw::Draw;
 use super::faults;
 use super::margins::{self, Code, NOT_STATED, PERU};
@@ -123,7 +123,7 @@ impl Block<'_> {
 
     /// Nothing may come before: with its entry missed, an earlier exit would count.
     fn left_after(&mut self) {
-        let day = self.plan.cut_off + 1 + self.draw.below(120) as Day;
+        let day = CUT_OFF + 1 + self.draw.below(120) as Day;
         let who = self.drawn(PERU, day);
         let step = Step { day, direction: Direction::Exit, country: self.country() };
         self.anchor(&who, step);
@@ -171,7 +171,7 @@ impl Block<'_> {
 
     /// Gives a person of an age on a day an identity; Peru is the residence until another is set.
     fn enrol(&mut self, citizenship: Code, sex: u8, day: Day, age: u8) -> Traveller {
-        let birth = self.plan.calendar.birth(day, age, self.draw.below(365) as Day);
+        let birth = calendar::birth(day, age, self.draw.below(365) as Day);
         let id: Id = row::identifier(self.draw.bits(), self.draw.bits());
         let person = self.persons.len() as u32;
         self.persons.push(Person { id, birth, number: self.draw.bits() });
@@ -180,7 +180,7 @@ impl Block<'_> {
 
     /// Up to `legs` crossings before `step`, as far back as the register and the person's life reach.
     fn backwards(&mut self, who: &Traveller, mut step: Step, legs: u64) {
-        let earliest = self.plan.opening.max(who.birth);
+        let earliest = OPENING.max(who.birth);
         for _ in 0..legs {
             let gap = self.gap(who, step.direction);
             if step.day <= earliest + gap {
@@ -213,7 +213,7 @@ impl Block<'_> {
 
     /// One crossing after the cut-off, and perhaps the way back before the year ends.
     fn afterwards(&mut self, who: &Traveller, direction: Direction) {
-        let day = self.plan.cut_off + 1 + self.draw.below(120) as Day;
+        let day = CUT_OFF + 1 + self.draw.below(120) as Day;
         let step = Step { day, direction, country: self.country() };
         self.leg(who, step);
         if self.draw.per_mille(300) {
@@ -311,7 +311,7 @@ impl Block<'_> {
     /// A day of the year by the season; 2007 ends at the cut-off.
     fn day_in(&mut self, year: i16) -> Day {
         let months = if year == 2007 { &margins::MONTHS[..5] } else { &margins::MONTHS[..] };
-        let (first, days) = self.plan.calendar.month(year, self.draw.weighted(months) as i8 + 1);
+        let (first, days) = calendar::month(year, self.draw.weighted(months) as i8 + 1);
         first + self.draw.below(days) as Day
     }
 
@@ -327,7 +327,7 @@ impl Block<'_> {
         let mut text = Vec::with_capacity(self.crossings.len() * ROOM.1);
         for crossing in &self.crossings {
             let person = &self.persons[crossing.person as usize];
-            row::write(&mut text, crossing, person, &self.plan.calendar, &self.plan.labels);
+            row::write(&mut text, crossing, person, &self.plan.labels);
         }
         (text, self.made)
     }

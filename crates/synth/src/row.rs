@@ -2,7 +2,7 @@
 
 use encoding_rs::WINDOWS_1252;
 
-use super::calendar::{Calendar, Day};
+use super::calendar::{self, Day};
 use super::margins::Code;
 use super::posts::POSTS;
 
@@ -97,21 +97,15 @@ pub(super) fn identifier(high: u64, low: u64) -> Id {
     id
 }
 
-pub(super) fn write(
-    out: &mut Vec<u8>,
-    crossing: &Crossing,
-    person: &Person,
-    calendar: &Calendar,
-    labels: &Labels,
-) {
+pub(super) fn write(out: &mut Vec<u8>, crossing: &Crossing, person: &Person, labels: &Labels) {
     let (document, width) = crossing.document.form();
     write_field(out, &person.id);
-    write_field(out, calendar.text(crossing.day));
+    write_field(out, &calendar::text(crossing.day));
     write_field(out, &[crossing.direction as u8]);
     write_field(out, &crossing.citizenship);
     out.extend(crossing.sex);
     out.push(b';');
-    write_field(out, calendar.text(person.birth));
+    write_field(out, &calendar::text(person.birth));
     write_field(out, &crossing.country);
     write_field(out, &crossing.residence);
     out.extend_from_slice(&labels.0[usize::from(crossing.post)]);

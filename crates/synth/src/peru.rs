@@ -12,32 +12,23 @@ use rayon::prelude::*;
 use super::block;
 use super::plan::Plan;
 use super::row::HEADER;
-use super::{Settings, Summary};
+use super::{Options, Summary};
 
 /// Blocks in the making per thread: enough to even out their sizes. Memory is bounded by two rounds of them.
 const BLOCKS_PER_THREAD: u64 = 8;
 
-/// The largest scale, some ten billion rows; it keeps every product of counts far from overflow.
-const LARGEST_SCALE: f64 = 2000.0;
-
-/// Writes the semicolon-separated, windows-1252 text of the crossings (header first) to `out`, uncompressed, and
-/// returns what was made. `progress` is told the number of crossings written so far.
-pub(crate) fn write(
-    settings: &Settings,
+/// Writes the text of the crossings, uncompressed.
+pub(super) fn write(
+    options: &Options,
     out: &mut dyn Write,
-    progress: &(dyn Fn(u64) + Sync),
+    progress: &mut dyn FnMut(u64),
 ) -> io::Result<Summary> {
-    if !(settings.scale > 0.0 && settings.scale <= LARGEST_SCALE) {
-        let message =
-            format!("the scale must lie above 0 and at most at {LARGEST_SCALE}, not {}", settings.scale);
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-    }
     out.write_all(HEADER.as_bytes())?;
-    write_rounds(&Plan::new(settings), out, progress)
+    write_rounds(&Plan::new(options), out, progress)
 }
 
 /// While one round of blocks is written, the next is made.
-fn write_rounds(plan: &Plan, out: &mut dyn Write, progress: &(dyn Fn(u64) + Sync)) -> io::Result<Summary> {
+fn write_rounds(plan: &Plan, out: &mut dyn Write, progress: &mut dyn FnMut(u64)) -> io::Result<Summary> {
     let blocks = plan.persons().div_ceil(block::PERSONS);
     let step = BLOCKS_PER_THREAD * rayon::current_num_threads() as u64;
     let mut made = Summary::default();
