@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use denizen_aggregate::{ByYear, Records, Tabulation};
 use denizen_clean::{Histories, Partitions, Plan, Scratch, StepReports};
-use denizen_ingest::Chunks;
+use denizen_ingest::{Chunks, IngestStats};
 use denizen_spec::{Diagnostic, Reject, StepReport};
 use rayon::prelude::*;
 
@@ -56,6 +56,7 @@ pub(crate) struct Results {
     pub(crate) steps: Vec<StepReport>,
     pub(crate) tabulations: Vec<Tabulation>,
     pub(crate) rejects: Vec<Reject>,
+    pub(crate) stats: IngestStats,
 }
 
 /// Tells the other threads when one panics; without its chunk they could not go on.
@@ -72,6 +73,7 @@ struct OfThread {
     steps: StepReports,
     /// Rejects by the number of their chunk.
     rejects: Vec<(u64, Vec<Reject>)>,
+    stats: IngestStats,
 }
 
 impl Way<'_> {
@@ -82,15 +84,17 @@ impl Way<'_> {
         let partitions = Partitions::new(self.plan.person_columns(), memory / 4, scratch.clone());
         let mut steps = self.plan.empty_reports();
         let mut rejects = Vec::new();
+        let mut stats = IngestStats::default();
         for thread in self.read(chunks, &partitions)? {
             steps.merge(&thread.steps);
             rejects.extend(thread.rejects);
+            stats.merge(thread.stats);
         }
         rejects.sort_by_key(|(number, _)| *number);
         let histories = partitions.into_histories()?;
         self.clock.spilled(histories.spilled());
         let rejects = rejects.into_iter().flat_map(|(_, rejects)| rejects).collect();
-        let mut results = Results { steps: Vec::new(), tabulations: self.blank.to_vec(), rejects };
+        let mut results = Results { steps: Vec::new(), tabulations: self.blank.to_vec(), rejects, stats };
         self.write(histories, records, &mut steps, &mut results)?;
         results.steps = steps.into_vec();
         Ok(results)
@@ -136,7 +140,8 @@ impl Way<'_> {
         let progress = self.reporter.stage(&format!("reading {}", self.name), self.bytes, Unit::Bytes);
         let thread = |_: rayon::BroadcastContext<'_>| {
             let _guard = StopOnPanic(&failed);
-            let mut read = OfThread { steps: self.plan.empty_reports(), rejects: Vec::new() };
+            let (rejects, stats) = (Vec::new(), IngestStats::default());
+            let mut read = OfThread { steps: self.plan.empty_reports(), rejects, stats };
             while !failed.load(Ordering::Relaxed) {
                 match self.chunk(chunks, partitions, &mut read) {
                     Ok(Some((more, bytes))) => {
@@ -170,6 +175,7 @@ impl Way<'_> {
         clock.bytes(Task::Parsed, piece.bytes());
         let chunk = clock.time(Task::Parsed, 0, || chunks.parse(piece))?;
         clock.rows(Task::Parsed, chunk.read);
+        read.stats.merge(chunk.stats);
         let rows = chunk.batch.num_rows() as u64;
         let batch = clock.time(Task::Changed, rows, || self.plan.rows(chunk.batch, &mut read.steps))?;
         if !chunk.rejects.is_empty() {

@@ -10,7 +10,7 @@ use denizen_aggregate::{
     RejectRow, Release, Rule, SourceFacts, Tabulation, Written, protect, publish, reconcile, tabulate_cells,
 };
 use denizen_clean::{Plan, cells, check_cells};
-use denizen_ingest::{Chunks, Figures, Input, Key};
+use denizen_ingest::{Chunks, Figures, IngestStats, Input, Key};
 use denizen_spec::{
     Code, Codelist, Diagnostic, FileReport, Pipeline, Reject, RowPlace, Severity, Source, SourceKind,
     StepReport,
@@ -159,14 +159,15 @@ impl<'a> Work<'a> {
         });
         let bytes = input.bytes();
         let (chunks, name) = (input.chunks(setting.key)?, source.name.as_str());
-        let mut reading = Reading { chunks, name, bytes, rejects: Vec::new(), setting };
+        let (rejects, stats) = (Vec::new(), IngestStats::default());
+        let mut reading = Reading { chunks, name, bytes, rejects, stats, setting };
         let written = match source.kind {
             SourceKind::Records => self.records(&source, plan, &mut reading, release)?,
             SourceKind::Cells => self.cells(&source, &mut reading, release)?,
         };
         let name = &source.name;
         self.rejects.extend(reading.rejects.into_iter().map(|reject| reject_row(name, reject)));
-        let (files, warnings) = reading.chunks.finish().map_err(|fault| vec![fault])?;
+        let (files, warnings) = reading.chunks.finish(&reading.stats).map_err(|fault| vec![fault])?;
         self.warnings.extend(warnings);
         conserved(&files, self.stages.iter().filter(|stage| stage.source == *name), written)?;
         self.inputs.extend(files.into_iter().map(|file| manifest_input(name, file)));
@@ -188,8 +189,9 @@ impl<'a> Work<'a> {
         let (name, bytes) = (source.name.as_str(), reading.bytes);
         let way = Way { name, bytes, plan, limits, blank: &blank, clock, reporter };
         let results = way.run(&reading.chunks, &mut records);
-        let Results { steps, tabulations, rejects } = results.map_err(|fault| vec![fault])?;
+        let Results { steps, tabulations, rejects, stats } = results.map_err(|fault| vec![fault])?;
         reading.rejects.extend(rejects);
+        reading.stats = stats;
         self.stages.extend(steps.into_iter().map(|step| manifest_stage(&source.name, step)));
         for ((id, _), tabulation) in tables.iter().zip(tabulations) {
             self.counts[id.index()] = tabulation.into_counts();
@@ -255,6 +257,7 @@ struct Reading<'a> {
     /// Size of the input in bytes, as stored.
     bytes: u64,
     rejects: Vec<Reject>,
+    stats: IngestStats,
     setting: &'a Setting<'a>,
 }
 
@@ -267,11 +270,14 @@ impl Reading<'_> {
         while let Some(read) = self.chunks.read()? {
             let mut chunk = self.chunks.parse(read)?;
             self.rejects.append(&mut chunk.rejects);
+            self.stats.merge(chunk.stats);
             batches.push(chunk.batch);
             rows += chunk.read;
             progress.advance(rows, chunk.bytes_read);
         }
         progress.finish();
+        // Cells that a dimension tells apart which nobody declared would seem to be there twice.
+        self.chunks.finish(&self.stats)?;
         Ok(batches)
     }
 }

@@ -1,33 +1,42 @@
 //! Data enters: files on disk become chunks of typed columns.
 //!
-//! [`open`] finds the files of a source and looks at their headers; [`Chunks::read`] and [`Chunks::parse`] turn them
-//! into chunks of bounded size, which are Arrow record batches. Every row becomes a row of a chunk, a [`Reject`] with its place and reason, or is excluded and
-//! counted. Texts of personal columns leave this crate as pseudonyms only, and no value of
-//! theirs is in a reject or a diagnostic.
+//! [`open`] finds the files of a source and looks at their headers; [`Chunks::read`] and [`Chunks::parse`] turn them into
+//! chunks of bounded size, which are Arrow record batches. Every row becomes a row of a chunk, a [`Reject`](denizen_spec::Reject) with its place
+//! and reason, or is excluded and counted ([`IngestStats`]). Texts of personal columns leave this crate as pseudonyms only,
+//! and no value of theirs is in a reject or a diagnostic.
+//!
+//! Other engines read parts of files side by side: [`Input::spans`] and [`Parser::span`].
 //!
 //! Nothing else in the workspace opens an input.
 
-mod blocks;
-mod bytes;
-mod chunks;
-mod coded;
+mod chunk_reader;
+mod code_column;
+mod code_mapping;
 mod codelist;
-mod files;
-mod meaning;
+mod decoder;
+mod field_column;
+mod formats;
+mod input;
+mod lookup;
+mod number;
+mod parser;
 mod pseudonym;
 mod published;
-mod quotes;
+mod report;
 mod rows;
-mod text;
-mod tokens;
-mod typed;
-mod words;
+mod span;
+mod stats;
+mod text_column;
 
-pub use chunks::{Chunk, Chunks, Read};
+pub use chunk_reader::{Chunk, Chunks, RawChunk};
 pub use codelist::{codelist, codelist_path};
-pub use files::{Input, open, read_text, sidecar_path};
+pub use formats::ReadError;
+pub use input::{Fingerprint, Input, open, read_text, sidecar_path};
+pub use parser::Parser;
 pub use pseudonym::Key;
 pub use published::{Figures, published};
+pub use span::{Span, SpanChunks};
+pub use stats::IngestStats;
 
 /// SHA-256 of a small file, in hexadecimal.
 fn sha256(bytes: &[u8]) -> String {

@@ -127,6 +127,9 @@ catalogue! {
     BadInteger, "ingest::integer", "A text is not a whole number.",
         "Thousands separators, decimals, or a mark such as `..` for a missing value.",
         "List marks that mean *not stated* in `missing`.";
+    BadDecimal, "ingest::decimal", "A text is not a decimal number with so many decimals.",
+        "More decimals than `scale` keeps, which would have to be rounded; another decimal mark; thousands separators; a mark such as `..` for a missing value.",
+        "State a larger `scale` or the `decimal_mark`, or list marks that mean *not stated* in `missing`.";
     UnmappedCode, "ingest::unmapped-code", "A code is neither in the list of its column nor in `codes`.",
         "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted. Where a source has persons, a rare text of more than four characters is not shown, for it may be personal.",
         "Add the code to the list or to `codes`, or name it in `missing` if it means *not stated*.";

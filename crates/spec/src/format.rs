@@ -22,20 +22,13 @@ pub struct Delimited {
     pub delimiter: u8,
     /// Label of the character encoding (WHATWG), such as `windows-1252`.
     pub encoding: String,
+    /// The byte between a whole number and its decimals: `.` or `,`.
+    pub decimal_mark: u8,
 }
 
 impl Default for Delimited {
     fn default() -> Self {
-        Self { delimiter: b',', encoding: "utf-8".to_owned() }
-    }
-}
-
-impl Format {
-    /// The options of a format of delimited lines.
-    pub fn delimited(&self) -> &Delimited {
-        match self {
-            Self::Csv(delimited) | Self::SdmxCsv(delimited) => delimited,
-        }
+        Self { delimiter: b',', encoding: "utf-8".to_owned(), decimal_mark: b'.' }
     }
 }
 
@@ -48,7 +41,12 @@ impl Format {
         let format = fields.one_of("format", &FORMATS);
         let delimiter = delimiter(fields, findings);
         let default = Delimited::default();
-        Some(format?(Delimited { delimiter, encoding: encoding.unwrap_or(default.encoding) }))
+        let decimal_mark = fields.optional_one_of("decimal_mark", &[(".", b'.'), (",", b',')]);
+        Some(format?(Delimited {
+            delimiter,
+            encoding: encoding.unwrap_or(default.encoding),
+            decimal_mark: decimal_mark.unwrap_or(default.decimal_mark),
+        }))
     }
 }
 

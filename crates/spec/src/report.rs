@@ -83,6 +83,31 @@ impl RowPlace {
         }
     }
 
+    /// The lines or rows that it takes.
+    pub fn lines(&self) -> u64 {
+        match self {
+            Self::Line { lines, .. } => *lines,
+            Self::Cell { .. } | Self::Sheet { .. } => 1,
+        }
+    }
+
+    /// By what the places of one file are sorted in the order of its rows.
+    pub fn order(&self) -> (u64, u32) {
+        match self {
+            Self::Line { byte, .. } => (*byte, 0),
+            Self::Cell { byte, field, .. } => (*byte, *field),
+            Self::Sheet { row, .. } => (*row, 0),
+        }
+    }
+
+    /// Counts so many more lines before it: those that were not seen where only a part of the file was read.
+    pub fn add_lines(&mut self, more: u64) {
+        match self {
+            Self::Line { line, .. } | Self::Cell { line, .. } => *line += more,
+            Self::Sheet { .. } => {}
+        }
+    }
+
     /// The byte of the (uncompressed) text at which the row begins; none in a workbook.
     pub fn byte(&self) -> Option<u64> {
         match self {

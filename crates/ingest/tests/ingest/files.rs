@@ -163,6 +163,57 @@ fn a_folder_with_brackets_is_no_pattern() {
 }
 
 #[test]
+fn globs() {
+    let names_of_files = ["b/1/x.csv", "b/2/x.csv", "b/2/y.csv", "b/x.csv", "c.csv"];
+    let project = names_of_files
+        .iter()
+        .fold(Project::new(), |project, name| project.with(name, format!("n\n{name}\n")))
+        .with("b/2/x.csv.toml", SIDECAR)
+        .with("b/z.csv/x", "");
+    for (glob, expected) in [
+        ("b/*/x.csv", "b/1/x.csv b/2/x.csv"),
+        ("b/*/y.csv", "b/2/y.csv"),
+        ("b/[12]/*", "b/1/x.csv b/2/x.csv b/2/y.csv"),
+        ("b/*", "b/x.csv"),
+        ("*/*.csv", "b/x.csv"),
+        ("**/x.csv", "b/1/x.csv b/2/x.csv b/x.csv"),
+        ("./*.csv", "c.csv"),
+        ("b/../?.csv", "b/../c.csv"),
+        ("d/*.csv", ""),
+        ("c.csv/*", ""),
+        ("b/[", ""),
+    ] {
+        let source = records(&format!("files = \"{glob}\"\nformat = \"csv\""), "n = {}");
+        if expected.is_empty() {
+            assert!(faults(&project, &source)[0].starts_with("ingest::missing-file"), "{glob}");
+        } else {
+            assert_eq!(names(&project, &source).join(" "), expected, "{glob}");
+        }
+    }
+}
+
+/// What a glob matches is read or is an error: a year that is skipped is missed by nobody.
+#[cfg(unix)]
+#[test]
+fn a_match_that_cannot_be_read_is_an_error() {
+    use std::os::unix::fs::symlink;
+
+    let project = Project::new().with("data/2000/rows.csv", "n\n1\n").with("rows-2000.csv", "n\n1\n");
+    symlink("nowhere", project.path().join("rows-2001.csv")).unwrap();
+    symlink("2001", project.path().join("data/2001")).unwrap();
+    for (glob, file) in [
+        ("rows-*.csv", "rows-2001.csv"),
+        ("data/*/rows.csv", "data/2001/rows.csv"),
+        ("data/*/*.csv", "data/2001"),
+    ] {
+        let source = records(&format!("files = \"{glob}\"\nformat = \"csv\""), "n = {}");
+        let faults = faults(&project, &source);
+        let expected = format!("ingest::unreadable `{file}` cannot be read");
+        assert!(faults.len() == 1 && faults[0].starts_with(&expected), "{glob}: {faults:?}");
+    }
+}
+
+#[test]
 fn files_can_be_named_by_the_caller() {
     let project = Project::new().with("x/here.csv", "n\n1\n");
     let source = records("files = \"not-there.csv\"\nformat = \"csv\"", "n = {}");

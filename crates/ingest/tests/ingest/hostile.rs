@@ -27,7 +27,8 @@ fn texts(path: &Path, header: &[String], delimiter: u8, encoding: &str) -> Sourc
     let mut source = records(LENIENT, "c = {}");
     let column = source.columns.remove(0);
     source.files = vec![path.to_string_lossy().into_owned()];
-    source.format = Format::Csv(Delimited { delimiter, encoding: encoding.to_owned() });
+    source.format =
+        Format::Csv(Delimited { delimiter, encoding: encoding.to_owned(), ..Delimited::default() });
     for (index, name) in header.iter().enumerate() {
         let mut column = column.clone();
         column.name = format!("c{index}");

@@ -10,3 +10,4 @@ mod oracle;
 mod privacy;
 mod project;
 mod rows;
+mod spans;

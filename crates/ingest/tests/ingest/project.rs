@@ -5,9 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Date32Type, Int64Type, UInt16Type};
-use denizen_ingest::{Chunk, Chunks, Key, open};
-use denizen_spec::{Date, Diagnostic, FileReport, Reject, RowPlace, Severity, Source, parse, pseudonym_text};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type, UInt16Type};
+use denizen_ingest::{Chunk, Chunks, IngestStats, Key, open};
+use denizen_spec::{Date, Diagnostic, FileReport, Reject, Severity, Source, parse, pseudonym_text};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -77,13 +77,15 @@ pub(crate) fn read(source: &Source, project: &Path, key: Option<&Key>, threads: 
     let input = open(source, project, None).inspect_err(|faults| assert!(!faults.is_empty()))?;
     let chunks = input.chunks(key)?;
     let (mut rows, mut rejects) = (Vec::new(), Vec::new());
+    let mut stats = IngestStats::default();
     for chunk in all(&chunks, threads)? {
-        let Chunk { batch, rejects: rejected, read, excluded, .. } = chunk;
+        let Chunk { batch, rejects: rejected, read, excluded, stats: of_chunk, .. } = chunk;
+        stats.merge(of_chunk);
         assert_eq!(read, batch.num_rows() as u64 + rejected.len() as u64 + excluded);
         rows.push(texts(&batch));
         rejects.extend(rejected);
     }
-    let (files, warnings) = chunks.finish().map_err(|fault| vec![fault])?;
+    let (files, warnings) = chunks.finish(&stats).map_err(|fault| vec![fault])?;
     for file in &files {
         assert_eq!(file.read, file.accepted + file.rejected + file.excluded, "{file:?}");
         assert_eq!(file.sha256.len(), 64);
@@ -118,11 +120,13 @@ fn all(chunks: &Chunks, threads: usize) -> Result<Vec<Chunk>, Vec<Diagnostic>> {
     if faults.is_empty() { Ok(read) } else { Err(faults) }
 }
 
-fn texts(batch: &RecordBatch) -> Vec<String> {
+/// The rows of a batch, with `|` between values and `-` for none.
+pub(crate) fn texts(batch: &RecordBatch) -> Vec<String> {
     let text = |column: &dyn Array, row: usize| match column.data_type() {
         _ if column.is_null(row) => "-".to_owned(),
         DataType::Utf8 => column.as_string::<i32>().value(row).to_owned(),
         DataType::Int64 => column.as_primitive::<Int64Type>().value(row).to_string(),
+        DataType::Decimal128(18, _) => column.as_primitive::<Decimal128Type>().value_as_string(row),
         DataType::Date32 => {
             Date::from_days(column.as_primitive::<Date32Type>().value(row)).unwrap().to_string()
         }
@@ -153,8 +157,13 @@ impl Outcome {
     pub(crate) fn rejects(&self) -> Vec<String> {
         let text = |reject: &Reject| {
             let column = reject.column.as_deref().unwrap_or("row");
-            let RowPlace::Line { line, lines, byte } = reject.place else { panic!("{reject:?}") };
-            format!("{line}+{lines} @{byte} {column} {}", reject.reason)
+            format!(
+                "{}+{} @{} {column} {}",
+                reject.place.line(),
+                reject.place.lines(),
+                reject.place.byte().unwrap(),
+                reject.reason
+            )
         };
         self.rejects.iter().map(text).collect()
     }
@@ -193,9 +202,3 @@ fn source(fields: &str, columns: &str, table: &str) -> Source {
 /// Fields of a source that takes any share of rejects from `in.csv`, with `;` as delimiter.
 pub(crate) const LENIENT: &str =
     "files = \"in.csv\"\nformat = \"csv\"\ndelimiter = \";\"\nmax_rejected = 1.0";
-
-/// The first line of a rejected row, and how many it takes.
-pub(crate) fn lines(reject: &Reject) -> (u64, u64) {
-    let RowPlace::Line { line, lines, .. } = reject.place else { panic!("{reject:?}") };
-    (line, lines)
-}

@@ -2,7 +2,7 @@
 
 use denizen_spec::Code;
 
-use crate::project::{LENIENT, Outcome, Project, gzip, lines, records, said};
+use crate::project::{LENIENT, Outcome, Project, gzip, records, said};
 
 const COLUMNS: &str = r#"
 id   = {}
@@ -122,9 +122,15 @@ fn line_ends_and_byte_order_mark() {
         for (reject, (line, lines, start)) in
             found.rejects.iter().zip([(4, 1, "b;x;;"), (5, 2, "\"c\n"), (7, 1, "d;;;x")])
         {
-            let byte = reject.place.byte().unwrap();
-            assert_eq!(crate::project::lines(reject), (line, lines), "{end:?} {mark:?} {start:?}");
-            assert!(text[byte as usize..].starts_with(start), "{end:?} {mark:?} {start:?}");
+            assert_eq!(
+                (reject.place.line(), reject.place.lines()),
+                (line, lines),
+                "{end:?} {mark:?} {start:?}"
+            );
+            assert!(
+                text[reject.place.byte().unwrap() as usize..].starts_with(start),
+                "{end:?} {mark:?} {start:?}"
+            );
         }
         assert_eq!(found.rejects.len(), 3);
     }
@@ -239,7 +245,8 @@ fn a_stray_quote_costs_one_row() {
         for end in ["", "y;;;\"\n"] {
             let text = format!("id;day;size;sex\n{before}{stray}{after}{end}");
             let found = outcome("utf-8", COLUMNS, text.as_bytes());
-            let places: Vec<_> = found.rejects.iter().map(lines).collect();
+            let places: Vec<_> =
+                found.rejects.iter().map(|reject| (reject.place.line(), reject.place.lines())).collect();
             let last = (!end.is_empty()).then_some((401_003, 1));
             assert_eq!(
                 places,
@@ -290,6 +297,23 @@ fn too_many_rejects_are_an_error_that_names_the_causes() {
     assert_eq!((warning.message.as_str(), warning.notes.len()), ("4 of 5 rows of `s` were rejected", 3));
 }
 
+/// However many rows are rejected, the share alone decides.
+#[test]
+fn a_source_may_reject_all_its_rows() {
+    let text = format!("id;day;size;sex\n{}", ";;;x\n".repeat(2_100_000));
+    let project = Project::new().with("in.csv", text);
+    let input =
+        denizen_ingest::open(&records(LENIENT, COLUMNS), project.path(), None).unwrap_or_else(|_| panic!());
+    let chunks = input.chunks(None).unwrap_or_else(|_| panic!());
+    let mut stats = denizen_ingest::IngestStats::default();
+    while let Some(raw) = chunks.read().unwrap() {
+        stats.merge(chunks.parse(raw).unwrap().stats);
+    }
+    let (files, warnings) = chunks.finish(&stats).unwrap();
+    assert_eq!((files[0].read, files[0].rejected), (2_100_000, 2_100_000));
+    assert!(warnings.iter().any(|warning| warning.code == Code::NothingLeft));
+}
+
 /// A source of records allows one reject in a hundred, a source of cells none.
 #[test]
 fn the_share_of_rejects_that_is_allowed() {
@@ -311,6 +335,25 @@ fn a_missing_value_that_looks_like_one() {
     let found = outcome("utf-8", columns, text);
     assert_eq!(found.rows(), ["-|-", "1900-01-02|-", "1901-01-01|9998"]);
     assert_eq!(found.rejects(), ["5+1 @55 day ingest::date"]);
+}
+
+/// Decimal numbers are exact: none is rounded.
+#[test]
+fn decimals() {
+    let columns = "rate = { type = \"decimal\", scale = 1, missing = \"..\" }\nmean = { type = \"decimal\" }";
+    let table = [
+        ("", "rate;mean\n12.5;-0.05\n..;3\n;.5\n7;0\n", "12.5|-0.05 -|3.00 -|0.50 7.0|0.00", ""),
+        ("", "rate;mean\n12.55;1\n1,5;1\n1;1.000\n", "", "rate rate mean"),
+        ("decimal_mark = \",\"", "rate;mean\n12,5;1,25\n1.5;1\n", "12.5|1.25", "rate"),
+    ];
+    for (fields, text, rows, rejected) in table {
+        let source = records(&format!("{LENIENT}\n{fields}"), columns);
+        let found = Project::new().with("in.csv", text).read(&source, None).unwrap();
+        assert_eq!(found.rows().join(" "), rows, "{text}");
+        assert!(found.rejects.iter().all(|reject| reject.reason == Code::BadDecimal));
+        let columns: Vec<_> = found.rejects.iter().map(|reject| reject.column.as_deref().unwrap()).collect();
+        assert_eq!(columns.join(" "), rejected, "{text}");
+    }
 }
 
 /// Rows that are handed out uncut and rows that the tokeniser cuts are the same rows, wherever a stretch ends.

@@ -11,22 +11,18 @@
 //! handed out uncut ([`Tokens::plain`]) and cut by the threads that parse them. The tokeniser sees the stretches that have
 //! a quote or a carriage return alone.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::mem;
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use csv_core::ReadRecordResult;
-use denizen_spec::Code;
-use flate2::bufread::MultiGzDecoder;
-use sha2::{Digest, Sha256};
+use denizen_spec::{Code, RowPlace};
 
-use crate::quotes;
+use super::quotes;
+use super::row::Row;
 
 /// A row longer than this, or with more fields, is no row of a table: usually a quote was never closed.
 const LONGEST_ROW: usize = 1 << 20;
-pub(crate) const MOST_FIELDS: usize = 4096;
+pub(super) const MOST_FIELDS: usize = 4096;
 
 /// Bytes of a file that are looked at together: large enough that the work on them outweighs what it takes to hand them
 /// out, small enough for the cache of a core.
@@ -35,22 +31,8 @@ const STRETCH: usize = 1 << 20;
 /// A line that lies in a stretch is never too long a row.
 const _: () = assert!(STRETCH <= LONGEST_ROW);
 
-/// Bytes of a compressed file that are read at once.
-const COMPRESSED: usize = 1 << 18;
-
-/// Where a row stands in the (uncompressed) file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RowPlace {
-    /// The line on which it begins, from 1.
-    pub(crate) line: u64,
-    /// The lines that it takes.
-    pub(crate) lines: u64,
-    /// The byte at which it begins, from 0.
-    pub(crate) byte: u64,
-}
-
-/// Cuts a plain or gzipped file (told by its first bytes, not by its name) into rows.
-pub(crate) struct Tokens {
+/// Cuts a file, or a span of it, into rows.
+pub(super) struct Tokens {
     input: Box<dyn Read + Send>,
     /// What has been read and not yet been handed out begins at `start`.
     buffer: Vec<u8>,
@@ -58,6 +40,12 @@ pub(crate) struct Tokens {
     is_end: bool,
     /// Up to this byte of the file the stretch is known not to be plain.
     cut_until: u64,
+    /// Rows that begin behind this byte are not read.
+    last_start: u64,
+    /// Whether only a span of the file is read.
+    is_span: bool,
+    /// Whether a row of the span goes on behind a line end, so that spans cannot be told from what is within a row.
+    is_indivisible: bool,
     core: csv_core::Reader,
     delimiter: u8,
     /// Number of fields of the header, once that has been read.
@@ -71,85 +59,89 @@ pub(crate) struct Tokens {
 }
 
 /// Whole rows, not yet cut, without quotes and without carriage returns except in CRLF.
-pub(crate) struct Plain {
+pub(super) struct Lines {
     /// The rows are what follows `start`.
-    pub(crate) text: Vec<u8>,
-    pub(crate) start: usize,
+    pub(super) text: Vec<u8>,
+    pub(super) start: usize,
     /// Where they stand in the file.
-    pub(crate) line: u64,
-    pub(crate) byte: u64,
-}
-
-/// One row: its fields one after another, and where each ends.
-pub(crate) struct Row {
-    text: Vec<u8>,
-    ends: Vec<usize>,
-    fields: usize,
-    pub(crate) place: RowPlace,
-    /// Why it is no row of a table, where its text alone shows that; it is one line without fields then.
-    pub(crate) fault: Option<Code>,
-}
-
-impl Row {
-    pub(crate) fn len(&self) -> usize {
-        self.fields
-    }
-
-    /// A field; empty where the row is shorter.
-    pub(crate) fn field(&self, index: usize) -> &[u8] {
-        let start = if index == 0 { 0 } else { self.ends.get(index - 1).copied().unwrap_or_default() };
-        let end = self.ends.get(index).copied().filter(|_| index < self.fields);
-        end.map_or(&[], |end| &self.text[start..end])
-    }
-
-    pub(crate) fn fields(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.fields).map(|index| self.field(index))
-    }
+    pub(super) line: u64,
+    pub(super) byte: u64,
 }
 
 impl Tokens {
-    pub(crate) fn open(path: &Path, delimiter: u8) -> io::Result<(Self, Arc<Mutex<Fingerprint>>)> {
-        let fingerprint = Arc::new(Mutex::new(Fingerprint::default()));
-        let raw = Fingerprinted { file: File::open(path)?, fingerprint: Arc::clone(&fingerprint) };
-        let mut raw = BufReader::with_capacity(COMPRESSED, raw);
-        let is_gzip = raw.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let plain: Box<dyn Read + Send> =
-            if is_gzip { Box::new(MultiGzDecoder::new(raw)) } else { Box::new(raw) };
-        let place = RowPlace { line: 1, lines: 0, byte: 0 };
+    /// `input` begins at the byte `start` of the file. Rows are read that begin up to the byte `last_start`, if that is
+    /// given; where `start` is not 0, from the first line on that begins behind it.
+    pub(super) fn open(
+        input: Box<dyn Read + Send>,
+        start: u64,
+        last_start: Option<u64>,
+        delimiter: u8,
+    ) -> io::Result<Self> {
         // One place more than allowed, so that the longest row still fits.
         let (text, ends) = (vec![0; LONGEST_ROW + 1], vec![0; MOST_FIELDS + 1]);
-        let tokens = Self {
-            input: plain,
+        let place = RowPlace::Line { byte: 0, line: 1, lines: 0 };
+        let mut tokens = Self {
+            input,
             buffer: Vec::with_capacity(STRETCH),
             start: 0,
             is_end: false,
             cut_until: 0,
+            last_start: last_start.unwrap_or(u64::MAX),
+            is_span: start > 0 || last_start.is_some(),
+            is_indivisible: false,
             core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
             delimiter,
             width: None,
             row: Row { text, ends, fields: 0, place, fault: None },
-            byte: 0,
+            byte: start,
             line: 1,
             last: 0,
         };
-        Ok((tokens, fingerprint))
+        if start > 0 {
+            tokens.skip_begun_line()?;
+        }
+        Ok(tokens)
+    }
+
+    /// Passes over the line that began before, which belongs to the span before.
+    fn skip_begun_line(&mut self) -> io::Result<()> {
+        loop {
+            let rest = self.rest(0)?;
+            let (feed, length) = (memchr::memchr(b'\n', rest), rest.len());
+            self.consume(feed.map_or(length, |feed| feed + 1));
+            if feed.is_some() || length == 0 {
+                // The line feed has been counted by the span before.
+                self.last = 0;
+                return Ok(());
+            }
+        }
+    }
+
+    /// Line ends passed over so far.
+    pub(super) fn lines(&self) -> u64 {
+        self.line - 1
+    }
+
+    /// Whether the file must be read as a whole; a span of it is worth nothing then.
+    pub(super) fn is_indivisible(&self) -> bool {
+        self.is_indivisible
     }
 
     /// Says how many fields the rows have that follow.
-    pub(crate) fn expect(&mut self, width: usize) {
+    pub(super) fn expect(&mut self, width: usize) {
         self.width = Some(width);
     }
 
     /// The next stretch of whole rows that need no tokeniser; none where the next row needs it, and at the end of the file.
-    pub(crate) fn plain(&mut self) -> io::Result<Option<Plain>> {
+    pub(super) fn plain(&mut self) -> io::Result<Option<Lines>> {
         self.skip_line_ends()?;
-        if self.must_cut() {
+        if self.must_cut() || self.is_finished() {
             return Ok(None);
         }
         self.fill(0)?;
         let stretch = &self.buffer[self.start..];
         let stretch = &stretch[..stretch.len().min(STRETCH)];
-        let length = memchr::memrchr(b'\n', stretch).map_or(0, |feed| feed + 1);
+        let length = self.whole_lines(stretch);
         if length == 0 || !is_plain(&stretch[..length]) {
             self.cut_until = self.byte + stretch.len() as u64;
             return Ok(None);
@@ -159,15 +151,29 @@ impl Tokens {
         let mut text = mem::replace(&mut self.buffer, next);
         let start = mem::take(&mut self.start);
         text.truncate(start + length);
-        let plain = Plain { text, start, line: self.line, byte: self.byte };
+        let lines = Lines { text, start, line: self.line, byte: self.byte };
         self.byte += length as u64;
         self.last = b'\n';
-        self.line += memchr::memchr_iter(b'\n', &plain.text[plain.start..]).count() as u64;
-        Ok(Some(plain))
+        self.line += memchr::memchr_iter(b'\n', &lines.text[lines.start..]).count() as u64;
+        Ok(Some(lines))
+    }
+
+    /// Bytes of the whole lines at the beginning of a stretch that are to be read.
+    fn whole_lines(&self, stretch: &[u8]) -> usize {
+        // The last line of a span is the one that goes on behind its end.
+        let behind = usize::try_from(self.last_start - self.byte).ok();
+        let behind = behind.and_then(|behind| Some((behind, stretch.get(behind..)?)));
+        let last = behind.and_then(|(behind, rest)| Some(behind + memchr::memchr(b'\n', rest)?));
+        last.or_else(|| memchr::memrchr(b'\n', stretch)).map_or(0, |feed| feed + 1)
+    }
+
+    /// Whether what comes next belongs to the span behind this one. The line feed of CRLF belongs to its line.
+    fn is_finished(&self) -> bool {
+        self.is_indivisible || (self.byte > self.last_start && self.last != b'\r')
     }
 
     /// Whether what comes next is known to need the tokeniser.
-    pub(crate) fn must_cut(&self) -> bool {
+    pub(super) fn must_cut(&self) -> bool {
         self.byte < self.cut_until
     }
 
@@ -201,9 +207,9 @@ impl Tokens {
     }
 
     /// The next row; none at the end of the file. Empty lines are no rows.
-    pub(crate) fn next_row(&mut self) -> io::Result<Option<&Row>> {
+    pub(super) fn next_row(&mut self) -> io::Result<Option<&Row>> {
         self.skip_line_ends()?;
-        if self.rest(0)?.is_empty() {
+        if self.is_finished() || self.rest(0)?.is_empty() {
             return Ok(None);
         }
         let (line, byte, feeds) = (self.line, self.byte, self.core.line());
@@ -212,6 +218,7 @@ impl Tokens {
         self.row.fault = cut.err();
         match cut {
             Ok(length) => {
+                self.is_indivisible = self.is_span && self.has_line_end_within(length);
                 self.consume(length);
                 self.line += self.core.line() - feeds;
             }
@@ -223,7 +230,7 @@ impl Tokens {
         }
         let feeds = self.line - line;
         let lines = if self.last == b'\n' { feeds } else { feeds + 1 };
-        self.row.place = RowPlace { line, lines, byte };
+        self.row.place = RowPlace::Line { byte, line, lines };
         Ok(Some(&self.row))
     }
 
@@ -286,6 +293,11 @@ impl Tokens {
         }
     }
 
+    fn has_line_end_within(&self, length: usize) -> bool {
+        let row = &self.buffer[self.start..self.start + length];
+        memchr::memchr2(b'\r', b'\n', row.trim_ascii_end()).is_some()
+    }
+
     /// Whether the row of so many bytes is one: its quotes may have held it together wrongly.
     fn audit(&self, length: usize) -> Result<usize, Code> {
         let row = &self.buffer[self.start..self.start + length];
@@ -307,11 +319,13 @@ impl Tokens {
 
     /// Passes over empty lines and the line feed of CRLF, so that a row begins where its first byte is.
     fn skip_line_ends(&mut self) -> io::Result<()> {
-        loop {
+        while !self.is_finished() {
             let next = self.rest(0)?.first().copied();
             // A carriage return alone ends a line too, as in files of old Macintosh programs.
             let is_feed = next == Some(b'\n');
-            self.line += u64::from(is_feed || (self.last == b'\r' && next.is_some()));
+            let was_return = !is_feed && self.last == b'\r' && next.is_some();
+            self.is_indivisible |= self.is_span && was_return;
+            self.line += u64::from(is_feed || was_return);
             let Some(b'\r' | b'\n') = next else {
                 // The line has been counted, however often this is asked.
                 self.last = 0;
@@ -319,6 +333,7 @@ impl Tokens {
             };
             self.consume(1);
         }
+        Ok(())
     }
 }
 
@@ -326,34 +341,4 @@ impl Tokens {
 fn is_plain(text: &[u8]) -> bool {
     let ends_line = |at: usize| text.get(at + 1) == Some(&b'\n');
     memchr::memchr(b'"', text).is_none() && memchr::memchr_iter(b'\r', text).all(ends_line)
-}
-
-/// Hash and count of the bytes that have been read of a file.
-#[derive(Default)]
-pub(crate) struct Fingerprint {
-    hasher: Sha256,
-    pub(crate) bytes: u64,
-}
-
-impl Fingerprint {
-    pub(crate) fn sha256(&self) -> String {
-        denizen_spec::hexadecimal(&self.hasher.clone().finalize())
-    }
-}
-
-/// Passes bytes on and remembers their fingerprint.
-struct Fingerprinted {
-    file: File,
-    fingerprint: Arc<Mutex<Fingerprint>>,
-}
-
-impl Read for Fingerprinted {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        // A poisoned lock would mean a panic while hashing, which cannot leave the hash half made.
-        let mut fingerprint = self.fingerprint.lock().unwrap_or_else(PoisonError::into_inner);
-        fingerprint.hasher.update(&buffer[..count]);
-        fingerprint.bytes += count as u64;
-        Ok(count)
-    }
 }

@@ -1,19 +1,19 @@
 //! Where bytes stand in a text, found in 64 bytes at once.
 
 /// Bytes that are compared at once.
-pub(crate) const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 
 /// Where fields and lines end in a block: a bit for each byte.
-pub(crate) struct Ends {
+pub(super) struct Ends {
     /// Delimiters and line feeds.
-    pub(crate) fields: u64,
-    pub(crate) feeds: u64,
+    pub(super) fields: u64,
+    pub(super) feeds: u64,
 }
 
 /// Where fields and lines end in a text, block by block. Fields are short, so that a search that begins anew at each of
 /// them takes several times as long (measured with memchr).
 #[inline]
-pub(crate) fn ends(text: &[u8], delimiter: u8) -> impl Iterator<Item = Ends> {
+pub(super) fn ends(text: &[u8], delimiter: u8) -> impl Iterator<Item = Ends> {
     let (blocks, rest) = text.as_chunks::<BLOCK>();
     let last = (!rest.is_empty()).then(|| {
         let mut block = [0; BLOCK];
@@ -27,13 +27,13 @@ pub(crate) fn ends(text: &[u8], delimiter: u8) -> impl Iterator<Item = Ends> {
 
 #[inline]
 fn ends_of(block: &[u8; BLOCK], delimiter: u8) -> Ends {
-    let feeds = places_of(block, b'\n');
-    Ends { fields: places_of(block, delimiter) | feeds, feeds }
+    let feeds = positions_of(block, b'\n');
+    Ends { fields: positions_of(block, delimiter) | feeds, feeds }
 }
 
 /// Where a byte stands in a block: a bit for each.
 #[inline]
-pub(crate) fn places_of(block: &[u8; BLOCK], byte: u8) -> u64 {
+pub(super) fn positions_of(block: &[u8; BLOCK], byte: u8) -> u64 {
     let wanted = u64::from_ne_bytes([byte; 8]);
     let (words, _) = block.as_chunks::<8>();
     let places = |word: &[u8; 8]| gathered(zero_bytes(u64::from_le_bytes(*word) ^ wanted));
@@ -42,7 +42,7 @@ pub(crate) fn places_of(block: &[u8; BLOCK], byte: u8) -> u64 {
 
 /// The places of the bits that are set, from the lowest on.
 #[inline]
-pub(crate) fn bits(mut set: u64) -> impl ExactSizeIterator<Item = u32> {
+pub(super) fn bits(mut set: u64) -> impl ExactSizeIterator<Item = u32> {
     // Of a length that is known, so that there is room for all of them at once.
     (0..set.count_ones()).map(move |_| {
         let place = set.trailing_zeros();

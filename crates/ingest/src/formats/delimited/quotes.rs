@@ -5,12 +5,12 @@
 
 use denizen_spec::Code;
 
-use crate::blocks::{BLOCK, places_of};
+use super::blocks::{BLOCK, positions_of};
 
 /// What is wrong with a row that was cut into so many fields; nothing with one without quotes.
 ///
 /// `width` is the number of fields of the header, once that is known.
-pub(crate) fn audit(row: &[u8], delimiter: u8, fields: usize, width: Option<usize>) -> Option<Code> {
+pub(super) fn audit(row: &[u8], delimiter: u8, fields: usize, width: Option<usize>) -> Option<Code> {
     memchr::memchr(b'"', row)?;
     let row = &row[..row.len() - row.iter().rev().take_while(|byte| is_line_end(byte)).count()];
     if first_line(row) == row.len() {
@@ -31,8 +31,8 @@ fn are_seen_to_be_sound(line: &[u8], delimiter: u8) -> bool {
         let mut block = [0; BLOCK];
         block[..chunk.len()].copy_from_slice(chunk);
         let is_line = u64::MAX >> (BLOCK - chunk.len());
-        let quotes = places_of(&block, b'"');
-        let bounds = quotes | places_of(&block, delimiter);
+        let quotes = positions_of(&block, b'"');
+        let bounds = quotes | positions_of(&block, delimiter);
         // From each quote that opens to the one that closes.
         let quoted = (0..6).fold(quotes, |bits, step| bits ^ bits << (1 << step)) ^ within;
         let (opening, closing) = (quotes & quoted, quotes & !quoted);
@@ -52,7 +52,7 @@ fn is_line_end(byte: &u8) -> bool {
 }
 
 /// The length of the first line, with its end.
-pub(crate) fn first_line(text: &[u8]) -> usize {
+pub(super) fn first_line(text: &[u8]) -> usize {
     memchr::memchr2(b'\r', b'\n', text).map_or(text.len(), |end| end + 1)
 }
 

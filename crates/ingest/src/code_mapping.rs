@@ -1,12 +1,12 @@
 //! What the codes of a column mean.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use denizen_spec::{Code, CodeKind, Codelist, Column, Diagnostic, Path, Source, SourceKind, columns};
 
 /// What a code of the file means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Meaning {
+pub(crate) enum CodeMapping {
     /// One of our codes.
     Code(String),
     /// Nobody said it.
@@ -24,27 +24,27 @@ pub(crate) enum Meaning {
 /// # Errors
 ///
 /// Codes that the list does not have, or that stand for a total.
-pub(crate) fn meanings(
+pub(crate) fn code_mapping(
     column: &Column,
     source: &Source,
     lists: &[Codelist],
-) -> Result<HashMap<String, Meaning>, Vec<Diagnostic>> {
+) -> Result<BTreeMap<String, CodeMapping>, Vec<Diagnostic>> {
     let list = column.codelist.as_ref().and_then(|name| lists.iter().find(|list| list.name == *name));
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     let path = |theirs: &str| Path::source(&source.name).column(&column.name).field("codes").field(theirs);
-    let mut meanings = HashMap::new();
+    let mut mapping = BTreeMap::new();
     if column.codes.is_empty() {
         for (code, entry) in list.iter().flat_map(|list| &list.entries) {
-            let meaning = if entry.kind == CodeKind::Detail { ours(code) } else { Meaning::Aggregate };
-            meanings.insert(code.clone(), meaning);
+            let meaning = if entry.kind == CodeKind::Detail { ours(code) } else { CodeMapping::Aggregate };
+            mapping.insert(code.clone(), meaning);
         }
     }
     for (theirs, code) in &column.codes {
         match list.map(|list| list.entries.get(code).map(|entry| entry.kind)) {
-            None | Some(Some(CodeKind::Detail)) => meanings.insert(theirs.clone(), ours(code)),
-            Some(Some(CodeKind::Aggregate)) => meanings.insert(theirs.clone(), Meaning::Aggregate),
+            None | Some(Some(CodeKind::Detail)) => mapping.insert(theirs.clone(), ours(code)),
+            Some(Some(CodeKind::Aggregate)) => mapping.insert(theirs.clone(), CodeMapping::Aggregate),
             Some(Some(CodeKind::Total)) => {
-                faults.push(fault(
+                errors.push(error(
                     path(theirs),
                     code,
                     "stands for a total",
@@ -54,24 +54,24 @@ pub(crate) fn meanings(
             }
             Some(None) => {
                 let message = format!("is not in the code list of `{}`", column.name);
-                faults.push(fault(path(theirs), code, &message, "not in the list"));
+                errors.push(error(path(theirs), code, &message, "not in the list"));
                 None
             }
         };
     }
     if source.kind == SourceKind::Records {
-        meanings.retain(|_, meaning| *meaning != Meaning::Aggregate);
+        mapping.retain(|_, meaning| *meaning != CodeMapping::Aggregate);
     }
     if let Some(total) = &column.total {
-        meanings.insert(total.clone(), Meaning::Code(columns::TOTAL.to_owned()));
+        mapping.insert(total.clone(), CodeMapping::Code(columns::TOTAL.to_owned()));
     }
-    if faults.is_empty() { Ok(meanings) } else { Err(faults) }
+    if errors.is_empty() { Ok(mapping) } else { Err(errors) }
 }
 
-fn ours(code: &str) -> Meaning {
-    if code == columns::NOT_STATED { Meaning::NotStated } else { Meaning::Code(code.to_owned()) }
+fn ours(code: &str) -> CodeMapping {
+    if code == columns::NOT_STATED { CodeMapping::NotStated } else { CodeMapping::Code(code.to_owned()) }
 }
 
-fn fault(path: Path, code: &str, what: &str, label: &str) -> Diagnostic {
+fn error(path: Path, code: &str, what: &str, label: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownValue, format!("the code `{code}` {what}")).at(path, label)
 }

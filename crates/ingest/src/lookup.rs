@@ -63,10 +63,10 @@ type Short = (u8, u64);
 
 /// What texts stand for. Up to eight bytes are compared as one number, without a look at memory elsewhere.
 pub(crate) struct ByteMap {
-    /// A power of two of places, at least half of them free.
+    /// A power of two of slots, at least half of them free.
     short: Vec<Slot>,
     count: usize,
-    /// Odd and drawn by chance, so that no file can be made whose texts all lie in one place.
+    /// Odd and drawn by chance, so that no file can be made whose texts all fall into one slot.
     factor: u64,
     long: HashMap<Box<[u8]>, u32, RandomState>,
 }
@@ -96,16 +96,16 @@ impl ByteMap {
     #[inline]
     pub(crate) fn get(&self, field: RawField<'_>) -> Option<u32> {
         let Some(short) = field.short() else { return self.long.get(field.bytes()).copied() };
-        let mut place = self.place(short);
+        let mut index = self.first_index(short);
         loop {
-            let slot = &self.short[place];
+            let slot = &self.short[index];
             if slot.text == short {
                 return Some(slot.value);
             }
             if slot.text == FREE.text {
                 return None;
             }
-            place = (place + 1) & (self.short.len() - 1);
+            index = (index + 1) & (self.short.len() - 1);
         }
     }
 
@@ -120,12 +120,12 @@ impl ByteMap {
     }
 
     fn insert_short(&mut self, new: Slot) {
-        let mut place = self.place(new.text);
-        while self.short[place].text != FREE.text && self.short[place].text != new.text {
-            place = (place + 1) & (self.short.len() - 1);
+        let mut index = self.first_index(new.text);
+        while self.short[index].text != FREE.text && self.short[index].text != new.text {
+            index = (index + 1) & (self.short.len() - 1);
         }
-        self.count += usize::from(self.short[place].text == FREE.text);
-        self.short[place] = new;
+        self.count += usize::from(self.short[index].text == FREE.text);
+        self.short[index] = new;
         if self.count * 2 > self.short.len() {
             let grown = vec![FREE; self.short.len() * 2];
             let old = std::mem::replace(&mut self.short, grown);
@@ -136,7 +136,7 @@ impl ByteMap {
 
     /// Where to look first: the highest bits of a product, which depend on all bits of the text.
     #[inline]
-    fn place(&self, (length, bytes): Short) -> usize {
+    fn first_index(&self, (length, bytes): Short) -> usize {
         let product = (bytes ^ u64::from(length)).wrapping_mul(self.factor);
         (product >> (u64::BITS - self.short.len().trailing_zeros())) as usize
     }

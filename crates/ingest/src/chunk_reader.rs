@@ -1,0 +1,186 @@
+//! Files become chunks of bounded size, which any number of threads may ask for.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use arrow::array::RecordBatch;
+use denizen_spec::{Diagnostic, FileReport, Reject};
+
+use crate::formats::{FilePart, RawRows, ReadRows, SpanBounds};
+use crate::input::{Fingerprint, Header, Input, RunningHash, StoredFile, unreadable};
+use crate::parser::Parser;
+use crate::pseudonym::Key;
+use crate::stats::IngestStats;
+
+/// Rows of one file that follow one another, about a megabyte of them, as they were read.
+pub struct RawChunk {
+    pub(crate) number: u64,
+    pub(crate) bytes_read: u64,
+    pub(crate) busy: Duration,
+    pub(crate) header: Arc<Header>,
+    pub(crate) rows: Box<dyn RawRows>,
+}
+
+impl RawChunk {
+    /// Their size in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.rows.bytes()
+    }
+
+    /// How long reading took, without waiting for other threads.
+    pub fn busy(&self) -> Duration {
+        self.busy
+    }
+}
+
+/// Rows of one file that follow one another, parsed.
+pub struct Chunk {
+    /// Its number, from 0, in the order of the files; of a span, in the order of that.
+    pub number: u64,
+    /// The rows that got in: a column for each declared column. Codes and texts are dictionaries, dates are days, decimal
+    /// numbers are `Decimal128(18, scale)`, pseudonyms are nine bytes.
+    pub batch: RecordBatch,
+    /// The rows that did not. They are kept nowhere else.
+    pub rejects: Vec<Reject>,
+    /// Rows that were read: those of the batch, the rejects and the excluded.
+    pub read: u64,
+    /// Rows left out by rule.
+    pub excluded: u64,
+    /// Bytes of the files, as stored, that had been read when the chunk was.
+    pub bytes_read: u64,
+    /// What the report of the source needs to know of it.
+    pub stats: IngestStats,
+}
+
+/// The chunks of a source. Any number of threads may read and parse.
+pub struct Chunks {
+    input: Input,
+    parser: Parser,
+    reader: Mutex<ChunkReader>,
+}
+
+impl Input {
+    /// Reads the rows of all files in their order.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Input::parser`].
+    pub fn chunks(self, key: Option<&Key>) -> Result<Chunks, Vec<Diagnostic>> {
+        let parser = self.parser(key)?;
+        Ok(Chunks { input: self, parser, reader: Mutex::default() })
+    }
+}
+
+impl Chunks {
+    /// Reads the next rows; none at the end of the last file. One thread at a time reads.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, or is not the one that was recorded or checked.
+    pub fn read(&self) -> Result<Option<RawChunk>, Diagnostic> {
+        self.reader().next(&self.input, &self.parser)
+    }
+
+    /// Cuts and parses what was read, on the thread that calls it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Parser::parse`].
+    pub fn parse(&self, raw: RawChunk) -> Result<Chunk, Diagnostic> {
+        self.parser.parse(raw)
+    }
+
+    /// What was read of each file, and warnings; to be called when the chunks have come to their end, with the merged
+    /// statistics of all of them, and before anything is made of the rows.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Input::finish`].
+    pub fn finish(&self, stats: &IngestStats) -> Result<(Vec<FileReport>, Vec<Diagnostic>), Diagnostic> {
+        self.input.finish(stats, &self.reader().fingerprints)
+    }
+
+    fn reader(&self) -> MutexGuard<'_, ChunkReader> {
+        // A thread that panics while it holds the lock has ended the run.
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads the files one after another.
+#[derive(Default)]
+struct ChunkReader {
+    file: Option<FileReader>,
+    next_number: u64,
+    /// Those of the files that have come to their end.
+    fingerprints: Vec<Fingerprint>,
+    /// After an error nothing more is read.
+    has_failed: bool,
+}
+
+/// A file that is being read.
+struct FileReader {
+    rows: Box<dyn ReadRows>,
+    hash: RunningHash,
+    header: Arc<Header>,
+}
+
+impl ChunkReader {
+    fn next(&mut self, input: &Input, parser: &Parser) -> Result<Option<RawChunk>, Diagnostic> {
+        let start = Instant::now();
+        if self.has_failed {
+            return Ok(None);
+        }
+        let rows = self.rows(input, parser).inspect_err(|_| self.has_failed = true)?;
+        let Some((header, rows)) = rows else { return Ok(None) };
+        let number = self.next_number;
+        self.next_number += 1;
+        Ok(Some(RawChunk { number, bytes_read: self.bytes_read(), busy: start.elapsed(), header, rows }))
+    }
+
+    fn rows(
+        &mut self,
+        input: &Input,
+        parser: &Parser,
+    ) -> Result<Option<(Arc<Header>, Box<dyn RawRows>)>, Diagnostic> {
+        loop {
+            let file = match &mut self.file {
+                Some(file) => file,
+                None => match FileReader::open(self.fingerprints.len(), input, parser)? {
+                    Some(file) => self.file.insert(file),
+                    None => return Ok(None),
+                },
+            };
+            if let Some(rows) = file.rows.next_rows(&file.header)? {
+                return Ok(Some((Arc::clone(&file.header), rows)));
+            }
+            let fingerprint = file.hash.fingerprint();
+            input.check_fingerprint(self.fingerprints.len(), &fingerprint)?;
+            self.fingerprints.push(fingerprint);
+            self.file = None;
+        }
+    }
+
+    /// Bytes of the files, as stored, that have been read so far.
+    fn bytes_read(&self) -> u64 {
+        let before: u64 = self.fingerprints.iter().map(|fingerprint| fingerprint.bytes).sum();
+        before + self.file.as_ref().map_or(0, |file| file.hash.bytes())
+    }
+}
+
+impl FileReader {
+    /// Opens the file of this number; none behind the last.
+    fn open(number: usize, input: &Input, parser: &Parser) -> Result<Option<Self>, Diagnostic> {
+        let Some(file) = input.files.get(number) else { return Ok(None) };
+        let header = Arc::clone(&parser.headers[number]);
+        let stored = StoredFile::open(&file.path).map_err(|error| unreadable(&file.name, &error))?;
+        let hash = stored.hash;
+        let whole = FilePart {
+            name: Arc::clone(&header.file_name),
+            bytes: stored.bytes,
+            span: SpanBounds::default(),
+        };
+        let mut rows = parser.format.open(whole)?;
+        header.check_names(&rows.names()?)?;
+        Ok(Some(Self { rows, hash, header }))
+    }
+}

@@ -1,0 +1,100 @@
+//! Lines without quotes are cut into fields: 64 bytes are compared with delimiter and line feed at once.
+
+use std::sync::Arc;
+
+use denizen_spec::{Code, RowPlace};
+
+use super::blocks::{BLOCK, bits, ends};
+use super::tokens::{Lines, MOST_FIELDS};
+use crate::formats::RawRows;
+use crate::input::Header;
+use crate::rows::{LinePlaces, Rows};
+
+/// Whole lines, each of them a row, which end at line feeds and their fields at delimiters only.
+pub(super) struct UncutLines {
+    pub(super) lines: Lines,
+    pub(super) delimiter: u8,
+}
+
+impl RawRows for UncutLines {
+    fn bytes(&self) -> u64 {
+        (self.lines.text.len() - self.lines.start) as u64
+    }
+
+    fn cut(self: Box<Self>, header: &Arc<Header>) -> Rows {
+        let Self { lines: Lines { text, start, line, byte }, delimiter } = *self;
+        let places = LinePlaces { start, line, byte };
+        let mut cut = CutLines {
+            // Nearly all rows of a table are as long as one another.
+            starts: Vec::with_capacity(text.len() / 4),
+            read: 0,
+            rejects: Vec::new(),
+            line: Line { start, number: line, first: 0 },
+        };
+        cut.starts.push(start as u32);
+        for (block, ends) in ends(&text[start..], delimiter).enumerate() {
+            let base = start + block * BLOCK;
+            let mut fields = ends.fields;
+            for feed in bits(ends.feeds) {
+                // The fields that end up to here, the line feed ending one too.
+                let until = fields & (u64::MAX >> (63 - feed));
+                cut.end_fields(base, until);
+                fields &= !until;
+                cut.end_line(&text, base + feed as usize, header.width(), &places);
+            }
+            cut.end_fields(base, fields);
+        }
+        cut.starts.pop();
+        Rows::of_lines(header, text, cut.starts, places).with_counts(cut.read, cut.rejects)
+    }
+}
+
+/// What has been found in the lines so far.
+struct CutLines {
+    /// Where the fields begin, and for each row where one more would begin.
+    starts: Vec<u32>,
+    read: u64,
+    rejects: Vec<(RowPlace, Code)>,
+    /// The line that has begun.
+    line: Line,
+}
+
+/// A line: where it begins, its number in the file, and the number of its first field.
+struct Line {
+    start: usize,
+    number: u64,
+    first: usize,
+}
+
+impl CutLines {
+    #[inline]
+    fn end_fields(&mut self, base: usize, ends: u64) {
+        self.starts.extend(bits(ends).map(|end| (base + end as usize) as u32 + 1));
+    }
+
+    /// Keeps the fields of the line that ends there, or drops them where it is no row of so many fields.
+    #[inline]
+    fn end_line(&mut self, text: &[u8], end: usize, width: usize, places: &LinePlaces) {
+        let Line { start, number, first } = self.line;
+        if matches!(&text[start..end], b"" | b"\r") {
+            // Empty lines are no rows.
+            self.starts.truncate(first);
+        } else {
+            self.read += 1;
+            if let Some(reason) = line_error(self.starts.len() - first - 1, width) {
+                self.starts.truncate(first);
+                self.rejects.push((places.place(number, start), reason));
+            }
+        }
+        self.line = Line { start: end + 1, number: number + 1, first: self.starts.len() };
+        self.starts.push(end as u32 + 1);
+    }
+}
+
+/// Why a line of so many fields is no row, as the tokeniser would say. Too long it cannot be: no stretch is.
+fn line_error(fields: usize, width: usize) -> Option<Code> {
+    if fields > MOST_FIELDS {
+        return Some(Code::RecordTooLong);
+    }
+    (fields != width).then_some(Code::UnequalLengths)
+}

@@ -1,0 +1,128 @@
+//! File formats: how the bytes of a file become rows of fields.
+//!
+//! A format is a file here, a variant of [`denizen_spec::Format`] with the options that it needs, and a line in
+//! [`file_format`].
+
+mod delimited;
+mod sdmx_csv;
+
+use std::io::Read;
+use std::sync::Arc;
+
+use denizen_spec::{Diagnostic, Format, Path as Setting, Source};
+
+use crate::decoder::Decoder;
+use crate::input::Header;
+use crate::rows::Rows;
+
+/// The format of a source.
+pub(crate) fn file_format(source: &Source) -> Result<Box<dyn FileFormat>, Diagnostic> {
+    let setting = Setting::source(&source.name);
+    Ok(match &source.format {
+        Format::Csv(options) => Box::new(delimited::DelimitedText::new(options, setting)?),
+        Format::SdmxCsv(options) => Box::new(sdmx_csv::SdmxCsv::new(options, setting)?),
+    })
+}
+
+/// A file format with its options.
+pub(crate) trait FileFormat: Send + Sync {
+    /// How the bytes of a field become text.
+    fn decoder(&self) -> Decoder;
+
+    /// The byte between a whole number and its decimals, where numbers are text.
+    fn decimal_mark(&self) -> u8 {
+        b'.'
+    }
+
+    /// Reads a file, or a span of it. A format that must seek reads the bytes into memory first.
+    fn open(&self, file: FilePart) -> Result<Box<dyn ReadRows>, ReadError>;
+
+    /// Whether a span of a file can be read without what stands before it.
+    fn is_divisible(&self) -> bool {
+        false
+    }
+
+    /// The fields that tell rows apart, as far as the names of the columns say so: such a column that is not declared must
+    /// have one code in all rows, or rows of unlike meaning would be mixed.
+    fn dimensions(&self, _names: &[String]) -> Vec<usize> {
+        Vec::new()
+    }
+}
+
+/// What a format reads.
+pub(crate) struct FilePart {
+    /// The file, as messages name it.
+    pub(crate) name: Arc<str>,
+    /// The unpacked bytes of the file from the first of the span on.
+    pub(crate) bytes: Box<dyn Read + Send>,
+    pub(crate) span: SpanBounds,
+}
+
+/// Which rows of a file are read, by the byte at which they begin: behind `start`, or at it where it is 0, up to `end`, or
+/// all that follow.
+///
+/// The line that goes on behind `end` is still read, so that spans which share their bounds have each row once.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SpanBounds {
+    pub(crate) start: u64,
+    pub(crate) end: Option<u64>,
+}
+
+/// Reads the rows of a file in their order.
+pub(crate) trait ReadRows: Send {
+    /// What the columns are called, without blanks around. To be asked first, where the file is read from its beginning.
+    fn names(&mut self) -> Result<Vec<String>, Diagnostic>;
+
+    /// The next rows, about a megabyte of them; none at the end. Little is done here: one thread at a time reads.
+    fn next_rows(&mut self, header: &Arc<Header>) -> Result<Option<Box<dyn RawRows>>, ReadError>;
+
+    /// Lines of the file, or of the span, that have been passed over.
+    fn lines(&self) -> u64;
+}
+
+/// Rows as they were read, to be cut into fields by any thread.
+pub(crate) trait RawRows: Send {
+    /// Their size in bytes, as far as they are of use.
+    fn bytes(&self) -> u64;
+
+    /// The rows, cut into fields.
+    fn cut(self: Box<Self>, header: &Arc<Header>) -> Rows;
+}
+
+/// Rows that were cut while they were read.
+impl RawRows for Rows {
+    fn bytes(&self) -> u64 {
+        self.text_bytes()
+    }
+
+    fn cut(self: Box<Self>, _header: &Arc<Header>) -> Rows {
+        *self
+    }
+}
+
+/// Why reading ends early.
+#[derive(Debug, Clone)]
+pub enum ReadError {
+    /// A row goes on behind the end of its line, so that the file cannot be read in spans; nothing that was read of one is
+    /// of use. The file is to be read as one span.
+    Indivisible,
+    /// The file cannot be read.
+    Failed(Diagnostic),
+}
+
+impl From<Diagnostic> for ReadError {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Failed(diagnostic)
+    }
+}
+
+impl From<ReadError> for Diagnostic {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Indivisible => {
+                Self::error(denizen_spec::Code::Internal, "a file that cannot be divided was read in spans")
+            }
+            ReadError::Failed(diagnostic) => diagnostic,
+        }
+    }
+}

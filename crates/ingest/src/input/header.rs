@@ -1,0 +1,118 @@
+//! What the header of a file says of the columns that a source declares.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use denizen_spec::{Code, Diagnostic, Source, did_you_mean};
+
+use crate::formats::FileFormat;
+
+/// Where a file has the columns that are read.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Header {
+    /// Which file of the source.
+    pub(crate) file: usize,
+    /// The file, as it is named in messages.
+    pub(crate) file_name: Arc<str>,
+    /// What its columns are called.
+    pub(crate) names: Vec<String>,
+    /// For each declared column, which field it is; then the same for each undeclared dimension.
+    fields: Vec<usize>,
+    /// Number of declared columns.
+    declared: usize,
+}
+
+impl Header {
+    /// Finds the declared columns among those of a file.
+    pub(crate) fn new(
+        file: usize,
+        file_name: &str,
+        names: Vec<String>,
+        source: &Source,
+        format: &dyn FileFormat,
+    ) -> Result<Self, Diagnostic> {
+        let mut fields = Vec::new();
+        for column in &source.columns {
+            fields.push(find(file_name, &names, &column.from, source)?);
+        }
+        let declared: HashSet<usize> = fields.iter().copied().collect();
+        let dimensions = format.dimensions(&names).into_iter();
+        fields.extend(dimensions.filter(|field| !declared.contains(field)));
+        let declared = source.columns.len();
+        Ok(Self { file, file_name: file_name.into(), names, fields, declared })
+    }
+
+    /// Number of fields of a row.
+    pub(crate) fn width(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The fields that are read: those of the declared columns, then those of undeclared dimensions.
+    pub(crate) fn fields(&self) -> impl ExactSizeIterator<Item = usize> {
+        self.fields.iter().copied()
+    }
+
+    /// The field of a column that is read.
+    pub(crate) fn field(&self, column: usize) -> usize {
+        self.fields[column]
+    }
+
+    /// The undeclared dimensions: which of the columns that are read, and their names.
+    pub(crate) fn undeclared(&self) -> impl Iterator<Item = (usize, &str)> {
+        let undeclared = self.fields.iter().enumerate().skip(self.declared);
+        undeclared.map(|(column, field)| (column, self.names[*field].as_str()))
+    }
+
+    /// Whether the file still has the columns that were checked: it may have been replaced since.
+    pub(crate) fn check_names(&self, names: &[String]) -> Result<(), Diagnostic> {
+        if self.names == names {
+            return Ok(());
+        }
+        let message = format!("`{}` has another header than when it was checked", self.file_name);
+        Err(Diagnostic::error(Code::ChangedSnapshot, message)
+            .in_file(&*self.file_name, Some(1))
+            .help("the file was replaced during the run: run again when all files are complete"))
+    }
+}
+
+/// The field of the column that the source calls so.
+fn find(file: &str, names: &[String], wanted: &str, source: &Source) -> Result<usize, Diagnostic> {
+    let mut found = names.iter().enumerate().filter(|(_, name)| *name == wanted).map(|(field, _)| field);
+    match (found.next(), found.next()) {
+        (Some(field), None) => Ok(field),
+        (None, _) => Err(missing_column(file, wanted, source, names)),
+        (Some(_), Some(_)) => {
+            let message = format!("`{file}` has more than one column `{wanted}`");
+            Err(Diagnostic::error(Code::AmbiguousColumn, message)
+                .in_file(file, Some(1))
+                .help("rename one of them in the file, or ask its publisher which is meant"))
+        }
+    }
+}
+
+fn missing_column(file: &str, wanted: &str, source: &Source, names: &[String]) -> Diagnostic {
+    let error = Diagnostic::error(Code::MissingColumn, format!("`{file}` has no column `{wanted}`"));
+    let is_shown = is_shown(names, source);
+    let near = did_you_mean(wanted, names.iter().map(String::as_str).filter(|_| is_shown));
+    let error = error.in_file(file, Some(1)).maybe_help(near);
+    match names {
+        [] => error.note("the file is empty"),
+        [_] => error.note("its first line is a single field: the delimiter may be another one"),
+        names if is_shown => error.note(format!("its columns are {}", names.join(", "))),
+        names => error.note(format!("its first line has {} fields", names.len())),
+    }
+}
+
+/// Whether the first line may be shown. That of a file without a header could hold personal values: it must look like
+/// names, and, where a source has personal columns, hold at least one of the names that are declared.
+fn is_shown(names: &[String], source: &Source) -> bool {
+    let is_declared =
+        |name: &String| source.columns.iter().any(|column| column.from.eq_ignore_ascii_case(name));
+    let is_name = |name: &String| {
+        name.len() <= 40
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && !name.contains(char::is_control)
+    };
+    let is_header = names.iter().any(is_declared) || !source.columns.iter().any(|column| column.personal);
+    is_header && names.len() <= 30 && names.iter().all(is_name)
+}

@@ -1,0 +1,230 @@
+//! Which files a source has, what is known of them, and what their headers say.
+
+mod find;
+mod header;
+mod sidecar;
+mod stored;
+
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use denizen_spec::{Code, Codelist, Diagnostic, FieldType, Path as Setting, Snapshot, Source};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::header::Header;
+pub use self::sidecar::sidecar_path;
+pub use self::stored::Fingerprint;
+pub(crate) use self::stored::{RunningHash, StoredFile, read_from};
+use crate::code_mapping::code_mapping;
+use crate::codelist;
+use crate::formats::{FileFormat, FilePart, SpanBounds, file_format};
+
+/// A source whose files have been found and whose headers fit. It can be sent to other processes, with all that they need
+/// to parse rows of it, except the key.
+///
+/// ```
+/// # let project = tempfile::tempdir()?;
+/// # let project = project.path();
+/// std::fs::write(project.join("in.csv"), "sex;age\nF;31\nM;x\n")?;
+/// let text = r#"
+/// spec = 1
+/// title = "Example"
+/// vintage = "1"
+/// [source.persons]
+/// files = "in.csv"
+/// format = "csv"
+/// delimiter = ";"
+/// max_rejected = 0.5
+/// columns.sex = { codes = { F = "F", M = "M" } }
+/// columns.age = { type = "integer" }
+/// [[table]]
+/// name = "persons"
+/// measure = "count"
+/// concept = "persons"
+/// "#;
+/// # let text = text.to_owned();
+/// let pipeline = denizen_spec::parse(&text).unwrap();
+/// let input = denizen_ingest::open(&pipeline.sources[0], project, None).unwrap();
+/// let chunks = input.chunks(None).unwrap();
+/// let mut stats = denizen_ingest::IngestStats::default();
+/// while let Some(raw) = chunks.read()? {
+///     let chunk = chunks.parse(raw)?; // on any thread
+///     assert_eq!((chunk.batch.num_rows(), chunk.rejects.len()), (1, 1));
+///     stats.merge(chunk.stats);
+/// }
+/// let (files, warnings) = chunks.finish(&stats)?;
+/// assert_eq!((files[0].read, files[0].accepted, warnings.len()), (2, 1, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Input {
+    pub(crate) source: Source,
+    pub(crate) files: Vec<InputFile>,
+    pub(crate) lists: Vec<Codelist>,
+}
+
+/// One file of a source.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct InputFile {
+    pub(crate) path: PathBuf,
+    pub(crate) name: String,
+    pub(crate) bytes: u64,
+    pub(crate) snapshot: Option<Snapshot>,
+    /// What its columns are called.
+    pub(crate) names: Vec<String>,
+    /// Whether a part of it can be read without what is before it.
+    pub(crate) is_divisible: bool,
+}
+
+/// Finds the files of a source and reads their headers, sidecars and code lists, but no data.
+///
+/// `project` is the folder that relative paths start from; `files` replaces the paths of the pipeline file.
+///
+/// # Errors
+///
+/// Every fault of every file.
+pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result<Input, Vec<Diagnostic>> {
+    let mut errors = Vec::new();
+    let format = file_format(source).map_err(|error| errors.push(error)).ok();
+    let lists = codelists(source, project, &mut errors);
+    let paths = find::find(source, project, files).unwrap_or_else(|found| {
+        errors.extend(found);
+        Vec::new()
+    });
+    let mut opened = Vec::new();
+    for path in paths {
+        match InputFile::open(&path, source, project, format.as_deref()) {
+            Ok(file) => opened.push(file),
+            Err(found) => errors.extend(found),
+        }
+    }
+    errors.extend(unlike_samples(&opened));
+    if errors.is_empty() { Ok(Input { source: source.clone(), files: opened, lists }) } else { Err(errors) }
+}
+
+/// The code lists of the columns, each once.
+fn codelists(source: &Source, project: &Path, errors: &mut Vec<Diagnostic>) -> Vec<Codelist> {
+    let mut lists = Vec::new();
+    let mut seen = HashSet::new();
+    for column in &source.columns {
+        let Some(name) = &column.codelist else { continue };
+        if seen.insert(name) {
+            let setting = Setting::source(&source.name).column(&column.name).field("list");
+            match codelist(project, name, setting) {
+                Ok(list) => lists.push(list),
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+    for column in source.columns.iter().filter(|column| column.field_type == FieldType::Code) {
+        errors.extend(code_mapping(column, source, &lists).err().into_iter().flatten());
+    }
+    lists
+}
+
+/// Files that are samples of different sizes cannot be grossed up by one factor.
+fn unlike_samples(files: &[InputFile]) -> Option<Diagnostic> {
+    let first = files.first()?;
+    let unlike = files.iter().find(|file| file.sampling_fraction() != first.sampling_fraction())?;
+    let message = format!("`{}` and `{}` are samples of different sizes", first.name, unlike.name);
+    Some(Diagnostic::error(Code::SamplingFraction, message).help("read them as two sources"))
+}
+
+impl Input {
+    /// Persons in its files for each person of the population; 1 unless a sidecar says otherwise.
+    pub fn sampling_fraction(&self) -> f64 {
+        self.files.first().map_or(1.0, InputFile::sampling_fraction)
+    }
+
+    /// The source that it was opened for.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The code lists of its columns.
+    pub fn codelists(&self) -> &[Codelist] {
+        &self.lists
+    }
+
+    /// Total size of its files in bytes, as stored.
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
+
+    /// The paths of its files, in the order in which they are read.
+    pub fn paths(&self) -> impl ExactSizeIterator<Item = &Path> {
+        self.files.iter().map(|file| file.path.as_path())
+    }
+
+    /// The sidecars of its files.
+    pub fn snapshots(&self) -> impl Iterator<Item = &Snapshot> {
+        self.files.iter().filter_map(|file| file.snapshot.as_ref())
+    }
+
+    /// The headers of its files.
+    pub(crate) fn headers(&self, format: &dyn FileFormat) -> Result<Vec<Arc<Header>>, Diagnostic> {
+        let header = |(index, file): (usize, &InputFile)| {
+            Header::new(index, &file.name, file.names.clone(), &self.source, format).map(Arc::new)
+        };
+        self.files.iter().enumerate().map(header).collect()
+    }
+}
+
+impl InputFile {
+    fn sampling_fraction(&self) -> f64 {
+        self.snapshot.as_ref().map_or(1.0, |snapshot| snapshot.sampling_fraction)
+    }
+
+    /// Looks at a file; at its header only where the format is known.
+    fn open(
+        path: &Path,
+        source: &Source,
+        project: &Path,
+        format: Option<&dyn FileFormat>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let name = display_name(path, project);
+        let bytes = std::fs::metadata(path).map(|data| data.len());
+        let bytes = bytes.map_err(|error| vec![unreadable(&name, &error)])?;
+        let snapshot = sidecar::sidecar(path, &name)?;
+        let mut file =
+            Self { path: path.to_path_buf(), name, bytes, snapshot, names: Vec::new(), is_divisible: false };
+        if let Some(format) = format {
+            file.read_header(source, format).map_err(|error| vec![error])?;
+        }
+        Ok(file)
+    }
+
+    fn read_header(&mut self, source: &Source, format: &dyn FileFormat) -> Result<(), Diagnostic> {
+        let stored = StoredFile::open(&self.path).map_err(|error| unreadable(&self.name, &error))?;
+        self.is_divisible = format.is_divisible() && !stored.is_gzip;
+        let name = Arc::from(self.name.as_str());
+        let whole = FilePart { name, bytes: stored.bytes, span: SpanBounds::default() };
+        self.names = format.open(whole)?.names()?;
+        Header::new(0, &self.name, self.names.clone(), source, format).map(drop)
+    }
+}
+
+/// A file as messages and the manifest name it: by its path in the project, or by its name alone where it lies
+/// elsewhere, so that a release does not depend on where somebody keeps the files.
+fn display_name(path: &Path, project: &Path) -> String {
+    let inside = path.strip_prefix(project).ok();
+    let name = inside.or_else(|| path.file_name().map(Path::new)).unwrap_or(path);
+    name.to_string_lossy().into_owned()
+}
+
+/// The text of a small file of the project, such as a table of published figures.
+///
+/// # Errors
+///
+/// When it cannot be read or is not UTF-8.
+pub fn read_text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
+    std::fs::read_to_string(path).map_err(|error| unreadable(shown, &error))
+}
+
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Code::Unreadable, format!("`{name}` cannot be read"))
+        .in_file(name, None)
+        .note(error.to_string())
+}

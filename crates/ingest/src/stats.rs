@@ -1,0 +1,217 @@
+//! What is known of rows that were parsed: sums and firsts, which can be merged in any order.
+
+use std::collections::BTreeMap;
+
+use denizen_spec::{Code, Reject, RowPlace};
+use serde::{Deserialize, Serialize};
+
+use crate::rows::Rows;
+
+/// What some chunks of a source held. Merged over all chunks, it gives the reports: [`crate::Input::finish`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct IngestStats {
+    /// By the number of the file.
+    pub(crate) files: BTreeMap<usize, RowCounts>,
+    /// Sorted by reason and column.
+    pub(crate) reject_reasons: Vec<RejectReason>,
+    pub(crate) codes: CodesSeen,
+    pub(crate) dimensions: UndeclaredDimensions,
+}
+
+/// Rows of one file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RowCounts {
+    pub(crate) read: u64,
+    pub(crate) accepted: u64,
+    pub(crate) rejected: u64,
+    pub(crate) excluded: u64,
+}
+
+/// Why rows were rejected: how many of them, and where the first is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RejectReason {
+    pub(crate) reason: Code,
+    pub(crate) column: Option<String>,
+    pub(crate) count: u64,
+    pub(crate) first: FilePlace,
+}
+
+/// A place in one of the files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FilePlace {
+    pub(crate) file: usize,
+    pub(crate) place: RowPlace,
+}
+
+impl FilePlace {
+    /// Sorts places of all files in the order of the rows.
+    pub(crate) fn order(&self) -> (usize, (u64, u32)) {
+        (self.file, self.place.order())
+    }
+}
+
+impl IngestStats {
+    /// Adds what other chunks of the same source held.
+    pub fn merge(&mut self, other: Self) {
+        for (file, counts) in other.files {
+            self.files.entry(file).or_default().add(counts);
+        }
+        other.reject_reasons.into_iter().for_each(|reason| self.add_reason(reason));
+        self.codes.merge(other.codes);
+        self.dimensions.merge(other.dimensions);
+    }
+
+    /// Makes line numbers absolute: so many lines of the file are before the span that these are of.
+    pub fn add_lines(&mut self, more: u64) {
+        let reasons = self.reject_reasons.iter_mut().map(|reason| &mut reason.first);
+        reasons.chain(self.dimensions.places_mut()).for_each(|place| place.place.add_lines(more));
+    }
+
+    /// Rows that were read.
+    pub fn read(&self) -> u64 {
+        self.files.values().map(|counts| counts.read).sum()
+    }
+
+    /// Rows that were rejected.
+    pub fn rejected(&self) -> u64 {
+        self.files.values().map(|counts| counts.rejected).sum()
+    }
+
+    /// Adds rows of a file, and those of them that were rejected, in the order of the file.
+    pub(crate) fn add_rows(&mut self, file: usize, counts: RowCounts, rejects: &[Reject]) {
+        self.files.entry(file).or_default().add(counts);
+        for Reject { place, column, reason, .. } in rejects {
+            match self.find_reason(*reason, column.as_deref()) {
+                Ok(known) => self.reject_reasons[known].count += 1,
+                Err(index) => {
+                    let first = FilePlace { file, place: place.clone() };
+                    let column = column.as_deref().map(str::to_owned);
+                    let reason = RejectReason { reason: *reason, column, count: 1, first };
+                    self.reject_reasons.insert(index, reason);
+                }
+            }
+        }
+    }
+
+    fn find_reason(&self, reason: Code, column: Option<&str>) -> Result<usize, usize> {
+        self.reject_reasons
+            .binary_search_by_key(&(reason, column), |known| (known.reason, known.column.as_deref()))
+    }
+
+    fn add_reason(&mut self, more: RejectReason) {
+        match self.find_reason(more.reason, more.column.as_deref()) {
+            Err(index) => self.reject_reasons.insert(index, more),
+            Ok(index) => {
+                let known = &mut self.reject_reasons[index];
+                known.count += more.count;
+                if more.first.order() < known.first.order() {
+                    known.first = more.first;
+                }
+            }
+        }
+    }
+}
+
+impl RowCounts {
+    fn add(&mut self, more: Self) {
+        self.read += more.read;
+        self.accepted += more.accepted;
+        self.rejected += more.rejected;
+        self.excluded += more.excluded;
+    }
+}
+
+/// Texts without a meaning that are remembered for a column. The first in their order are kept, so that it makes no
+/// difference which were met first.
+pub(crate) const MOST_UNMAPPED: usize = 1000;
+
+/// Which texts of code columns were seen: to find codes without a meaning, and meanings without a code.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct CodesSeen {
+    /// Per column: texts without a meaning and how often. Never filled for personal columns.
+    pub(crate) unmapped: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Per column: which of the declared texts occur, in their order.
+    pub(crate) seen: BTreeMap<String, Vec<bool>>,
+}
+
+impl CodesSeen {
+    fn merge(&mut self, other: Self) {
+        for (column, texts) in other.unmapped {
+            let counts = self.unmapped.entry(column).or_default();
+            texts.into_iter().for_each(|(text, count)| *counts.entry(text).or_default() += count);
+            while counts.len() > MOST_UNMAPPED {
+                counts.pop_last();
+            }
+        }
+        for (column, more) in other.seen {
+            let seen = self.seen.entry(column).or_default();
+            seen.resize(seen.len().max(more.len()), false);
+            seen.iter_mut().zip(more).for_each(|(seen, more)| *seen |= more);
+        }
+    }
+}
+
+/// What undeclared dimensions say, by their names.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct UndeclaredDimensions(BTreeMap<String, UndeclaredDimension>);
+
+/// A dimension that is not declared must have one code in all rows, or rows of unlike meaning would be mixed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct UndeclaredDimension {
+    /// The code of the first row, as it stands in the file.
+    code: Vec<u8>,
+    first: FilePlace,
+    /// The first row with another code.
+    other: Option<FilePlace>,
+}
+
+impl UndeclaredDimensions {
+    /// Looks at the undeclared dimensions of some rows.
+    pub(crate) fn add(&mut self, rows: &Rows) {
+        let place = |row: usize| {
+            let place = rows.places(std::iter::once(row)).pop()?;
+            Some(FilePlace { file: rows.header().file, place })
+        };
+        for (column, name) in rows.header().undeclared() {
+            let mut codes = rows.column(column).map(|field| field.bytes());
+            let (Some(code), Some(first)) = (codes.next(), place(0)) else { continue };
+            let other = codes.position(|other| other != code).and_then(|row| place(row + 1));
+            self.0.insert(name.to_owned(), UndeclaredDimension { code: code.to_vec(), first, other });
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        for (name, more) in other.0 {
+            match self.0.remove(&name) {
+                Some(known) => self.0.insert(name, known.merged(more)),
+                None => self.0.insert(name, more),
+            };
+        }
+    }
+
+    /// The first row that has another code than those before it, and the name of the dimension.
+    pub(crate) fn contradiction(&self) -> Option<(&str, &FilePlace)> {
+        let contradictions =
+            self.0.iter().filter_map(|(name, dimension)| Some((name, dimension.other.as_ref()?)));
+        let first = contradictions.min_by_key(|(_, place)| place.order());
+        first.map(|(name, place)| (name.as_str(), place))
+    }
+
+    fn places_mut(&mut self) -> impl Iterator<Item = &mut FilePlace> {
+        self.0
+            .values_mut()
+            .flat_map(|dimension| [Some(&mut dimension.first), dimension.other.as_mut()])
+            .flatten()
+    }
+}
+
+impl UndeclaredDimension {
+    fn merged(self, other: Self) -> Self {
+        let (first, second) =
+            if self.first.order() < other.first.order() { (self, other) } else { (other, self) };
+        // The first row that contradicts the second code may agree with the first.
+        let of_second = if second.code == first.code { second.other } else { Some(second.first) };
+        let contradictions = [first.other, of_second].into_iter().flatten();
+        Self { other: contradictions.min_by_key(FilePlace::order), ..first }
+    }
+}

@@ -1,0 +1,132 @@
+//! Columns of texts, in which few words stand on many rows: each is decoded once, and a row holds its number.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayBuilder, ArrayRef, DictionaryArray, FixedSizeBinaryArray, StringArray, StringBuilder, UInt16Array,
+    UInt32Array,
+};
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
+use arrow::compute::take;
+use arrow::datatypes::UInt16Type;
+use arrow::error::ArrowError;
+use denizen_spec::{Code, PSEUDONYM_BYTES};
+
+use crate::field_column::{FieldColumn, validity};
+use crate::lookup::{ByteMap, RawField};
+use crate::pseudonym::Pseudonymiser;
+
+/// What a text is in its column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lookup {
+    /// The word of this number.
+    Key(u32),
+    NotStated,
+    /// A code that stands for several others.
+    Aggregate,
+    Error(Code),
+}
+
+/// The words of the rows, each of which has the index of its meaning, and a note of what is wrong with them.
+///
+/// They are a dictionary, or plain texts where there are more words than it has numbers.
+pub(crate) fn finish(
+    indices: &[u32],
+    lookups: &[Lookup],
+    words: ArrayRef,
+    column: &mut FieldColumn<'_>,
+) -> Result<ArrayRef, ArrowError> {
+    let is_word: Vec<bool> = lookups.iter().map(|word| matches!(word, Lookup::Key(_))).collect();
+    let all_are_words = indices.iter().all(|index| is_word[*index as usize]);
+    let stated = (!all_are_words).then(|| {
+        note_missing(indices, lookups, column);
+        NullBuffer::new(BooleanBuffer::collect_bool(indices.len(), |row| is_word[indices[row] as usize]))
+    });
+    let key = |word: &Lookup| if let Lookup::Key(key) = word { *key } else { 0 };
+    let keys: Vec<u32> = lookups.iter().map(key).collect();
+    let keys = indices.iter().map(|index| keys[*index as usize]);
+    if words.len() > usize::from(u16::MAX) {
+        return take(&words, &UInt32Array::new(keys.collect::<Vec<_>>().into(), stated), None);
+    }
+    let keys = UInt16Array::new(keys.map(|key| key as u16).collect::<Vec<_>>().into(), stated);
+    Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(keys, words)?))
+}
+
+/// Notes the rows that have no word, where that is of any consequence.
+fn note_missing(indices: &[u32], lookups: &[Lookup], column: &mut FieldColumn<'_>) {
+    let is_harmless = |word: &Lookup| match word {
+        Lookup::Key(_) => true,
+        Lookup::NotStated => !column.required,
+        Lookup::Aggregate | Lookup::Error(_) => false,
+    };
+    let harmless: Vec<bool> = lookups.iter().map(is_harmless).collect();
+    for (row, index) in indices.iter().enumerate().filter(|(_, index)| !harmless[**index as usize]) {
+        match lookups[*index as usize] {
+            Lookup::Key(_) => {}
+            Lookup::NotStated => column.not_stated(row),
+            Lookup::Aggregate => column.state.aggregates.push(row),
+            Lookup::Error(reason) => column.reject(row, reason),
+        }
+    }
+}
+
+/// The texts of a column as they stand.
+pub(crate) fn texts(column: &mut FieldColumn<'_>) -> Result<ArrayRef, ArrowError> {
+    let mut known = ByteMap::default();
+    let (mut words, mut lookups) = (StringBuilder::new(), Vec::new());
+    let indices = column.fields().map(|field| {
+        known.get(field).unwrap_or_else(|| lookup(column, field, &mut known, &mut words, &mut lookups))
+    });
+    let indices: Vec<u32> = indices.collect();
+    let words: StringArray = words.finish();
+    finish(&indices, &lookups, Arc::new(words), column)
+}
+
+/// The index of the meaning of a field that was not met as it stands; perhaps it was without its blanks.
+fn lookup(
+    column: &FieldColumn<'_>,
+    field: RawField<'_>,
+    known: &mut ByteMap,
+    words: &mut StringBuilder,
+    lookups: &mut Vec<Lookup>,
+) -> u32 {
+    let trimmed = field.trimmed();
+    let index = known.get(trimmed.into()).unwrap_or_else(|| {
+        lookups.push(match column.decoder.decode(trimmed) {
+            None => Lookup::Error(Code::Encoding),
+            Some(text) if column.is_missing(text.as_bytes()) => Lookup::NotStated,
+            Some(text) => {
+                words.append_value(&text);
+                Lookup::Key(words.len() as u32 - 1)
+            }
+        });
+        lookups.len() as u32 - 1
+    });
+    known.insert(trimmed.into(), index);
+    known.insert(field, index);
+    index
+}
+
+/// The pseudonyms of the texts of a column: nine bytes each.
+pub(crate) fn pseudonyms(
+    column: &mut FieldColumn<'_>,
+    pseudonymiser: &Pseudonymiser,
+) -> Result<ArrayRef, ArrowError> {
+    let mut values = pseudonymiser.rows(column.len());
+    let mut missing = Vec::new();
+    for (row, field) in column.fields().enumerate() {
+        match column.decoder.utf8(field.trimmed()) {
+            Some(text) if !column.is_missing(&text) => values.set(row, &text),
+            text => {
+                missing.push(row);
+                match text {
+                    None => column.reject(row, Code::Encoding),
+                    Some(_) => column.not_stated(row),
+                }
+            }
+        }
+    }
+    let validity = validity(column.len(), &missing);
+    let values = Buffer::from_vec(values.finish());
+    Ok(Arc::new(FixedSizeBinaryArray::try_new(PSEUDONYM_BYTES as i32, values, validity)?))
+}
