@@ -15,6 +15,7 @@ mod histories;
 mod operation;
 mod operations;
 mod partitions;
+pub mod piece;
 mod plan;
 mod scratch;
 #[cfg(test)]
@@ -22,6 +23,6 @@ mod test_batch;
 
 pub use cells::{CellReport, cells, check_cells};
 pub use histories::Histories;
-pub use partitions::Partitions;
+pub use partitions::{Partitions, split};
 pub use plan::{Plan, StepReports};
 pub use scratch::Scratch;

@@ -257,6 +257,41 @@ impl State {
     }
 }
 
+/// Divides the rows of a batch into so many parts, so that all rows of a person are in one part. The parts in order,
+/// each sorted by person, are all rows sorted by person. Part 0 has the rows of nobody, and all rows where no column
+/// identifies a person. A part without rows is left out.
+///
+/// # Errors
+///
+/// Only when the batch has no such column, which is a fault of the program.
+pub fn split(
+    batch: &RecordBatch,
+    person: Option<&str>,
+    parts: u32,
+) -> std::result::Result<Vec<(u32, RecordBatch)>, Diagnostic> {
+    let Some(person) = person else {
+        return Ok((batch.num_rows() > 0).then(|| (0, batch.clone())).into_iter().collect());
+    };
+    divided(batch, person, parts).map_err(|error| fault("split", &error))
+}
+
+fn divided(batch: &RecordBatch, person: &str, parts: u32) -> Result<Vec<(u32, RecordBatch)>> {
+    let parts = parts.clamp(1, PARTITIONS as u32);
+    let persons = batch::pseudonyms(batch, person)?;
+    let part_of = |row: usize| match part(persons, row) {
+        partition if partition == UNLINKED as u32 => 0,
+        partition => 1 + (partition - 1) * parts / PARTITIONS as u32,
+    };
+    let of_rows: Vec<u32> = (0..batch.num_rows()).map(part_of).collect();
+    let (order, starts) = by_place(&of_rows, parts as usize + 1);
+    let order = UInt32Array::from(order);
+    let columns = batch.columns().iter().map(|column| gather(column, &order));
+    let sorted = RecordBatch::try_new(batch.schema(), columns.collect::<Result<Vec<_>>>()?)?;
+    let ranges = starts.windows(2).zip(0..).filter(|(pair, _)| pair[0] < pair[1]);
+    let slice = |start: u32, end: u32| sorted.slice(start as usize, (end - start) as usize);
+    Ok(ranges.map(|(pair, part)| (part, slice(pair[0], pair[1]))).collect())
+}
+
 /// The partition of a row, by the first bits of its pseudonym.
 fn part(persons: &FixedSizeBinaryArray, row: usize) -> u32 {
     if persons.is_null(row) {

@@ -195,6 +195,12 @@ catalogue! {
         "At every stage read = accepted + rejected + excluded. This is a fault of the program.",
         "Please report it with the pipeline file.";
 
+    Stopped, "run::stopped", "The run was stopped.",
+        "Somebody asked for it: an interrupt, or the end of a job's time.",
+        "Start it again. Nothing of it is left, and a release that was there before is untouched.";
+    OtherWorker, "run::other-worker", "A worker does not belong to the run.",
+        "Its program is of another version, or its key is another: its rows would not be those that one machine makes.",
+        "Install the same version and the same key file on every machine.";
     ScratchFull, "clean::scratch-full", "The disk has no room for what does not fit into memory.",
         "Records are grouped by person; beyond --memory they wait in temporary files, about as large as in memory.",
         "Free space, choose a folder on another disk with --scratch, or give more --memory.";
@@ -227,6 +233,7 @@ impl Code {
             Self::Rule | Self::NoTranslation => 10,
             Self::OutsideTolerance => 13,
             Self::Unwritable | Self::ScratchFull => 14,
+            Self::Stopped => 130,
             Self::PublishedFile => 10,
             _ if self.id().starts_with("spec::") => 10,
             _ if self.id().starts_with("ingest::") => 11,

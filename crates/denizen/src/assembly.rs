@@ -1,0 +1,399 @@
+//! A release in the making, source by source.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use arrow::array::RecordBatch;
+use denizen_aggregate::{
+    Cells, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release, Rule,
+    SourceFacts, Tabulation, Written, publish, reconcile,
+};
+use denizen_clean::{Plan, Scratch};
+use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
+use denizen_spec::{
+    Code, Codelist, Diagnostic, Pipeline, Severity, Source, SourceKind, StepReport, TableId,
+};
+
+use crate::observer::{Clock, Stage, Task, Unit};
+use crate::records::{RecordPipeline, RecordTotals};
+use crate::run::{
+    FinishedRelease, ReconciliationReport, Run, RunReport, SourceReport, TableReport, internal,
+};
+use crate::worker::Partial;
+
+type Faults = Vec<Diagnostic>;
+
+fn one(fault: Diagnostic) -> Faults {
+    vec![fault]
+}
+
+/// A staged release, and what the sources have given to it so far. Dropped before it is finished, it leaves nothing.
+pub struct Assembly<'a> {
+    run: Run<'a>,
+    release: Release,
+    rejects: Rejects,
+    scratch: Scratch,
+    clock: Clock,
+    /// The counts of each table of the pipeline.
+    counts: BTreeMap<TableId, Counts>,
+    /// The code lists of steps and sources.
+    lists: Vec<Codelist>,
+    facts: Vec<SourceFacts>,
+    warnings: Vec<Diagnostic>,
+    report: RunReport,
+}
+
+impl<'a> Assembly<'a> {
+    /// Begins the release of a run. [`Run::release`] does all that follows on this machine; an engine that works on
+    /// records elsewhere calls [`Assembly::records_of`] for each source of records, [`Assembly::source`] for the others,
+    /// and [`Assembly::finish`].
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be written.
+    pub fn stage(mut run: Run<'a>, out: &Path) -> Result<Self, Faults> {
+        let provenance = run.project.provenance(run.vintage.as_deref());
+        let report = RunReport { synthetic: provenance.synthetic, ..RunReport::default() };
+        let formats = &run.project.pipeline.formats;
+        let release = Release::stage(out, provenance, formats).map_err(one)?;
+        let scratch = match &run.limits.scratch {
+            Some(folder) => Scratch::new(folder, false),
+            None => Scratch::new(out, true),
+        };
+        Ok(Self {
+            rejects: release.rejects().map_err(one)?,
+            release,
+            scratch,
+            clock: Clock::default(),
+            counts: BTreeMap::new(),
+            lists: std::mem::take(&mut run.project.lists),
+            facts: Vec::new(),
+            warnings: Vec::new(),
+            report,
+            run,
+        })
+    }
+
+    /// The sources with their prepared steps, which [`Assembly::source`] takes one by one.
+    pub(crate) fn take_sources(&mut self) -> Vec<(Input, Plan)> {
+        std::mem::take(&mut self.run.project.sources)
+    }
+
+    /// Reads a source, changes and counts its rows on this machine.
+    pub(crate) fn source(&mut self, input: Input, plan: &Plan) -> Result<(), Faults> {
+        let source = input.source().clone();
+        self.note(&input, plan);
+        let bytes = input.bytes();
+        let chunks = input.chunks(self.run.key.as_ref())?;
+        let read = match source.kind {
+            SourceKind::Records => self.records(&source, plan, &chunks, bytes)?,
+            SourceKind::Cells => self.cells(&source, &chunks, bytes)?,
+        };
+        let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
+        self.add_source(SourceReport { name: source.name, files, steps: read.steps }, warnings, read.written)
+    }
+
+    /// Takes the records of a source that an engine has worked on: the merged counts of all its tasks, the fingerprints
+    /// of the files, and the records of each part in the order of the parts, rows of nobody first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::release`].
+    pub fn records_of(
+        &mut self,
+        source: &str,
+        partial: Partial,
+        fingerprints: &[Fingerprint],
+        records: impl IntoIterator<Item = RecordBatch>,
+    ) -> Result<(), Faults> {
+        let sources = &mut self.run.project.sources;
+        let index = sources.iter().position(|(input, _)| input.source().name == source);
+        let index = index.ok_or_else(|| one(internal(format!("there is no source `{source}` left"))))?;
+        let (input, plan) = sources.remove(index);
+        self.note(&input, &plan);
+        let Partial { stats, rejects, steps, tables } = partial;
+        self.rejects.add(source, &rejects).map_err(one)?;
+        self.put(input.source(), tables)?;
+        let mut written = self.release.records(source);
+        for batch in records {
+            let rows = denizen_aggregate::Records::by_year(&batch).map_err(one)?;
+            written.add(vec![rows]).map_err(one)?;
+        }
+        let written = written.finish().map_err(one)?.rows;
+        let (files, warnings) = input.finish(&stats, fingerprints).map_err(one)?;
+        let report = SourceReport { name: source.to_owned(), files, steps: steps.into_vec() };
+        self.add_source(report, warnings, written)
+    }
+
+    /// Keeps what tables need to know of a source.
+    fn note(&mut self, input: &Input, plan: &Plan) {
+        self.lists.extend(input.codelists().iter().cloned());
+        self.facts.push(SourceFacts {
+            source: input.source().name.clone(),
+            sampling_fraction: input.sampling_fraction(),
+            rules: plan.rules().map(|(name, parameters)| Rule { name, parameters }).collect(),
+        });
+    }
+
+    /// Records: changed chunk by chunk, then person by person where a step asks for it, counted and written.
+    fn records(
+        &mut self,
+        source: &Source,
+        plan: &Plan,
+        chunks: &Chunks,
+        bytes: u64,
+    ) -> Result<ReadSource, Faults> {
+        let tables = blank_tables(&self.run.project.pipeline, source);
+        let mut records = self.release.records(&source.name);
+        let pipeline = RecordPipeline {
+            name: &source.name,
+            bytes,
+            plan,
+            memory: self.run.limits.memory,
+            scratch: self.scratch.clone(),
+            tables: &tables,
+            clock: &self.clock,
+            observer: self.run.observer,
+            cancel: self.run.cancel,
+        };
+        let totals = pipeline.run(chunks, &mut records, &mut self.rejects);
+        let RecordTotals { steps, tables, stats } = totals.map_err(one)?;
+        let Written { rows, busy } = records.finish().map_err(one)?;
+        self.clock.add(Task::Written, rows, busy);
+        self.put(source, tables)?;
+        Ok(ReadSource { stats, steps: steps.into_vec(), written: rows })
+    }
+
+    /// Cells of published tables: checked as a whole, and taken as they are.
+    fn cells(&mut self, source: &Source, chunks: &Chunks, bytes: u64) -> Result<ReadSource, Faults> {
+        let (batches, stats) = self.read_cells(source, chunks, bytes).map_err(one)?;
+        let (cells, report) = Cells::read(source, batches)?;
+        let mut step = StepReport::new("check_cells");
+        step.read = report.read;
+        step.excluded = report.repeated;
+        for (dimension, count) in &report.compared {
+            step.count(&format!("totals_compared_{dimension}"), *count);
+        }
+        let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
+        for (id, table) in tables {
+            let counts = cells.counts(table).map_err(one)?;
+            self.counts.insert(id, counts);
+        }
+        let mut records = self.release.records(&source.name);
+        let written = records.add_cells(&cells).and_then(|()| records.finish()).map_err(one)?;
+        Ok(ReadSource { stats, steps: vec![step], written: written.rows })
+    }
+
+    /// All chunks, one after another: cells are few.
+    fn read_cells(
+        &mut self,
+        source: &Source,
+        chunks: &Chunks,
+        bytes: u64,
+    ) -> Result<(Vec<RecordBatch>, IngestStats), Diagnostic> {
+        let name = format!("reading {}", source.name);
+        let progress = self.run.observer.stage(&Stage { name: &name, total: bytes, unit: Unit::Bytes });
+        let mut batches = Vec::new();
+        let mut stats = IngestStats::default();
+        let mut rows = 0;
+        while let Some(raw) = chunks.read()? {
+            self.run.cancel.check()?;
+            let chunk = chunks.parse(raw)?;
+            self.rejects.add(&source.name, &chunk.rejects)?;
+            stats.merge(chunk.stats);
+            batches.push(chunk.batch);
+            rows += chunk.read;
+            progress.advance(rows, chunk.bytes_read);
+        }
+        progress.finish();
+        Ok((batches, stats))
+    }
+
+    /// Keeps the counts of the tables of a source.
+    fn put(&mut self, source: &Source, tables: Vec<Tabulation>) -> Result<(), Faults> {
+        let ids: Vec<TableId> = self.run.project.pipeline.tables_of(source).map(|(id, _)| id).collect();
+        if ids.len() != tables.len() {
+            return Err(one(internal(format!("`{}` has other tables than were counted", source.name))));
+        }
+        for (id, table) in ids.into_iter().zip(tables) {
+            let counts = table.finish().map_err(one)?;
+            self.counts.insert(id, counts);
+        }
+        Ok(())
+    }
+
+    fn add_source(
+        &mut self,
+        report: SourceReport,
+        warnings: Vec<Diagnostic>,
+        written: u64,
+    ) -> Result<(), Faults> {
+        conserved(&report, written).map_err(one)?;
+        self.warn(warnings);
+        self.report.sources.push(report);
+        Ok(())
+    }
+
+    fn warn(&mut self, warnings: Vec<Diagnostic>) {
+        self.run.observer.diagnostics(&warnings);
+        self.warnings.extend(warnings);
+    }
+
+    /// Publishes tables, compares with published figures, and moves the release to its place.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::release`].
+    pub fn finish(mut self) -> Result<FinishedRelease, Faults> {
+        self.run.cancel.check().map_err(one)?;
+        let counts = std::mem::take(&mut self.counts);
+        let tables = publish(&self.run.project.pipeline, counts, &self.facts).map_err(one)?;
+        self.warn(empty_tables(&tables));
+        let figures = std::mem::take(&mut self.run.project.figures);
+        let comparisons = self.compare(&figures, &tables)?;
+        let references = references(&self.lists, &figures);
+        let lists = used_lists(&self.lists, &tables);
+        self.run.cancel.check().map_err(one)?;
+        let Self { mut release, rejects, clock, run, report, warnings, .. } = self;
+        let write = || -> Result<_, Diagnostic> {
+            release.tables(&tables)?;
+            release.reconciliation(&comparisons)?;
+            release.codelists(&lists)?;
+            rejects.finish()?;
+            run.cancel.check()?;
+            release.finish(&report.sources, &references)
+        };
+        let place = write().map_err(one)?;
+        clock.report(run.observer);
+        let tables = tables.iter().map(|table| TableReport { name: table.name.clone(), rows: table.rows() });
+        let reconciliation = (!comparisons.is_empty()).then(|| summary(&comparisons));
+        let report = RunReport { tables: tables.collect(), reconciliation, ..report };
+        Ok(FinishedRelease { place, unchanged: false, warnings, report })
+    }
+
+    /// Compares with the published figures; one that is not met fails the run.
+    fn compare<'f>(
+        &mut self,
+        figures: &'f [Figures],
+        tables: &[PublishedTable],
+    ) -> Result<Vec<Comparison<'f>>, Faults> {
+        let mut comparisons = Vec::new();
+        let mut faults = Vec::new();
+        for Figures { file, figures, .. } in figures {
+            let compared = reconcile(figures, tables).map_err(one)?;
+            faults.extend(compared.iter().filter_map(|comparison| comparison.diagnostic(file)));
+            comparisons.extend(compared);
+        }
+        if faults.iter().any(|fault| fault.severity == Severity::Error) {
+            return Err(faults);
+        }
+        self.warn(faults);
+        Ok(comparisons)
+    }
+}
+
+/// What came of reading a source.
+struct ReadSource {
+    stats: IngestStats,
+    steps: Vec<StepReport>,
+    /// Rows in the release.
+    written: u64,
+}
+
+/// The tables that are counted from the records of a source, empty.
+pub(crate) fn blank_tables(pipeline: &Pipeline, source: &Source) -> Vec<Tabulation> {
+    pipeline.tables_of(source).map(|(_, table)| Tabulation::new(table, pipeline)).collect()
+}
+
+/// Rows in = rows accepted + rejected + excluded, in every file; in = out + excluded − made, at every step; anything else
+/// is a fault of the program.
+fn conserved(report: &SourceReport, written: u64) -> Result<(), Diagnostic> {
+    let lost = |place: &str| Diagnostic::error(Code::NotConserved, format!("rows were lost at {place}"));
+    let is_whole = |file: &&denizen_spec::FileReport| {
+        file.read == file.accepted + file.rejected + file.excluded
+    };
+    if let Some(file) = report.files.iter().find(|file| !is_whole(file)) {
+        return Err(lost(&file.name));
+    }
+    let mut rows: u64 = report.files.iter().map(|file| file.accepted).sum();
+    for step in &report.steps {
+        if step.read != rows {
+            return Err(lost(&step.operation));
+        }
+        rows = step.accepted().ok_or_else(|| lost(&step.operation))?;
+    }
+    if written == rows { Ok(()) } else { Err(lost("the records")) }
+}
+
+/// Tables without a cell, which usually come from a misspelt code.
+fn empty_tables(tables: &[PublishedTable]) -> Vec<Diagnostic> {
+    let empty = tables.iter().filter(|table| table.rows() == 0);
+    let warning = |table: &PublishedTable| {
+        Diagnostic::warning(Code::NothingLeft, format!("the table `{}` has no cell", table.name))
+    };
+    empty.map(warning).collect()
+}
+
+/// The code lists that the dimensions of the tables use, each once.
+fn used_lists<'l>(lists: &'l [Codelist], tables: &[PublishedTable]) -> Vec<&'l Codelist> {
+    let dimensions = tables.iter().flat_map(|table| &table.dimensions);
+    let used: BTreeSet<&String> = dimensions.filter_map(|dimension| dimension.list.as_ref()).collect();
+    let by_name: BTreeMap<&String, &Codelist> =
+        lists.iter().rev().filter(|list| used.contains(&list.name)).map(|list| (&list.name, list)).collect();
+    by_name.into_values().collect()
+}
+
+/// The code lists and published figures of the run, each once.
+fn references(lists: &[Codelist], figures: &[Figures]) -> Vec<ManifestReference> {
+    let lists = lists.iter().map(|list| (format!("data/codelists/{}.csv", list.name), &list.sha256));
+    let figures = figures.iter().map(|figures| (figures.file.clone(), &figures.sha256));
+    let references = lists.chain(figures);
+    let references: BTreeSet<_> =
+        references.map(|(file, sha256)| ManifestReference { file, sha256: sha256.clone() }).collect();
+    references.into_iter().collect()
+}
+
+fn summary(comparisons: &[Comparison<'_>]) -> ReconciliationReport {
+    let of = |outcome| comparisons.iter().filter(|comparison| comparison.outcome == outcome).count();
+    ReconciliationReport {
+        within: of(Outcome::Within),
+        no_cell: of(Outcome::NoCell),
+        context: of(Outcome::Context),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use denizen_spec::FileReport;
+
+    use super::*;
+
+    #[test]
+    fn a_lost_row_fails_the_run() {
+        let file = |read, accepted, rejected, excluded| FileReport {
+            name: "f".into(),
+            bytes: 0,
+            sha256: String::new(),
+            snapshot: None,
+            read,
+            accepted,
+            rejected,
+            excluded,
+        };
+        let step = |read, excluded, made| StepReport { read, excluded, made, ..StepReport::new("o") };
+        let table = [
+            (file(9, 6, 2, 1), vec![step(6, 2, 0), step(4, 0, 0)], 4, true),
+            (file(9, 6, 2, 1), vec![step(6, 2, 3), step(7, 0, 0)], 7, true),
+            (file(9, 6, 2, 0), vec![step(6, 2, 0), step(4, 0, 0)], 4, false),
+            (file(9, 6, 2, 1), vec![step(5, 2, 0), step(3, 0, 0)], 3, false),
+            (file(9, 6, 2, 1), vec![step(6, 2, 0), step(3, 0, 0)], 3, false),
+            (file(9, 6, 2, 1), vec![step(6, 2, 3), step(4, 0, 0)], 4, false),
+            (file(9, 6, 2, 1), vec![step(6, 7, 0)], 0, false),
+            (file(9, 6, 2, 1), vec![step(6, 2, 0), step(4, 0, 0)], 3, false),
+        ];
+        for (file, steps, written, whole) in table {
+            let report = SourceReport { name: "s".to_owned(), files: vec![file], steps };
+            assert_eq!(conserved(&report, written).is_ok(), whole, "{report:?}");
+        }
+    }
+}

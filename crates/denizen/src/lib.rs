@@ -1,0 +1,26 @@
+//! From a pipeline and its inputs to a release: the library behind the program `denizen`.
+//!
+//! [`Project::open`] reads a pipeline file and finds what it needs; a [`Run`] makes the release. It prints nothing, installs
+//! no signal handler and has no global state: an [`Observer`] is told what happens, and a [`Cancel`] stops it.
+//!
+//! Other engines work on the records of a source with a [`Job`] and its [`Worker`]s, and hand what comes of it to an
+//! [`Assembly`].
+
+mod assembly;
+mod error;
+mod observer;
+mod project;
+mod records;
+mod run;
+mod stat;
+mod unchanged;
+mod worker;
+
+pub use assembly::Assembly;
+pub use denizen_ingest::{Key, Span};
+pub use error::Error;
+pub use observer::{Cancel, Observer, Progress, Stage, Unit, Work};
+pub use project::Project;
+pub use records::Limits;
+pub use run::{FinishedRelease, ReconciliationReport, Run, RunReport, SourceReport, TableReport};
+pub use worker::{Job, Mapped, Partial, Piece, Reduced, Worker};

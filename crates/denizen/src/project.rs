@@ -1,0 +1,239 @@
+//! A pipeline with everything that belongs to it: its project, its sources, its published figures.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use denizen_aggregate::Provenance;
+use denizen_clean::Plan;
+use denizen_ingest::{Figures, Input};
+use denizen_spec::{
+    Code, Codelist, Diagnostic, Path as Setting, Pipeline, Severity, StepId, did_you_mean, hexadecimal,
+};
+use sha2::{Digest, Sha256};
+
+use crate::Error;
+
+/// A pipeline that was found right, and what it needs: files that are there, with the columns that it names.
+pub struct Project {
+    /// The pipeline file as the user named it; the name of the pipeline where there is no file.
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+    pub(crate) name: String,
+    /// The folder that relative paths start from.
+    pub(crate) root: PathBuf,
+    pub(crate) pipeline: Pipeline,
+    /// Other files for sources.
+    pub(crate) overrides: Vec<(String, String)>,
+    /// Sources with their inputs and prepared steps, in the order of the pipeline.
+    pub(crate) sources: Vec<(Input, Plan)>,
+    /// The code lists that steps translate to.
+    pub(crate) lists: Vec<Codelist>,
+    /// Published figures, file by file.
+    pub(crate) figures: Vec<Figures>,
+}
+
+impl Project {
+    /// Reads a pipeline file and finds everything that it needs, without reading data beyond headers.
+    ///
+    /// The project is the folder that holds `pipelines/`; for a pipeline file elsewhere, the folder that it lies in.
+    /// `overrides` names other files for sources: name of the source, path.
+    ///
+    /// # Errors
+    ///
+    /// All faults of the pipeline file, its inputs, code lists and published figures.
+    pub fn open(path: &Path, overrides: &[(String, String)]) -> Result<Self, Box<Error>> {
+        let shown = path.to_string_lossy().into_owned();
+        let error = |diagnostics: Vec<Diagnostic>, text: &str| {
+            Box::new(Error { diagnostics, path: shown.clone(), text: text.to_owned() })
+        };
+        let text = denizen_ingest::read_text(path, &shown).map_err(|fault| error(vec![fault], ""))?;
+        let pipeline = denizen_spec::parse(&text).map_err(|faults| error(faults, &text))?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let opened = Self {
+            path: path.to_path_buf(),
+            name,
+            root: root_of(path),
+            pipeline,
+            overrides: overrides.to_vec(),
+            text: text.clone(),
+            sources: Vec::new(),
+            lists: Vec::new(),
+            figures: Vec::new(),
+        };
+        opened.resolve().map_err(|faults| error(faults, &text))
+    }
+
+    /// A project around a pipeline that a program has built. `name` is that of the release's folder, `root` the folder
+    /// that relative paths start from, files of published figures included.
+    ///
+    /// # Errors
+    ///
+    /// As [`Project::open`].
+    pub fn new(name: &str, pipeline: Pipeline, root: &Path) -> Result<Self, Box<Error>> {
+        let error = |diagnostics: Vec<Diagnostic>| {
+            Box::new(Error { diagnostics, path: name.to_owned(), text: String::new() })
+        };
+        let mut faults = pipeline.check();
+        if !denizen_spec::is_file_name(name) {
+            let message = format!("`{name}` cannot be the name of a folder");
+            faults.push(Diagnostic::error(Code::UnknownValue, message));
+        }
+        if !faults.is_empty() {
+            return Err(error(faults));
+        }
+        let new = Self {
+            path: root.join(name),
+            text: String::new(),
+            name: name.to_owned(),
+            root: root.to_path_buf(),
+            pipeline,
+            overrides: Vec::new(),
+            sources: Vec::new(),
+            lists: Vec::new(),
+            figures: Vec::new(),
+        };
+        new.resolve().map_err(error)
+    }
+
+    /// Finds files, code lists and published figures.
+    fn resolve(mut self) -> Result<Self, Vec<Diagnostic>> {
+        let mut faults = self.unknown_overrides();
+        let mut unreadable = Vec::new();
+        self.lists = self.translated_lists(&mut unreadable);
+        self.sources = self.open_sources(&mut faults);
+        // A step that translates to such a list may have said so already, and said it better.
+        faults.extend(unreadable);
+        self.figures = self.read_figures(&mut faults);
+        if faults.iter().any(|fault| fault.severity == Severity::Error) { Err(faults) } else { Ok(self) }
+    }
+
+    /// The pipeline.
+    pub fn pipeline(&self) -> &Pipeline {
+        &self.pipeline
+    }
+
+    /// The pipeline file as the user named it, and its text, for [`Diagnostic::render`].
+    pub fn file(&self) -> (String, &str) {
+        (self.path.to_string_lossy().into_owned(), &self.text)
+    }
+
+    /// Its inputs, in the order of the sources.
+    pub fn inputs(&self) -> impl Iterator<Item = &Input> {
+        self.sources.iter().map(|(input, _)| input)
+    }
+
+    /// How many published figures it is compared with.
+    pub fn figures(&self) -> usize {
+        self.figures.iter().map(|file| file.figures.len()).sum()
+    }
+
+    pub(crate) fn error(&self, diagnostics: Vec<Diagnostic>) -> Box<Error> {
+        let (path, text) = self.file();
+        Box::new(Error { diagnostics, path, text: text.to_owned() })
+    }
+
+    /// What the release says of itself. A release of synthetic records says so in its vintage, and so in every row.
+    pub(crate) fn provenance(&self, vintage: Option<&str>) -> Provenance {
+        let snapshots = || self.inputs().flat_map(Input::snapshots);
+        let synthetic = snapshots().any(|snapshot| snapshot.synthetic);
+        let vintage = vintage.unwrap_or(&self.pipeline.vintage);
+        let pipeline_sha256 = hexadecimal(&Sha256::digest(self.declaration().as_bytes()));
+        Provenance {
+            pipeline: self.name.clone(),
+            title: self.pipeline.title.clone(),
+            description: self.pipeline.description.clone(),
+            vintage: if synthetic { format!("{vintage}-synthetic") } else { vintage.to_owned() },
+            synthetic,
+            pipeline_sha256,
+            program: format!("denizen {}", env!("CARGO_PKG_VERSION")),
+        }
+    }
+
+    /// The text of the pipeline file; without a file, the pipeline as JSON.
+    fn declaration(&self) -> String {
+        if self.text.is_empty() {
+            // Plain structures with text keys.
+            serde_json::to_string(&self.pipeline).unwrap_or_default()
+        } else {
+            self.text.clone()
+        }
+    }
+
+    fn unknown_overrides(&self) -> Vec<Diagnostic> {
+        let names: Vec<&str> = self.pipeline.sources.iter().map(|source| source.name.as_str()).collect();
+        let unknown = self.overrides.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+        unknown
+            .map(|(name, _)| {
+                Diagnostic::error(Code::UnknownSource, format!("there is no source `{name}`"))
+                    .note(format!("the sources are {}", names.join(", ")))
+                    .maybe_help(did_you_mean(name, names.iter().copied()))
+            })
+            .collect()
+    }
+
+    fn open_sources(&self, faults: &mut Vec<Diagnostic>) -> Vec<(Input, Plan)> {
+        let mut sources = Vec::new();
+        for source in &self.pipeline.sources {
+            let given = self.overrides.iter().filter(|(name, _)| *name == source.name);
+            let given: Vec<String> = given.map(|(_, path)| path.clone()).collect();
+            let input = match denizen_ingest::open(source, &self.root, (!given.is_empty()).then_some(&given)) {
+                Ok(input) => input,
+                Err(found) => {
+                    faults.extend(found);
+                    continue;
+                }
+            };
+            let lists: Vec<Codelist> = input.codelists().iter().chain(&self.lists).cloned().collect();
+            match Plan::new(&self.pipeline, source, &lists) {
+                Ok(plan) => sources.push((input, plan)),
+                Err(found) => faults.extend(found),
+            }
+        }
+        sources
+    }
+
+    fn translated_lists(&self, faults: &mut Vec<Diagnostic>) -> Vec<Codelist> {
+        let mut targets: BTreeMap<&str, StepId> = BTreeMap::new();
+        for (id, step) in self.pipeline.step_ids() {
+            if let Some(to) = step.operation.translates_to() {
+                targets.entry(to).or_insert(id);
+            }
+        }
+        let mut lists = Vec::new();
+        for (name, id) in targets {
+            match denizen_ingest::codelist(&self.root, name, Setting::step(id).field("to")) {
+                Ok(list) => lists.push(list),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        lists
+    }
+
+    fn read_figures(&self, faults: &mut Vec<Diagnostic>) -> Vec<Figures> {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let mut all = Vec::new();
+        for (index, file) in self.pipeline.published.iter().enumerate() {
+            let setting = Setting::root().field("published").index(index).field("file");
+            let read = match denizen_ingest::published(folder, file, setting) {
+                Ok(read) => read,
+                Err(found) => {
+                    faults.extend(found);
+                    continue;
+                }
+            };
+            for figure in &read.figures {
+                let fault = figure.check(&self.pipeline);
+                faults.extend(fault.map(|fault| fault.in_file(file, Some(figure.line))));
+            }
+            all.push(read);
+        }
+        all
+    }
+}
+
+fn root_of(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = absolute.parent().unwrap_or(Path::new("/"));
+    let is_pipelines = folder.file_name().is_some_and(|name| name == "pipelines");
+    folder.parent().filter(|_| is_pipelines).unwrap_or(folder).to_path_buf()
+}

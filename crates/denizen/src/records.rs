@@ -1,0 +1,273 @@
+//! The way of records through a run: in chunks to the partitions, and from there person by person into the release.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use arrow::array::RecordBatch;
+use denizen_aggregate::{ByYear, Records, Rejects, Tabulation};
+use denizen_clean::{Histories, Partitions, Plan, Scratch, StepReports};
+use denizen_ingest::{Chunks, IngestStats};
+use denizen_spec::{Diagnostic, Reject};
+use rayon::prelude::*;
+
+use crate::observer::{Cancel, Clock, Observer, Stage, Task, Unit};
+
+/// How much more memory a record takes in the second pass, with its answers, while it is sorted, counted and encoded.
+/// Measured with the crossings of Peru under three rules.
+const GROWTH: u64 = 24;
+
+/// What a run may take of the machine.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes of memory that records may take.
+    pub memory: u64,
+    /// The folder of temporary files, for what does not fit into memory; that of the releases unless stated.
+    pub scratch: Option<std::path::PathBuf>,
+}
+
+impl Default for Limits {
+    /// Two gigabytes of memory.
+    fn default() -> Self {
+        Self { memory: 2_000_000_000, scratch: None }
+    }
+}
+
+/// The records of one source, and what is done with them.
+pub(crate) struct RecordPipeline<'a> {
+    /// Name of the source.
+    pub(crate) name: &'a str,
+    /// Size of its files in bytes, as stored.
+    pub(crate) bytes: u64,
+    pub(crate) plan: &'a Plan,
+    pub(crate) memory: u64,
+    pub(crate) scratch: Scratch,
+    /// The tables of the source, empty.
+    pub(crate) tables: &'a [Tabulation],
+    pub(crate) clock: &'a Clock,
+    pub(crate) observer: &'a dyn Observer,
+    pub(crate) cancel: &'a Cancel,
+}
+
+/// What was counted on the way.
+pub(crate) struct RecordTotals {
+    pub(crate) steps: StepReports,
+    pub(crate) tables: Vec<Tabulation>,
+    pub(crate) stats: IngestStats,
+}
+
+/// What one thread has counted of the chunks that it has read.
+struct ThreadTotals {
+    steps: StepReports,
+    stats: IngestStats,
+}
+
+/// Tells the other threads when one panics; without its chunk they could not go on.
+struct StopOnPanic<'a>(&'a AtomicBool);
+
+impl Drop for StopOnPanic<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_or(std::thread::panicking(), Ordering::Relaxed);
+    }
+}
+
+impl RecordPipeline<'_> {
+    /// Reads, changes, counts and writes all records.
+    pub(crate) fn run(
+        self,
+        chunks: &Chunks,
+        records: &mut Records<'_>,
+        rejects: &mut Rejects,
+    ) -> Result<RecordTotals, Diagnostic> {
+        // Twice this much is held while one half is brought to the disk.
+        let partitions = Partitions::new(self.plan.person_columns(), self.memory / 4, self.scratch.clone());
+        let ordered = InOrder::new(self.name, rejects);
+        let mut steps = self.plan.empty_reports();
+        let mut stats = IngestStats::default();
+        for thread in self.read(chunks, &partitions, &ordered)? {
+            steps.merge(&thread.steps);
+            stats.merge(thread.stats);
+        }
+        let histories = partitions.into_histories()?;
+        self.clock.spilled(histories.spilled());
+        let mut totals = RecordTotals { steps, tables: self.tables.to_vec(), stats };
+        self.write(histories, records, &mut totals)?;
+        Ok(totals)
+    }
+
+    /// The first pass, on all threads: every chunk is parsed, changed row by row and scattered by person.
+    fn read(
+        &self,
+        chunks: &Chunks,
+        partitions: &Partitions,
+        rejects: &InOrder<'_>,
+    ) -> Result<Vec<ThreadTotals>, Diagnostic> {
+        let failed = AtomicBool::new(false);
+        let rows = AtomicU64::new(0);
+        let name = format!("reading {}", self.name);
+        let progress = self.observer.stage(&Stage { name: &name, total: self.bytes, unit: Unit::Bytes });
+        let thread = |_: rayon::BroadcastContext<'_>| {
+            let _guard = StopOnPanic(&failed);
+            let mut totals =
+                ThreadTotals { steps: self.plan.empty_reports(), stats: IngestStats::default() };
+            while !failed.load(Ordering::Relaxed) {
+                match self.read_chunk(chunks, partitions, rejects, &mut totals) {
+                    Ok(Some((more, bytes))) => {
+                        progress.advance(rows.fetch_add(more, Ordering::Relaxed) + more, bytes);
+                    }
+                    Ok(None) => break,
+                    Err(fault) => {
+                        failed.store(true, Ordering::Relaxed);
+                        return Err(fault);
+                    }
+                }
+            }
+            Ok(totals)
+        };
+        let totals = rayon::broadcast(thread).into_iter().collect::<Result<Vec<_>, _>>()?;
+        progress.finish();
+        Ok(totals)
+    }
+
+    /// The way of one chunk: how many rows it had, and how many bytes of the input have been read; none at the end.
+    fn read_chunk(
+        &self,
+        chunks: &Chunks,
+        partitions: &Partitions,
+        rejects: &InOrder<'_>,
+        totals: &mut ThreadTotals,
+    ) -> Result<Option<(u64, u64)>, Diagnostic> {
+        self.cancel.check()?;
+        let clock = self.clock;
+        let Some(raw) = chunks.read()? else { return Ok(None) };
+        clock.add(Task::Read, 0, raw.busy());
+        clock.bytes(Task::Read, raw.bytes());
+        clock.bytes(Task::Parsed, raw.bytes());
+        let chunk = clock.time(Task::Parsed, 0, || chunks.parse(raw))?;
+        clock.rows(Task::Parsed, chunk.read);
+        totals.stats.merge(chunk.stats);
+        rejects.add(chunk.number, chunk.rejects)?;
+        let rows = chunk.batch.num_rows() as u64;
+        let batch = clock.time(Task::Changed, rows, || self.plan.rows(chunk.batch, &mut totals.steps))?;
+        let rows = batch.num_rows() as u64;
+        clock.time(Task::Scattered, rows, || partitions.add(chunk.number, &batch))?;
+        Ok(Some((chunk.read, chunk.bytes_read)))
+    }
+
+    /// The second pass: persons are worked on wave by wave, and those of one wave are written while the next are worked
+    /// on. Threads that find nothing more to do in the one help in the other.
+    fn write(
+        &self,
+        histories: Histories,
+        records: &mut Records<'_>,
+        totals: &mut RecordTotals,
+    ) -> Result<(), Diagnostic> {
+        let total = (0..histories.units()).map(|unit| histories.rows(unit) as u64).sum();
+        let name = format!("writing {}", self.name);
+        let progress = self.observer.stage(&Stage { name: &name, total, unit: Unit::Rows });
+        let mut done = 0;
+        let mut ready = Vec::new();
+        for wave in self.waves(&histories) {
+            self.cancel.check()?;
+            let before = std::mem::take(&mut ready);
+            let persons = || {
+                let units = wave.clone().into_par_iter().map(|unit| self.persons(&histories, unit));
+                units.collect::<Result<Vec<_>, _>>()
+            };
+            let (written, persons) = rayon::join(|| records.add(before), persons);
+            written?;
+            for (by_year, unit) in persons? {
+                totals.steps.merge(&unit.steps);
+                totals.tables.iter_mut().zip(unit.tables).for_each(|(sum, part)| sum.merge(part));
+                ready.push(by_year);
+            }
+            done += wave.map(|unit| histories.rows(unit) as u64).sum::<u64>();
+            progress.advance(done, done);
+        }
+        drop(histories);
+        records.add(ready)?;
+        progress.finish();
+        Ok(())
+    }
+
+    /// Units that are worked on side by side: as many as memory allows, and at least one for each thread.
+    fn waves(&self, histories: &Histories) -> Vec<Range<usize>> {
+        let most = self.memory / 4 / GROWTH / histories.bytes_of_a_row().max(1) as u64;
+        let mut waves = Vec::new();
+        let mut start = 0;
+        let mut rows = 0;
+        for unit in 0..histories.units() {
+            rows += histories.rows(unit) as u64;
+            let is_enough = rows >= most && unit + 1 - start >= rayon::current_num_threads();
+            if is_enough || unit + 1 == histories.units() {
+                waves.push(start..unit + 1);
+                start = unit + 1;
+                rows = 0;
+            }
+        }
+        waves
+    }
+
+    /// The way of some persons with all their records, up to their division by year.
+    fn persons(&self, histories: &Histories, unit: usize) -> Result<(ByYear, UnitResult), Diagnostic> {
+        let rows = histories.rows(unit) as u64;
+        let batch = self.clock.time(Task::Sorted, rows, || histories.get(unit))?;
+        let worked = work_on_persons(self.plan, self.tables, batch, self.clock)?;
+        let by_year = self.clock.time(Task::Divided, rows, || Records::by_year(&worked.batch))?;
+        // The batch is not needed any more, and large.
+        let empty = worked.batch.slice(0, 0);
+        Ok((by_year, UnitResult { batch: empty, ..worked }))
+    }
+}
+
+/// What has come of some persons with all their records.
+pub(crate) struct UnitResult {
+    pub(crate) batch: RecordBatch,
+    pub(crate) steps: StepReports,
+    pub(crate) tables: Vec<Tabulation>,
+}
+
+/// The steps on persons and the counting of some persons with all their records, sorted.
+pub(crate) fn work_on_persons(
+    plan: &Plan,
+    blank: &[Tabulation],
+    batch: RecordBatch,
+    clock: &Clock,
+) -> Result<UnitResult, Diagnostic> {
+    let rows = batch.num_rows() as u64;
+    let mut steps = plan.empty_reports();
+    let batch = clock.time(Task::Classified, rows, || plan.persons(batch, &mut steps))?;
+    let mut tables = blank.to_vec();
+    clock.time(Task::Counted, rows, || tables.iter_mut().try_for_each(|table| table.add(&batch)))?;
+    Ok(UnitResult { batch, steps, tables })
+}
+
+/// Rejects of chunks that come in any order, written in the order of the chunks.
+struct InOrder<'a>(Mutex<Waiting<'a>>);
+
+struct Waiting<'a> {
+    source: &'a str,
+    /// The number of the chunk that comes next, and the rejects of those that came too early.
+    next: u64,
+    early: BTreeMap<u64, Vec<Reject>>,
+    rejects: &'a mut Rejects,
+}
+
+impl<'a> InOrder<'a> {
+    fn new(source: &'a str, rejects: &'a mut Rejects) -> Self {
+        Self(Mutex::new(Waiting { source, next: 0, early: BTreeMap::new(), rejects }))
+    }
+
+    /// The rejects of a chunk, which may be none; once for each number from 0 on.
+    fn add(&self, number: u64, rejects: Vec<Reject>) -> Result<(), Diagnostic> {
+        // A thread that panics while it holds the lock has ended the run.
+        let waiting = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.early.insert(number, rejects);
+        while let Some(rejects) = waiting.early.remove(&waiting.next) {
+            waiting.next += 1;
+            waiting.rejects.add(waiting.source, &rejects)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,176 @@
+//! The whole way from raw files to a release.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use denizen_ingest::Key;
+use denizen_spec::{Code, Diagnostic, FileReport, StepReport};
+use serde::{Deserialize, Serialize};
+
+use crate::assembly::Assembly;
+use crate::observer::{Cancel, Observer};
+use crate::project::Project;
+use crate::records::Limits;
+use crate::unchanged::Observed;
+use crate::Error;
+
+/// One run: a project, and how it is to be carried out.
+///
+/// ```no_run
+/// use std::path::Path;
+///
+/// use denizen::{Cancel, Observer, Project, Run, Stage};
+///
+/// /// Tells what is being done.
+/// struct Names;
+///
+/// impl Observer for Names {
+///     fn stage(&self, stage: &Stage<'_>) -> Box<dyn denizen::Progress + '_> {
+///         println!("{}", stage.name);
+///         Box::new(())
+///     }
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let project = Project::open(Path::new("pipelines/peru-1990-2007.toml"), &[])?;
+/// let cancel = Cancel::default();
+/// let release = Run { observer: &Names, ..Run::new(project, &cancel) }.release(Path::new("releases"))?;
+/// for table in &release.report.tables {
+///     println!("{}: {} rows", table.name, table.rows);
+/// }
+/// println!("{}", release.place.display());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Run<'a> {
+    /// What is to be made.
+    pub project: Project,
+    /// Turns identifiers of persons into pseudonyms. Synthetic files bring their own.
+    pub key: Option<Key>,
+    /// Another edition than the pipeline says.
+    pub vintage: Option<String>,
+    /// What the run may take of the machine. It uses the threads of the rayon pool that it is called in.
+    pub limits: Limits,
+    /// Whether the release is made again although nothing has changed.
+    pub force: bool,
+    /// The file of the program that makes the release. A release is up to date only while this is the same; where it is
+    /// not given, every release is made again.
+    pub program: Option<PathBuf>,
+    /// Who watches.
+    pub observer: &'a dyn Observer,
+    /// Who may stop it.
+    pub cancel: &'a Cancel,
+}
+
+/// A release that is in its place.
+#[derive(Debug, Clone)]
+pub struct FinishedRelease {
+    /// Its folder.
+    pub place: PathBuf,
+    /// Whether it was there already, made from the same.
+    pub unchanged: bool,
+    /// What somebody should look at.
+    pub warnings: Vec<Diagnostic>,
+    /// What was done.
+    pub report: RunReport,
+}
+
+/// What a run did, in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// Whether any input is synthetic: then no figure is about real persons.
+    pub synthetic: bool,
+    /// The sources, in the order of the pipeline.
+    pub sources: Vec<SourceReport>,
+    /// The published tables.
+    pub tables: Vec<TableReport>,
+    /// The comparison with published figures, where there are any.
+    pub reconciliation: Option<ReconciliationReport>,
+}
+
+/// What was done with one source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceReport {
+    /// Its name.
+    pub name: String,
+    /// Its files.
+    pub files: Vec<FileReport>,
+    /// Its steps.
+    pub steps: Vec<StepReport>,
+}
+
+/// A published table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableReport {
+    /// Its name.
+    pub name: String,
+    /// Its rows.
+    pub rows: usize,
+}
+
+/// How many published figures were met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReconciliationReport {
+    /// Within their tolerance.
+    pub within: usize,
+    /// Without a cell in this run.
+    pub no_cell: usize,
+    /// Kept for context.
+    pub context: usize,
+}
+
+impl<'a> Run<'a> {
+    /// A run with two gigabytes of memory and nobody who watches.
+    pub fn new(project: Project, cancel: &'a Cancel) -> Self {
+        Self {
+            project,
+            key: None,
+            vintage: None,
+            limits: Limits::default(),
+            force: false,
+            program: None,
+            observer: &(),
+            cancel,
+        }
+    }
+
+    /// Makes the release `out/<pipeline>/<vintage>`, unless it is there and nothing has changed since. It is complete or
+    /// absent: a run that fails or is stopped leaves nothing behind, and a release that was there before untouched.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the inputs, the comparison with published figures, or the disk; [`Code::Stopped`]
+    /// where the run was stopped.
+    pub fn release(self, out: &Path) -> Result<FinishedRelease, Box<Error>> {
+        let begun = SystemTime::now();
+        let observed = Observed::new(&self, out, begun);
+        let made_before = if self.force { None } else { observed.release() };
+        if let Some(release) = made_before {
+            self.observer.diagnostics(&release.warnings);
+            return Ok(release);
+        }
+        let (path, text) = self.project.file();
+        let text = text.to_owned();
+        let observer = self.observer;
+        let mut release = make(self, out).map_err(|diagnostics| Error { diagnostics, path, text })?;
+        if let Err(warning) = observed.record(&release) {
+            observer.diagnostics(std::slice::from_ref(&warning));
+            release.warnings.push(warning);
+        }
+        Ok(release)
+    }
+}
+
+/// Data enters, is changed, is counted, is protected, and leaves.
+fn make(run: Run<'_>, out: &Path) -> Result<FinishedRelease, Vec<Diagnostic>> {
+    let mut assembly = Assembly::stage(run, out)?;
+    for (input, plan) in assembly.take_sources() {
+        assembly.source(input, &plan)?;
+    }
+    assembly.finish()
+}
+
+/// A fault of the program.
+pub(crate) fn internal(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(Code::Internal, message)
+}

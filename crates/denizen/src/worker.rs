@@ -1,0 +1,233 @@
+//! The parts of a run that can be worked on elsewhere: by processes that share nothing, on one machine or many.
+//!
+//! An engine has three things to do. *Map*: [`Worker::map`] parses a span of a file, changes its rows and divides them by
+//! person. *Shuffle*: the pieces of one part are brought together. *Reduce*: [`Worker::reduce`] works on all persons of a
+//! part and gives back their records. Everything that travels is plain bytes or has serde. [`Partial`]s are sums: a task
+//! that fails is thrown away whole and done again, and its result is the same.
+
+use std::io::Read;
+use std::path::Path;
+
+use arrow::array::RecordBatch;
+use denizen_aggregate::Tabulation;
+use denizen_clean::{Partitions, Plan, Scratch, StepReports, piece, split};
+use denizen_ingest::{IngestStats, Input, Key, Parser, ReadError, Span};
+use denizen_spec::{Code, Codelist, Diagnostic, Pipeline, Reject, SourceKind};
+use serde::{Deserialize, Serialize};
+
+use crate::assembly::blank_tables;
+use crate::observer::Clock;
+use crate::project::Project;
+use crate::records::work_on_persons;
+
+/// What every worker on a source of records must know. It holds no data and no key.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Job {
+    /// The version of the program that made it.
+    version: String,
+    pipeline: Pipeline,
+    input: Input,
+    /// The code lists that steps translate to.
+    lists: Vec<Codelist>,
+    /// Tells the key that all workers must have.
+    key_mark: Option<String>,
+    parts: u32,
+}
+
+impl Job {
+    /// The job of a source of records, of which the persons are divided into so many parts.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such source, or it holds cells, of which there is nothing to divide.
+    pub fn new(project: &Project, source: &str, key: Option<&Key>, parts: u32) -> Result<Self, Diagnostic> {
+        let input = project.inputs().find(|input| input.source().name == source);
+        let input = input.filter(|input| input.source().kind == SourceKind::Records);
+        let message = format!("there is no source of records `{source}`");
+        let input = input.ok_or_else(|| Diagnostic::error(Code::UnknownSource, message))?;
+        Ok(Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pipeline: project.pipeline.clone(),
+            input: input.clone(),
+            lists: project.lists.clone(),
+            key_mark: key.map(Key::mark),
+            parts: parts.max(1),
+        })
+    }
+
+    /// The files of the source, for its spans.
+    pub fn input(&self) -> &Input {
+        &self.input
+    }
+}
+
+/// One worker on a source of records. It keeps nothing between two calls.
+pub struct Worker {
+    job: Job,
+    parser: Parser,
+    plan: Plan,
+    tables: Vec<Tabulation>,
+}
+
+/// Sums over some of the records. They can be added in any order, each once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Partial {
+    /// What was read.
+    pub(crate) stats: IngestStats,
+    /// The rows that did not get in.
+    pub(crate) rejects: Vec<Reject>,
+    /// What the steps did.
+    pub(crate) steps: StepReports,
+    /// The counts of the tables.
+    pub(crate) tables: Vec<Tabulation>,
+}
+
+impl Partial {
+    /// Adds other sums. Rejects stay in the order in which sums are added: add those of [`Worker::map`] in the order of
+    /// their spans.
+    pub fn merge(&mut self, other: Self) {
+        self.stats.merge(other.stats);
+        self.rejects.extend(other.rejects);
+        self.steps.merge(&other.steps);
+        self.tables.iter_mut().zip(other.tables).for_each(|(sum, part)| sum.merge(part));
+    }
+
+    /// Makes line numbers absolute: so many lines of the file are before the span that these are of.
+    pub fn add_lines(&mut self, lines: u64) {
+        self.stats.add_lines(lines);
+        self.rejects.iter_mut().for_each(|reject| reject.place.add_lines(lines));
+    }
+}
+
+/// Rows of one part from one chunk of a span, as bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// The part of the persons, from 1; 0 for rows of nobody.
+    pub part: u32,
+    /// Where the rows are from: file, first byte of the span, number of the chunk in it. Pieces in this order are rows in
+    /// the order of the files.
+    pub place: (usize, u64, u64),
+    /// The rows, in the IPC format of Arrow with their words.
+    pub bytes: Vec<u8>,
+}
+
+/// What has come of a span.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Mapped {
+    /// Its rows, by part.
+    pub pieces: Vec<Piece>,
+    /// Its sums; lines are counted from the first of the span.
+    pub partial: Partial,
+    /// Its lines.
+    pub lines: u64,
+}
+
+/// What has come of a part.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Reduced {
+    /// Its records, in order, each in the IPC format of Arrow.
+    pub records: Vec<Vec<u8>>,
+    /// Its sums.
+    pub partial: Partial,
+}
+
+impl Reduced {
+    /// The records as batches.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not those that were written.
+    pub fn batches(&self) -> Result<Vec<RecordBatch>, Diagnostic> {
+        self.records.iter().map(|bytes| piece::read(bytes)).collect()
+    }
+}
+
+impl Worker {
+    /// Prepares a worker.
+    ///
+    /// # Errors
+    ///
+    /// When the job was made by another version of the program, or with another key; then everything that
+    /// [`Project::open`] would have found.
+    pub fn new(job: Job, key: Option<&Key>) -> Result<Self, Vec<Diagnostic>> {
+        let version = env!("CARGO_PKG_VERSION");
+        let refuse = |message: String, help: &str| {
+            Err(vec![Diagnostic::error(Code::OtherWorker, message).help(help)])
+        };
+        if job.version != version {
+            let message = format!("this worker is version {version}, the run is version {}", job.version);
+            return refuse(message, "install the same version everywhere");
+        }
+        if job.key_mark.is_some() && job.key_mark != key.map(Key::mark) {
+            let message = "this worker has another key than the run".to_owned();
+            return refuse(message, "give all workers the same key file");
+        }
+        let source = job.input.source();
+        let lists: Vec<Codelist> = job.input.codelists().iter().chain(&job.lists).cloned().collect();
+        Ok(Self {
+            parser: job.input.parser(key)?,
+            plan: Plan::new(&job.pipeline, source, &lists)?,
+            tables: blank_tables(&job.pipeline, source),
+            job,
+        })
+    }
+
+    /// No records: the sum to begin with.
+    pub fn empty(&self) -> Partial {
+        Partial {
+            stats: IngestStats::default(),
+            rejects: Vec::new(),
+            steps: self.plan.empty_reports(),
+            tables: self.tables.clone(),
+        }
+    }
+
+    /// Parses a span, changes its rows and divides them by person. `bytes` are those of the file from the first of the
+    /// span on, as [`Input::span_bytes`] reads them.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Indivisible`] where the file is to be read as [`Span::whole`]; else a fault of the data.
+    pub fn map(&self, bytes: impl Read + Send + 'static, span: &Span) -> Result<Mapped, ReadError> {
+        let mut partial = self.empty();
+        let mut pieces = Vec::new();
+        let person = self.plan.person_columns().map(|(person, _)| person);
+        let mut chunks = self.parser.span(bytes, span)?;
+        while let Some(chunk) = chunks.next_chunk()? {
+            partial.stats.merge(chunk.stats);
+            partial.rejects.extend(chunk.rejects);
+            let batch = self.plan.rows(chunk.batch, &mut partial.steps)?;
+            let place = (span.file, span.start, chunk.number);
+            for (part, rows) in split(&batch, person, self.job.parts)? {
+                pieces.push(Piece { part, place, bytes: piece::write(&rows)? });
+            }
+        }
+        Ok(Mapped { pieces, partial, lines: chunks.lines() })
+    }
+
+    /// Works on all persons of a part. `pieces` are all of that part, in any order; what does not fit into `memory` bytes
+    /// waits in the folder `scratch`.
+    ///
+    /// # Errors
+    ///
+    /// When a piece is not as it was written, the data do not allow a step, or the disk is full.
+    pub fn reduce(&self, mut pieces: Vec<Piece>, memory: u64, scratch: &Path) -> Result<Reduced, Diagnostic> {
+        pieces.sort_by_key(|piece| piece.place);
+        let scratch = Scratch::new(scratch, false);
+        let partitions = Partitions::new(self.plan.person_columns(), memory / 4, scratch);
+        for (number, piece) in (0..).zip(&pieces) {
+            partitions.add(number, &piece::read(&piece.bytes)?)?;
+        }
+        let histories = partitions.into_histories()?;
+        let clock = Clock::default();
+        let mut partial = self.empty();
+        let mut records = Vec::new();
+        for unit in 0..histories.units() {
+            let worked = work_on_persons(&self.plan, &self.tables, histories.get(unit)?, &clock)?;
+            partial.steps.merge(&worked.steps);
+            partial.tables.iter_mut().zip(worked.tables).for_each(|(sum, part)| sum.merge(part));
+            records.push(piece::write(&worked.batch)?);
+        }
+        Ok(Reduced { records, partial })
+    }
+}
