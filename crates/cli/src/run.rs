@@ -1,17 +1,17 @@
 //! `denizen run`: the whole way from raw files to a release.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Comparison, Count, ManifestInput, ManifestReference, ManifestStage, Outcome, Provenance, PublishedTable,
-    RejectRow, Release, Rule, SourceFacts, Tabulation, Written, protect, publish, reconcile, tabulate_cells,
+    Cells, Comparison, Counts, ManifestInput, ManifestReference, ManifestStage, Outcome, Provenance,
+    PublishedTable, RejectRow, Release, Rule, SourceFacts, Tabulation, Written, publish, reconcile,
 };
-use denizen_clean::{Plan, StepReport, cells, check_cells};
+use denizen_clean::{Plan, StepReport};
 use denizen_ingest::{Chunks, Figures, FileReport, Input, Key, Reject};
-use denizen_spec::{Code, Codelist, Diagnostic, Kind, Pipeline, Severity, Source};
+use denizen_spec::{Code, Codelist, Diagnostic, Kind, Pipeline, Severity, Source, Table};
 
 use crate::args::RunOptions;
 use crate::clock::{Clock, Task};
@@ -82,15 +82,14 @@ fn make(
     setting: &Setting<'_>,
 ) -> Result<Made, Faults> {
     let synthetic = provenance.synthetic;
-    let mut release = Release::stage(out, provenance).map_err(|fault| vec![fault])?;
+    let mut release = Release::stage(out, provenance, &project.pipeline.formats).map_err(|fault| vec![fault])?;
     let mut made = Work::new(&project.pipeline, std::mem::take(&mut project.lists));
     for (input, plan) in std::mem::take(&mut project.sources) {
         made.source(input, &plan, &release, setting)?; // data enters, is changed and counted
     }
-    for counts in &mut made.counts {
-        protect(counts, project.pipeline.disclosure.as_ref()); // small counts are protected
-    }
-    let tables = publish(&project.pipeline, &made.counts, &made.facts);
+    let counts = std::mem::take(&mut made.counts);
+    // Parts are merged, small counts protected, indicators added.
+    let tables = publish(&project.pipeline, counts, &made.facts).map_err(|fault| vec![fault])?;
     made.warnings.extend(empty_tables(&tables));
     let comparisons = compare(project, &tables, &mut made.warnings)?;
     let rejects = &made.rejects;
@@ -116,8 +115,8 @@ fn make(
 /// What the sources have given so far.
 struct Work<'a> {
     pipeline: &'a Pipeline,
-    /// The counts of each table of the pipeline.
-    counts: Vec<Vec<Count>>,
+    /// The counts of each table of the pipeline, by its place there.
+    counts: BTreeMap<usize, Counts>,
     rejects: Vec<RejectRow>,
     inputs: Vec<ManifestInput>,
     stages: Vec<ManifestStage>,
@@ -130,7 +129,7 @@ impl<'a> Work<'a> {
     fn new(pipeline: &'a Pipeline, lists: Vec<Codelist>) -> Self {
         Self {
             pipeline,
-            counts: vec![Vec::new(); pipeline.tables.len()],
+            counts: BTreeMap::new(),
             rejects: Vec::new(),
             inputs: Vec::new(),
             stages: Vec::new(),
@@ -189,7 +188,7 @@ impl<'a> Work<'a> {
         reading.rejects.extend(rejects);
         self.stages.extend(steps.into_iter().map(|step| manifest_stage(source.name.get_ref(), step)));
         for (table, tabulation) in tables.iter().zip(tabulations) {
-            self.put(table.span.start, tabulation.into_counts());
+            self.put(table, tabulation.finish().map_err(|fault| vec![fault])?)?;
         }
         let Written { rows, busy } = records.finish().map_err(|fault| vec![fault])?;
         clock.add(Task::Written, rows, busy);
@@ -204,11 +203,7 @@ impl<'a> Work<'a> {
         release: &Release,
     ) -> Result<u64, Faults> {
         let batches = reading.cells().map_err(|fault| vec![fault])?;
-        if batches.is_empty() {
-            return Ok(0);
-        }
-        let whole = cells(&batches).map_err(|fault| vec![fault])?;
-        let (frame, report) = check_cells(source, whole)?;
+        let (cells, report) = Cells::read(source, batches)?;
         let name = source.name.get_ref();
         let compared =
             report.compared.iter().map(|(dimension, count)| (format!("totals_compared_{dimension}"), *count));
@@ -221,20 +216,19 @@ impl<'a> Work<'a> {
         self.stages.push(manifest_stage(name, step));
         let tables: Vec<_> = self.pipeline.tables_of(source).collect();
         for table in tables {
-            let counts = tabulate_cells(table, source, &frame).map_err(|fault| vec![fault])?;
-            self.put(table.span.start, counts);
+            self.put(table, cells.counts(table).map_err(|fault| vec![fault])?)?;
         }
         let mut records = release.records(name);
-        let written = records.add_cells(&frame).and_then(|()| records.finish());
+        let written = records.add_cells(&cells).and_then(|()| records.finish());
         written.map(|written| written.rows).map_err(|fault| vec![fault])
     }
 
-    /// Keeps the counts of the table that begins there in the pipeline file.
-    fn put(&mut self, start: usize, counts: Vec<Count>) {
-        let index = self.pipeline.tables.iter().position(|table| table.span.start == start);
-        if let Some(place) = index.and_then(|index| self.counts.get_mut(index)) {
-            *place = counts;
-        }
+    /// Keeps the counts of a table of the pipeline, of which there is one only.
+    fn put(&mut self, table: &Table, counts: Counts) -> Result<(), Faults> {
+        let index = self.pipeline.tables.iter().position(|known| std::ptr::eq(known, table));
+        let is_new = index.is_some_and(|index| self.counts.insert(index, counts).is_none());
+        let fault = || vec![Diagnostic::error(Code::Internal, "a table was counted twice, or is none of the pipeline")];
+        if is_new { Ok(()) } else { Err(fault()) }
     }
 
     /// The code lists that the dimensions of the tables use, each once.
@@ -294,7 +288,7 @@ fn compare<'a>(
 ) -> Result<Vec<Comparison<'a>>, Faults> {
     let (mut comparisons, mut faults) = (Vec::new(), Vec::new());
     for Figures { file, figures, .. } in &project.figures {
-        let compared = reconcile(figures, tables);
+        let compared = reconcile(figures, tables).map_err(|fault| vec![fault])?;
         faults.extend(compared.iter().filter_map(|comparison| comparison.diagnostic(file)));
         comparisons.extend(compared);
     }
@@ -384,7 +378,7 @@ fn summary(work: &Work<'_>, tables: &[PublishedTable], comparisons: &[Comparison
         lines.push(format!("{:<24} {} of {} rows{counts}", stage.operation, stage.accepted, stage.read));
     }
     for table in tables {
-        lines.push(format!("table                    {}: {} rows", table.name, table.cells.len()));
+        lines.push(format!("table                    {}: {} rows", table.name, table.rows()));
     }
     let of = |outcome| comparisons.iter().filter(|comparison| comparison.outcome == outcome).count();
     if !comparisons.is_empty() {
@@ -400,7 +394,7 @@ fn summary(work: &Work<'_>, tables: &[PublishedTable], comparisons: &[Comparison
 
 /// Tables without a cell, which usually come from a misspelt code.
 fn empty_tables(tables: &[PublishedTable]) -> impl Iterator<Item = Diagnostic> {
-    let empty = tables.iter().filter(|table| table.cells.is_empty());
+    let empty = tables.iter().filter(|table| table.rows() == 0);
     empty.map(|table| {
         Diagnostic::warning(Code::NothingLeft, format!("the table `{}` has no cell", table.name))
     })

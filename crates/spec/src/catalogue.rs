@@ -182,6 +182,9 @@ catalogue! {
     DoesNotAddUp, "clean::does-not-add-up", "Parts do not add up to their published total.",
         "A column with `complete = true` promises that its codes add up to `total`.",
         "Look at the cells that are named. Leave `complete` out when the publisher rounds or withholds parts.";
+    Indicator, "aggregate::indicator", "An indicator cannot be computed.",
+        "The data are not as it needs them: an open age group has no end, or two groups of ages have an age in common.",
+        "Follow the note; `denizen explain indicator:NAME` shows how it is computed and what it needs.";
     Internal, "internal::fault", "The program made a mistake.",
         "A column did not hold what the pipeline promised, and no check found it before.",
         "Please report it with the pipeline file.";

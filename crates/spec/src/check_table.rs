@@ -6,7 +6,7 @@ use crate::diagnostic::suggestion;
 use crate::known::{Holds, Known};
 use crate::pipeline::Pipeline;
 use crate::source::{ColumnKind, Kind, Source};
-use crate::table::{Indicator, Table};
+use crate::table::Table;
 use crate::{Code, Diagnostic, columns};
 
 /// The names that every published table has beside its dimensions.
@@ -29,6 +29,15 @@ pub(crate) fn check_table(
                 Diagnostic::error(Code::ColumnTwice, format!("the table would have two columns `{name}`"));
             faults.push(fault.at(dimension.span(), "leave it out, or rename it with `from`"));
         }
+        let has_code = |other: &Spanned<String>| {
+            let holds = known.find(table.column_of(other.get_ref())).map(|(holds, _)| holds);
+            columns::code_of(other.get_ref()) == *name && matches!(holds, Some(Holds::Integer | Holds::Date))
+        };
+        if table.dimensions.iter().any(has_code) {
+            let fault =
+                Diagnostic::error(Code::ColumnTwice, format!("the table would have two columns `{name}`"));
+            faults.push(fault.at(dimension.span(), "the program gives this name to the codes of a dimension"));
+        }
         let column = Spanned::new(dimension.span(), table.column_of(name).to_owned());
         known.need(&column, &[Holds::Text, Holds::Code, Holds::Integer, Holds::Date], faults);
         if known.find(column.get_ref()).is_some_and(|(_, personal)| personal) {
@@ -50,9 +59,11 @@ pub(crate) fn check_table(
             .maybe_help(suggestion(name.get_ref(), dimensions())),
         );
     }
-    if table.indicators.contains(&Indicator::SexRatio) && !dimensions().contains(&"sex") {
-        let fault = Diagnostic::error(Code::UnknownColumn, "a sex ratio needs the dimension `sex`");
-        faults.push(fault.at(table.span.clone(), "add `sex` to `dimensions`"));
+    for asked in &table.indicators {
+        let refusals = asked.refusals(table, source, pipeline, known).into_iter();
+        faults.extend(refusals.map(|(message, label)| {
+            Diagnostic::error(Code::UnknownColumn, message).at(table.span.clone(), label)
+        }));
     }
     if source.kind == Kind::Cells {
         faults.extend(unresolved_dimensions(table, source));

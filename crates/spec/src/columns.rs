@@ -19,3 +19,8 @@ pub const REFERENCE_DATE: &str = "reference_date";
 pub fn migration(rule: &str) -> String {
     format!("migration_{rule}")
 }
+
+/// The column of the codes of a dimension of numbers or dates, where it has totals or rows that do not state it.
+pub fn code_of(dimension: &str) -> String {
+    format!("{dimension}_code")
+}

@@ -16,12 +16,14 @@ mod date;
 mod diagnostic;
 mod fields;
 mod figure;
+mod indicator;
 mod known;
 mod pipeline;
 mod pseudonym;
 mod snapshot;
 mod source;
 mod table;
+mod table_format;
 
 pub use catalogue::{Code, Page};
 pub use clean::{Derivation, Operation, Residence, Step};
@@ -30,10 +32,14 @@ pub use date::DateFormat;
 pub use diagnostic::{Diagnostic, Place, Severity, did_you_mean};
 pub use fields::Date;
 pub use figure::{Figure, Tolerance};
+pub use indicator::{
+    Along, CLOSE_OPEN_GROUP_AT, ChangeKind, Form, Function, Indicator, IndicatorUse, Need, Parameter, Part, Unit, Whole, time_dimension,
+};
 pub use pipeline::{Pipeline, parse};
 pub use pseudonym::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
 pub use snapshot::{Snapshot, hexadecimal};
 pub use source::{Column, ColumnKind, Format, Kind, Source};
 pub use table::is_file_name;
-pub use table::{Disclosure, Indicator, Measure, Table};
+pub use table::{Disclosure, Measure, Table};
+pub use table_format::TableFormat;
 pub use toml::Spanned;

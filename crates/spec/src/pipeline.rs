@@ -7,6 +7,7 @@ use crate::clean::{Operation, Residence, Step};
 use crate::fields::{Faults, Fields};
 use crate::source::{Kind, Source};
 use crate::table::{Disclosure, Table, is_file_name};
+use crate::table_format::TableFormat;
 use crate::{Code, Diagnostic, check};
 
 /// A statistical product, as its pipeline file declares it.
@@ -28,6 +29,8 @@ pub struct Pipeline {
     pub published: Vec<Spanned<String>>,
     /// Protection of small counts.
     pub disclosure: Option<Disclosure>,
+    /// The formats of the published tables, at least one.
+    pub formats: Vec<TableFormat>,
 }
 
 /// Reads a pipeline file and reports every fault that its text alone can show.
@@ -88,10 +91,12 @@ impl Pipeline {
             file
         });
         let disclosure = fields.value("disclosure").and_then(|value| Fields::of(value, faults));
+        let release = fields.value("release").and_then(|value| Fields::of(value, faults));
         Some(Self {
             description: fields.optional_string("description").map(Spanned::into_inner),
             published: published.collect(),
             disclosure: disclosure.map(|fields| Disclosure::read(fields, faults)),
+            formats: TableFormat::read_all(release, faults),
             title: title?.into_inner(),
             vintage: vintage?,
             sources,

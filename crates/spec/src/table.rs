@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use crate::fields::{Faults, Fields, unknown_value};
+use crate::fields::{Faults, Fields};
+use crate::indicator::IndicatorUse;
 use crate::source::Kind;
 use crate::{Code, Diagnostic};
 
@@ -32,7 +33,7 @@ pub struct Table {
     /// Which cells or records are used: column and codes.
     pub filter: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
     /// What is computed from the counts.
-    pub indicators: Vec<Indicator>,
+    pub indicators: Vec<IndicatorUse>,
     /// The dimension over which shares and ranks are taken; none means the last one.
     pub over: Option<Spanned<String>>,
     /// Where the section stands in the pipeline file.
@@ -52,17 +53,6 @@ pub enum Measure {
     Stock,
     /// Events in a period, as published.
     Flow,
-}
-
-/// What is computed from counts; each is a file in `aggregate/src/indicators/`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Indicator {
-    /// Percent of the stated total.
-    Share,
-    /// Place in descending order; equal counts share the better place.
-    Rank,
-    /// Men per 100 women.
-    SexRatio,
 }
 
 impl Measure {
@@ -95,20 +85,6 @@ impl Measure {
     }
 }
 
-impl Indicator {
-    /// Every indicator.
-    pub const ALL: [Self; 3] = [Self::Share, Self::Rank, Self::SexRatio];
-
-    /// Its name in the pipeline file and in the column `indicator`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Share => "share",
-            Self::Rank => "rank",
-            Self::SexRatio => "sex_ratio",
-        }
-    }
-}
-
 impl Table {
     /// The column that a dimension is read from.
     pub fn column_of<'a>(&'a self, dimension: &'a str) -> &'a str {
@@ -137,7 +113,7 @@ impl Table {
             unit: fields.optional_string("unit").map_or_else(|| "persons".to_owned(), Spanned::into_inner),
             rule: fields.optional_string("rule"),
             filter: fields.optional_selections("filter"),
-            indicators: indicators(&fields, faults),
+            indicators: IndicatorUse::read_all(&fields, faults),
             over: fields.optional_string("over"),
             span: fields.span(),
             measure: measure.unwrap_or(Measure::Count),
@@ -161,25 +137,6 @@ impl Table {
 fn is_ours(name: &str) -> bool {
     let name = name.to_lowercase();
     name == "reconciliation" || name.starts_with("codelist")
-}
-
-fn indicators(fields: &Fields<'_, '_>, faults: &Faults) -> Vec<Indicator> {
-    let known =
-        |text: &Spanned<String>| Indicator::ALL.into_iter().find(|known| known.name() == text.get_ref());
-    let mut indicators = Vec::new();
-    for text in fields.optional_strings("indicators") {
-        match known(&text) {
-            Some(indicator) if indicators.contains(&indicator) => {
-                faults.push(
-                    Diagnostic::error(Code::ColumnTwice, "the indicator is there twice")
-                        .at(text.span(), "again"),
-                );
-            }
-            Some(indicator) => indicators.push(indicator),
-            None => faults.push(unknown_value("indicator", &text, Indicator::ALL.map(Indicator::name))),
-        }
-    }
-    indicators
 }
 
 /// Whether a text can be the name of a file or folder everywhere.

@@ -6,7 +6,6 @@ mod manifest;
 mod numbering;
 mod package;
 mod page;
-mod parquet;
 mod record_file;
 mod records;
 mod tables;
@@ -16,7 +15,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use denizen_spec::{Code, Codelist, Diagnostic, hexadecimal};
+use denizen_spec::{Code, Codelist, Diagnostic, TableFormat, hexadecimal};
 use disk::Disk;
 use sha2::{Digest, Sha256};
 
@@ -25,8 +24,9 @@ use package::Resource;
 pub use records::{ByYear, Records, Written};
 pub use tables::RejectRow;
 
-use crate::publish::PublishedTable;
+pub(crate) use crate::formats::parquet;
 use crate::reconcile::Comparison;
+use crate::table::PublishedTable;
 
 /// The folders and files in the making, for [`abandon_unfinished`]. Whoever makes or moves one holds the lock meanwhile.
 static STAGED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -51,17 +51,20 @@ pub struct Release {
     staging: tempfile::TempDir,
     place: PathBuf,
     provenance: Provenance,
+    formats: Vec<TableFormat>,
     resources: Vec<Resource>,
     disk: Disk,
 }
 
 impl Release {
-    /// Begins the release `out/<pipeline>/<vintage>`, which it does not touch yet.
+    /// Begins the release `out/<pipeline>/<vintage>`, which it does not touch yet. Its tables are written in these
+    /// formats, Parquet where none is named.
     ///
     /// # Errors
     ///
     /// When the folder cannot be written.
-    pub fn stage(out: &Path, provenance: Provenance) -> Result<Self, Diagnostic> {
+    pub fn stage(out: &Path, provenance: Provenance, formats: &[TableFormat]) -> Result<Self, Diagnostic> {
+        let formats = if formats.is_empty() { vec![TableFormat::Parquet] } else { formats.to_vec() };
         let place = out.join(&provenance.pipeline).join(&provenance.vintage);
         is_free(&place).map_err(|error| unwritable(&place, error))?;
         let begin = || -> io::Result<_> {
@@ -72,7 +75,7 @@ impl Release {
             Ok((staging, Disk::new()?))
         };
         let (staging, disk) = begin().map_err(|error| unwritable(out, error))?;
-        let release = Self { staging, place, provenance, resources: Vec::new(), disk };
+        let release = Self { staging, place, provenance, formats, resources: Vec::new(), disk };
         for name in ["public/tables", "public/codelists", "restricted/records"] {
             let path = release.path(name);
             fs::create_dir_all(&path).map_err(|error| unwritable(&path, error))?;
@@ -84,17 +87,20 @@ impl Release {
         self.staging.path().join(name)
     }
 
+    fn folder<'a>(&'a self, public: &'a Path) -> tables::Folder<'a> {
+        tables::Folder { public, formats: &self.formats, provenance: &self.provenance }
+    }
+
     /// Writes the published tables.
     ///
     /// # Errors
     ///
     /// When the disk refuses.
     pub fn tables(&mut self, tables: &[PublishedTable]) -> Result<(), Diagnostic> {
-        for table in tables {
-            let path = self.path(&format!("public/tables/{}.parquet", table.name));
-            let resource = tables::write(&path, table, &self.provenance)?;
-            self.resources.push(resource);
-        }
+        let public = self.path("public");
+        let folder = self.folder(&public);
+        let written = tables.iter().map(|table| tables::write(&folder, table)).collect::<Result<Vec<_>, _>>()?;
+        self.resources.extend(written);
         Ok(())
     }
 
@@ -105,8 +111,8 @@ impl Release {
     /// When the disk refuses.
     pub fn reconciliation(&mut self, comparisons: &[Comparison<'_>]) -> Result<(), Diagnostic> {
         if !comparisons.is_empty() {
-            let path = self.path("public/tables/reconciliation.parquet");
-            let resource = tables::write_reconciliation(&path, comparisons, &self.provenance)?;
+            let public = self.path("public");
+            let resource = tables::write_reconciliation(&self.folder(&public), comparisons)?;
             self.resources.push(resource);
         }
         Ok(())
@@ -118,11 +124,10 @@ impl Release {
     ///
     /// When the disk refuses.
     pub fn codelists(&mut self, lists: &[&Codelist]) -> Result<(), Diagnostic> {
-        for list in lists {
-            let path = self.path(&format!("public/codelists/{}.parquet", list.name));
-            let resource = tables::write_codelist(&path, list, &self.provenance)?;
-            self.resources.push(resource);
-        }
+        let public = self.path("public");
+        let folder = self.folder(&public);
+        let written = lists.iter().map(|list| tables::write_codelist(&folder, list)).collect::<Result<Vec<_>, _>>()?;
+        self.resources.extend(written);
         Ok(())
     }
 
@@ -153,9 +158,14 @@ impl Release {
         references: &[ManifestReference],
         stages: &[ManifestStage],
     ) -> Result<PathBuf, Diagnostic> {
-        let package = package::data_package(&self.provenance, &self.resources, self.staging.path())?;
+        let package = package::data_package(
+            &self.provenance,
+            &self.resources,
+            &self.formats,
+            self.staging.path(),
+        )?;
         write_file(&self.path("public/datapackage.json"), |file| file.write_all(&package))?;
-        let views = package::views(&self.resources);
+        let views = package::views(&self.resources, self.formats[0]);
         write_file(&self.path("public/views.sql"), |file| file.write_all(views.as_bytes()))?;
         let outputs = manifest::outputs(self.staging.path())?;
         let manifest = manifest::manifest(&self.provenance, inputs, references, stages, &outputs);
