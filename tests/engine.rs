@@ -1,131 +1,182 @@
-//! The stages without the program, as another engine would call them: record batches in, record batches out.
+//! Another engine: processes that share nothing work on the records, and the release is that of one machine.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Cursor, Read};
 use std::path::Path;
 
-use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
-use arrow::compute::filter_record_batch;
-use denizen_aggregate::{Count, Tabulation};
-use denizen_clean::{Partitions, Plan, Scratch, StepReports};
-use denizen_ingest::{Chunk, codelist, open};
-use denizen_spec::{Path as Setting, Pipeline, Source, parse};
+use arrow::array::RecordBatch;
+use denizen::{Assembly, Cancel, Job, Mapped, Partial, Piece, Project, Reduced, Run, Span, Worker};
+use denizen_clean::{Partitions, Scratch};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::program::root;
 
-const SAMPLE: &str = "data/raw/peru/crossings-synthetic-0.01-1990.csv.gz";
-
-/// A pipeline, its only source made ready, and its input.
-struct Stages {
-    pipeline: Pipeline,
-    plan: Plan,
-    chunks: Vec<Chunk>,
+/// A value as another process would get it.
+fn sent<T: Serialize + DeserializeOwned>(value: &T) -> T {
+    serde_json::from_slice(&serde_json::to_vec(value).unwrap()).unwrap()
 }
 
-fn stages(path: &str) -> Stages {
-    let pipeline = parse(&std::fs::read_to_string(root().join(path)).unwrap()).unwrap();
-    let source = &pipeline.sources[0];
-    let sample = root().join(SAMPLE).to_string_lossy().into_owned();
-    let input = open(source, &root(), Some(&[sample])).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let targets = pipeline.step_ids().filter_map(|(id, step)| {
-        let to = step.operation.translates_to()?;
-        Some(codelist(&root(), to, Setting::step(id).field("to")).unwrap())
-    });
-    let lists: Vec<_> = input.codelists().iter().cloned().chain(targets).collect();
-    let plan = Plan::new(&pipeline, source, &lists).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let reader = input.chunks(None).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let mut chunks = Vec::new();
-    while let Some(read) = reader.read().unwrap() {
-        chunks.push(reader.parse(read).unwrap());
-    }
-    Stages { pipeline, plan, chunks }
+fn project(pipeline: &str) -> Project {
+    Project::open(&root().join(pipeline), &[]).unwrap_or_else(|error| panic!("{error}"))
 }
 
-impl Stages {
-    fn source(&self) -> &Source {
-        &self.pipeline.sources[0]
-    }
+/// One task of the map, on a worker of its own that knows the job and the bytes of its span.
+fn map(job: &Job, span: &Span) -> Mapped {
+    let worker = Worker::new(sent(job), None).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let mut bytes = Vec::new();
+    job.input().span_bytes(span).unwrap().read_to_end(&mut bytes).unwrap();
+    let mapped = worker.map(Cursor::new(bytes), &sent(span));
+    sent(&mapped.unwrap_or_else(|error| panic!("{error:?}")))
+}
 
-    /// What a worker makes of some rows of all chunks, sharing nothing with the others.
-    fn work(&self, share: &[(u64, RecordBatch)], scratch: &Path) -> (StepReports, Vec<Tabulation>) {
-        let partitions = Partitions::new(self.plan.person_columns(), u64::MAX, Scratch::new(scratch, false));
-        let mut reports = self.plan.empty_reports();
-        for (number, batch) in share {
-            let batch = self.plan.rows(batch.clone(), &mut reports).unwrap();
-            partitions.add(*number, &batch).unwrap();
-        }
-        let tables = self.pipeline.tables_of(self.source());
-        let mut counts: Vec<_> = tables.map(|(_, table)| Tabulation::new(table, &self.pipeline)).collect();
-        let histories = partitions.into_histories().unwrap();
-        for unit in 0..histories.units() {
-            let batch = self.plan.persons(histories.get(unit).unwrap(), &mut reports).unwrap();
-            counts.iter_mut().for_each(|counts| counts.add(&batch).unwrap());
-        }
-        (reports, counts)
-    }
+/// One task of the reduce.
+fn reduce(job: &Job, pieces: &[Piece], scratch: &Path) -> Reduced {
+    let worker = Worker::new(sent(job), None).unwrap_or_else(|faults| panic!("{faults:?}"));
+    sent(&worker.reduce(sent(&pieces.to_vec()), 64_000_000, scratch).unwrap())
+}
 
-    /// The sums over so many workers, each of which gets the persons with one remainder of their pseudonyms.
-    fn spread(&self, workers: u8) -> (StepReports, Vec<Vec<Count>>) {
-        let folder = tempfile::tempdir().unwrap();
-        let mut sums: Option<(StepReports, Vec<Tabulation>)> = None;
-        for worker in 0..workers {
-            let of_worker = |chunk: &Chunk| (chunk.number, share(&chunk.batch, worker, workers));
-            let shares: Vec<_> = self.chunks.iter().map(of_worker).collect();
-            let (reports, counts) = self.work(&shares, folder.path());
-            match &mut sums {
-                None => sums = Some((reports, counts)),
-                Some((all, sum)) => {
-                    all.merge(&reports);
-                    sum.iter_mut().zip(counts).for_each(|(sum, counts)| sum.merge(counts));
-                }
+/// The release that an engine makes, which divides the persons into so many parts. Its tasks run in an order of its own,
+/// some of them twice.
+fn release_of_an_engine(pipeline: &str, parts: u32, span_bytes: u64, out: &Path) {
+    let project = project(pipeline);
+    let source = project.pipeline().sources[0].name.clone();
+    let job = Job::new(&project, &source, None, parts).unwrap();
+    let spans = job.input().spans(span_bytes);
+    let mut mapped: BTreeMap<usize, Mapped> = BTreeMap::new();
+    for (task, span) in spans.iter().enumerate().rev() {
+        // The first attempt of every other task is lost.
+        if task % 2 == 0 {
+            drop(map(&job, span));
+        }
+        mapped.insert(task, map(&job, span));
+    }
+    let worker = Worker::new(sent(&job), None).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let mut total = worker.empty();
+    let mut pieces: BTreeMap<u32, Vec<Piece>> = BTreeMap::new();
+    let mut lines = BTreeMap::new();
+    for (task, Mapped { pieces: of_task, mut partial, lines: more }) in mapped {
+        let before: &mut u64 = lines.entry(spans[task].file).or_default();
+        partial.add_lines(*before);
+        *before += more;
+        total.merge(partial);
+        of_task.into_iter().rev().for_each(|piece| pieces.entry(piece.part).or_default().push(piece));
+    }
+    let mut reduced: BTreeMap<u32, Reduced> = BTreeMap::new();
+    for (part, pieces) in pieces.iter().rev() {
+        drop(reduce(&job, pieces, out));
+        reduced.insert(*part, reduce(&job, pieces, out));
+    }
+    let partials: Vec<Partial> = reduced.values().rev().map(|reduced| reduced.partial.clone()).collect();
+    partials.into_iter().for_each(|partial| total.merge(partial));
+    let files = 0..job.input().paths().len();
+    let fingerprints: Vec<_> = files.map(|file| job.input().fingerprint(file).unwrap()).collect();
+    let records = reduced.values().flat_map(|reduced| reduced.batches().unwrap());
+    let cancel = Cancel::default();
+    let mut assembly = Assembly::stage(Run::new(project, &cancel), out).unwrap();
+    assembly.records_of(&source, total, &fingerprints, records).unwrap();
+    assembly.finish().unwrap();
+}
+
+/// All files under a folder with their bytes, but for the state files beside releases.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                files.insert(name, fs::read(path).unwrap());
             }
         }
-        let (reports, counts) = sums.unwrap();
-        (reports, counts.into_iter().map(Tabulation::into_counts).collect())
+    }
+    files.retain(|name, _| !name.ends_with(".state.json"));
+    files
+}
+
+fn compare(pipeline: &str, cases: &[(u32, u64)]) {
+    let out = tempfile::tempdir().unwrap();
+    let cancel = Cancel::default();
+    let one_machine = out.path().join("one");
+    Run::new(project(pipeline), &cancel).release(&one_machine).unwrap_or_else(|error| panic!("{error}"));
+    let expected = files(&one_machine);
+    assert!(expected.len() > 5);
+    for (parts, span_bytes) in cases {
+        let engine = out.path().join(format!("{parts}-{span_bytes}"));
+        release_of_an_engine(pipeline, *parts, *span_bytes, &engine);
+        let found = files(&engine);
+        assert!(found.keys().eq(expected.keys()), "{:?} {:?}", found.keys(), expected.keys());
+        let different: Vec<_> = found.iter().filter(|(name, bytes)| expected[*name] != **bytes).collect();
+        let different: Vec<_> = different.into_iter().map(|(name, _)| name).collect();
+        assert!(different.is_empty(), "{parts} parts, spans of {span_bytes} bytes: {different:?}");
     }
 }
 
-/// The shuffle: rows of the persons of one worker. Rows of nobody go to the first.
-fn share(batch: &RecordBatch, worker: u8, workers: u8) -> RecordBatch {
-    let persons = batch.column_by_name("person").unwrap().as_fixed_size_binary();
-    let is_his = |row: usize| {
-        let remainder = if persons.is_null(row) { 0 } else { persons.value(row)[8] % workers };
-        remainder == worker
-    };
-    let his: BooleanArray = (0..batch.num_rows()).map(|row| Some(is_his(row))).collect();
-    filter_record_batch(batch, &his).unwrap()
+/// A gzipped file is one span; three rules, five tables, published figures.
+#[test]
+fn an_engine_makes_the_release_of_one_machine() {
+    compare("pipelines/peru-1990-2007.toml", &[(1, 1 << 20), (7, 1 << 20)]);
+}
+
+/// A plain file with rejects, in spans of a few lines.
+#[test]
+fn an_engine_makes_the_release_of_one_machine_from_spans() {
+    compare("tests/cases/peru-small/pipelines/crossings.toml", &[(3, 200), (1000, 64), (1, 1 << 20)]);
 }
 
 #[test]
-fn workers_that_share_nothing_give_what_one_gives() {
-    let stages = stages("pipelines/peru-1990-2007.toml");
-    let one = stages.spread(1);
-    assert!(one.1.iter().all(|counts| counts.iter().filter_map(|count| count.exact).sum::<i64>() > 10_000));
-    assert_eq!(stages.spread(3), one);
+fn a_worker_of_another_run_refuses() {
+    let project = project("pipelines/peru-1990-2007.toml");
+    let source = project.pipeline().sources[0].name.clone();
+    let job = Job::new(&project, &source, None, 1).unwrap();
+    let mut text = serde_json::to_value(&job).unwrap();
+    text["version"] = "0.0.1".into();
+    let faults = Worker::new(serde_json::from_value(text).unwrap(), None).err().unwrap();
+    assert_eq!(faults[0].code.id(), "run::other-worker");
+    let key = denizen::Key::from_hex(&"ab".repeat(32)).unwrap();
+    let keyed = Job::new(&project, &source, Some(&key), 1).unwrap();
+    assert_eq!(Worker::new(keyed, None).err().unwrap()[0].code.id(), "run::other-worker");
+    assert!(Job::new(&project, "nobody", None, 1).is_err());
 }
 
 /// Columns that no step changes are those that came in, not copies of them.
 #[test]
 fn a_stage_copies_no_column_that_it_does_not_change() {
-    let Stages { plan, chunks, .. } = stages("crates/bench/benches/crossings.toml");
-    let place = |batch: &RecordBatch, column: usize| {
+    let pipeline = fs::read_to_string(root().join("crates/bench/benches/crossings.toml")).unwrap();
+    let pipeline = denizen_spec::parse(&pipeline).unwrap();
+    let source = &pipeline.sources[0];
+    let sample = root().join("data/raw/peru/crossings-synthetic-0.01-1990.csv.gz");
+    let files = [sample.to_string_lossy().into_owned()];
+    let input = denizen_ingest::open(source, &root(), Some(&files)).unwrap();
+    let plan = denizen_clean::Plan::new(&pipeline, source, input.codelists()).unwrap();
+    let chunks = input.chunks(None).unwrap();
+    let buffers = |batch: &RecordBatch, column: usize| {
         let data = batch.column(column).to_data();
         data.buffers().iter().map(|buffer| buffer.as_ptr()).collect::<Vec<_>>()
     };
-    let places = |batch: &RecordBatch, columns: usize| {
-        (0..columns).map(|column| place(batch, column)).collect::<Vec<_>>()
+    let all = |batch: &RecordBatch, columns: usize| {
+        (0..columns).map(|column| buffers(batch, column)).collect::<Vec<_>>()
     };
     let folder = tempfile::tempdir().unwrap();
     let partitions = Partitions::new(plan.person_columns(), u64::MAX, Scratch::new(folder.path(), false));
     let mut reports = plan.empty_reports();
-    for chunk in chunks {
-        let (columns, before) = (chunk.batch.num_columns(), places(&chunk.batch, chunk.batch.num_columns()));
+    while let Some(raw) = chunks.read().unwrap() {
+        let chunk = chunks.parse(raw).unwrap();
+        let columns = chunk.batch.num_columns();
+        let before = all(&chunk.batch, columns);
         let batch = plan.rows(chunk.batch, &mut reports).unwrap();
-        assert_eq!(places(&batch, columns), before);
+        assert_eq!(all(&batch, columns), before);
         partitions.add(chunk.number, &batch).unwrap();
     }
     let histories = partitions.into_histories().unwrap();
     let batch = histories.get(0).unwrap();
-    let (columns, before) = (batch.num_columns(), places(&batch, batch.num_columns()));
+    let columns = batch.num_columns();
+    let before = all(&batch, columns);
     let batch = plan.persons(batch, &mut reports).unwrap();
     assert!(batch.num_columns() > columns);
-    assert_eq!(places(&batch, columns), before);
+    assert_eq!(all(&batch, columns), before);
 }

@@ -7,7 +7,7 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Int64Type, UInt16Type};
 use arrow::error::ArrowError;
 
-use crate::cell::Value;
+use crate::value::Value;
 use crate::tabulate::column;
 
 /// The codes of a column, numbered from 0; the first stands for *not stated*.
@@ -22,11 +22,11 @@ impl Codes {
         if let Some(numbered) = array.as_dictionary_opt::<UInt16Type>() {
             let rows = numbered.keys().iter().map(|key| key.map_or(0, |key| u32::from(key) + 1)).collect();
             let words = numbered.values().as_string::<i32>().iter();
-            let words = words.map(|word| Value::Code(word.unwrap_or_default().to_owned()));
+            let words = words.map(|word| Value::code(word.unwrap_or_default()));
             return Ok(Self { rows, values: [Value::NotStated].into_iter().chain(words).collect() });
         }
         if let Some(texts) = array.as_string_opt::<i32>() {
-            return Ok(Self::number(texts.iter(), |text| Value::Code(text.to_owned())));
+            return Ok(Self::number(texts.iter(), Value::code));
         }
         if let Some(numbers) = array.as_primitive_opt::<Int64Type>() {
             return Ok(Self::number(numbers.iter(), Value::Number));

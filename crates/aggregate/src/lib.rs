@@ -1,24 +1,33 @@
 //! Data is counted, protected, and leaves.
 //!
-//! [`Tabulation`] counts records, batch by batch; partial counts are merged by addition. [`tabulate_cells`] takes the
-//! cells of published tables as they are. [`protect`] guards small counts, [`publish()`] adds the indicators,
-//! [`reconcile()`] compares with published figures, and a [`Release`] writes it all, complete or not at all.
+//! [`Tabulation`] counts records, batch by batch; partial counts are merged by addition. [`Cells`] are those of published
+//! tables, checked and taken as they are. From then on a table is a polars frame: [`publish()`] merges its parts,
+//! protects small counts, adds the indicators and puts the rows in order, [`reconcile()`] compares with published
+//! figures, and a [`Release`] writes it all, complete or not at all.
 
-mod cell;
+mod cells;
+mod counts;
 mod disclosure;
 mod export;
+mod formats;
 mod groups;
 mod indicators;
 mod publish;
 mod reconcile;
+mod status;
+mod sums;
+mod table;
 mod tabulate;
+#[cfg(test)]
+mod test_table;
+mod value;
 
-pub use cell::{Count, Value};
-pub use disclosure::protect;
+pub use cells::{CellReport, Cells};
+pub use counts::Counts;
 pub use export::{
-    ByYear, ManifestInput, ManifestReference, ManifestStage, Provenance, Records, RejectRow, Release,
-    Written, abandon_unfinished, write_file, write_private_file,
+    ByYear, ManifestReference, Provenance, Records, Rejects, Release, Written, write_file, write_private_file,
 };
-pub use publish::{Cell, Dimension, DimensionKind, PublishedTable, Rule, SourceFacts, publish};
+pub use publish::{Rule, SourceFacts, publish};
 pub use reconcile::{Comparison, Computed, Outcome, reconcile};
-pub use tabulate::{Tabulation, tabulate_cells};
+pub use table::{Dimension, DimensionKind, PublishedTable};
+pub use tabulate::Tabulation;

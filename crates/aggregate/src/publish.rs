@@ -1,48 +1,31 @@
-//! Counts become the tidy cells of a published table.
+//! Counts become published tables: parts are merged, small counts protected, indicators added, rows put in order.
 
-use denizen_spec::{ColumnType, Pipeline, Source, SourceKind, Table};
+use std::collections::BTreeMap;
 
-use crate::cell::{Count, Value};
-use crate::indicators::{self, Computed, Places};
+use denizen_spec::{
+    ColumnType, Diagnostic, Disclosure, Form, IndicatorUse, Pipeline, SourceKind, Table, TableId, Unit,
+};
+use polars::prelude::*;
 
-/// A table as it is published: one row for each cell and indicator.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PublishedTable {
-    /// Its name, which is that of its file.
-    pub name: String,
-    /// What it shows.
-    pub title: Option<String>,
-    /// Its dimensions, in the order of its columns.
-    pub dimensions: Vec<Dimension>,
-    /// Its cells, sorted by concept, rule, indicator and codes.
-    pub cells: Vec<Cell>,
-    /// Whether a cell that is not there means that nobody was counted; else it means that nobody published it.
-    pub complete: bool,
-    /// Persons in its source for each person of the population.
-    pub sampling_fraction: f64,
-}
+use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, double, in_levels, index, internal, mapped, packed};
+use crate::disclosure::{SHOWN, SUPPRESSED, protect};
+use crate::indicators::{self, Inputs};
+use crate::status::{MISSING, NORMAL, Statuses};
+use crate::table::{Dimension, DimensionKind, Part, PublishedTable};
+use crate::value::{Levels, Value};
 
-/// A dimension of a published table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dimension {
-    /// Its name, which is that of its column.
-    pub name: String,
-    /// What its column holds.
-    pub kind: DimensionKind,
-    /// The code list of its codes.
-    pub list: Option<String>,
-}
-
-/// What the column of a dimension holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DimensionKind {
-    /// Codes, as text.
-    Code,
-    /// Whole numbers, such as years.
-    Number,
-    /// Days.
-    Day,
-}
+/// Number of the `[[table]]` among those of one name.
+pub(crate) const PART: &str = "part";
+/// Index of the measure or indicator.
+pub(crate) const INDICATOR: &str = "indicator";
+/// The value as published, null when it is missing or hidden.
+pub(crate) const VALUE: &str = "value";
+/// What a share is a share of, and the like.
+pub(crate) const BASE: &str = "base";
+/// Index of the status.
+pub(crate) const STATUS: &str = "status";
+/// Whether the value is hidden to protect persons.
+pub(crate) const HIDDEN: &str = "hidden";
 
 /// What tables must know of a source that the pipeline does not say.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,143 +47,291 @@ pub struct Rule {
     pub parameters: String,
 }
 
-/// A row of a published table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cell {
-    /// A code for each dimension.
-    pub key: Vec<Value>,
-    /// What was counted.
-    pub concept: String,
-    /// The residence rule, for migrations.
-    pub rule: Option<Rule>,
-    /// Name of the measure or indicator.
-    pub indicator: &'static str,
-    /// The value as published; none when it is missing or suppressed.
-    pub value: Option<f64>,
-    /// The value before protection, for comparison with published figures. It does not leave the program.
-    pub exact: Option<f64>,
-    /// What the value is in.
-    pub unit: String,
-    /// SDMX `OBS_STATUS`: the publisher's note, else `A` normal, `E` computed without suppressed counts, `M` missing, `Q`
-    /// suppressed.
-    pub obs_status: String,
-    /// SDMX `CONF_STATUS`: `F` free, `C` confidential.
-    pub conf_status: &'static str,
-    /// What a share is a share of; the number of codes that a rank is among.
-    pub base: Option<i64>,
-}
-
-/// Turns the counts of each `[[table]]` into published tables; parts of one name become one table.
+/// Turns the counts of each `[[table]]` into published tables, in the order of the pipeline; parts of one name become
+/// one table.
 ///
-/// `parts` holds the counts of the pipeline's tables, in their order.
-pub fn publish(pipeline: &Pipeline, parts: &[Vec<Count>], facts: &[SourceFacts]) -> Vec<PublishedTable> {
-    let mut tables: Vec<PublishedTable> = Vec::new();
-    for (table, counts) in pipeline.tables.iter().zip(parts) {
-        let Some(source) = pipeline.source_of(table) else { continue };
-        let name = pipeline.rule_of(table);
-        let facts = facts.iter().find(|facts| facts.source == *source.name);
-        let rules = facts.map_or(&[][..], |facts| facts.rules.as_slice());
-        let rule = rules.iter().find(|rule| Some(rule.name.as_str()) == name);
-        let cells = cells(table, rule, counts);
-        match tables.iter_mut().find(|known| known.name == *table.name) {
-            Some(known) => known.cells.extend(cells),
-            None => tables.push(PublishedTable {
-                name: table.name.clone(),
-                title: table.title.clone(),
-                dimensions: dimensions(table, source, pipeline),
-                cells,
-                complete: source.kind == SourceKind::Records,
-                sampling_fraction: facts.map_or(1.0, |facts| facts.sampling_fraction),
-            }),
+/// `counts` holds those of every table, by its id.
+///
+/// # Errors
+///
+/// An indicator that the data do not allow; counts or facts that are not there, which is a fault of the program.
+pub fn publish(
+    pipeline: &Pipeline,
+    mut counts: BTreeMap<TableId, Counts>,
+    facts: &[SourceFacts],
+) -> Result<Vec<PublishedTable>, Diagnostic> {
+    let mut names: Vec<&str> = Vec::new();
+    for table in &pipeline.tables {
+        if !names.contains(&table.name.as_str()) {
+            names.push(&table.name);
         }
     }
-    for table in &mut tables {
-        table.cells.sort_by(|one, other| {
-            (&one.concept, &one.rule, one.indicator, &one.key).cmp(&(
-                &other.concept,
-                &other.rule,
-                other.indicator,
-                &other.key,
-            ))
-        });
-    }
-    tables
-}
-
-fn cells(table: &Table, rule: Option<&Rule>, counts: &[Count]) -> Vec<Cell> {
-    let place = |name: &str| table.dimensions.iter().position(|dimension| dimension == name);
-    let places = Places { over: table.over().and_then(place), sex: place("sex") };
-    let mut cells: Vec<Cell> = counts.iter().map(|count| counted(table, rule, count)).collect();
-    for &indicator in &table.indicators {
-        let computed = indicators::compute(indicator, counts, places);
-        cells.extend(computed.into_iter().map(|computed| Cell {
-            unit: indicators::unit(indicator).to_owned(),
-            indicator: indicator.name(),
-            rule: rule.cloned(),
-            ..indicated(computed)
-        }));
-    }
-    cells
-}
-
-fn counted(table: &Table, rule: Option<&Rule>, count: &Count) -> Cell {
-    Cell {
-        key: count.key.clone(),
-        concept: count.concept.clone(),
-        rule: rule.cloned(),
-        indicator: table.measure.name(),
-        value: count.shown.map(|count| count as f64),
-        exact: count.exact.map(|count| count as f64),
-        unit: table.unit.clone(),
-        obs_status: obs_status(count),
-        conf_status: if count.suppressed { "C" } else { "F" },
-        base: None,
-    }
-}
-
-/// The publisher's note, as long as it says something about a value that is there, or why it is not.
-fn obs_status(count: &Count) -> String {
-    match &count.obs_status {
-        _ if count.suppressed => "Q".to_owned(),
-        None if count.shown.is_some() => "A".to_owned(),
-        Some(note) if count.shown.is_some() || note != "A" => note.clone(),
-        _ => "M".to_owned(),
-    }
-}
-
-fn indicated(computed: Computed) -> Cell {
-    let is_hidden = computed.value.is_none();
-    Cell {
-        key: computed.key,
-        concept: computed.concept,
-        rule: None,
-        indicator: "",
-        value: computed.value,
-        exact: computed.value,
-        unit: String::new(),
-        obs_status: match (is_hidden, computed.partial) {
-            (true, _) => "Q",
-            (false, true) => "E",
-            (false, false) => "A",
+    let mut publish = |name: &str| {
+        let (mut tables, mut parts) = (Vec::new(), Vec::new());
+        for (id, table) in pipeline.table_ids().filter(|(_, table)| table.name == name) {
+            let part = counts.remove(&id);
+            parts.push(part.ok_or_else(|| internal(&format!("table `{name}`"), &"it has no counts"))?);
+            tables.push(table);
         }
-        .to_owned(),
-        conf_status: if is_hidden { "C" } else { "F" },
-        base: computed.base,
-    }
-}
-
-fn dimensions(table: &Table, source: &Source, pipeline: &Pipeline) -> Vec<Dimension> {
-    let schema = pipeline.schema_of(source);
-    let dimension = |name: &String| {
-        let column = schema.get(table.column_of(name));
-        let kind = match column.map(|column| column.column_type) {
-            Some(ColumnType::Date) => DimensionKind::Day,
-            Some(ColumnType::Integer) => DimensionKind::Number,
-            Some(ColumnType::Text | ColumnType::Code | ColumnType::Boolean | ColumnType::Decimal { .. })
-            | None => DimensionKind::Code,
-        };
-        let list = column.and_then(|column| column.codelist.clone());
-        Dimension { name: name.clone(), kind, list }
+        Draft::new(pipeline, tables, parts, facts)?.published(pipeline.disclosure.as_ref())
     };
-    table.dimensions.iter().map(dimension).collect()
+    names.into_iter().map(&mut publish).collect()
+}
+
+/// A table in the making: all parts in one frame.
+struct Draft<'a> {
+    tables: Vec<&'a Table>,
+    parts: Vec<Part>,
+    dimensions: Vec<Dimension>,
+    concepts: Levels,
+    statuses: Statuses,
+    scale: u8,
+    sampling_fraction: f64,
+    /// Whether its cells are counts of records: then one that is not there is nobody.
+    complete: bool,
+    /// A column for each dimension, then concept, part, exact count, and the publisher's note as a status.
+    frame: DataFrame,
+}
+
+impl<'a> Draft<'a> {
+    fn new(
+        pipeline: &Pipeline,
+        tables: Vec<&'a Table>,
+        counts: Vec<Counts>,
+        facts: &[SourceFacts],
+    ) -> Result<Self, Diagnostic> {
+        let first = tables.first().copied().zip(tables.first().and_then(|table| pipeline.source_of(table)));
+        let Some((table, source)) = first else { return Err(internal("tables", &"one has no source")) };
+        let facts = facts.iter().find(|facts| facts.source == *source.name);
+        let facts = facts.ok_or_else(|| internal("tables", &"nothing is known of a source"))?;
+        let parts = tables.iter().map(|table| part(pipeline, table, facts)).collect::<Result<_, _>>()?;
+        let scale = counts.first().map_or(0, |counts| counts.scale);
+        let union = |of: fn(&Counts) -> &Levels| Levels::new(counts.iter().flat_map(|part| of(part).values().to_vec()));
+        let (concepts, notes) = (union(|part| &part.concepts), union(|part| &part.notes));
+        let statuses = Statuses::new(&notes);
+        let schema = pipeline.schema_of(source);
+        let dimensions = table.dimensions.iter().enumerate().map(|(place, name)| {
+            let (kind, list) = kind_and_list(table.column_of(name), &schema);
+            let values = counts.iter().flat_map(|part| part.dimensions[place].values().iter().cloned());
+            let levels = Levels::new(values.chain([Value::total()]));
+            Dimension { name: name.clone(), kind, list, levels }
+        });
+        let dimensions: Vec<Dimension> = dimensions.collect();
+        let frame = merged(counts, &dimensions, &concepts, &statuses).map_err(|error| internal("tables", &error))?;
+        let sampling_fraction = facts.sampling_fraction;
+        let complete = source.kind == SourceKind::Records;
+        Ok(Self { tables, parts, dimensions, concepts, statuses, scale, sampling_fraction, complete, frame })
+    }
+
+    fn published(self, disclosure: Option<&Disclosure>) -> Result<PublishedTable, Diagnostic> {
+        let broken = |error: PolarsError| internal("tables", &error);
+        let counts = protect(self.frame.clone().lazy(), disclosure, self.scale)?;
+        let counts = counts.with_column(self.status().alias(STATUS)).collect().map_err(broken)?;
+        let names = self.indicator_names();
+        let mut rows = vec![self.counted(&counts, &names).map_err(broken)?];
+        let levels: Vec<Levels> = self.dimensions.iter().map(|dimension| dimension.levels.clone()).collect();
+        for (asked, parts) in self.asked() {
+            let inputs = self.inputs(&counts, &parts, &levels).map_err(broken)?;
+            let found = indicators::compute(asked, &inputs)?;
+            let index = names.binary_search(&asked.indicator.name).unwrap_or_default() as u32;
+            rows.push(self.indicated(found, asked, index).map_err(broken)?);
+        }
+        drop(counts);
+        let frame = self.sorted(rows, names.len()).map_err(broken)?;
+        let (complete, scale) = (self.complete, self.scale);
+        let Some(table) = self.tables.first() else { return Err(internal("tables", &"one has no parts")) };
+        Ok(PublishedTable {
+            name: table.name.clone(),
+            title: table.title.clone(),
+            dimensions: self.dimensions,
+            complete,
+            sampling_fraction: self.sampling_fraction,
+            parts: self.parts,
+            concepts: self.concepts,
+            indicators: names,
+            statuses: self.statuses,
+            scale,
+            parameters: parameters(&self.tables),
+            frame,
+        })
+    }
+
+    /// Measures and indicators, sorted.
+    fn indicator_names(&self) -> Vec<&'static str> {
+        let of = |table: &&Table| {
+            let derived = table.indicators.iter().map(|asked| asked.indicator.name);
+            derived.chain([table.measure.name()]).collect::<Vec<_>>()
+        };
+        let mut names: Vec<&str> = self.tables.iter().flat_map(of).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Each indicator with the parts that ask for it in the same way.
+    fn asked(&self) -> Vec<(&'a IndicatorUse, Vec<u32>)> {
+        let mut asked: Vec<(&IndicatorUse, Option<&str>, Vec<u32>)> = Vec::new();
+        for (part, table) in (0..).zip(&self.tables) {
+            for new in &table.indicators {
+                match asked.iter_mut().find(|(known, over, _)| *known == new && *over == table.over()) {
+                    Some((.., parts)) => parts.push(part),
+                    None => asked.push((new, table.over(), vec![part])),
+                }
+            }
+        }
+        asked.into_iter().map(|(asked, _, parts)| (asked, parts)).collect()
+    }
+
+    /// The counts of some parts.
+    fn inputs<'b>(&'b self, counts: &DataFrame, parts: &[u32], levels: &'b [Levels]) -> PolarsResult<Inputs<'b>> {
+        let mut is_asking = lit(false);
+        for part in parts {
+            is_asking = is_asking.or(col(PART).eq(lit(*part)));
+        }
+        let is_all = parts.len() == self.parts.len();
+        let frame = if is_all { counts.clone() } else { counts.clone().lazy().filter(is_asking).collect()? };
+        Ok(Inputs {
+            table: self.tables[parts.first().map_or(0, |part| *part as usize)],
+            frame,
+            dimensions: levels,
+            concepts: self.concepts.len(),
+            parts: self.parts.len(),
+            statuses: &self.statuses,
+            complete: self.complete,
+        })
+    }
+
+    /// The publisher's note, as long as it says something about a value that is there, or why it is not.
+    fn status(&self) -> Expr {
+        let own = |status| index(self.statuses.own(status));
+        let note = || col(NOTE);
+        let is_there = || col(SHOWN).is_not_null();
+        let is_noted = note().is_not_null().and(is_there().or(note().neq(own(NORMAL))));
+        let normal = when(is_there()).then(own(NORMAL)).otherwise(own(MISSING));
+        let status = when(is_noted).then(note()).otherwise(normal);
+        when(col(SUPPRESSED)).then(own(crate::status::SUPPRESSED)).otherwise(status)
+    }
+
+    /// The rows of the measures.
+    fn counted(&self, counts: &DataFrame, names: &[&'static str]) -> PolarsResult<DataFrame> {
+        let mut frame = counts.clone();
+        let measures = self.tables.iter().map(|table| names.binary_search(&table.measure.name()).ok());
+        let measures: Vec<_> = measures.map(|index| index.map(|index| index as u32)).collect();
+        frame.with_column(mapped(frame.column(PART)?, &measures)?.with_name(INDICATOR.into()))?;
+        let value = doubles(frame.column(SHOWN)?.i64()?, self.scale).with_name(VALUE.into());
+        frame.with_column(value.into_column())?;
+        let base = lit(NULL).cast(self.base_type()).alias(BASE);
+        frame.lazy().with_columns([base, col(SUPPRESSED).alias(HIDDEN)]).select(self.columns()).collect()
+    }
+
+    /// The rows of an indicator.
+    fn indicated(&self, found: LazyFrame, asked: &IndicatorUse, index: u32) -> PolarsResult<DataFrame> {
+        let mut frame = found.collect()?;
+        // A change has the decimals of the counts, and a base that is a sum of counts has them too.
+        let has_decimals = matches!(asked.indicator.unit, Unit::OfCounts);
+        if self.scale > 0 && has_decimals {
+            let divided = col(VALUE) / lit(10_f64.powi(self.scale.into()));
+            frame = frame.lazy().with_column(divided).collect()?;
+        }
+        if self.scale > 0 {
+            let counts_codes = matches!(asked.indicator.form, Form::Rank { .. });
+            let scale = if counts_codes { 0 } else { self.scale };
+            let base = doubles(frame.column(BASE)?.i64()?, scale).with_name(BASE.into());
+            frame.with_column(base.into_column())?;
+        }
+        let exact = lit(NULL).cast(DataType::Int64).alias(EXACT);
+        frame.lazy().with_columns([exact, crate::counts::index(index).alias(INDICATOR)]).select(self.columns()).collect()
+    }
+
+    fn base_type(&self) -> DataType {
+        if self.scale > 0 { DataType::Float64 } else { DataType::Int64 }
+    }
+
+    fn columns(&self) -> Vec<Expr> {
+        let dimensions = (0..self.dimensions.len()).map(|place| col(dimension(place)));
+        dimensions.chain([CONCEPT, PART, INDICATOR, VALUE, EXACT, BASE, STATUS, HIDDEN].map(col)).collect()
+    }
+
+    /// All rows by concept, rule, indicator and codes.
+    fn sorted(&self, rows: Vec<DataFrame>, indicators: usize) -> PolarsResult<DataFrame> {
+        let mut rules: Vec<_> = self.parts.iter().map(|part| &part.rule).collect();
+        rules.sort_unstable();
+        let rule = |part: &Part| rules.binary_search(&&part.rule).ok().map(|index| index as u32);
+        let of_parts: Vec<_> = self.parts.iter().map(rule).collect();
+        let rows: Vec<LazyFrame> = rows.into_iter().map(IntoLazy::lazy).collect();
+        let mut frame = concat(rows, UnionArgs { rechunk: true, ..UnionArgs::default() })?.collect()?;
+        frame.with_column(mapped(frame.column(PART)?, &of_parts)?.with_name("rule".into()))?;
+        let dimensions = self.dimensions.iter().enumerate();
+        let dimensions = dimensions.map(|(place, dimension_of)| (dimension(place), dimension_of.levels.len()));
+        let parts = self.parts.len();
+        let key = [(CONCEPT.into(), self.concepts.len()), ("rule".into(), parts), (INDICATOR.into(), indicators)];
+        let key: Vec<_> = key.into_iter().chain(dimensions).chain([(PART.into(), parts)]).collect();
+        let key = packed(&frame, &key)?.with_name("key".into());
+        frame.with_column(key.into_column())?;
+        Ok(frame.sort(["key"], SortMultipleOptions::default())?.drop_many(["key", "rule"]))
+    }
+}
+
+fn part(pipeline: &Pipeline, table: &Table, facts: &SourceFacts) -> Result<Part, Diagnostic> {
+    let name = pipeline.rule_of(table);
+    let rule = facts.rules.iter().find(|rule| Some(rule.name.as_str()) == name);
+    if name.is_some() && rule.is_none() {
+        return Err(internal("tables", &"nothing is known of a rule"));
+    }
+    Ok(Part { rule: rule.cloned(), unit: table.unit.clone() })
+}
+
+/// All parts in one frame, with the levels of the table.
+fn merged(
+    counts: Vec<Counts>,
+    dimensions: &[Dimension],
+    concepts: &Levels,
+    statuses: &Statuses,
+) -> PolarsResult<DataFrame> {
+    let merge = |(part, counts): (u32, Counts)| {
+        let mut columns = Vec::with_capacity(dimensions.len() + 4);
+        for (place, of_table) in dimensions.iter().enumerate() {
+            let column = counts.frame.column(&dimension(place))?;
+            columns.push(in_levels(column, &counts.dimensions[place], &of_table.levels)?);
+        }
+        columns.push(in_levels(counts.frame.column(CONCEPT)?, &counts.concepts, concepts)?);
+        columns.push(counts.frame.column(EXACT)?.clone());
+        let notes = counts.notes.values().iter().map(|note| statuses.index(&note.text()));
+        columns.push(mapped(counts.frame.column(NOTE)?, &notes.collect::<Vec<_>>())?);
+        columns.push(UInt32Chunked::full(PART.into(), part, counts.cells()).into_column());
+        Ok(DataFrame::new(counts.cells(), columns)?.lazy())
+    };
+    let parts = (0..).zip(counts).map(merge).collect::<PolarsResult<Vec<_>>>()?;
+    concat(parts, UnionArgs::default())?.collect()
+}
+
+/// Whole numbers of units of the last decimal as the doubles nearest to them.
+fn doubles(numbers: &Int64Chunked, scale: u8) -> Float64Chunked {
+    let doubles = numbers.iter().map(|number| number.map(|number| double(number, scale)));
+    Float64Chunked::from_iter_options(numbers.name().clone(), doubles)
+}
+
+/// The parameters of indicators, as they are told beside a table.
+fn parameters(tables: &[&Table]) -> Vec<String> {
+    let told = |asked: &IndicatorUse| {
+        let name = asked.indicator.name;
+        asked.parameters.iter().map(|(parameter, value)| format!("{name}:{parameter}={value}")).collect::<Vec<_>>()
+    };
+    let mut parameters: Vec<String> = tables.iter().flat_map(|table| &table.indicators).flat_map(told).collect();
+    parameters.sort();
+    parameters.dedup();
+    parameters
+}
+
+/// What a column holds after all steps, and the list of its codes.
+fn kind_and_list(column: &str, schema: &denizen_spec::Schema) -> (DimensionKind, Option<String>) {
+    let column = schema.get(column);
+    let kind = match column.map(|column| column.column_type) {
+        Some(ColumnType::Date) => DimensionKind::Day,
+        Some(ColumnType::Integer) => DimensionKind::Number,
+        Some(ColumnType::Text | ColumnType::Code | ColumnType::Boolean | ColumnType::Decimal { .. }) | None => {
+            DimensionKind::Code
+        }
+    };
+    (kind, column.and_then(|column| column.codelist.clone()))
 }

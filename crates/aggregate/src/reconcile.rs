@@ -1,9 +1,10 @@
 //! Results beside the figures that were published.
 
-use denizen_spec::{Code, Diagnostic, Figure, Indicator};
+mod matching;
 
-use crate::cell::Value;
-use crate::publish::{Cell, PublishedTable};
+use denizen_spec::{Code, Diagnostic, Figure};
+
+use crate::table::PublishedTable;
 
 /// A published figure and what this run has for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,68 +65,34 @@ impl Outcome {
 }
 
 /// Compares every figure with the tables.
-pub fn reconcile<'a>(figures: &'a [Figure], tables: &[PublishedTable]) -> Vec<Comparison<'a>> {
-    let compare = |figure: &'a Figure| {
-        let Some(table) = tables.iter().find(|table| Some(&table.name) == figure.table.as_ref()) else {
-            return Comparison { figure, computed: None, sampling_fraction: 1.0, outcome: Outcome::Context };
-        };
-        let computed = value_of(figure, table);
+///
+/// # Errors
+///
+/// Counts whose sum is too large to be a number, and faults of the program.
+pub fn reconcile<'a>(
+    figures: &'a [Figure],
+    tables: &[PublishedTable],
+) -> Result<Vec<Comparison<'a>>, Diagnostic> {
+    let mut computed: Vec<Option<Computed>> = vec![None; figures.len()];
+    for table in tables {
+        for (place, found) in matching::computed(figures, table)? {
+            computed[place] = found;
+        }
+    }
+    let compare = |(figure, computed): (&'a Figure, Option<Computed>)| {
+        let table = tables.iter().find(|table| Some(&table.name) == figure.table.as_ref());
         let is_within = |computed: Computed| {
             (computed.exact - figure.value).abs() <= figure.tolerance.allows(figure.value)
         };
-        let outcome = match computed {
-            None => Outcome::NoCell,
-            Some(computed) if is_within(computed) => Outcome::Within,
-            Some(_) => Outcome::Outside,
+        let outcome = match (table, computed) {
+            (None, _) => Outcome::Context,
+            (Some(_), None) => Outcome::NoCell,
+            (Some(_), Some(computed)) if is_within(computed) => Outcome::Within,
+            (Some(_), Some(_)) => Outcome::Outside,
         };
-        Comparison { figure, computed, sampling_fraction: table.sampling_fraction, outcome }
+        Comparison { figure, computed, sampling_fraction: table.map_or(1.0, |table| table.sampling_fraction), outcome }
     };
-    figures.iter().map(compare).collect()
-}
-
-/// What the cells that a figure singles out come to.
-///
-/// Counts of records are added up over the dimensions that the figure does not name, and an absent cell of such a table
-/// counts nobody. Cells of publications and indicators are never added: exactly one must fit, a dimension that is not
-/// named being taken at its total.
-fn value_of(figure: &Figure, table: &PublishedTable) -> Option<Computed> {
-    let cells = cells_of(figure, table);
-    let is_count = Indicator::ALL.iter().all(|indicator| indicator.name() != figure.indicator);
-    match cells.as_slice() {
-        cells if is_count && table.complete => {
-            let exact: Option<f64> = cells.iter().map(|cell| cell.exact).sum();
-            let shown: Option<f64> = cells.iter().map(|cell| cell.value).sum();
-            let fraction = table.sampling_fraction;
-            // The sum of no numbers is -0.0.
-            let whole = |sum: f64| (sum + 0.0) / fraction;
-            Some(Computed { exact: whole(exact?), shown: shown.map(whole) })
-        }
-        [cell] => Some(Computed { exact: cell.exact?, shown: cell.value }),
-        _ => None,
-    }
-}
-
-/// The cells that a figure singles out.
-fn cells_of<'a>(figure: &Figure, table: &'a PublishedTable) -> Vec<&'a Cell> {
-    let named =
-        |name: &str| figure.conditions.iter().find(|(dimension, _)| dimension == name).map(|(_, code)| code);
-    let is_meant = |cell: &&Cell| {
-        let stated = table.dimensions.iter().zip(&cell.key);
-        let mut stated = stated.filter_map(|(dimension, value)| Some((named(&dimension.name)?, value)));
-        let rule = cell.rule.as_ref().map(|rule| &rule.name);
-        cell.indicator == figure.indicator
-            && cell.concept == figure.concept
-            && named("rule").is_none_or(|wanted| rule == Some(wanted))
-            && stated.all(|(code, value)| *code == value.text())
-    };
-    let mut cells: Vec<&Cell> = table.cells.iter().filter(is_meant).collect();
-    for (place, dimension) in table.dimensions.iter().enumerate() {
-        let has_total = cells.iter().any(|cell| cell.key[place].is_total());
-        if named(&dimension.name).is_none() && has_total {
-            cells.retain(|cell| Value::is_total(&cell.key[place]));
-        }
-    }
-    cells
+    Ok(figures.iter().zip(computed).map(compare).collect())
 }
 
 impl Comparison<'_> {

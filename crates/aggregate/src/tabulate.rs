@@ -1,24 +1,29 @@
-//! Records become counts; cells of published tables are taken as they are.
+//! Records become counts.
 
 use std::collections::BTreeMap;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::error::ArrowError;
-use denizen_spec::{Code, Diagnostic, Measure, Pipeline, Source, Table, columns};
-use polars::prelude::*;
+use denizen_spec::{Code, Diagnostic, Measure, Pipeline, Table, columns};
+use polars::prelude::{Column, DataFrame, Int64Chunked, ChunkFullNull, IntoColumn, PolarsResult, UInt32Chunked};
+use serde::{Deserialize, Serialize};
 
-use crate::cell::{Count, Value};
+use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, encoded, indices, internal};
 use crate::groups::{Codes, count_groups};
+use crate::value::{Levels, Value};
 
 /// A table of records in the making. Partial tables are merged by addition, in whole numbers, so that the result does
-/// not depend on how the records were divided.
-#[derive(Debug, Clone)]
+/// not depend on how the records were divided; with serde they can be sent from one process to another.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Tabulation {
     columns: Vec<String>,
     filter: Vec<(String, Vec<String>)>,
     migration: Option<Migration>,
     concept: String,
+    #[serde(with = "pairs")]
     counts: BTreeMap<Vec<Value>, i64>,
+    /// Records that were counted: what the counts come to.
+    records: i64,
 }
 
 impl Tabulation {
@@ -31,6 +36,7 @@ impl Tabulation {
             migration: migration(table, pipeline),
             concept: table.concept.clone().unwrap_or_default(),
             counts: BTreeMap::new(),
+            records: 0,
         }
     }
 
@@ -50,6 +56,7 @@ impl Tabulation {
         if counted.is_empty() {
             return Ok(());
         }
+        self.records += counted.len() as i64;
         let codes = self.columns.iter().map(|column| Codes::new(batch, column));
         let codes = codes.collect::<Result<Vec<_>, _>>()?;
         for (key, count) in count_groups(&codes, &counted) {
@@ -70,7 +77,7 @@ impl Tabulation {
         };
         if let Some(Migration { direction, wanted, .. }) = &self.migration {
             let directions = Codes::new(batch, direction)?;
-            directions.retain(&mut rows, |code| code == *wanted);
+            directions.retain(&mut rows, |code| code == wanted);
         }
         for (column, codes) in &self.filter {
             Codes::new(batch, column)?.retain(&mut rows, |code| codes.iter().any(|wanted| wanted == code));
@@ -83,11 +90,65 @@ impl Tabulation {
         for (key, count) in other.counts {
             *self.counts.entry(key).or_default() += count;
         }
+        self.records += other.records;
     }
 
-    /// The counts in the order of their keys.
-    pub fn into_counts(self) -> Vec<Count> {
-        self.counts.into_iter().map(|(key, count)| Count::new(key, &self.concept, Some(count))).collect()
+    /// The counts as a frame.
+    ///
+    /// # Errors
+    ///
+    /// When the counts do not come to the number of records, which is a fault of the program.
+    pub fn finish(self) -> Result<Counts, Diagnostic> {
+        let sum: i64 = self.counts.values().sum();
+        if sum != self.records {
+            let message = format!("{} records were counted, and the cells of their table add up to {sum}", self.records);
+            return Err(Diagnostic::error(Code::NotConserved, message));
+        }
+        self.framed().map_err(|error| internal("counts of a table", &error))
+    }
+
+    fn framed(self) -> PolarsResult<Counts> {
+        let (rows, places) = (self.counts.len(), self.columns.len());
+        let (mut values, mut exact) = (vec![Vec::with_capacity(rows); places], Vec::with_capacity(rows));
+        for (key, count) in self.counts {
+            values.iter_mut().zip(key).for_each(|(column, value)| column.push(value));
+            exact.push(count);
+        }
+        let (mut dimensions, mut columns) = (Vec::with_capacity(places), Vec::<Column>::new());
+        for (place, values) in values.iter().enumerate() {
+            let (levels, of_rows) = encoded(values);
+            dimensions.push(levels);
+            columns.push(indices(dimension(place), of_rows));
+        }
+        columns.push(indices(CONCEPT, vec![0; rows]));
+        columns.push(Int64Chunked::from_vec(EXACT.into(), exact).into_column());
+        columns.push(UInt32Chunked::full_null(NOTE.into(), rows).into_column());
+        Ok(Counts {
+            dimensions,
+            concepts: Levels::new([Value::Code(self.concept)]),
+            notes: Levels::default(),
+            scale: 0,
+            frame: DataFrame::new(rows, columns)?,
+        })
+    }
+}
+
+/// A map as a list of pairs: keys of JSON are texts.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::value::Value;
+
+    type Map = BTreeMap<Vec<Value>, i64>;
+
+    pub(super) fn serialize<S: Serializer>(map: &Map, serializer: S) -> Result<S::Ok, S::Error> {
+        map.iter().collect::<Vec<_>>().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map, D::Error> {
+        Ok(Vec::<(Vec<Value>, i64)>::deserialize(deserializer)?.into_iter().collect())
     }
 }
 
@@ -99,11 +160,11 @@ pub(crate) fn column<'a>(
 }
 
 /// What a measure of migration counts: rows that a rule answers with yes, in one direction.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Migration {
     answer: String,
     direction: String,
-    wanted: &'static str,
+    wanted: String,
 }
 
 fn migration(table: &Table, pipeline: &Pipeline) -> Option<Migration> {
@@ -114,83 +175,7 @@ fn migration(table: &Table, pipeline: &Pipeline) -> Option<Migration> {
     };
     let residence = pipeline.residence_of(table)?;
     let answer = columns::migration(&residence.name);
-    Some(Migration { answer, direction: residence.direction.clone(), wanted })
-}
-
-/// A column as codes.
-fn values(column: &Column) -> PolarsResult<Vec<Value>> {
-    let series = column.as_materialized_series();
-    Ok(match series.dtype() {
-        DataType::String => {
-            let codes = series.str()?.iter();
-            codes.map(|code| code.map_or(Value::NotStated, |code| Value::Code(code.to_owned()))).collect()
-        }
-        DataType::Date => {
-            let days = series.date()?.physical().iter();
-            days.map(|days| days.map_or(Value::NotStated, Value::Day)).collect()
-        }
-        _ => {
-            let numbers = series.cast(&DataType::Int64)?;
-            numbers.i64()?.iter().map(|number| number.map_or(Value::NotStated, Value::Number)).collect()
-        }
-    })
-}
-
-/// Takes the cells of a published table that a table shows; nothing is added up.
-///
-/// Every dimension of the cells is shown, fixed by the table's `filter`, or taken at its total.
-///
-/// # Errors
-///
-/// Only when the frame lacks a column that the checked pipeline promises, which is a fault of the program.
-pub fn tabulate_cells(table: &Table, source: &Source, frame: &DataFrame) -> Result<Vec<Count>, Diagnostic> {
-    cells(table, source, frame).map_err(|error| {
-        Diagnostic::error(Code::Internal, "the cells of a table could not be read").note(error.to_string())
-    })
-}
-
-fn cells(table: &Table, source: &Source, frame: &DataFrame) -> PolarsResult<Vec<Count>> {
-    let shown: Vec<&str> = table.dimensions.iter().map(|dimension| table.column_of(dimension)).collect();
-    let mut stays = vec![true; frame.height()];
-    for column in source.columns.iter().filter(|column| column.total.is_some()) {
-        let name = column.name.as_str();
-        let is_fixed = table.filter.iter().any(|(fixed, _)| fixed == name);
-        if !is_fixed && !shown.contains(&name) {
-            keep(frame, name, &mut stays, |code| code == columns::TOTAL)?;
-        }
-    }
-    for (name, codes) in &table.filter {
-        keep(frame, name, &mut stays, |code| codes.iter().any(|wanted| wanted == code))?;
-    }
-    let wanted = table.concept.as_ref().map(|concept| concept.as_str());
-    keep(frame, columns::CONCEPT, &mut stays, |concept| wanted.is_none_or(|wanted| wanted == concept))?;
-    let frame = frame.filter(&BooleanChunked::from_slice("stays".into(), &stays))?;
-    let keys: Vec<Vec<Value>> =
-        shown.iter().map(|name| values(frame.column(name)?)).collect::<PolarsResult<_>>()?;
-    let concepts = frame.column(columns::CONCEPT)?.str()?;
-    let notes = frame.column(columns::OBS_STATUS).ok().map(Column::str).transpose()?;
-    let mut counts = Vec::with_capacity(frame.height());
-    for (row, value) in frame.column(columns::VALUE)?.i64()?.iter().enumerate() {
-        let key = keys.iter().map(|column| column[row].clone()).collect();
-        let mut count = Count::new(key, concepts.get(row).unwrap_or_default(), value);
-        count.obs_status = notes.and_then(|notes| notes.get(row)).map(str::to_owned);
-        count.from_publication = true;
-        counts.push(count);
-    }
-    counts.sort_by(|one, other| (&one.concept, &one.key).cmp(&(&other.concept, &other.key)));
-    Ok(counts)
-}
-
-fn keep(
-    frame: &DataFrame,
-    column: &str,
-    stays: &mut [bool],
-    wanted: impl Fn(&str) -> bool,
-) -> PolarsResult<()> {
-    for (stays, code) in stays.iter_mut().zip(frame.column(column)?.str()?.iter()) {
-        *stays &= code.is_some_and(&wanted);
-    }
-    Ok(())
+    Some(Migration { answer, direction: residence.direction.clone(), wanted: wanted.to_owned() })
 }
 
 #[cfg(test)]
@@ -262,7 +247,30 @@ mod tests {
         counts
     }
 
+    /// The counts of a frame by key.
+    fn counted(counts: &Counts) -> BTreeMap<Vec<Value>, i64> {
+        let column = |place| counts.frame.column(&dimension(place)).unwrap().u32().unwrap();
+        let exact = counts.frame.column(EXACT).unwrap().i64().unwrap();
+        let value = |place: usize, row| {
+            let index = column(place).get(row).unwrap();
+            counts.dimensions[place].values()[index as usize].clone()
+        };
+        let key = |row| (0..counts.dimensions.len()).map(|place| value(place, row)).collect();
+        (0..counts.cells()).map(|row| (key(row), exact.get(row).unwrap())).collect()
+    }
+
+    #[test]
+    fn a_record_that_is_in_no_cell_is_a_fault_of_the_program() {
+        let pipeline = denizen_spec::parse(PIPELINE).unwrap();
+        let mut tabulation = Tabulation::new(&pipeline.tables[0], &pipeline);
+        tabulation.add(&batch(&[(Some(2000), Some("F"), "departure", Some(true))])).unwrap();
+        assert_eq!(tabulation.clone().finish().unwrap().sum().unwrap(), 1);
+        tabulation.counts.clear();
+        assert_eq!(tabulation.finish().unwrap_err().code, Code::NotConserved);
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn counts_are_those_of_the_obvious_way_however_the_records_are_divided(
             rows in proptest::collection::vec(row(), 0..60),
@@ -277,9 +285,10 @@ mod tests {
                 part
             });
             let [mut whole, rest] = std::mem::replace(&mut parts, [blank.clone(), blank]);
+            // As from another process.
+            let rest = serde_json::from_str(&serde_json::to_string(&rest).unwrap()).unwrap();
             whole.merge(rest);
-            let found = whole.into_counts().into_iter().map(|count| (count.key, count.exact.unwrap()));
-            prop_assert_eq!(found.collect::<BTreeMap<_, _>>(), obvious(&rows));
+            prop_assert_eq!(counted(&whole.finish().unwrap()), obvious(&rows));
         }
     }
 }

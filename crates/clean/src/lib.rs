@@ -4,10 +4,9 @@
 //! ([`Plan::rows`]); from the first step on that must see a whole person, they run on whole
 //! [`Histories`] ([`Plan::persons`]), which [`Partitions`] make of them. Both are pure functions of a record batch, so that any number of threads may call them.
 //!
-//! Cells of published tables take no steps; [`check_cells`] drops repeated cells and compares totals with their parts.
+//! Cells of published tables take no steps: they go from `ingest` to `aggregate` as they are.
 
 mod batch;
-mod cells;
 mod column;
 mod dictionary;
 mod gather;
@@ -21,7 +20,6 @@ mod scratch;
 #[cfg(test)]
 mod test_batch;
 
-pub use cells::{CellReport, cells, check_cells};
 pub use histories::Histories;
 pub use partitions::{Partitions, split};
 pub use plan::{Plan, StepReports};

@@ -133,7 +133,7 @@ fn run(
 }
 
 /// A batch that does not have what the checked pipeline promises is a fault of the program. Its message names columns
-/// and types; neither arrow nor polars puts values into such errors.
+/// and types; arrow puts no values into such errors.
 pub(crate) fn fault(step: &str, error: &dyn std::error::Error) -> Diagnostic {
     Diagnostic::error(Code::Internal, format!("the step `{step}` failed")).note(error.to_string())
 }

@@ -1,24 +1,24 @@
 //! `denizen check`: every fault of pipeline files, without reading data beyond the headers.
 
-use crate::args::CheckOptions;
-use crate::project::Project;
-use crate::report::{Failed, Reporter};
+use denizen::Project;
 
-pub(crate) fn check(options: &CheckOptions, reporter: &Reporter) -> Result<(), Failed> {
+use crate::args::CheckOptions;
+use crate::report::{ExitStatus, Reporter};
+
+pub(crate) fn check(options: &CheckOptions, reporter: &Reporter) -> Result<(), ExitStatus> {
     let mut outcome = Ok(());
     for path in &options.pipelines {
-        match Project::open(path, &[], reporter) {
+        match Project::open(path, &[]) {
             Ok(project) => {
-                let tables = project.pipeline.tables.len();
-                let figures: usize = project.figures.iter().map(|file| file.figures.len()).sum();
-                let sources = project.sources.len();
+                let (shown, _) = project.file();
+                let (sources, tables) = (project.inputs().count(), project.pipeline().tables.len());
+                let figures = project.figures();
                 reporter.result(&format!(
-                    "{}: ok, sources {sources}, tables {tables}, published figures {figures}",
-                    project.shown
+                    "{shown}: ok, sources {sources}, tables {tables}, published figures {figures}"
                 ));
             }
             // The status is that of the first file at fault.
-            Err(status) => outcome = outcome.and(Err(status)),
+            Err(error) => outcome = outcome.and(Err(reporter.fail(&error))),
         }
     }
     outcome

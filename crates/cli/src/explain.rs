@@ -1,18 +1,19 @@
-//! `denizen explain`: the page of an error code or of a residence rule.
+//! `denizen explain`: the page of an error code, of a residence rule or of an indicator.
 
 use std::io::Write;
 
 use denizen_residence::{Preset, preset, presets};
-use denizen_spec::{Code, did_you_mean};
+use denizen_spec::{Code, Indicator, Unit, did_you_mean};
 
-use crate::report::{Failed, Reporter};
+use crate::report::{ExitStatus, Reporter};
 
-pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), Failed> {
+pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), ExitStatus> {
     let page = match name {
         None => list(),
-        Some(name) => match name.strip_prefix("rule:") {
-            Some(rule) => preset(rule).map(|preset| rule_page(&preset)),
-            None => Code::from_id(name).map(code_page),
+        Some(name) => match name.split_once(':') {
+            Some(("rule", rule)) => preset(rule).map(|preset| rule_page(&preset)),
+            Some(("indicator", indicator)) => Indicator::named(indicator).map(indicator_page),
+            _ => Code::from_id(name).map(code_page),
         }
         .ok_or_else(|| unknown(name, reporter))?,
     };
@@ -25,7 +26,11 @@ fn list() -> String {
     let codes = Code::ALL.iter().map(|code| format!("{:<30} {}\n", code.id(), code.page().title));
     let rules =
         presets().iter().map(|preset| format!("{:<30} {}\n", format!("rule:{}", preset.name), preset.title));
-    codes.chain(["\n".to_owned()]).chain(rules).collect()
+    let indicators = Indicator::all().iter().map(|indicator| {
+        format!("{:<30} {}\n", format!("indicator:{}", indicator.name), indicator.title)
+    });
+    let space = || ["\n".to_owned()];
+    codes.chain(space()).chain(rules).chain(space()).chain(indicators).collect()
 }
 
 fn code_page(code: Code) -> String {
@@ -43,9 +48,30 @@ fn rule_page(rule: &Preset) -> String {
     page
 }
 
-fn unknown(name: &str, reporter: &Reporter) -> Failed {
+fn indicator_page(indicator: &Indicator) -> String {
+    let unit = match indicator.unit {
+        Unit::Named(unit) => unit,
+        Unit::OfCounts => "that of the counts",
+    };
+    let (name, title, decimals) = (indicator.name, indicator.title, indicator.decimals);
+    let mut page = format!("indicator:{name}\n\n{title}\n\nFormula\n  {}\n\nUnit\n  {unit}", indicator.formula);
+    page += &format!(", shown with {decimals} decimals\n\nSource\n  {}\n\nNeeds\n", indicator.source);
+    indicator.needs.iter().for_each(|need| page += &format!("  {}\n", need.in_words()));
+    if !indicator.parameters.is_empty() {
+        page += "\nParameters\n";
+    }
+    for parameter in indicator.parameters {
+        let (least, most) = (parameter.bounds.start(), parameter.bounds.end());
+        page += &format!("  {:<20} {}, {least} to {most}\n", parameter.name, parameter.title);
+    }
+    page
+}
+
+fn unknown(name: &str, reporter: &Reporter) -> ExitStatus {
     let rules: Vec<String> = presets().iter().map(|preset| format!("rule:{}", preset.name)).collect();
-    let names = Code::ALL.iter().map(|code| code.id()).chain(rules.iter().map(String::as_str));
+    let indicators = Indicator::all().iter().map(|indicator| format!("indicator:{}", indicator.name));
+    let pages: Vec<String> = rules.into_iter().chain(indicators).collect();
+    let names = Code::ALL.iter().map(|code| code.id()).chain(pages.iter().map(String::as_str));
     let help = did_you_mean(name, names).unwrap_or("`denizen explain` lists all of them".to_owned());
     reporter.refuse(&format!("there is no page `{name}`"), Some(&help))
 }

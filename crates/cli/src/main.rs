@@ -4,57 +4,61 @@
 
 mod args;
 mod check;
-mod clock;
 mod events;
 mod explain;
 mod progress;
-mod project;
-mod records;
 mod report;
 mod run;
 mod size;
-mod stat;
 mod synthesise;
-mod unchanged;
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use clap::Parser;
+use denizen::Cancel;
 use serde_json::{Value, json};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::args::{Arguments, Command, LogFormat};
-use crate::report::{Done, Failed, Reporter};
+use crate::report::{ExitStatus, Outcome, Reporter};
 
 fn main() -> ExitCode {
     let arguments = Arguments::try_parse().unwrap_or_else(|error| misused(&error));
     let reporter = Reporter::new(arguments.quiet, arguments.log_format);
-    stop_at_signals(reporter.clone());
-    let outcome = threads(&arguments, &reporter).and_then(|()| command(&arguments.command, &reporter));
-    let (status, done) = match outcome {
-        Ok(done) => (0, done),
-        Err(Failed(status)) => (status, Done::default()),
+    let stop = Stop::new(reporter.clone());
+    let outcome = threads(&arguments, &reporter).and_then(|()| command(&arguments.command, &reporter, &stop));
+    let (status, outcome) = match outcome {
+        Ok(outcome) => (0, outcome),
+        Err(ExitStatus(status)) => (stop.status().unwrap_or(status), Outcome::default()),
     };
-    reporter.finished(status.into(), &done);
+    reporter.finished(status.into(), &outcome);
     ExitCode::from(status)
 }
 
-fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), Failed> {
+fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), ExitStatus> {
     let Some(threads) = arguments.threads else { return Ok(()) };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
     let made = pool.build_global();
     made.map_err(|error| reporter.refuse(&format!("{threads} threads cannot be made: {error}"), None))
 }
 
-fn command(command: &Command, reporter: &Reporter) -> Result<Done, Failed> {
+fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcome, ExitStatus> {
     reporter.event("started", beginning(command));
-    let nothing_more = |()| Done::default();
+    let nothing_more = |()| Outcome::default();
     match command {
-        Command::Run(options) => run::run(options, reporter),
+        Command::Run(options) => {
+            stop.at_once.store(false, Ordering::Relaxed);
+            run::run(options, reporter, &stop.cancel)
+        },
         Command::Check(options) => check::check(options, reporter).map(nothing_more),
         Command::Explain { code } => explain::explain(code, reporter).map(nothing_more),
-        Command::Synth(options) => synthesise::synthesise(options, reporter).map(nothing_more),
+        Command::Synth(options) => {
+            stop.at_once.store(false, Ordering::Relaxed);
+            synthesise::synthesise(options, reporter, &stop.cancel).map(nothing_more)
+        }
     }
 }
 
@@ -81,28 +85,55 @@ fn misused(error: &clap::Error) -> ! {
     }
     let reporter = Reporter::new(false, LogFormat::Json);
     let text = error.render().to_string();
-    let Failed(status) = reporter.refuse(text.trim().trim_start_matches("error: "), None);
-    reporter.finished(status.into(), &Done::default());
+    let ExitStatus(status) = reporter.refuse(text.trim().trim_start_matches("error: "), None);
+    reporter.finished(status.into(), &Outcome::default());
     std::process::exit(status.into())
 }
 
-/// Ends the program at an interrupt, a request to stop or the end of its terminal, with the status that shells expect,
-/// and leaves nothing behind.
-#[expect(clippy::exit, reason = "nothing else ends the other threads")]
-fn stop_at_signals(reporter: Reporter) {
-    // Without a handler a stopped run leaves its staging folder; that is no reason not to run.
-    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
-    if !outlives_its_terminal() {
-        // As above.
-        let _ = signals.add_signal(SIGHUP);
-    }
-    std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            denizen_aggregate::abandon_unfinished();
-            reporter.finished(128 + signal, &Done::default());
-            std::process::exit(128 + signal);
+/// Requests to stop, which come as signals: an interrupt, a request to end, the end of the terminal.
+struct Stop {
+    cancel: Arc<Cancel>,
+    /// The signal that came; 0 before.
+    signal: Arc<AtomicU8>,
+    /// Whether there is nothing to be taken away first.
+    at_once: Arc<AtomicBool>,
+}
+
+impl Stop {
+    /// Listens from now on.
+    fn new(reporter: Reporter) -> Self {
+        let stop =
+            Self { cancel: Arc::default(), signal: Arc::default(), at_once: Arc::new(AtomicBool::new(true)) };
+        // Without a handler a stopped run leaves its staging folder, which the next one removes.
+        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return stop };
+        if !outlives_its_terminal() {
+            // As above.
+            let _ = signals.add_signal(SIGHUP);
         }
-    });
+        let Self { cancel, signal, at_once } = &stop;
+        let (cancel, seen, at_once) = (Arc::clone(cancel), Arc::clone(signal), Arc::clone(at_once));
+        std::thread::spawn(move || {
+            for signal in signals.forever() {
+                let is_second = seen.swap(u8::try_from(signal).unwrap_or_default(), Ordering::Relaxed) > 0;
+                cancel.stop();
+                if is_second || at_once.load(Ordering::Relaxed) {
+                    exit(128 + signal, &reporter);
+                }
+            }
+        });
+        stop
+    }
+
+    /// The status that shells expect of a program that a signal has ended.
+    fn status(&self) -> Option<u8> {
+        Some(self.signal.load(Ordering::Relaxed)).filter(|signal| *signal > 0).map(|signal| 128 + signal)
+    }
+}
+
+#[expect(clippy::exit, reason = "nothing else ends the other threads")]
+fn exit(status: i32, reporter: &Reporter) -> ! {
+    reporter.finished(status, &Outcome::default());
+    std::process::exit(status)
 }
 
 /// Whether it was begun by `nohup` or its like, which ignore the end of the terminal; as far as the system (Linux) tells.

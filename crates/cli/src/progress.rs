@@ -3,18 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use denizen::{Progress, Stage, Unit};
 use indicatif::{DecimalBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 
 use crate::report::Reporter;
-
-/// What the end of a stage is measured in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unit {
-    /// Bytes of the inputs, as stored.
-    Bytes,
-    Rows,
-}
 
 /// Where progress is shown.
 pub(crate) enum Display {
@@ -25,7 +18,7 @@ pub(crate) enum Display {
 }
 
 /// A part of a run that takes its time. Dropped before it is finished, it takes its bar away and says nothing.
-pub(crate) struct Stage {
+pub(crate) struct StageProgress {
     reporter: Reporter,
     display: Display,
     name: String,
@@ -35,12 +28,13 @@ pub(crate) struct Stage {
     begun: Instant,
     rows: AtomicU64,
     done: AtomicU64,
-    /// When to tell next, in milliseconds since the beginning.
+    /// When to report next, in milliseconds since the beginning.
     due: AtomicU64,
 }
 
-impl Stage {
-    pub(crate) fn new(reporter: Reporter, display: Display, name: &str, total: u64, unit: Unit) -> Self {
+impl StageProgress {
+    pub(crate) fn new(reporter: Reporter, display: Display, stage: &Stage<'_>) -> Self {
+        let Stage { name, total, unit } = *stage;
         if let Display::Bar(bar) = &display {
             // The bar takes what the words leave; a narrow terminal has the words alone.
             let template = if total == 0 { "{prefix:<24} {msg}" } else { "{prefix:<24} {wide_bar} {msg}" };
@@ -62,35 +56,15 @@ impl Stage {
         }
     }
 
-    /// Sets the rows so far, and how much of the total is done.
-    ///
-    /// Threads may report in any order: what is behind has been overtaken and is passed over.
-    pub(crate) fn advance(&self, rows: u64, done: u64) {
-        self.rows.fetch_max(rows, Ordering::Relaxed);
-        self.done.fetch_max(done, Ordering::Relaxed);
-        if self.is_due() {
-            self.tell();
-        }
-    }
-
-    /// Ends the stage.
-    pub(crate) fn finish(self) {
-        if matches!(self.display, Display::Events) {
-            let rows = self.rows.load(Ordering::Relaxed);
-            let seconds = thousandths(self.begun.elapsed());
-            self.reporter.event("stage", json!({ "stage": self.name, "rows": rows, "seconds": seconds }));
-        }
-    }
-
     /// Whether it is time to tell; of several threads, one is told so.
-    fn is_due(&self) -> bool {
+    fn should_report(&self) -> bool {
         let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let due = self.due.load(Ordering::Relaxed);
         let next = now.saturating_add(self.display.interval());
         now >= due && self.due.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
-    fn tell(&self) {
+    fn report(&self) {
         let reached = self.reached();
         match &self.display {
             Display::Nowhere => {}
@@ -114,7 +88,26 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
+impl Progress for StageProgress {
+    /// Threads may report in any order: what is behind has been overtaken and is ignored.
+    fn advance(&self, rows: u64, done: u64) {
+        self.rows.fetch_max(rows, Ordering::Relaxed);
+        self.done.fetch_max(done, Ordering::Relaxed);
+        if self.should_report() {
+            self.report();
+        }
+    }
+
+    fn finish(self: Box<Self>) {
+        if matches!(self.display, Display::Events) {
+            let rows = self.rows.load(Ordering::Relaxed);
+            let seconds = thousandths(self.begun.elapsed());
+            self.reporter.event("stage", json!({ "stage": self.name, "rows": rows, "seconds": seconds }));
+        }
+    }
+}
+
+impl Drop for StageProgress {
     fn drop(&mut self) {
         if let Display::Bar(bar) = &self.display {
             bar.finish_and_clear();
@@ -123,7 +116,7 @@ impl Drop for Stage {
 }
 
 impl Display {
-    /// Milliseconds between two tellings.
+    /// Milliseconds between two reports.
     fn interval(&self) -> u64 {
         match self {
             Self::Nowhere => u64::MAX,
@@ -157,12 +150,12 @@ impl Reached {
     /// `43 %, 8,200,000 rows, 1,950,000 rows/s, 6 seconds left`
     fn text(&self) -> String {
         let mut parts = Vec::new();
-        match self.unit {
-            _ if self.total > 0 => {
-                parts.push(format!("{} %", u128::from(self.done) * 100 / u128::from(self.total)));
+        match (self.total, self.unit) {
+            (0, Unit::Bytes) => parts.push(DecimalBytes(self.done).to_string()),
+            (0, Unit::Rows) => {}
+            (total, Unit::Bytes | Unit::Rows) => {
+                parts.push(format!("{} %", u128::from(self.done) * 100 / u128::from(total)));
             }
-            Unit::Bytes => parts.push(DecimalBytes(self.done).to_string()),
-            Unit::Rows => {}
         }
         parts.push(format!("{} rows", HumanCount(self.rows)));
         parts.push(format!("{} rows/s", HumanCount(self.rows_per_second())));
@@ -180,7 +173,7 @@ impl Reached {
         if self.total > 0 {
             put("total", self.total.into());
         }
-        put("unit", self.unit.name().into());
+        put("unit", unit_name(self.unit).into());
         put("rows_per_second", self.rows_per_second().into());
         if let Some(seconds) = self.seconds_left() {
             put("seconds_left", seconds.into());
@@ -189,12 +182,10 @@ impl Reached {
     }
 }
 
-impl Unit {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Bytes => "bytes",
-            Self::Rows => "rows",
-        }
+fn unit_name(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Bytes => "bytes",
+        Unit::Rows => "rows",
     }
 }
 
@@ -249,7 +240,7 @@ mod tests {
     #[test]
     fn a_stage_never_goes_back_and_tells_once() {
         let reporter = Reporter::new(true, LogFormat::Text);
-        let stage = Stage::new(reporter, Display::Lines, "", 0, Unit::Rows);
+        let stage = StageProgress::new(reporter, Display::Lines, &Stage { name: "", total: 0, unit: Unit::Rows });
         std::thread::scope(|scope| {
             for rows in [30, 10, 20] {
                 let stage = &stage;
@@ -259,7 +250,7 @@ mod tests {
         assert_eq!(stage.reached().rows, 30);
         stage.due.store(0, Ordering::Relaxed);
         let told = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| stage.is_due())).collect();
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| stage.should_report())).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).filter(|due| *due).count()
         });
         assert_eq!(told, 1);

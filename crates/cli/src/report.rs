@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use denizen::{Error, Observer, Progress, Stage, Work};
 use denizen_spec::{Code, Diagnostic, Place, Severity};
 use indicatif::{MultiProgress, ProgressBar};
 use serde_json::{Map, Value, json};
 
 use crate::args::LogFormat;
 use crate::events;
-use crate::progress::{Display, Stage, Unit, thousandths};
+use crate::progress::{Display, StageProgress, thousandths};
 
 /// Prints diagnostics and progress, for a person or as JSON for a scheduler. Its copies write to the same place.
 #[derive(Clone)]
@@ -29,11 +30,11 @@ const MOST_ALIKE: usize = 5;
 
 /// Faults have been printed; this is the status to exit with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Failed(pub(crate) u8);
+pub(crate) struct ExitStatus(pub(crate) u8);
 
 /// What a command that went well has to say of its end.
 #[derive(Debug, Default)]
-pub(crate) struct Done {
+pub(crate) struct Outcome {
     /// The release that it made.
     pub(crate) release: Option<PathBuf>,
     /// That release was there already.
@@ -78,21 +79,30 @@ impl Reporter {
     }
 
     /// Prints faults and chooses the exit status: that of the first error.
-    pub(crate) fn fail(&self, faults: &[Diagnostic], path: &str, text: &str) -> Failed {
-        self.diagnostics(faults, path, text);
-        let first = faults.iter().find(|fault| fault.severity == Severity::Error);
-        Failed(first.map_or(70, |fault| fault.code.exit_status()))
+    pub(crate) fn fail(&self, error: &Error) -> ExitStatus {
+        self.diagnostics(&error.diagnostics, &error.path, &error.text);
+        ExitStatus(error.first().map_or(70, |fault| fault.code.exit_status()))
+    }
+
+    /// Prints a fault that is in no pipeline file.
+    pub(crate) fn fail_alone(&self, fault: Diagnostic) -> ExitStatus {
+        self.fail(&Error { diagnostics: vec![fault], path: String::new(), text: String::new() })
+    }
+
+    /// Watches a run of a pipeline file.
+    pub(crate) fn of_file(&self, path: &str, text: &str) -> FileReporter {
+        FileReporter { reporter: self.clone(), path: path.to_owned(), text: text.to_owned() }
     }
 
     /// Prints a fault of the command line, which belongs to no file and has no page.
-    pub(crate) fn refuse(&self, message: &str, help: Option<&str>) -> Failed {
+    pub(crate) fn refuse(&self, message: &str, help: Option<&str>) -> ExitStatus {
         if self.json {
             self.object(&events::fault(message, help));
         } else {
             let help = help.map(|help| format!("\n  help: {help}")).unwrap_or_default();
             self.line(&format!("error: {message}{help}"));
         }
-        Failed(2)
+        ExitStatus(2)
     }
 
     /// A line on standard error.
@@ -116,15 +126,8 @@ impl Reporter {
         }
     }
 
-    /// Work that all threads did together: `busy` is the time of each thread, added up.
-    pub(crate) fn work(&self, name: &str, rows: u64, bytes: u64, busy: Duration) {
-        let seconds = thousandths(busy);
-        let facts = json!({ "work": name, "rows": rows, "bytes": bytes, "thread_seconds": seconds });
-        self.event("work", facts);
-    }
-
     /// The end of the program, which a log in JSON has even when it is quiet.
-    pub(crate) fn finished(&self, status: i32, done: &Done) {
+    pub(crate) fn finished(&self, status: i32, done: &Outcome) {
         if !self.json {
             return;
         }
@@ -141,19 +144,50 @@ impl Reporter {
         self.object(&named("finished", Value::Object(facts)));
     }
 
-    /// Begins a stage, whose progress is shown; `total` is 0 when it is not known.
-    pub(crate) fn stage(&self, name: &str, total: u64, unit: Unit) -> Stage {
+    /// Begins to show how far a stage has come.
+    pub(crate) fn stage_progress(&self, stage: &Stage<'_>) -> StageProgress {
         let display = match self {
             Self { quiet: true, .. } => Display::Nowhere,
             Self { json: true, .. } => Display::Events,
-            Self { terminal: true, .. } => Display::Bar(self.bars.add(ProgressBar::new(total))),
+            Self { terminal: true, .. } => Display::Bar(self.bars.add(ProgressBar::new(stage.total))),
             _ => Display::Lines,
         };
-        Stage::new(self.clone(), display, name, total, unit)
+        StageProgress::new(self.clone(), display, stage)
     }
 
     fn object(&self, event: &Value) {
         self.line(&event.to_string());
+    }
+}
+
+/// Prints what happens in a run of one pipeline file.
+pub(crate) struct FileReporter {
+    reporter: Reporter,
+    path: String,
+    text: String,
+}
+
+impl FileReporter {
+    pub(crate) fn fail(&self, faults: &[Diagnostic]) -> ExitStatus {
+        let (path, text) = (self.path.clone(), self.text.clone());
+        self.reporter.fail(&Error { diagnostics: faults.to_vec(), path, text })
+    }
+}
+
+impl Observer for FileReporter {
+    fn stage(&self, stage: &Stage<'_>) -> Box<dyn Progress + '_> {
+        Box::new(self.reporter.stage_progress(stage))
+    }
+
+    fn diagnostics(&self, diagnostics: &[Diagnostic]) {
+        self.reporter.diagnostics(diagnostics, &self.path, &self.text);
+    }
+
+    fn work(&self, work: &Work) {
+        let Work { name, rows, bytes, busy } = work;
+        let facts =
+            json!({ "work": name, "rows": rows, "bytes": bytes, "thread_seconds": thousandths(*busy) });
+        self.reporter.event("work", facts);
     }
 }
 

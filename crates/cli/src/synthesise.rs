@@ -1,38 +1,66 @@
 //! `denizen synth`: writes a synthetic file and the sidecar that marks it as such.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use denizen::{Cancel, Progress, Stage, Unit};
 use denizen_aggregate::write_file;
 use denizen_ingest::sidecar_path;
 use denizen_spec::{Code, Diagnostic};
 use denizen_synth::{Options, write_peru};
 
 use crate::args::{Country, SynthOptions};
-use crate::progress::Unit;
-use crate::report::{Failed, Reporter};
+use crate::report::{ExitStatus, Reporter};
 
-pub(crate) fn synthesise(options: &SynthOptions, reporter: &Reporter) -> Result<(), Failed> {
+pub(crate) fn synthesise(options: &SynthOptions, reporter: &Reporter, cancel: &Cancel) -> Result<(), ExitStatus> {
     let Country::Peru = options.country;
     let default = || {
         PathBuf::from(format!("data/raw/peru/crossings-synthetic-{}-{}.csv.gz", options.scale, options.seed))
     };
     let path = options.out.clone().unwrap_or_else(default);
-    write(options, &path, reporter).map_err(|fault| reporter.fail(&[fault], "", ""))
+    write(options, &path, reporter, cancel).map_err(|fault| reporter.fail_alone(fault))
 }
 
-fn write(options: &SynthOptions, path: &Path, reporter: &Reporter) -> Result<(), Diagnostic> {
+fn write(
+    options: &SynthOptions,
+    path: &Path,
+    reporter: &Reporter,
+    cancel: &Cancel,
+) -> Result<(), Diagnostic> {
     let is_gzip = path.extension().is_some_and(|ending| ending == "gz");
     let options = Options::new(options.scale, options.seed)?.gzip(is_gzip);
-    let progress = reporter.stage("synthetic crossings", 0, Unit::Rows);
+    let stage = Stage { name: "synthetic crossings", total: 0, unit: Unit::Rows };
+    let progress = Box::new(reporter.stage_progress(&stage));
     let mut report = None;
-    write_file(path, |file| {
+    let written = write_file(path, |file| {
         let mut advance = |crossings| progress.advance(crossings, crossings);
-        report = Some(write_peru(&options, file, &mut advance)?);
+        let mut file = Stoppable { file, cancel };
+        report = Some(write_peru(&options, &mut file, &mut advance)?);
         Ok(())
-    })?;
+    });
+    // What was refused because of a request to stop is no fault of the disk.
+    cancel.check()?;
+    written?;
     progress.finish();
     let report = report.ok_or_else(|| Diagnostic::error(Code::Unwritable, "nothing was written"))?;
     write_file(&sidecar_path(path), |file| file.write_all(report.sidecar.as_bytes()))?;
     reporter.result(&format!("{}: {}", path.display(), report.summary));
     Ok(())
+}
+
+/// A file that refuses to be written when somebody asks to stop.
+struct Stoppable<'a> {
+    file: &'a mut dyn Write,
+    cancel: &'a Cancel,
+}
+
+impl Write for Stoppable<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.cancel.check().map_err(io::Error::other)?;
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }

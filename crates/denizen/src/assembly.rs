@@ -11,13 +11,13 @@ use denizen_aggregate::{
 use denizen_clean::{Plan, Scratch};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
-    Code, Codelist, Diagnostic, Pipeline, Severity, Source, SourceKind, StepReport, TableId,
+    Code, Codelist, Diagnostic, Pipeline, Severity, Source, SourceKind, SourceReport, StepReport, TableId,
 };
 
 use crate::observer::{Clock, Stage, Task, Unit};
 use crate::records::{RecordPipeline, RecordTotals};
 use crate::run::{
-    FinishedRelease, ReconciliationReport, Run, RunReport, SourceReport, TableReport, internal,
+    FinishedRelease, ReconciliationReport, Run, RunReport, TableReport, internal,
 };
 use crate::worker::Partial;
 

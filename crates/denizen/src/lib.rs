@@ -22,5 +22,5 @@ pub use error::Error;
 pub use observer::{Cancel, Observer, Progress, Stage, Unit, Work};
 pub use project::Project;
 pub use records::Limits;
-pub use run::{FinishedRelease, ReconciliationReport, Run, RunReport, SourceReport, TableReport};
+pub use run::{FinishedRelease, ReconciliationReport, Run, RunReport, TableReport};
 pub use worker::{Job, Mapped, Partial, Piece, Reduced, Worker};

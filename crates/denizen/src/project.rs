@@ -117,6 +117,11 @@ impl Project {
         (self.path.to_string_lossy().into_owned(), &self.text)
     }
 
+    /// The folder that relative paths start from.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Its inputs, in the order of the sources.
     pub fn inputs(&self) -> impl Iterator<Item = &Input> {
         self.sources.iter().map(|(input, _)| input)
@@ -125,11 +130,6 @@ impl Project {
     /// How many published figures it is compared with.
     pub fn figures(&self) -> usize {
         self.figures.iter().map(|file| file.figures.len()).sum()
-    }
-
-    pub(crate) fn error(&self, diagnostics: Vec<Diagnostic>) -> Box<Error> {
-        let (path, text) = self.file();
-        Box::new(Error { diagnostics, path, text: text.to_owned() })
     }
 
     /// What the release says of itself. A release of synthetic records says so in its vintage, and so in every row.

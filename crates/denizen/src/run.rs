@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use denizen_ingest::Key;
-use denizen_spec::{Code, Diagnostic, FileReport, StepReport};
+use denizen_spec::{Code, Diagnostic, SourceReport};
 use serde::{Deserialize, Serialize};
 
 use crate::assembly::Assembly;
@@ -86,17 +86,6 @@ pub struct RunReport {
     pub tables: Vec<TableReport>,
     /// The comparison with published figures, where there are any.
     pub reconciliation: Option<ReconciliationReport>,
-}
-
-/// What was done with one source.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SourceReport {
-    /// Its name.
-    pub name: String,
-    /// Its files.
-    pub files: Vec<FileReport>,
-    /// Its steps.
-    pub steps: Vec<StepReport>,
 }
 
 /// A published table.

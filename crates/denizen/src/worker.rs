@@ -70,7 +70,7 @@ pub struct Worker {
 }
 
 /// Sums over some of the records. They can be added in any order, each once.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Partial {
     /// What was read.
     pub(crate) stats: IngestStats,

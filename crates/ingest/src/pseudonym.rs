@@ -36,6 +36,16 @@ impl Key {
         })
     }
 
+    /// Reads a file with a key in hexadecimal.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or holds anything else.
+    pub fn read(path: &std::path::Path) -> Result<Self, Diagnostic> {
+        let text = crate::input::read_text(path, &path.to_string_lossy())?;
+        Self::from_hex(&text).map_err(|fault| fault.in_file(path, None))
+    }
+
     /// Tells keys apart without giving them away: a hash, in hexadecimal, that serves no other purpose.
     pub fn mark(&self) -> String {
         hexadecimal(&blake3::derive_key("denizen 2026-11-22 mark of a pseudonym key", &self.0))

@@ -188,6 +188,9 @@ catalogue! {
     OpenEnd, "clean::open-end", "Records do not say when they end.",
         "`expand` makes a row for each reference date that a record covers. Without a last day that is not known.",
         "State `until`, the last day that was observed, if such records lasted at least until then. Otherwise leave them out with a filter.";
+    Indicator, "aggregate::indicator", "An indicator cannot be computed.",
+        "The data are not as it needs them: an open age group has no end, or two groups of ages have an age in common.",
+        "Follow the note; `denizen explain indicator:NAME` shows how it is computed and what it needs.";
     Internal, "internal::fault", "The program made a mistake.",
         "A column did not hold what the pipeline promised, and no check found it before.",
         "Please report it with the pipeline file.";

@@ -29,3 +29,8 @@ pub fn statuses(rule: &str) -> [String; 2] {
 pub fn decided_on(rule: &str) -> [String; 2] {
     [format!("status_decided_on_{rule}"), format!("migration_decided_on_{rule}")]
 }
+
+/// The column of the codes of a dimension of numbers or dates, where it has totals or rows that do not state it.
+pub fn code_of(dimension: &str) -> String {
+    format!("{dimension}_code")
+}

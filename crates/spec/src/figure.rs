@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::pipeline::Pipeline;
-use crate::{Code, Diagnostic, Indicator, Table, columns, did_you_mean};
+use crate::{Code, Diagnostic, Table, columns, did_you_mean};
 
 /// One published figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -93,7 +93,7 @@ impl Figure {
             return fault(format!("the table `{name}` has no concept `{}`", self.concept))
                 .map(|fault| fault.help(help));
         }
-        let derived = parts.iter().flat_map(|part| &part.indicators).copied().map(Indicator::name);
+        let derived = parts.iter().flat_map(|part| &part.indicators).map(|asked| asked.indicator.name);
         let indicators: BTreeSet<&str> =
             derived.chain(parts.iter().map(|part| part.measure.name())).collect();
         if !indicators.contains(self.indicator.as_str()) {

@@ -16,6 +16,7 @@ mod disclosure;
 mod figure;
 mod file_name;
 mod format;
+mod indicator;
 mod operations;
 mod path;
 mod pipeline;
@@ -25,6 +26,7 @@ mod schema;
 mod snapshot;
 mod source;
 mod table;
+mod table_format;
 mod text;
 
 pub use catalogue::{Code, Page};
@@ -35,6 +37,10 @@ pub use disclosure::Disclosure;
 pub use figure::{Figure, Tolerance};
 pub use file_name::is_file_name;
 pub use format::{Delimited, Format};
+pub use indicator::{
+    Along, CLOSE_OPEN_GROUP_AT, ChangeKind, Form, Function, Indicator, IndicatorUse, Need, Parameter, Part, Unit,
+    Whole, time_dimension,
+};
 pub use operations::{
     Deduplicate, Derivation, Derive, Expand, Filter, Operation, Recode, ReferenceDates, Residence, Scope,
     Step,
@@ -42,8 +48,9 @@ pub use operations::{
 pub use path::Path;
 pub use pipeline::{Pipeline, StepId, TableId, parse};
 pub use pseudonym::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
-pub use report::{FileReport, Reject, RowPlace, StepReport};
+pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport};
 pub use schema::{ColumnInfo, ColumnType, Schema};
 pub use snapshot::{Snapshot, hexadecimal};
 pub use source::{Column, FieldType, MAX_SCALE, Source, SourceKind};
-pub use table::{Indicator, Measure, Table};
+pub use table::{Measure, Table};
+pub use table_format::TableFormat;

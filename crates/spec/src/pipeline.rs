@@ -10,6 +10,7 @@ use crate::operations::{Residence, Step};
 use crate::schema::Schema;
 use crate::source::{Source, SourceKind};
 use crate::table::Table;
+use crate::table_format::TableFormat;
 use crate::text::{Fields, Findings};
 use crate::{Code, Diagnostic};
 
@@ -55,6 +56,8 @@ pub struct Pipeline {
     pub published: Vec<String>,
     /// Protection of small counts.
     pub disclosure: Option<Disclosure>,
+    /// The formats of the published tables; Parquet where none is named.
+    pub formats: Vec<TableFormat>,
 }
 
 /// A step of a pipeline: its index among [`Pipeline::steps`].
@@ -128,7 +131,9 @@ impl Pipeline {
         let (sources, steps) = (sources.collect(), steps.collect());
         let (tables, published) = (tables.collect(), published.collect());
         let disclosure = fields.value("disclosure").and_then(|value| Fields::of(value, findings));
+        let release = fields.value("release").and_then(|value| Fields::of(value, findings));
         Some(Self {
+            formats: TableFormat::read_all(release, findings),
             description: fields.optional_text("description"),
             published,
             disclosure: disclosure.map(|fields| Disclosure::read(fields, findings)),

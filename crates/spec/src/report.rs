@@ -28,6 +28,17 @@ pub struct FileReport {
     pub excluded: u64,
 }
 
+/// What was done with one source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceReport {
+    /// Its name.
+    pub name: String,
+    /// Its files.
+    pub files: Vec<FileReport>,
+    /// Its steps.
+    pub steps: Vec<StepReport>,
+}
+
 /// A row that was not read, and where it is. It holds no value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reject {

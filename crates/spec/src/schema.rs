@@ -61,11 +61,13 @@ pub struct ColumnInfo {
     pub unit: Option<String>,
     /// Whether its values could identify a person.
     pub personal: bool,
+    /// The first age of the open group, where it holds groups of ages and the pipeline says which.
+    pub open_age: Option<i64>,
 }
 
 impl ColumnInfo {
     pub(crate) fn new(name: &str, column_type: ColumnType) -> Self {
-        Self { name: name.to_owned(), column_type, codelist: None, unit: None, personal: false }
+        Self { name: name.to_owned(), column_type, codelist: None, unit: None, personal: false, open_age: None }
     }
 
     pub(crate) fn unit(self, unit: &str) -> Self {
@@ -102,8 +104,12 @@ pub(crate) struct Expansion {
 impl Schema {
     /// The columns as they are read.
     pub fn of_source(source: &Source) -> Self {
+        let open_age = |codes: &[(String, String)]| {
+            codes.iter().find_map(|(_, ours)| ours.strip_suffix('+')?.parse().ok())
+        };
         let declared = source.columns.iter().map(|column| ColumnInfo {
             codelist: column.codelist.clone(),
+            open_age: open_age(&column.codes),
             ..ColumnInfo::new(&column.name, column.field_type.column_type()).personal(column.personal)
         });
         let mut columns: Vec<ColumnInfo> = declared.collect();

@@ -1,12 +1,11 @@
 //! `[[table]]`: what is counted and shown.
 
 use serde::{Deserialize, Serialize};
-use toml::Spanned;
 
 use crate::file_name::NameOf;
+use crate::indicator::IndicatorUse;
 use crate::source::SourceKind;
-use crate::text::{Fields, Findings, unknown_value};
-use crate::{Code, Diagnostic};
+use crate::text::{Fields, Findings};
 
 /// One published table, or one part of it: tables of one name are parts that differ in concept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,7 +31,7 @@ pub struct Table {
     /// Which cells or records are used: column and codes.
     pub filter: Vec<(String, Vec<String>)>,
     /// What is computed from the counts.
-    pub indicators: Vec<Indicator>,
+    pub indicators: Vec<IndicatorUse>,
     /// The dimension over which shares and ranks are taken; none means the last one.
     pub over: Option<String>,
 }
@@ -51,18 +50,6 @@ pub enum Measure {
     Stock,
     /// Events in a period, as published.
     Flow,
-}
-
-/// What is computed from counts; each is a file in `aggregate/src/indicators/`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Indicator {
-    /// Percent of the stated total.
-    Share,
-    /// Place in descending order; equal counts share the better place.
-    Rank,
-    /// Men per 100 women.
-    SexRatio,
 }
 
 impl Measure {
@@ -93,20 +80,6 @@ impl Measure {
         match self {
             Self::Emigration | Self::Immigration => true,
             Self::Count | Self::Stock | Self::Flow => false,
-        }
-    }
-}
-
-impl Indicator {
-    /// Every indicator.
-    pub const ALL: [Self; 3] = [Self::Share, Self::Rank, Self::SexRatio];
-
-    /// Its name in the pipeline file and in the column `indicator`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Share => "share",
-            Self::Rank => "rank",
-            Self::SexRatio => "sex_ratio",
         }
     }
 }
@@ -154,30 +127,11 @@ impl Table {
             unit: fields.optional_text("unit").unwrap_or(default.unit.clone()),
             rule: fields.optional_text("rule"),
             filter: fields.optional_selections("filter"),
-            indicators: indicators(&fields, findings),
+            indicators: IndicatorUse::read_all(&fields, findings),
             over: fields.optional_text("over"),
             ..default
         };
         fields.finish();
         name.and(measure).map(|_| table)
     }
-}
-
-fn indicators(fields: &Fields<'_, '_>, findings: &Findings) -> Vec<Indicator> {
-    let known =
-        |text: &Spanned<String>| Indicator::ALL.into_iter().find(|known| known.name() == text.get_ref());
-    let mut indicators = Vec::new();
-    for text in fields.optional_strings("indicators") {
-        match known(&text) {
-            Some(indicator) if indicators.contains(&indicator) => {
-                findings.push(
-                    Diagnostic::error(Code::ColumnTwice, "the indicator is there twice")
-                        .at_span(text.span(), "again"),
-                );
-            }
-            Some(indicator) => indicators.push(indicator),
-            None => findings.push(unknown_value("indicator", &text, Indicator::ALL.map(Indicator::name))),
-        }
-    }
-    indicators
 }

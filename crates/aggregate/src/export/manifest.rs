@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use denizen_spec::Diagnostic;
+use denizen_spec::{Diagnostic, FileReport, SourceReport, StepReport};
 use rayon::prelude::*;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::export::{files_under, sha256, unwritable};
 
@@ -27,35 +28,43 @@ pub struct Provenance {
     pub program: String,
 }
 
-/// An input file and its rows.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ManifestInput {
-    /// Name of the source.
-    pub source: String,
-    /// The file.
-    pub file: String,
-    /// Its size in bytes.
-    pub bytes: u64,
-    /// Its SHA-256.
-    pub sha256: String,
-    /// What its sidecar says it is.
-    pub title: Option<String>,
-    /// Who made it.
-    pub producer: Option<String>,
-    /// Where it was got from.
-    pub origin: Option<String>,
-    /// Its licence.
-    pub licence: Option<String>,
-    /// When it was got.
-    pub retrieved: Option<String>,
-    /// Rows below the header.
-    pub read: u64,
-    /// Rows that got in.
-    pub accepted: u64,
-    /// Rows that did not, each of them in `rejects.parquet`.
-    pub rejected: u64,
-    /// Rows left out by rule.
-    pub excluded: u64,
+/// An input file and its rows, as the manifest tells of it.
+#[derive(Serialize)]
+struct Input<'a> {
+    source: &'a str,
+    file: &'a str,
+    bytes: u64,
+    sha256: &'a str,
+    title: Option<&'a str>,
+    producer: Option<&'a str>,
+    origin: Option<&'a str>,
+    licence: Option<&'a str>,
+    retrieved: Option<String>,
+    read: u64,
+    accepted: u64,
+    rejected: u64,
+    excluded: u64,
+}
+
+impl<'a> Input<'a> {
+    fn new(source: &'a str, file: &'a FileReport) -> Self {
+        let snapshot = file.snapshot.as_ref();
+        Self {
+            source,
+            file: &file.name,
+            bytes: file.bytes,
+            sha256: &file.sha256,
+            title: snapshot.map(|snapshot| snapshot.title.as_str()),
+            producer: snapshot.map(|snapshot| snapshot.producer.as_str()),
+            origin: snapshot.map(|snapshot| snapshot.origin.as_str()),
+            licence: snapshot.map(|snapshot| snapshot.licence.as_str()),
+            retrieved: snapshot.map(|snapshot| snapshot.retrieved.to_string()),
+            read: file.read,
+            accepted: file.accepted,
+            rejected: file.rejected,
+            excluded: file.excluded,
+        }
+    }
 }
 
 /// A file that decides how inputs are read or compared: a code list, a table of published figures.
@@ -67,22 +76,39 @@ pub struct ManifestReference {
     pub sha256: String,
 }
 
-/// What one stage did with the rows of a source.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ManifestStage {
-    /// Name of the source.
-    pub source: String,
-    /// Name of the operation.
-    pub operation: String,
-    /// Rows that came in.
-    pub read: u64,
-    /// Rows that went on.
-    pub accepted: u64,
-    /// Rows taken out.
-    pub excluded: u64,
-    /// What else was counted.
-    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
-    pub counts: serde_json::Map<String, serde_json::Value>,
+/// What one step did with the rows of a source, as the manifest tells of it.
+#[derive(Serialize)]
+struct Stage<'a> {
+    source: &'a str,
+    operation: &'a str,
+    read: u64,
+    accepted: u64,
+    excluded: u64,
+    /// Only operations that add rows have it.
+    #[serde(skip_serializing_if = "is_zero")]
+    made: u64,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    counts: Map<String, Value>,
+}
+
+impl<'a> Stage<'a> {
+    fn new(source: &'a str, step: &'a StepReport) -> Self {
+        Self {
+            source,
+            operation: &step.operation,
+            read: step.read,
+            // Whoever reports more rows taken out than there were has been stopped before.
+            accepted: step.accepted().unwrap_or_default(),
+            excluded: step.excluded,
+            made: step.made,
+            counts: step.counts.iter().map(|(name, count)| (name.clone(), (*count).into())).collect(),
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// A file of the release.
@@ -100,9 +126,9 @@ pub(crate) struct Output {
 struct Manifest<'a> {
     #[serde(flatten)]
     provenance: &'a Provenance,
-    inputs: &'a [ManifestInput],
+    inputs: Vec<Input<'a>>,
     references: &'a [ManifestReference],
-    stages: &'a [ManifestStage],
+    stages: Vec<Stage<'a>>,
     outputs: &'a [Output],
 }
 
@@ -120,11 +146,13 @@ pub(crate) fn outputs(staging: &Path) -> Result<Vec<Output>, Diagnostic> {
 
 pub(crate) fn manifest(
     provenance: &Provenance,
-    inputs: &[ManifestInput],
+    sources: &[SourceReport],
     references: &[ManifestReference],
-    stages: &[ManifestStage],
     outputs: &[Output],
 ) -> Vec<u8> {
+    let files = sources.iter().flat_map(|source| source.files.iter().map(|file| Input::new(&source.name, file)));
+    let steps = sources.iter().flat_map(|source| source.steps.iter().map(|step| Stage::new(&source.name, step)));
+    let (inputs, stages) = (files.collect(), steps.collect());
     pretty(&Manifest { provenance, inputs, references, stages, outputs })
 }
 

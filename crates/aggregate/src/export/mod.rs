@@ -6,73 +6,54 @@ mod manifest;
 mod numbering;
 mod package;
 mod page;
-mod parquet;
 mod record_file;
 mod records;
+mod rejects;
+mod staging;
 mod tables;
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use denizen_spec::{Code, Codelist, Diagnostic, hexadecimal};
+use denizen_spec::{Code, Codelist, Diagnostic, SourceReport, TableFormat, hexadecimal};
 use disk::Disk;
 use sha2::{Digest, Sha256};
 
-pub use manifest::{ManifestInput, ManifestReference, ManifestStage, Provenance};
+pub use manifest::{ManifestReference, Provenance};
 use package::Resource;
 pub use records::{ByYear, Records, Written};
-pub use tables::RejectRow;
+pub use rejects::Rejects;
+use staging::{Staging, is_free};
 
-use crate::publish::PublishedTable;
+pub(crate) use crate::formats::parquet;
 use crate::reconcile::Comparison;
-
-/// The folders and files in the making, for [`abandon_unfinished`]. Whoever makes or moves one holds the lock meanwhile.
-static STAGED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-
-fn staged() -> MutexGuard<'static, Vec<PathBuf>> {
-    // A panic while the list is held cannot leave it half changed.
-    STAGED.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Removes all releases and files in the making: for a program that is told to stop. Whoever wants to make or move
-/// another file, or to say that it failed, waits from now on until the program ends.
-pub fn abandon_unfinished() {
-    let mut staged = staged();
-    for path in staged.drain(..) {
-        let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-    }
-    std::mem::forget(staged);
-}
+use crate::table::PublishedTable;
 
 /// A release in the making. Dropped before [`Release::finish`], it leaves nothing behind.
 pub struct Release {
-    staging: tempfile::TempDir,
+    staging: Staging,
     place: PathBuf,
     provenance: Provenance,
+    formats: Vec<TableFormat>,
     resources: Vec<Resource>,
     disk: Disk,
 }
 
 impl Release {
-    /// Begins the release `out/<pipeline>/<vintage>`, which it does not touch yet.
+    /// Begins the release `out/<pipeline>/<vintage>`, which it does not touch yet. Its tables are written in these
+    /// formats, Parquet where none is named.
     ///
     /// # Errors
     ///
     /// When the folder cannot be written.
-    pub fn stage(out: &Path, provenance: Provenance) -> Result<Self, Diagnostic> {
+    pub fn stage(out: &Path, provenance: Provenance, formats: &[TableFormat]) -> Result<Self, Diagnostic> {
+        let formats = if formats.is_empty() { vec![TableFormat::Parquet] } else { formats.to_vec() };
         let place = out.join(&provenance.pipeline).join(&provenance.vintage);
         is_free(&place).map_err(|error| unwritable(&place, error))?;
-        let begin = || -> io::Result<_> {
-            let mut staged = staged();
-            fs::create_dir_all(out)?;
-            let staging = tempfile::Builder::new().prefix(".staging-").tempdir_in(out)?;
-            staged.push(staging.path().to_path_buf());
-            Ok((staging, Disk::new()?))
-        };
+        let begin = || -> io::Result<_> { Ok((Staging::new(out)?, Disk::new()?)) };
         let (staging, disk) = begin().map_err(|error| unwritable(out, error))?;
-        let release = Self { staging, place, provenance, resources: Vec::new(), disk };
+        let release = Self { staging, place, provenance, formats, resources: Vec::new(), disk };
         for name in ["public/tables", "public/codelists", "restricted/records"] {
             let path = release.path(name);
             fs::create_dir_all(&path).map_err(|error| unwritable(&path, error))?;
@@ -84,17 +65,20 @@ impl Release {
         self.staging.path().join(name)
     }
 
+    fn folder<'a>(&'a self, public: &'a Path) -> tables::Folder<'a> {
+        tables::Folder { public, formats: &self.formats, provenance: &self.provenance }
+    }
+
     /// Writes the published tables.
     ///
     /// # Errors
     ///
     /// When the disk refuses.
     pub fn tables(&mut self, tables: &[PublishedTable]) -> Result<(), Diagnostic> {
-        for table in tables {
-            let path = self.path(&format!("public/tables/{}.parquet", table.name));
-            let resource = tables::write(&path, table, &self.provenance)?;
-            self.resources.push(resource);
-        }
+        let public = self.path("public");
+        let folder = self.folder(&public);
+        let written = tables.iter().map(|table| tables::write(&folder, table)).collect::<Result<Vec<_>, _>>()?;
+        self.resources.extend(written);
         Ok(())
     }
 
@@ -105,8 +89,8 @@ impl Release {
     /// When the disk refuses.
     pub fn reconciliation(&mut self, comparisons: &[Comparison<'_>]) -> Result<(), Diagnostic> {
         if !comparisons.is_empty() {
-            let path = self.path("public/tables/reconciliation.parquet");
-            let resource = tables::write_reconciliation(&path, comparisons, &self.provenance)?;
+            let public = self.path("public");
+            let resource = tables::write_reconciliation(&self.folder(&public), comparisons)?;
             self.resources.push(resource);
         }
         Ok(())
@@ -118,11 +102,10 @@ impl Release {
     ///
     /// When the disk refuses.
     pub fn codelists(&mut self, lists: &[&Codelist]) -> Result<(), Diagnostic> {
-        for list in lists {
-            let path = self.path(&format!("public/codelists/{}.parquet", list.name));
-            let resource = tables::write_codelist(&path, list, &self.provenance)?;
-            self.resources.push(resource);
-        }
+        let public = self.path("public");
+        let folder = self.folder(&public);
+        let written = lists.iter().map(|list| tables::write_codelist(&folder, list)).collect::<Result<Vec<_>, _>>()?;
+        self.resources.extend(written);
         Ok(())
     }
 
@@ -131,13 +114,13 @@ impl Release {
         Records::new(self.path("restricted/records").join(source), &self.disk)
     }
 
-    /// Writes the rows that did not get in.
+    /// Begins the file of the rows that were not read.
     ///
     /// # Errors
     ///
     /// When the disk refuses.
-    pub fn rejects(&mut self, rejects: &[RejectRow]) -> Result<(), Diagnostic> {
-        tables::write_rejects(&self.path("restricted/rejects.parquet"), rejects)
+    pub fn rejects(&self) -> Result<Rejects, Diagnostic> {
+        Rejects::new(&self.path("restricted/rejects.parquet"))
     }
 
     /// Completes the release: data package, views, manifest; then moves it to its place and returns that.
@@ -149,61 +132,25 @@ impl Release {
     /// When the disk refuses. The release that was there before is then untouched.
     pub fn finish(
         self,
-        inputs: &[ManifestInput],
+        sources: &[SourceReport],
         references: &[ManifestReference],
-        stages: &[ManifestStage],
     ) -> Result<PathBuf, Diagnostic> {
-        let package = package::data_package(&self.provenance, &self.resources, self.staging.path())?;
+        let package = package::data_package(
+            &self.provenance,
+            &self.resources,
+            &self.formats,
+            self.staging.path(),
+        )?;
         write_file(&self.path("public/datapackage.json"), |file| file.write_all(&package))?;
-        let views = package::views(&self.resources);
+        let views = package::views(&self.resources, self.formats[0]);
         write_file(&self.path("public/views.sql"), |file| file.write_all(views.as_bytes()))?;
         let outputs = manifest::outputs(self.staging.path())?;
-        let manifest = manifest::manifest(&self.provenance, inputs, references, stages, &outputs);
+        let manifest = manifest::manifest(&self.provenance, sources, references, &outputs);
         write_file(&self.path("manifest.json"), |file| file.write_all(&manifest))?;
         self.disk.finish()?;
-        move_to_place(self.staging, &self.place).map_err(|error| unwritable(&self.place, error))?;
+        self.staging.move_to(&self.place).map_err(|error| unwritable(&self.place, error))?;
         Ok(self.place)
     }
-}
-
-/// A release may stand where a release goes, and nothing else.
-fn is_free(place: &Path) -> io::Result<()> {
-    if place.exists() && !place.join("manifest.json").is_file() {
-        return Err(io::Error::other("something that is no release is already there"));
-    }
-    Ok(())
-}
-
-fn move_to_place(staging: tempfile::TempDir, place: &Path) -> io::Result<()> {
-    owner_only(&staging.path().join("restricted"))?;
-    sync_folders(staging.path())?;
-    let folder = place.parent().unwrap_or(Path::new("."));
-    // A temporary folder is the owner's alone; a release is for whoever may read its parent.
-    readable(staging.path())?;
-    // Until the release that was there is gone: it must not stay under another name.
-    let mut staged = staged();
-    fs::create_dir_all(folder)?;
-    let retired = tempfile::Builder::new().prefix(".retired-").tempdir_in(folder)?;
-    is_free(place)?;
-    if place.exists() {
-        fs::rename(place, retired.path().join("release"))?;
-    }
-    if let Err(error) = fs::rename(staging.path(), place) {
-        // Put the old release back: complete or absent, never half.
-        let old = retired.path().join("release");
-        if old.exists() && fs::rename(old, place).is_err() {
-            let _ = retired.keep();
-        }
-        return Err(error);
-    }
-    staged.retain(|path| path != staging.path());
-    // The folder has been moved away, so that there is nothing left to remove.
-    let _ = staging.keep();
-    // The release is in its place; that its folders are not yet on the disk is no reason to say it failed.
-    for folder in folder.ancestors().take(2) {
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    }
-    Ok(())
 }
 
 /// Writes a file beside its place, forces it to the disk and moves it there: it is complete or absent.
@@ -245,8 +192,6 @@ fn write_with(
         drop(buffer);
         file.as_file().sync_all()?;
         allow(file.as_file())?;
-        let mut staged = staged();
-        staged.retain(|path| path != file.path());
         file.persist(path)?;
         Ok(())
     };
@@ -255,27 +200,19 @@ fn write_with(
 
 /// A file without content, and with a name that it has only until it is complete.
 fn stage_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut staged = staged();
     fs::create_dir_all(folder)?;
-    let file = tempfile::Builder::new().prefix(".staging-").tempfile_in(folder)?;
-    staged.push(file.path().to_path_buf());
-    Ok(file)
+    tempfile::Builder::new().prefix(".staging-").tempfile_in(folder)
 }
 
 /// Opens a new file of a staged release.
 fn create(path: &Path) -> Result<File, Diagnostic> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let create = || {
-        let _making = staged();
-        fs::create_dir_all(folder).and_then(|()| File::create_new(path))
-    };
-    create().map_err(|error| unwritable(path, error))
+    let create = fs::create_dir_all(folder).and_then(|()| File::create_new(path));
+    create.map_err(|error| unwritable(path, error))
 }
 
-/// What is said of a file that cannot be written; not to be called by whoever holds the list of the staged.
+/// What is said of a file that cannot be written.
 fn unwritable(path: &Path, error: impl std::fmt::Display) -> Diagnostic {
-    // A program that is stopping takes away what others write: that is no fault of the disk.
-    drop(staged());
     Diagnostic::error(Code::Unwritable, format!("`{}` cannot be written", path.display()))
         .note(error.to_string())
         .help("free space, or choose another folder with --out")

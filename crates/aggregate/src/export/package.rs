@@ -1,15 +1,18 @@
 //! `datapackage.json` (Data Package, frictionlessdata.io) and `views.sql` (DuckDB).
+//!
+//! Where tables are written in several formats, the first is the one of the views, and keeps the plain names.
 
 use std::path::Path;
 
-use denizen_spec::Diagnostic;
+use arrow::datatypes::Schema;
+use denizen_spec::{Diagnostic, TableFormat};
 use serde_json::{Value, json};
 
 use crate::export::manifest::{Provenance, pretty};
-use crate::export::parquet::{Column, package_type};
 use crate::export::{sha256, unwritable};
+use crate::formats::{format, package_type};
 
-/// A Parquet file of the public half.
+/// A table of the public half, in all its formats.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Resource {
     name: String,
@@ -32,8 +35,9 @@ pub(crate) enum ResourceKind {
 }
 
 impl Resource {
-    pub(crate) fn new(name: &str, title: &str, kind: ResourceKind, columns: &[Column]) -> Self {
-        let fields = columns.iter().map(|column| (column.name().to_owned(), package_type(column)));
+    pub(crate) fn new(name: &str, title: &str, kind: ResourceKind, schema: &Schema) -> Self {
+        let fields = schema.fields().iter();
+        let fields = fields.map(|field| (field.name().clone(), package_type(field.data_type())));
         let (name, title) = (name.to_owned(), title.to_owned());
         Self {
             name,
@@ -59,12 +63,12 @@ impl Resource {
     }
 
     /// Its path in the public half.
-    fn path(&self) -> String {
+    pub(crate) fn path(&self, format: TableFormat) -> String {
         let folder = match self.kind {
             ResourceKind::Table => "tables",
             ResourceKind::Codelist => "codelists",
         };
-        format!("{folder}/{}.parquet", self.name)
+        format!("{folder}/{}.{}", self.name, format.name())
     }
 
     /// Its name as a view and in the data package: code lists are told from tables by their prefix.
@@ -79,10 +83,14 @@ impl Resource {
 pub(crate) fn data_package(
     provenance: &Provenance,
     resources: &[Resource],
+    formats: &[TableFormat],
     staging: &Path,
 ) -> Result<Vec<u8>, Diagnostic> {
-    let resources: Vec<Value> =
-        resources.iter().map(|resource| describe(resource, staging)).collect::<Result<_, _>>()?;
+    let files = formats.iter().enumerate();
+    let files = files.flat_map(|(place, format)| resources.iter().map(move |resource| (place, *format, resource)));
+    let resources: Vec<Value> = files
+        .map(|(place, format, resource)| describe(resource, format, place == 0, staging))
+        .collect::<Result<_, _>>()?;
     let mark = if provenance.synthetic { "SYNTHETIC DATA, no record is about a real person: " } else { "" };
     let description = provenance.description.as_deref().unwrap_or_default();
     Ok(pretty(&json!({
@@ -98,8 +106,14 @@ pub(crate) fn data_package(
 
 /// A resource as frictionless accepts it: without `bytes`, which its Parquet reader compares with nothing, and with
 /// `nan` as a missing number, which pandas makes of an absent one on the way.
-fn describe(resource: &Resource, staging: &Path) -> Result<Value, Diagnostic> {
-    let path = staging.join("public").join(resource.path());
+fn describe(
+    resource: &Resource,
+    of: TableFormat,
+    is_first: bool,
+    staging: &Path,
+) -> Result<Value, Diagnostic> {
+    let path = staging.join("public").join(resource.path(of));
+    let name = resource.view();
     let hash = sha256(&path).map_err(|error| unwritable(&path, error))?;
     let field = |(name, kind): &(String, &str)| {
         let mut field = json!({"name": name, "type": kind});
@@ -116,12 +130,12 @@ fn describe(resource: &Resource, staging: &Path) -> Result<Value, Diagnostic> {
         json!({"fields": [column], "reference": {"resource": resource, "fields": ["code"]}})
     };
     let mut described = json!({
-        "name": resource.view(),
+        "name": if is_first { name } else { format!("{name}-{}", of.name()) },
         "type": "table",
         "title": resource.title,
-        "path": resource.path(),
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
+        "path": resource.path(of),
+        "format": of.name(),
+        "mediatype": format(of).media_type(),
         "hash": format!("sha256:{hash}"),
         "schema": {
             "fieldsMatch": "exact",
@@ -136,15 +150,13 @@ fn describe(resource: &Resource, staging: &Path) -> Result<Value, Diagnostic> {
     Ok(described)
 }
 
-/// A view for each Parquet file, to be read by DuckDB in the folder `public`.
-pub(crate) fn views(resources: &[Resource]) -> String {
+/// A view for each table, to be read by DuckDB in the folder `public`.
+pub(crate) fn views(resources: &[Resource], of: TableFormat) -> String {
     let mut text = String::from("-- In the folder of this file: duckdb -init views.sql\n");
     for resource in resources {
         let name = resource.view().replace('-', "_");
-        text += &format!(
-            "CREATE OR REPLACE VIEW \"{name}\" AS SELECT * FROM read_parquet('{}');\n",
-            resource.path()
-        );
+        let reader = format(of).reader(&resource.path(of), &resource.fields);
+        text += &format!("CREATE OR REPLACE VIEW \"{name}\" AS SELECT * FROM {reader};\n");
     }
     text
 }

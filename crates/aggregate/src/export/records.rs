@@ -10,11 +10,11 @@ use arrow::compute::take_record_batch;
 use arrow::datatypes::{Date32Type, Int64Type};
 use arrow::error::ArrowError;
 use denizen_spec::{Code, Date, Diagnostic, columns};
-use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
+use crate::cells::Cells;
 use crate::export::disk::Disk;
-use crate::export::parquet::{self, ROW_GROUP};
+use crate::export::parquet::ROW_GROUP;
 use crate::export::record_file::RecordFile;
 
 /// Rows that are encoded at once. Fixed, and a part of a row group, so that the bytes of a file do not depend on the
@@ -105,14 +105,13 @@ impl<'a> Records<'a> {
         self.years.par_iter_mut().try_for_each(|(_, file)| file.write_full())
     }
 
-    /// Adds cells of published tables, which are few.
+    /// Adds cells of published tables.
     ///
     /// # Errors
     ///
     /// When the disk refuses.
-    pub fn add_cells(&mut self, frame: &DataFrame) -> Result<(), Diagnostic> {
-        let batch = parquet::batch(frame).map_err(|error| broken(&*error))?;
-        self.add(vec![Self::by_year(&batch)?])
+    pub fn add_cells(&mut self, cells: &Cells) -> Result<(), Diagnostic> {
+        cells.batches().try_for_each(|batch| self.add(vec![Self::by_year(&batch?)?]))
     }
 
     /// Ends the files. [`Release::finish`](crate::Release::finish) waits until the disk has them.

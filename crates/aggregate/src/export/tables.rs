@@ -1,36 +1,51 @@
 //! Published tables, code lists, comparisons and rejects as columns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
-use denizen_spec::{CodeKind, Codelist, Diagnostic, Entry, LANGUAGES, columns};
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow::datatypes::SchemaRef;
+use denizen_spec::{CodeKind, Codelist, Diagnostic, Entry, LANGUAGES, TableFormat, columns};
 
-use crate::cell::Value;
+use crate::counts::internal;
 use crate::export::manifest::Provenance;
 use crate::export::package::{Resource, ResourceKind};
-use crate::export::parquet::{self, Column};
-use crate::publish::{Cell, DimensionKind, PublishedTable};
+use crate::export::unwritable;
+use crate::formats::{Failure, Rows, format};
 use crate::reconcile::Comparison;
+use crate::table::PublishedTable;
 
-/// A rejected row, as it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RejectRow {
-    /// Name of the source.
-    pub source: String,
-    /// The file.
-    pub file: String,
-    /// Sheet, for spreadsheets.
-    pub sheet: Option<String>,
-    /// Line at which the row begins, from 1.
-    pub line: u64,
-    /// Lines that the row takes.
-    pub lines: u64,
-    /// Byte at which the row begins, from 0.
-    pub byte: u64,
-    /// The column at fault.
-    pub column: Option<String>,
-    /// Code of the catalogue.
-    pub reason: String,
+/// Where public tables go, and in which formats.
+pub(crate) struct Folder<'a> {
+    /// The public half of the staged release.
+    pub(crate) public: &'a Path,
+    pub(crate) formats: &'a [TableFormat],
+    pub(crate) provenance: &'a Provenance,
+}
+
+impl Folder<'_> {
+    /// Writes a table in every format.
+    fn write(&self, resource: &Resource, rows: &dyn Rows, metadata: &[(&str, String)]) -> Result<(), Diagnostic> {
+        self.formats
+            .iter()
+            .try_for_each(|format| write_file(&self.public.join(resource.path(*format)), *format, rows, metadata))
+    }
+}
+
+fn write_file(
+    path: &Path,
+    of: TableFormat,
+    rows: &dyn Rows,
+    metadata: &[(&str, String)],
+) -> Result<(), Diagnostic> {
+    let file = super::create(path)?;
+    let written = format(of).write(rows, metadata, file).map_err(|failure| match failure {
+        Failure::Disk(error) => unwritable(path, error),
+        Failure::Fault(fault) => fault,
+    })?;
+    written.sync_all().map_err(|error| unwritable(path, error))
 }
 
 fn metadata(provenance: &Provenance, title: &str) -> [(&'static str, String); 5] {
@@ -43,89 +58,78 @@ fn metadata(provenance: &Provenance, title: &str) -> [(&'static str, String); 5]
     ]
 }
 
-pub(crate) fn write(
-    path: &Path,
-    table: &PublishedTable,
-    provenance: &Provenance,
-) -> Result<Resource, Diagnostic> {
-    let fields = table_columns(table, &provenance.vintage);
+/// A published table with its vintage.
+struct OfVintage<'a> {
+    table: &'a PublishedTable,
+    vintage: &'a str,
+}
+
+impl Rows for OfVintage<'_> {
+    fn schema(&self) -> SchemaRef {
+        self.table.schema()
+    }
+
+    fn rows(&self) -> usize {
+        self.table.rows()
+    }
+
+    fn batch(&self, rows: Range<usize>) -> Result<RecordBatch, Diagnostic> {
+        self.table.batch(rows, self.vintage)
+    }
+}
+
+pub(crate) fn write(folder: &Folder<'_>, table: &PublishedTable) -> Result<Resource, Diagnostic> {
+    let provenance = folder.provenance;
     let title = table.title.as_deref().unwrap_or(&provenance.title);
     let lists = table.dimensions.iter();
     let lists =
         lists.filter_map(|dimension| Some((dimension.name.clone(), dimension.list.clone()?))).collect();
-    let key = table.dimensions.iter().map(|dimension| dimension.name.clone());
-    let rule = table.cells.iter().all(|cell| cell.rule.is_some()).then(|| "rule".to_owned());
-    let key = key.chain(["indicator".to_owned(), columns::CONCEPT.to_owned()]).chain(rule);
-    let key: BTreeSet<_> = key.collect();
-    let resource = Resource::new(&table.name, title, ResourceKind::Table, &fields);
-    let resource = resource.with_lists(lists).with_key(key.into_iter().collect());
+    let resource = Resource::new(&table.name, title, ResourceKind::Table, &table.schema());
+    let resource = resource.with_lists(lists).with_key(table.key());
     let resource = resource.with_sampling_fraction(table.sampling_fraction);
     let mut metadata = metadata(provenance, title).to_vec();
     let lists = resource.lists.iter().map(|(column, list)| format!("{column}={list}"));
     metadata.push(("codelists", lists.collect::<Vec<_>>().join(" ")));
     metadata.push(("sampling_fraction", table.sampling_fraction.to_string()));
     metadata.push(("absent_cells", if table.complete { "zero" } else { "unknown" }.to_owned()));
-    parquet::write(path, fields, &metadata)?;
+    if !table.parameters.is_empty() {
+        metadata.push(("indicator_parameters", table.parameters.join(" ")));
+    }
+    let rows = OfVintage { table, vintage: &provenance.vintage };
+    folder.write(&resource, &rows, &metadata)?;
     Ok(resource)
 }
 
-/// The columns of a published table: its dimensions, then those that every table has.
-fn table_columns(table: &PublishedTable, vintage: &str) -> Vec<Column> {
-    let cells = &table.cells;
-    let mut fields: Vec<Column> = Vec::new();
-    for (place, dimension) in table.dimensions.iter().enumerate() {
-        fields.push(dimension_column(
-            &dimension.name,
-            dimension.kind,
-            cells.iter().map(|cell| &cell.key[place]),
-        ));
-    }
-    let texts = |name: &str, of: fn(&Cell) -> Option<&str>| Column::texts(name, cells.iter().map(of));
-    fields.extend([
-        texts("indicator", |cell| Some(cell.indicator)),
-        Column::numbers("value", cells.iter().map(|cell| cell.value)),
-        texts("unit", |cell| Some(&cell.unit)),
-        texts("obs_status", |cell| Some(&cell.obs_status)),
-        texts("conf_status", |cell| Some(cell.conf_status)),
-    ]);
-    // A table may show the concept as a dimension of its own.
-    if !table.dimensions.iter().any(|dimension| dimension.name == columns::CONCEPT) {
-        fields.push(texts("concept", |cell| Some(&cell.concept)));
-    }
-    fields.extend([
-        Column::integers("base", cells.iter().map(|cell| cell.base)),
-        texts("rule", |cell| cell.rule.as_ref().map(|rule| rule.name.as_str())),
-        texts("rule_parameters", |cell| cell.rule.as_ref().map(|rule| rule.parameters.as_str())),
-        Column::texts("vintage", cells.iter().map(|_| Some(vintage))),
-    ]);
-    fields
+/// One column to be written.
+struct Column {
+    name: String,
+    array: ArrayRef,
 }
 
-fn dimension_column<'a>(name: &str, kind: DimensionKind, values: impl Iterator<Item = &'a Value>) -> Column {
-    match kind {
-        DimensionKind::Code => Column::texts(name, values.map(|value| Some(value.text()))),
-        DimensionKind::Number => Column::integers(
-            name,
-            values.map(|value| match value {
-                Value::Number(number) => Some(*number),
-                _ => None,
-            }),
-        ),
-        DimensionKind::Day => Column::days(
-            name,
-            values.map(|value| match value {
-                Value::Day(days) => Some(*days),
-                _ => None,
-            }),
-        ),
+impl Column {
+    fn texts<T: AsRef<str>>(name: &str, texts: impl IntoIterator<Item = Option<T>>) -> Self {
+        Self::new(name, texts.into_iter().collect::<StringArray>())
     }
+
+    fn numbers(name: &str, numbers: impl IntoIterator<Item = Option<f64>>) -> Self {
+        Self::new(name, numbers.into_iter().collect::<Float64Array>())
+    }
+
+    fn new(name: &str, array: impl arrow::array::Array + 'static) -> Self {
+        Self { name: name.to_owned(), array: Arc::new(array) }
+    }
+}
+
+fn batch(columns: Vec<Column>) -> Result<RecordBatch, Diagnostic> {
+    let columns = columns.into_iter().map(|column| (column.name, column.array, true));
+    RecordBatch::try_from_iter_with_nullable(columns).map_err(|error| internal("tables", &error))
 }
 
 pub(crate) fn write_reconciliation(
-    path: &Path,
+    folder: &Folder<'_>,
     comparisons: &[Comparison<'_>],
-    provenance: &Provenance,
 ) -> Result<Resource, Diagnostic> {
+    let provenance = folder.provenance;
     let texts = |name: &str, of: &dyn Fn(&Comparison<'_>) -> Option<String>| {
         Column::texts(name, comparisons.iter().map(of))
     };
@@ -163,17 +167,15 @@ pub(crate) fn write_reconciliation(
         texts("vintage", &|_| Some(provenance.vintage.clone())),
     ];
     let title = "Published figures beside the results of this release";
-    let resource =
-        Resource::new("reconciliation", title, ResourceKind::Table, &fields).with_key(vec!["id".to_owned()]);
-    parquet::write(path, fields, &metadata(provenance, title))?;
+    let rows = batch(fields)?;
+    let resource = Resource::new("reconciliation", title, ResourceKind::Table, &rows.schema());
+    let resource = resource.with_key(vec!["id".to_owned()]);
+    folder.write(&resource, &rows, &metadata(provenance, title))?;
     Ok(resource)
 }
 
-pub(crate) fn write_codelist(
-    path: &Path,
-    list: &Codelist,
-    provenance: &Provenance,
-) -> Result<Resource, Diagnostic> {
+pub(crate) fn write_codelist(folder: &Folder<'_>, list: &Codelist) -> Result<Resource, Diagnostic> {
+    let provenance = folder.provenance;
     let own = own_codes(list);
     let entries = || list.entries.iter().chain(&own).collect::<BTreeMap<_, _>>().into_iter();
     let mut fields = vec![Column::texts("code", entries().map(|(code, _)| Some(code)))];
@@ -187,9 +189,10 @@ pub(crate) fn write_codelist(
         fields.push(Column::texts(other, codes));
     }
     let title = format!("Code list {}", list.name);
-    let resource =
-        Resource::new(&list.name, &title, ResourceKind::Codelist, &fields).with_key(vec!["code".to_owned()]);
-    parquet::write(path, fields, &metadata(provenance, &title))?;
+    let rows = batch(fields)?;
+    let resource = Resource::new(&list.name, &title, ResourceKind::Codelist, &rows.schema());
+    let resource = resource.with_key(vec!["code".to_owned()]);
+    folder.write(&resource, &rows, &metadata(provenance, &title))?;
     Ok(resource)
 }
 
@@ -203,22 +206,4 @@ fn own_codes(list: &Codelist) -> BTreeMap<String, Entry> {
     ];
     let missing = own.into_iter().filter(|(code, _)| !list.entries.contains_key(*code));
     missing.map(|(code, entry)| (code.to_owned(), entry)).collect()
-}
-
-pub(crate) fn write_rejects(path: &Path, rejects: &[RejectRow]) -> Result<(), Diagnostic> {
-    let texts = |name: &str, of: fn(&RejectRow) -> Option<&str>| Column::texts(name, rejects.iter().map(of));
-    let numbers = |name: &str, of: fn(&RejectRow) -> u64| {
-        Column::integers(name, rejects.iter().map(|reject| i64::try_from(of(reject)).ok()))
-    };
-    let columns = vec![
-        texts("source", |reject| Some(&reject.source)),
-        texts("file", |reject| Some(&reject.file)),
-        texts("sheet", |reject| reject.sheet.as_deref()),
-        numbers("line", |reject| reject.line),
-        numbers("lines", |reject| reject.lines),
-        numbers("byte", |reject| reject.byte),
-        texts("column", |reject| reject.column.as_deref()),
-        texts("reason", |reject| Some(&reject.reason)),
-    ];
-    parquet::write(path, columns, &[]).map(|_| ())
 }

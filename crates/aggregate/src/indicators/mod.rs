@@ -1,50 +1,133 @@
-//! One indicator per file: what is computed from counts, with its formula and source.
+//! Indicators: what is computed from the counts of a table.
+//!
+//! [`denizen_spec::Indicator`] says what is computed, a file here how its form is computed. What holds for all is done
+//! once, in [`compute`]: a value of which an input is suppressed is hidden, a value that cannot be had says why or is
+//! left out, and a value carries the weakest flag of what it is made of.
 
+mod change;
+mod mean_age;
 mod rank;
-mod sex_ratio;
-mod share;
+mod ratio;
+#[cfg(test)]
+mod tests;
 
-use denizen_spec::Indicator;
+use denizen_spec::{Along, Diagnostic, Form, Function, IndicatorUse, Table};
+use polars::prelude::*;
 
-use crate::cell::{Count, Value};
+use crate::counts::{CONCEPT, dimension, index, internal, packed};
+use crate::publish::{BASE, HIDDEN, PART, STATUS, VALUE};
+use crate::status::{ESTIMATED, NORMAL, SUPPRESSED, Statuses};
+use crate::value::Levels;
 
-/// A computed value at a place of the table.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Computed {
-    pub(crate) key: Vec<Value>,
-    pub(crate) concept: String,
-    /// None when a count that it needs is suppressed.
-    pub(crate) value: Option<f64>,
-    /// The sum that a share is part of, or the number of codes that a rank is among.
-    pub(crate) base: Option<i64>,
-    /// Whether the base leaves out suppressed counts, so that the value is too large by a little.
-    pub(crate) partial: bool,
+/// One number for all cells that agree in everything but one dimension.
+const GROUP: &str = "group";
+/// Whether a value leaves something out, or rests on an assumption.
+const ROUGH: &str = "rough";
+/// The weakest status of the counts that a value is made of.
+const FLAG: &str = "flag";
+/// The status of a value that is not there although nothing is hidden; null when its row is left out.
+const REASON: &str = "reason";
+
+/// The counts that an indicator is computed from.
+pub(crate) struct Inputs<'a> {
+    /// The table, or one of its parts: all parts that ask for the indicator have its dimensions.
+    pub(crate) table: &'a Table,
+    /// A column for each dimension, then concept, part, exact and shown count, whether it is suppressed, status.
+    pub(crate) frame: DataFrame,
+    pub(crate) dimensions: &'a [Levels],
+    pub(crate) concepts: usize,
+    pub(crate) parts: usize,
+    pub(crate) statuses: &'a Statuses,
+    /// Whether a cell that is not there counts nobody; else nobody published it.
+    pub(crate) complete: bool,
 }
 
-/// Where the dimensions are that indicators look at.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Places {
-    /// The dimension over which shares and ranks are taken.
-    pub(crate) over: Option<usize>,
-    /// The dimension `sex`.
-    pub(crate) sex: Option<usize>,
+/// Computes an indicator: a column for each dimension, then concept, part, value, base, status and whether it is hidden.
+///
+/// Changes are in units of the last decimal of the counts.
+pub(crate) fn compute(asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<LazyFrame, Diagnostic> {
+    let broken = |error: PolarsError| internal(&format!("indicator `{}`", asked.indicator.name), &error);
+    let found = match asked.indicator.form {
+        Form::Ratio { along, of, to, times } => {
+            ratio::ratio(inputs, inputs.place(along)?, of, to, times).map_err(broken)?
+        }
+        Form::Rank { along } => rank::rank(inputs, inputs.place(along)?).map_err(broken)?,
+        Form::Change { kind, lag } => change::change(inputs, inputs.time()?, kind, lag).map_err(broken)?,
+        Form::Reduce { along, function } => match function {
+            Function::MeanAge => mean_age::mean_age(inputs, inputs.place(along)?, asked)?,
+        },
+    };
+    Ok(inputs.finished(found, asked.indicator.carries_flags))
 }
 
-pub(crate) fn compute(indicator: Indicator, counts: &[Count], places: Places) -> Vec<Computed> {
-    match (indicator, places) {
-        (Indicator::Share, Places { over: Some(over), .. }) => share::shares(counts, over),
-        (Indicator::Rank, Places { over: Some(over), .. }) => rank::ranks(counts, over),
-        (Indicator::SexRatio, Places { sex: Some(sex), .. }) => sex_ratio::sex_ratios(counts, sex),
-        // The pipeline's checks see to it that the dimensions are there.
-        _ => Vec::new(),
+impl Inputs<'_> {
+    fn place(&self, along: Along) -> Result<usize, Diagnostic> {
+        along.find(self.table).ok_or_else(|| internal("indicators", &"a dimension that was promised is not there"))
+    }
+
+    fn time(&self) -> Result<usize, Diagnostic> {
+        let place = denizen_spec::time_dimension(self.table);
+        place.ok_or_else(|| internal("indicators", &"there is no dimension of time"))
+    }
+
+    /// The counts with [`GROUP`].
+    fn grouped(&self, along: usize) -> PolarsResult<LazyFrame> {
+        let mut frame = self.frame.clone();
+        let others = (0..self.dimensions.len()).filter(|place| *place != along);
+        let others = others.map(|place| (dimension(place), self.dimensions[place].len()));
+        let key = [(PART.into(), self.parts), (CONCEPT.into(), self.concepts)].into_iter().chain(others);
+        let group = packed(&frame, &key.collect::<Vec<_>>())?;
+        frame.with_column(group.with_name(GROUP.into()).into_column())?;
+        Ok(frame.lazy())
+    }
+
+    /// What tells the rows of an indicator apart.
+    fn key(&self) -> Vec<Expr> {
+        let dimensions = (0..self.dimensions.len()).map(|place| col(dimension(place)));
+        dimensions.chain([col(CONCEPT), col(PART)]).collect()
+    }
+
+    fn is(&self, place: usize, index: Option<u32>) -> Expr {
+        index.map_or(lit(false), |index| col(dimension(place)).eq(lit(index)))
+    }
+
+    fn is_total(&self, place: usize) -> Expr {
+        self.is(place, self.dimensions[place].total())
+    }
+
+    fn is_not_stated(&self, place: usize) -> Expr {
+        self.is(place, self.dimensions[place].not_stated())
+    }
+
+    /// Whether a row has one value of a dimension: neither the total nor *not stated*.
+    fn is_detail(&self, place: usize) -> Expr {
+        self.is_total(place).or(self.is_not_stated(place)).not()
+    }
+
+    /// The index of the total of a dimension, which all levels have.
+    fn total(&self, place: usize) -> Expr {
+        index(self.dimensions[place].total().unwrap_or_default()).alias(dimension(place))
+    }
+
+    /// A status that is ours.
+    fn own(&self, status: &'static str) -> Expr {
+        index(self.statuses.own(status))
+    }
+
+    /// Decides for every form alike what is published of a value.
+    fn finished(&self, found: LazyFrame, carries_flags: bool) -> LazyFrame {
+        let flag = if carries_flags { col(FLAG) } else { self.own(NORMAL) };
+        let is_rough = col(ROUGH).and(flag.clone().lt(self.own(ESTIMATED)));
+        let with_value = when(is_rough).then(self.own(ESTIMATED)).otherwise(flag);
+        let without_value = when(col(HIDDEN)).then(self.own(SUPPRESSED)).otherwise(col(REASON));
+        let value = when(col(HIDDEN)).then(lit(NULL).cast(DataType::Float64)).otherwise(col(VALUE));
+        let status = when(col(VALUE).is_null()).then(without_value).otherwise(with_value);
+        let found = found.with_column(value.alias(VALUE)).with_column(status.alias(STATUS));
+        let columns = self.key().into_iter().chain([col(VALUE), col(BASE), col(STATUS), col(HIDDEN)]);
+        found.filter(col(STATUS).is_not_null()).select(columns.collect::<Vec<_>>())
     }
 }
 
-/// The unit of an indicator.
-pub(crate) fn unit(indicator: Indicator) -> &'static str {
-    match indicator {
-        Indicator::Share => "percent",
-        Indicator::Rank => "rank",
-        Indicator::SexRatio => "men_per_100_women",
-    }
+fn none(kind: DataType) -> Expr {
+    lit(NULL).cast(kind)
 }

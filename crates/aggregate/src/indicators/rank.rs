@@ -1,53 +1,44 @@
-//! Place in descending order of the counts: 1 + the number of larger counts, so that equal counts share the better
-//! place ("competition ranking"). Totals and *not stated* have no rank, and a count that is not known ranks nowhere.
-//! The base is the number of codes that are ranked: the first of two is less than the first of fifty.
+//! Rank: 1 + the number of larger counts, so that equal counts share the better place ("competition ranking").
+//!
+//! Totals and *not stated* have no rank, a count that is not known ranks nowhere, and the first of one says nothing. The
+//! counts are sorted once: the place of a count is where the run of its equals begins.
 
-use crate::cell::{Count, groups};
-use crate::indicators::Computed;
+use polars::prelude::*;
 
-pub(crate) fn ranks(counts: &[Count], over: usize) -> Vec<Computed> {
-    let mut ranks = Vec::new();
-    for group in groups(counts, over) {
-        let known = group.iter().filter(|count| count.key[over].is_detail() && count.shown.is_some());
-        let ranked: Vec<&&Count> = known.collect();
-        // First of one says nothing.
-        for count in ranked.iter().filter(|_| ranked.len() > 1) {
-            let larger = ranked.iter().filter(|other| other.shown > count.shown).count();
-            ranks.push(Computed {
-                key: count.key.clone(),
-                concept: count.concept.clone(),
-                value: Some(1.0 + larger as f64),
-                base: i64::try_from(ranked.len()).ok(),
-                partial: false,
-            });
-        }
-    }
-    ranks
-}
+use super::{FLAG, GROUP, Inputs, REASON, ROUGH, none};
+use crate::disclosure::SHOWN;
+use crate::publish::{BASE, HIDDEN, STATUS, VALUE};
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cell::Value;
+const ROW: &str = "row";
+const START: &str = "start";
+const PLACE: &str = "place";
+const END: &str = "end";
 
-    #[test]
-    fn equal_counts_share_the_better_place() {
-        let table = [
-            ("BO", Some(5)),
-            ("CO", Some(9)),
-            ("EC", Some(9)),
-            ("PE", Some(7)),
-            ("VE", None),
-            ("_T", Some(30)),
-        ];
-        let counts: Vec<Count> = table
-            .iter()
-            .map(|(code, count)| Count::new(vec![Value::Code((*code).to_owned())], "", *count))
-            .collect();
-        let ranks: Vec<_> =
-            ranks(&counts, 0).iter().map(|rank| (rank.key[0].text(), rank.value.unwrap())).collect();
-        let expected =
-            [("BO", 4.0), ("CO", 1.0), ("EC", 1.0), ("PE", 3.0)].map(|(code, rank)| (code.to_owned(), rank));
-        assert_eq!(ranks, expected);
-    }
+pub(super) fn rank(inputs: &Inputs<'_>, along: usize) -> PolarsResult<LazyFrame> {
+    let known = inputs.grouped(along)?.filter(inputs.is_detail(along).and(col(SHOWN).is_not_null()));
+    let order = SortMultipleOptions::default().with_order_descending_multi([false, true]);
+    let sorted = known.sort([GROUP, SHOWN], order).with_row_index(ROW, None);
+    let differs = |column: &str, from: i64| col(column).neq_missing(col(column).shift(lit(from)));
+    let row_if = |begins: Expr| when(begins).then(col(ROW).cast(DataType::Int64)).otherwise(none(DataType::Int64));
+    let filled = |column: &str, strategy| col(column).fill_null_with_strategy(strategy);
+    let placed = sorted.with_columns([
+        row_if(differs(GROUP, 1)).alias(START),
+        row_if(differs(GROUP, 1).or(differs(SHOWN, 1))).alias(PLACE),
+        row_if(differs(GROUP, -1)).alias(END),
+    ]);
+    let placed = placed.with_columns([
+        filled(START, FillNullStrategy::Forward(None)),
+        filled(PLACE, FillNullStrategy::Forward(None)),
+        filled(END, FillNullStrategy::Backward(None)),
+    ]);
+    let base = col(END) - col(START) + lit(1_i64);
+    let ranked = placed.with_columns([
+        (col(PLACE) - col(START) + lit(1_i64)).cast(DataType::Float64).alias(VALUE),
+        base.alias(BASE),
+        lit(false).alias(HIDDEN),
+        lit(false).alias(ROUGH),
+        col(STATUS).alias(FLAG),
+        none(DataType::UInt32).alias(REASON),
+    ]);
+    Ok(ranked.filter(col(BASE).gt(lit(1_i64))))
 }

@@ -4,7 +4,7 @@ use crate::diagnostic::suggestion;
 use crate::pipeline::{Pipeline, TableId};
 use crate::schema::Schema;
 use crate::source::{FieldType, Source, SourceKind};
-use crate::table::{Indicator, Measure, Table};
+use crate::table::{Measure, Table};
 use crate::{Code, ColumnType, Diagnostic, Path, columns};
 
 /// The names that every published table has beside its dimensions.
@@ -83,6 +83,12 @@ impl TableCheck<'_> {
                 let fault = Diagnostic::error(Code::ColumnTwice, message);
                 faults.push(fault.at(path.clone(), "leave it out, or rename it with `from`"));
             }
+            if self.table.dimensions.iter().any(|other| self.has_codes_in(other, name)) {
+                let message = format!("the table would have two columns `{name}`");
+                let fault = Diagnostic::error(Code::ColumnTwice, message);
+                let label = "the program gives this name to the codes of a dimension";
+                faults.push(fault.at(path.clone(), label));
+            }
             let column = self.table.column_of(name);
             faults.extend(self.schema.need(column, &ALLOWED, path.clone()));
             if self.schema.get(column).is_some_and(|column| column.personal) {
@@ -90,6 +96,14 @@ impl TableCheck<'_> {
                 faults.push(fault.at(path, "a personal column cannot be a dimension"));
             }
         }
+    }
+
+    /// Whether the codes of a dimension of numbers or dates would stand in the column `name`.
+    fn has_codes_in(&self, dimension: &str, name: &str) -> bool {
+        let column = self.schema.get(self.table.column_of(dimension));
+        let has_codes =
+            column.is_some_and(|column| matches!(column.column_type, ColumnType::Integer | ColumnType::Date));
+        has_codes && columns::code_of(dimension) == name
     }
 
     /// Where a field of the table names a dimension, it must be one.
@@ -108,9 +122,11 @@ impl TableCheck<'_> {
     }
 
     fn indicators(&self, faults: &mut Vec<Diagnostic>) {
-        if self.table.indicators.contains(&Indicator::SexRatio) && !self.has_dimension("sex") {
-            let fault = Diagnostic::error(Code::UnknownColumn, "a sex ratio needs the dimension `sex`");
-            faults.push(fault.at(self.path.clone(), "add `sex` to `dimensions`"));
+        for asked in &self.table.indicators {
+            let refusals = asked.refusals(self.table, self.schema).into_iter();
+            faults.extend(refusals.map(|(message, label)| {
+                Diagnostic::error(Code::UnknownColumn, message).at(self.path.clone(), label)
+            }));
         }
     }
 

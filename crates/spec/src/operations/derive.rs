@@ -120,10 +120,10 @@ impl Declaration for Derive {
                 // An age made from a date of birth is personal as well; a group of ages is not.
                 new(ColumnType::Integer).unit(YEARS_OF_AGE).personal(schema.is_personal(birth))
             }
-            Derivation::AgeGroup { from, .. } => {
+            Derivation::AgeGroup { from, open, .. } => {
                 schema.need(from, "from", &[ColumnType::Integer]);
                 schema.need_unit(from, "from", YEARS_OF_AGE);
-                new(ColumnType::Code)
+                ColumnInfo { open_age: Some(i64::from(*open)), ..new(ColumnType::Code) }
             }
             Derivation::Agreement { rules } => {
                 for (index, rule) in rules.iter().enumerate() {

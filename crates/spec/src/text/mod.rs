@@ -3,4 +3,4 @@
 
 mod fields;
 
-pub(crate) use fields::{Fields, Findings, unknown_value};
+pub(crate) use fields::{Fields, Findings, unknown_value, wrong_type};

@@ -1,0 +1,315 @@
+//! Cells of published tables: read as a whole, checked, and taken as they are.
+
+mod check;
+
+use std::collections::BTreeMap;
+use std::hash::Hash;
+
+use ahash::RandomState;
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray};
+use arrow::compute::{cast, filter_record_batch};
+use arrow::datatypes::{DataType as ArrowType, Date32Type, Decimal128Type, Int64Type, UInt16Type};
+use arrow::error::ArrowError;
+use denizen_spec::{FieldType, Diagnostic, Source, Table, columns};
+use polars::prelude::*;
+
+use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, internal};
+use crate::value::{Levels, Value};
+
+/// What the checks found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CellReport {
+    /// Cells that came in.
+    pub read: u64,
+    /// Cells left out because the same cell with the same value was there before.
+    pub repeated: u64,
+    /// Totals that were compared with their parts, by dimension.
+    pub compared: BTreeMap<String, u64>,
+}
+
+/// The cells of a source, each once and in agreement with its totals.
+///
+/// ```
+/// use std::sync::Arc;
+/// use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+/// use denizen_aggregate::Cells;
+///
+/// let pipeline = denizen_spec::parse(r#"
+///     spec = 1
+///     title = "Communities"
+///     vintage = "1"
+///     [source.s]
+///     files = "s.csv"
+///     format = "csv"
+///     kind = "cells"
+///     concept = "residents"
+///     [source.s.columns]
+///     citizenship = { list = "country", total = "WORLD" }
+///     value = { type = "integer" }
+///     [[table]]
+///     name = "t"
+///     measure = "stock"
+///     dimensions = ["citizenship"]
+/// "#).unwrap();
+/// let batch = RecordBatch::try_from_iter([
+///     ("citizenship", Arc::new(StringArray::from(vec!["PE", "EC", "_T"])) as ArrayRef),
+///     ("value", Arc::new(Int64Array::from(vec![1, 2, 9])) as ArrayRef),
+///     ("concept", Arc::new(StringArray::from(vec!["residents"; 3])) as ArrayRef),
+/// ]).unwrap();
+/// let (cells, report) = Cells::read(&pipeline.sources[0], vec![batch]).unwrap();
+/// assert_eq!((report.read, report.repeated, report.compared["citizenship"]), (3, 0, 1));
+/// assert_eq!(cells.counts(&pipeline.tables[0]).unwrap().cells(), 3);
+/// ```
+pub struct Cells {
+    source: Source,
+    /// The columns that tell cells apart, and their values.
+    key: Vec<(String, Levels)>,
+    notes: Levels,
+    /// Decimals of the values.
+    scale: u8,
+    /// A column of indices for each column of the key, then [`EXACT`] and [`NOTE`].
+    frame: DataFrame,
+    /// The rows as they came.
+    batches: Vec<RecordBatch>,
+    /// Which of them stay; none when all do.
+    stays: Option<BooleanArray>,
+}
+
+impl Cells {
+    /// Drops cells that repeat an earlier one, and compares each total with its parts.
+    ///
+    /// Where all codes of a dimension that is `complete` are there, they must add up exactly; in any case the parts
+    /// must not exceed their total.
+    ///
+    /// # Errors
+    ///
+    /// Cells that have two values, and totals that do not fit their parts.
+    pub fn read(source: &Source, batches: Vec<RecordBatch>) -> Result<(Self, CellReport), Vec<Diagnostic>> {
+        let broken = |error: &dyn std::fmt::Display| vec![internal("cells", error)];
+        let mut cells = Self::framed(source, batches).map_err(|error| broken(&error))?;
+        let mut report = CellReport { read: cells.frame.height() as u64, ..CellReport::default() };
+        report.repeated = cells.drop_repeated()?;
+        report.compared = cells.compare_totals()?;
+        Ok((cells, report))
+    }
+
+    fn framed(source: &Source, batches: Vec<RecordBatch>) -> Result<Self, Box<dyn std::error::Error>> {
+        let rows = batches.iter().map(RecordBatch::num_rows).sum();
+        let (mut key, mut frame) = (Vec::new(), Vec::new());
+        let names = batches.first().map(RecordBatch::schema);
+        let names = names.iter().flat_map(|schema| schema.fields()).map(|field| field.name().clone());
+        for name in names.filter(|name| is_key(source, name)) {
+            let (levels, column) = coded(&batches, &name, dimension(key.len()))?;
+            frame.push(column);
+            key.push((name, levels));
+        }
+        let (scale, values) = values(&batches)?;
+        frame.push(Int64Chunked::from_iter_options(EXACT.into(), values.into_iter()).into_column());
+        let has_notes = batches.iter().all(|batch| batch.column_by_name(columns::OBS_STATUS).is_some());
+        let (notes, mut column) = match has_notes && !batches.is_empty() {
+            true => coded(&batches, columns::OBS_STATUS, NOTE.into())?,
+            false => (Levels::default(), UInt32Chunked::full_null(NOTE.into(), rows).into_column()),
+        };
+        if let Some(none) = notes.not_stated() {
+            let stated: Vec<Option<u32>> = (0..notes.len() as u32).map(|note| (note != none).then_some(note)).collect();
+            column = crate::counts::mapped(&column, &stated)?;
+        }
+        frame.push(column);
+        let frame = DataFrame::new(rows, frame)?;
+        Ok(Self { source: source.clone(), key, notes, scale, frame, batches, stays: None })
+    }
+
+    /// Takes the cells that a table shows; nothing is added up.
+    ///
+    /// Every dimension of the cells is shown, fixed by the table's `filter`, or taken at its total.
+    ///
+    /// # Errors
+    ///
+    /// Only when the cells lack a column that the checked pipeline promises, which is a fault of the program.
+    pub fn counts(&self, table: &Table) -> Result<Counts, Diagnostic> {
+        self.selected(table).map_err(|error| internal("cells of a table", &error))
+    }
+
+    fn selected(&self, table: &Table) -> PolarsResult<Counts> {
+        let shown: Vec<&str> =
+            table.dimensions.iter().map(|dimension| table.column_of(dimension)).collect();
+        let mut frame = self.frame.clone().lazy();
+        for column in self.source.columns.iter().filter(|column| column.total.is_some()) {
+            let name = column.name.as_str();
+            let is_fixed = table.filter.iter().any(|(fixed, _)| fixed == name);
+            if !is_fixed && !shown.contains(&name) {
+                frame = frame.filter(self.is_one_of(name, &[columns::TOTAL])?);
+            }
+        }
+        for (name, codes) in &table.filter {
+            let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+            frame = frame.filter(self.is_one_of(name, &codes)?);
+        }
+        if let Some(concept) = &table.concept {
+            frame = frame.filter(self.is_one_of(columns::CONCEPT, &[concept])?);
+        }
+        let places = shown.iter().map(|name| self.place(name)).collect::<PolarsResult<Vec<_>>>()?;
+        let concept = self.place(columns::CONCEPT)?;
+        let kept = places.iter().enumerate().map(|(new, old)| col(dimension(*old)).alias(dimension(new)));
+        let others = [col(dimension(concept)).alias(CONCEPT), col(EXACT), col(NOTE)];
+        Ok(Counts {
+            dimensions: places.iter().map(|place| self.key[*place].1.clone()).collect(),
+            concepts: self.key[concept].1.clone(),
+            notes: self.notes.clone(),
+            scale: self.scale,
+            frame: frame.select(kept.chain(others).collect::<Vec<_>>()).collect()?,
+        })
+    }
+
+    fn place(&self, name: &str) -> PolarsResult<usize> {
+        let place = self.key.iter().position(|(known, _)| known == name);
+        place.ok_or_else(|| polars_err!(ColumnNotFound: "{name}"))
+    }
+
+    fn is_one_of(&self, name: &str, codes: &[&str]) -> PolarsResult<Expr> {
+        let (place, mut found) = (self.place(name)?, lit(false));
+        for index in codes.iter().filter_map(|code| self.key[place].1.index(&Value::Code((*code).to_owned()))) {
+            found = found.or(col(dimension(place)).eq(lit(index)));
+        }
+        Ok(found)
+    }
+
+    /// The cells as they came, each once: for [`Records`](crate::Records). Codes are texts, decimals doubles.
+    ///
+    /// # Errors
+    ///
+    /// Only when a column cannot be written, which is a fault of the program.
+    pub fn batches(&self) -> impl Iterator<Item = Result<RecordBatch, Diagnostic>> {
+        let mut start = 0;
+        self.batches.iter().map(move |batch| {
+            let stays = self.stays.as_ref().map(|stays| stays.slice(start, batch.num_rows()));
+            start += batch.num_rows();
+            plain(batch, stays.as_ref()).map_err(|error| internal("cells", &error))
+        })
+    }
+}
+
+/// Whether a column tells cells apart: all but the value, its note, and free text such as a source.
+fn is_key(source: &Source, name: &str) -> bool {
+    let is_text = source.column(name).is_some_and(|column| column.field_type == FieldType::Text);
+    ![columns::VALUE, columns::OBS_STATUS].contains(&name) && (!is_text || name == columns::CONCEPT)
+}
+
+/// A batch without the rows that do not stay, with texts and doubles where it has dictionaries and decimals.
+fn plain(batch: &RecordBatch, stays: Option<&BooleanArray>) -> Result<RecordBatch, ArrowError> {
+    let batch = stays.map_or_else(|| Ok(batch.clone()), |stays| filter_record_batch(batch, stays))?;
+    let schema = batch.schema();
+    let arrays = schema.fields().iter().zip(batch.columns()).map(|(field, array)| {
+        let array = match field.data_type() {
+            ArrowType::Dictionary(..) => cast(array, &ArrowType::Utf8)?,
+            ArrowType::Decimal128(..) => cast(array, &ArrowType::Float64)?,
+            _ => array.clone(),
+        };
+        Ok((field.name().clone(), array, true))
+    });
+    RecordBatch::try_from_iter_with_nullable(arrays.collect::<Result<Vec<_>, ArrowError>>()?)
+}
+
+fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a dyn Array, ArrowError> {
+    Ok(batch.column(batch.schema_ref().index_of(name)?))
+}
+
+/// A column of all batches as levels and a column of indices.
+fn coded(
+    batches: &[RecordBatch],
+    name: &str,
+    of_frame: PlSmallStr,
+) -> Result<(Levels, Column), Box<dyn std::error::Error>> {
+    let arrays = batches.iter().map(|batch| column(batch, name)).collect::<Result<Vec<_>, _>>()?;
+    let of_type = |kind: &ArrowType| arrays.iter().all(|array| array.data_type() == kind);
+    let (levels, indices) = if of_type(&ArrowType::Int64) {
+        let numbers = || arrays.iter().flat_map(|array| array.as_primitive::<Int64Type>());
+        encoded(numbers, Value::Number)
+    } else if of_type(&ArrowType::Date32) {
+        let days = || arrays.iter().flat_map(|array| array.as_primitive::<Date32Type>());
+        encoded(days, Value::Day)
+    } else {
+        let texts = arrays.iter().map(|array| texts(*array)).collect::<Result<Vec<_>, _>>()?;
+        encoded(|| texts.iter().flat_map(|texts| texts.clone()), Value::code)
+    };
+    Ok((levels, crate::counts::indices(of_frame, indices)))
+}
+
+/// The texts of an array of texts, or of a dictionary of texts.
+fn texts<'a>(array: &'a dyn Array) -> Result<Texts<'a>, ArrowError> {
+    if let Some(texts) = array.as_string_opt::<i32>() {
+        return Ok(Texts { keys: None, words: texts, row: 0 });
+    }
+    let dictionary = array.as_dictionary_opt::<UInt16Type>();
+    let words = dictionary.and_then(|dictionary| dictionary.values().as_string_opt::<i32>());
+    match dictionary.zip(words) {
+        Some((dictionary, words)) => Ok(Texts { keys: Some(dictionary.keys()), words, row: 0 }),
+        None => Err(ArrowError::SchemaError(format!("{} is no type of a dimension", array.data_type()))),
+    }
+}
+
+#[derive(Clone)]
+struct Texts<'a> {
+    keys: Option<&'a arrow::array::UInt16Array>,
+    words: &'a StringArray,
+    row: usize,
+}
+
+impl<'a> Iterator for Texts<'a> {
+    type Item = Option<&'a str>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = self.row;
+        let rows = self.keys.map_or(self.words.len(), Array::len);
+        if row >= rows {
+            return None;
+        }
+        self.row += 1;
+        let word = match self.keys {
+            None => Some(row),
+            Some(keys) => keys.is_valid(row).then(|| usize::from(keys.value(row))),
+        };
+        Some(word.filter(|word| self.words.is_valid(*word)).map(|word| self.words.value(word)))
+    }
+}
+
+/// Values as levels and indices; null is *not stated*.
+fn encoded<T: Copy + Eq + Hash, I: Iterator<Item = Option<T>>>(
+    values: impl Fn() -> I,
+    value: impl Fn(T) -> Value,
+) -> (Levels, Vec<u32>) {
+    let distinct: std::collections::HashSet<Option<T>, RandomState> = values().collect();
+    let of = |found: Option<T>| found.map_or(Value::NotStated, &value);
+    let levels = Levels::new(distinct.iter().copied().map(of));
+    let index = |found: &Option<T>| (*found, levels.index(&of(*found)).unwrap_or_default());
+    let indices: std::collections::HashMap<Option<T>, u32, RandomState> = distinct.iter().map(index).collect();
+    let rows = values().map(|found| indices[&found]).collect();
+    (levels, rows)
+}
+
+/// The values of all cells in units of their last decimal, and the number of decimals.
+fn values(batches: &[RecordBatch]) -> Result<(u8, Vec<Option<i64>>), ArrowError> {
+    let (mut scale, mut values) = (None, Vec::with_capacity(batches.iter().map(RecordBatch::num_rows).sum()));
+    for batch in batches {
+        let array = column(batch, columns::VALUE)?;
+        let of_batch = match array.data_type() {
+            ArrowType::Int64 => {
+                values.extend(array.as_primitive::<Int64Type>());
+                0
+            }
+            ArrowType::Decimal128(_, scale) => {
+                for value in array.as_primitive::<Decimal128Type>() {
+                    values.push(value.map(i64::try_from).transpose().map_err(|_| {
+                        ArrowError::ComputeError("a decimal has more than 18 digits".to_owned())
+                    })?);
+                }
+                u8::try_from(*scale).map_err(|_| ArrowError::SchemaError(format!("{scale} decimals")))?
+            }
+            other => return Err(ArrowError::SchemaError(format!("values are of type {other}"))),
+        };
+        if *scale.get_or_insert(of_batch) != of_batch {
+            return Err(ArrowError::SchemaError("values have different numbers of decimals".to_owned()));
+        }
+    }
+    Ok((scale.unwrap_or(0), values))
+}

@@ -1,0 +1,384 @@
+//! Checks on published cells: no cell twice, and parts that add up to their total.
+
+use std::collections::BTreeMap;
+
+use arrow::array::BooleanArray;
+use denizen_spec::{Code, Diagnostic};
+use polars::prelude::*;
+
+use super::Cells;
+use crate::counts::{EXACT, dimension, internal, packed};
+use crate::sums;
+
+const KEY: &str = "key";
+const ROW: &str = "row";
+const FIRST: &str = "first";
+const TOTAL: &str = "total";
+const PARTS: &str = "parts";
+const STATED: &str = "stated";
+const OPEN: &str = "open";
+const SUM: &str = "sum";
+
+type Faults = Vec<Diagnostic>;
+
+impl Cells {
+    /// Leaves out cells that repeat an earlier one with its value, and says how many.
+    pub(super) fn drop_repeated(&mut self) -> Result<u64, Faults> {
+        let rows = self.repeated().map_err(|error| vec![internal("cells", &error)])?;
+        let faults = self.two_values(&rows).map_err(|error| vec![internal("cells", &error)])?;
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        if rows.height() > 0 {
+            self.leave_out(&rows).map_err(|error| vec![internal("cells", &error)])?;
+        }
+        Ok(rows.height() as u64)
+    }
+
+    /// The rows at places that were met before, with the value there and the first one, in their order.
+    fn repeated(&self) -> PolarsResult<DataFrame> {
+        let mut frame = self.frame.clone();
+        frame.with_column(self.packed_without(None)?.into_column())?;
+        let frame = frame.lazy().with_row_index(ROW, None);
+        let first = frame.clone().group_by([col(KEY)]).agg([len().alias("cells"), col(ROW).min().alias(FIRST)]);
+        let first = first.filter(col("cells").gt(lit(1_u32))).select([col(KEY), col(FIRST)]);
+        let value_of_first = frame.clone().select([col(ROW).alias(FIRST), col(EXACT).alias("before")]);
+        let of_rows = frame.inner_join(first, col(KEY), col(KEY)).filter(col(ROW).neq(col(FIRST)));
+        let of_rows = of_rows.inner_join(value_of_first, col(FIRST), col(FIRST));
+        of_rows.sort([ROW], SortMultipleOptions::default()).collect()
+    }
+
+    fn two_values(&self, repeated: &DataFrame) -> PolarsResult<Faults> {
+        let differs = col(EXACT).neq_missing(col("before"));
+        let rows = repeated.clone().lazy().filter(differs).collect()?;
+        let (values, before) = (rows.column(EXACT)?.i64()?, rows.column("before")?.i64()?);
+        let fault = |row| Ok(self.cell_twice(&self.place_of(&rows, row, None)?, before.get(row), values.get(row)));
+        (0..rows.height()).map(fault).collect()
+    }
+
+    fn leave_out(&mut self, repeated: &DataFrame) -> PolarsResult<()> {
+        let mut stays = vec![true; self.frame.height()];
+        for row in repeated.column(ROW)?.idx()?.iter().flatten() {
+            stays[row as usize] = false;
+        }
+        self.frame = self.frame.filter(&BooleanChunked::from_slice("stays".into(), &stays))?;
+        self.stays = Some(BooleanArray::from(stays));
+        Ok(())
+    }
+
+    /// Compares the totals of each dimension that has them with their parts, and says how many were compared.
+    pub(super) fn compare_totals(&self) -> Result<BTreeMap<String, u64>, Faults> {
+        let (mut compared, mut faults) = (BTreeMap::new(), Vec::new());
+        for (place, (name, _)) in self.key.iter().enumerate() {
+            if self.source.column(name).is_some_and(|column| column.total.is_some()) {
+                let groups = self.groups(place).map_err(|error| vec![internal("totals", &error)])?;
+                compared.insert(name.clone(), groups.height() as u64);
+                let found = self.wrong_totals(place, groups).map_err(|error| vec![internal("totals", &error)])?;
+                faults.extend(found);
+            }
+        }
+        if faults.is_empty() { Ok(compared) } else { Err(faults) }
+    }
+
+    /// Each total of a dimension with its parts: their sum, how many have a value, and whether some have none.
+    fn groups(&self, place: usize) -> PolarsResult<DataFrame> {
+        let mut frame = self.frame.clone();
+        frame.with_column(self.packed_without(Some(place))?.into_column())?;
+        let levels = &self.key[place].1;
+        let is = |index: Option<u32>| index.map_or(lit(false), |index| col(dimension(place)).eq(lit(index)));
+        let is_total = is(levels.total());
+        let totals = frame.clone().lazy().filter(is_total.clone().and(col(EXACT).is_not_null()));
+        let totals = totals.with_column(col(EXACT).alias(TOTAL));
+        // What is not stated is a part of the total too, but none of the codes that must all be there.
+        let has_value = col(EXACT).is_not_null();
+        let has_code = has_value.clone().and(is(levels.not_stated()).not());
+        let parts = frame.lazy().filter(is_total.not()).with_columns(sums::halves(EXACT)).with_columns([
+            has_value.clone().cast(DataType::UInt32).alias(PARTS),
+            has_code.cast(DataType::UInt32).alias(STATED),
+            has_value.not().cast(DataType::UInt32).alias(OPEN),
+        ]);
+        let counted = [col(PARTS).sum(), col(STATED).sum(), col(OPEN).sum()];
+        let parts = parts.group_by([col(KEY)]).agg(sums::added(EXACT).into_iter().chain(counted).collect::<Vec<_>>());
+        let parts = parts.with_column(sums::sum(EXACT).alias(SUM));
+        let parts = parts.select([col(KEY), col(SUM), col(PARTS), col(STATED), col(OPEN)]);
+        let groups = totals.inner_join(parts, col(KEY), col(KEY)).filter(col(STATED).gt(lit(0_u32)));
+        groups.sort([KEY], SortMultipleOptions::default()).collect()
+    }
+
+    fn wrong_totals(&self, place: usize, groups: DataFrame) -> PolarsResult<Faults> {
+        let column = self.source.column(&self.key[place].0);
+        let codes = column.map_or(0, |column| column.codes.len());
+        let is_complete = column.is_some_and(|column| column.complete);
+        // Without `codes`, the publisher's list decides which parts there are: all that came count as all.
+        let is_whole = if codes == 0 { lit(true) } else { col(STATED).eq(lit(codes as u32)) };
+        let all_there = lit(is_complete).and(is_whole).and(col(OPEN).eq(lit(0_u32)));
+        let is_wrong = col(SUM).gt(col(TOTAL)).or(all_there.and(col(SUM).neq(col(TOTAL)))).or(col(SUM).is_null());
+        let rows = groups.lazy().filter(is_wrong.fill_null(lit(true))).collect()?;
+        let (sums, totals) = (rows.column(SUM)?.i64()?, rows.column(TOTAL)?.i64()?);
+        let fault = |row| {
+            let at = self.place_of(&rows, row, Some(place))?;
+            Ok(self.does_not_add_up(&self.key[place].0, &at, sums.get(row), totals.get(row)))
+        };
+        (0..rows.height()).map(fault).collect()
+    }
+
+    fn packed_without(&self, place: Option<usize>) -> PolarsResult<Int64Chunked> {
+        let key = self.key.iter().enumerate().filter(|(other, _)| Some(*other) != place);
+        let key: Vec<_> = key.map(|(place, (_, levels))| (dimension(place), levels.len())).collect();
+        Ok(packed(&self.frame, &key)?.with_name(KEY.into()))
+    }
+
+    /// The stated codes of a row, without those of one column.
+    fn place_of(&self, rows: &DataFrame, row: usize, without: Option<usize>) -> PolarsResult<String> {
+        let mut stated = Vec::new();
+        for (place, (name, levels)) in self.key.iter().enumerate().filter(|(place, _)| Some(*place) != without) {
+            let index = rows.column(&dimension(place))?.u32()?.get(row);
+            let value = index.and_then(|index| levels.values().get(index as usize));
+            if let Some(value) = value.filter(|value| **value != crate::value::Value::NotStated) {
+                stated.push(format!("{name}={}", value.text()));
+            }
+        }
+        Ok(stated.join(" "))
+    }
+
+    fn cell_twice(&self, at: &str, before: Option<i64>, now: Option<i64>) -> Diagnostic {
+        let shown = |value: Option<i64>| value.map_or("no value".to_owned(), |value| self.shown(value));
+        Diagnostic::error(Code::CellTwice, format!("the cell {at} has two values"))
+            .note(format!("{} and {}", shown(before), shown(now)))
+            .help("use one of the files only, or declare the dimension that tells the two cells apart")
+    }
+
+    fn does_not_add_up(&self, name: &str, at: &str, sum: Option<i64>, total: Option<i64>) -> Diagnostic {
+        let fault = Diagnostic::error(
+            Code::DoesNotAddUp,
+            format!("the codes of `{name}` do not add up to their total at {at}"),
+        );
+        match sum.zip(total) {
+            Some((sum, total)) => {
+                let difference = i128::from(sum) - i128::from(total);
+                let (sum, total) = (self.shown(sum), self.shown(total));
+                fault.note(format!("sum {sum}, total {total}, difference {}", decimal(difference, self.scale)))
+            }
+            None => fault.note("their sum is larger than any number that can be counted"),
+        }
+    }
+
+    /// A value as the publisher wrote it.
+    fn shown(&self, value: i64) -> String {
+        decimal(value.into(), self.scale)
+    }
+}
+
+/// A number of units of the last of so many decimals.
+fn decimal(value: i128, scale: u8) -> String {
+    if scale == 0 {
+        return value.to_string();
+    }
+    let (sign, digits) = (if value < 0 { "-" } else { "" }, value.unsigned_abs());
+    let unit = 10_u128.pow(scale.into());
+    format!("{sign}{}.{:0width$}", digits / unit, digits % unit, width = scale.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Decimal128Array, DictionaryArray, Int64Array, RecordBatch, StringArray};
+    use arrow::datatypes::UInt16Type;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::cells::CellReport;
+
+    const PIPELINE: &str = r#"
+        spec = 1
+        title = "t"
+        vintage = "1"
+        [source.s]
+        files = "f"
+        format = "csv"
+        kind = "cells"
+        concept = "c"
+        [source.s.columns]
+        year = { type = "integer" }
+        sex = { codes = { f = "F", m = "M" }, total = "9", complete = true }
+        country = { list = "country", total = "W" }
+        value = { type = "integer" }
+        source = {}
+        [[table]]
+        name = "t"
+        measure = "stock"
+        dimensions = ["country", "year"]
+    "#;
+
+    type Row = (Option<i64>, Option<&'static str>, Option<&'static str>, Option<i64>);
+
+    fn batch(rows: &[Row], scale: Option<i8>) -> RecordBatch {
+        let values = rows.iter().map(|row| row.3);
+        let value: ArrayRef = match scale {
+            None => Arc::new(values.collect::<Int64Array>()),
+            Some(scale) => {
+                let values = values.map(|value| value.map(i128::from)).collect::<Decimal128Array>();
+                Arc::new(values.with_precision_and_scale(18, scale).unwrap())
+            }
+        };
+        let sexes = rows.iter().map(|row| row.1).collect::<DictionaryArray<UInt16Type>>();
+        let columns: [(&str, ArrayRef); 6] = [
+            ("year", Arc::new(rows.iter().map(|row| row.0).collect::<Int64Array>())),
+            ("sex", Arc::new(sexes)),
+            ("country", Arc::new(rows.iter().map(|row| row.2).collect::<StringArray>())),
+            ("value", value),
+            ("source", Arc::new(rows.iter().map(|_| Some("gazette")).collect::<StringArray>())),
+            ("concept", Arc::new(rows.iter().map(|_| Some("c")).collect::<StringArray>())),
+        ];
+        RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true))).unwrap()
+    }
+
+    fn read(rows: &[Row], scale: Option<i8>) -> Result<(Cells, CellReport), Vec<String>> {
+        let source = denizen_spec::parse(PIPELINE).unwrap().sources.remove(0);
+        // Two batches, as from two chunks.
+        let (one, other) = rows.split_at(rows.len() / 2);
+        let told = |fault: Diagnostic| format!("{}: {}", fault.message, fault.notes.join("; "));
+        let batches = vec![batch(one, scale), batch(other, scale)];
+        Cells::read(&source, batches).map_err(|faults| faults.into_iter().map(told).collect())
+    }
+
+    const Y: Option<i64> = Some(2000);
+
+    fn row(sex: &'static str, country: &'static str, value: i64) -> Row {
+        (Y, Some(sex), Some(country), Some(value))
+    }
+
+    #[test]
+    fn cells_that_are_there_twice() {
+        let open = (Y, Some("F"), Some("PE"), None);
+        let two = "the cell year=2000 sex=F country=PE concept=c has two values";
+        let cases = [
+            (vec![row("F", "PE", 1), row("F", "PE", 1), row("M", "PE", 2), row("F", "PE", 1)], Ok(2)),
+            (vec![open, open], Ok(1)),
+            (vec![row("F", "PE", 1), row("F", "PE", 2)], Err(format!("{two}: 1 and 2"))),
+            (vec![open, row("F", "PE", 2)], Err(format!("{two}: no value and 2"))),
+        ];
+        for (rows, expected) in cases {
+            let found = read(&rows, None).map(|(_, report)| report.repeated);
+            assert_eq!(found, expected.map_err(|fault| vec![fault]), "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn repeated_cells_are_left_out_of_tables_and_records() {
+        let rows = [row("_T", "PE", 1), row("_T", "PE", 1), row("_T", "EC", 2), row("F", "EC", 2)];
+        let (cells, report) = read(&rows, None).unwrap();
+        assert_eq!((report.read, report.repeated), (4, 1));
+        let table = denizen_spec::parse(PIPELINE).unwrap().tables.remove(0);
+        let counts = cells.counts(&table).unwrap();
+        assert_eq!((counts.cells(), counts.sum().unwrap()), (2, 3));
+        let written: usize = cells.batches().map(|batch| batch.unwrap().num_rows()).sum();
+        assert_eq!(written, 3);
+    }
+
+    #[test]
+    fn totals_and_their_parts() {
+        let at = "the codes of `sex` do not add up to their total at year=2000 country=PE concept=c";
+        let not_stated = (Y, None, Some("PE"), Some(1));
+        let unknown = (Y, Some("F"), Some("PE"), None);
+        let total = |value| row("_T", "PE", value);
+        let (f, m) = (row("F", "PE", 4), row("M", "PE", 5));
+        let wrong = |note: &str| Err(vec![format!("{at}: {note}")]);
+        let cases: [(&str, Vec<Row>, Result<u64, Vec<String>>); 9] = [
+            ("they add up", vec![f, m, total(9)], Ok(1)),
+            ("they exceed it", vec![f, m, total(8)], wrong("sum 9, total 8, difference 1")),
+            ("one code alone exceeds it", vec![f, total(3)], wrong("sum 4, total 3, difference 1")),
+            ("all are there and fall short", vec![f, m, total(10)], wrong("sum 9, total 10, difference -1")),
+            ("one is not there", vec![f, total(10)], Ok(1)),
+            ("one has no value", vec![unknown, m, total(10)], Ok(1)),
+            ("not stated is a part", vec![f, m, not_stated, total(10)], Ok(1)),
+            ("not stated alone is none", vec![not_stated, total(10)], Ok(0)),
+            ("no total", vec![f, m], Ok(0)),
+        ];
+        for (name, rows, expected) in cases {
+            assert_eq!(read(&rows, None).map(|(_, report)| report.compared["sex"]), expected, "{name}");
+        }
+    }
+
+    /// 9,300 parts of 10¹⁵ are more than 2⁶³.
+    #[test]
+    fn a_sum_that_does_not_fit_is_an_error() {
+        let names: Vec<&'static str> = (0..9_300).map(|town| &*format!("T{town}").leak()).collect();
+        let towns = names.into_iter().map(|town| row("_T", town, 1_000_000_000_000_000));
+        let rows: Vec<Row> = towns.chain([row("_T", "_T", 1_000_000_000_000_000)]).collect();
+        let faults = read(&rows, None).err().unwrap();
+        assert_eq!(
+            faults,
+            ["the codes of `country` do not add up to their total at year=2000 sex=_T concept=c: their sum is larger \
+              than any number that can be counted"]
+        );
+    }
+
+    /// 0.1 + 0.2 is 0.3, as it is not in doubles.
+    #[test]
+    fn decimals_add_up_exactly() {
+        let rows = |total| vec![row("F", "PE", 1), row("M", "PE", 2), row("_T", "PE", total)];
+        assert!(read(&rows(3), Some(1)).is_ok());
+        let fault = read(&rows(4), Some(1)).err().unwrap();
+        assert!(fault[0].ends_with("sum 0.3, total 0.4, difference -0.1"), "{fault:?}");
+    }
+
+    #[test]
+    fn decimals_in_words() {
+        let table = [(5, 0, "5"), (-5, 1, "-0.5"), (1234, 2, "12.34"), (-1230, 2, "-12.30"), (0, 3, "0.000")];
+        for (value, scale, expected) in table {
+            assert_eq!(decimal(value, scale), expected);
+        }
+    }
+
+    fn any_row() -> impl Strategy<Value = Row> {
+        let word = |words: &'static [&'static str]| proptest::option::weighted(0.9, proptest::sample::select(words));
+        let year = proptest::option::weighted(0.9, 2000..2002_i64);
+        (year, word(&["F", "M", "_T"]), word(&["PE", "EC", "_T"]), proptest::option::weighted(0.9, 0..4_i64))
+    }
+
+    /// One row at a time: the number of repeated cells and of totals compared, or that something is wrong.
+    fn obvious(rows: &[Row]) -> Option<(u64, [u64; 2])> {
+        let mut cells = BTreeMap::new();
+        for (year, sex, country, value) in rows {
+            if cells.insert((*year, *sex, *country), *value).is_some_and(|before| before != *value) {
+                return None;
+            }
+        }
+        let mut compared = [0, 0];
+        for (dimension, all) in [(0, Some(2)), (1, None)] {
+            for ((year, sex, country), total) in &cells {
+                let (Some(total), true) = (total, [sex, country][dimension] == &Some("_T")) else { continue };
+                let parts: Vec<_> = cells
+                    .iter()
+                    .filter(|((y, s, c), _)| {
+                        let same = if dimension == 0 { c == country } else { s == sex };
+                        y == year && same && [s, c][dimension] != &Some("_T")
+                    })
+                    .map(|((_, s, c), value)| ([s, c][dimension].is_some(), *value))
+                    .collect();
+                let stated = parts.iter().filter(|(code, value)| *code && value.is_some()).count();
+                let sum: i64 = parts.iter().filter_map(|(_, value)| *value).sum();
+                let is_whole = all == Some(stated) && parts.iter().all(|(_, value)| value.is_some());
+                if stated > 0 {
+                    compared[dimension] += 1;
+                    if sum > *total || (is_whole && sum != *total) {
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(((rows.len() - cells.len()) as u64, compared))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn checks_are_those_of_the_obvious_way(rows in proptest::collection::vec(any_row(), 0..12)) {
+            let found = read(&rows, None).ok();
+            let found = found.map(|(_, report)| (report.repeated, [report.compared["sex"], report.compared["country"]]));
+            prop_assert_eq!(found, obvious(&rows));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The rows that were not read: `restricted/rejects.parquet`, written as they come.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Builder, RecordBatch, StringBuilder};
+use arrow::datatypes::{DataType, Field, Schema};
+use denizen_spec::{Diagnostic, Reject, RowPlace};
+use parquet::arrow::ArrowWriter;
+
+use crate::export::{create, unwritable};
+use crate::formats::parquet::{ROW_GROUP, properties, writer};
+
+/// Writes rejects in the order in which they are added. Some ten megabytes of them wait until they fill a row group.
+///
+/// It is always Parquet: the restricted half of a release is for its owner's tools.
+pub struct Rejects {
+    path: PathBuf,
+    schema: Arc<Schema>,
+    writer: ArrowWriter<File>,
+    rows: Builders,
+}
+
+/// The columns of the rejects that wait.
+#[derive(Default)]
+struct Builders {
+    source: StringBuilder,
+    file: StringBuilder,
+    sheet: StringBuilder,
+    line: Int64Builder,
+    lines: Int64Builder,
+    byte: Int64Builder,
+    column: StringBuilder,
+    reason: StringBuilder,
+    count: usize,
+}
+
+fn schema() -> Arc<Schema> {
+    let text = |name: &str| Field::new(name, DataType::Utf8, true);
+    let number = |name: &str| Field::new(name, DataType::Int64, true);
+    Arc::new(Schema::new(vec![
+        text("source"),
+        text("file"),
+        text("sheet"),
+        number("line"),
+        number("lines"),
+        number("byte"),
+        text("column"),
+        text("reason"),
+    ]))
+}
+
+impl Rejects {
+    pub(crate) fn new(path: &Path) -> Result<Self, Diagnostic> {
+        let schema = schema();
+        let writer = writer(create(path)?, &schema, properties().build());
+        let writer = writer.map_err(|error| unwritable(path, error))?;
+        Ok(Self { path: path.to_path_buf(), schema, writer, rows: Builders::default() })
+    }
+
+    /// Adds rejects of a source.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn add(&mut self, source: &str, rejects: &[Reject]) -> Result<(), Diagnostic> {
+        for reject in rejects {
+            self.rows.push(source, reject);
+            if self.rows.count == ROW_GROUP {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Diagnostic> {
+        let columns = std::mem::take(&mut self.rows).finish();
+        let written = RecordBatch::try_new(Arc::clone(&self.schema), columns)
+            .map_err(|error| error.to_string())
+            .and_then(|batch| self.writer.write(&batch).map_err(|error| error.to_string()));
+        written.map_err(|error| unwritable(&self.path, error))
+    }
+
+    /// Completes the file.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn finish(mut self) -> Result<(), Diagnostic> {
+        self.flush()?;
+        let file = self.writer.into_inner().map_err(|error| unwritable(&self.path, error))?;
+        file.sync_all().map_err(|error| unwritable(&self.path, error))
+    }
+}
+
+impl Builders {
+    fn push(&mut self, source: &str, reject: &Reject) {
+        let number = |number: u64| i64::try_from(number).ok();
+        let (sheet, lines) = match &reject.place {
+            RowPlace::Line { lines, .. } => (None, Some(*lines)),
+            RowPlace::Cell { .. } => (None, Some(1)),
+            RowPlace::Sheet { sheet, .. } => (Some(&**sheet), None),
+        };
+        self.source.append_value(source);
+        self.file.append_value(&reject.file);
+        self.sheet.append_option(sheet);
+        self.line.append_option(number(reject.place.line()));
+        self.lines.append_option(lines.and_then(number));
+        self.byte.append_option(reject.place.byte().and_then(number));
+        self.column.append_option(reject.column.as_deref());
+        self.reason.append_value(reject.reason.id());
+        self.count += 1;
+    }
+
+    fn finish(mut self) -> Vec<ArrayRef> {
+        vec![
+            Arc::new(self.source.finish()),
+            Arc::new(self.file.finish()),
+            Arc::new(self.sheet.finish()),
+            Arc::new(self.line.finish()),
+            Arc::new(self.lines.finish()),
+            Arc::new(self.byte.finish()),
+            Arc::new(self.column.finish()),
+            Arc::new(self.reason.finish()),
+        ]
+    }
+}

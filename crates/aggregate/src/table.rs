@@ -1,0 +1,296 @@
+//! A published table: one row for each cell and indicator, as a frame of indices and as batches of codes.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
+};
+use arrow::datatypes::{DataType as ArrowType, Field, Schema, SchemaRef};
+use denizen_spec::{Diagnostic, Indicator, Unit, columns};
+use polars::prelude::*;
+
+use crate::counts::{CONCEPT, dimension, double, internal};
+use crate::publish::{BASE, HIDDEN, INDICATOR, PART, Rule, STATUS, VALUE};
+use crate::status::Statuses;
+use crate::value::{Levels, Value};
+
+/// A table as it is published: one row for each cell and indicator, sorted by concept, rule, indicator and codes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublishedTable {
+    /// Its name, which is that of its file.
+    pub name: String,
+    /// What it shows.
+    pub title: Option<String>,
+    /// Its dimensions, in the order of its columns.
+    pub dimensions: Vec<Dimension>,
+    /// Whether a cell that is not there means that nobody was counted; else it means that nobody published it.
+    pub complete: bool,
+    /// Persons in its source for each person of the population.
+    pub sampling_fraction: f64,
+    /// Parameters of its indicators, such as `mean_age:close_open_group_at=100`.
+    pub(crate) parameters: Vec<String>,
+    /// Its parts, by number.
+    pub(crate) parts: Vec<Part>,
+    pub(crate) concepts: Levels,
+    /// Measures and indicators, sorted.
+    pub(crate) indicators: Vec<&'static str>,
+    pub(crate) statuses: Statuses,
+    /// Decimals of the counts.
+    pub(crate) scale: u8,
+    /// A column of indices for each dimension, then concept, part, indicator, value, exact count, base, status, and
+    /// whether the value is hidden.
+    pub(crate) frame: DataFrame,
+}
+
+/// A dimension of a published table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dimension {
+    /// Its name, which is that of its column.
+    pub name: String,
+    /// What its column holds.
+    pub kind: DimensionKind,
+    /// The code list of its codes.
+    pub list: Option<String>,
+    pub(crate) levels: Levels,
+}
+
+/// What the column of a dimension holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DimensionKind {
+    /// Codes, as text.
+    Code,
+    /// Whole numbers, such as years.
+    Number,
+    /// Days.
+    Day,
+}
+
+/// What the rows of one `[[table]]` have in common.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) rule: Option<Rule>,
+    /// What is counted, in the plural.
+    pub(crate) unit: String,
+}
+
+impl Part {
+    fn rule_name(&self) -> Option<&str> {
+        self.rule.as_ref().map(|rule| rule.name.as_str())
+    }
+}
+
+/// What a column of a published table holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    /// A dimension as its kind has it.
+    Dimension(usize),
+    /// The codes of a dimension of numbers or days, which alone tell the total from *not stated*.
+    CodeOf(usize),
+    Indicator,
+    Value,
+    Unit,
+    Status,
+    Confidentiality,
+    Concept,
+    Base,
+    Rule,
+    RuleParameters,
+    Vintage,
+}
+
+impl PublishedTable {
+    /// The number of its rows.
+    pub fn rows(&self) -> usize {
+        self.frame.height()
+    }
+
+    /// The names of its rules, each once; none where something is counted by no rule.
+    pub(crate) fn rules(&self) -> Vec<Option<&str>> {
+        let mut rules: Vec<_> = self.parts.iter().map(Part::rule_name).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
+
+    /// The place of each part's rule among [`rules`](Self::rules).
+    pub(crate) fn rules_of_parts(&self) -> Vec<Option<u32>> {
+        let rules = self.rules();
+        let place = |part: &Part| rules.iter().position(|rule| *rule == part.rule_name());
+        self.parts.iter().map(|part| place(part).map(|place| place as u32)).collect()
+    }
+
+    /// A count as its publisher wrote it.
+    pub(crate) fn double(&self, count: i64) -> f64 {
+        double(count, self.scale)
+    }
+
+    /// The columns that tell its rows apart.
+    pub(crate) fn key(&self) -> Vec<String> {
+        let has_rules = self.parts.iter().all(|part| part.rule.is_some());
+        let is_key = |content: &Content| match content {
+            Content::Dimension(place) => !self.needs_codes(*place),
+            Content::CodeOf(_) | Content::Indicator | Content::Concept => true,
+            Content::Rule => has_rules,
+            _ => false,
+        };
+        let columns = self.columns().into_iter().filter(|(_, content)| is_key(content));
+        let mut key: Vec<String> = columns.map(|(name, _)| name).collect();
+        key.sort();
+        key
+    }
+
+    /// The columns: dimensions, then those that every table has.
+    fn columns(&self) -> Vec<(String, Content)> {
+        let mut columns = Vec::new();
+        for (place, dimension) in self.dimensions.iter().enumerate() {
+            columns.push((dimension.name.clone(), Content::Dimension(place)));
+            if self.needs_codes(place) {
+                columns.push((columns::code_of(&dimension.name), Content::CodeOf(place)));
+            }
+        }
+        // A table may show the concept as a dimension of its own.
+        let shows_concept = self.dimensions.iter().any(|dimension| dimension.name == columns::CONCEPT);
+        let others = [
+            ("indicator", Content::Indicator),
+            ("value", Content::Value),
+            ("unit", Content::Unit),
+            ("obs_status", Content::Status),
+            ("conf_status", Content::Confidentiality),
+            (columns::CONCEPT, Content::Concept),
+            ("base", Content::Base),
+            ("rule", Content::Rule),
+            ("rule_parameters", Content::RuleParameters),
+            ("vintage", Content::Vintage),
+        ];
+        let others = others.into_iter().filter(|(_, content)| *content != Content::Concept || !shows_concept);
+        columns.extend(others.map(|(name, content)| (name.to_owned(), content)));
+        columns
+    }
+
+    /// Whether a dimension of numbers or days has a total or rows that do not state it: a number cannot say which.
+    fn needs_codes(&self, place: usize) -> bool {
+        let of = &self.dimensions[place];
+        let special: Vec<u32> = [of.levels.total(), of.levels.not_stated()].into_iter().flatten().collect();
+        let has = |indices: &UInt32Chunked| indices.iter().any(|index| index.is_none_or(|index| special.contains(&index)));
+        let column = self.frame.column(&dimension(place)).and_then(|column| Ok(has(column.u32()?)));
+        of.kind != DimensionKind::Code && column.unwrap_or(false)
+    }
+
+    /// The columns and their types.
+    pub(crate) fn schema(&self) -> SchemaRef {
+        let field = |(name, content): (String, Content)| Field::new(name, self.type_of(content), true);
+        Arc::new(Schema::new(self.columns().into_iter().map(field).collect::<Vec<_>>()))
+    }
+
+    fn type_of(&self, content: Content) -> ArrowType {
+        match content {
+            Content::Dimension(place) => match self.dimensions[place].kind {
+                DimensionKind::Code => ArrowType::Utf8,
+                DimensionKind::Number => ArrowType::Int64,
+                DimensionKind::Day => ArrowType::Date32,
+            },
+            Content::Value => ArrowType::Float64,
+            Content::Base if self.scale > 0 => ArrowType::Float64,
+            Content::Base => ArrowType::Int64,
+            Content::CodeOf(_)
+            | Content::Indicator
+            | Content::Unit
+            | Content::Status
+            | Content::Confidentiality
+            | Content::Concept
+            | Content::Rule
+            | Content::RuleParameters
+            | Content::Vintage => ArrowType::Utf8,
+        }
+    }
+
+    /// Some of the rows as they are published: codes as text, numbers, days, values as doubles.
+    ///
+    /// # Errors
+    ///
+    /// Only when a row has an index that its levels do not have, which is a fault of the program.
+    pub fn batch(&self, rows: Range<usize>, vintage: &str) -> Result<RecordBatch, Diagnostic> {
+        let frame = self.frame.slice(rows.start as i64, rows.len());
+        let column = |(_, content)| self.array(&frame, content, vintage);
+        let arrays = self.columns().into_iter().map(column).collect::<PolarsResult<Vec<_>>>();
+        let arrays = arrays.map_err(|error| internal("rows of a table", &error))?;
+        RecordBatch::try_new(self.schema(), arrays).map_err(|error| internal("rows of a table", &error))
+    }
+
+    fn array(&self, frame: &DataFrame, content: Content, vintage: &str) -> PolarsResult<ArrayRef> {
+        let indices = |name: &str| Ok::<_, PolarsError>(frame.column(name)?.u32()?.clone());
+        let parts = || indices(PART);
+        let rule = |part: u32| self.parts[part as usize].rule.as_ref();
+        Ok(match content {
+            Content::Dimension(place) => self.dimension_array(&indices(&dimension(place))?, place),
+            Content::CodeOf(place) => texts(&indices(&dimension(place))?, &labels(&self.dimensions[place].levels)),
+            Content::Indicator => texts(&indices(INDICATOR)?, &self.indicators),
+            Content::Value => doubles(frame.column(VALUE)?)?,
+            Content::Unit => self.units(&indices(INDICATOR)?, &parts()?),
+            Content::Status => texts(&indices(STATUS)?, self.statuses.texts()),
+            Content::Confidentiality => {
+                let hidden = frame.column(HIDDEN)?.bool()?.clone();
+                let status = |hidden: Option<bool>| Some(if hidden == Some(true) { "C" } else { "F" });
+                Arc::new(hidden.iter().map(status).collect::<StringArray>())
+            }
+            Content::Concept => texts(&indices(CONCEPT)?, &labels(&self.concepts)),
+            Content::Base if self.scale > 0 => doubles(frame.column(BASE)?)?,
+            Content::Base => Arc::new(frame.column(BASE)?.i64()?.iter().collect::<Int64Array>()),
+            Content::Rule => {
+                let name = |part: Option<u32>| Some(rule(part?)?.name.as_str());
+                Arc::new(parts()?.iter().map(name).collect::<StringArray>())
+            }
+            Content::RuleParameters => {
+                let told = |part: Option<u32>| Some(rule(part?)?.parameters.as_str());
+                Arc::new(parts()?.iter().map(told).collect::<StringArray>())
+            }
+            Content::Vintage => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(vintage, frame.height()))),
+        })
+    }
+
+    fn dimension_array(&self, indices: &UInt32Chunked, place: usize) -> ArrayRef {
+        let Dimension { kind, levels, .. } = &self.dimensions[place];
+        let values = || indices.iter().map(|index| levels.values().get(index? as usize));
+        let number = |value: Option<&Value>| match value {
+            Some(Value::Number(number)) => Some(*number),
+            Some(Value::Day(_) | Value::Code(_) | Value::NotStated) | None => None,
+        };
+        let day = |value: Option<&Value>| match value {
+            Some(Value::Day(days)) => Some(*days),
+            Some(Value::Number(_) | Value::Code(_) | Value::NotStated) | None => None,
+        };
+        match kind {
+            DimensionKind::Code => texts(indices, &labels(levels)),
+            DimensionKind::Number => Arc::new(values().map(number).collect::<Int64Array>()),
+            DimensionKind::Day => Arc::new(values().map(day).collect::<Date32Array>()),
+        }
+    }
+
+    fn units(&self, indicators: &UInt32Chunked, parts: &UInt32Chunked) -> ArrayRef {
+        let unit = |name: &str| match Indicator::named(name).map(|indicator| indicator.unit) {
+            Some(Unit::Named(unit)) => Some(unit),
+            Some(Unit::OfCounts) | None => None,
+        };
+        let units: Vec<Option<&str>> = self.indicators.iter().map(|name| unit(name)).collect();
+        let rows = indicators.iter().zip(parts.iter());
+        let unit = |(indicator, part): (Option<u32>, Option<u32>)| {
+            units[indicator? as usize].or(Some(&self.parts[part? as usize].unit))
+        };
+        Arc::new(rows.map(unit).collect::<StringArray>())
+    }
+}
+
+fn labels(levels: &Levels) -> Vec<String> {
+    levels.values().iter().map(Value::text).collect()
+}
+
+/// The texts that indices stand for.
+fn texts<T: AsRef<str>>(indices: &UInt32Chunked, texts: &[T]) -> ArrayRef {
+    let text = |index: Option<u32>| texts.get(index? as usize).map(AsRef::as_ref);
+    Arc::new(indices.iter().map(text).collect::<StringArray>())
+}
+
+fn doubles(column: &polars::prelude::Column) -> PolarsResult<ArrayRef> {
+    Ok(Arc::new(column.f64()?.iter().collect::<Float64Array>()))
+}

@@ -1,0 +1,89 @@
+//! Small tables for tests: counts in, published rows as text out.
+
+use std::collections::BTreeMap;
+
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use denizen_spec::{Diagnostic, Pipeline};
+use polars::prelude::*;
+
+use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, encoded, indices};
+use crate::publish::{SourceFacts, publish};
+use crate::table::PublishedTable;
+use crate::value::{Levels, Value};
+
+/// A count: its key, the count, and the publisher's note.
+pub(crate) type Row = (Vec<Value>, Option<i64>, Option<&'static str>);
+
+/// Keys of texts: numbers are numbers, `_U` is not stated.
+pub(crate) fn key(texts: &[&str]) -> Vec<Value> {
+    let value = |text: &&str| text.parse().map_or_else(|_| Value::code(text), Value::Number);
+    texts.iter().map(value).collect()
+}
+
+/// Rows of texts and counts.
+pub(crate) fn rows<const N: usize>(rows: &[([&str; N], i64)]) -> Vec<Row> {
+    rows.iter().map(|(texts, count)| (key(texts), Some(*count), None)).collect()
+}
+
+pub(crate) fn counts(rows: &[Row], dimensions: usize) -> Counts {
+    let column = |place: usize| rows.iter().map(|(key, ..)| key[place].clone()).collect::<Vec<_>>();
+    let (mut levels, mut columns) = (Vec::new(), Vec::new());
+    for place in 0..dimensions {
+        let (of_column, of_rows) = encoded(&column(place));
+        levels.push(of_column);
+        columns.push(indices(dimension(place), of_rows));
+    }
+    let notes = Levels::new(rows.iter().filter_map(|(.., note)| note.map(Value::code)));
+    let note = |row: &Row| row.2.and_then(|note| notes.index(&Value::code(note)));
+    let exact: Vec<_> = rows.iter().map(|(_, exact, _)| *exact).collect();
+    columns.push(indices(CONCEPT, vec![0; rows.len()]));
+    columns.push(Int64Chunked::from_slice_options(EXACT.into(), &exact).into_column());
+    let of_rows: Vec<_> = rows.iter().map(note).collect();
+    columns.push(UInt32Chunked::from_slice_options(NOTE.into(), &of_rows).into_column());
+    let frame = DataFrame::new(rows.len(), columns).unwrap();
+    Counts { dimensions: levels, concepts: Levels::new([Value::code("c")]), notes, scale: 0, frame }
+}
+
+/// A pipeline with one table `t` of records, or of cells when `measure` is one of them.
+pub(crate) fn pipeline(measure: &str, dimensions: &str, more: &str) -> Pipeline {
+    let is_cells = ["stock", "flow"].contains(&measure);
+    let (kind, value, concept) = match is_cells {
+        true => ("kind = 'cells'\nconcept = 'c'", "value = { type = 'integer' }", ""),
+        false => ("", "", "concept = 'c'"),
+    };
+    let text = format!(
+        "spec = 1\ntitle = 'T'\nvintage = '1'\n[source.s]\nfiles = 's'\nformat = 'csv'\n{kind}\n\
+         [source.s.columns]\nyear = {{ type = 'integer' }}\nage = {{ type = 'integer' }}\n\
+         sex = {{ list = 'sex' }}\ncountry = {{ list = 'country' }}\nage_group = {{ list = 'ages' }}\n\
+         reference_date = {{ type = 'date' }}\n{value}\n\
+         [[table]]\nname = 't'\nmeasure = '{measure}'\n{concept}\ndimensions = [{dimensions}]\n{more}"
+    );
+    denizen_spec::parse(&text).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+pub(crate) fn facts(sampling_fraction: f64) -> Vec<SourceFacts> {
+    vec![SourceFacts { source: "s".to_owned(), sampling_fraction, rules: Vec::new() }]
+}
+
+/// Publishes the only table of a pipeline.
+pub(crate) fn published(pipeline: &Pipeline, counts: Counts) -> Result<PublishedTable, Diagnostic> {
+    Ok(publish(pipeline, BTreeMap::from([(0, counts)]), &facts(1.0))?.remove(0))
+}
+
+/// The columns of all rows, joined by spaces; `-` is null.
+pub(crate) fn texts(table: &PublishedTable, columns: &[&str]) -> Vec<String> {
+    let batch = table.batch(0..table.rows(), "1").unwrap();
+    let options = FormatOptions::default().with_null("-");
+    let columns: Vec<_> = columns.iter().map(|name| batch.column_by_name(name).unwrap()).collect();
+    let columns: Vec<_> = columns.iter().map(|array| ArrayFormatter::try_new(array, &options).unwrap()).collect();
+    let row = |row| columns.iter().map(|column| column.value(row).to_string()).collect::<Vec<_>>().join(" ");
+    (0..table.rows()).map(row).collect()
+}
+
+/// The rows of one indicator: the codes of a dimension, then value, status and base.
+pub(crate) fn indicator(table: &PublishedTable, name: &str, dimensions: &[&str]) -> Vec<String> {
+    let columns: Vec<&str> = ["indicator"].into_iter().chain(dimensions.iter().copied()).collect();
+    let columns: Vec<&str> = columns.into_iter().chain(["value", "obs_status", "base"]).collect();
+    let start = format!("{name} ");
+    texts(table, &columns).iter().filter_map(|row| row.strip_prefix(&start).map(str::to_owned)).collect()
+}

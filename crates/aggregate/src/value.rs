@@ -1,0 +1,118 @@
+//! The values of dimensions, and the levels of a column: its distinct values in order.
+
+use denizen_spec::columns;
+use serde::{Deserialize, Serialize};
+
+/// A value of a dimension.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) enum Value {
+    /// A number, such as a year.
+    Number(i64),
+    /// A day, as days since 1970-01-01.
+    Day(i32),
+    /// A code of a list; `_T` is the total, in dimensions of numbers and days too.
+    Code(String),
+    /// Nobody said it (`_U`). It sorts after the codes.
+    NotStated,
+}
+
+impl Value {
+    /// A code. `_U` of a list is what everybody else calls *not stated*.
+    pub(crate) fn code(text: &str) -> Self {
+        if text == columns::NOT_STATED { Self::NotStated } else { Self::Code(text.to_owned()) }
+    }
+
+    /// The value that stands for all others of the dimension together.
+    pub(crate) fn total() -> Self {
+        Self::Code(columns::TOTAL.to_owned())
+    }
+
+    /// Whether it stands for all values of the dimension together.
+    pub(crate) fn is_total(&self) -> bool {
+        matches!(self, Self::Code(code) if code == columns::TOTAL)
+    }
+
+    /// Whether it is one value: neither a total nor *not stated*.
+    pub(crate) fn is_detail(&self) -> bool {
+        *self != Self::NotStated && !self.is_total()
+    }
+
+    /// As text, dates in ISO 8601, *not stated* as `_U`.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::NotStated => columns::NOT_STATED.to_owned(),
+            Self::Number(number) => number.to_string(),
+            Self::Day(days) => {
+                denizen_spec::Date::from_days(*days).map_or_else(String::new, |date| date.to_string())
+            }
+            Self::Code(code) => code.clone(),
+        }
+    }
+}
+
+/// The distinct values of a column in their order. Frames hold the index of a value, so that they are small, and so that
+/// they are sorted, grouped and joined as numbers; the order of the indices is that of the values.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Levels(Vec<Value>);
+
+impl Levels {
+    /// Sorts values and drops those that are there twice.
+    pub(crate) fn new(values: impl IntoIterator<Item = Value>) -> Self {
+        let mut values: Vec<Value> = values.into_iter().collect();
+        values.sort_unstable();
+        values.dedup();
+        Self(values)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.0
+    }
+
+    pub(crate) fn index(&self, value: &Value) -> Option<u32> {
+        self.0.binary_search(value).ok().map(|index| index as u32)
+    }
+
+    /// The index of the total.
+    pub(crate) fn total(&self) -> Option<u32> {
+        self.index(&Value::total())
+    }
+
+    /// The index of *not stated*.
+    pub(crate) fn not_stated(&self) -> Option<u32> {
+        self.index(&Value::NotStated)
+    }
+
+    /// The indices of these values in another column's levels, which hold them all.
+    pub(crate) fn in_levels(&self, others: &Self) -> Vec<Option<u32>> {
+        self.0.iter().map(|value| others.index(value)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_sorted_and_total_and_not_stated_are_found() {
+        let number = Value::Number;
+        let table = [
+            (vec![number(9), number(-1), number(9)], None, None),
+            (vec![Value::NotStated, Value::total(), number(2001)], Some(1), Some(2)),
+            (vec![Value::code("_U"), Value::code("a"), Value::code("A")], None, Some(2)),
+            (vec![Value::code("a"), Value::code("_T"), Value::code("A")], Some(1), None),
+            (vec![], None, None),
+        ];
+        for (values, total, not_stated) in table {
+            let levels = Levels::new(values.clone());
+            assert_eq!((levels.total(), levels.not_stated()), (total, not_stated), "{values:?}");
+            assert!(levels.values().is_sorted());
+            for value in values {
+                assert_eq!(levels.values()[levels.index(&value).unwrap() as usize], value);
+            }
+        }
+    }
+}
