@@ -7,6 +7,7 @@ use std::path::Path;
 
 use denizen_spec::{Code, Diagnostic, Snapshot, parse};
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence::WithSource;
 
 fn shipped() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines");
@@ -91,7 +92,11 @@ fn token() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    // Seeds of texts that fail are kept beside this file.
+    #![proptest_config(ProptestConfig {
+        cases: 512,
+        ..ProptestConfig::with_failure_persistence(WithSource("proptest-regressions"))
+    })]
 
     #[test]
     fn any_text(text in anything()) {
