@@ -213,6 +213,7 @@ pub fn sidecar_path(path: &Path) -> PathBuf {
     PathBuf::from(beside)
 }
 
+#[expect(clippy::disallowed_methods, reason = "inputs are opened here")]
 fn sidecar(path: &Path, name: &str) -> Result<Option<Snapshot>, Vec<Diagnostic>> {
     let text = match std::fs::read_to_string(sidecar_path(path)) {
         Ok(text) => text,
@@ -309,6 +310,7 @@ fn undeclared_dimensions(source: &Source, columns: &[&str], declared: &[usize]) 
 /// # Errors
 ///
 /// When it cannot be read or is not UTF-8.
+#[expect(clippy::disallowed_methods, reason = "inputs are opened here")]
 pub fn read_text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
     std::fs::read_to_string(path).map_err(|error| unreadable(shown, &error))
 }

@@ -108,6 +108,7 @@ impl Row {
 }
 
 impl Tokens {
+    #[expect(clippy::disallowed_methods, reason = "inputs are opened here")]
     pub(crate) fn open(path: &Path, delimiter: u8) -> io::Result<(Self, Arc<Mutex<Fingerprint>>)> {
         let fingerprint = Arc::new(Mutex::new(Fingerprint::default()));
         let raw = Fingerprinted { file: File::open(path)?, fingerprint: Arc::clone(&fingerprint) };

@@ -1,6 +1,7 @@
 //! No text can crash the reader, and every fault can be shown.
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, in helpers too")]
+#![allow(clippy::disallowed_methods, reason = "tests make and read files of their own")]
 
 use std::fs;
 use std::path::Path;
