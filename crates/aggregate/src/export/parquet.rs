@@ -1,5 +1,5 @@
 //! Parquet as every reader likes it: plain UTF-8, signed integers, doubles and dates; zstd; nothing of the day or the
-//! machine in the bytes. (Records have an encoding that came later, of 2013, for pseudonyms: column_chunk.rs.)
+//! machine in the bytes. (Records have an encoding that came later, of 2013, for pseudonyms: record_file.rs.)
 
 use std::io::Write;
 use std::path::Path;
