@@ -37,12 +37,16 @@ mod tests {
 
     #[test]
     fn keeps_what_is_listed() {
-        let records = batch("citizenship sex", "PE F | CL F | - F | PE M");
+        let records = |kind: &str| {
+            batch(&format!("citizenship:{kind} sex:{kind}"), "PE F | CL F | - F | PE M | PE - | PE X")
+        };
         let text = |text: &str| Spanned::new(0..0, text.to_owned());
         let filter = Filter::new(&[
             (text("citizenship"), vec![text("PE")]),
             (text("sex"), vec![text("F"), text("X")]),
         ]);
-        assert_eq!(rows(&filter.apply(records).unwrap()), "PE F");
+        for kind in ["word", "text"] {
+            assert_eq!(rows(&filter.apply(records(kind)).unwrap()), "PE F | PE X", "{kind}");
+        }
     }
 }
