@@ -174,8 +174,10 @@ impl Encoder {
             Self::Own(chunk) => chunk.add(arrays, compressor),
             Self::OfParquet(encoder) => {
                 let array = concat(&arrays.iter().map(|array| &***array).collect::<Vec<&dyn Array>>())?;
-                let array =
-                    array.as_fixed_size_binary_opt().map_or(Ok(Arc::clone(&array)), pseudonym_texts)?;
+                let array = match array.as_fixed_size_binary_opt() {
+                    Some(pseudonyms) => pseudonym_texts(pseudonyms)?,
+                    None => array,
+                };
                 compute_leaves(field, &array)?.iter().try_for_each(|leaf| encoder.write(leaf))
             }
         }
@@ -186,7 +188,8 @@ impl Encoder {
 fn pseudonym_texts(pseudonyms: &FixedSizeBinaryArray) -> Result<ArrayRef> {
     let (bits, _) = pseudonyms.value_data().as_chunks::<PSEUDONYM_BYTES>();
     // Rows without a person have a text too, of which nothing is written.
-    let texts: Vec<u8> = bits.iter().flat_map(pseudonym_text).collect();
+    let mut texts = Vec::with_capacity(bits.len() * PSEUDONYM_LENGTH);
+    bits.iter().for_each(|bits| texts.extend_from_slice(&pseudonym_text(bits)));
     let ends = OffsetBuffer::from_repeated_length(PSEUDONYM_LENGTH, pseudonyms.len());
     Ok(Arc::new(StringArray::try_new(ends, texts.into(), pseudonyms.nulls().cloned())?))
 }
