@@ -5,8 +5,9 @@ use std::process::Command;
 
 use crate::program::{denizen, root, run};
 
-/// A Python with the packages of `tests/python/requirements.txt`: `.venv` of the repository or `DENIZEN_PYTHON`.
-fn python() -> Option<PathBuf> {
+/// A Python with the packages of `tests/python/requirements.txt`: `DENIZEN_PYTHON`, or else `.venv` of the repository.
+#[track_caller]
+fn python() -> PathBuf {
     let given = std::env::var_os("DENIZEN_PYTHON").map(PathBuf::from);
     let python = given.unwrap_or_else(|| root().join(".venv/bin/python"));
     let works = Command::new(&python)
@@ -15,11 +16,10 @@ fn python() -> Option<PathBuf> {
             "import duckdb, frictionless, ipykernel, matplotlib, nbclient, nbformat, pandas, polars, pyarrow",
         ])
         .output();
-    if works.is_ok_and(|output| output.status.success()) {
-        return Some(python);
-    }
-    println!("skipped: no Python with the packages of tests/python/requirements.txt at {}", python.display());
-    None
+    let works = works.is_ok_and(|output| output.status.success());
+    let missing = "no Python with the packages of tests/python/requirements.txt";
+    assert!(works, "{missing} at {}: see CONTRIBUTING.md, or set DENIZEN_PYTHON", python.display());
+    python
 }
 
 fn passes(python: &Path, script: &str, arguments: &[&Path]) {
@@ -40,8 +40,9 @@ fn releases(pipelines: &[&str]) -> tempfile::TempDir {
 }
 
 #[test]
+#[ignore = "needs Python: tests/python/requirements.txt"]
 fn every_reader_sees_the_same_release() {
-    let Some(python) = python() else { return };
+    let python = python();
     let out = releases(&["peru-1990-2007", "italy-permits", "midla"]);
     for release in ["peru-1990-2007/2008-03-synthetic", "italy-permits/2025-01-07", "midla/2026-11"] {
         passes(&python, "check_release.py", &[&out.path().join(release)]);
@@ -49,8 +50,9 @@ fn every_reader_sees_the_same_release() {
 }
 
 #[test]
+#[ignore = "needs Python: tests/python/requirements.txt"]
 fn the_notebook_runs() {
-    let Some(python) = python() else { return };
+    let python = python();
     let out = releases(&["peru-1990-2007", "midla"]);
     passes(&python, "run_notebook.py", &[&root().join("notebooks/read-a-release.ipynb"), out.path()]);
 }
@@ -58,8 +60,9 @@ fn the_notebook_runs() {
 /// Columns of records in every shape that the writer treats in its own way, over several row groups: none stated, one
 /// value, few and many values, more words than two bytes can number, numbers that lie close together and far apart.
 #[test]
+#[ignore = "needs Python: tests/python/requirements.txt"]
 fn every_reader_sees_the_same_columns() {
-    let Some(python) = python() else { return };
+    let python = python();
     let project = tempfile::tempdir().unwrap();
     let put = |name: &str, text: String| {
         let path = project.path().join(name);

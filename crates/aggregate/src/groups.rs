@@ -108,3 +108,125 @@ fn count_by_value(columns: &[Codes], rows: &[u32]) -> Vec<(Vec<Value>, i64)> {
     }
     counts.into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Date32Array, DictionaryArray, Int64Array, StringArray, UInt16Array};
+    use proptest::collection::vec;
+    use proptest::option::weighted;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The types of a dimension.
+    #[derive(Debug, Clone, Copy)]
+    enum Kind {
+        Word,
+        Text,
+        Number,
+        Day,
+    }
+    use Kind::{Day, Number, Text, Word};
+
+    const KINDS: [Kind; 4] = [Word, Text, Number, Day];
+
+    fn array(kind: Kind, words: &ArrayRef, rows: &[Option<u8>]) -> ArrayRef {
+        let rows = rows.iter().copied();
+        match kind {
+            Word => {
+                let keys = rows.map(|row| row.map(u16::from)).collect::<UInt16Array>();
+                Arc::new(DictionaryArray::<UInt16Type>::try_new(keys, Arc::clone(words)).unwrap())
+            }
+            Text => Arc::new(rows.map(|row| row.map(|row| format!("t{row}"))).collect::<StringArray>()),
+            Number => Arc::new(rows.map(|row| row.map(i64::from)).collect::<Int64Array>()),
+            Day => Arc::new(rows.map(|row| row.map(i32::from)).collect::<Date32Array>()),
+        }
+    }
+
+    fn value(kind: Kind, row: Option<u8>) -> Value {
+        let Some(row) = row else { return Value::NotStated };
+        match kind {
+            Word => Value::Code(format!("w{row}")),
+            Text => Value::Code(format!("t{row}")),
+            Number => Value::Number(row.into()),
+            Day => Value::Day(row.into()),
+        }
+    }
+
+    /// The codes of columns of these kinds, each of so many words that are mostly not met.
+    fn codes(kinds: &[Kind], words: usize, columns: &[Vec<Option<u8>>]) -> Vec<Codes> {
+        let words: ArrayRef =
+            Arc::new(StringArray::from_iter_values((0..words).map(|word| format!("w{word}"))));
+        let arrays = kinds.iter().zip(columns).map(|(kind, rows)| array(*kind, &words, rows));
+        let arrays = arrays.enumerate().map(|(index, array)| (format!("c{index}"), array, true));
+        let batch = RecordBatch::try_from_iter_with_nullable(arrays).unwrap();
+        (0..kinds.len()).map(|index| Codes::new(&batch, &format!("c{index}")).unwrap()).collect()
+    }
+
+    /// One row at a time: what the counts are by definition.
+    fn obvious(kinds: &[Kind], columns: &[Vec<Option<u8>>], rows: &[u32]) -> BTreeMap<Vec<Value>, i64> {
+        let mut counts = BTreeMap::new();
+        for row in rows {
+            let key = kinds.iter().zip(columns).map(|(kind, column)| value(*kind, column[*row as usize]));
+            *counts.entry(key.collect()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// How many combinations of codes there may be; none where they have no number.
+    fn combinations(codes: &[Codes]) -> Option<u64> {
+        codes.iter().try_fold(1_u64, |product, codes| product.checked_mul(codes.values.len() as u64))
+    }
+
+    /// Whether a table of so many combinations is the one that is meant.
+    type IsMeant = fn(Option<u64>) -> bool;
+
+    const ROWS: usize = 60;
+
+    proptest! {
+        // Each case makes thousands of words.
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        /// Three tables: one that is counted in an array, one that is looked up, and one whose combinations have no number.
+        #[test]
+        fn counts_are_those_of_the_obvious_way(
+            more in vec(prop::sample::select(&KINDS[..]), 0..3),
+            columns in vec(vec(weighted(0.8, 0..4_u8), ROWS), 9),
+            rows in vec(0..ROWS as u32, 0..ROWS),
+        ) {
+            let table: [(usize, usize, IsMeant); 3] = [
+                (1, 4, |combinations| combinations.is_some_and(|number| number <= MOST_COUNTED)),
+                (2, 300, |combinations| combinations.is_some_and(|number| number > MOST_COUNTED)),
+                (7, 1000, |combinations| combinations.is_none()),
+            ];
+            for (of_words, words, is_meant) in table {
+                let kinds: Vec<Kind> = std::iter::repeat_n(Word, of_words).chain(more.iter().copied()).collect();
+                let codes = codes(&kinds, words, &columns);
+                prop_assert!(is_meant(combinations(&codes)));
+                let found = count_groups(&codes, &rows);
+                let expected = obvious(&kinds, &columns, &rows);
+                // No combination twice.
+                prop_assert_eq!(found.len(), expected.len());
+                prop_assert_eq!(found.into_iter().collect::<BTreeMap<_, _>>(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn rows_with_wanted_codes_are_kept() {
+        let columns = [vec![Some(0), None, Some(1), Some(0)]];
+        for (kind, wanted, expected) in [
+            (Word, "w0", vec![0, 3]),
+            (Text, "t1", vec![2]),
+            (Word, "w9", vec![]),
+            // A number is no code.
+            (Number, "0", vec![]),
+        ] {
+            let mut rows = vec![0, 1, 2, 3];
+            codes(&[kind], 10, &columns)[0].retain(&mut rows, |code| code == wanted);
+            assert_eq!(rows, expected, "{kind:?} {wanted}");
+        }
+    }
+}

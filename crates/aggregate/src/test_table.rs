@@ -67,7 +67,8 @@ pub(crate) fn facts(sampling_fraction: f64) -> Vec<SourceFacts> {
 
 /// Publishes the only table of a pipeline.
 pub(crate) fn published(pipeline: &Pipeline, counts: Counts) -> Result<PublishedTable, Diagnostic> {
-    Ok(publish(pipeline, BTreeMap::from([(0, counts)]), &facts(1.0))?.remove(0))
+    let id = pipeline.tables_of(&pipeline.sources[0]).next().map(|(id, _)| id).unwrap();
+    Ok(publish(pipeline, BTreeMap::from([(id, counts)]), &facts(1.0))?.remove(0))
 }
 
 /// The columns of all rows, joined by spaces; `-` is null.

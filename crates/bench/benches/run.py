@@ -5,8 +5,8 @@
     .venv/bin/python crates/bench/benches/run.py --denizen target/release/denizen
     .venv/bin/python crates/bench/benches/run.py --scaling 2.24 12 36 --memory 2GB
 
-The first compares: the pipeline `crossings.toml` against DuckDB and Polars, which only turn the same CSV into Parquet,
-and against the same rule in SQL; all take turns, each between two runs of denizen, and the answers must be equal. The second
+The first compares: the pipeline `crossings.toml` against DuckDB, Polars and DataFusion, which only turn the same CSV into
+Parquet, against the least that reading the file can take (`wc -l`, and a search for line ends that cargo builds), and against the same rule in SQL; all take turns, each between two runs of denizen, and the answers must be equal. The second
 measures denizen alone, on one input after another. `--write docs/performance.md` puts what is printed between the markers
 of its kind in that file.
 
@@ -147,8 +147,18 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def built() -> pathlib.Path:
-    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    return target / "debug" / "denizen"
+    return target_folder() / "debug" / "denizen"
+
+
+def target_folder() -> pathlib.Path:
+    return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+
+
+def line_scan() -> str:
+    """The program that finds the lines of a file with memchr; cargo builds it."""
+    note("building the line scan")
+    measure(["cargo", "build", "--quiet", "--release", "--package", "denizen-bench", "--bin", "lines"], ROOT)
+    return str(target_folder() / "release" / "lines")
 
 
 def crossings(denizen: str, work: pathlib.Path, scale: float) -> pathlib.Path:
@@ -292,9 +302,9 @@ def contestants(denizen: Denizen, work: pathlib.Path, csv: pathlib.Path, threads
     def ours(name: str, out: pathlib.Path, threads: int) -> Contestant:
         return Contestant(name, denizen.run(out, threads), csv, out, folder)
 
-    def theirs(name: str, script: str, file: pathlib.Path, encoding: str) -> Contestant:
-        out = work / f"{pathlib.Path(script).stem}-{encoding}.parquet"
-        return Contestant(name, peer(script, file, out, threads, encoding), file, out)
+    def theirs(name: str, script: str, file: pathlib.Path, *encoding: str) -> Contestant:
+        out = work / f"{'-'.join([pathlib.Path(script).stem, *encoding])}.parquet"
+        return Contestant(name, peer(script, file, out, threads, *encoding), file, out)
 
     again = Contestant("denizen, again with nothing changed", denizen.run(many, threads), csv, None, folder)
     rule = theirs(RULE_IN_SQL, "duckdb_12_16.py", csv, "latin-1")
@@ -306,6 +316,7 @@ def contestants(denizen: Denizen, work: pathlib.Path, csv: pathlib.Path, threads
         theirs("DuckDB, CSV to Parquet only, from a copy in UTF-8", "duckdb_copy.py", utf8, "utf-8"),
         theirs("Polars, CSV to Parquet only (accented letters are lost)", "polars_sink.py", csv, "utf8-lossy"),
         theirs("Polars, CSV to Parquet only, from a copy in UTF-8", "polars_sink.py", utf8, "utf8"),
+        theirs("DataFusion, CSV to Parquet only, from a copy in UTF-8", "datafusion_copy.py", utf8),
         rule,
         rule_utf8,
     ]
@@ -450,13 +461,19 @@ def work_events(stderr: str) -> list[dict[str, object]]:
 
 
 def bounds(machine: dict[str, float], size: int, ours: float) -> str:
-    scan = size / machine["scan"]
+    scans = {
+        "counting the lines of the file, `wc -l`": "wc",
+        "finding each line of the file, memchr, 1 thread": "memchr",
+    }
     rates = {
         "copying memory, 1 thread": "copy",
         "writing a file to the disk, with fsync": "write",
         "reading it back": "read",
     }
-    rows = [["counting the lines of the file, 1 thread", gigabytes(machine["scan"]), f"{scan:.2f}", f"{ours / scan:.1f}"]]
+    rows = []
+    for name, key in scans.items():
+        seconds = size / machine[key]
+        rows.append([name, gigabytes(machine[key]), f"{seconds:.2f}", f"{ours / seconds:.1f}"])
     rows += [[name, gigabytes(machine[key]), "", ""] for name, key in rates.items()]
     return table(["the machine", "GB/s", "seconds", "denizen / this"], rows)
 
@@ -466,7 +483,8 @@ def gigabytes(size: float) -> str:
 
 
 def environment(denizen: Denizen) -> str:
-    peers = ", ".join(f"{name} {metadata.version(package)}" for name, package in [("DuckDB", "duckdb"), ("Polars", "polars")])
+    packages = [("DuckDB", "duckdb"), ("Polars", "polars"), ("DataFusion", "datafusion")]
+    peers = ", ".join(f"{name} {metadata.version(package)}" for name, package in packages)
     return f"{denizen.version}, {peers}; {machine_name()}."
 
 
@@ -491,7 +509,7 @@ def compare(options: argparse.Namespace, work: pathlib.Path) -> str:
     denizen = Denizen.found(options.denizen, options.memory)
     csv = crossings(denizen.path, work, options.scale)
     lines = contestants(denizen, work, csv, options.threads)
-    machine = json.loads(measure(peer("machine.py", csv, work)).stdout)
+    machine = json.loads(measure(peer("machine.py", csv, work, line_scan())).stdout)
     rows = machine["lines"] - 1
     for turn in range(options.repeat):
         note(f"turn {turn + 1} of {options.repeat}")

@@ -53,8 +53,6 @@ mod tests {
     use super::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
         #[test]
         fn it_is_what_arrow_takes(
             values in proptest::collection::vec(proptest::option::of(any::<[u8; PSEUDONYM_BYTES]>()), 1..50),

@@ -49,6 +49,7 @@ impl Scratch {
     }
 
     /// Begins a file.
+    #[expect(clippy::disallowed_methods, reason = "a file without a name, of which nothing stays: no output")]
     pub(crate) fn file(&self) -> Result<ScratchWriter, Diagnostic> {
         let file = tempfile::tempfile_in(&self.folder).map_err(|error| self.failed(&error))?;
         Ok(ScratchWriter { scratch: self.clone(), file: BufWriter::with_capacity(1 << 20, file), bytes: 0 })

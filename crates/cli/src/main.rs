@@ -137,6 +137,7 @@ fn exit(status: i32, reporter: &Reporter) -> ! {
 }
 
 /// Whether it was begun by `nohup` or its like, which ignore the end of the terminal; as far as the system (Linux) tells.
+#[expect(clippy::disallowed_methods, reason = "what the system says of this process: no input")]
 fn outlives_its_terminal() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

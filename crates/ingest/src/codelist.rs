@@ -17,6 +17,7 @@ pub fn codelist_path(project: &Path, name: &str) -> PathBuf {
 /// # Errors
 ///
 /// When the file is missing, has other columns, or names a code twice.
+#[expect(clippy::disallowed_methods, reason = "inputs are opened here")]
 pub fn codelist(project: &Path, name: &str, setting: denizen_spec::Path) -> Result<Codelist, Diagnostic> {
     let path = codelist_path(project, name);
     let shown = path.strip_prefix(project).unwrap_or(&path).to_path_buf();

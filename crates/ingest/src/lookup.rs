@@ -151,8 +151,6 @@ mod tests {
     use super::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
         #[test]
         fn it_is_a_map(
             text in proptest::collection::vec(0..3_u8, 0..60),

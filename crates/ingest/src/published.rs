@@ -23,6 +23,7 @@ pub struct Figures {
 /// # Errors
 ///
 /// Every line that cannot be read; a file that is missing or has other columns.
+#[expect(clippy::disallowed_methods, reason = "inputs are opened here")]
 pub fn published(folder: &Path, file: &str, setting: denizen_spec::Path) -> Result<Figures, Vec<Diagnostic>> {
     let path = folder.join(file);
     let fault = |message: String, line| Diagnostic::error(Code::PublishedFile, message).in_file(file, line);

@@ -1,5 +1,7 @@
 //! Whatever comes in, an answer or an error comes out.
 
+mod common;
+
 use denizen_residence::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -72,7 +74,7 @@ fn any_columns() -> impl Strategy<Value = (Vec<usize>, Vec<i32>, Vec<Direction>)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4000) })]
+    #![proptest_config(common::cases(4000))]
 
     #[test]
     fn crossings(

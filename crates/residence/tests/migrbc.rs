@@ -285,7 +285,7 @@ impl std::fmt::Debug for Person {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+    #![proptest_config(common::cases(2000))]
 
     /// With data that never end, status and migration are those of this crate, for all who have more than one crossing.
     #[test]

@@ -201,7 +201,7 @@ impl std::fmt::Debug for Person {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3000) })]
+    #![proptest_config(common::cases(3000))]
 
     /// With the midpoint policy and data that end on the evening before, answers are those of this crate, missing crossings and all.
     #[test]

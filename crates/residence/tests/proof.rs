@@ -211,7 +211,7 @@ fn lengths() -> impl Strategy<Value = (i32, i32)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
+    #![proptest_config(common::cases(600))]
 
     /// The fast engine against the simulation day by day, at any end of the data.
     #[test]

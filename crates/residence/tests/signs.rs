@@ -173,7 +173,7 @@ fn faulty_columns_are_named() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
+    #![proptest_config(common::cases(1000))]
 
     /// Rows without signs can be left out, but for the first year, and change nothing in the others.
     #[test]

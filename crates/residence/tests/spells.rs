@@ -241,7 +241,7 @@ fn use_by_days(holders: &Holders, row: usize, of_days: &[usize], spells: &Permit
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4000) })]
+    #![proptest_config(common::cases(4000))]
 
     #[test]
     fn spells_are_what_they_are_day_by_day(

@@ -66,7 +66,11 @@ impl DateFormat {
     }
 
     /// Reads a layout made of `%Y` (four digits), `%m`, `%d` (two digits each) and ASCII characters.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the layout.
+    pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut bytes = text.bytes();
         while let Some(byte) = bytes.next() {

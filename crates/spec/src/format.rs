@@ -32,7 +32,9 @@ impl Default for Delimited {
     }
 }
 
-const FORMATS: [(&str, fn(Delimited) -> Format); 2] = [("csv", Format::Csv), ("sdmx-csv", Format::SdmxCsv)];
+type Build = fn(Delimited) -> Format;
+
+const FORMATS: [(&str, Build); 2] = [("csv", Format::Csv), ("sdmx-csv", Format::SdmxCsv)];
 
 impl Format {
     /// Reads the format of a source and its options.

@@ -4,6 +4,7 @@
 //! `DENIZEN_BLESS=1` the texts are written anew, to be read as a change of the product.
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, in helpers too")]
+#![allow(clippy::disallowed_methods, reason = "tests make and read files of their own")]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,12 +1,14 @@
 //! No text can crash the reader, and every fault can be shown.
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, in helpers too")]
+#![allow(clippy::disallowed_methods, reason = "tests make and read files of their own")]
 
 use std::fs;
 use std::path::Path;
 
 use denizen_spec::{Code, Diagnostic, Location, Place, Snapshot, parse};
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence::WithSource;
 
 fn shipped() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines");
@@ -91,7 +93,11 @@ fn token() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    // Seeds of texts that fail are kept beside this file.
+    #![proptest_config(ProptestConfig {
+        cases: 512,
+        ..ProptestConfig::with_failure_persistence(WithSource("proptest-regressions"))
+    })]
 
     #[test]
     fn any_text(text in anything()) {

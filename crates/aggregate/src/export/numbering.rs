@@ -133,8 +133,6 @@ mod tests {
     use super::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
         #[test]
         fn numbers_have_the_place_where_they_were_met_first(
             drawn in proptest::collection::vec(

@@ -46,22 +46,6 @@ pub(crate) fn write_places(places: &[u32], values: usize, page: &mut Vec<u8>) {
     }
 }
 
-/// The lengths of texts that are all equally long (Encodings.md, "Delta-length byte array" and "Delta Encoding"): after the
-/// first, every difference is zero and takes no bits.
-pub(crate) fn write_lengths(length: usize, count: usize, page: &mut Vec<u8>) {
-    const BLOCK: usize = 128;
-    const MINIBLOCKS: usize = 4;
-    // Zigzag: a number that is not negative is doubled.
-    let first = if count > 0 { 2 * length } else { 0 };
-    for number in [BLOCK, MINIBLOCKS, count, first] {
-        write_varint(number as u64, page);
-    }
-    for _ in 0..count.saturating_sub(1).div_ceil(BLOCK) {
-        // The smallest difference, and the width of each miniblock.
-        page.extend_from_slice(&[0; 1 + MINIBLOCKS]);
-    }
-}
-
 /// Numbers of so many bits each, without gaps, the lowest bits first.
 fn pack(numbers: &[u32], width: u32, bytes: &mut Vec<u8>) {
     let (mut bits, mut filled) = (0_u64, 0);

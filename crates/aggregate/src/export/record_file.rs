@@ -6,22 +6,26 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ahash::RandomState;
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, RecordBatch, StringArray};
+use arrow::buffer::OffsetBuffer;
 use arrow::compute::concat;
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
-use denizen_spec::Diagnostic;
+use denizen_spec::{Diagnostic, PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
 use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
-use parquet::basic::ZstdLevel;
+use parquet::basic::{Encoding, ZstdLevel};
 use parquet::errors::Result;
 use parquet::file::properties::EnabledStatistics;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use zstd::bulk::Compressor;
 
-use crate::export::column_chunk::{ColumnChunk, PSEUDONYM};
+use crate::export::column_chunk::ColumnChunk;
 use crate::export::disk::Disk;
 use crate::export::parquet::{ROW_GROUP, compression, properties, writer};
 use crate::export::unwritable;
+
+/// The type of a column of pseudonyms.
+const PSEUDONYM: DataType = DataType::FixedSizeBinary(PSEUDONYM_BYTES as i32);
 
 /// A Parquet file of records in the making.
 pub(crate) struct RecordFile<'a> {
@@ -131,9 +135,18 @@ fn begin(
     // Some readers expect an offset index of all columns or of none, and our own chunks have none.
     let mut properties =
         properties().set_statistics_enabled(EnabledStatistics::None).set_offset_index_disabled(true);
-    for column in columns.iter().filter(|column| column.hardly_repeats) {
+    for column in columns {
         let name = ColumnPath::from(column.field.name().as_str());
-        properties = properties.set_column_dictionary_enabled(name, false);
+        if column.kind == PSEUDONYM {
+            // All are equally long: apart from the texts, their lengths take nothing, and zstd finds no repetitions in
+            // the texts that are none. Records are sorted by person, so that the ends of a row group say where one is.
+            properties = properties
+                .set_column_dictionary_enabled(name.clone(), false)
+                .set_column_encoding(name.clone(), Encoding::DELTA_LENGTH_BYTE_ARRAY)
+                .set_column_statistics_enabled(name, EnabledStatistics::Chunk);
+        } else if column.hardly_repeats {
+            properties = properties.set_column_dictionary_enabled(name, false);
+        }
     }
     let fields: Vec<_> = columns.iter().map(|column| Arc::clone(&column.field)).collect();
     writer(Arc::new(file), &Arc::new(Schema::new(fields)), properties.build())?.into_serialized_writer()
@@ -161,10 +174,24 @@ impl Encoder {
             Self::Own(chunk) => chunk.add(arrays, compressor),
             Self::OfParquet(encoder) => {
                 let array = concat(&arrays.iter().map(|array| &***array).collect::<Vec<&dyn Array>>())?;
+                let array = match array.as_fixed_size_binary_opt() {
+                    Some(pseudonyms) => pseudonym_texts(pseudonyms)?,
+                    None => array,
+                };
                 compute_leaves(field, &array)?.iter().try_for_each(|leaf| encoder.write(leaf))
             }
         }
     }
+}
+
+/// Pseudonyms as they are written.
+fn pseudonym_texts(pseudonyms: &FixedSizeBinaryArray) -> Result<ArrayRef> {
+    let (bits, _) = pseudonyms.value_data().as_chunks::<PSEUDONYM_BYTES>();
+    // Rows without a person have a text too, of which nothing is written.
+    let mut texts = Vec::with_capacity(bits.len() * PSEUDONYM_LENGTH);
+    bits.iter().for_each(|bits| texts.extend_from_slice(&pseudonym_text(bits)));
+    let ends = OffsetBuffer::from_repeated_length(PSEUDONYM_LENGTH, pseudonyms.len());
+    Ok(Arc::new(StringArray::try_new(ends, texts.into(), pseudonyms.nulls().cloned())?))
 }
 
 fn columns(batches: &[RecordBatch], except: &str) -> Vec<FileColumn> {
@@ -202,7 +229,6 @@ mod tests {
     };
     use arrow::compute::cast;
     use arrow::datatypes::UInt16Type;
-    use denizen_spec::{PSEUDONYM_BYTES, pseudonym_text};
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
     use proptest::prelude::*;
 
@@ -266,8 +292,8 @@ mod tests {
         rows
     }
 
-    /// What a file has to which these batches are written, those of each inner list together.
-    fn read_back(batches: &[&[RecordBatch]]) -> Vec<Vec<Option<String>>> {
+    /// A file to which these batches are written, those of each inner list together.
+    fn written(batches: &[&[RecordBatch]]) -> ParquetRecordBatchReaderBuilder<File> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("records.parquet");
         let disk = Disk::new().unwrap();
@@ -276,7 +302,12 @@ mod tests {
         let count = batches.concat().iter().map(RecordBatch::num_rows).sum::<usize>();
         assert_eq!(writer.close().unwrap(), count as u64);
         disk.finish().unwrap();
-        let file = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
+        ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap()
+    }
+
+    /// What is read of such a file.
+    fn read_back(batches: &[&[RecordBatch]]) -> Vec<Vec<Option<String>>> {
+        let file = written(batches);
         let mut columns = file.metadata().row_groups().iter().flat_map(|group| group.columns());
         assert!(columns.all(|column| column.offset_index_range().is_none()));
         let read: Vec<_> = file.build().unwrap().map(|batch| batch.unwrap()).collect();
@@ -284,7 +315,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
         fn what_is_written_is_read(
@@ -306,6 +337,19 @@ mod tests {
                 if are_together { vec![&batches] } else { batches.chunks(1).collect() };
             prop_assert_eq!(read_back(&calls), rows(&batches));
         }
+    }
+
+    #[test]
+    fn pseudonyms_have_their_ends_and_no_dictionary() {
+        let file = written(&[&[batch(&words(1, "w"), &[Some(2), None, Some(1), Some(300)])]]);
+        let person = file.metadata().row_group(0).column(1);
+        assert!(person.encodings().any(|encoding| encoding == Encoding::DELTA_LENGTH_BYTE_ARRAY));
+        assert_eq!(person.dictionary_page_offset(), None);
+        let statistics = person.statistics().unwrap();
+        let text = |high, low| pseudonym_text(&[high, low, 7, 7, 7, 7, 7, 7, 7]).to_vec();
+        let ends = [statistics.min_bytes_opt(), statistics.max_bytes_opt()].map(|end| end.unwrap().to_vec());
+        assert_eq!(ends, [text(0, 1), text(1, 44)]);
+        assert_eq!(statistics.null_count_opt(), Some(1));
     }
 
     #[test]

@@ -341,12 +341,10 @@ fn timing() {
         let pipeline = pipeline("count", "'year', 'country'", &format!("indicators = [{name}]"));
         let start = Instant::now();
         let table = published(&pipeline, counted.clone()).unwrap();
-        eprintln!("{name} {} {:?}", table.rows(), start.elapsed());
     }
     let pipeline = pipeline("count", "'year', 'country'", "");
     let table = published(&pipeline, counted.clone()).unwrap();
     let start = Instant::now();
     let mut n = 0;
     for s in (0..table.rows()).step_by(131072) { n += table.batch(s..table.rows().min(s + 131072), "1").unwrap().num_columns(); }
-    eprintln!("batches {n} {:?}", start.elapsed());
 }

@@ -46,12 +46,16 @@ mod tests {
 
     #[test]
     fn keeps_what_is_listed() {
-        let records = batch("citizenship sex", "PE F | CL F | - F | PE M");
+        let records = |kind: &str| {
+            batch(&format!("citizenship:{kind} sex:{kind}"), "PE F | CL F | - F | PE M | PE - | PE X")
+        };
         let keep = [("citizenship", vec!["PE"]), ("sex", vec!["F", "X"])]
             .map(|(column, codes)| (column.to_owned(), codes.into_iter().map(str::to_owned).collect()));
         let filter = Filter::new(&denizen_spec::Filter { keep: keep.into() });
-        let mut report = StepReport::new("filter");
-        assert_eq!(rows(&filter.apply(records, &mut report).unwrap()), "PE F");
-        assert_eq!(report.excluded, 3);
+        for kind in ["word", "text"] {
+            let mut report = StepReport::new("filter");
+            assert_eq!(rows(&filter.apply(records(kind), &mut report).unwrap()), "PE F | PE X", "{kind}");
+            assert_eq!(report.excluded, 4);
+        }
     }
 }

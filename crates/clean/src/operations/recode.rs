@@ -104,3 +104,48 @@ fn translation(
     let pair = |(code, entry): (&String, &Entry)| (code.clone(), entry.translations[index].clone());
     Ok(translated.into_iter().map(pair).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::AsArray;
+
+    use super::*;
+    use crate::test_batch::{batch, rows};
+
+    fn recode() -> Recode {
+        let translation = [("PER", "PE"), ("CHL", "CL"), ("SRB", "RS"), ("SCG", "RS")];
+        let translation = translation.map(|(code, other)| (code.to_owned(), other.to_owned()));
+        Recode { columns: vec![("citizenship".to_owned(), translation.into())] }
+    }
+
+    fn applied(records: RecordBatch) -> RecordBatch {
+        recode().apply(records, &mut StepReport::new("recode")).unwrap()
+    }
+
+    #[test]
+    fn codes_are_translated_whether_they_are_numbered_or_not() {
+        let table = [
+            ("PER 1 | CHL 2 | PER 3", "PE 1 | CL 2 | PE 3"),
+            // What is not stated stays so.
+            ("PER 1 | - 2 | CHL 3", "PE 1 | - 2 | CL 3"),
+            ("- 1 | - 2", "- 1 | - 2"),
+            // Two codes with one translation.
+            ("SRB 1 | SCG 2 | PER 3 | SRB 4", "RS 1 | RS 2 | PE 3 | RS 4"),
+            // A total stays a total.
+            ("_T 1 | PER 2", "_T 1 | PE 2"),
+        ];
+        for kind in ["word", "text"] {
+            for (given, expected) in table {
+                let records = batch(&format!("citizenship:{kind} n:integer"), given);
+                assert_eq!(rows(&applied(records)), expected, "{kind} {given}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_codes_with_one_translation_become_one_word() {
+        let records = applied(batch("citizenship", "SRB | SCG | PER"));
+        let words = records.column(0).as_dictionary::<UInt16Type>().values().as_string::<i32>();
+        assert_eq!(words.iter().flatten().collect::<Vec<_>>(), ["RS", "PE"]);
+    }
+}

@@ -219,6 +219,7 @@ fn display_name(path: &Path, project: &Path) -> String {
 /// # Errors
 ///
 /// When it cannot be read or is not UTF-8.
+#[expect(clippy::disallowed_methods, reason = "inputs are opened here")]
 pub fn read_text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
     std::fs::read_to_string(path).map_err(|error| unreadable(shown, &error))
 }

@@ -1,5 +1,7 @@
 //! The bytes of a file as it is stored: unpacked where it is gzipped, and hashed on their way.
 
+#![expect(clippy::disallowed_methods, reason = "inputs are opened here")]
+
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;

@@ -61,7 +61,7 @@ fn obvious_date(layout: &str, text: &str) -> Option<jiff::civil::Date> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn what_was_written_is_read(

@@ -11,16 +11,14 @@ use denizen_spec::{Date, Diagnostic, FileReport, Reject, Severity, Source, parse
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// The folder of real files that are not part of the repository, where there is one.
-pub(crate) fn test_data() -> Option<PathBuf> {
+/// The folder of real files, which are no part of the repository: `DENIZEN_TEST_DATA`, or else `../shared/data` beside it.
+#[track_caller]
+pub(crate) fn test_data() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let named = std::env::var_os("DENIZEN_TEST_DATA").map(PathBuf::from);
     let folder = named.unwrap_or_else(|| root.join("../shared/data"));
-    if !folder.is_dir() {
-        println!("skipped: no test data");
-        return None;
-    }
-    Some(folder)
+    assert!(folder.is_dir(), "no real files at {}: set DENIZEN_TEST_DATA", folder.display());
+    folder
 }
 
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {

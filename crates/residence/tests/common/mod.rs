@@ -5,6 +5,14 @@ use denizen_residence::{
     Classification, Comparison, Crossings, CumulativeWindow, Direction, InitialStatus, Options, Otherwise,
     Rule, Span, Status, classify, day, iso,
 };
+use proptest::test_runner::{Config, FileFailurePersistence};
+
+/// A run of so many cases. Seeds of those that fail are kept beside the test, in `<test>.proptest-regressions`: a test has
+/// no `lib.rs` near it, by which proptest finds the folder that it takes by default.
+pub(crate) fn cases(cases: u32) -> Config {
+    let seeds = FileFailurePersistence::WithSource("proptest-regressions");
+    Config { cases, ..Config::with_failure_persistence(seeds) }
+}
 
 /// Crossings of one person, written `D 2017-01-01, A 2017-01-11`.
 pub(crate) struct Person {

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
         fn what_is_seen_to_be_sound_is(line in "[a ;\"]{0,9}|([a\";]{1,5}[a;]{0,30}){0,6}") {
