@@ -114,7 +114,7 @@ fn a_run_that_would_change_nothing_reads_nothing() {
     twice(&changes, |name, first, second, untouched| {
         let (same, last) = second.stdout.split_at(first.stdout.len());
         assert_eq!(same, first.stdout, "{name}");
-        assert!(last.starts_with("unchanged                nothing was read"), "{name}: {last}");
+        assert!(last.starts_with("unchanged                nothing has changed"), "{name}: {last}");
         assert_eq!(second.stderr, first.stderr, "{name}");
         assert!(second.stderr.contains("ingest::rejected-rows"), "{name}");
         assert!(untouched, "{name}: the release was touched");
@@ -185,12 +185,12 @@ fn whatever_matters_makes_the_release_again() {
         ),
         ("a file too many", |folder| put(folder, &format!("{RELEASE}/public/stray.txt"), "left over"), &[]),
         ("no release", |folder| fs::remove_dir_all(folder.join(RELEASE)).unwrap(), &[]),
-        ("a broken state", |folder| put(folder, STATE, "{\"form\": 2"), &[]),
+        ("a broken state", |folder| put(folder, STATE, "{\"form\": 3"), &[]),
         (
             "a state of another form",
             |folder| {
                 let state = fs::read_to_string(folder.join(STATE)).unwrap();
-                put(folder, STATE, state.replace("\"form\": 2", "\"form\": 3"));
+                put(folder, STATE, state.replace("\"form\": 3", "\"form\": 4"));
             },
             &[],
         ),

@@ -10,7 +10,7 @@ use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray};
 use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::{DataType as ArrowType, Date32Type, Decimal128Type, Int64Type, UInt16Type};
 use arrow::error::ArrowError;
-use denizen_spec::{FieldType, Diagnostic, Source, Table, columns};
+use denizen_spec::{Diagnostic, FieldType, Source, Table, columns};
 use polars::prelude::*;
 
 use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, internal};
@@ -111,7 +111,8 @@ impl Cells {
             false => (Levels::default(), UInt32Chunked::full_null(NOTE.into(), rows).into_column()),
         };
         if let Some(none) = notes.not_stated() {
-            let stated: Vec<Option<u32>> = (0..notes.len() as u32).map(|note| (note != none).then_some(note)).collect();
+            let stated: Vec<Option<u32>> =
+                (0..notes.len() as u32).map(|note| (note != none).then_some(note)).collect();
             column = crate::counts::mapped(&column, &stated)?;
         }
         frame.push(column);
@@ -131,8 +132,7 @@ impl Cells {
     }
 
     fn selected(&self, table: &Table) -> PolarsResult<Counts> {
-        let shown: Vec<&str> =
-            table.dimensions.iter().map(|dimension| table.column_of(dimension)).collect();
+        let shown: Vec<&str> = table.dimensions.iter().map(|dimension| table.column_of(dimension)).collect();
         let mut frame = self.frame.clone().lazy();
         for column in self.source.columns.iter().filter(|column| column.total.is_some()) {
             let name = column.name.as_str();
@@ -168,7 +168,8 @@ impl Cells {
 
     fn is_one_of(&self, name: &str, codes: &[&str]) -> PolarsResult<Expr> {
         let (place, mut found) = (self.place(name)?, lit(false));
-        for index in codes.iter().filter_map(|code| self.key[place].1.index(&Value::Code((*code).to_owned()))) {
+        for index in codes.iter().filter_map(|code| self.key[place].1.index(&Value::Code((*code).to_owned())))
+        {
             found = found.or(col(dimension(place)).eq(lit(index)));
         }
         Ok(found)
@@ -282,7 +283,8 @@ fn encoded<T: Copy + Eq + Hash, I: Iterator<Item = Option<T>>>(
     let of = |found: Option<T>| found.map_or(Value::NotStated, &value);
     let levels = Levels::new(distinct.iter().copied().map(of));
     let index = |found: &Option<T>| (*found, levels.index(&of(*found)).unwrap_or_default());
-    let indices: std::collections::HashMap<Option<T>, u32, RandomState> = distinct.iter().map(index).collect();
+    let indices: std::collections::HashMap<Option<T>, u32, RandomState> =
+        distinct.iter().map(index).collect();
     let rows = values().map(|found| indices[&found]).collect();
     (levels, rows)
 }

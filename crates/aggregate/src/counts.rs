@@ -42,7 +42,10 @@ impl Counts {
     ///
     /// When it is larger than a whole number of 64 bits can be.
     pub fn sum(&self) -> Result<i64, Diagnostic> {
-        let sum = self.frame.column(EXACT).and_then(|column| Ok(column.i64()?.iter().flatten().try_fold(0, i64::checked_add)));
+        let sum = self
+            .frame
+            .column(EXACT)
+            .and_then(|column| Ok(column.i64()?.iter().flatten().try_fold(0, i64::checked_add)));
         sum.map_err(|error| internal("counts", &error))?
             .ok_or_else(|| internal("counts", &"their sum is too large"))
     }

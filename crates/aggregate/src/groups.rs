@@ -7,8 +7,8 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Int64Type, UInt16Type};
 use arrow::error::ArrowError;
 
-use crate::value::Value;
 use crate::tabulate::column;
+use crate::value::Value;
 
 /// The codes of a column, numbered from 0; the first stands for *not stated*.
 pub(crate) struct Codes {

@@ -7,7 +7,9 @@ use denizen_spec::{
 };
 use polars::prelude::*;
 
-use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, double, in_levels, index, internal, mapped, packed};
+use crate::counts::{
+    CONCEPT, Counts, EXACT, NOTE, dimension, double, in_levels, index, internal, mapped, packed,
+};
 use crate::disclosure::{SHOWN, SUPPRESSED, protect};
 use crate::indicators::{self, Inputs};
 use crate::status::{MISSING, NORMAL, Statuses};
@@ -106,7 +108,9 @@ impl<'a> Draft<'a> {
         let facts = facts.ok_or_else(|| internal("tables", &"nothing is known of a source"))?;
         let parts = tables.iter().map(|table| part(pipeline, table, facts)).collect::<Result<_, _>>()?;
         let scale = counts.first().map_or(0, |counts| counts.scale);
-        let union = |of: fn(&Counts) -> &Levels| Levels::new(counts.iter().flat_map(|part| of(part).values().to_vec()));
+        let union = |of: fn(&Counts) -> &Levels| {
+            Levels::new(counts.iter().flat_map(|part| of(part).values().to_vec()))
+        };
         let (concepts, notes) = (union(|part| &part.concepts), union(|part| &part.notes));
         let statuses = Statuses::new(&notes);
         let schema = pipeline.schema_of(source);
@@ -117,7 +121,8 @@ impl<'a> Draft<'a> {
             Dimension { name: name.clone(), kind, list, levels }
         });
         let dimensions: Vec<Dimension> = dimensions.collect();
-        let frame = merged(counts, &dimensions, &concepts, &statuses).map_err(|error| internal("tables", &error))?;
+        let frame =
+            merged(counts, &dimensions, &concepts, &statuses).map_err(|error| internal("tables", &error))?;
         let sampling_fraction = facts.sampling_fraction;
         let complete = source.kind == SourceKind::Records;
         Ok(Self { tables, parts, dimensions, concepts, statuses, scale, sampling_fraction, complete, frame })
@@ -183,13 +188,19 @@ impl<'a> Draft<'a> {
     }
 
     /// The counts of some parts.
-    fn inputs<'b>(&'b self, counts: &DataFrame, parts: &[u32], levels: &'b [Levels]) -> PolarsResult<Inputs<'b>> {
+    fn inputs<'b>(
+        &'b self,
+        counts: &DataFrame,
+        parts: &[u32],
+        levels: &'b [Levels],
+    ) -> PolarsResult<Inputs<'b>> {
         let mut is_asking = lit(false);
         for part in parts {
             is_asking = is_asking.or(col(PART).eq(lit(*part)));
         }
         let is_all = parts.len() == self.parts.len();
-        let frame = if is_all { counts.clone() } else { counts.clone().lazy().filter(is_asking).collect()? };
+        let frame =
+            if is_all { counts.clone() } else { counts.clone().lazy().filter(is_asking).collect()? };
         Ok(Inputs {
             table: self.tables[parts.first().map_or(0, |part| *part as usize)],
             frame,
@@ -240,7 +251,11 @@ impl<'a> Draft<'a> {
             frame.with_column(base.into_column())?;
         }
         let exact = lit(NULL).cast(DataType::Int64).alias(EXACT);
-        frame.lazy().with_columns([exact, crate::counts::index(index).alias(INDICATOR)]).select(self.columns()).collect()
+        frame
+            .lazy()
+            .with_columns([exact, crate::counts::index(index).alias(INDICATOR)])
+            .select(self.columns())
+            .collect()
     }
 
     fn base_type(&self) -> DataType {
@@ -262,9 +277,11 @@ impl<'a> Draft<'a> {
         let mut frame = concat(rows, UnionArgs { rechunk: true, ..UnionArgs::default() })?.collect()?;
         frame.with_column(mapped(frame.column(PART)?, &of_parts)?.with_name("rule".into()))?;
         let dimensions = self.dimensions.iter().enumerate();
-        let dimensions = dimensions.map(|(place, dimension_of)| (dimension(place), dimension_of.levels.len()));
+        let dimensions =
+            dimensions.map(|(place, dimension_of)| (dimension(place), dimension_of.levels.len()));
         let parts = self.parts.len();
-        let key = [(CONCEPT.into(), self.concepts.len()), ("rule".into(), parts), (INDICATOR.into(), indicators)];
+        let key =
+            [(CONCEPT.into(), self.concepts.len()), ("rule".into(), parts), (INDICATOR.into(), indicators)];
         let key: Vec<_> = key.into_iter().chain(dimensions).chain([(PART.into(), parts)]).collect();
         let key = packed(&frame, &key)?.with_name("key".into());
         frame.with_column(key.into_column())?;
@@ -315,9 +332,14 @@ fn doubles(numbers: &Int64Chunked, scale: u8) -> Float64Chunked {
 fn parameters(tables: &[&Table]) -> Vec<String> {
     let told = |asked: &IndicatorUse| {
         let name = asked.indicator.name;
-        asked.parameters.iter().map(|(parameter, value)| format!("{name}:{parameter}={value}")).collect::<Vec<_>>()
+        asked
+            .parameters
+            .iter()
+            .map(|(parameter, value)| format!("{name}:{parameter}={value}"))
+            .collect::<Vec<_>>()
     };
-    let mut parameters: Vec<String> = tables.iter().flat_map(|table| &table.indicators).flat_map(told).collect();
+    let mut parameters: Vec<String> =
+        tables.iter().flat_map(|table| &table.indicators).flat_map(told).collect();
     parameters.sort();
     parameters.dedup();
     parameters
@@ -329,9 +351,8 @@ fn kind_and_list(column: &str, schema: &denizen_spec::Schema) -> (DimensionKind,
     let kind = match column.map(|column| column.column_type) {
         Some(ColumnType::Date) => DimensionKind::Day,
         Some(ColumnType::Integer) => DimensionKind::Number,
-        Some(ColumnType::Text | ColumnType::Code | ColumnType::Boolean | ColumnType::Decimal { .. }) | None => {
-            DimensionKind::Code
-        }
+        Some(ColumnType::Text | ColumnType::Code | ColumnType::Boolean | ColumnType::Decimal { .. })
+        | None => DimensionKind::Code,
     };
     (kind, column.and_then(|column| column.codelist.clone()))
 }

@@ -90,7 +90,12 @@ pub fn reconcile<'a>(
             (Some(_), Some(computed)) if is_within(computed) => Outcome::Within,
             (Some(_), Some(_)) => Outcome::Outside,
         };
-        Comparison { figure, computed, sampling_fraction: table.map_or(1.0, |table| table.sampling_fraction), outcome }
+        Comparison {
+            figure,
+            computed,
+            sampling_fraction: table.map_or(1.0, |table| table.sampling_fraction),
+            outcome,
+        }
     };
     Ok(figures.iter().zip(computed).map(compare).collect())
 }

@@ -61,7 +61,10 @@ mod tests {
         for (numbers, expected) in table {
             let column = Int64Chunked::from_slice_options("number".into(), numbers).into_column();
             let frame = DataFrame::new(numbers.len(), vec![column]).unwrap().lazy();
-            let found = frame.with_columns(halves("number")).select(added("number")).select([sum("number").alias("sum")]);
+            let found = frame
+                .with_columns(halves("number"))
+                .select(added("number"))
+                .select([sum("number").alias("sum")]);
             let found = found.collect().unwrap();
             assert_eq!(found.column("sum").unwrap().i64().unwrap().get(0), expected, "{numbers:?}");
         }

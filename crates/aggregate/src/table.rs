@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
-};
+use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType as ArrowType, Field, Schema, SchemaRef};
 use denizen_spec::{Diagnostic, Indicator, Unit, columns};
 use polars::prelude::*;
@@ -172,7 +170,9 @@ impl PublishedTable {
     fn needs_codes(&self, place: usize) -> bool {
         let of = &self.dimensions[place];
         let special: Vec<u32> = [of.levels.total(), of.levels.not_stated()].into_iter().flatten().collect();
-        let has = |indices: &UInt32Chunked| indices.iter().any(|index| index.is_none_or(|index| special.contains(&index)));
+        let has = |indices: &UInt32Chunked| {
+            indices.iter().any(|index| index.is_none_or(|index| special.contains(&index)))
+        };
         let column = self.frame.column(&dimension(place)).and_then(|column| Ok(has(column.u32()?)));
         of.kind != DimensionKind::Code && column.unwrap_or(false)
     }
@@ -224,7 +224,9 @@ impl PublishedTable {
         let rule = |part: u32| self.parts[part as usize].rule.as_ref();
         Ok(match content {
             Content::Dimension(place) => self.dimension_array(&indices(&dimension(place))?, place),
-            Content::CodeOf(place) => texts(&indices(&dimension(place))?, &labels(&self.dimensions[place].levels)),
+            Content::CodeOf(place) => {
+                texts(&indices(&dimension(place))?, &labels(&self.dimensions[place].levels))
+            }
             Content::Indicator => texts(&indices(INDICATOR)?, &self.indicators),
             Content::Value => doubles(frame.column(VALUE)?)?,
             Content::Unit => self.units(&indices(INDICATOR)?, &parts()?),
@@ -245,7 +247,9 @@ impl PublishedTable {
                 let told = |part: Option<u32>| Some(rule(part?)?.parameters.as_str());
                 Arc::new(parts()?.iter().map(told).collect::<StringArray>())
             }
-            Content::Vintage => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(vintage, frame.height()))),
+            Content::Vintage => {
+                Arc::new(StringArray::from_iter_values(std::iter::repeat_n(vintage, frame.height())))
+            }
         })
     }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::error::ArrowError;
 use denizen_spec::{Code, Diagnostic, Measure, Pipeline, Table, columns};
-use polars::prelude::{Column, DataFrame, Int64Chunked, ChunkFullNull, IntoColumn, PolarsResult, UInt32Chunked};
+use polars::prelude::{
+    ChunkFullNull, Column, DataFrame, Int64Chunked, IntoColumn, PolarsResult, UInt32Chunked,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, encoded, indices, internal};
@@ -101,7 +103,10 @@ impl Tabulation {
     pub fn finish(self) -> Result<Counts, Diagnostic> {
         let sum: i64 = self.counts.values().sum();
         if sum != self.records {
-            let message = format!("{} records were counted, and the cells of their table add up to {sum}", self.records);
+            let message = format!(
+                "{} records were counted, and the cells of their table add up to {sum}",
+                self.records
+            );
             return Err(Diagnostic::error(Code::NotConserved, message));
         }
         self.framed().map_err(|error| internal("counts of a table", &error))

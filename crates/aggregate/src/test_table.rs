@@ -76,7 +76,8 @@ pub(crate) fn texts(table: &PublishedTable, columns: &[&str]) -> Vec<String> {
     let batch = table.batch(0..table.rows(), "1").unwrap();
     let options = FormatOptions::default().with_null("-");
     let columns: Vec<_> = columns.iter().map(|name| batch.column_by_name(name).unwrap()).collect();
-    let columns: Vec<_> = columns.iter().map(|array| ArrayFormatter::try_new(array, &options).unwrap()).collect();
+    let columns: Vec<_> =
+        columns.iter().map(|array| ArrayFormatter::try_new(array, &options).unwrap()).collect();
     let row = |row| columns.iter().map(|column| column.value(row).to_string()).collect::<Vec<_>>().join(" ");
     (0..table.rows()).map(row).collect()
 }

@@ -26,9 +26,9 @@ fn list() -> String {
     let codes = Code::ALL.iter().map(|code| format!("{:<30} {}\n", code.id(), code.page().title));
     let rules =
         presets().iter().map(|preset| format!("{:<30} {}\n", format!("rule:{}", preset.name), preset.title));
-    let indicators = Indicator::all().iter().map(|indicator| {
-        format!("{:<30} {}\n", format!("indicator:{}", indicator.name), indicator.title)
-    });
+    let indicators = Indicator::all()
+        .iter()
+        .map(|indicator| format!("{:<30} {}\n", format!("indicator:{}", indicator.name), indicator.title));
     let space = || ["\n".to_owned()];
     codes.chain(space()).chain(rules).chain(space()).chain(indicators).collect()
 }
@@ -54,7 +54,8 @@ fn indicator_page(indicator: &Indicator) -> String {
         Unit::OfCounts => "that of the counts",
     };
     let (name, title, decimals) = (indicator.name, indicator.title, indicator.decimals);
-    let mut page = format!("indicator:{name}\n\n{title}\n\nFormula\n  {}\n\nUnit\n  {unit}", indicator.formula);
+    let mut page =
+        format!("indicator:{name}\n\n{title}\n\nFormula\n  {}\n\nUnit\n  {unit}", indicator.formula);
     page += &format!(", shown with {decimals} decimals\n\nSource\n  {}\n\nNeeds\n", indicator.source);
     indicator.needs.iter().for_each(|need| page += &format!("  {}\n", need.in_words()));
     if !indicator.parameters.is_empty() {

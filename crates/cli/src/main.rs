@@ -52,7 +52,7 @@ fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcom
         Command::Run(options) => {
             stop.at_once.store(false, Ordering::Relaxed);
             run::run(options, reporter, &stop.cancel)
-        },
+        }
         Command::Check(options) => check::check(options, reporter).map(nothing_more),
         Command::Explain { code } => explain::explain(code, reporter).map(nothing_more),
         Command::Synth(options) => {

@@ -240,7 +240,8 @@ mod tests {
     #[test]
     fn a_stage_never_goes_back_and_tells_once() {
         let reporter = Reporter::new(true, LogFormat::Text);
-        let stage = StageProgress::new(reporter, Display::Lines, &Stage { name: "", total: 0, unit: Unit::Rows });
+        let stage =
+            StageProgress::new(reporter, Display::Lines, &Stage { name: "", total: 0, unit: Unit::Rows });
         std::thread::scope(|scope| {
             for rows in [30, 10, 20] {
                 let stage = &stage;

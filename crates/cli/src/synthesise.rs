@@ -12,7 +12,11 @@ use denizen_synth::{Options, write_peru};
 use crate::args::{Country, SynthOptions};
 use crate::report::{ExitStatus, Reporter};
 
-pub(crate) fn synthesise(options: &SynthOptions, reporter: &Reporter, cancel: &Cancel) -> Result<(), ExitStatus> {
+pub(crate) fn synthesise(
+    options: &SynthOptions,
+    reporter: &Reporter,
+    cancel: &Cancel,
+) -> Result<(), ExitStatus> {
     let Country::Peru = options.country;
     let default = || {
         PathBuf::from(format!("data/raw/peru/crossings-synthetic-{}-{}.csv.gz", options.scale, options.seed))

@@ -176,7 +176,8 @@ impl Project {
         for source in &self.pipeline.sources {
             let given = self.overrides.iter().filter(|(name, _)| *name == source.name);
             let given: Vec<String> = given.map(|(_, path)| path.clone()).collect();
-            let input = match denizen_ingest::open(source, &self.root, (!given.is_empty()).then_some(&given)) {
+            let input = match denizen_ingest::open(source, &self.root, (!given.is_empty()).then_some(&given))
+            {
                 Ok(input) => input,
                 Err(found) => {
                     faults.extend(found);

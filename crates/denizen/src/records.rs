@@ -109,8 +109,7 @@ impl RecordPipeline<'_> {
         let progress = self.observer.stage(&Stage { name: &name, total: self.bytes, unit: Unit::Bytes });
         let thread = |_: rayon::BroadcastContext<'_>| {
             let _guard = StopOnPanic(&failed);
-            let mut totals =
-                ThreadTotals { steps: self.plan.empty_reports(), stats: IngestStats::default() };
+            let mut totals = ThreadTotals { steps: self.plan.empty_reports(), stats: IngestStats::default() };
             while !failed.load(Ordering::Relaxed) {
                 match self.read_chunk(chunks, partitions, rejects, &mut totals) {
                     Ok(Some((more, bytes))) => {

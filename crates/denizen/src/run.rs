@@ -7,12 +7,12 @@ use denizen_ingest::Key;
 use denizen_spec::{Code, Diagnostic, SourceReport};
 use serde::{Deserialize, Serialize};
 
+use crate::Error;
 use crate::assembly::Assembly;
 use crate::observer::{Cancel, Observer};
 use crate::project::Project;
 use crate::records::Limits;
 use crate::unchanged::Observed;
-use crate::Error;
 
 /// One run: a project, and how it is to be carried out.
 ///

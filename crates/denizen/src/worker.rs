@@ -151,9 +151,8 @@ impl Worker {
     /// [`Project::open`] would have found.
     pub fn new(job: Job, key: Option<&Key>) -> Result<Self, Vec<Diagnostic>> {
         let version = env!("CARGO_PKG_VERSION");
-        let refuse = |message: String, help: &str| {
-            Err(vec![Diagnostic::error(Code::OtherWorker, message).help(help)])
-        };
+        let refuse =
+            |message: String, help: &str| Err(vec![Diagnostic::error(Code::OtherWorker, message).help(help)]);
         if job.version != version {
             let message = format!("this worker is version {version}, the run is version {}", job.version);
             return refuse(message, "install the same version everywhere");

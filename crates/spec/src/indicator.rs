@@ -296,7 +296,8 @@ impl TryFrom<NamedIndicator> for IndicatorUse {
         let known = |stated: &str| indicator.parameters.iter().find(|parameter| parameter.name == stated);
         let parameters = parameters.into_iter().map(|(stated, value)| {
             let parameter = known(&stated).filter(|parameter| parameter.bounds.contains(&value));
-            let parameter = parameter.ok_or_else(|| format!("`{name}` has no parameter `{stated}` = {value}"));
+            let parameter =
+                parameter.ok_or_else(|| format!("`{name}` has no parameter `{stated}` = {value}"));
             Ok::<_, String>((parameter?.name, value))
         });
         Ok(Self { indicator, parameters: parameters.collect::<Result<_, _>>()? })
@@ -381,11 +382,7 @@ impl IndicatorUse {
     }
 
     /// Why the indicator cannot be computed from the cells of a table: message, and what to do.
-    pub(crate) fn refusals(
-        &self,
-        table: &Table,
-        schema: &Schema,
-    ) -> Vec<(String, String)> {
+    pub(crate) fn refusals(&self, table: &Table, schema: &Schema) -> Vec<(String, String)> {
         let refused = |need: &Need| match need {
             Need::Over => table.dimensions.is_empty().then(|| {
                 ("a dimension".to_owned(), "add one to `dimensions`: parts are compared over it".to_owned())

@@ -38,8 +38,8 @@ pub use figure::{Figure, Tolerance};
 pub use file_name::is_file_name;
 pub use format::{Delimited, Format};
 pub use indicator::{
-    Along, CLOSE_OPEN_GROUP_AT, ChangeKind, Form, Function, Indicator, IndicatorUse, Need, Parameter, Part, Unit,
-    Whole, time_dimension,
+    Along, CLOSE_OPEN_GROUP_AT, ChangeKind, Form, Function, Indicator, IndicatorUse, Need, Parameter, Part,
+    Unit, Whole, time_dimension,
 };
 pub use operations::{
     Deduplicate, Derivation, Derive, Expand, Filter, Operation, Recode, ReferenceDates, Residence, Scope,

@@ -67,7 +67,14 @@ pub struct ColumnInfo {
 
 impl ColumnInfo {
     pub(crate) fn new(name: &str, column_type: ColumnType) -> Self {
-        Self { name: name.to_owned(), column_type, codelist: None, unit: None, personal: false, open_age: None }
+        Self {
+            name: name.to_owned(),
+            column_type,
+            codelist: None,
+            unit: None,
+            personal: false,
+            open_age: None,
+        }
     }
 
     pub(crate) fn unit(self, unit: &str) -> Self {

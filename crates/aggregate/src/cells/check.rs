@@ -40,7 +40,8 @@ impl Cells {
         let mut frame = self.frame.clone();
         frame.with_column(self.packed_without(None)?.into_column())?;
         let frame = frame.lazy().with_row_index(ROW, None);
-        let first = frame.clone().group_by([col(KEY)]).agg([len().alias("cells"), col(ROW).min().alias(FIRST)]);
+        let first =
+            frame.clone().group_by([col(KEY)]).agg([len().alias("cells"), col(ROW).min().alias(FIRST)]);
         let first = first.filter(col("cells").gt(lit(1_u32))).select([col(KEY), col(FIRST)]);
         let value_of_first = frame.clone().select([col(ROW).alias(FIRST), col(EXACT).alias("before")]);
         let of_rows = frame.inner_join(first, col(KEY), col(KEY)).filter(col(ROW).neq(col(FIRST)));
@@ -52,7 +53,8 @@ impl Cells {
         let differs = col(EXACT).neq_missing(col("before"));
         let rows = repeated.clone().lazy().filter(differs).collect()?;
         let (values, before) = (rows.column(EXACT)?.i64()?, rows.column("before")?.i64()?);
-        let fault = |row| Ok(self.cell_twice(&self.place_of(&rows, row, None)?, before.get(row), values.get(row)));
+        let fault =
+            |row| Ok(self.cell_twice(&self.place_of(&rows, row, None)?, before.get(row), values.get(row)));
         (0..rows.height()).map(fault).collect()
     }
 
@@ -73,7 +75,8 @@ impl Cells {
             if self.source.column(name).is_some_and(|column| column.total.is_some()) {
                 let groups = self.groups(place).map_err(|error| vec![internal("totals", &error)])?;
                 compared.insert(name.clone(), groups.height() as u64);
-                let found = self.wrong_totals(place, groups).map_err(|error| vec![internal("totals", &error)])?;
+                let found =
+                    self.wrong_totals(place, groups).map_err(|error| vec![internal("totals", &error)])?;
                 faults.extend(found);
             }
         }
@@ -98,7 +101,8 @@ impl Cells {
             has_value.not().cast(DataType::UInt32).alias(OPEN),
         ]);
         let counted = [col(PARTS).sum(), col(STATED).sum(), col(OPEN).sum()];
-        let parts = parts.group_by([col(KEY)]).agg(sums::added(EXACT).into_iter().chain(counted).collect::<Vec<_>>());
+        let parts =
+            parts.group_by([col(KEY)]).agg(sums::added(EXACT).into_iter().chain(counted).collect::<Vec<_>>());
         let parts = parts.with_column(sums::sum(EXACT).alias(SUM));
         let parts = parts.select([col(KEY), col(SUM), col(PARTS), col(STATED), col(OPEN)]);
         let groups = totals.inner_join(parts, col(KEY), col(KEY)).filter(col(STATED).gt(lit(0_u32)));
@@ -112,7 +116,8 @@ impl Cells {
         // Without `codes`, the publisher's list decides which parts there are: all that came count as all.
         let is_whole = if codes == 0 { lit(true) } else { col(STATED).eq(lit(codes as u32)) };
         let all_there = lit(is_complete).and(is_whole).and(col(OPEN).eq(lit(0_u32)));
-        let is_wrong = col(SUM).gt(col(TOTAL)).or(all_there.and(col(SUM).neq(col(TOTAL)))).or(col(SUM).is_null());
+        let is_wrong =
+            col(SUM).gt(col(TOTAL)).or(all_there.and(col(SUM).neq(col(TOTAL)))).or(col(SUM).is_null());
         let rows = groups.lazy().filter(is_wrong.fill_null(lit(true))).collect()?;
         let (sums, totals) = (rows.column(SUM)?.i64()?, rows.column(TOTAL)?.i64()?);
         let fault = |row| {
@@ -131,7 +136,9 @@ impl Cells {
     /// The stated codes of a row, without those of one column.
     fn place_of(&self, rows: &DataFrame, row: usize, without: Option<usize>) -> PolarsResult<String> {
         let mut stated = Vec::new();
-        for (place, (name, levels)) in self.key.iter().enumerate().filter(|(place, _)| Some(*place) != without) {
+        for (place, (name, levels)) in
+            self.key.iter().enumerate().filter(|(place, _)| Some(*place) != without)
+        {
             let index = rows.column(&dimension(place))?.u32()?.get(row);
             let value = index.and_then(|index| levels.values().get(index as usize));
             if let Some(value) = value.filter(|value| **value != crate::value::Value::NotStated) {
@@ -157,7 +164,8 @@ impl Cells {
             Some((sum, total)) => {
                 let difference = i128::from(sum) - i128::from(total);
                 let (sum, total) = (self.shown(sum), self.shown(total));
-                fault.note(format!("sum {sum}, total {total}, difference {}", decimal(difference, self.scale)))
+                fault
+                    .note(format!("sum {sum}, total {total}, difference {}", decimal(difference, self.scale)))
             }
             None => fault.note("their sum is larger than any number that can be counted"),
         }
@@ -310,8 +318,10 @@ mod tests {
         let faults = read(&rows, None).err().unwrap();
         assert_eq!(
             faults,
-            ["the codes of `country` do not add up to their total at year=2000 sex=_T concept=c: their sum is larger \
-              than any number that can be counted"]
+            [
+                "the codes of `country` do not add up to their total at year=2000 sex=_T concept=c: their sum is larger \
+              than any number that can be counted"
+            ]
         );
     }
 
@@ -333,7 +343,8 @@ mod tests {
     }
 
     fn any_row() -> impl Strategy<Value = Row> {
-        let word = |words: &'static [&'static str]| proptest::option::weighted(0.9, proptest::sample::select(words));
+        let word =
+            |words: &'static [&'static str]| proptest::option::weighted(0.9, proptest::sample::select(words));
         let year = proptest::option::weighted(0.9, 2000..2002_i64);
         (year, word(&["F", "M", "_T"]), word(&["PE", "EC", "_T"]), proptest::option::weighted(0.9, 0..4_i64))
     }

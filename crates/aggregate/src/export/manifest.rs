@@ -150,8 +150,10 @@ pub(crate) fn manifest(
     references: &[ManifestReference],
     outputs: &[Output],
 ) -> Vec<u8> {
-    let files = sources.iter().flat_map(|source| source.files.iter().map(|file| Input::new(&source.name, file)));
-    let steps = sources.iter().flat_map(|source| source.steps.iter().map(|step| Stage::new(&source.name, step)));
+    let files =
+        sources.iter().flat_map(|source| source.files.iter().map(|file| Input::new(&source.name, file)));
+    let steps =
+        sources.iter().flat_map(|source| source.steps.iter().map(|step| Stage::new(&source.name, step)));
     let (inputs, stages) = (files.collect(), steps.collect());
     pretty(&Manifest { provenance, inputs, references, stages, outputs })
 }

@@ -79,7 +79,8 @@ impl Release {
     pub fn tables(&mut self, tables: &[PublishedTable]) -> Result<(), Diagnostic> {
         let public = self.path("public");
         let folder = self.folder(&public);
-        let written = tables.iter().map(|table| tables::write(&folder, table)).collect::<Result<Vec<_>, _>>()?;
+        let written =
+            tables.iter().map(|table| tables::write(&folder, table)).collect::<Result<Vec<_>, _>>()?;
         self.resources.extend(written);
         Ok(())
     }
@@ -106,7 +107,8 @@ impl Release {
     pub fn codelists(&mut self, lists: &[&Codelist]) -> Result<(), Diagnostic> {
         let public = self.path("public");
         let folder = self.folder(&public);
-        let written = lists.iter().map(|list| tables::write_codelist(&folder, list)).collect::<Result<Vec<_>, _>>()?;
+        let written =
+            lists.iter().map(|list| tables::write_codelist(&folder, list)).collect::<Result<Vec<_>, _>>()?;
         self.resources.extend(written);
         Ok(())
     }
@@ -137,12 +139,8 @@ impl Release {
         sources: &[SourceReport],
         references: &[ManifestReference],
     ) -> Result<PathBuf, Diagnostic> {
-        let package = package::data_package(
-            &self.provenance,
-            &self.resources,
-            &self.formats,
-            self.staging.path(),
-        )?;
+        let package =
+            package::data_package(&self.provenance, &self.resources, &self.formats, self.staging.path())?;
         write_file(&self.path("public/datapackage.json"), |file| file.write_all(&package))?;
         let views = package::views(&self.resources, self.formats[0]);
         write_file(&self.path("public/views.sql"), |file| file.write_all(views.as_bytes()))?;

@@ -87,7 +87,8 @@ pub(crate) fn data_package(
     staging: &Path,
 ) -> Result<Vec<u8>, Diagnostic> {
     let files = formats.iter().enumerate();
-    let files = files.flat_map(|(place, format)| resources.iter().map(move |resource| (place, *format, resource)));
+    let files =
+        files.flat_map(|(place, format)| resources.iter().map(move |resource| (place, *format, resource)));
     let resources: Vec<Value> = files
         .map(|(place, format, resource)| describe(resource, format, place == 0, staging))
         .collect::<Result<_, _>>()?;

@@ -54,7 +54,8 @@ fn schema() -> Arc<Schema> {
 impl Rejects {
     pub(crate) fn new(path: &Path) -> Result<Self, Diagnostic> {
         let schema = schema();
-        let writer = writer(create(path)?, &schema, properties().build());
+        let writer =
+            writer(create(path)?, &schema, properties().set_key_value_metadata(Some(Vec::new())).build());
         let writer = writer.map_err(|error| unwritable(path, error))?;
         Ok(Self { path: path.to_path_buf(), schema, writer, rows: Builders::default() })
     }

@@ -27,10 +27,15 @@ pub(crate) struct Folder<'a> {
 
 impl Folder<'_> {
     /// Writes a table in every format.
-    fn write(&self, resource: &Resource, rows: &dyn Rows, metadata: &[(&str, String)]) -> Result<(), Diagnostic> {
-        self.formats
-            .iter()
-            .try_for_each(|format| write_file(&self.public.join(resource.path(*format)), *format, rows, metadata))
+    fn write(
+        &self,
+        resource: &Resource,
+        rows: &dyn Rows,
+        metadata: &[(&str, String)],
+    ) -> Result<(), Diagnostic> {
+        self.formats.iter().try_for_each(|format| {
+            write_file(&self.public.join(resource.path(*format)), *format, rows, metadata)
+        })
     }
 }
 

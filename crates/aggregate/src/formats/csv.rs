@@ -35,7 +35,8 @@ impl Format for Csv {
             "boolean" => "BOOLEAN",
             _ => "VARCHAR",
         };
-        let column = |(name, of): &(String, &'static str)| format!("'{}': '{}'", name.replace('\'', "''"), kind(of));
+        let column =
+            |(name, of): &(String, &'static str)| format!("'{}': '{}'", name.replace('\'', "''"), kind(of));
         let columns = fields.iter().map(column).collect::<Vec<_>>().join(", ");
         // Types are told, for a guess takes codes such as 058 for numbers; NA is the code of Namibia.
         let options = "header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false";
@@ -85,7 +86,10 @@ impl<'a> Column<'a> {
             DataType::Int64 => Ok(Self::Integer(array.as_primitive::<Int64Type>())),
             DataType::Float64 => Ok(Self::Number(array.as_primitive::<Float64Type>())),
             DataType::Date32 => Ok(Self::Day(array.as_primitive::<Date32Type>())),
-            other => Err(Diagnostic::error(Code::Internal, "a table cannot be written as CSV").note(other.to_string())),
+            other => {
+                Err(Diagnostic::error(Code::Internal, "a table cannot be written as CSV")
+                    .note(other.to_string()))
+            }
         }
     }
 
@@ -131,14 +135,17 @@ mod tests {
         let integers = [0, 1, -1, i64::MAX, i64::MIN, 7, 8, 9].map(Some).into_iter().chain([None]);
         let doubles = [0.1, 10.0, 66.666_666_666_666_67, 1e21, -0.5, 1.0 / 3.0, 5e-324, f64::MAX];
         let numbers = doubles.map(Some).into_iter().chain([None]).collect::<Float64Array>();
-        let days = [0, -1, 11_016, 365, 1, 2, 3, 4].map(Some).into_iter().chain([None]).collect::<Date32Array>();
+        let days =
+            [0, -1, 11_016, 365, 1, 2, 3, 4].map(Some).into_iter().chain([None]).collect::<Date32Array>();
         let columns: [(&str, ArrayRef); 4] = [
             ("text,", Arc::new(text)),
             ("whole", Arc::new(integers.collect::<Int64Array>())),
             ("number", Arc::new(numbers)),
             ("day", Arc::new(days)),
         ];
-        let batch = RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true))).unwrap();
+        let batch =
+            RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true)))
+                .unwrap();
         let found = written(&batch);
         let lines: Vec<&str> = found.split('\n').collect();
         assert_eq!(lines[0], "\"text,\",whole,number,day");

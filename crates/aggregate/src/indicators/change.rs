@@ -56,11 +56,13 @@ pub(super) fn change(
         ]);
         pairs.push(gone.with_columns(nobody(SHOWN, SUPPRESSED, STATUS)));
     }
-    let columns: Vec<Expr> = inputs.key().into_iter().chain([CELL, SHOWN, SUPPRESSED, STATUS].map(col)).collect();
+    let columns: Vec<Expr> =
+        inputs.key().into_iter().chain([CELL, SHOWN, SUPPRESSED, STATUS].map(col)).collect();
     let columns: Vec<Expr> =
         columns.into_iter().chain([BEFORE, BEFORE_HIDDEN, BEFORE_FLAG].map(col)).collect();
     let pairs: Vec<LazyFrame> = pairs.into_iter().map(|pairs| pairs.select(&columns)).collect();
-    let pairs = concat(pairs, UnionArgs::default())?.left_join(inputs.breaks(time, lag)?, col(CELL), col(CELL));
+    let pairs =
+        concat(pairs, UnionArgs::default())?.left_join(inputs.breaks(time, lag)?, col(CELL), col(CELL));
     Ok(told(pairs, kind))
 }
 
@@ -108,7 +110,8 @@ impl Inputs<'_> {
         let mut frame = frame.clone();
         frame.with_column(later.with_name("later".into()))?;
         let moved = |key: &str| {
-            (col(key) + col("later").cast(DataType::Int64) - col(name.clone()).cast(DataType::Int64)).alias(key)
+            (col(key) + col("later").cast(DataType::Int64) - col(name.clone()).cast(DataType::Int64))
+                .alias(key)
         };
         let frame = frame.lazy().filter(col("later").is_not_null());
         let frame = frame.with_columns([moved(CELL), moved(PERIOD)]);
@@ -149,7 +152,8 @@ mod tests {
     #[test]
     fn years_later() {
         let day = |year, month, day| Value::Day(Date { year, month, day }.days().unwrap());
-        let days = [day(2007, 12, 31), day(2008, 2, 29), day(2008, 12, 31), day(2009, 1, 1), day(2009, 12, 31)];
+        let days =
+            [day(2007, 12, 31), day(2008, 2, 29), day(2008, 12, 31), day(2009, 1, 1), day(2009, 12, 31)];
         let numbers = [Value::Number(2004), Value::Number(2005), Value::Number(2007), Value::total()];
         let table = [
             (Levels::new(days.clone()), 1, vec![Some(2), None, Some(4), None, None]),

@@ -53,7 +53,8 @@ pub(super) fn mean_age(
 impl Inputs<'_> {
     fn is_too_large(&self) -> PolarsResult<bool> {
         let shown = self.frame.column(SHOWN)?.i64()?;
-        Ok(shown.max().is_some_and(|most| most > LARGEST) || shown.min().is_some_and(|least| least < -LARGEST))
+        Ok(shown.max().is_some_and(|most| most > LARGEST)
+            || shown.min().is_some_and(|least| least < -LARGEST))
     }
 
     /// The ages of each value of the dimension that occurs, open groups ended.
@@ -109,14 +110,17 @@ impl Inputs<'_> {
     fn totals(&self, along: usize, frame: LazyFrame) -> LazyFrame {
         let exact = |of: Expr| when(of).then(col(EXACT)).otherwise(none(DataType::Int64));
         let is_total = || self.is_total(along);
-        let frame = frame.select([col(GROUP), exact(is_total()).alias(TOTAL), exact(is_total().not()).alias(PARTS)]);
+        let frame =
+            frame.select([col(GROUP), exact(is_total()).alias(TOTAL), exact(is_total().not()).alias(PARTS)]);
         let sums = [col(TOTAL).max()].into_iter().chain(sums::added(PARTS));
-        let frame = frame.with_columns(sums::halves(PARTS)).group_by([col(GROUP)]).agg(sums.collect::<Vec<_>>());
+        let frame =
+            frame.with_columns(sums::halves(PARTS)).group_by([col(GROUP)]).agg(sums.collect::<Vec<_>>());
         frame.select([col(GROUP), col(TOTAL), sums::sum(PARTS).alias(PARTS)])
     }
 
     fn told(&self, along: usize, groups: LazyFrame) -> LazyFrame {
-        let is_whole = if self.complete { lit(true) } else { col(TOTAL).eq(col(PARTS)).fill_null(lit(false)) };
+        let is_whole =
+            if self.complete { lit(true) } else { col(TOTAL).eq(col(PARTS)).fill_null(lit(false)) };
         let is_known = || col(UNKNOWN).eq(lit(0_u32)).and(is_whole.clone()).and(col(YEARS).is_not_null());
         let value = col(YEARS).cast(DataType::Float64) / (lit(2.0) * col(COUNT).cast(DataType::Float64));
         let value = when(is_known().and(col(COUNT).gt(lit(0_i64)))).then(value);

@@ -62,7 +62,9 @@ pub(crate) fn compute(asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<LazyF
 
 impl Inputs<'_> {
     fn place(&self, along: Along) -> Result<usize, Diagnostic> {
-        along.find(self.table).ok_or_else(|| internal("indicators", &"a dimension that was promised is not there"))
+        along
+            .find(self.table)
+            .ok_or_else(|| internal("indicators", &"a dimension that was promised is not there"))
     }
 
     fn time(&self) -> Result<usize, Diagnostic> {

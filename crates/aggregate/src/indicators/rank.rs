@@ -19,7 +19,8 @@ pub(super) fn rank(inputs: &Inputs<'_>, along: usize) -> PolarsResult<LazyFrame>
     let order = SortMultipleOptions::default().with_order_descending_multi([false, true]);
     let sorted = known.sort([GROUP, SHOWN], order).with_row_index(ROW, None);
     let differs = |column: &str, from: i64| col(column).neq_missing(col(column).shift(lit(from)));
-    let row_if = |begins: Expr| when(begins).then(col(ROW).cast(DataType::Int64)).otherwise(none(DataType::Int64));
+    let row_if =
+        |begins: Expr| when(begins).then(col(ROW).cast(DataType::Int64)).otherwise(none(DataType::Int64));
     let filled = |column: &str, strategy| col(column).fill_null_with_strategy(strategy);
     let placed = sorted.with_columns([
         row_if(differs(GROUP, 1)).alias(START),

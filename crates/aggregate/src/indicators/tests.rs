@@ -175,7 +175,10 @@ fn mean_ages_of_groups_single_years_and_what_is_wrong() {
 }
 
 /// Cells of two dimensions without repetitions.
-fn any_cells(first: &'static [&'static str], second: &'static [&'static str]) -> impl Strategy<Value = Vec<Row>> {
+fn any_cells(
+    first: &'static [&'static str],
+    second: &'static [&'static str],
+) -> impl Strategy<Value = Vec<Row>> {
     let cell = (proptest::sample::select(first), proptest::sample::select(second));
     let count = (proptest::option::weighted(0.9, 0..12_i64), proptest::option::weighted(0.2, Just("p")));
     proptest::collection::btree_map(cell, count, 0..20).prop_map(|cells| {
@@ -218,7 +221,13 @@ fn obvious_shares(cells: &Shown, complete: bool) -> Vec<String> {
         };
         let Some(base) = base.filter(|base| *base > 0) else { continue };
         let is_partial = total.is_none() && group.iter().any(|(_, count)| count.is_none());
-        let status = if count.is_none() { "Q" } else if is_partial { "E" } else { "A" };
+        let status = if count.is_none() {
+            "Q"
+        } else if is_partial {
+            "E"
+        } else {
+            "A"
+        };
         let value = count.map(|count| 100.0 * count as f64 / base as f64);
         shares.push(told(&[year, code], value, status, Some(base)));
     }
@@ -246,7 +255,9 @@ fn obvious_changes(cells: &Shown, rows: &[Row], complete: bool) -> Vec<String> {
         rows.iter().any(|row| row.0[0].text() == year && row.0[1].text() == code && row.2.is_some())
     };
     let mut pairs: Vec<(String, String)> = cells.keys().cloned().collect();
-    let later = cells.keys().filter_map(|(year, code)| Some(((year.parse::<i64>().ok()? + 1).to_string(), code.clone())));
+    let later = cells
+        .keys()
+        .filter_map(|(year, code)| Some(((year.parse::<i64>().ok()? + 1).to_string(), code.clone())));
     pairs.extend(later);
     pairs.sort();
     pairs.dedup();
@@ -256,10 +267,19 @@ fn obvious_changes(cells: &Shown, rows: &[Row], complete: bool) -> Vec<String> {
         let before = (number - 1).to_string();
         let of = |year: &str| cells.get(&(year.to_owned(), code.clone())).copied();
         let is_there = years.contains(&number) && years.contains(&(number - 1));
-        let absent = |count: Option<Option<i64>>| if complete { Some(count.unwrap_or(Some(0))) } else { count };
-        let (Some(now), Some(then), true) = (absent(of(&year)), absent(of(&before)), is_there) else { continue };
+        let absent =
+            |count: Option<Option<i64>>| if complete { Some(count.unwrap_or(Some(0))) } else { count };
+        let (Some(now), Some(then), true) = (absent(of(&year)), absent(of(&before)), is_there) else {
+            continue;
+        };
         let flagged = is_flagged(&year, &code) || is_flagged(&before, &code);
-        let status = if now.is_none() || then.is_none() { "Q" } else if flagged { "p" } else { "A" };
+        let status = if now.is_none() || then.is_none() {
+            "Q"
+        } else if flagged {
+            "p"
+        } else {
+            "A"
+        };
         let value = now.zip(then).map(|(now, then)| (now - then) as f64);
         changes.push(told(&[&year, &code], value, status, None));
     }
@@ -280,7 +300,9 @@ fn obvious_means(cells: &Shown) -> Vec<String> {
         let value = persons.iter().sum::<f64>() / persons.len() as f64;
         let value = (!hidden).then_some(value);
         let is_told = hidden || !persons.is_empty();
-        is_told.then(|| told(&[country, "_T"], value, if hidden { "Q" } else { "A" }, Some(persons.len() as i64)))
+        is_told.then(|| {
+            told(&[country, "_T"], value, if hidden { "Q" } else { "A" }, Some(persons.len() as i64))
+        })
     };
     groups.into_iter().filter_map(mean).collect()
 }
@@ -327,24 +349,4 @@ proptest! {
         let found = if expected.is_empty() { Vec::new() } else { indicator(&table, "mean_age", &["country", "age_code"]) };
         prop_assert_eq!(found, expected);
     }
-}
-
-/// Not a test: how long the parts take.
-#[test]
-#[ignore = "measures"]
-fn timing() {
-    use std::time::Instant;
-    let rows: Vec<Row> = (0..50).flat_map(|year| (0..20_000).map(move |town| (vec![Value::Number(1970 + year), Value::Code(format!("T{town:05}"))], Some((town * 7919 + year * 31) % 100_000), None))).collect();
-    let counted = counts(&rows, 2);
-    drop(rows);
-    for name in ["", "'share'", "'rank'", "'change'"] {
-        let pipeline = pipeline("count", "'year', 'country'", &format!("indicators = [{name}]"));
-        let start = Instant::now();
-        let table = published(&pipeline, counted.clone()).unwrap();
-    }
-    let pipeline = pipeline("count", "'year', 'country'", "");
-    let table = published(&pipeline, counted.clone()).unwrap();
-    let start = Instant::now();
-    let mut n = 0;
-    for s in (0..table.rows()).step_by(131072) { n += table.batch(s..table.rows().min(s + 131072), "1").unwrap().num_columns(); }
 }

@@ -32,7 +32,8 @@ pub(super) fn computed(
     table: &PublishedTable,
 ) -> Result<Vec<(usize, Option<Computed>)>, Diagnostic> {
     let mut sets: BTreeMap<Named, Vec<usize>> = BTreeMap::new();
-    let of_table = figures.iter().enumerate().filter(|(_, figure)| figure.table.as_ref() == Some(&table.name));
+    let of_table =
+        figures.iter().enumerate().filter(|(_, figure)| figure.table.as_ref() == Some(&table.name));
     for (place, figure) in of_table {
         let names = |name: &str| condition(figure, name).is_some();
         let dimensions = table.dimensions.iter().enumerate();
@@ -62,7 +63,8 @@ fn cells(
     table: &PublishedTable,
 ) -> PolarsResult<DataFrame> {
     let rules = table.rules();
-    let mut columns = vec![(CONCEPT.into(), table.concepts.len()), (INDICATOR.into(), table.indicators.len())];
+    let mut columns =
+        vec![(CONCEPT.into(), table.concepts.len()), (INDICATOR.into(), table.indicators.len())];
     columns.extend(named.0.iter().map(|place| (dimension(*place), table.dimensions[*place].levels.len())));
     if named.1 {
         columns.push(("rule".into(), rules.len()));
@@ -73,7 +75,9 @@ fn cells(
         PolarsResult::Ok(frame.lazy())
     };
     let mut frame = table.frame.clone();
-    frame.with_column(crate::counts::mapped(frame.column(PART)?, &table.rules_of_parts())?.with_name("rule".into()))?;
+    frame.with_column(
+        crate::counts::mapped(frame.column(PART)?, &table.rules_of_parts())?.with_name("rule".into()),
+    )?;
     let wanted = wanted(figures, places, named, table)?;
     let wanted = keyed(wanted)?.select([col(FIGURE), col(KEY)]);
     let mut cells = wanted.inner_join(keyed(frame)?, col(KEY), col(KEY));
@@ -117,7 +121,8 @@ fn wanted(
     let row = |place: &usize| {
         let figure = &figures[*place];
         let indicator = table.indicators.iter().position(|name| *name == figure.indicator)?;
-        let mut row = vec![*place as u32, table.concepts.index(&Value::code(&figure.concept))?, indicator as u32];
+        let mut row =
+            vec![*place as u32, table.concepts.index(&Value::code(&figure.concept))?, indicator as u32];
         for place in &named.0 {
             let of_table = &table.dimensions[*place];
             let code = condition(figure, &of_table.name)?;
@@ -158,7 +163,10 @@ fn value_of(
     let is_count = Indicator::named(&figure.indicator).is_none();
     if is_count && table.complete {
         let Some(exact) = exact else {
-            return Err(Diagnostic::error(Code::DoesNotAddUp, format!("the cells of `{}` are too many", figure.id)));
+            return Err(Diagnostic::error(
+                Code::DoesNotAddUp,
+                format!("the cells of `{}` are too many", figure.id),
+            ));
         };
         let whole = |sum: f64| sum / table.sampling_fraction;
         return Ok(Some(Computed { exact: whole(exact as f64), shown: shown.map(whole) }));
