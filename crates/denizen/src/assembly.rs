@@ -16,9 +16,7 @@ use denizen_spec::{
 
 use crate::observer::{Clock, Stage, Task, Unit};
 use crate::records::{RecordPipeline, RecordTotals};
-use crate::run::{
-    FinishedRelease, ReconciliationReport, Run, RunReport, TableReport, internal,
-};
+use crate::run::{FinishedRelease, ReconciliationReport, Run, RunReport, TableReport, internal};
 use crate::worker::Partial;
 
 type Faults = Vec<Diagnostic>;
@@ -311,9 +309,8 @@ pub(crate) fn blank_tables(pipeline: &Pipeline, source: &Source) -> Vec<Tabulati
 /// is a fault of the program.
 fn conserved(report: &SourceReport, written: u64) -> Result<(), Diagnostic> {
     let lost = |place: &str| Diagnostic::error(Code::NotConserved, format!("rows were lost at {place}"));
-    let is_whole = |file: &&denizen_spec::FileReport| {
-        file.read == file.accepted + file.rejected + file.excluded
-    };
+    let is_whole =
+        |file: &&denizen_spec::FileReport| file.read == file.accepted + file.rejected + file.excluded;
     if let Some(file) = report.files.iter().find(|file| !is_whole(file)) {
         return Err(lost(&file.name));
     }

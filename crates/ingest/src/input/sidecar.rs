@@ -14,8 +14,8 @@ pub fn sidecar_path(path: &Path) -> PathBuf {
     PathBuf::from(beside)
 }
 
-pub(super) #[expect(clippy::disallowed_methods, reason = "inputs are opened here")]
-fn sidecar(path: &Path, name: &str) -> Result<Option<Snapshot>, Vec<Diagnostic>> {
+#[expect(clippy::disallowed_methods, reason = "inputs are opened here")]
+pub(super) fn sidecar(path: &Path, name: &str) -> Result<Option<Snapshot>, Vec<Diagnostic>> {
     let text = match std::fs::read_to_string(sidecar_path(path)) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
