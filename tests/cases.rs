@@ -67,6 +67,7 @@ macro_rules! cases {
 
 cases! {
     cell_twice,
+    decimals,
     disclosure,
     does_not_add_up,
     explain_code,
@@ -82,6 +83,7 @@ cases! {
     peru_small,
     same_file_twice,
     too_many_rejects,
+    undeclared_dimension,
     unmapped_code,
     wrong_columns,
     wrong_pipeline,

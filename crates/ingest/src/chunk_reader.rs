@@ -117,6 +117,8 @@ struct ChunkReader {
     has_failed: bool,
 }
 
+type HeaderAndRows = (Arc<Header>, Box<dyn RawRows>);
+
 /// A file that is being read.
 struct FileReader {
     rows: Box<dyn ReadRows>,
@@ -137,11 +139,7 @@ impl ChunkReader {
         Ok(Some(RawChunk { number, bytes_read: self.bytes_read(), busy: start.elapsed(), header, rows }))
     }
 
-    fn rows(
-        &mut self,
-        input: &Input,
-        parser: &Parser,
-    ) -> Result<Option<(Arc<Header>, Box<dyn RawRows>)>, Diagnostic> {
+    fn rows(&mut self, input: &Input, parser: &Parser) -> Result<Option<HeaderAndRows>, Diagnostic> {
         loop {
             let file = match &mut self.file {
                 Some(file) => file,

@@ -31,14 +31,12 @@ impl DecimalFormat {
             digits => (false, digits),
         };
         let (whole, decimals) = match memchr::memchr(self.mark, digits) {
-            Some(mark) => (&digits[..mark], &digits[mark + 1..]),
-            None => (digits, &b"0"[..usize::from(self.scale > 0)]),
+            // Some programs write `.5`; nothing but a damaged field ends with the mark.
+            Some(mark) if mark + 1 < digits.len() => (&digits[..mark], &digits[mark + 1..]),
+            None if !digits.is_empty() => (digits, &[][..]),
+            Some(_) | None => return None,
         };
         let missing = usize::from(self.scale).checked_sub(decimals.len())?;
-        // Some programs write `.5`; nothing but a damaged field ends with the mark.
-        if decimals.is_empty() && (whole.is_empty() || whole.len() < digits.len()) {
-            return None;
-        }
         let number = whole.iter().chain(decimals).try_fold(0, push_digit)?;
         let number = (0..missing).try_fold(number, |number, _| push_digit(number, &b'0'))?;
         (number <= LARGEST).then_some(if is_negative { -number } else { number })

@@ -311,7 +311,7 @@ fn dates(column: &mut FieldColumn<'_>, layout: &DateFormat) -> arrow::array::Dat
 #[cfg(test)]
 mod tests {
     use arrow::array::AsArray;
-    use denizen_spec::{Delimited, Format, RowPlace};
+    use denizen_spec::RowPlace;
 
     use super::*;
     use crate::rows::Field as RawField;
@@ -319,14 +319,24 @@ mod tests {
     /// Rows as a workbook has them: numbers and dates that are not written in the manner of the columns.
     #[test]
     fn fields_that_are_no_text() {
-        let mut source = Source::records("s", ["in.xlsx"]);
-        source.format = Format::Csv(Delimited { decimal_mark: b',', ..Delimited::default() });
-        source.columns = vec![
-            Column::new("text", FieldType::Text),
-            Column::new("number", FieldType::Integer),
-            Column::new("share", FieldType::Decimal { scale: 2 }),
-            Column::new("day", FieldType::Date(DateFormat::parse("%Y-%d-%m").unwrap())),
-        ];
+        let text = r#"
+            spec = 1
+            title = "T"
+            vintage = "1"
+            [source.s]
+            files = "in.xlsx"
+            format = "csv"
+            decimal_mark = ","
+            columns.text = {}
+            columns.number = { type = "integer" }
+            columns.share = { type = "decimal", scale = 2 }
+            columns.day = { type = "date", format = "%Y-%d-%m" }
+            [[table]]
+            name = "t"
+            measure = "count"
+            concept = "c"
+        "#;
+        let source = denizen_spec::parse(text).unwrap().sources.remove(0);
         let names = source.columns.iter().map(|column| column.name.clone()).collect();
         let format = file_format(&source).unwrap();
         let header = Arc::new(Header::new(0, "in.xlsx", names, &source, &*format).unwrap());

@@ -110,6 +110,17 @@ pub enum ReadError {
     Failed(Diagnostic),
 }
 
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Indivisible => formatter.write_str("the file cannot be read in spans"),
+            Self::Failed(diagnostic) => diagnostic.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
 impl From<Diagnostic> for ReadError {
     fn from(diagnostic: Diagnostic) -> Self {
         Self::Failed(diagnostic)

@@ -55,7 +55,7 @@ use crate::formats::{FileFormat, FilePart, SpanBounds, file_format};
 ///     stats.merge(chunk.stats);
 /// }
 /// let (files, warnings) = chunks.finish(&stats)?;
-/// assert_eq!((files[0].read, files[0].accepted, warnings.len()), (2, 1, 2));
+/// assert_eq!((files[0].read, files[0].accepted, warnings.len()), (2, 1, 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Serialize, Deserialize)]

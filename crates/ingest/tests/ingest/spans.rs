@@ -25,10 +25,12 @@ fn read_in_spans(source: &Source, project: &Project, bytes: u64) -> Result<Outco
             Err(ReadError::Indivisible) => read_spans(&input, &parser, vec![Span::whole(file)]),
             parts => parts,
         };
-        for part in parts.map_err(|error| vec![error.into()])? {
+        let parts = parts.map_err(|error| vec![error.into()])?;
+        // In whatever order they come.
+        parts.iter().rev().for_each(|part| stats.merge(sent(&part.stats)));
+        for part in parts {
             outcome.chunks.extend(part.chunks);
             outcome.rejects.extend(part.rejects);
-            stats.merge(sent(&part.stats));
         }
     }
     let fingerprints: Vec<Fingerprint> =

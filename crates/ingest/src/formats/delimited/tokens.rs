@@ -5,7 +5,7 @@
 //! the next row, which then seems to begin one line too early.
 //!
 //! The tokeniser makes something of any quotes, and a stray one may swallow the rows that follow it, so that rows with
-//! quotes are [audited](crate::quotes). Of what is no row only the first line is passed over.
+//! quotes are [audited](super::quotes). Of what is no row only the first line is passed over.
 //!
 //! Most files have no quotes. There a row ends at a line feed and a field at a delimiter, so that whole stretches are
 //! handed out uncut ([`Tokens::plain`]) and cut by the threads that parse them. The tokeniser sees the stretches that have
