@@ -176,10 +176,10 @@ impl RecordPipeline<'_> {
             };
             let (written, persons) = rayon::join(|| records.add(before), persons);
             written?;
-            for (by_year, unit) in persons? {
+            for unit in persons? {
                 totals.steps.merge(&unit.steps);
                 totals.tables.iter_mut().zip(unit.tables).for_each(|(sum, part)| sum.merge(part));
-                ready.push(by_year);
+                ready.push(unit.rows);
             }
             done += wave.map(|unit| histories.rows(unit) as u64).sum::<u64>();
             progress.advance(done, done);
@@ -209,15 +209,21 @@ impl RecordPipeline<'_> {
     }
 
     /// The way of some persons with all their records, up to their division by year.
-    fn persons(&self, histories: &Histories, unit: usize) -> Result<(ByYear, UnitResult), Diagnostic> {
+    fn persons(&self, histories: &Histories, unit: usize) -> Result<CountedUnit, Diagnostic> {
         let rows = histories.rows(unit) as u64;
         let batch = self.clock.time(Task::Sorted, rows, || histories.get(unit))?;
-        let worked = work_on_persons(self.plan, self.tables, batch, self.clock)?;
-        let by_year = self.clock.time(Task::Divided, rows, || Records::by_year(&worked.batch))?;
-        // The batch is not needed any more, and large.
-        let empty = worked.batch.slice(0, 0);
-        Ok((by_year, UnitResult { batch: empty, ..worked }))
+        let UnitResult { batch, steps, tables } =
+            work_on_persons(self.plan, self.tables, batch, self.clock)?;
+        let rows = self.clock.time(Task::Divided, rows, || Records::by_year(&batch))?;
+        Ok(CountedUnit { rows, steps, tables })
     }
+}
+
+/// Some persons on their way to the disk; the batch that they come from is gone.
+struct CountedUnit {
+    rows: ByYear,
+    steps: StepReports,
+    tables: Vec<Tabulation>,
 }
 
 /// What has come of some persons with all their records.
