@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use denizen_spec::{
-    ColumnType, Diagnostic, Disclosure, Form, IndicatorUse, Pipeline, SourceKind, Table, TableId, Unit,
+    ColumnType, Diagnostic, Disclosure, Form, IndicatorUse, Pipeline, Schema, SourceKind, Table, TableId,
+    Unit,
 };
 use polars::prelude::*;
 
 use crate::counts::{
-    CONCEPT, Counts, EXACT, NOTE, dimension, double, in_levels, index, internal, mapped, packed,
+    CONCEPT, Counts, EXACT, NOTE, dimension, double, in_levels, index, internal, mapped, packed, sorted,
 };
 use crate::disclosure::{SHOWN, SUPPRESSED, protect};
 use crate::indicators::{self, Inputs};
@@ -52,7 +53,7 @@ pub struct Rule {
 /// Turns the counts of each `[[table]]` into published tables, in the order of the pipeline; parts of one name become
 /// one table.
 ///
-/// `counts` holds those of every table, by its id.
+/// `counts` holds those of every table.
 ///
 /// # Errors
 ///
@@ -89,7 +90,7 @@ struct Draft<'a> {
     statuses: Statuses,
     scale: u8,
     sampling_fraction: f64,
-    /// Whether its cells are counts of records: then one that is not there is nobody.
+    /// Whether records were counted, so that a cell that is not there is nobody.
     complete: bool,
     /// A column for each dimension, then concept, part, exact count, and the publisher's note as a status.
     frame: DataFrame,
@@ -104,7 +105,7 @@ impl<'a> Draft<'a> {
     ) -> Result<Self, Diagnostic> {
         let first = tables.first().copied().zip(tables.first().and_then(|table| pipeline.source_of(table)));
         let Some((table, source)) = first else { return Err(internal("tables", &"one has no source")) };
-        let facts = facts.iter().find(|facts| facts.source == *source.name);
+        let facts = facts.iter().find(|facts| facts.source == source.name);
         let facts = facts.ok_or_else(|| internal("tables", &"nothing is known of a source"))?;
         let parts = tables.iter().map(|table| part(pipeline, table, facts)).collect::<Result<_, _>>()?;
         let scale = counts.first().map_or(0, |counts| counts.scale);
@@ -143,6 +144,10 @@ impl<'a> Draft<'a> {
         }
         drop(counts);
         let frame = self.sorted(rows, names.len()).map_err(broken)?;
+        let indices = |place| frame.column(&dimension(place)).and_then(|column| column.u32());
+        let dimensions = self.dimensions.iter().enumerate();
+        let has_codes = dimensions.map(|(place, of)| indices(place).map(|indices| of.needs_codes(indices)));
+        let has_codes = has_codes.collect::<PolarsResult<_>>().map_err(broken)?;
         let (complete, scale) = (self.complete, self.scale);
         let Some(table) = self.tables.first() else { return Err(internal("tables", &"one has no parts")) };
         Ok(PublishedTable {
@@ -157,6 +162,7 @@ impl<'a> Draft<'a> {
             statuses: self.statuses,
             scale,
             parameters: parameters(&self.tables),
+            has_codes,
             frame,
         })
     }
@@ -283,9 +289,8 @@ impl<'a> Draft<'a> {
         let key =
             [(CONCEPT.into(), self.concepts.len()), ("rule".into(), parts), (INDICATOR.into(), indicators)];
         let key: Vec<_> = key.into_iter().chain(dimensions).chain([(PART.into(), parts)]).collect();
-        let key = packed(&frame, &key)?.with_name("key".into());
-        frame.with_column(key.into_column())?;
-        Ok(frame.sort(["key"], SortMultipleOptions::default())?.drop_many(["key", "rule"]))
+        let key = packed(&frame, &key)?;
+        sorted(&frame.drop_many(["rule"]), key.iter())
     }
 }
 
@@ -345,8 +350,8 @@ fn parameters(tables: &[&Table]) -> Vec<String> {
     parameters
 }
 
-/// What a column holds after all steps, and the list of its codes.
-fn kind_and_list(column: &str, schema: &denizen_spec::Schema) -> (DimensionKind, Option<String>) {
+/// What the column of a dimension holds after all steps, and the list of its codes.
+fn kind_and_list(column: &str, schema: &Schema) -> (DimensionKind, Option<String>) {
     let column = schema.get(column);
     let kind = match column.map(|column| column.column_type) {
         Some(ColumnType::Date) => DimensionKind::Day,
