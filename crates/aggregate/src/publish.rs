@@ -361,3 +361,67 @@ fn kind_and_list(column: &str, schema: &Schema) -> (DimensionKind, Option<String
     };
     (kind, column.and_then(|column| column.codelist.clone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_table::{counts, facts, key, pipeline, published, rows, texts};
+
+    #[test]
+    fn rows_by_indicator_and_codes_with_what_is_not_stated_last() {
+        let records = rows(&[(["_U", "F"], 1), (["2001", "M"], 2), (["2001", "_U"], 3), (["2000", "F"], 4)]);
+        let pipeline = pipeline("count", "'year', 'sex'", "unit = 'exits'");
+        let table = published(&pipeline, counts(&records, 2)).unwrap();
+        let found = texts(&table, &["year", "year_code", "sex", "indicator", "value", "unit", "obs_status"]);
+        let expected = [
+            "2000 2000 F count 4.0 exits A",
+            "2001 2001 M count 2.0 exits A",
+            "2001 2001 _U count 3.0 exits A",
+            "- _U F count 1.0 exits A",
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(table.key(), ["concept", "indicator", "sex", "year_code"]);
+    }
+
+    #[test]
+    fn years_that_are_all_stated_have_no_codes() {
+        let pipeline = pipeline("count", "'year'", "");
+        let table = published(&pipeline, counts(&rows(&[(["2000"], 4)]), 1)).unwrap();
+        assert!(table.schema().field_with_name("year_code").is_err());
+        assert_eq!(table.key(), ["concept", "indicator", "year"]);
+    }
+
+    #[test]
+    fn what_a_publisher_notes_is_kept() {
+        let row = |country: &str, count, note| (key(&[country]), count, note);
+        let cells = [
+            row("AR", Some(1), Some("b")),
+            row("BO", None, Some("u")),
+            row("CL", None, None),
+            row("CO", None, Some("A")),
+            row("EC", Some(2), None),
+        ];
+        let table = published(&pipeline("stock", "'country'", ""), counts(&cells, 1)).unwrap();
+        let found = texts(&table, &["country", "value", "obs_status", "conf_status"]);
+        assert_eq!(found, ["AR 1.0 b F", "BO - u F", "CL - M F", "CO - M F", "EC 2.0 A F"]);
+    }
+
+    #[test]
+    fn decimals_are_the_nearest_doubles_and_so_is_the_base() {
+        let mut of_tenths = counts(&rows(&[(["AR"], 3), (["_T"], 125)]), 1);
+        of_tenths.scale = 1;
+        let pipeline = pipeline("stock", "'country'", "indicators = 'share'");
+        let table = published(&pipeline, of_tenths).unwrap();
+        let found = texts(&table, &["country", "indicator", "value", "base"]);
+        assert_eq!(found, ["AR share 2.4 12.5", "AR stock 0.3 -", "_T stock 12.5 -"]);
+    }
+
+    #[test]
+    fn a_table_without_counts_is_a_fault_of_the_program() {
+        let pipeline = pipeline("count", "'country'", "");
+        assert!(publish(&pipeline, BTreeMap::new(), &facts(1.0)).is_err());
+        let id = pipeline.table_ids().map(|(id, _)| id);
+        let counts = id.zip([counts(&rows(&[(["AR"], 3)]), 1)]).collect();
+        assert!(publish(&pipeline, counts, &[]).is_err(), "nothing is known of its source");
+    }
+}

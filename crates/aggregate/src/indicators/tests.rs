@@ -350,37 +350,3 @@ proptest! {
         prop_assert_eq!(found, expected);
     }
 }
-
-/// Not a test: how long the parts take.
-#[test]
-#[ignore = "measures"]
-fn timing() {
-    use std::time::Instant;
-    let rows: Vec<Row> = (0..50)
-        .flat_map(|year| {
-            (0..20_000).map(move |town| {
-                (
-                    vec![Value::Number(1970 + year), Value::Code(format!("T{town:05}"))],
-                    Some((town * 7919 + year * 31) % 100_000),
-                    None,
-                )
-            })
-        })
-        .collect();
-    let counted = counts(&rows, 2);
-    drop(rows);
-    for name in ["", "'share'", "'rank'", "'change'"] {
-        let pipeline = pipeline("count", "'year', 'country'", &format!("indicators = [{name}]"));
-        let start = Instant::now();
-        let table = published(&pipeline, counted.clone()).unwrap();
-        eprintln!("{name} {} {:?}", table.rows(), start.elapsed());
-    }
-    let pipeline = pipeline("count", "'year', 'country'", "");
-    let table = published(&pipeline, counted.clone()).unwrap();
-    let start = Instant::now();
-    let mut n = 0;
-    for s in (0..table.rows()).step_by(131072) {
-        n += table.batch(s..table.rows().min(s + 131072), "1").unwrap().num_columns();
-    }
-    eprintln!("batches {n} {:?}", start.elapsed());
-}
