@@ -142,7 +142,7 @@ impl Cells {
             }
         }
         for (name, codes) in &table.filter {
-            let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+            let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
             frame = frame.filter(self.is_one_of(name, &codes)?);
         }
         if let Some(concept) = &table.concept {

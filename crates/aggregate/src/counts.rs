@@ -79,23 +79,42 @@ pub(crate) fn mapped(column: &Column, to: &[Option<u32>]) -> PolarsResult<Column
 }
 
 /// One whole number for each row, in the order of these columns of indices and different where any of them is: what
-/// frames are sorted, grouped and joined by.
+/// frames are sorted, grouped and joined by. The columns have no nulls.
 pub(crate) fn packed(frame: &DataFrame, columns: &[(PlSmallStr, usize)]) -> PolarsResult<Int64Chunked> {
-    let rows = frame.height();
-    let (mut key, mut size) = (Int64Chunked::full("key".into(), 0, rows), 1_i64);
+    let (mut keys, mut size) = (vec![0_i64; frame.height()], 1_i64);
     for (name, levels) in columns {
         let levels = *levels.max(&1) as i64;
         if size.checked_mul(levels).is_none() {
             // More combinations than numbers: those that occur are no more than the rows.
-            let options = RankOptions { method: RankMethod::Dense, descending: false };
-            key = key.into_series().rank(options, None).cast(&DataType::Int64)?.i64()?.clone();
-            size = rows as i64 + 1;
+            size = ranked(&mut keys);
         }
-        let next = frame.column(name)?.cast(&DataType::Int64)?;
-        key = key * levels + next.i64()?.clone();
         size = size.saturating_mul(levels);
+        // One pass of our own in place of three of polars.
+        let indices = frame.column(name)?.u32()?;
+        keys.iter_mut().zip(indices.iter()).for_each(|(key, index)| {
+            *key = *key * levels + i64::from(index.unwrap_or_default());
+        });
     }
-    Ok(key.with_name("key".into()))
+    Ok(Int64Chunked::from_vec("key".into(), keys))
+}
+
+/// Numbers keys from 0 in their order, and says how many there are.
+fn ranked(keys: &mut [i64]) -> i64 {
+    let mut distinct = keys.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    keys.iter_mut().for_each(|key| *key = distinct.partition_point(|other| other < key) as i64);
+    distinct.len().max(1) as i64
+}
+
+/// The rows in the order of their keys; equal ones as they were.
+pub(crate) fn sorted<K: Ord>(frame: &DataFrame, keys: impl Iterator<Item = K>) -> PolarsResult<DataFrame> {
+    let mut order: Vec<(K, IdxSize)> = keys.zip(0..).collect();
+    if order.is_sorted() {
+        return Ok(frame.clone());
+    }
+    order.sort_unstable();
+    frame.take(&IdxCa::from_vec("order".into(), order.into_iter().map(|(_, row)| row).collect()))
 }
 
 /// A whole number of units of the last decimal, as the double nearest to it.

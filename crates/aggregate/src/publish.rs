@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use denizen_spec::{
-    ColumnType, Diagnostic, Disclosure, Form, IndicatorUse, Pipeline, SourceKind, Table, TableId, Unit,
+    ColumnType, Diagnostic, Disclosure, Form, IndicatorUse, Pipeline, Schema, SourceKind, Table, TableId,
+    Unit,
 };
 use polars::prelude::*;
 
 use crate::counts::{
-    CONCEPT, Counts, EXACT, NOTE, dimension, double, in_levels, index, internal, mapped, packed,
+    CONCEPT, Counts, EXACT, NOTE, dimension, double, in_levels, index, internal, mapped, packed, sorted,
 };
 use crate::disclosure::{SHOWN, SUPPRESSED, protect};
 use crate::indicators::{self, Inputs};
@@ -52,7 +53,7 @@ pub struct Rule {
 /// Turns the counts of each `[[table]]` into published tables, in the order of the pipeline; parts of one name become
 /// one table.
 ///
-/// `counts` holds those of every table, by its id.
+/// `counts` holds those of every table.
 ///
 /// # Errors
 ///
@@ -89,7 +90,7 @@ struct Draft<'a> {
     statuses: Statuses,
     scale: u8,
     sampling_fraction: f64,
-    /// Whether its cells are counts of records: then one that is not there is nobody.
+    /// Whether records were counted, so that a cell that is not there is nobody.
     complete: bool,
     /// A column for each dimension, then concept, part, exact count, and the publisher's note as a status.
     frame: DataFrame,
@@ -104,7 +105,7 @@ impl<'a> Draft<'a> {
     ) -> Result<Self, Diagnostic> {
         let first = tables.first().copied().zip(tables.first().and_then(|table| pipeline.source_of(table)));
         let Some((table, source)) = first else { return Err(internal("tables", &"one has no source")) };
-        let facts = facts.iter().find(|facts| facts.source == *source.name);
+        let facts = facts.iter().find(|facts| facts.source == source.name);
         let facts = facts.ok_or_else(|| internal("tables", &"nothing is known of a source"))?;
         let parts = tables.iter().map(|table| part(pipeline, table, facts)).collect::<Result<_, _>>()?;
         let scale = counts.first().map_or(0, |counts| counts.scale);
@@ -143,6 +144,10 @@ impl<'a> Draft<'a> {
         }
         drop(counts);
         let frame = self.sorted(rows, names.len()).map_err(broken)?;
+        let indices = |place| frame.column(&dimension(place)).and_then(|column| column.u32());
+        let dimensions = self.dimensions.iter().enumerate();
+        let has_codes = dimensions.map(|(place, of)| indices(place).map(|indices| of.needs_codes(indices)));
+        let has_codes = has_codes.collect::<PolarsResult<_>>().map_err(broken)?;
         let (complete, scale) = (self.complete, self.scale);
         let Some(table) = self.tables.first() else { return Err(internal("tables", &"one has no parts")) };
         Ok(PublishedTable {
@@ -157,6 +162,7 @@ impl<'a> Draft<'a> {
             statuses: self.statuses,
             scale,
             parameters: parameters(&self.tables),
+            has_codes,
             frame,
         })
     }
@@ -283,9 +289,8 @@ impl<'a> Draft<'a> {
         let key =
             [(CONCEPT.into(), self.concepts.len()), ("rule".into(), parts), (INDICATOR.into(), indicators)];
         let key: Vec<_> = key.into_iter().chain(dimensions).chain([(PART.into(), parts)]).collect();
-        let key = packed(&frame, &key)?.with_name("key".into());
-        frame.with_column(key.into_column())?;
-        Ok(frame.sort(["key"], SortMultipleOptions::default())?.drop_many(["key", "rule"]))
+        let key = packed(&frame, &key)?;
+        sorted(&frame.drop_many(["rule"]), key.iter())
     }
 }
 
@@ -345,8 +350,8 @@ fn parameters(tables: &[&Table]) -> Vec<String> {
     parameters
 }
 
-/// What a column holds after all steps, and the list of its codes.
-fn kind_and_list(column: &str, schema: &denizen_spec::Schema) -> (DimensionKind, Option<String>) {
+/// What the column of a dimension holds after all steps, and the list of its codes.
+fn kind_and_list(column: &str, schema: &Schema) -> (DimensionKind, Option<String>) {
     let column = schema.get(column);
     let kind = match column.map(|column| column.column_type) {
         Some(ColumnType::Date) => DimensionKind::Day,
@@ -355,4 +360,68 @@ fn kind_and_list(column: &str, schema: &denizen_spec::Schema) -> (DimensionKind,
         | None => DimensionKind::Code,
     };
     (kind, column.and_then(|column| column.codelist.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_table::{counts, facts, key, pipeline, published, rows, texts};
+
+    #[test]
+    fn rows_by_indicator_and_codes_with_what_is_not_stated_last() {
+        let records = rows(&[(["_U", "F"], 1), (["2001", "M"], 2), (["2001", "_U"], 3), (["2000", "F"], 4)]);
+        let pipeline = pipeline("count", "'year', 'sex'", "unit = 'exits'");
+        let table = published(&pipeline, counts(&records, 2)).unwrap();
+        let found = texts(&table, &["year", "year_code", "sex", "indicator", "value", "unit", "obs_status"]);
+        let expected = [
+            "2000 2000 F count 4.0 exits A",
+            "2001 2001 M count 2.0 exits A",
+            "2001 2001 _U count 3.0 exits A",
+            "- _U F count 1.0 exits A",
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(table.key(), ["concept", "indicator", "sex", "year_code"]);
+    }
+
+    #[test]
+    fn years_that_are_all_stated_have_no_codes() {
+        let pipeline = pipeline("count", "'year'", "");
+        let table = published(&pipeline, counts(&rows(&[(["2000"], 4)]), 1)).unwrap();
+        assert!(table.schema().field_with_name("year_code").is_err());
+        assert_eq!(table.key(), ["concept", "indicator", "year"]);
+    }
+
+    #[test]
+    fn what_a_publisher_notes_is_kept() {
+        let row = |country: &str, count, note| (key(&[country]), count, note);
+        let cells = [
+            row("AR", Some(1), Some("b")),
+            row("BO", None, Some("u")),
+            row("CL", None, None),
+            row("CO", None, Some("A")),
+            row("EC", Some(2), None),
+        ];
+        let table = published(&pipeline("stock", "'country'", ""), counts(&cells, 1)).unwrap();
+        let found = texts(&table, &["country", "value", "obs_status", "conf_status"]);
+        assert_eq!(found, ["AR 1.0 b F", "BO - u F", "CL - M F", "CO - M F", "EC 2.0 A F"]);
+    }
+
+    #[test]
+    fn decimals_are_the_nearest_doubles_and_so_is_the_base() {
+        let mut of_tenths = counts(&rows(&[(["AR"], 3), (["_T"], 125)]), 1);
+        of_tenths.scale = 1;
+        let pipeline = pipeline("stock", "'country'", "indicators = 'share'");
+        let table = published(&pipeline, of_tenths).unwrap();
+        let found = texts(&table, &["country", "indicator", "value", "base"]);
+        assert_eq!(found, ["AR share 2.4 12.5", "AR stock 0.3 -", "_T stock 12.5 -"]);
+    }
+
+    #[test]
+    fn a_table_without_counts_is_a_fault_of_the_program() {
+        let pipeline = pipeline("count", "'country'", "");
+        assert!(publish(&pipeline, BTreeMap::new(), &facts(1.0)).is_err());
+        let id = pipeline.table_ids().map(|(id, _)| id);
+        let counts = id.zip([counts(&rows(&[(["AR"], 3)]), 1)]).collect();
+        assert!(publish(&pipeline, counts, &[]).is_err(), "nothing is known of its source");
+    }
 }

@@ -139,3 +139,94 @@ impl Comparison<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use denizen_spec::Tolerance;
+
+    use super::*;
+    use crate::test_table::{counts, key, pipeline, published, rows};
+
+    fn figure(indicator: &str, conditions: &str, value: f64) -> Figure {
+        let condition =
+            |pair: &str| pair.split_once('=').map(|(name, code)| (name.to_owned(), code.to_owned()));
+        Figure {
+            id: "f".to_owned(),
+            statement: "S".to_owned(),
+            table: Some("t".to_owned()),
+            indicator: indicator.to_owned(),
+            conditions: conditions.split_whitespace().filter_map(condition).collect(),
+            value,
+            unit: "persons".to_owned(),
+            tolerance: Tolerance::Absolute(0.0),
+            concept: "c".to_owned(),
+            source: String::new(),
+            line: 2,
+        }
+    }
+
+    /// Indicator, conditions, and what the cells come to: exact and shown.
+    type Case = (&'static str, &'static str, Option<(f64, Option<f64>)>);
+
+    fn compared(table: &PublishedTable, cases: &[Case]) {
+        for (indicator, conditions, expected) in cases {
+            let figures = [figure(indicator, conditions, expected.map_or(0.0, |(exact, _)| exact))];
+            let found = reconcile(&figures, std::slice::from_ref(table)).unwrap();
+            let computed = found[0].computed.map(|computed| (computed.exact, computed.shown));
+            assert_eq!(computed, *expected, "{indicator} {conditions}");
+            let outcome = if expected.is_some() { Outcome::Within } else { Outcome::NoCell };
+            assert_eq!(found[0].outcome, outcome, "{indicator} {conditions}");
+        }
+    }
+
+    #[test]
+    fn counts_of_records_are_added_up() {
+        let records =
+            rows(&[(["2000", "AR"], 8), (["2000", "IT"], 3), (["2001", "AR"], 5), (["2001", "_U"], 4)]);
+        let more = "indicators = 'rank'\n[disclosure]\nthreshold = 3\nrounding_base = 5";
+        let table = published(&pipeline("count", "'year', 'country'", more), counts(&records, 2)).unwrap();
+        compared(
+            &table,
+            &[
+                ("count", "year=2000 country=AR", Some((8.0, Some(10.0)))),
+                ("count", "country=AR", Some((13.0, Some(15.0)))),
+                ("count", "country=_U", Some((4.0, Some(5.0)))),
+                ("count", "year=2000", Some((11.0, None))),
+                ("count", "year=1999", Some((0.0, Some(0.0)))),
+                ("count", "country=XX", Some((0.0, Some(0.0)))),
+                ("rank", "country=AR", None),
+                ("rank", "year=2001 country=AR", None),
+            ],
+        );
+    }
+
+    #[test]
+    fn cells_and_indicators_are_met_by_one_cell() {
+        let mut cells =
+            rows(&[(["2000", "AR"], 8), (["2000", "IT"], 2), (["2000", "_T"], 20), (["2001", "AR"], 5)]);
+        cells.push((key(&["2001", "IT"]), None, None));
+        let table =
+            published(&pipeline("stock", "'year', 'country'", "indicators = 'share'"), counts(&cells, 2))
+                .unwrap();
+        compared(
+            &table,
+            &[
+                ("stock", "year=2000 country=AR", Some((8.0, Some(8.0)))),
+                ("stock", "year=2000", Some((20.0, Some(20.0)))),
+                ("stock", "year=2000 country=_T", Some((20.0, Some(20.0)))),
+                ("stock", "year=2001", None),
+                ("stock", "year=2001 country=IT", None),
+                ("stock", "country=AR", None),
+                ("share", "year=2000 country=AR", Some((40.0, Some(40.0)))),
+                ("share", "country=AR", Some((40.0, Some(40.0)))),
+                ("share", "", None),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_figure_of_no_table_is_context() {
+        let figures = [Figure { table: None, ..figure("stock", "", 1.0) }];
+        assert_eq!(reconcile(&figures, &[]).unwrap()[0].outcome, Outcome::Context);
+    }
+}

@@ -36,6 +36,9 @@ pub struct PublishedTable {
     pub(crate) statuses: Statuses,
     /// Decimals of the counts.
     pub(crate) scale: u8,
+    /// Of each dimension, whether its codes stand in a column of their own: where numbers or days have a total or rows that
+    /// do not state them, which no number can tell apart.
+    pub(crate) has_codes: Vec<bool>,
     /// A column of indices for each dimension, then concept, part, indicator, value, exact count, base, status, and
     /// whether the value is hidden.
     pub(crate) frame: DataFrame,
@@ -127,7 +130,7 @@ impl PublishedTable {
     pub(crate) fn key(&self) -> Vec<String> {
         let has_rules = self.parts.iter().all(|part| part.rule.is_some());
         let is_key = |content: &Content| match content {
-            Content::Dimension(place) => !self.needs_codes(*place),
+            Content::Dimension(place) => !self.has_codes[*place],
             Content::CodeOf(_) | Content::Indicator | Content::Concept => true,
             Content::Rule => has_rules,
             _ => false,
@@ -143,12 +146,10 @@ impl PublishedTable {
         let mut columns = Vec::new();
         for (place, dimension) in self.dimensions.iter().enumerate() {
             columns.push((dimension.name.clone(), Content::Dimension(place)));
-            if self.needs_codes(place) {
+            if self.has_codes[place] {
                 columns.push((columns::code_of(&dimension.name), Content::CodeOf(place)));
             }
         }
-        // A table may show the concept as a dimension of its own.
-        let shows_concept = self.dimensions.iter().any(|dimension| dimension.name == columns::CONCEPT);
         let others = [
             ("indicator", Content::Indicator),
             ("value", Content::Value),
@@ -161,20 +162,8 @@ impl PublishedTable {
             ("rule_parameters", Content::RuleParameters),
             ("vintage", Content::Vintage),
         ];
-        let others = others.into_iter().filter(|(_, content)| *content != Content::Concept || !shows_concept);
-        columns.extend(others.map(|(name, content)| (name.to_owned(), content)));
+        columns.extend(others.into_iter().map(|(name, content)| (name.to_owned(), content)));
         columns
-    }
-
-    /// Whether a dimension of numbers or days has a total or rows that do not state it: a number cannot say which.
-    fn needs_codes(&self, place: usize) -> bool {
-        let of = &self.dimensions[place];
-        let special: Vec<u32> = [of.levels.total(), of.levels.not_stated()].into_iter().flatten().collect();
-        let has = |indices: &UInt32Chunked| {
-            indices.iter().any(|index| index.is_none_or(|index| special.contains(&index)))
-        };
-        let column = self.frame.column(&dimension(place)).and_then(|column| Ok(has(column.u32()?)));
-        of.kind != DimensionKind::Code && column.unwrap_or(false)
     }
 
     /// The columns and their types.
@@ -282,6 +271,15 @@ impl PublishedTable {
             units[indicator? as usize].or(Some(&self.parts[part? as usize].unit))
         };
         Arc::new(rows.map(unit).collect::<StringArray>())
+    }
+}
+
+impl Dimension {
+    /// Whether numbers or days have a total or rows that do not state them among these indices.
+    pub(crate) fn needs_codes(&self, indices: &UInt32Chunked) -> bool {
+        let special = [self.levels.total(), self.levels.not_stated()];
+        self.kind != DimensionKind::Code
+            && indices.iter().any(|index| index.is_none() || special.contains(&index))
     }
 }
 

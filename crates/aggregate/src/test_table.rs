@@ -1,7 +1,5 @@
 //! Small tables for tests: counts in, published rows as text out.
 
-use std::collections::BTreeMap;
-
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use denizen_spec::{Diagnostic, Pipeline};
 use polars::prelude::*;
@@ -51,11 +49,16 @@ pub(crate) fn pipeline(measure: &str, dimensions: &str, more: &str) -> Pipeline 
         true => ("kind = 'cells'\nconcept = 'c'", "value = { type = 'integer' }", ""),
         false => ("", "", "concept = 'c'"),
     };
+    let column = |name: &str| match name {
+        "year" | "age" => "{ type = 'integer' }".to_owned(),
+        "reference_date" => "{ type = 'date' }".to_owned(),
+        name => format!("{{ list = '{name}' }}"),
+    };
+    let names = dimensions.split(", ").map(|name| name.trim_matches('\''));
+    let columns: String = names.map(|name| format!("{name} = {}\n", column(name))).collect();
     let text = format!(
         "spec = 1\ntitle = 'T'\nvintage = '1'\n[source.s]\nfiles = 's'\nformat = 'csv'\n{kind}\n\
-         [source.s.columns]\nyear = {{ type = 'integer' }}\nage = {{ type = 'integer' }}\n\
-         sex = {{ list = 'sex' }}\ncountry = {{ list = 'country' }}\nage_group = {{ list = 'ages' }}\n\
-         reference_date = {{ type = 'date' }}\n{value}\n\
+         [source.s.columns]\n{columns}{value}\n\
          [[table]]\nname = 't'\nmeasure = '{measure}'\n{concept}\ndimensions = [{dimensions}]\n{more}"
     );
     denizen_spec::parse(&text).unwrap_or_else(|faults| panic!("{faults:?}"))
@@ -67,8 +70,8 @@ pub(crate) fn facts(sampling_fraction: f64) -> Vec<SourceFacts> {
 
 /// Publishes the only table of a pipeline.
 pub(crate) fn published(pipeline: &Pipeline, counts: Counts) -> Result<PublishedTable, Diagnostic> {
-    let id = pipeline.tables_of(&pipeline.sources[0]).next().map(|(id, _)| id).unwrap();
-    Ok(publish(pipeline, BTreeMap::from([(id, counts)]), &facts(1.0))?.remove(0))
+    let id = pipeline.table_ids().map(|(id, _)| id);
+    Ok(publish(pipeline, id.zip([counts]).collect(), &facts(1.0))?.remove(0))
 }
 
 /// The columns of all rows, joined by spaces; `-` is null.

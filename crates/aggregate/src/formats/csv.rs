@@ -153,16 +153,12 @@ mod tests {
         assert_eq!(lines[2], "_T,1,10,1969-12-31");
         assert_eq!(lines[3], "\"a,b\",-1,66.66666666666667,2000-02-29");
         assert_eq!(lines[4], "\"say \"\"so\"\"\",9223372036854775807,1000000000000000000000,1971-01-01");
-        assert!(found.ends_with("\nNA,9,179769313486231570000000000000000000000000000000000000000000000000000000000000\
-            000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000\
-            000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000\
-            000000000000000000000000000,1970-01-05\n,,,\n"));
-        for (line, expected) in found.lines().filter(|line| line.starts_with('_')).zip([10.0]) {
-            assert_eq!(line.split(',').nth(2).unwrap().parse::<f64>().unwrap(), expected);
-        }
+        assert_eq!(
+            &lines[9..],
+            ["NA,9,NUMBER,1970-01-05", ",,,", ""].map(|line| line.replace("NUMBER", &f64::MAX.to_string()))
+        );
     }
 
-    /// The `csv` crate reads back what was written.
     #[test]
     fn no_rows_are_a_header() {
         let batch = RecordBatch::new_empty(Arc::new(arrow::datatypes::Schema::new(vec![

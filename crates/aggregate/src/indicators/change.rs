@@ -41,7 +41,11 @@ pub(super) fn change(
     let mut pairs = vec![now.clone().inner_join(earlier, col(CELL), col(CELL))];
     if inputs.complete {
         let nobody = |count: &str, hidden: &str, flag: &str| {
-            [lit(0_i64).alias(count), lit(false).alias(hidden), inputs.own(NORMAL).alias(flag)]
+            [
+                lit(0_i64).cast(DataType::Int64).alias(count),
+                lit(false).alias(hidden),
+                inputs.own(NORMAL).alias(flag),
+            ]
         };
         let moved_periods = before.clone().group_by([col(PERIOD)]).agg([]);
         let new = now.clone().anti_join(before.clone(), col(CELL), col(CELL));
@@ -60,7 +64,11 @@ pub(super) fn change(
         inputs.key().into_iter().chain([CELL, SHOWN, SUPPRESSED, STATUS].map(col)).collect();
     let columns: Vec<Expr> =
         columns.into_iter().chain([BEFORE, BEFORE_HIDDEN, BEFORE_FLAG].map(col)).collect();
-    let pairs: Vec<LazyFrame> = pairs.into_iter().map(|pairs| pairs.select(&columns)).collect();
+    // Where a count is not known there is nothing to be hidden either.
+    let is_known = |count: &str, hidden: &str| col(count).is_not_null().or(col(hidden));
+    let are_known = is_known(SHOWN, SUPPRESSED).and(is_known(BEFORE, BEFORE_HIDDEN));
+    let known = |pairs: LazyFrame| pairs.select(&columns).filter(are_known.clone());
+    let pairs: Vec<LazyFrame> = pairs.into_iter().map(known).collect();
     let pairs =
         concat(pairs, UnionArgs::default())?.left_join(inputs.breaks(time, lag)?, col(CELL), col(CELL));
     Ok(told(pairs, kind))

@@ -3,9 +3,12 @@
 //! Totals and *not stated* have no rank, a count that is not known ranks nowhere, and the first of one says nothing. The
 //! counts are sorted once: the place of a count is where the run of its equals begins.
 
+use std::cmp::Reverse;
+
 use polars::prelude::*;
 
 use super::{FLAG, GROUP, Inputs, REASON, ROUGH, none};
+use crate::counts::sorted;
 use crate::disclosure::SHOWN;
 use crate::publish::{BASE, HIDDEN, STATUS, VALUE};
 
@@ -16,8 +19,10 @@ const END: &str = "end";
 
 pub(super) fn rank(inputs: &Inputs<'_>, along: usize) -> PolarsResult<LazyFrame> {
     let known = inputs.grouped(along)?.filter(inputs.is_detail(along).and(col(SHOWN).is_not_null()));
-    let order = SortMultipleOptions::default().with_order_descending_multi([false, true]);
-    let sorted = known.sort([GROUP, SHOWN], order).with_row_index(ROW, None);
+    let known = known.collect()?;
+    let counts = known.column(SHOWN)?.i64()?.iter().map(Reverse);
+    let keys = known.column(GROUP)?.i64()?.iter().zip(counts);
+    let sorted = sorted(&known, keys)?.lazy().with_row_index(ROW, None);
     let differs = |column: &str, from: i64| col(column).neq_missing(col(column).shift(lit(from)));
     let row_if =
         |begins: Expr| when(begins).then(col(ROW).cast(DataType::Int64)).otherwise(none(DataType::Int64));
