@@ -84,6 +84,7 @@ cases! {
     permits_small,
     peru_small,
     same_file_twice,
+    stock_small,
     too_many_rejects,
     undeclared_dimension,
     unmapped_code,

@@ -114,7 +114,10 @@ fn a_run_that_would_change_nothing_reads_nothing() {
     twice(&changes, |name, first, second, untouched| {
         let (same, last) = second.stdout.split_at(first.stdout.len());
         assert_eq!(same, first.stdout, "{name}");
-        assert!(last.starts_with("unchanged                nothing has changed"), "{name}: {last}");
+        assert!(
+            last.starts_with("unchanged                up to date: nothing has changed"),
+            "{name}: {last}"
+        );
         assert_eq!(second.stderr, first.stderr, "{name}");
         assert!(second.stderr.contains("ingest::rejected-rows"), "{name}");
         assert!(untouched, "{name}: the release was touched");

@@ -49,7 +49,7 @@ Exit status:
   0   done
   2   the command line is wrong
   10  the pipeline file is wrong
-  11  an input is missing or wrong, or too many rows were rejected
+  11  an input is missing or invalid, or too many rows were rejected
   12  parts of a table do not fit together
   13  a published figure is not met
   14  the release cannot be written

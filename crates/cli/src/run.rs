@@ -8,7 +8,7 @@ use denizen_spec::Diagnostic;
 use crate::args::RunOptions;
 use crate::report::{ExitStatus, Outcome, Reporter};
 
-const UP_TO_DATE: &str = "nothing has changed since this release was made (--force makes it again)";
+const UP_TO_DATE: &str = "up to date: nothing has changed since this release was made (--force rebuilds it)";
 
 pub(crate) fn run(options: &RunOptions, reporter: &Reporter, cancel: &Cancel) -> Result<Outcome, ExitStatus> {
     let project = Project::open(&options.pipeline, &options.source).map_err(|error| reporter.fail(&error))?;

@@ -212,8 +212,7 @@ impl RecordPipeline<'_> {
     fn persons(&self, histories: &Histories, unit: usize) -> Result<CountedUnit, Diagnostic> {
         let rows = histories.rows(unit) as u64;
         let batch = self.clock.time(Task::Sorted, rows, || histories.get(unit))?;
-        let UnitResult { batch, steps, tables } =
-            work_on_persons(self.plan, self.tables, batch, self.clock)?;
+        let UnitResult { batch, steps, tables } = work_on_persons(self.plan, self.tables, batch, self.clock)?;
         let rows = self.clock.time(Task::Divided, rows, || Records::by_year(&batch))?;
         Ok(CountedUnit { rows, steps, tables })
     }

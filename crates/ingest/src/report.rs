@@ -49,7 +49,7 @@ impl Input {
             warnings.push(warning.help("each of them is in rejects.parquet, with its place and reason"));
         }
         if read == rejected {
-            let message = format!("no row of `{}` got in", &self.source.name);
+            let message = format!("every row of `{}` was rejected or excluded", &self.source.name);
             warnings.push(Diagnostic::warning(Code::NothingLeft, message));
         }
         Ok((reports, warnings))
@@ -98,9 +98,7 @@ impl Input {
         }
         error.notes = self.reject_notes(stats);
         let allowed = self.source.max_rejected * 100.0;
-        error.help(format!(
-            "at most {allowed} % may be; mend the causes, or state `max_rejected` in the source"
-        ))
+        error.help(format!("the limit is {allowed} % (`max_rejected`); fix the causes above, or raise it"))
     }
 
     /// One line for each reason and column: how often, where first, and which codes have no meaning. Where a source has
@@ -124,7 +122,7 @@ impl Input {
         let codes = self.source.columns.iter().filter(|column| column.field_type == FieldType::Code);
         let notes: Vec<String> = codes.filter_map(|column| self.unused_codes_of(column, stats)).collect();
         let name = &self.source.name;
-        let message = format!("the files of `{name}` do not have all codes that the pipeline declares");
+        let message = format!("some declared codes never occur in `{name}`");
         let mut warning = Diagnostic::warning(Code::UnusedCode, message);
         warning.notes = notes;
         (!warning.notes.is_empty()).then_some(warning)
@@ -163,7 +161,10 @@ fn list_values(texts: &BTreeMap<String, u64>, has_persons: bool) -> String {
         parts.push(shortened(listed.into_iter()));
     }
     if withheld > 0 {
-        parts.push(format!("{withheld} not told, for they may be personal"));
+        parts.push(format!(
+            "{withheld} {} withheld: they could identify a person",
+            if withheld == 1 { "value" } else { "values" }
+        ));
     }
     if texts.len() >= MOST_UNMAPPED {
         parts.push("and perhaps others".to_owned());

@@ -90,7 +90,7 @@ catalogue! {
     PersonColumn, "spec::person-column", "A step on persons cannot tell persons apart.",
         "The column that identifies a person must be `personal = true`, and all steps of a source must order the same persons by the same date.",
         "Declare the column as personal, and name the same columns in every step.";
-    Disclosure, "spec::disclosure", "The protection of small counts has a hole.",
+    Disclosure, "spec::disclosure", "Suppressed counts could be recovered.",
         "Suppressing small counts protects nobody when they can be recomputed from totals.",
         "State a `rounding_base` above 1 beside the threshold: the totals are rounded too then.";
 

@@ -178,3 +178,32 @@ fn shipped_pipelines_are_without_fault() {
         assert!(pipeline.is_ok(), "{}", rendered(&name, &text, &pipeline.unwrap_err()));
     }
 }
+
+/// A pipeline leaves the process and comes back as it was: engines send it, programs keep it.
+#[test]
+fn a_pipeline_is_the_same_after_a_journey() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines");
+    for (name, text) in texts(&folder) {
+        let pipeline = parse(&text).unwrap();
+        let json = serde_json::to_string(&pipeline).unwrap();
+        assert_eq!(serde_json::from_str::<Pipeline>(&json).unwrap(), pipeline, "{name}");
+        assert_eq!(pipeline.check(), [], "{name}");
+    }
+}
+
+/// What a program has put together is judged as a text is, and says where.
+#[test]
+fn a_pipeline_without_a_text_has_the_same_faults() {
+    let mut pipeline = parse(WHOLE).unwrap();
+    pipeline.vintage = "../2026".to_owned();
+    pipeline.tables[0].dimensions = vec!["year".to_owned(), "grupo".to_owned()];
+    let found: Vec<String> = pipeline.check().iter().map(ToString::to_string).collect();
+    let expected = [
+        "error[spec::unknown-value]: the vintage is the name of a folder\n  \
+         at vintage: use letters, digits, `.`, `_` and `-` only",
+        "error[spec::unknown-column]: there is no column `grupo` here\n  \
+         at table[0].dimensions[1]: neither the source nor an earlier step has it\n  \
+         help: did you mean `group`?",
+    ];
+    assert_eq!(found, expected);
+}

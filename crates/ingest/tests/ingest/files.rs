@@ -85,7 +85,7 @@ fn header_only() {
     assert_eq!((found.rows().len(), found.files[0].read), (0, 0));
     assert_eq!(
         found.warnings.iter().map(said).collect::<Vec<_>>(),
-        ["ingest::nothing-left no row of `s` got in"]
+        ["ingest::nothing-left every row of `s` was rejected or excluded"]
     );
 }
 

@@ -162,7 +162,7 @@ fn a_text_that_may_be_personal_is_not_told() {
     let text = format!("person;document;sex\n1;AB 12;3456789\n2;AB;male?\n3;C;q\n4;D;F\n{often}");
     let found = Project::new().with("a.csv", text).read(&records(FIELDS, columns), Some(&key())).unwrap();
     let said: String = found.warnings.iter().map(said).collect();
-    assert!(said.contains("(`female`, `q`, 2 not told, for they may be personal)"), "{said}");
+    assert!(said.contains("(`female`, `q`, 2 values withheld: they could identify a person)"), "{said}");
     // Where there are no persons, everything is told.
     let columns = "sex = { codes = { F = \"F\" } }";
     let found =

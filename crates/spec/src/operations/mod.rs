@@ -164,7 +164,7 @@ impl Step {
             Some((_, read)) => read(&fields, findings),
             None => {
                 let names = READERS.map(|(name, _)| name);
-                op.iter().for_each(|op| findings.push(unknown_value("op", op, names)));
+                op.iter().for_each(|op| findings.push(unknown_value("operation", op, names)));
                 fields.ignore_unknown();
                 None
             }

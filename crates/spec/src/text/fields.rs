@@ -312,7 +312,7 @@ impl<'t, 'i> Fields<'t, 'i> {
     pub(crate) fn fault<T>(&self, value: &Spanned<T>, expected: &str) {
         self.findings.push(
             Diagnostic::error(Code::WrongType, format!("expected {expected}"))
-                .at_span(value.span(), format!("write {expected} here")),
+                .at_span(value.span(), format!("write {expected}")),
         );
     }
 
@@ -359,7 +359,7 @@ pub(crate) fn unknown_value<'a>(
 pub(crate) fn wrong_type(value: &Spanned<DeValue<'_>>, expected: &str) -> Diagnostic {
     let found = value.get_ref().type_str();
     Diagnostic::error(Code::WrongType, format!("expected {expected}, found {found}"))
-        .at_span(value.span(), format!("write {expected} here"))
+        .at_span(value.span(), format!("write {expected}"))
 }
 
 fn string(value: &Spanned<DeValue<'_>>, findings: &Findings) -> Option<Spanned<String>> {
