@@ -148,12 +148,12 @@ impl Cells {
         if let Some(concept) = &table.concept {
             frame = frame.filter(self.is_one_of(columns::CONCEPT, &[concept])?);
         }
-        let places = shown.iter().map(|name| self.place(name)).collect::<PolarsResult<Vec<_>>>()?;
-        let concept = self.place(columns::CONCEPT)?;
-        let kept = places.iter().enumerate().map(|(new, old)| col(dimension(*old)).alias(dimension(new)));
+        let positions = shown.iter().map(|name| self.position(name)).collect::<PolarsResult<Vec<_>>>()?;
+        let concept = self.position(columns::CONCEPT)?;
+        let kept = positions.iter().enumerate().map(|(new, old)| col(dimension(*old)).alias(dimension(new)));
         let others = [col(dimension(concept)).alias(CONCEPT), col(EXACT), col(NOTE)];
         Ok(Counts {
-            dimensions: places.iter().map(|place| self.key[*place].1.clone()).collect(),
+            dimensions: positions.iter().map(|position| self.key[*position].1.clone()).collect(),
             concepts: self.key[concept].1.clone(),
             notes: self.notes.clone(),
             scale: self.scale,
@@ -161,16 +161,17 @@ impl Cells {
         })
     }
 
-    fn place(&self, name: &str) -> PolarsResult<usize> {
-        let place = self.key.iter().position(|(known, _)| known == name);
-        place.ok_or_else(|| polars_err!(ColumnNotFound: "{name}"))
+    fn position(&self, name: &str) -> PolarsResult<usize> {
+        let position = self.key.iter().position(|(known, _)| known == name);
+        position.ok_or_else(|| polars_err!(ColumnNotFound: "{name}"))
     }
 
     fn is_one_of(&self, name: &str, codes: &[&str]) -> PolarsResult<Expr> {
-        let (place, mut found) = (self.place(name)?, lit(false));
-        for index in codes.iter().filter_map(|code| self.key[place].1.index(&Value::Code((*code).to_owned())))
+        let (position, mut found) = (self.position(name)?, lit(false));
+        for index in
+            codes.iter().filter_map(|code| self.key[position].1.index(&Value::Code((*code).to_owned())))
         {
-            found = found.or(col(dimension(place)).eq(lit(index)));
+            found = found.or(col(dimension(position)).eq(lit(index)));
         }
         Ok(found)
     }

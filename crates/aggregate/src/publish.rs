@@ -115,9 +115,9 @@ impl<'a> Draft<'a> {
         let (concepts, notes) = (union(|part| &part.concepts), union(|part| &part.notes));
         let statuses = Statuses::new(&notes);
         let schema = pipeline.schema_of(source);
-        let dimensions = table.dimensions.iter().enumerate().map(|(place, name)| {
+        let dimensions = table.dimensions.iter().enumerate().map(|(position, name)| {
             let (kind, list) = kind_and_list(table.column_of(name), &schema);
-            let values = counts.iter().flat_map(|part| part.dimensions[place].values().iter().cloned());
+            let values = counts.iter().flat_map(|part| part.dimensions[position].values().iter().cloned());
             let levels = Levels::new(values.chain([Value::total()]));
             Dimension { name: name.clone(), kind, list, levels }
         });
@@ -144,9 +144,10 @@ impl<'a> Draft<'a> {
         }
         drop(counts);
         let frame = self.sorted(rows, names.len()).map_err(broken)?;
-        let indices = |place| frame.column(&dimension(place)).and_then(|column| column.u32());
+        let indices = |position| frame.column(&dimension(position)).and_then(|column| column.u32());
         let dimensions = self.dimensions.iter().enumerate();
-        let has_codes = dimensions.map(|(place, of)| indices(place).map(|indices| of.needs_codes(indices)));
+        let has_codes =
+            dimensions.map(|(position, of)| indices(position).map(|indices| of.needs_codes(indices)));
         let has_codes = has_codes.collect::<PolarsResult<_>>().map_err(broken)?;
         let (complete, scale) = (self.complete, self.scale);
         let Some(table) = self.tables.first() else { return Err(internal("tables", &"one has no parts")) };
@@ -269,7 +270,7 @@ impl<'a> Draft<'a> {
     }
 
     fn columns(&self) -> Vec<Expr> {
-        let dimensions = (0..self.dimensions.len()).map(|place| col(dimension(place)));
+        let dimensions = (0..self.dimensions.len()).map(|position| col(dimension(position)));
         dimensions.chain([CONCEPT, PART, INDICATOR, VALUE, EXACT, BASE, STATUS, HIDDEN].map(col)).collect()
     }
 
@@ -284,7 +285,7 @@ impl<'a> Draft<'a> {
         frame.with_column(mapped(frame.column(PART)?, &of_parts)?.with_name("rule".into()))?;
         let dimensions = self.dimensions.iter().enumerate();
         let dimensions =
-            dimensions.map(|(place, dimension_of)| (dimension(place), dimension_of.levels.len()));
+            dimensions.map(|(position, dimension_of)| (dimension(position), dimension_of.levels.len()));
         let parts = self.parts.len();
         let key =
             [(CONCEPT.into(), self.concepts.len()), ("rule".into(), parts), (INDICATOR.into(), indicators)];
@@ -312,9 +313,9 @@ fn merged(
 ) -> PolarsResult<DataFrame> {
     let merge = |(part, counts): (u32, Counts)| {
         let mut columns = Vec::with_capacity(dimensions.len() + 4);
-        for (place, of_table) in dimensions.iter().enumerate() {
-            let column = counts.frame.column(&dimension(place))?;
-            columns.push(in_levels(column, &counts.dimensions[place], &of_table.levels)?);
+        for (position, of_table) in dimensions.iter().enumerate() {
+            let column = counts.frame.column(&dimension(position))?;
+            columns.push(in_levels(column, &counts.dimensions[position], &of_table.levels)?);
         }
         columns.push(in_levels(counts.frame.column(CONCEPT)?, &counts.concepts, concepts)?);
         columns.push(counts.frame.column(EXACT)?.clone());

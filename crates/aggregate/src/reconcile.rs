@@ -75,8 +75,8 @@ pub fn reconcile<'a>(
 ) -> Result<Vec<Comparison<'a>>, Diagnostic> {
     let mut computed: Vec<Option<Computed>> = vec![None; figures.len()];
     for table in tables {
-        for (place, found) in matching::computed(figures, table)? {
-            computed[place] = found;
+        for (index, found) in matching::computed(figures, table)? {
+            computed[index] = found;
         }
     }
     let compare = |(figure, computed): (&'a Figure, Option<Computed>)| {
@@ -114,11 +114,11 @@ impl Comparison<'_> {
     /// What to tell of it: a figure that is not met is an error, one that the run cannot reach a warning.
     pub fn diagnostic(&self, file: &str) -> Option<Diagnostic> {
         let figure = self.figure;
-        let place = |fault: Diagnostic| {
+        let located = |fault: Diagnostic| {
             fault.in_file(file, Some(figure.line)).note(format!("source: {}", figure.source))
         };
         match (self.outcome, self.computed) {
-            (Outcome::Outside, Some(computed)) => Some(place(
+            (Outcome::Outside, Some(computed)) => Some(located(
                 Diagnostic::error(
                     Code::OutsideTolerance,
                     format!("`{}` is not met: {}", figure.id, figure.statement),
@@ -131,7 +131,7 @@ impl Comparison<'_> {
                     figure.tolerance
                 )),
             )),
-            (Outcome::NoCell, _) => Some(place(Diagnostic::warning(
+            (Outcome::NoCell, _) => Some(located(Diagnostic::warning(
                 Code::NoCell,
                 format!("`{}` cannot be compared: this run has no such cell", figure.id),
             ))),

@@ -117,8 +117,8 @@ impl PublishedTable {
     /// The place of each part's rule among [`rules`](Self::rules).
     pub(crate) fn rules_of_parts(&self) -> Vec<Option<u32>> {
         let rules = self.rules();
-        let place = |part: &Part| rules.iter().position(|rule| *rule == part.rule_name());
-        self.parts.iter().map(|part| place(part).map(|place| place as u32)).collect()
+        let position = |part: &Part| rules.iter().position(|rule| *rule == part.rule_name());
+        self.parts.iter().map(|part| position(part).map(|position| position as u32)).collect()
     }
 
     /// A count as its publisher wrote it.
@@ -130,7 +130,7 @@ impl PublishedTable {
     pub(crate) fn key(&self) -> Vec<String> {
         let has_rules = self.parts.iter().all(|part| part.rule.is_some());
         let is_key = |content: &Content| match content {
-            Content::Dimension(place) => !self.has_codes[*place],
+            Content::Dimension(position) => !self.has_codes[*position],
             Content::CodeOf(_) | Content::Indicator | Content::Concept => true,
             Content::Rule => has_rules,
             _ => false,
@@ -144,10 +144,10 @@ impl PublishedTable {
     /// The columns: dimensions, then those that every table has.
     fn columns(&self) -> Vec<(String, Content)> {
         let mut columns = Vec::new();
-        for (place, dimension) in self.dimensions.iter().enumerate() {
-            columns.push((dimension.name.clone(), Content::Dimension(place)));
-            if self.has_codes[place] {
-                columns.push((columns::code_of(&dimension.name), Content::CodeOf(place)));
+        for (position, dimension) in self.dimensions.iter().enumerate() {
+            columns.push((dimension.name.clone(), Content::Dimension(position)));
+            if self.has_codes[position] {
+                columns.push((columns::code_of(&dimension.name), Content::CodeOf(position)));
             }
         }
         let others = [
@@ -174,7 +174,7 @@ impl PublishedTable {
 
     fn type_of(&self, content: Content) -> ArrowType {
         match content {
-            Content::Dimension(place) => match self.dimensions[place].kind {
+            Content::Dimension(position) => match self.dimensions[position].kind {
                 DimensionKind::Code => ArrowType::Utf8,
                 DimensionKind::Number => ArrowType::Int64,
                 DimensionKind::Day => ArrowType::Date32,
@@ -212,9 +212,9 @@ impl PublishedTable {
         let parts = || indices(PART);
         let rule = |part: u32| self.parts[part as usize].rule.as_ref();
         Ok(match content {
-            Content::Dimension(place) => self.dimension_array(&indices(&dimension(place))?, place),
-            Content::CodeOf(place) => {
-                texts(&indices(&dimension(place))?, &labels(&self.dimensions[place].levels))
+            Content::Dimension(position) => self.dimension_array(&indices(&dimension(position))?, position),
+            Content::CodeOf(position) => {
+                texts(&indices(&dimension(position))?, &labels(&self.dimensions[position].levels))
             }
             Content::Indicator => texts(&indices(INDICATOR)?, &self.indicators),
             Content::Value => doubles(frame.column(VALUE)?)?,
@@ -242,8 +242,8 @@ impl PublishedTable {
         })
     }
 
-    fn dimension_array(&self, indices: &UInt32Chunked, place: usize) -> ArrayRef {
-        let Dimension { kind, levels, .. } = &self.dimensions[place];
+    fn dimension_array(&self, indices: &UInt32Chunked, position: usize) -> ArrayRef {
+        let Dimension { kind, levels, .. } = &self.dimensions[position];
         let values = || indices.iter().map(|index| levels.values().get(index? as usize));
         let number = |value: Option<&Value>| match value {
             Some(Value::Number(number)) => Some(*number),

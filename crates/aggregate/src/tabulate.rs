@@ -113,17 +113,17 @@ impl Tabulation {
     }
 
     fn framed(self) -> PolarsResult<Counts> {
-        let (rows, places) = (self.counts.len(), self.columns.len());
-        let (mut values, mut exact) = (vec![Vec::with_capacity(rows); places], Vec::with_capacity(rows));
+        let (rows, positions) = (self.counts.len(), self.columns.len());
+        let (mut values, mut exact) = (vec![Vec::with_capacity(rows); positions], Vec::with_capacity(rows));
         for (key, count) in self.counts {
             values.iter_mut().zip(key).for_each(|(column, value)| column.push(value));
             exact.push(count);
         }
-        let (mut dimensions, mut columns) = (Vec::with_capacity(places), Vec::<Column>::new());
-        for (place, values) in values.iter().enumerate() {
+        let (mut dimensions, mut columns) = (Vec::with_capacity(positions), Vec::<Column>::new());
+        for (position, values) in values.iter().enumerate() {
             let (levels, of_rows) = encoded(values);
             dimensions.push(levels);
-            columns.push(indices(dimension(place), of_rows));
+            columns.push(indices(dimension(position), of_rows));
         }
         columns.push(indices(CONCEPT, vec![0; rows]));
         columns.push(Int64Chunked::from_vec(EXACT.into(), exact).into_column());
@@ -254,13 +254,13 @@ mod tests {
 
     /// The counts of a frame by key.
     fn counted(counts: &Counts) -> BTreeMap<Vec<Value>, i64> {
-        let column = |place| counts.frame.column(&dimension(place)).unwrap().u32().unwrap();
+        let column = |position| counts.frame.column(&dimension(position)).unwrap().u32().unwrap();
         let exact = counts.frame.column(EXACT).unwrap().i64().unwrap();
-        let value = |place: usize, row| {
-            let index = column(place).get(row).unwrap();
-            counts.dimensions[place].values()[index as usize].clone()
+        let value = |position: usize, row| {
+            let index = column(position).get(row).unwrap();
+            counts.dimensions[position].values()[index as usize].clone()
         };
-        let key = |row| (0..counts.dimensions.len()).map(|place| value(place, row)).collect();
+        let key = |row| (0..counts.dimensions.len()).map(|position| value(position, row)).collect();
         (0..counts.cells()).map(|row| (key(row), exact.get(row).unwrap())).collect()
     }
 

@@ -24,12 +24,12 @@ pub(crate) fn rows<const N: usize>(rows: &[([&str; N], i64)]) -> Vec<Row> {
 }
 
 pub(crate) fn counts(rows: &[Row], dimensions: usize) -> Counts {
-    let column = |place: usize| rows.iter().map(|(key, ..)| key[place].clone()).collect::<Vec<_>>();
+    let column = |position: usize| rows.iter().map(|(key, ..)| key[position].clone()).collect::<Vec<_>>();
     let (mut levels, mut columns) = (Vec::new(), Vec::new());
-    for place in 0..dimensions {
-        let (of_column, of_rows) = encoded(&column(place));
+    for position in 0..dimensions {
+        let (of_column, of_rows) = encoded(&column(position));
         levels.push(of_column);
-        columns.push(indices(dimension(place), of_rows));
+        columns.push(indices(dimension(position), of_rows));
     }
     let notes = Levels::new(rows.iter().filter_map(|(.., note)| note.map(Value::code)));
     let note = |row: &Row| row.2.and_then(|note| notes.index(&Value::code(note)));

@@ -27,12 +27,12 @@ pub(crate) fn run(options: &RunOptions, reporter: &Reporter, cancel: &Cancel) ->
     };
     let release = run.release(&out).map_err(|error| reporter.fail(&error))?;
     summary(&release.report).iter().for_each(|line| reporter.result(line));
-    reporter.result(&line("release", &near(&release.place)));
+    reporter.result(&line("release", &near(&release.path)));
     if release.unchanged {
         reporter.result(&line("unchanged", UP_TO_DATE));
     }
-    let FinishedRelease { place, unchanged, .. } = release;
-    Ok(Outcome { release: Some(place), unchanged })
+    let FinishedRelease { path, unchanged, .. } = release;
+    Ok(Outcome { release: Some(path), unchanged })
 }
 
 fn key(options: &RunOptions) -> Result<Option<Key>, Diagnostic> {

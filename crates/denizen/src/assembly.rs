@@ -263,12 +263,12 @@ impl<'a> Assembly<'a> {
             run.cancel.check()?;
             release.finish(&report.sources, &references)
         };
-        let place = write().map_err(one)?;
+        let path = write().map_err(one)?;
         clock.report(run.observer);
         let tables = tables.iter().map(|table| TableReport { name: table.name.clone(), rows: table.rows() });
         let reconciliation = (!comparisons.is_empty()).then(|| summary(&comparisons));
         let report = RunReport { tables: tables.collect(), reconciliation, ..report };
-        Ok(FinishedRelease { place, unchanged: false, warnings, report })
+        Ok(FinishedRelease { path, unchanged: false, warnings, report })
     }
 
     /// Compares with the published figures; one that is not met fails the run.

@@ -38,7 +38,7 @@ use crate::unchanged::Observed;
 /// for table in &release.report.tables {
 ///     println!("{}: {} rows", table.name, table.rows);
 /// }
-/// println!("{}", release.place.display());
+/// println!("{}", release.path.display());
 /// # Ok(())
 /// # }
 /// ```
@@ -66,7 +66,7 @@ pub struct Run<'a> {
 #[derive(Debug, Clone)]
 pub struct FinishedRelease {
     /// Its folder.
-    pub place: PathBuf,
+    pub path: PathBuf,
     /// Whether it was there already, made from the same.
     pub unchanged: bool,
     /// What somebody should look at.

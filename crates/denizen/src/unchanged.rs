@@ -30,7 +30,7 @@ const FORM: u32 = 3;
 pub(crate) struct Observed {
     /// Everything that must be the same; none where something cannot be seen or is still in motion.
     facts: Option<Value>,
-    place: PathBuf,
+    path: PathBuf,
     /// The state file.
     state: PathBuf,
 }
@@ -39,9 +39,9 @@ impl Observed {
     /// Looks at everything that the release of a run comes from. `begun` is when the run began, before it read anything.
     pub(crate) fn new(run: &Run<'_>, out: &Path, begun: SystemTime) -> Self {
         let provenance = run.project.provenance(run.vintage.as_deref());
-        let place = out.join(&provenance.pipeline).join(&provenance.vintage);
-        let state = place.with_file_name(format!(".{}.state.json", provenance.vintage));
-        Self { facts: facts(run, begun).ok().flatten(), place, state }
+        let path = out.join(&provenance.pipeline).join(&provenance.vintage);
+        let state = path.with_file_name(format!(".{}.state.json", provenance.vintage));
+        Self { facts: facts(run, begun).ok().flatten(), path, state }
     }
 
     /// The release that is there already, if it was made from the same and nobody has touched it.
@@ -49,10 +49,10 @@ impl Observed {
         let state: Value = serde_json::from_slice(&fs::read(&self.state).ok()?).ok()?;
         let is_same = state["form"] == FORM
             && state["made_from"] == *self.facts.as_ref()?
-            && state["release"] == release(&self.place).ok()?;
+            && state["release"] == release(&self.path).ok()?;
         is_same.then_some(())?;
         Some(FinishedRelease {
-            place: self.place.clone(),
+            path: self.path.clone(),
             unchanged: true,
             warnings: read(&state, "warnings")?,
             report: read(&state, "report")?,
@@ -65,7 +65,7 @@ impl Observed {
     ///
     /// When the disk refuses: a warning, since the release is complete.
     pub(crate) fn record(&self, made: &FinishedRelease) -> Result<(), Diagnostic> {
-        let (Some(facts), Ok(release)) = (&self.facts, release(&self.place)) else {
+        let (Some(facts), Ok(release)) = (&self.facts, release(&self.path)) else {
             // What is there is the state of the release before.
             let _ = fs::remove_file(&self.state);
             return Ok(());
@@ -141,20 +141,20 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// The files of a release, and the hash of its manifest, which has the hashes of the others.
-fn release(place: &Path) -> io::Result<Value> {
+fn release(path: &Path) -> io::Result<Value> {
     let mut files = Map::new();
-    let mut folders = vec![place.to_path_buf()];
+    let mut folders = vec![path.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
+            let file = entry?.path();
+            if file.is_dir() {
+                folders.push(file);
             } else {
-                let name = path.strip_prefix(place).unwrap_or(&path).to_string_lossy().into_owned();
-                files.insert(name, Stat::of(&path)?.map_or(Value::Null, |stat| stat.contents()));
+                let name = file.strip_prefix(path).unwrap_or(&file).to_string_lossy().into_owned();
+                files.insert(name, Stat::of(&file)?.map_or(Value::Null, |stat| stat.contents()));
             }
         }
     }
-    let manifest = Sha256::digest(fs::read(place.join("manifest.json"))?);
+    let manifest = Sha256::digest(fs::read(path.join("manifest.json"))?);
     Ok(json!({ "manifest_sha256": hexadecimal(&manifest), "files": files }))
 }

@@ -106,7 +106,7 @@ pub struct Piece {
     pub part: u32,
     /// Where the rows are from: file, first byte of the span, number of the chunk in it. Pieces in this order are rows in
     /// the order of the files.
-    pub place: (usize, u64, u64),
+    pub order: (usize, u64, u64),
     /// The rows, in the IPC format of Arrow with their words.
     pub bytes: Vec<u8>,
 }
@@ -196,9 +196,9 @@ impl Worker {
             partial.stats.merge(chunk.stats);
             partial.rejects.extend(chunk.rejects);
             let batch = self.plan.rows(chunk.batch, &mut partial.steps)?;
-            let place = (span.file, span.start, chunk.number);
+            let order = (span.file, span.start, chunk.number);
             for (part, rows) in split(&batch, person, self.job.parts)? {
-                pieces.push(Piece { part, place, bytes: piece::write(&rows)? });
+                pieces.push(Piece { part, order, bytes: piece::write(&rows)? });
             }
         }
         Ok(Mapped { pieces, partial, lines: chunks.lines() })
@@ -211,7 +211,7 @@ impl Worker {
     ///
     /// When a piece is not as it was written, the data do not allow a step, or the disk is full.
     pub fn reduce(&self, mut pieces: Vec<Piece>, memory: u64, scratch: &Path) -> Result<Reduced, Diagnostic> {
-        pieces.sort_by_key(|piece| piece.place);
+        pieces.sort_by_key(|piece| piece.order);
         let scratch = Scratch::new(scratch, false);
         let partitions = Partitions::new(self.plan.person_columns(), memory / 4, scratch);
         for (number, piece) in (0..).zip(&pieces) {

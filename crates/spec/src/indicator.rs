@@ -427,19 +427,19 @@ const AGES: [&str; 2] = ["age", "age_group"];
 impl Along {
     /// Which of the dimensions it is.
     pub fn find(self, table: &Table) -> Option<usize> {
-        let place = |name: &str| table.dimensions.iter().position(|dimension| dimension == name);
+        let position = |name: &str| table.dimensions.iter().position(|dimension| dimension == name);
         match self {
-            Self::Over => place(table.over()?),
-            Self::Named(name) => place(name),
-            Self::Ages => AGES.into_iter().find_map(place),
+            Self::Over => position(table.over()?),
+            Self::Named(name) => position(name),
+            Self::Ages => AGES.into_iter().find_map(position),
         }
     }
 }
 
 /// Which of the dimensions of a table is its time: `reference_date`, or `year`.
 pub fn time_dimension(table: &Table) -> Option<usize> {
-    let place = |name: &str| table.dimensions.iter().position(|dimension| dimension == name);
-    place(columns::REFERENCE_DATE).or_else(|| place(columns::YEAR))
+    let position = |name: &str| table.dimensions.iter().position(|dimension| dimension == name);
+    position(columns::REFERENCE_DATE).or_else(|| position(columns::YEAR))
 }
 
 fn find(name: &Spanned<String>, findings: &Findings) -> Option<&'static Indicator> {

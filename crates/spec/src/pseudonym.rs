@@ -22,8 +22,8 @@ pub fn pseudonym_text(bits: &[u8; PSEUDONYM_BYTES]) -> [u8; PSEUDONYM_LENGTH] {
     let mut text = [0; PSEUDONYM_LENGTH];
     for (characters, bytes) in text.chunks_exact_mut(4).zip(bits.chunks_exact(3)) {
         let bits = u32::from_be_bytes([0, bytes[0], bytes[1], bytes[2]]);
-        for (place, character) in characters.iter_mut().enumerate() {
-            *character = ALPHABET[(bits >> (18 - 6 * place)) as usize & 63];
+        for (index, character) in characters.iter_mut().enumerate() {
+            *character = ALPHABET[(bits >> (18 - 6 * index)) as usize & 63];
         }
     }
     text

@@ -71,12 +71,12 @@ impl Cells {
     /// Compares the totals of each dimension that has them with their parts, and says how many were compared.
     pub(super) fn compare_totals(&self) -> Result<BTreeMap<String, u64>, Faults> {
         let (mut compared, mut faults) = (BTreeMap::new(), Vec::new());
-        for (place, (name, _)) in self.key.iter().enumerate() {
+        for (position, (name, _)) in self.key.iter().enumerate() {
             if self.source.column(name).is_some_and(|column| column.total.is_some()) {
-                let groups = self.groups(place).map_err(|error| vec![internal("totals", &error)])?;
+                let groups = self.groups(position).map_err(|error| vec![internal("totals", &error)])?;
                 compared.insert(name.clone(), groups.height() as u64);
                 let found =
-                    self.wrong_totals(place, groups).map_err(|error| vec![internal("totals", &error)])?;
+                    self.wrong_totals(position, groups).map_err(|error| vec![internal("totals", &error)])?;
                 faults.extend(found);
             }
         }
@@ -84,11 +84,12 @@ impl Cells {
     }
 
     /// Each total of a dimension with its parts: their sum, how many have a value, and whether some have none.
-    fn groups(&self, place: usize) -> PolarsResult<DataFrame> {
+    fn groups(&self, position: usize) -> PolarsResult<DataFrame> {
         let mut frame = self.frame.clone();
-        frame.with_column(self.packed_without(Some(place))?.into_column())?;
-        let levels = &self.key[place].1;
-        let is = |index: Option<u32>| index.map_or(lit(false), |index| col(dimension(place)).eq(lit(index)));
+        frame.with_column(self.packed_without(Some(position))?.into_column())?;
+        let levels = &self.key[position].1;
+        let is =
+            |index: Option<u32>| index.map_or(lit(false), |index| col(dimension(position)).eq(lit(index)));
         let is_total = is(levels.total());
         let totals = frame.clone().lazy().filter(is_total.clone().and(col(EXACT).is_not_null()));
         let totals = totals.with_column(col(EXACT).alias(TOTAL));
@@ -109,8 +110,8 @@ impl Cells {
         groups.sort([KEY], SortMultipleOptions::default()).collect()
     }
 
-    fn wrong_totals(&self, place: usize, groups: DataFrame) -> PolarsResult<Faults> {
-        let column = self.source.column(&self.key[place].0);
+    fn wrong_totals(&self, position: usize, groups: DataFrame) -> PolarsResult<Faults> {
+        let column = self.source.column(&self.key[position].0);
         let codes = column.map_or(0, |column| column.codes.len());
         let is_complete = column.is_some_and(|column| column.complete);
         // Without `codes`, the publisher's list decides which parts there are: all that came count as all.
@@ -121,25 +122,25 @@ impl Cells {
         let rows = groups.lazy().filter(is_wrong.fill_null(lit(true))).collect()?;
         let (sums, totals) = (rows.column(SUM)?.i64()?, rows.column(TOTAL)?.i64()?);
         let fault = |row| {
-            let at = self.place_of(&rows, row, Some(place))?;
-            Ok(self.does_not_add_up(&self.key[place].0, &at, sums.get(row), totals.get(row)))
+            let at = self.place_of(&rows, row, Some(position))?;
+            Ok(self.does_not_add_up(&self.key[position].0, &at, sums.get(row), totals.get(row)))
         };
         (0..rows.height()).map(fault).collect()
     }
 
-    fn packed_without(&self, place: Option<usize>) -> PolarsResult<Int64Chunked> {
-        let key = self.key.iter().enumerate().filter(|(other, _)| Some(*other) != place);
-        let key: Vec<_> = key.map(|(place, (_, levels))| (dimension(place), levels.len())).collect();
+    fn packed_without(&self, position: Option<usize>) -> PolarsResult<Int64Chunked> {
+        let key = self.key.iter().enumerate().filter(|(other, _)| Some(*other) != position);
+        let key: Vec<_> = key.map(|(position, (_, levels))| (dimension(position), levels.len())).collect();
         Ok(packed(&self.frame, &key)?.with_name(KEY.into()))
     }
 
     /// The stated codes of a row, without those of one column.
     fn place_of(&self, rows: &DataFrame, row: usize, without: Option<usize>) -> PolarsResult<String> {
         let mut stated = Vec::new();
-        for (place, (name, levels)) in
-            self.key.iter().enumerate().filter(|(place, _)| Some(*place) != without)
+        for (position, (name, levels)) in
+            self.key.iter().enumerate().filter(|(position, _)| Some(*position) != without)
         {
-            let index = rows.column(&dimension(place))?.u32()?.get(row);
+            let index = rows.column(&dimension(position))?.u32()?.get(row);
             let value = index.and_then(|index| levels.values().get(index as usize));
             if let Some(value) = value.filter(|value| **value != crate::value::Value::NotStated) {
                 stated.push(format!("{name}={}", value.text()));

@@ -18,7 +18,7 @@ use parquet::schema::types::ColumnDescPtr;
 use zstd::bulk::Compressor;
 
 use crate::export::numbering::{Numbers, Words};
-use crate::export::page::{levels, write_places};
+use crate::export::page::{levels, write_indices};
 
 /// A column chunk in the making: an optional column.
 pub(crate) struct ColumnChunk {
@@ -132,19 +132,19 @@ fn metadata(
 }
 
 impl Values {
-    /// Writes the values that are stated, as places in the dictionary.
+    /// Writes the values that are stated, as indices in the dictionary.
     fn write(&mut self, arrays: &[&ArrayRef], page: &mut Vec<u8>) -> Result<()> {
-        let mut places = Vec::with_capacity(arrays.iter().map(|array| array.len()).sum());
+        let mut indices = Vec::with_capacity(arrays.iter().map(|array| array.len()).sum());
         let count = match self {
             Self::Words(words) => {
                 for array in arrays {
                     let rows = typed(array.as_dictionary_opt::<UInt16Type>())?;
                     let numbers = rows.keys().values();
                     match nulls(array) {
-                        None => words.place(rows.values(), numbers.iter().copied(), &mut places),
+                        None => words.index(rows.values(), numbers.iter().copied(), &mut indices),
                         Some(stated) => {
                             let numbers = stated.valid_indices().map(|row| numbers[row]);
-                            words.place(rows.values(), numbers, &mut places);
+                            words.index(rows.values(), numbers, &mut indices);
                         }
                     }
                 }
@@ -153,17 +153,17 @@ impl Values {
             Self::Numbers(numbers) => {
                 for array in arrays {
                     match array.as_primitive_opt::<Date32Type>() {
-                        Some(days) => place(days.values(), array, numbers, &mut places),
+                        Some(days) => index(days.values(), array, numbers, &mut indices),
                         None => {
                             let values = typed(array.as_primitive_opt::<Int64Type>())?.values();
-                            place(values, array, numbers, &mut places);
+                            index(values, array, numbers, &mut indices);
                         }
                     }
                 }
                 numbers.values().len()
             }
         };
-        write_places(&places, count, page);
+        write_indices(&indices, count, page);
         Ok(())
     }
 
@@ -202,9 +202,9 @@ fn nulls(array: &ArrayRef) -> Option<&NullBuffer> {
     array.nulls().filter(|nulls| nulls.null_count() > 0)
 }
 
-fn place<T: Copy + Into<i64>>(values: &[T], array: &ArrayRef, numbers: &mut Numbers, places: &mut Vec<u32>) {
+fn index<T: Copy + Into<i64>>(values: &[T], array: &ArrayRef, numbers: &mut Numbers, indices: &mut Vec<u32>) {
     match nulls(array) {
-        None => numbers.place(values.iter().map(|value| (*value).into()), places),
-        Some(stated) => numbers.place(stated.valid_indices().map(|row| values[row].into()), places),
+        None => numbers.index(values.iter().map(|value| (*value).into()), indices),
+        Some(stated) => numbers.index(stated.valid_indices().map(|row| values[row].into()), indices),
     }
 }

@@ -35,7 +35,7 @@ use crate::table::PublishedTable;
 /// A release in the making. Dropped before [`Release::finish`], it leaves nothing behind.
 pub struct Release {
     staging: Staging,
-    place: PathBuf,
+    target: PathBuf,
     provenance: Provenance,
     formats: Vec<TableFormat>,
     resources: Vec<Resource>,
@@ -51,11 +51,11 @@ impl Release {
     /// When the folder cannot be written.
     pub fn stage(out: &Path, provenance: Provenance, formats: &[TableFormat]) -> Result<Self, Diagnostic> {
         let formats = if formats.is_empty() { vec![TableFormat::Parquet] } else { formats.to_vec() };
-        let place = out.join(&provenance.pipeline).join(&provenance.vintage);
-        is_free(&place).map_err(|error| unwritable(&place, error))?;
+        let target = out.join(&provenance.pipeline).join(&provenance.vintage);
+        is_free(&target).map_err(|error| unwritable(&target, error))?;
         let begin = || -> io::Result<_> { Ok((Staging::new(out)?, Disk::new()?)) };
         let (staging, disk) = begin().map_err(|error| unwritable(out, error))?;
-        let release = Self { staging, place, provenance, formats, resources: Vec::new(), disk };
+        let release = Self { staging, target, provenance, formats, resources: Vec::new(), disk };
         for name in ["public/tables", "public/codelists", "restricted/records"] {
             let path = release.path(name);
             fs::create_dir_all(&path).map_err(|error| unwritable(&path, error))?;
@@ -148,8 +148,8 @@ impl Release {
         let manifest = manifest::manifest(&self.provenance, sources, references, &outputs);
         write_file(&self.path("manifest.json"), |file| file.write_all(&manifest))?;
         self.disk.finish()?;
-        self.staging.move_to(&self.place).map_err(|error| unwritable(&self.place, error))?;
-        Ok(self.place)
+        self.staging.move_to(&self.target).map_err(|error| unwritable(&self.target, error))?;
+        Ok(self.target)
     }
 }
 

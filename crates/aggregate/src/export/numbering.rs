@@ -15,27 +15,27 @@ const NOT_MET: u32 = u32::MAX;
 /// The words of a column chunk.
 #[derive(Default)]
 pub(crate) struct Words {
-    places: HashMap<String, u32, RandomState>,
+    indices: HashMap<String, u32, RandomState>,
     /// Each word behind its length, as Parquet has it.
     plain: Vec<u8>,
-    /// The words of the batch before and the places of those that were met: the words of all batches are often the same.
+    /// The words of the batch before and the indices of those that were met: the words of all batches are often the same.
     last: Option<(ArrayRef, Vec<u32>)>,
 }
 
 impl Words {
-    /// Adds the places of rows, which have the numbers of words of their own.
-    pub(crate) fn place(
+    /// Adds the indices of rows, which have the numbers of words of their own.
+    pub(crate) fn index(
         &mut self,
         words: &ArrayRef,
         numbers: impl Iterator<Item = u16>,
-        places: &mut Vec<u32>,
+        indices: &mut Vec<u32>,
     ) {
         let last = self.last.take().filter(|(last, _)| Arc::ptr_eq(last, words));
         let (words, mut known) = last.unwrap_or_else(|| (Arc::clone(words), vec![NOT_MET; words.len()]));
         let texts = words.as_string::<i32>();
-        places.extend(numbers.map(|number| match known[usize::from(number)] {
+        indices.extend(numbers.map(|number| match known[usize::from(number)] {
             NOT_MET => self.meet(texts, number, &mut known),
-            place => place,
+            index => index,
         }));
         self.last = Some((words, known));
     }
@@ -43,21 +43,21 @@ impl Words {
     #[cold]
     fn meet(&mut self, words: &StringArray, number: u16, known: &mut [u32]) -> u32 {
         let word = words.value(usize::from(number));
-        let place = self.places.get(word).copied().unwrap_or_else(|| {
-            self.places.insert(word.to_owned(), self.places.len() as u32);
+        let index = self.indices.get(word).copied().unwrap_or_else(|| {
+            self.indices.insert(word.to_owned(), self.indices.len() as u32);
             self.plain.extend_from_slice(&(word.len() as u32).to_le_bytes());
             self.plain.extend_from_slice(word.as_bytes());
-            self.places.len() as u32 - 1
+            self.indices.len() as u32 - 1
         });
-        known[usize::from(number)] = place;
-        place
+        known[usize::from(number)] = index;
+        index
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.places.len()
+        self.indices.len()
     }
 
-    /// The words in the order of their places, as Parquet has them.
+    /// The words in the order of their indices, as Parquet has them.
     pub(crate) fn plain(&self) -> &[u8] {
         &self.plain
     }
@@ -78,32 +78,32 @@ const NEAR: i64 = 1 << 17;
 const STEP: i64 = 1 << 10;
 
 impl Numbers {
-    /// Adds the places of rows.
-    pub(crate) fn place(&mut self, values: impl Iterator<Item = i64>, places: &mut Vec<u32>) {
-        places.extend(values.map(|value| {
+    /// Adds the indices of rows.
+    pub(crate) fn index(&mut self, values: impl Iterator<Item = i64>, indices: &mut Vec<u32>) {
+        indices.extend(values.map(|value| {
             let near = usize::try_from(value.wrapping_sub(self.low)).ok();
-            let place = near.and_then(|near| self.near.get(near));
-            place.copied().filter(|place| *place != NOT_MET).unwrap_or_else(|| self.meet(value))
+            let index = near.and_then(|near| self.near.get(near));
+            index.copied().filter(|index| *index != NOT_MET).unwrap_or_else(|| self.meet(value))
         }));
     }
 
     #[cold]
     fn meet(&mut self, value: i64) -> u32 {
-        if let Some(place) = self.far.get(&value) {
-            return *place;
+        if let Some(index) = self.far.get(&value) {
+            return *index;
         }
-        let place = self.values.len() as u32;
+        let index = self.values.len() as u32;
         self.values.push(value);
         match self.near_place(value) {
-            Some(near) => *near = place,
+            Some(near) => *near = index,
             None => {
-                self.far.insert(value, place);
+                self.far.insert(value, index);
             }
         }
-        place
+        index
     }
 
-    /// Where the place of a near number stands, for which the table grows.
+    /// Where the index of a near number stands, for which the table grows.
     fn near_place(&mut self, value: i64) -> Option<&mut u32> {
         let start = value.div_euclid(STEP).checked_mul(STEP)?;
         if self.near.is_empty() {
@@ -120,7 +120,7 @@ impl Numbers {
         self.near.get_mut((value - low) as usize)
     }
 
-    /// The numbers in the order of their places.
+    /// The numbers in the order of their indices.
     pub(crate) fn values(&self) -> &[i64] {
         &self.values
     }
@@ -142,10 +142,10 @@ mod tests {
             let values: Vec<i64> = drawn.iter().map(|value| base.wrapping_add(*value)).collect();
             let mut obvious: Vec<i64> = Vec::new();
             values.iter().for_each(|value| if !obvious.contains(value) { obvious.push(*value) });
-            let (mut numbers, mut places) = (Numbers::default(), Vec::new());
-            numbers.place(values.iter().copied(), &mut places);
+            let (mut numbers, mut indices) = (Numbers::default(), Vec::new());
+            numbers.index(values.iter().copied(), &mut indices);
             prop_assert_eq!(numbers.values(), &obvious[..]);
-            let found: Vec<i64> = places.iter().map(|place| obvious[*place as usize]).collect();
+            let found: Vec<i64> = indices.iter().map(|index| obvious[*index as usize]).collect();
             prop_assert_eq!(found, values);
         }
     }

@@ -88,9 +88,9 @@ pub(crate) fn data_package(
 ) -> Result<Vec<u8>, Diagnostic> {
     let files = formats.iter().enumerate();
     let files =
-        files.flat_map(|(place, format)| resources.iter().map(move |resource| (place, *format, resource)));
+        files.flat_map(|(index, format)| resources.iter().map(move |resource| (index, *format, resource)));
     let resources: Vec<Value> = files
-        .map(|(place, format, resource)| describe(resource, format, place == 0, staging))
+        .map(|(index, format, resource)| describe(resource, format, index == 0, staging))
         .collect::<Result<_, _>>()?;
     let mark = if provenance.synthetic { "SYNTHETIC DATA, no record is about a real person: " } else { "" };
     let description = provenance.description.as_deref().unwrap_or_default();

@@ -26,21 +26,21 @@ pub(crate) fn levels(rows: usize, stated: Option<&NullBuffer>) -> Vec<u8> {
 
 /// Places in a dictionary that has so many values: their width in bits, then one run of all, since in records that are
 /// sorted by person equal neighbours are few.
-pub(crate) fn write_places(places: &[u32], values: usize, page: &mut Vec<u8>) {
+pub(crate) fn write_indices(indices: &[u32], values: usize, page: &mut Vec<u8>) {
     let width = usize::BITS - values.saturating_sub(1).max(1).leading_zeros();
     page.push(width as u8);
-    page.reserve(places.len().div_ceil(8) * width as usize + 16);
-    match places {
+    page.reserve(indices.len().div_ceil(8) * width as usize + 16);
+    match indices {
         [] => {}
-        [first, rest @ ..] if rest.iter().all(|place| place == first) => {
-            write_varint((places.len() as u64) << 1, page);
+        [first, rest @ ..] if rest.iter().all(|index| index == first) => {
+            write_varint((indices.len() as u64) << 1, page);
             page.extend_from_slice(&first.to_le_bytes()[..(width as usize).div_ceil(8)]);
         }
         _ => {
-            let groups = places.len().div_ceil(8);
+            let groups = indices.len().div_ceil(8);
             write_varint((groups as u64) << 1 | 1, page);
             let end = page.len() + groups * width as usize;
-            pack(places, width, page);
+            pack(indices, width, page);
             page.resize(end, 0);
         }
     }

@@ -41,8 +41,8 @@ pub(crate) struct RecordFile<'a> {
 
 /// A column of the file.
 struct FileColumn {
-    /// Its place in a batch.
-    place: usize,
+    /// Its index in a batch.
+    index: usize,
     /// The type that it has there.
     kind: DataType,
     /// As Parquet is told of it: pseudonyms are texts.
@@ -99,7 +99,7 @@ impl<'a> RecordFile<'a> {
             none => none.insert(RowGroup::new(&self.file, &self.encoders, &self.columns)?),
         };
         for (column, encoder) in self.columns.iter().zip(&mut group.encoders) {
-            let arrays: Vec<_> = batches.iter().map(|batch| batch.column(column.place)).collect();
+            let arrays: Vec<_> = batches.iter().map(|batch| batch.column(column.index)).collect();
             encoder.add(&column.field, &arrays, &mut self.compressor)?;
         }
         group.rows += rows;
@@ -159,9 +159,9 @@ impl RowGroup {
         columns: &[FileColumn],
     ) -> Result<Self> {
         let encoders = encoders.create_column_writers(file.flushed_row_groups().len())?;
-        let encoders = encoders.into_iter().zip(columns).enumerate().map(|(place, (encoder, column))| {
+        let encoders = encoders.into_iter().zip(columns).enumerate().map(|(index, (encoder, column))| {
             let own = (!column.hardly_repeats)
-                .then(|| ColumnChunk::new(file.schema_descr().column(place), &column.kind));
+                .then(|| ColumnChunk::new(file.schema_descr().column(index), &column.kind));
             own.flatten().map_or_else(|| Encoder::OfParquet(Box::new(encoder)), Encoder::Own)
         });
         Ok(Self { encoders: encoders.collect(), rows: 0 })
@@ -196,12 +196,12 @@ fn pseudonym_texts(pseudonyms: &FixedSizeBinaryArray) -> Result<ArrayRef> {
 
 fn columns(batches: &[RecordBatch], except: &str) -> Vec<FileColumn> {
     let schema = batches[0].schema();
-    let columns = schema.fields().iter().enumerate().map(|(place, field)| {
+    let columns = schema.fields().iter().enumerate().map(|(index, field)| {
         let kind = field.data_type().clone();
-        let arrays = || batches.iter().map(|batch| batch.column(place));
+        let arrays = || batches.iter().map(|batch| batch.column(index));
         let written = if kind == PSEUDONYM { DataType::Utf8 } else { kind.clone() };
         let field = Arc::new(Field::new(field.name(), written, true));
-        FileColumn { place, hardly_repeats: hardly_repeats(&kind, arrays), kind, field }
+        FileColumn { index, hardly_repeats: hardly_repeats(&kind, arrays), kind, field }
     });
     // A file must have a column. Folders tell whole numbers only, so that another column of this name stays.
     let stays = |column: &FileColumn| column.field.name() != except || column.kind != DataType::Int64;

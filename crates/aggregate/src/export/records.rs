@@ -65,21 +65,21 @@ impl<'a> Records<'a> {
     ///
     /// Only when the batch has columns that cannot be written, which is a fault of the program.
     pub fn by_year(batch: &RecordBatch) -> Result<ByYear, Diagnostic> {
-        let (places, mut row) = (places(batch), 0);
-        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); usize::from(PLACES)];
+        let (slots, mut row) = (slots(batch), 0);
+        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); usize::from(SLOTS)];
         // Neighbours are often of one year: a person's crossings follow one another.
-        for run in places.chunk_by(|one, other| one == other) {
+        for run in slots.chunk_by(|one, other| one == other) {
             let end = row + run.len() as u32;
             rows[usize::from(run[0])].extend(row..end);
             row = end;
         }
         // Each year for itself, so that a year that waits for more rows does not keep the others in memory.
         let rows = rows.into_iter().zip(0..).filter(|(rows, _)| !rows.is_empty());
-        let parts = rows.map(|(rows, place)| {
+        let parts = rows.map(|(rows, slot)| {
             let is_all = rows.len() == batch.num_rows();
             let part =
                 if is_all { Ok(batch.clone()) } else { take_record_batch(batch, &UInt32Array::from(rows)) };
-            part.map(|part| (year_of(place), part))
+            part.map(|part| (year_of(slot), part))
         });
         parts.collect::<Result<_, ArrowError>>().map(ByYear).map_err(|error| broken(&error))
     }
@@ -178,14 +178,14 @@ impl YearFile<'_> {
 const PLAUSIBLE: RangeInclusive<i64> = 1800..=2200;
 
 /// Places of years in the order of their files: of none, and of the plausible ones.
-const PLACES: u16 = (*PLAUSIBLE.end() - *PLAUSIBLE.start() + 2) as u16;
+const SLOTS: u16 = (*PLAUSIBLE.end() - *PLAUSIBLE.start() + 2) as u16;
 
 fn place_of(year: i64) -> u16 {
     if PLAUSIBLE.contains(&year) { (year - PLAUSIBLE.start()) as u16 + 1 } else { 0 }
 }
 
-fn year_of(place: u16) -> Option<i64> {
-    (place > 0).then(|| i64::from(place) - 1 + PLAUSIBLE.start())
+fn year_of(slot: u16) -> Option<i64> {
+    (slot > 0).then(|| i64::from(slot) - 1 + PLAUSIBLE.start())
 }
 
 /// What tells the years of the rows.
@@ -202,8 +202,8 @@ fn years(batch: &RecordBatch) -> Option<Years<'_>> {
     numbers.map(Years::Numbers).or_else(dates)
 }
 
-/// The place of each row's year.
-fn places(batch: &RecordBatch) -> Vec<u16> {
+/// The slot of each row's year.
+fn slots(batch: &RecordBatch) -> Vec<u16> {
     let of_day = |days| Date::year_of(days).map_or(0, |year| place_of(year.into()));
     match years(batch) {
         None => vec![0; batch.num_rows()],

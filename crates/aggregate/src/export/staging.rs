@@ -23,13 +23,15 @@ impl Staging {
     /// A folder in `out`, from which those are removed that nobody uses any more.
     pub(crate) fn new(out: &Path) -> io::Result<Self> {
         fs::create_dir_all(out)?;
-        // Nobody looks for unused folders between the making of one and its lock.
+        // Nobody looks for unused folders between the making of one and its lock. Where there are no locks, as on some
+        // network file systems, nobody looks at all; and what cannot be removed is no reason not to make a release.
         let making = File::open(out)?;
-        making.lock()?;
-        remove_abandoned(out)?;
+        if making.lock().is_ok() {
+            let _ = remove_abandoned(out);
+        }
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(out)?;
         let lock = File::open(folder.path())?;
-        lock.lock()?;
+        let _ = lock.lock();
         Ok(Self { folder, lock })
     }
 
@@ -38,20 +40,20 @@ impl Staging {
     }
 
     /// Moves the release to its place. One that was there before is exchanged for it and then removed.
-    pub(crate) fn move_to(self, place: &Path) -> io::Result<()> {
+    pub(crate) fn move_to(self, target: &Path) -> io::Result<()> {
         let staged = self.path();
         owner_only(&staged.join("restricted"))?;
         sync_folders(staged)?;
         // A temporary folder is the owner's alone; a release is for whoever may read its parent.
         readable(staged)?;
-        let parent = place.parent().unwrap_or(Path::new("."));
+        let parent = target.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent)?;
-        is_free(place)?;
-        if place.exists() {
-            exchange(staged, place)?;
+        is_free(target)?;
+        if target.exists() {
+            exchange(staged, target)?;
             // What was there before is in the staging folder now, and goes with it.
         } else {
-            fs::rename(staged, place)?;
+            fs::rename(staged, target)?;
         }
         // The release is in its place; that its folders are not yet on the disk is no reason to say it failed.
         for folder in parent.ancestors().take(2) {
@@ -81,31 +83,31 @@ fn remove_abandoned(out: &Path) -> io::Result<()> {
 }
 
 /// Puts two folders in each other's place, in one step.
-fn exchange(staged: &Path, place: &Path) -> io::Result<()> {
-    match renameat_with(CWD, staged, CWD, place, RenameFlags::EXCHANGE) {
+fn exchange(staged: &Path, target: &Path) -> io::Result<()> {
+    match renameat_with(CWD, staged, CWD, target, RenameFlags::EXCHANGE) {
         Ok(()) => Ok(()),
         // File systems such as NFS cannot do it: there the old release is out of its place for a moment.
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {
-            replace(staged, place)
+            replace(staged, target)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn replace(staged: &Path, place: &Path) -> io::Result<()> {
+fn replace(staged: &Path, target: &Path) -> io::Result<()> {
     let retired = staged.with_extension("retired");
-    fs::rename(place, &retired)?;
-    if let Err(error) = fs::rename(staged, place) {
+    fs::rename(target, &retired)?;
+    if let Err(error) = fs::rename(staged, target) {
         // Complete or absent, never half: the old release comes back.
-        fs::rename(&retired, place)?;
+        fs::rename(&retired, target)?;
         return Err(error);
     }
     fs::rename(&retired, staged)
 }
 
 /// A release may stand where a release goes, and nothing else.
-pub(crate) fn is_free(place: &Path) -> io::Result<()> {
-    if place.exists() && !place.join("manifest.json").is_file() {
+pub(crate) fn is_free(target: &Path) -> io::Result<()> {
+    if target.exists() && !target.join("manifest.json").is_file() {
         return Err(io::Error::other("something that is no release is already there"));
     }
     Ok(())
@@ -132,16 +134,16 @@ mod tests {
     #[test]
     fn a_release_takes_the_place_of_the_one_before() {
         let out = tempfile::tempdir().unwrap();
-        let place = out.path().join("p/1");
+        let target = out.path().join("p/1");
         for text in ["one", "two"] {
-            staged(out.path(), text).move_to(&place).unwrap();
-            assert_eq!(fs::read_to_string(place.join("manifest.json")).unwrap(), text);
+            staged(out.path(), text).move_to(&target).unwrap();
+            assert_eq!(fs::read_to_string(target.join("manifest.json")).unwrap(), text);
             assert_eq!(names(out.path()), ["p"]);
             assert_eq!(names(&out.path().join("p")), ["1"]);
         }
         let staging = staged(out.path(), "three");
-        replace(staging.path(), &place).unwrap();
-        assert_eq!(fs::read_to_string(place.join("manifest.json")).unwrap(), "three");
+        replace(staging.path(), &target).unwrap();
+        assert_eq!(fs::read_to_string(target.join("manifest.json")).unwrap(), "three");
         drop(staging);
         assert_eq!(names(out.path()), ["p"]);
     }
@@ -149,11 +151,11 @@ mod tests {
     #[test]
     fn what_is_no_release_is_not_replaced() {
         let out = tempfile::tempdir().unwrap();
-        let place = out.path().join("p/1");
-        fs::create_dir_all(&place).unwrap();
-        fs::write(place.join("thesis.txt"), "").unwrap();
-        assert!(staged(out.path(), "one").move_to(&place).is_err());
-        assert_eq!(names(&place), ["thesis.txt"]);
+        let target = out.path().join("p/1");
+        fs::create_dir_all(&target).unwrap();
+        fs::write(target.join("thesis.txt"), "").unwrap();
+        assert!(staged(out.path(), "one").move_to(&target).is_err());
+        assert_eq!(names(&target), ["thesis.txt"]);
         assert_eq!(names(out.path()), ["p"]);
     }
 

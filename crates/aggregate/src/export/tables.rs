@@ -184,13 +184,13 @@ pub(crate) fn write_codelist(folder: &Folder<'_>, list: &Codelist) -> Result<Res
     let own = own_codes(list);
     let entries = || list.entries.iter().chain(&own).collect::<BTreeMap<_, _>>().into_iter();
     let mut fields = vec![Column::texts("code", entries().map(|(code, _)| Some(code)))];
-    for (place, language) in LANGUAGES.iter().enumerate() {
-        let labels = entries().map(|(_, entry)| Some(&entry.labels[place]).filter(|label| !label.is_empty()));
+    for (index, language) in LANGUAGES.iter().enumerate() {
+        let labels = entries().map(|(_, entry)| Some(&entry.labels[index]).filter(|label| !label.is_empty()));
         fields.push(Column::texts(&format!("label_{language}"), labels));
     }
     fields.push(Column::texts("kind", entries().map(|(_, entry)| Some(entry.kind.name()))));
-    for (place, other) in list.translates_to.iter().enumerate() {
-        let codes = entries().map(|(_, entry)| entry.translations.get(place).filter(|code| !code.is_empty()));
+    for (index, other) in list.translates_to.iter().enumerate() {
+        let codes = entries().map(|(_, entry)| entry.translations.get(index).filter(|code| !code.is_empty()));
         fields.push(Column::texts(other, codes));
     }
     let title = format!("Code list {}", list.name);

@@ -62,8 +62,8 @@ fn line<W: Write>(
     out: &mut W,
     fields: impl Iterator<Item = impl FnOnce(&mut W) -> io::Result<()>>,
 ) -> io::Result<()> {
-    for (place, field) in fields.enumerate() {
-        if place > 0 {
+    for (position, field) in fields.enumerate() {
+        if position > 0 {
             out.write_all(b",")?;
         }
         field(out)?;

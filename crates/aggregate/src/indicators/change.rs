@@ -100,8 +100,8 @@ impl Inputs<'_> {
     fn keyed(&self, time: usize) -> PolarsResult<DataFrame> {
         let mut frame = self.frame.clone();
         let part = || [(PART.into(), self.parts), (CONCEPT.into(), self.concepts)];
-        let size = |place: usize| (dimension(place), self.dimensions[place].len());
-        let others = (0..self.dimensions.len()).filter(|place| *place != time).map(size);
+        let size = |position: usize| (dimension(position), self.dimensions[position].len());
+        let others = (0..self.dimensions.len()).filter(|position| *position != time).map(size);
         let cell: Vec<_> = part().into_iter().chain(others).chain([size(time)]).collect();
         let period: Vec<_> = part().into_iter().chain([size(time)]).collect();
         for (name, key) in [(CELL, cell), (PERIOD, period)] {

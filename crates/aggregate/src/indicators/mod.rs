@@ -49,34 +49,34 @@ pub(crate) fn compute(asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<LazyF
     let broken = |error: PolarsError| internal(&format!("indicator `{}`", asked.indicator.name), &error);
     let found = match asked.indicator.form {
         Form::Ratio { along, of, to, times } => {
-            ratio::ratio(inputs, inputs.place(along)?, of, to, times).map_err(broken)?
+            ratio::ratio(inputs, inputs.position(along)?, of, to, times).map_err(broken)?
         }
-        Form::Rank { along } => rank::rank(inputs, inputs.place(along)?).map_err(broken)?,
+        Form::Rank { along } => rank::rank(inputs, inputs.position(along)?).map_err(broken)?,
         Form::Change { kind, lag } => change::change(inputs, inputs.time()?, kind, lag).map_err(broken)?,
         Form::Reduce { along, function } => match function {
-            Function::MeanAge => mean_age::mean_age(inputs, inputs.place(along)?, asked)?,
+            Function::MeanAge => mean_age::mean_age(inputs, inputs.position(along)?, asked)?,
         },
     };
     Ok(inputs.finished(found, asked.indicator.carries_flags))
 }
 
 impl Inputs<'_> {
-    fn place(&self, along: Along) -> Result<usize, Diagnostic> {
+    fn position(&self, along: Along) -> Result<usize, Diagnostic> {
         along
             .find(self.table)
             .ok_or_else(|| internal("indicators", &"a dimension that was promised is not there"))
     }
 
     fn time(&self) -> Result<usize, Diagnostic> {
-        let place = denizen_spec::time_dimension(self.table);
-        place.ok_or_else(|| internal("indicators", &"there is no dimension of time"))
+        let position = denizen_spec::time_dimension(self.table);
+        position.ok_or_else(|| internal("indicators", &"there is no dimension of time"))
     }
 
     /// The counts with [`GROUP`].
     fn grouped(&self, along: usize) -> PolarsResult<LazyFrame> {
         let mut frame = self.frame.clone();
-        let others = (0..self.dimensions.len()).filter(|place| *place != along);
-        let others = others.map(|place| (dimension(place), self.dimensions[place].len()));
+        let others = (0..self.dimensions.len()).filter(|position| *position != along);
+        let others = others.map(|position| (dimension(position), self.dimensions[position].len()));
         let key = [(PART.into(), self.parts), (CONCEPT.into(), self.concepts)].into_iter().chain(others);
         let group = packed(&frame, &key.collect::<Vec<_>>())?;
         frame.with_column(group.with_name(GROUP.into()).into_column())?;
@@ -85,30 +85,30 @@ impl Inputs<'_> {
 
     /// What tells the rows of an indicator apart.
     fn key(&self) -> Vec<Expr> {
-        let dimensions = (0..self.dimensions.len()).map(|place| col(dimension(place)));
+        let dimensions = (0..self.dimensions.len()).map(|position| col(dimension(position)));
         dimensions.chain([col(CONCEPT), col(PART)]).collect()
     }
 
-    fn is(&self, place: usize, index: Option<u32>) -> Expr {
-        index.map_or(lit(false), |index| col(dimension(place)).eq(lit(index)))
+    fn is(&self, position: usize, index: Option<u32>) -> Expr {
+        index.map_or(lit(false), |index| col(dimension(position)).eq(lit(index)))
     }
 
-    fn is_total(&self, place: usize) -> Expr {
-        self.is(place, self.dimensions[place].total())
+    fn is_total(&self, position: usize) -> Expr {
+        self.is(position, self.dimensions[position].total())
     }
 
-    fn is_not_stated(&self, place: usize) -> Expr {
-        self.is(place, self.dimensions[place].not_stated())
+    fn is_not_stated(&self, position: usize) -> Expr {
+        self.is(position, self.dimensions[position].not_stated())
     }
 
     /// Whether a row has one value of a dimension: neither the total nor *not stated*.
-    fn is_detail(&self, place: usize) -> Expr {
-        self.is_total(place).or(self.is_not_stated(place)).not()
+    fn is_detail(&self, position: usize) -> Expr {
+        self.is_total(position).or(self.is_not_stated(position)).not()
     }
 
     /// The index of the total of a dimension, which all levels have.
-    fn total(&self, place: usize) -> Expr {
-        index(self.dimensions[place].total().unwrap_or_default()).alias(dimension(place))
+    fn total(&self, position: usize) -> Expr {
+        index(self.dimensions[position].total().unwrap_or_default()).alias(dimension(position))
     }
 
     /// A status that is ours.

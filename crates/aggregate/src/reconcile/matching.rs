@@ -34,17 +34,18 @@ pub(super) fn computed(
     let mut sets: BTreeMap<Named, Vec<usize>> = BTreeMap::new();
     let of_table =
         figures.iter().enumerate().filter(|(_, figure)| figure.table.as_ref() == Some(&table.name));
-    for (place, figure) in of_table {
+    for (position, figure) in of_table {
         let names = |name: &str| condition(figure, name).is_some();
         let dimensions = table.dimensions.iter().enumerate();
-        let dimensions = dimensions.filter(|(_, dimension)| names(&dimension.name)).map(|(place, _)| place);
-        sets.entry((dimensions.collect(), names("rule"))).or_default().push(place);
+        let dimensions =
+            dimensions.filter(|(_, dimension)| names(&dimension.name)).map(|(position, _)| position);
+        sets.entry((dimensions.collect(), names("rule"))).or_default().push(position);
     }
     let mut computed = Vec::new();
-    for (named, places) in sets {
-        let cells = cells(figures, &places, &named, table).map_err(|error| internal("figures", &error))?;
-        for place in places {
-            computed.push((place, value_of(&figures[place], place, &cells, table)?));
+    for (named, positions) in sets {
+        let cells = cells(figures, &positions, &named, table).map_err(|error| internal("figures", &error))?;
+        for position in positions {
+            computed.push((position, value_of(&figures[position], position, &cells, table)?));
         }
     }
     Ok(computed)
@@ -58,14 +59,16 @@ fn condition<'a>(figure: &'a Figure, name: &str) -> Option<&'a str> {
 /// What the cells of each figure come to: their number, exact and shown sum, one row for each figure that has any.
 fn cells(
     figures: &[Figure],
-    places: &[usize],
+    positions: &[usize],
     named: &Named,
     table: &PublishedTable,
 ) -> PolarsResult<DataFrame> {
     let rules = table.rules();
     let mut columns =
         vec![(CONCEPT.into(), table.concepts.len()), (INDICATOR.into(), table.indicators.len())];
-    columns.extend(named.0.iter().map(|place| (dimension(*place), table.dimensions[*place].levels.len())));
+    columns.extend(
+        named.0.iter().map(|position| (dimension(*position), table.dimensions[*position].levels.len())),
+    );
     if named.1 {
         columns.push(("rule".into(), rules.len()));
     }
@@ -78,11 +81,11 @@ fn cells(
     frame.with_column(
         crate::counts::mapped(frame.column(PART)?, &table.rules_of_parts())?.with_name("rule".into()),
     )?;
-    let wanted = wanted(figures, places, named, table)?;
+    let wanted = wanted(figures, positions, named, table)?;
     let wanted = keyed(wanted)?.select([col(FIGURE), col(KEY)]);
     let mut cells = wanted.inner_join(keyed(frame)?, col(KEY), col(KEY));
-    for place in (0..table.dimensions.len()).filter(|place| !named.0.contains(place)) {
-        cells = at_total(cells, place, &table.dimensions[place].levels);
+    for position in (0..table.dimensions.len()).filter(|position| !named.0.contains(position)) {
+        cells = at_total(cells, position, &table.dimensions[position].levels);
     }
     let cells = cells.with_columns([
         col(VALUE).is_null().cast(DataType::UInt32).alias(HIDDEN_CELLS),
@@ -101,9 +104,9 @@ fn cells(
 }
 
 /// Only the total of a dimension, for figures that have it.
-fn at_total(cells: LazyFrame, place: usize, levels: &Levels) -> LazyFrame {
+fn at_total(cells: LazyFrame, position: usize, levels: &Levels) -> LazyFrame {
     let Some(total) = levels.total() else { return cells };
-    let is_total = || col(dimension(place)).eq(lit(total));
+    let is_total = || col(dimension(position)).eq(lit(total));
     let with_total = cells.clone().filter(is_total()).group_by([col(FIGURE)]).agg([]);
     let without = cells.clone().anti_join(with_total, col(FIGURE), col(FIGURE));
     let cells = concat([cells.filter(is_total()), without], UnionArgs::default());
@@ -113,18 +116,18 @@ fn at_total(cells: LazyFrame, place: usize, levels: &Levels) -> LazyFrame {
 /// The figures as rows of indices; one that asks for what no row has is left out.
 fn wanted(
     figures: &[Figure],
-    places: &[usize],
+    positions: &[usize],
     named: &Named,
     table: &PublishedTable,
 ) -> PolarsResult<DataFrame> {
     let rules = table.rules();
-    let row = |place: &usize| {
-        let figure = &figures[*place];
+    let row = |position: &usize| {
+        let figure = &figures[*position];
         let indicator = table.indicators.iter().position(|name| *name == figure.indicator)?;
         let mut row =
-            vec![*place as u32, table.concepts.index(&Value::code(&figure.concept))?, indicator as u32];
-        for place in &named.0 {
-            let of_table = &table.dimensions[*place];
+            vec![*position as u32, table.concepts.index(&Value::code(&figure.concept))?, indicator as u32];
+        for position in &named.0 {
+            let of_table = &table.dimensions[*position];
             let code = condition(figure, &of_table.name)?;
             row.push(of_table.levels.values().iter().position(|value| value.text() == code)? as u32);
         }
@@ -134,9 +137,9 @@ fn wanted(
         }
         Some(row)
     };
-    let rows: Vec<Vec<u32>> = places.iter().filter_map(row).collect();
+    let rows: Vec<Vec<u32>> = positions.iter().filter_map(row).collect();
     let mut names: Vec<PlSmallStr> = vec![FIGURE.into(), CONCEPT.into(), INDICATOR.into()];
-    names.extend(named.0.iter().map(|place| dimension(*place)));
+    names.extend(named.0.iter().map(|position| dimension(*position)));
     names.extend(named.1.then(|| "rule".into()));
     let column = |(at, name): (usize, PlSmallStr)| {
         crate::counts::indices(name, rows.iter().map(|row| row[at]).collect())
@@ -146,12 +149,12 @@ fn wanted(
 
 fn value_of(
     figure: &Figure,
-    place: usize,
+    position: usize,
     cells: &DataFrame,
     table: &PublishedTable,
 ) -> Result<Option<Computed>, Diagnostic> {
     let read = || -> PolarsResult<_> {
-        let row = cells.column(FIGURE)?.u32()?.iter().position(|found| found == Some(place as u32));
+        let row = cells.column(FIGURE)?.u32()?.iter().position(|found| found == Some(position as u32));
         let Some(row) = row else { return Ok((0, 0, Some(0), 0.0)) };
         let number = |name: &str| PolarsResult::Ok(cells.column(name)?.u32()?.get(row).unwrap_or_default());
         let exact = cells.column(EXACT)?.i64()?.get(row);
@@ -175,19 +178,19 @@ fn value_of(
         return Ok(None);
     }
     // An indicator is computed from what is shown; of a count that is not there nothing is known.
-    let exact = if is_count { exact_of_one(cells, place, exact, table)? } else { shown };
+    let exact = if is_count { exact_of_one(cells, position, exact, table)? } else { shown };
     Ok(exact.map(|exact| Computed { exact, shown }))
 }
 
 /// The exact count of the only cell, which the publisher may have left open.
 fn exact_of_one(
     cells: &DataFrame,
-    place: usize,
+    position: usize,
     exact: Option<i64>,
     table: &PublishedTable,
 ) -> Result<Option<f64>, Diagnostic> {
     let read = || -> PolarsResult<bool> {
-        let row = cells.column(FIGURE)?.u32()?.iter().position(|found| found == Some(place as u32));
+        let row = cells.column(FIGURE)?.u32()?.iter().position(|found| found == Some(position as u32));
         Ok(row.and_then(|row| cells.column("unknown").ok()?.u32().ok()?.get(row)) == Some(0))
     };
     let is_known = read().map_err(|error| internal("figures", &error))?;

@@ -231,12 +231,18 @@ impl TableCheck<'_> {
 pub(crate) fn check_parts(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let tables = &pipeline.tables;
     let source = |table: &Table| pipeline.source_of(table).map(|source| &source.name);
-    let counts_alike = |one: &Table, other: &Table| {
+    let has_same_statistic = |one: &Table, other: &Table| {
         // A table of cells without a concept has those of all concepts.
         let concepts = one.concept.as_ref().zip(other.concept.as_ref());
-        one.measure == other.measure
-            && concepts.is_none_or(|(one, other)| one == other)
-            && pipeline.rule_of(one) == pipeline.rule_of(other)
+        concepts.is_none_or(|(one, other)| one == other) && pipeline.rule_of(one) == pipeline.rule_of(other)
+    };
+    let counts_alike =
+        |one: &Table, other: &Table| one.measure == other.measure && has_same_statistic(one, other);
+    // Rows of an indicator do not say of which measure they are.
+    let shares_an_indicator = |one: &Table, other: &Table| {
+        let mut indicators = one.indicators.iter().map(|asked| asked.indicator.name);
+        let has = |name| other.indicators.iter().any(|asked| asked.indicator.name == name);
+        has_same_statistic(one, other) && indicators.any(has)
     };
     let mut faults = Vec::new();
     for (id, table) in pipeline.table_ids() {
@@ -256,6 +262,8 @@ pub(crate) fn check_parts(pipeline: &Pipeline) -> Vec<Diagnostic> {
             "parts of one table are made from one source"
         } else if parts().any(|other| counts_alike(other, table)) {
             "parts of one table differ in measure, concept or rule"
+        } else if parts().any(|other| shares_an_indicator(other, table)) {
+            "parts with one concept and rule cannot have the same indicator"
         } else {
             continue;
         };

@@ -83,6 +83,16 @@ pub(crate) trait Declaration {
         "order"
     }
 
+    /// The residence rule, where the operation is one.
+    fn as_residence(&self) -> Option<&Residence> {
+        None
+    }
+
+    /// The code list that it translates to.
+    fn translates_to(&self) -> Option<&str> {
+        None
+    }
+
     /// Checks that the columns are there that it works on, and adds those that it makes.
     fn change(&self, schema: &mut SchemaChange<'_>);
 }
@@ -134,24 +144,12 @@ impl Operation {
 
     /// The residence rule, where the operation is one.
     pub fn as_residence(&self) -> Option<&Residence> {
-        match self {
-            Self::Residence(residence) => Some(residence),
-            Self::Filter(_) | Self::Recode(_) | Self::Derive(_) | Self::Deduplicate(_) | Self::Expand(_) => {
-                None
-            }
-        }
+        self.declaration().as_residence()
     }
 
     /// The code list that the operation translates to.
     pub fn translates_to(&self) -> Option<&str> {
-        match self {
-            Self::Recode(recode) => Some(&recode.to),
-            Self::Filter(_)
-            | Self::Derive(_)
-            | Self::Deduplicate(_)
-            | Self::Residence(_)
-            | Self::Expand(_) => None,
-        }
+        self.declaration().translates_to()
     }
 }
 

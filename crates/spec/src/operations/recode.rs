@@ -29,6 +29,10 @@ impl Declaration for Recode {
         "recode"
     }
 
+    fn translates_to(&self) -> Option<&str> {
+        Some(&self.to)
+    }
+
     fn change(&self, schema: &mut SchemaChange<'_>) {
         for (index, column) in self.columns.iter().enumerate() {
             schema.need_at(column, schema.path().field("columns").index(index), &[ColumnType::Code]);

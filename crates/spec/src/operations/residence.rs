@@ -117,6 +117,10 @@ impl Declaration for Residence {
         Scope::Person { person: &self.person, order: &self.date }
     }
 
+    fn as_residence(&self) -> Option<&Residence> {
+        Some(self)
+    }
+
     fn order_field(&self) -> &'static str {
         "date"
     }
