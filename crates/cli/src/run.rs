@@ -60,7 +60,11 @@ fn summary(report: &RunReport) -> Vec<String> {
     for step in report.sources.iter().flat_map(|source| &source.steps) {
         let counts = step.counts.iter().filter(|(_, count)| *count != 0);
         let counts = counts.map(|(name, count)| format!(", {name} {count}")).collect::<String>();
-        let rows = format!("{} of {} rows{counts}", step.accepted().unwrap_or_default(), step.read);
+        let (accepted, read) = (step.accepted().unwrap_or_default(), step.read);
+        let rows = match step.made {
+            0 => format!("{accepted} of {read} rows{counts}"),
+            _ => format!("{accepted} rows made of {read}{counts}"),
+        };
         lines.push(line(&step.operation, &rows));
     }
     for table in &report.tables {

@@ -289,7 +289,7 @@ fn too_many_rejects_are_an_error_that_names_the_causes() {
           \n  note: 1 × ingest::unequal-lengths, first at in.csv:5\
           \n  note: 1 × ingest::integer in `size`, first at in.csv:4\
           \n  note: 2 × ingest::unmapped-code in `sex` (`x`, `y`), first at in.csv:2\
-          \n  help: at most 50 % may be; mend the causes, or state `max_rejected` in the source"]
+          \n  help: the limit is 50 % (`max_rejected`); fix the causes above, or raise it"]
     );
     let source = records(&fields.replace("0.5", "0.8"), COLUMNS);
     let found = Project::new().with("in.csv", text).read(&source, None).unwrap();
