@@ -61,10 +61,14 @@ pub(crate) fn words<'a>(batch: &'a RecordBatch, name: &str) -> Result<Words<'a>>
 
 impl<'a> Words<'a> {
     /// What a function makes of the word of each row; none where it is not stated. Each word is looked at once, where
-    /// the words are numbered.
+    /// the words are numbered and no more than the rows.
     pub(crate) fn map<T: Copy>(&self, make: impl Fn(&'a str) -> T) -> Vec<Option<T>> {
         match self {
             Self::Plain(texts) => texts.iter().map(|text| text.map(&make)).collect(),
+            // Most of them are the words of other chunks.
+            Self::Numbered(keys, words) if words.len() > keys.len() => {
+                (0..keys.len()).map(|row| self.get(row).map(&make)).collect()
+            }
             Self::Numbered(keys, words) => {
                 let made: Vec<T> = (0..words.len()).map(|key| make(words.value(key))).collect();
                 keys.iter().map(|key| key.map(|key| made[usize::from(key)])).collect()

@@ -1,14 +1,14 @@
 //! A column on its way through the partitions: its values without its words.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch};
 use arrow::compute::{concat, take};
 use arrow::datatypes::{Field, Schema, UInt16Type};
 
 use crate::batch::Result;
-use crate::dictionary::{Dictionary, renumbered};
+use crate::dictionary::Dictionary;
 
 /// A column of all chunks.
 pub(crate) struct Column {
@@ -42,12 +42,11 @@ impl Column {
             self.plain.fetch_or(self.dictionary.is_some(), Ordering::Relaxed);
             return Ok(Arc::clone(array));
         };
-        let texts = numbered.values().as_string::<i32>();
-        match self.places(numbered.values(), texts) {
-            Some(places) => Ok(Arc::new(renumbered(numbered.keys(), &places))),
+        match self.dictionary().and_then(|mut dictionary| dictionary.keys(numbered)) {
+            Some(keys) => Ok(Arc::new(keys)),
             None => {
                 self.plain.store(true, Ordering::Relaxed);
-                take(texts, numbered.keys(), None)
+                take(numbered.values(), numbered.keys(), None)
             }
         }
     }
@@ -69,8 +68,7 @@ impl Column {
 
     /// The words in the order of their numbers.
     pub(crate) fn words(&self) -> Option<ArrayRef> {
-        let words = self.dictionary.as_ref()?;
-        Some(words.lock().unwrap_or_else(PoisonError::into_inner).words())
+        self.dictionary().map(|dictionary| Arc::new(dictionary.words().clone()) as ArrayRef)
     }
 
     /// The column with its words, which are the same in all units.
@@ -84,9 +82,9 @@ impl Column {
         }
     }
 
-    fn places(&self, words: &ArrayRef, texts: &StringArray) -> Option<Arc<Vec<u16>>> {
+    fn dictionary(&self) -> Option<MutexGuard<'_, Dictionary>> {
         // A thread that panics while it holds the lock has ended the run.
-        self.dictionary.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).places(words, texts)
+        Some(self.dictionary.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -1,60 +1,161 @@
-//! The words of a column, each with one number for all chunks.
+//! The words of a column, each with one key for all chunks.
+//!
+//! The chunks of one process bring a dictionary that only grows, and their keys stay as they are. Those that other
+//! processes have parsed ([`crate::piece`]) bring words of their own, and get other keys.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use ahash::RandomState;
-use arrow::array::{ArrayRef, StringArray, UInt16Array};
+use arrow::array::{Array, AsArray, DictionaryArray, StringArray, UInt16Array};
+use arrow::datatypes::UInt16Type;
 
-/// Bytes of words that are numbered. Together they stay in memory, and are few where numbers are worth while.
-const MOST_BYTES: usize = 1 << 25;
+/// Bytes of words that have keys. Together they stay in memory, and are few where keys are worth while.
+const MAX_BYTES: usize = 1 << 25;
 
 /// The words of one column that were met so far.
-#[derive(Default)]
 pub(crate) struct Dictionary {
-    words: Vec<String>,
-    bytes: usize,
-    places: HashMap<String, u16, RandomState>,
-    /// The words of the chunk before, which are often those of the next.
-    last: Option<(ArrayRef, Arc<Vec<u16>>)>,
+    /// In the order of their keys.
+    words: StringArray,
+    /// The keys of the first words: of all, once a chunk with other keys has come, and of none before.
+    keys: HashMap<String, u16, RandomState>,
+    /// How many words those are.
+    indexed: usize,
+}
+
+impl Default for Dictionary {
+    fn default() -> Self {
+        Self { words: StringArray::from_iter_values([""; 0]), keys: HashMap::default(), indexed: 0 }
+    }
 }
 
 impl Dictionary {
-    /// The numbers of words; nothing when there are more words than numbers, or they are too long to be kept. Which of
-    /// them come first makes no difference to that.
-    pub(crate) fn places(&mut self, words: &ArrayRef, texts: &StringArray) -> Option<Arc<Vec<u16>>> {
-        if let Some((_, places)) = self.last.as_ref().filter(|(last, _)| Arc::ptr_eq(last, words)) {
-            return Some(Arc::clone(places));
+    /// The keys of a chunk in this dictionary; nothing when there are more words than keys, or they are too long to be
+    /// kept. Which of them come first makes no difference to that.
+    pub(crate) fn keys(&mut self, chunk: &DictionaryArray<UInt16Type>) -> Option<UInt16Array> {
+        let words = chunk.values().as_string::<i32>();
+        if begins_with(words, &self.words) {
+            self.words = words.clone();
         }
-        let places = texts.iter().map(|word| self.place(word.unwrap_or_default()));
-        let places = Arc::new(places.collect::<Option<Vec<u16>>>()?);
-        self.last = Some((Arc::clone(words), Arc::clone(&places)));
-        Some(places)
+        if begins_with(&self.words, words) {
+            return Some(chunk.keys().clone());
+        }
+        let keys = self.add(words)?;
+        // Where nothing is stated, the key means nothing, and is that of no word when there are no words.
+        Some(chunk.keys().unary(|key| keys.get(usize::from(key)).copied().unwrap_or_default()))
     }
 
-    fn place(&mut self, word: &str) -> Option<u16> {
-        if let Some(place) = self.places.get(word) {
-            return Some(*place);
+    /// The keys of words, which are added where they are new.
+    fn add(&mut self, words: &StringArray) -> Option<Vec<u16>> {
+        if self.words.value_data().len() > MAX_BYTES {
+            return None;
         }
-        let place = u16::try_from(self.words.len()).ok()?;
-        self.bytes = Some(self.bytes + word.len()).filter(|bytes| *bytes <= MOST_BYTES)?;
-        self.words.push(word.to_owned());
-        self.places.insert(word.to_owned(), place);
-        Some(place)
+        for (key, word) in self.words.iter().enumerate().skip(self.indexed) {
+            self.keys.insert(word.unwrap_or_default().to_owned(), u16::try_from(key).ok()?);
+        }
+        let mut new = Vec::new();
+        let keys = words.iter().map(|word| self.key(word.unwrap_or_default(), &mut new));
+        let keys = keys.collect::<Option<Vec<u16>>>();
+        // Also when one of them gets no key: those before it have theirs.
+        if !new.is_empty() {
+            self.words = StringArray::from_iter_values(self.words.iter().flatten().chain(new));
+        }
+        self.indexed = self.words.len();
+        keys.filter(|_| self.words.value_data().len() <= MAX_BYTES)
     }
 
-    /// The words in the order of their numbers.
-    pub(crate) fn words(&self) -> ArrayRef {
-        Arc::new(StringArray::from_iter_values(&self.words))
+    fn key<'a>(&mut self, word: &'a str, new: &mut Vec<&'a str>) -> Option<u16> {
+        if let Some(key) = self.keys.get(word) {
+            return Some(*key);
+        }
+        let key = u16::try_from(self.words.len() + new.len()).ok()?;
+        new.push(word);
+        self.keys.insert(word.to_owned(), key);
+        Some(key)
+    }
+
+    /// The words in the order of their keys.
+    pub(crate) fn words(&self) -> &StringArray {
+        &self.words
     }
 }
 
-/// Keys with other numbers.
-pub(crate) fn renumbered(keys: &UInt16Array, places: &[u16]) -> UInt16Array {
-    if places.iter().enumerate().all(|(old, new)| old == usize::from(*new)) {
-        return keys.clone();
+/// Whether these words begin with all of those. Nearly always they are the same array, and nothing is compared.
+fn begins_with(words: &StringArray, first: &StringArray) -> bool {
+    let (offsets, data) = (first.value_offsets(), first.value_data());
+    let is_same = std::ptr::eq(words.value_offsets(), offsets) && std::ptr::eq(words.value_data(), data);
+    is_same || words.value_offsets().starts_with(offsets) && words.value_data().starts_with(data)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    /// A chunk with these words, each on one row, and a row that states nothing.
+    fn chunk(words: &[String]) -> DictionaryArray<UInt16Type> {
+        let keys = (0..words.len()).map(|key| Some(key as u16)).chain([None]).collect();
+        DictionaryArray::new(keys, Arc::new(StringArray::from_iter_values(words)))
     }
-    // Where nothing is stated, the number means nothing, and is that of no word when there are no words.
-    let number = |key: u16| places.get(usize::from(key)).copied().unwrap_or_default();
-    keys.unary(number)
+
+    /// The words of all chunks, and the keys of the last.
+    fn keys(chunks: &[&str]) -> (String, Vec<u16>) {
+        let mut dictionary = Dictionary::default();
+        let mut keys = UInt16Array::from(Vec::<u16>::new());
+        for words in chunks {
+            let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
+            keys = dictionary.keys(&chunk(&words)).unwrap();
+            let found = keys.iter().flatten().map(|key| dictionary.words().value(usize::from(key)));
+            assert!(found.eq(words.iter()));
+        }
+        let words: Vec<&str> = dictionary.words().iter().flatten().collect();
+        (words.join(" "), keys.iter().flatten().collect())
+    }
+
+    #[test]
+    fn one_key_a_word() {
+        let table: [(&[&str], &str, &[u16]); 8] = [
+            (&[""], "", &[]),
+            (&["a b"], "a b", &[0, 1]),
+            // A dictionary that grows, and comes in any order.
+            (&["a", "a b", ""], "a b", &[]),
+            (&["a b c", "a"], "a b c", &[0]),
+            // Words of other processes.
+            (&["a b", "b a"], "a b", &[1, 0]),
+            (&["a b", "c b", "a c"], "a b c", &[0, 2]),
+            (&["a b", "c", "a b c d", "d e"], "a b c d e", &[3, 4]),
+            // The bytes are the same, the words are not.
+            (&["ab c", "a bc"], "ab c a bc", &[2, 3]),
+        ];
+        for (chunks, words, expected) in table {
+            assert_eq!(keys(chunks), (words.to_owned(), expected.to_vec()), "{chunks:?}");
+        }
+    }
+
+    #[test]
+    fn keys_of_a_dictionary_that_grows_are_not_copied() {
+        let mut dictionary = Dictionary::default();
+        for words in ["a b", "a b c"] {
+            let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+            let chunk = chunk(&words);
+            assert!(dictionary.keys(&chunk).unwrap().values().ptr_eq(chunk.keys().values()));
+        }
+        assert!(dictionary.keys.is_empty());
+    }
+
+    #[test]
+    fn what_has_no_key_changes_no_other() {
+        let numbers =
+            |range: std::ops::Range<u32>| range.map(|number| number.to_string()).collect::<Vec<_>>();
+        let long = |letter: &str| vec![letter.repeat(MAX_BYTES / 2 + 1)];
+        for (first, second) in [(numbers(0..60_000), numbers(59_000..70_000)), (long("a"), long("b"))] {
+            let mut dictionary = Dictionary::default();
+            assert!(dictionary.keys(&chunk(&first)).is_some());
+            assert!(dictionary.keys(&chunk(&second)).is_none());
+            let keys = dictionary.keys(&chunk(&first)).unwrap();
+            assert!(keys.iter().flatten().eq(0..first.len() as u16));
+            assert!(dictionary.words().iter().flatten().take(first.len()).eq(first.iter()));
+            assert!(dictionary.keys(&chunk(&second)).is_none());
+        }
+    }
 }

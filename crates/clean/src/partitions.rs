@@ -120,8 +120,9 @@ impl Partitions {
     ///
     /// When the disk has no room for what does not fit into memory.
     pub fn add(&self, number: u64, batch: &RecordBatch) -> std::result::Result<(), Diagnostic> {
-        let chunk = if batch.num_rows() == 0 { None } else { Some(self.without_words(batch)) };
-        let chunk = chunk.transpose().map_err(|error| fault("scatter", &error))?;
+        // Without rows too: which chunk had more words than keys depends on the threads, and it may be this one.
+        let chunk = self.without_words(batch).map_err(|error| fault("scatter", &error))?;
+        let chunk = (batch.num_rows() > 0).then_some(chunk);
         let full = {
             let mut state = lock(&self.state);
             state.add(number, chunk);

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use arrow::array::RecordBatch;
 use denizen_spec::{Diagnostic, FileReport, Reject};
 
+use crate::dictionary::Dictionary;
 use crate::formats::{FilePart, RawRows, ReadRows, SpanBounds};
 use crate::input::{Fingerprint, Header, Input, RunningHash, StoredFile, unreadable};
 use crate::parser::Parser;
@@ -37,8 +38,11 @@ impl RawChunk {
 pub struct Chunk {
     /// Its number, from 0, in the order of the files; of a span, in the order of that.
     pub number: u64,
-    /// The rows that got in: a column for each declared column. Codes and texts are dictionaries, dates are days, decimal
-    /// numbers are `Decimal128(18, scale)`, pseudonyms are nine bytes.
+    /// The rows that got in: a column for each declared column. Codes and texts are dictionaries with 16-bit keys, dates
+    /// are days, decimal numbers are `Decimal128(18, scale)`, pseudonyms are nine bytes.
+    ///
+    /// A key is the same word in all chunks of a [`Chunks`]: their dictionaries are one that grows. A chunk with texts
+    /// that are more than a dictionary can have (65,536, or 32 MB of them) has plain texts in that column.
     pub batch: RecordBatch,
     /// The rows that did not. They are kept nowhere else.
     pub rejects: Vec<Reject>,
@@ -56,6 +60,8 @@ pub struct Chunk {
 pub struct Chunks {
     input: Input,
     parser: Parser,
+    /// The words of each column, which have the same keys in all chunks.
+    dictionaries: Vec<Dictionary>,
     reader: Mutex<ChunkReader>,
 }
 
@@ -67,7 +73,8 @@ impl Input {
     /// Those of [`Input::parser`].
     pub fn chunks(self, key: Option<&Key>) -> Result<Chunks, Vec<Diagnostic>> {
         let parser = self.parser(key)?;
-        Ok(Chunks { input: self, parser, reader: Mutex::default() })
+        let dictionaries = parser.dictionaries();
+        Ok(Chunks { input: self, parser, dictionaries, reader: Mutex::default() })
     }
 }
 
@@ -85,9 +92,9 @@ impl Chunks {
     ///
     /// # Errors
     ///
-    /// Those of [`Parser::parse`].
+    /// Only a fault of the program.
     pub fn parse(&self, raw: RawChunk) -> Result<Chunk, Diagnostic> {
-        self.parser.parse(raw)
+        self.parser.parse(raw, &self.dictionaries)
     }
 
     /// What was read of each file, and warnings; to be called when the chunks have come to their end, with the merged

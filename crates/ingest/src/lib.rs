@@ -14,6 +14,7 @@ mod code_column;
 mod code_mapping;
 mod codelist;
 mod decoder;
+mod dictionary;
 mod field_column;
 mod formats;
 mod input;

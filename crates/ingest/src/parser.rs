@@ -15,6 +15,7 @@ use crate::chunk_reader::{Chunk, RawChunk};
 use crate::code_column::CodeColumn;
 use crate::code_mapping::code_mapping;
 use crate::decoder::Decoder;
+use crate::dictionary::Dictionary;
 use crate::field_column::{FieldColumn, FieldError, RowState};
 use crate::formats::{FileFormat, file_format};
 use crate::input::{Header, Input, InputFile};
@@ -162,25 +163,34 @@ fn no_key(source: &Source, column: &Column) -> Diagnostic {
 }
 
 impl Parser {
-    /// Cuts and parses rows that were read. A pure function of them.
+    /// A dictionary for each column, without words: those of chunks that are parsed with the same ones have the same keys.
+    pub(crate) fn dictionaries(&self) -> Vec<Dictionary> {
+        self.columns.iter().map(|_| Dictionary::default()).collect()
+    }
+
+    /// Cuts and parses rows that were read.
     ///
     /// # Errors
     ///
     /// Only a fault of the program.
-    pub fn parse(&self, raw: RawChunk) -> Result<Chunk, Diagnostic> {
+    pub(crate) fn parse(&self, raw: RawChunk, dictionaries: &[Dictionary]) -> Result<Chunk, Diagnostic> {
         let RawChunk { number, bytes_read, header, rows, .. } = raw;
         let rows = rows.cut(&header);
-        let (batch, rejects, stats) = self.parse_rows(&rows).map_err(|error| {
+        let (batch, rejects, stats) = self.parse_rows(&rows, dictionaries).map_err(|error| {
             Diagnostic::error(Code::Internal, "a chunk could not be built").note(error.to_string())
         })?;
         let excluded = rows.read() - batch.num_rows() as u64 - rejects.len() as u64;
         Ok(Chunk { number, batch, rejects, read: rows.read(), excluded, bytes_read, stats })
     }
 
-    fn parse_rows(&self, rows: &Rows) -> Result<(RecordBatch, Vec<Reject>, IngestStats), ArrowError> {
+    fn parse_rows(
+        &self,
+        rows: &Rows,
+        dictionaries: &[Dictionary],
+    ) -> Result<(RecordBatch, Vec<Reject>, IngestStats), ArrowError> {
         let mut state = RowState::default();
         let mut stats = IngestStats::default();
-        let batch = self.batch(rows, &mut state, &mut stats)?;
+        let batch = self.batch(rows, dictionaries, &mut state, &mut stats)?;
         let errors = state.errors();
         let excluded = state.excluded(&errors);
         stats.codes.unmapped = self.unmapped(rows, &errors);
@@ -201,15 +211,16 @@ impl Parser {
     fn batch(
         &self,
         rows: &Rows,
+        dictionaries: &[Dictionary],
         state: &mut RowState,
         stats: &mut IngestStats,
     ) -> Result<RecordBatch, ArrowError> {
         let mut fields = Vec::new();
         let mut arrays = Vec::new();
-        for (index, column) in self.columns.iter().enumerate() {
+        for (index, (column, dictionary)) in self.columns.iter().zip(dictionaries).enumerate() {
             let (decoder, missing, required) = (self.decoder, &*column.missing, column.required);
-            let array =
-                column.parse(FieldColumn { rows, index, decoder, missing, required, state }, stats)?;
+            let field_column = FieldColumn { rows, index, decoder, missing, required, state };
+            let array = column.parse(field_column, dictionary, stats)?;
             fields.push(Field::new(&*column.name, array.data_type().clone(), true));
             arrays.push(array);
         }
@@ -268,9 +279,14 @@ fn without(batch: RecordBatch, errors: &[FieldError], excluded: &[usize]) -> Res
 }
 
 impl ColumnParser {
-    fn parse(&self, mut column: FieldColumn<'_>, stats: &mut IngestStats) -> Result<ArrayRef, ArrowError> {
+    fn parse(
+        &self,
+        mut column: FieldColumn<'_>,
+        dictionary: &Dictionary,
+        stats: &mut IngestStats,
+    ) -> Result<ArrayRef, ArrowError> {
         Ok(match &self.field_parser {
-            FieldParser::Text => text_column::texts(&mut column)?,
+            FieldParser::Text => text_column::texts(&mut column, dictionary)?,
             FieldParser::Pseudonym(pseudonymiser) => text_column::pseudonyms(&mut column, pseudonymiser)?,
             FieldParser::Integer => {
                 Arc::new(column.values::<Int64Type>(Code::BadInteger, |text, _| integer(text)))
@@ -353,7 +369,7 @@ mod tests {
         rows.push(place(8), [text(b""), date(1), text(b""), number(f64::NAN)].into_iter());
         rows.reject(place(9), Code::UnequalLengths);
 
-        let (batch, rejects, stats) = parser.parse_rows(&rows).unwrap();
+        let (batch, rejects, stats) = parser.parse_rows(&rows, &parser.dictionaries()).unwrap();
         let texts = batch.column(0).as_dictionary::<arrow::datatypes::UInt16Type>();
         let texts: Vec<_> = texts.downcast_dict::<StringArray>().unwrap().into_iter().collect();
         assert_eq!(texts, [Some("a"), Some("12.5"), Some("2007-05-31")]);

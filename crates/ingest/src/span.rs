@@ -116,7 +116,8 @@ impl SpanChunks<'_> {
         self.next_number += 1;
         let header = Arc::clone(&self.header);
         let raw = RawChunk { number, bytes_read: 0, busy: Duration::ZERO, header, rows };
-        Ok(self.parser.parse(raw).map(Some)?)
+        // A dictionary for each chunk: what comes of a span must not depend on what else this process has read.
+        Ok(self.parser.parse(raw, &self.parser.dictionaries()).map(Some)?)
     }
 
     /// Lines of the span, when it has come to its end. The lines of all spans of the file before are to be added to the

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayBuilder, ArrayRef, DictionaryArray, FixedSizeBinaryArray, StringArray, StringBuilder, UInt16Array,
-    UInt32Array,
+    ArrayRef, DictionaryArray, FixedSizeBinaryArray, StringArray, StringBuilder, UInt16Array, UInt32Array,
 };
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::compute::take;
@@ -12,8 +11,8 @@ use arrow::datatypes::UInt16Type;
 use arrow::error::ArrowError;
 use denizen_spec::{Code, PSEUDONYM_BYTES};
 
+use crate::dictionary::{Dictionary, MAX_WORDS};
 use crate::field_column::{FieldColumn, validity};
-use crate::lookup::{ByteMap, RawField};
 use crate::pseudonym::Pseudonymiser;
 
 /// What a text is in its column.
@@ -29,7 +28,7 @@ pub(crate) enum Lookup {
 
 /// The words of the rows, each of which has the index of its meaning, and a note of what is wrong with them.
 ///
-/// They are a dictionary, or plain texts where there are more words than it has numbers.
+/// They are a dictionary, or plain texts where there are more words than it has keys.
 pub(crate) fn finish(
     indices: &[u32],
     lookups: &[Lookup],
@@ -45,7 +44,7 @@ pub(crate) fn finish(
     let key = |word: &Lookup| if let Lookup::Key(key) = word { *key } else { 0 };
     let keys: Vec<u32> = lookups.iter().map(key).collect();
     let keys = indices.iter().map(|index| keys[*index as usize]);
-    if words.len() > usize::from(u16::MAX) {
+    if words.len() > MAX_WORDS {
         return take(&words, &UInt32Array::new(keys.collect::<Vec<_>>().into(), stated), None);
     }
     let keys = UInt16Array::new(keys.map(|key| key as u16).collect::<Vec<_>>().into(), stated);
@@ -70,41 +69,29 @@ fn note_missing(indices: &[u32], lookups: &[Lookup], column: &mut FieldColumn<'_
     }
 }
 
-/// The texts of a column as they stand.
-pub(crate) fn texts(column: &mut FieldColumn<'_>) -> Result<ArrayRef, ArrowError> {
-    let mut known = ByteMap::default();
-    let (mut words, mut lookups) = (StringBuilder::new(), Vec::new());
-    let indices = column.fields().map(|field| {
-        known.get(field).unwrap_or_else(|| lookup(column, field, &mut known, &mut words, &mut lookups))
-    });
-    let indices: Vec<u32> = indices.collect();
-    let words: StringArray = words.finish();
-    finish(&indices, &lookups, Arc::new(words), column)
+/// The texts of a column, each a word of its dictionary; as they stand where that cannot have all words.
+pub(crate) fn texts(column: &mut FieldColumn<'_>, dictionary: &Dictionary) -> Result<ArrayRef, ArrowError> {
+    Ok(match dictionary.encode(column)? {
+        Some(array) => array,
+        None => Arc::new(plain(column)),
+    })
 }
 
-/// The index of the meaning of a field that was not met as it stands; perhaps it was without its blanks.
-fn lookup(
-    column: &FieldColumn<'_>,
-    field: RawField<'_>,
-    known: &mut ByteMap,
-    words: &mut StringBuilder,
-    lookups: &mut Vec<Lookup>,
-) -> u32 {
-    let trimmed = field.trimmed();
-    let index = known.get(trimmed.into()).unwrap_or_else(|| {
-        lookups.push(match column.decoder.decode(trimmed) {
-            None => Lookup::Error(Code::Encoding),
-            Some(text) if column.is_missing(text.as_bytes()) => Lookup::NotStated,
-            Some(text) => {
-                words.append_value(&text);
-                Lookup::Key(words.len() as u32 - 1)
+fn plain(column: &mut FieldColumn<'_>) -> StringArray {
+    let mut texts = StringBuilder::with_capacity(column.len(), 0);
+    for (row, field) in column.fields().enumerate() {
+        match column.decoder.decode(field.trimmed()) {
+            Some(text) if !column.is_missing(text.as_bytes()) => texts.append_value(text),
+            text => {
+                texts.append_null();
+                match text {
+                    None => column.reject(row, Code::Encoding),
+                    Some(_) => column.not_stated(row),
+                }
             }
-        });
-        lookups.len() as u32 - 1
-    });
-    known.insert(trimmed.into(), index);
-    known.insert(field, index);
-    index
+        }
+    }
+    texts.finish()
 }
 
 /// The pseudonyms of the texts of a column: nine bytes each.

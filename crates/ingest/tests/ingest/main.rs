@@ -11,3 +11,4 @@ mod privacy;
 mod project;
 mod rows;
 mod spans;
+mod words;

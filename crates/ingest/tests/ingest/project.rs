@@ -96,7 +96,7 @@ pub(crate) fn read(source: &Source, project: &Path, key: Option<&Key>, threads: 
 }
 
 /// All chunks in their order, read by some threads.
-fn all(chunks: &Chunks, threads: usize) -> Result<Vec<Chunk>, Vec<Diagnostic>> {
+pub(crate) fn all(chunks: &Chunks, threads: usize) -> Result<Vec<Chunk>, Vec<Diagnostic>> {
     let thread = || -> Result<Vec<Chunk>, Diagnostic> {
         let mut read = Vec::new();
         while let Some(rows) = chunks.read()? {
