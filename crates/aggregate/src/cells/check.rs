@@ -286,6 +286,9 @@ mod tests {
         assert_eq!(written, 3);
     }
 
+    /// What the source says, the cells, and how many totals were compared or what is wrong.
+    type Case<'a> = (&'a str, Vec<Row>, Result<u64, Vec<String>>);
+
     #[test]
     fn totals_and_their_parts() {
         let at = "the codes of `sex` do not add up to their total at year=2000 country=PE concept=c";
@@ -294,7 +297,7 @@ mod tests {
         let total = |value| row("_T", "PE", value);
         let (f, m) = (row("F", "PE", 4), row("M", "PE", 5));
         let wrong = |note: &str| Err(vec![format!("{at}: {note}")]);
-        let cases: [(&str, Vec<Row>, Result<u64, Vec<String>>); 9] = [
+        let cases: [Case; 9] = [
             ("they add up", vec![f, m, total(9)], Ok(1)),
             ("they exceed it", vec![f, m, total(8)], wrong("sum 9, total 8, difference 1")),
             ("one code alone exceeds it", vec![f, total(3)], wrong("sum 4, total 3, difference 1")),
