@@ -49,7 +49,7 @@ impl<'a> Assembly<'a> {
     /// # Errors
     ///
     /// When the folder cannot be written.
-    pub fn stage(mut run: Run<'a>, out: &Path) -> Result<Self, Faults> {
+    pub fn stage(mut run: Run<'a>, out: &Path) -> Result<Self, Vec<Diagnostic>> {
         let provenance = run.project.provenance(run.vintage.as_deref());
         let report = RunReport { synthetic: provenance.synthetic, ..RunReport::default() };
         let formats = &run.project.pipeline.formats;
@@ -72,19 +72,19 @@ impl<'a> Assembly<'a> {
         })
     }
 
-    /// The sources with their prepared steps, which [`Assembly::source`] takes one by one.
-    pub(crate) fn take_sources(&mut self) -> Vec<(Input, Plan)> {
-        std::mem::take(&mut self.run.project.sources)
-    }
-
     /// Reads a source, changes and counts its rows on this machine.
-    pub(crate) fn source(&mut self, input: Input, plan: &Plan) -> Result<(), Faults> {
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::release`].
+    pub fn source(&mut self, name: &str) -> Result<(), Vec<Diagnostic>> {
+        let (input, plan) = self.take(name)?;
         let source = input.source().clone();
-        self.note(&input, plan);
+        self.note(&input, &plan);
         let bytes = input.bytes();
         let chunks = input.chunks(self.run.key.as_ref())?;
         let read = match source.kind {
-            SourceKind::Records => self.records(&source, plan, &chunks, bytes)?,
+            SourceKind::Records => self.records(&source, &plan, &chunks, bytes)?,
             SourceKind::Cells => self.cells(&source, &chunks, bytes)?,
         };
         let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
@@ -103,11 +103,8 @@ impl<'a> Assembly<'a> {
         partial: Partial,
         fingerprints: &[Fingerprint],
         records: impl IntoIterator<Item = RecordBatch>,
-    ) -> Result<(), Faults> {
-        let sources = &mut self.run.project.sources;
-        let index = sources.iter().position(|(input, _)| input.source().name == source);
-        let index = index.ok_or_else(|| one(internal(format!("there is no source `{source}` left"))))?;
-        let (input, plan) = sources.remove(index);
+    ) -> Result<(), Vec<Diagnostic>> {
+        let (input, plan) = self.take(source)?;
         self.note(&input, &plan);
         let Partial { stats, rejects, steps, tables } = partial;
         self.rejects.add(source, &rejects).map_err(one)?;
@@ -121,6 +118,14 @@ impl<'a> Assembly<'a> {
         let (files, warnings) = input.finish(&stats, fingerprints).map_err(one)?;
         let report = SourceReport { name: source.to_owned(), files, steps: steps.into_vec() };
         self.add_source(report, warnings, written)
+    }
+
+    /// A source and its steps, which are worked on once.
+    fn take(&mut self, name: &str) -> Result<(Input, Plan), Faults> {
+        let sources = &mut self.run.project.sources;
+        let index = sources.iter().position(|(input, _)| input.source().name == name);
+        let index = index.ok_or_else(|| one(internal(format!("there is no source `{name}` left"))))?;
+        Ok(sources.remove(index))
     }
 
     /// Keeps what tables need to know of a source.
@@ -244,7 +249,7 @@ impl<'a> Assembly<'a> {
     /// # Errors
     ///
     /// As [`Run::release`].
-    pub fn finish(mut self) -> Result<FinishedRelease, Faults> {
+    pub fn finish(mut self) -> Result<FinishedRelease, Vec<Diagnostic>> {
         self.run.cancel.check().map_err(one)?;
         let counts = std::mem::take(&mut self.counts);
         let tables = publish(&self.run.project.pipeline, counts, &self.facts).map_err(one)?;

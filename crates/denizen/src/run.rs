@@ -152,10 +152,9 @@ impl<'a> Run<'a> {
 
 /// Data enters, is changed, is counted, is protected, and leaves.
 fn make(run: Run<'_>, out: &Path) -> Result<FinishedRelease, Vec<Diagnostic>> {
+    let names: Vec<String> = run.project.inputs().map(|input| input.source().name.clone()).collect();
     let mut assembly = Assembly::stage(run, out)?;
-    for (input, plan) in assembly.take_sources() {
-        assembly.source(input, &plan)?;
-    }
+    names.iter().try_for_each(|name| assembly.source(name))?;
     assembly.finish()
 }
 
