@@ -38,21 +38,34 @@ impl Statuses {
 
     /// Those that say that a series breaks off: what stands before cannot be compared.
     pub(crate) fn breaks(&self) -> Vec<u32> {
-        (0..).zip(&self.0).filter(|(_, status)| weakness(status) == BREAK).map(|(index, _)| index).collect()
+        (0..).zip(&self.0).filter(|(_, status)| is_break(status)).map(|(index, _)| index).collect()
     }
 }
 
-const BREAK: u8 = 2;
+/// The flags of Eurostat, which may be written together: `bp` is a break in provisional data.
+const EUROSTAT_FLAGS: &str = "bcdefinprsuz";
+
+fn is_combined(status: &str) -> bool {
+    status.len() > 1 && status.chars().all(|flag| EUROSTAT_FLAGS.contains(flag))
+}
+
+fn is_break(status: &str) -> bool {
+    status == "B" || status == "b" || is_combined(status) && status.contains('b')
+}
 
 /// How much a status takes from a value. What we do not know takes more than what we know.
 fn weakness(status: &str) -> u8 {
     match status {
         NORMAL => 0,
         "P" | "p" => 1,
-        "B" | "b" => BREAK,
+        "B" | "b" => 2,
         ESTIMATED | "e" => 3,
         MISSING => 5,
         SUPPRESSED => 6,
+        // As weak as the weakest of them.
+        _ if is_combined(status) => {
+            status.chars().map(|flag| weakness(flag.encode_utf8(&mut [0; 4]))).max().unwrap_or(4)
+        }
         _ => 4,
     }
 }
@@ -63,10 +76,10 @@ mod tests {
 
     #[test]
     fn the_weakest_is_the_last() {
-        let notes = Levels::new(["u", "p", "A", "b", "bp"].map(Value::code));
+        let notes = Levels::new(["u", "p", "A", "b", "bp", "ben", "prob"].map(Value::code));
         let statuses = Statuses::new(&notes);
-        assert_eq!(statuses.texts(), ["A", "p", "b", "E", "bp", "u", "M", "Q"]);
-        assert_eq!(statuses.breaks(), [2]);
-        assert_eq!(statuses.own(SUPPRESSED), 7);
+        assert_eq!(statuses.texts(), ["A", "p", "b", "bp", "E", "ben", "prob", "u", "M", "Q"]);
+        assert_eq!(statuses.breaks(), [2, 3, 5]);
+        assert_eq!(statuses.own(SUPPRESSED), 9);
     }
 }

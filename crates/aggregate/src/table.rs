@@ -133,7 +133,13 @@ impl PublishedTable {
             Content::Dimension(position) => !self.has_codes[*position],
             Content::CodeOf(_) | Content::Indicator | Content::Concept => true,
             Content::Rule => has_rules,
-            _ => false,
+            Content::Value
+            | Content::Unit
+            | Content::Status
+            | Content::Confidentiality
+            | Content::Base
+            | Content::RuleParameters
+            | Content::Vintage => false,
         };
         let columns = self.columns().into_iter().filter(|(_, content)| is_key(content));
         let mut key: Vec<String> = columns.map(|(name, _)| name).collect();

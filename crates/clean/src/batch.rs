@@ -7,8 +7,10 @@ use arrow::array::{
     FixedSizeBinaryArray, Int64Array, PrimitiveArray, RecordBatch, StringArray, UInt16Array,
 };
 use arrow::buffer::NullBuffer;
+use arrow::compute::filter_record_batch;
 use arrow::datatypes::{Date32Type, Field, Int64Type, Schema, UInt16Type};
 use arrow::error::ArrowError;
+use denizen_spec::StepReport;
 
 pub(crate) type Result<T> = std::result::Result<T, ArrowError>;
 
@@ -108,6 +110,13 @@ pub(crate) fn numbered<T: AsRef<str>>(
 ) -> Result<ArrayRef> {
     let words: ArrayRef = Arc::new(StringArray::from_iter_values(words));
     Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(primitive(keys), words)?))
+}
+
+/// The rows that stay; the others are counted as excluded.
+pub(crate) fn keep(batch: &RecordBatch, stays: Vec<bool>, report: &mut StepReport) -> Result<RecordBatch> {
+    let kept = filter_record_batch(batch, &BooleanArray::from(stays))?;
+    report.excluded += (batch.num_rows() - kept.num_rows()) as u64;
+    Ok(kept)
 }
 
 /// The batch with one more column, or with another in the place of the one of that name.

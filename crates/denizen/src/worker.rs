@@ -85,7 +85,12 @@ pub struct Partial {
 impl Partial {
     /// Adds other sums. Rejects stay in the order in which sums are added: add those of [`Worker::map`] in the order of
     /// their spans.
+    ///
+    /// # Panics
+    ///
+    /// When they are of another job: its tables are others, and would be added to the wrong ones.
     pub fn merge(&mut self, other: Self) {
+        assert_eq!(self.tables.len(), other.tables.len(), "sums of one job");
         self.stats.merge(other.stats);
         self.rejects.extend(other.rejects);
         self.steps.merge(&other.steps);

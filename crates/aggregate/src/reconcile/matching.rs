@@ -85,7 +85,7 @@ fn cells(
     let wanted = keyed(wanted)?.select([col(FIGURE), col(KEY)]);
     let mut cells = wanted.inner_join(keyed(frame)?, col(KEY), col(KEY));
     for position in (0..table.dimensions.len()).filter(|position| !named.0.contains(position)) {
-        cells = at_total(cells, position, &table.dimensions[position].levels);
+        cells = at_total(cells, position, &table.dimensions[position].levels)?;
     }
     let cells = cells.with_columns([
         col(VALUE).is_null().cast(DataType::UInt32).alias(HIDDEN_CELLS),
@@ -104,13 +104,12 @@ fn cells(
 }
 
 /// Only the total of a dimension, for figures that have it.
-fn at_total(cells: LazyFrame, position: usize, levels: &Levels) -> LazyFrame {
-    let Some(total) = levels.total() else { return cells };
+fn at_total(cells: LazyFrame, position: usize, levels: &Levels) -> PolarsResult<LazyFrame> {
+    let Some(total) = levels.total() else { return Ok(cells) };
     let is_total = || col(dimension(position)).eq(lit(total));
     let with_total = cells.clone().filter(is_total()).group_by([col(FIGURE)]).agg([]);
     let without = cells.clone().anti_join(with_total, col(FIGURE), col(FIGURE));
-    let cells = concat([cells.filter(is_total()), without], UnionArgs::default());
-    cells.unwrap_or_default()
+    concat([cells.filter(is_total()), without], UnionArgs::default())
 }
 
 /// The figures as rows of indices; one that asks for what no row has is left out.

@@ -3,8 +3,7 @@
 //! Only neighbours in the history of one person are compared. Records without a person are never dropped: coarse
 //! fields agree by chance, and dropping would lose people.
 
-use arrow::array::{Array, BooleanArray, RecordBatch};
-use arrow::compute::filter_record_batch;
+use arrow::array::{Array, RecordBatch};
 use arrow::compute::kernels::cmp::eq;
 use denizen_spec::StepReport;
 
@@ -39,9 +38,7 @@ impl Operation for Deduplicate {
             repeats[1..].iter_mut().zip(same).for_each(|(repeats, same)| *repeats &= same);
         }
         let stays: Vec<bool> = repeats.iter().map(|repeats| !repeats).collect();
-        let kept = filter_record_batch(&batch, &BooleanArray::from(stays))?;
-        report.excluded += (batch.num_rows() - kept.num_rows()) as u64;
-        Ok(kept)
+        Ok(batch::keep(&batch, stays, report)?)
     }
 }
 

@@ -49,10 +49,13 @@ impl Expand {
 
     fn coverage(&self, first: Option<i32>, last: Option<i32>) -> Coverage {
         let Some(first) = first else { return Coverage::NoFirstDay };
+        if last.is_some_and(|last| last < first) {
+            return Coverage::Reversed;
+        }
         let Some(last) = last.or(self.until) else { return Coverage::OpenEnd };
         if last < first {
             // A record without a last day that begins after what was observed covers nothing, and is no mistake.
-            return if self.until == Some(last) { Coverage::Dates(0..0) } else { Coverage::Reversed };
+            return Coverage::Dates(0..0);
         }
         let start = self.dates.partition_point(|date| *date < first);
         let end = self.dates.partition_point(|date| *date <= last);
@@ -144,7 +147,8 @@ mod tests {
             e -          2009-01-01
             f 2009-01-01 2008-01-01
             g 2008-06-01 -
-            h 2011-01-01 -";
+            h 2011-01-01 -
+            i 2010-07-01 2010-06-30";
         let table = records.trim().lines().map(str::trim).collect::<Vec<_>>().join(" | ");
         let expand = expand(&["2008-01-01", "2009-01-01", "2010-01-01"], Some("2010-06-30"));
         let mut report = StepReport::new("expand");
@@ -154,8 +158,8 @@ mod tests {
             rows(&made),
             "b 2008-01-01 | c 2008-01-01 | c 2009-01-01 | c 2010-01-01 | g 2009-01-01 | g 2010-01-01"
         );
-        assert_eq!((report.excluded, report.made), (5, 3));
-        let counts = [("rows_without_first_day", 1), ("rows_that_end_before_they_begin", 1)];
+        assert_eq!((report.excluded, report.made), (6, 3));
+        let counts = [("rows_without_first_day", 1), ("rows_that_end_before_they_begin", 2)];
         assert_eq!(report.counts, counts.map(|(name, count)| (name.to_owned(), count)));
     }
 

@@ -4,8 +4,7 @@
 
 use std::collections::HashSet;
 
-use arrow::array::{BooleanArray, RecordBatch};
-use arrow::compute::filter_record_batch;
+use arrow::array::RecordBatch;
 use denizen_spec::StepReport;
 
 use crate::batch;
@@ -33,9 +32,7 @@ impl Operation for Filter {
             let kept = batch::words(&batch, column)?.map(|code| codes.contains(code));
             stays.iter_mut().zip(kept).for_each(|(stay, kept)| *stay &= kept == Some(true));
         }
-        let kept = filter_record_batch(&batch, &BooleanArray::from(stays))?;
-        report.excluded += (batch.num_rows() - kept.num_rows()) as u64;
-        Ok(kept)
+        Ok(batch::keep(&batch, stays, report)?)
     }
 }
 
