@@ -26,6 +26,7 @@ mod published;
 mod report;
 mod rows;
 mod span;
+mod sparse;
 mod stats;
 mod text_column;
 

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray};
+use arrow::array::{
+    ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray,
+    StringDictionaryBuilder,
+};
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Field, Int64Type, Schema};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Field, Int64Type, Schema, UInt32Type};
 use arrow::error::ArrowError;
 use denizen_spec::{
-    Code, Codelist, Column, DateFormat, Diagnostic, FieldType, Path, Reject, Source, SourceKind, columns,
+    Code, Codelist, Column, DateFormat, Diagnostic, FieldType, Mark, OnError, Path, Reject, Source,
+    SourceKind, columns,
 };
 
 use crate::chunk_reader::{Chunk, RawChunk};
@@ -21,9 +25,10 @@ use crate::formats::{FileFormat, file_format};
 use crate::input::{Header, Input, InputFile};
 use crate::number::{DecimalFormat, integer};
 use crate::pseudonym::{Key, Pseudonymiser};
-use crate::rows::Rows;
+use crate::lookup::RawField;
+use crate::rows::{Rows, Stated};
 use crate::stats::{IngestStats, RowCounts};
-use crate::text_column;
+use crate::{sparse, text_column};
 
 /// Digits of decimal numbers in Arrow: as many as 64 bits hold.
 const PRECISION: u8 = 18;
@@ -34,21 +39,26 @@ pub struct Parser {
     pub(crate) format: Box<dyn FileFormat>,
     pub(crate) headers: Vec<Arc<Header>>,
     decoder: Decoder,
-    columns: Vec<ColumnParser>,
+    pub(crate) columns: Vec<ColumnParser>,
     concept: Option<String>,
+    kind: SourceKind,
 }
 
-struct ColumnParser {
-    name: Arc<str>,
-    field_parser: FieldParser,
+pub(crate) struct ColumnParser {
+    pub(crate) name: Arc<str>,
+    pub(crate) field_parser: FieldParser,
+    /// Texts that mean *not stated*; those of marks that are no value are among them.
     missing: Vec<String>,
-    personal: bool,
+    marks: Vec<(String, Mark)>,
+    total: Option<String>,
+    pub(crate) personal: bool,
     /// Whether a row cannot do without it.
     required: bool,
+    pub(crate) on_error: OnError,
 }
 
 /// What the fields of a column are turned into.
-enum FieldParser {
+pub(crate) enum FieldParser {
     Text,
     Pseudonym(Pseudonymiser),
     Integer,
@@ -87,7 +97,7 @@ impl Input {
         let concept = self.source.concept.clone();
         let decoder = format.decoder();
         if errors.is_empty() {
-            Ok(Parser { format, headers, decoder, columns, concept })
+            Ok(Parser { format, headers, decoder, columns, concept, kind: self.source.kind })
         } else {
             Err(errors)
         }
@@ -118,12 +128,21 @@ struct ParserBuilder<'a> {
 
 impl ParserBuilder<'_> {
     fn column(&self, column: &Column) -> Result<ColumnParser, Vec<Diagnostic>> {
+        // What a field says that is blank or has blanks around it does not depend on them.
+        let trimmed = |text: &String| text.trim_ascii().to_owned();
+        let marks: Vec<(String, Mark)> =
+            column.marks.iter().map(|(text, mark)| (trimmed(text), *mark)).collect();
+        let without_value = marks.iter().filter(|(_, mark)| mark.obs_status().is_some());
+        let without_value = without_value.map(|(text, _)| text.clone());
         Ok(ColumnParser {
             name: column.name.as_str().into(),
             field_parser: self.field_parser(column)?,
-            missing: column.missing.clone(),
+            missing: column.missing.iter().map(trimmed).chain(without_value).collect(),
+            marks,
+            total: column.total.as_ref().map(trimmed),
             personal: column.personal,
             required: is_required(self.source, &column.name),
+            on_error: column.on_error.unwrap_or(OnError::Reject),
         })
     }
 
@@ -191,19 +210,25 @@ impl Parser {
         let mut state = RowState::default();
         let mut stats = IngestStats::default();
         let batch = self.batch(rows, dictionaries, &mut state, &mut stats)?;
-        let errors = state.errors();
-        let excluded = state.excluded(&errors);
-        stats.codes.unmapped = self.unmapped(rows, &errors);
+        check_actions(rows, &mut state);
+        let verdicts = self.verdicts(rows, &batch, state);
+        stats.codes.unmapped = self.unmapped(rows, verdicts.errors.iter().chain(&verdicts.incomplete));
         stats.dimensions.add(rows);
-        let batch = without(batch, &errors, &excluded)?;
-        let rejects = self.rejects(rows, &errors);
+        let batch = without(batch, &verdicts)?;
+        let rejects = self.rejects(rows, &verdicts.errors);
         let counts = RowCounts {
             read: rows.read(),
             accepted: batch.num_rows() as u64,
             rejected: rejects.len() as u64,
-            excluded: excluded.len() as u64,
+            excluded: (verdicts.aggregates.len() + verdicts.sparse.len()) as u64,
+            blank: verdicts.sparse.len() as u64,
+            incomplete: verdicts.incomplete_rows(),
         };
-        stats.add_rows(rows.header().file, counts, &rejects);
+        let file = rows.header().file;
+        stats.files.entry(file).or_default().add(counts);
+        stats.rejects.add(file, &rejects);
+        stats.incomplete.add(file, &self.rejects_of(rows, &verdicts.incomplete));
+        stats.sparse.add(file, &self.rejects_of(rows, &verdicts.sparse));
         Ok((batch, rejects, stats))
     }
 
@@ -218,9 +243,13 @@ impl Parser {
         let mut fields = Vec::new();
         let mut arrays = Vec::new();
         for (index, (column, dictionary)) in self.columns.iter().zip(dictionaries).enumerate() {
-            let (decoder, missing, required) = (self.decoder, &*column.missing, column.required);
-            let field_column = FieldColumn { rows, index, decoder, missing, required, state };
-            let array = column.parse(field_column, dictionary, stats)?;
+            let mut array = column.parse(self.field_column(column, index, rows, state), dictionary, stats)?;
+            if column.is_value(self.kind)
+                && let Some(multiplier) = rows.header().envelope.multiplier
+            {
+                let powers = rows.column(multiplier).map(RawField::trimmed);
+                array = multiplied(&array, powers, &mut self.field_column(column, index, rows, state))?;
+            }
             fields.push(Field::new(&*column.name, array.data_type().clone(), true));
             arrays.push(array);
         }
@@ -228,34 +257,162 @@ impl Parser {
             fields.push(Field::new(columns::CONCEPT, DataType::Utf8, true));
             arrays.push(Arc::new(StringArray::from_iter_values(std::iter::repeat_n(concept, rows.len()))));
         }
+        if self.kind == SourceKind::Cells {
+            for (name, array) in self.of_cells(rows) {
+                fields.push(Field::new(name, array.data_type().clone(), true));
+                arrays.push(array);
+            }
+        }
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+    }
+
+    fn field_column<'a>(
+        &self,
+        column: &'a ColumnParser,
+        index: usize,
+        rows: &'a Rows,
+        state: &'a mut RowState,
+    ) -> FieldColumn<'a> {
+        FieldColumn {
+            rows,
+            index,
+            decoder: self.decoder,
+            missing: &column.missing,
+            empty_has_meaning: column.empty_has_meaning(),
+            required: column.required,
+            state,
+        }
+    }
+
+    /// What cells need beside their columns: what marks say, which numbers and dates are totals, and what else could tell
+    /// two cells apart.
+    fn of_cells(&self, rows: &Rows) -> Vec<(String, ArrayRef)> {
+        let mut made = Vec::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            if !column.marks.is_empty() {
+                made.push((columns::MARK.to_owned(), column.statuses(rows, index, self.decoder)));
+            }
+            let total = column.total.as_ref().filter(|_| !matches!(column.field_parser, FieldParser::Code(_)));
+            if let Some(total) = total {
+                let is_total = |field: RawField<'_>| self.decoder.decode(field.trimmed()).as_deref() == Some(total);
+                let array: BooleanArray = rows.column(index).map(|field| Some(is_total(field))).collect();
+                made.push((columns::is_total(&column.name), Arc::new(array) as ArrayRef));
+            }
+            if column.is_merging() {
+                made.push((columns::as_written(&column.name), as_written(rows, index, self.decoder)));
+            }
+        }
+        let mut names: Vec<&str> = Vec::new();
+        for (index, name) in rows.header().undeclared() {
+            // Columns of one name are told apart by the fields of the file.
+            let field = rows.header().field(index) + 1;
+            let shown = if names.contains(&name) { format!("{name} (field {field})") } else { name.to_owned() };
+            names.push(name);
+            made.push((columns::as_written(&shown), as_written(rows, index, self.decoder)));
+        }
+        made
+    }
+
+    /// What becomes of rows that are not read like others.
+    fn verdicts(&self, rows: &Rows, batch: &RecordBatch, mut state: RowState) -> Verdicts {
+        let mut verdicts = Verdicts::default();
+        let mut errors = state.errors();
+        let is_blank_when_empty = |(column, _): &(&ColumnParser, &ArrayRef)| !column.empty_has_meaning();
+        let declared = self.columns.iter().zip(batch.columns()).filter(is_blank_when_empty);
+        let declared: Vec<ArrayRef> = declared.map(|(_, array)| Arc::clone(array)).collect();
+        for row in sparse::candidates(&declared, rows.len()) {
+            let reason = match rows.stated(row) {
+                Stated::Nothing => Some(Code::BlankRow),
+                Stated::One(field) => self.is_note(rows, row, field, &errors).then_some(Code::NoteRow),
+                Stated::Several => None,
+            };
+            verdicts.sparse.extend(reason.map(|reason| FieldError { row, column: None, reason }));
+        }
+        if !verdicts.sparse.is_empty() {
+            let is_sparse = |error: &FieldError| {
+                verdicts.sparse.binary_search_by_key(&error.row, |sparse| sparse.row).is_ok()
+            };
+            errors.retain(|error| !is_sparse(error));
+        }
+        // Below a table of records stands what could as well be one of them: these rows count against `max_rejected`.
+        if self.kind == SourceKind::Records {
+            let (notes, blank) = verdicts.sparse.iter().partition(|sparse| sparse.reason == Code::NoteRow);
+            (errors, verdicts.sparse) = (merged(errors, notes), blank);
+        }
+        let on_error = |error: &FieldError| error.column.map_or(OnError::Reject, |column| self.columns[column].on_error);
+        let (rejecting, incomplete) = errors.iter().partition(|error| on_error(error) == OnError::Reject);
+        (verdicts.errors, verdicts.incomplete) = (rejecting, incomplete);
+        verdicts.errors.dedup_by_key(|error| error.row);
+        verdicts.aggregates = state.aggregates();
+        verdicts.aggregates.retain(|row| !has_row(&verdicts.errors, *row) && !has_row(&verdicts.sparse, *row));
+        let is_kept = |error: &FieldError| {
+            !has_row(&verdicts.errors, error.row) && verdicts.aggregates.binary_search(&error.row).is_err()
+        };
+        verdicts.incomplete.retain(is_kept);
+        verdicts
+    }
+
+    /// Whether the only field of a row that holds anything is a note, such as a source below a table or the word *total*:
+    /// a text where nothing of the kind is expected, or a text beside nothing.
+    fn is_note(&self, rows: &Rows, row: usize, field: usize, errors: &[FieldError]) -> bool {
+        let header = rows.header();
+        let column = (0..self.columns.len()).find(|column| header.field(*column) == field);
+        let at = |error: &FieldError| (error.row, error.column);
+        let is_at_fault = |column| errors.binary_search_by_key(&(row, Some(column)), at).is_ok();
+        let Some(index) = column else { return self.stands_alone(rows, row, None) };
+        match &self.columns[index].field_parser {
+            _ if is_at_fault(index) => true,
+            FieldParser::Text | FieldParser::Pseudonym(_) => self.stands_alone(rows, row, Some(index)),
+            FieldParser::Integer | FieldParser::Decimal(_) | FieldParser::Date(_) | FieldParser::Code(_) => false,
+        }
+    }
+
+    /// Whether a text beside blank fields is a note and no row: of records where there are several of these, or the text is
+    /// prose; of cells where the row cannot do without one of them, which is seen by its error.
+    fn stands_alone(&self, rows: &Rows, row: usize, column: Option<usize>) -> bool {
+        let is_prose = || {
+            let text = column.and_then(|column| self.decoder.decode(rows.field(row, column).trimmed()));
+            text.is_some_and(|text| sparse::is_prose(&text))
+        };
+        rows.header().width() >= 3 || is_prose()
     }
 
     /// The rows that are rejected, in the order of the file.
     fn rejects(&self, rows: &Rows, errors: &[FieldError]) -> Vec<Reject> {
         let file = &rows.header().file_name;
-        let places = rows.places(errors.iter().map(|error| error.row));
-        let of_fields = errors.iter().zip(places).map(|(error, place)| {
-            let column = Some(Arc::clone(&self.columns[error.column].name));
-            Reject { file: Arc::clone(file), place, column, reason: error.reason }
-        });
         let whole = rows.rejects().iter().map(|(place, reason)| {
             let place = place.clone();
             Reject { file: Arc::clone(file), place, column: None, reason: *reason }
         });
-        let mut rejects: Vec<_> = of_fields.chain(whole).collect();
+        let mut rejects: Vec<_> = self.rejects_of(rows, errors).into_iter().chain(whole).collect();
         rejects.sort_by_key(|reject| reject.place.order());
         rejects
     }
 
-    /// The texts that rows were rejected for, having no meaning, and how often. What other columns of a row say that is at
-    /// fault is nobody's business: the fields of a shifted row are not what their column says.
-    fn unmapped(&self, rows: &Rows, errors: &[FieldError]) -> BTreeMap<String, BTreeMap<String, u64>> {
+    /// Where errors of fields are, in their order.
+    fn rejects_of(&self, rows: &Rows, errors: &[FieldError]) -> Vec<Reject> {
+        let file = &rows.header().file_name;
+        let places = rows.places(errors.iter().map(|error| error.row));
+        let reject = |(error, place): (&FieldError, _)| {
+            let column = error.column.map(|column| Arc::clone(&self.columns[column].name));
+            Reject { file: Arc::clone(file), place, column, reason: error.reason }
+        };
+        errors.iter().zip(places).map(reject).collect()
+    }
+
+    /// The texts that have no meaning, and how often. What other columns of a rejected row say is nobody's business: the
+    /// fields of a shifted row are not what their column says.
+    fn unmapped<'a>(
+        &self,
+        rows: &Rows,
+        errors: impl Iterator<Item = &'a FieldError>,
+    ) -> BTreeMap<String, BTreeMap<String, u64>> {
         let mut unmapped: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
-        for error in errors.iter().filter(|error| error.reason == Code::UnmappedCode) {
-            let column = &self.columns[error.column];
+        for error in errors.filter(|error| error.reason == Code::UnmappedCode) {
+            let Some(index) = error.column else { continue };
+            let column = &self.columns[index];
             if !column.personal {
-                let text = self.decoder.decode(rows.field(error.row, error.column).trimmed());
+                let text = self.decoder.decode(rows.field(error.row, index).trimmed());
                 let text: String = text.unwrap_or_default().chars().take(UNMAPPED_CHARACTERS).collect();
                 *unmapped.entry(column.name.to_string()).or_default().entry(text).or_default() += 1;
             }
@@ -267,18 +424,172 @@ impl Parser {
 /// Characters that are remembered of a text without a meaning: enough to tell what it is.
 const UNMAPPED_CHARACTERS: usize = 41;
 
+/// What becomes of rows that are not read like others; each list in the order of the rows.
+#[derive(Default)]
+struct Verdicts {
+    /// Rows that are rejected, each once.
+    errors: Vec<FieldError>,
+    /// Fields that cannot be read and that their rows do without.
+    incomplete: Vec<FieldError>,
+    /// Rows that say nothing, each once.
+    sparse: Vec<FieldError>,
+    /// Rows of which a code stands for several others.
+    aggregates: Vec<usize>,
+}
+
+impl Verdicts {
+    fn incomplete_rows(&self) -> u64 {
+        let firsts = self.incomplete.windows(2).filter(|pair| pair[0].row != pair[1].row).count();
+        (firsts + usize::from(!self.incomplete.is_empty())) as u64
+    }
+}
+
+/// Whether errors, which are in the order of their rows, have one of a row.
+fn has_row(errors: &[FieldError], row: usize) -> bool {
+    errors.binary_search_by_key(&row, |error| error.row).is_ok()
+}
+
+/// Errors of two lists in the order of their rows.
+fn merged(mut errors: Vec<FieldError>, more: Vec<FieldError>) -> Vec<FieldError> {
+    errors.extend(more);
+    errors.sort_unstable_by_key(|error| (error.row, error.column));
+    errors
+}
+
+/// Rows that an SDMX message deletes are no cells, and the cells that they delete stand elsewhere.
+fn check_actions(rows: &Rows, state: &mut RowState) {
+    let Some(column) = rows.header().envelope.action else { return };
+    for (row, action) in rows.column(column).enumerate() {
+        let is_there = matches!(action.trimmed(), b"" | b"I" | b"A" | b"R" | b"M");
+        if !is_there {
+            state.reject_row(row, Code::Action);
+        }
+    }
+}
+
+/// Values times a power of ten.
+fn multiplied<'a>(
+    values: &ArrayRef,
+    powers: impl Iterator<Item = &'a [u8]>,
+    column: &mut FieldColumn<'_>,
+) -> Result<ArrayRef, ArrowError> {
+    let factors: Vec<Option<i64>> = powers.map(power_of_ten).collect();
+    if factors.iter().all(|factor| *factor == Some(1)) {
+        return Ok(Arc::clone(values));
+    }
+    let mut product = |row: usize, value: Option<i128>| {
+        let product = value.zip(factors[row]).and_then(|(value, factor)| value.checked_mul(factor.into()));
+        let product = product.filter(|product| product.unsigned_abs() < 10_u128.pow(PRECISION.into()));
+        if value.is_some() && product.is_none() {
+            column.reject(row, Code::UnitMultiplier);
+        }
+        product
+    };
+    Ok(match values.data_type() {
+        DataType::Decimal128(precision, scale) => {
+            let numbers = values.as_primitive::<Decimal128Type>().iter().enumerate();
+            let numbers: Decimal128Array = numbers.map(|(row, value)| product(row, value)).collect();
+            Arc::new(numbers.with_precision_and_scale(*precision, *scale)?)
+        }
+        _ => {
+            let numbers = values.as_primitive::<Int64Type>().iter().enumerate();
+            let numbers = numbers.map(|(row, value)| product(row, value.map(i128::from)).map(|value| value as i64));
+            Arc::new(numbers.collect::<Int64Array>())
+        }
+    })
+}
+
+/// The power of ten that `UNIT_MULT` names; 1 where it names none.
+fn power_of_ten(text: &[u8]) -> Option<i64> {
+    if text.is_empty() {
+        return Some(1);
+    }
+    let power: u32 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    10_i64.checked_pow(power)
+}
+
+/// The fields of a column as they stand in the file, without blanks around them.
+fn as_written(rows: &Rows, column: usize, decoder: Decoder) -> ArrayRef {
+    let mut texts = StringDictionaryBuilder::<UInt32Type>::new();
+    for field in rows.column(column) {
+        let bytes = field.trimmed();
+        match decoder.decode(bytes) {
+            Some(text) => texts.append_value(text),
+            None => texts.append_value(String::from_utf8_lossy(bytes)),
+        }
+    }
+    Arc::new(texts.finish())
+}
+
 /// The rows that are neither at fault nor excluded.
-fn without(batch: RecordBatch, errors: &[FieldError], excluded: &[usize]) -> Result<RecordBatch, ArrowError> {
-    if errors.is_empty() && excluded.is_empty() {
+fn without(batch: RecordBatch, verdicts: &Verdicts) -> Result<RecordBatch, ArrowError> {
+    let Verdicts { errors, sparse, aggregates, .. } = verdicts;
+    if errors.is_empty() && sparse.is_empty() && aggregates.is_empty() {
         return Ok(batch);
     }
     let mut kept = vec![true; batch.num_rows()];
-    errors.iter().for_each(|error| kept[error.row] = false);
-    excluded.iter().for_each(|row| kept[*row] = false);
+    errors.iter().chain(sparse).for_each(|error| kept[error.row] = false);
+    aggregates.iter().for_each(|row| kept[*row] = false);
     filter_record_batch(&batch, &BooleanArray::from(kept))
 }
 
 impl ColumnParser {
+    fn is_value(&self, kind: SourceKind) -> bool {
+        kind == SourceKind::Cells && &*self.name == columns::VALUE
+    }
+
+    /// Whether the empty text is declared to mean something else than that nothing is stated.
+    fn empty_has_meaning(&self) -> bool {
+        let is_code = matches!(&self.field_parser, FieldParser::Code(codes) if codes.has_empty_text());
+        is_code || self.total.as_deref() == Some("") || self.marks.iter().any(|(text, _)| text.is_empty())
+    }
+
+    /// Whether several texts of the file are one code.
+    fn is_merging(&self) -> bool {
+        matches!(&self.field_parser, FieldParser::Code(codes) if codes.is_merging())
+    }
+
+    /// Zero for texts that stand for a number: a mark of exactly nobody, and a total, which is no number of the dimension
+    /// and is known by a column of its own.
+    fn replaced<T: Default>(&self, text: &[u8]) -> Option<T> {
+        let is_zero = |(mark, meaning): &(String, Mark)| *meaning == Mark::Zero && mark.as_bytes() == text;
+        let is_total = self.total.as_ref().is_some_and(|total| total.as_bytes() == text);
+        (is_total || self.marks.iter().any(is_zero)).then(T::default)
+    }
+
+    /// What the mark of each row says, as a code of `OBS_STATUS`.
+    fn statuses(&self, rows: &Rows, index: usize, decoder: Decoder) -> ArrayRef {
+        let status = |field: RawField<'_>| {
+            let text = decoder.decode(field.trimmed())?;
+            let (_, mark) = self.marks.iter().find(|(mark, _)| *mark == text)?;
+            mark.obs_status()
+        };
+        Arc::new(rows.column(index).map(status).collect::<StringArray>())
+    }
+
+    /// Decimal numbers, exact.
+    fn decimals(
+        &self,
+        column: &mut FieldColumn<'_>,
+        format: DecimalFormat,
+    ) -> Result<Decimal128Array, ArrowError> {
+        let read = |text: &[u8], is_typed: bool| {
+            let mark = if is_typed { b'.' } else { format.mark };
+            self.replaced(text).or_else(|| DecimalFormat { mark, ..format }.parse(text).map(i128::from))
+        };
+        let numbers = column.values::<Decimal128Type>(Code::BadDecimal, read);
+        numbers.with_precision_and_scale(PRECISION, format.scale as i8)
+    }
+
+    fn dates(&self, column: &mut FieldColumn<'_>, layout: &DateFormat) -> Date32Array {
+        let iso = DateFormat::iso();
+        column.values::<Date32Type>(Code::BadDate, |text, is_typed| {
+            // A date of a workbook is one whatever the layout; its numbers may be dates too, such as 2007.
+            let typed = if is_typed { iso.days(text) } else { None };
+            self.replaced(text).or(typed).or_else(|| layout.days(text))
+        })
+    }
+
     fn parse(
         &self,
         mut column: FieldColumn<'_>,
@@ -289,10 +600,11 @@ impl ColumnParser {
             FieldParser::Text => text_column::texts(&mut column, dictionary)?,
             FieldParser::Pseudonym(pseudonymiser) => text_column::pseudonyms(&mut column, pseudonymiser)?,
             FieldParser::Integer => {
-                Arc::new(column.values::<Int64Type>(Code::BadInteger, |text, _| integer(text)))
+                let read = |text: &[u8], _| self.replaced(text).or_else(|| integer(text));
+                Arc::new(column.values::<Int64Type>(Code::BadInteger, read))
             }
-            FieldParser::Decimal(format) => Arc::new(decimals(&mut column, *format)?),
-            FieldParser::Date(layout) => Arc::new(dates(&mut column, layout)),
+            FieldParser::Decimal(format) => Arc::new(self.decimals(&mut column, *format)?),
+            FieldParser::Date(layout) => Arc::new(self.dates(&mut column, layout)),
             FieldParser::Code(codes) => {
                 let (array, seen) = codes.parse(&mut column)?;
                 stats.codes.seen.insert(self.name.to_string(), seen);
@@ -300,28 +612,6 @@ impl ColumnParser {
             }
         })
     }
-}
-
-/// Decimal numbers, exact.
-fn decimals(
-    column: &mut FieldColumn<'_>,
-    format: DecimalFormat,
-) -> Result<arrow::array::Decimal128Array, ArrowError> {
-    let read = |text: &[u8], is_typed: bool| {
-        let mark = if is_typed { b'.' } else { format.mark };
-        DecimalFormat { mark, ..format }.parse(text).map(i128::from)
-    };
-    let numbers = column.values::<Decimal128Type>(Code::BadDecimal, read);
-    numbers.with_precision_and_scale(PRECISION, format.scale as i8)
-}
-
-fn dates(column: &mut FieldColumn<'_>, layout: &DateFormat) -> arrow::array::Date32Array {
-    let iso = DateFormat::iso();
-    column.values::<Date32Type>(Code::BadDate, |text, is_typed| {
-        // A date of a workbook is one whatever the layout; its numbers may be dates too, such as 2007.
-        let typed = if is_typed { iso.days(text) } else { None };
-        typed.or_else(|| layout.days(text))
-    })
 }
 
 #[cfg(test)]

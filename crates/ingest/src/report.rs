@@ -6,9 +6,16 @@ use denizen_spec::{Code, Column, Diagnostic, FieldType, FileReport};
 
 use crate::code_mapping::code_mapping;
 use crate::input::{Fingerprint, Input};
-use crate::stats::{IngestStats, MOST_UNMAPPED, RejectReason, RowCounts};
+use crate::stats::{IngestStats, MOST_UNMAPPED, Reasons, RejectReason, RowCounts};
 
 impl Input {
+    /// Why rows were rejected and fields could not be read, for a fault that may come of it.
+    pub fn reject_notes(&self, stats: &IngestStats) -> Vec<String> {
+        let mut notes = self.notes(&stats.rejects, stats);
+        notes.extend(self.notes(&stats.incomplete, stats));
+        notes
+    }
+
     /// What was read of each file, and warnings: by the merged statistics of all chunks, and the fingerprints of the files
     /// that were read, in their order.
     ///
@@ -33,8 +40,12 @@ impl Input {
         if let Some(error) = self.undeclared_dimension(stats) {
             return Err(error);
         }
+        if let Some(error) = self.deleted_cells(stats) {
+            return Err(error);
+        }
         let (read, rejected) = (stats.read(), stats.rejected());
-        if rejected as f64 > self.source.max_rejected * read as f64 {
+        let at_fault = rejected + stats.incomplete();
+        if at_fault as f64 > self.source.max_rejected * read as f64 {
             return Err(self.too_many_rejects(stats));
         }
         if let Some(error) = same_file_twice(&reports) {
@@ -45,9 +56,11 @@ impl Input {
             let name = &self.source.name;
             let message = format!("{rejected} of {read} rows of `{name}` were rejected");
             let mut warning = Diagnostic::warning(Code::RejectedRows, message);
-            warning.notes = self.reject_notes(stats);
+            warning.notes = self.notes(&stats.rejects, stats);
             warnings.push(warning.help("each of them is in rejects.parquet, with its place and reason"));
         }
+        warnings.extend(self.incomplete_rows(stats));
+        warnings.extend(self.blank_rows(stats));
         if read == rejected {
             let message = format!("every row of `{}` was rejected or excluded", &self.source.name);
             warnings.push(Diagnostic::warning(Code::NothingLeft, message));
@@ -56,7 +69,7 @@ impl Input {
     }
 
     fn file_report(&self, file: usize, counts: RowCounts, fingerprint: &Fingerprint) -> FileReport {
-        let RowCounts { read, accepted, rejected, excluded } = counts;
+        let RowCounts { read, accepted, rejected, excluded, blank, incomplete } = counts;
         FileReport {
             name: self.files[file].name.as_str().into(),
             bytes: fingerprint.bytes,
@@ -66,7 +79,42 @@ impl Input {
             accepted,
             rejected,
             excluded,
+            blank,
+            incomplete,
         }
+    }
+
+    /// Rows that got in and do not state a field that could not be read.
+    fn incomplete_rows(&self, stats: &IngestStats) -> Option<Diagnostic> {
+        let incomplete = stats.incomplete();
+        let message = format!(
+            "in {incomplete} of {} rows of `{}` a field could not be read, and is not stated",
+            stats.read(),
+            self.source.name
+        );
+        let mut warning = Diagnostic::warning(Code::IncompleteRows, message);
+        warning.notes = self.notes(&stats.incomplete, stats);
+        let help = "no key, filter or rule reads it; `on_error = \"reject\"` leaves such rows out instead";
+        (incomplete > 0).then(|| warning.help(help))
+    }
+
+    /// Rows that say nothing.
+    fn blank_rows(&self, stats: &IngestStats) -> Option<Diagnostic> {
+        let blank: u64 = stats.files.values().map(|counts| counts.blank).sum();
+        let message = format!("{blank} rows of `{}` say nothing, and are none", self.source.name);
+        let mut warning = Diagnostic::warning(Code::BlankRow, message);
+        warning.notes = self.notes(&stats.sparse, stats);
+        (blank > 0).then_some(warning)
+    }
+
+    /// A message that deletes cells is no table.
+    fn deleted_cells(&self, stats: &IngestStats) -> Option<Diagnostic> {
+        let reason = stats.rejects.iter().find(|reason| reason.reason == Code::Action)?;
+        let message = format!("{} rows of `{}` do not say that their cell is there", reason.count, self.source.name);
+        let error = Diagnostic::error(Code::Action, message)
+            .in_file(&self.files[reason.first.file].name, Some(reason.first.place.line()))
+            .note("`ACTION` is `D` (delete), or none of the actions I, A, R and M of SDMX-CSV");
+        Some(error.help("read a file of the whole table, or carry out the deletions and leave out these rows"))
     }
 
     /// Compares the fingerprint of a file with its sidecar.
@@ -91,19 +139,25 @@ impl Input {
 
     fn too_many_rejects(&self, stats: &IngestStats) -> Diagnostic {
         let name = &self.source.name;
-        let message = format!("{} of {} rows of `{name}` were rejected", stats.rejected(), stats.read());
+        let incomplete = match stats.incomplete() {
+            0 => String::new(),
+            count => format!(", and a field of {count} others could not be read"),
+        };
+        let message =
+            format!("{} of {} rows of `{name}` were rejected{incomplete}", stats.rejected(), stats.read());
         let mut error = Diagnostic::error(Code::TooManyRejects, message);
-        if let Some(reason) = stats.reject_reasons.iter().min_by_key(|reason| reason.first.order()) {
+        if let Some(reason) = stats.rejects.first().or(stats.incomplete.first()) {
             error = error.in_file(&self.files[reason.first.file].name, Some(reason.first.place.line()));
         }
-        error.notes = self.reject_notes(stats);
+        error.notes = self.notes(&stats.rejects, stats);
+        error.notes.extend(self.notes(&stats.incomplete, stats));
         let allowed = self.source.max_rejected * 100.0;
         error.help(format!("the limit is {allowed} % (`max_rejected`); fix the causes above, or raise it"))
     }
 
     /// One line for each reason and column: how often, where first, and which codes have no meaning. Where a source has
     /// persons, a text that could be about one is withheld: a stray delimiter may put it into any column.
-    fn reject_notes(&self, stats: &IngestStats) -> Vec<String> {
+    fn notes(&self, reasons: &Reasons, stats: &IngestStats) -> Vec<String> {
         let has_persons = self.source.columns.iter().any(|column| column.personal);
         let note = |RejectReason { reason, column, count, first }: &RejectReason| {
             let texts = column.as_ref().filter(|_| *reason == Code::UnmappedCode);
@@ -114,7 +168,7 @@ impl Input {
             let file = &self.files[first.file].name;
             format!("{count} × {reason}{column}{texts}, first at {file}:{}", first.place.line())
         };
-        stats.reject_reasons.iter().map(note).collect()
+        reasons.iter().map(note).collect()
     }
 
     /// Declared codes that no file has: the publisher stopped using them, or they are misspelt.

@@ -39,13 +39,26 @@ pub fn code_of(dimension: &str) -> String {
     format!("{dimension}_code")
 }
 
+/// Whether a column is one that stages pass on and that is not published.
+pub fn is_internal(name: &str) -> bool {
+    name == MARK || name.starts_with(AS_WRITTEN) || name.starts_with(IS_TOTAL)
+}
+
+const AS_WRITTEN: &str = "as written: ";
+const IS_TOTAL: &str = "is total: ";
+
 /// The column that holds a column of the file as it stands there, for cells to be told apart. Stages pass it on; it is not
 /// published.
 pub fn as_written(name: &str) -> String {
-    format!("as written: {name}")
+    format!("{AS_WRITTEN}{name}")
+}
+
+/// The name in the file of a column that holds what stands there; none of other columns.
+pub fn name_in_file(column: &str) -> Option<&str> {
+    column.strip_prefix(AS_WRITTEN)
 }
 
 /// The column that says which rows of a dimension of numbers or dates are its total. Stages pass it on; it is not published.
 pub fn is_total(dimension: &str) -> String {
-    format!("is total: {dimension}")
+    format!("{IS_TOTAL}{dimension}")
 }

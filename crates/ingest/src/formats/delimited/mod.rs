@@ -19,7 +19,7 @@ use self::tokens::Tokens;
 use super::{FileFormat, FilePart, RawRows, ReadError, ReadRows};
 use crate::decoder::Decoder;
 use crate::input::{Header, unreadable};
-use crate::rows::{Field, Rows};
+use crate::rows::{Field, Rows, Stated};
 
 /// Delimited text with its options.
 #[derive(Clone)]
@@ -108,7 +108,8 @@ impl DelimitedRows {
             match row_error(row, header.width()) {
                 Some(reason) => rows.reject(row.place.clone(), reason),
                 None => {
-                    rows.push(row.place.clone(), header.fields().map(|field| Field::Text(row.field(field))))
+                    rows.push(row.place.clone(), header.fields().map(|field| Field::Text(row.field(field))));
+                    rows.note_stated(Stated::of(row.fields()));
                 }
             }
             if !self.tokens.must_cut() {
