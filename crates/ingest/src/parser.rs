@@ -21,11 +21,11 @@ use crate::code_mapping::code_mapping;
 use crate::decoder::Decoder;
 use crate::dictionary::Dictionary;
 use crate::field_column::{FieldColumn, FieldError, RowState};
-use crate::formats::{FileFormat, file_format};
+use crate::formats::{Envelope, FileFormat, file_format};
 use crate::input::{Header, Input, InputFile};
+use crate::lookup::RawField;
 use crate::number::{DecimalFormat, integer};
 use crate::pseudonym::{Key, Pseudonymiser};
-use crate::lookup::RawField;
 use crate::rows::{Rows, Stated};
 use crate::stats::{IngestStats, RowCounts};
 use crate::{sparse, text_column};
@@ -210,7 +210,7 @@ impl Parser {
         let mut state = RowState::default();
         let mut stats = IngestStats::default();
         let batch = self.batch(rows, dictionaries, &mut state, &mut stats)?;
-        check_actions(rows, &mut state);
+        self.check_envelope(rows, &mut state);
         let verdicts = self.verdicts(rows, &batch, state);
         stats.codes.unmapped = self.unmapped(rows, verdicts.errors.iter().chain(&verdicts.incomplete));
         stats.dimensions.add(rows);
@@ -266,6 +266,21 @@ impl Parser {
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
     }
 
+    /// Rows that an SDMX message deletes are no cells, and those of another dataflow are cells of another table.
+    fn check_envelope(&self, rows: &Rows, state: &mut RowState) {
+        let Envelope { action, structure, .. } = rows.header().envelope;
+        for (row, action) in action.into_iter().flat_map(|column| rows.column(column).enumerate()) {
+            if !matches!(action.trimmed(), b"" | b"I" | b"A" | b"R" | b"M") {
+                state.reject_row(row, Code::Action);
+            }
+        }
+        for (row, structure) in structure.into_iter().flat_map(|column| rows.column(column).enumerate()) {
+            if !self.format.is_dataflow(structure.trimmed()) {
+                state.reject_row(row, Code::OtherDataflow);
+            }
+        }
+    }
+
     fn field_column<'a>(
         &self,
         column: &'a ColumnParser,
@@ -292,9 +307,11 @@ impl Parser {
             if !column.marks.is_empty() {
                 made.push((columns::MARK.to_owned(), column.statuses(rows, index, self.decoder)));
             }
-            let total = column.total.as_ref().filter(|_| !matches!(column.field_parser, FieldParser::Code(_)));
+            let total =
+                column.total.as_ref().filter(|_| !matches!(column.field_parser, FieldParser::Code(_)));
             if let Some(total) = total {
-                let is_total = |field: RawField<'_>| self.decoder.decode(field.trimmed()).as_deref() == Some(total);
+                let is_total =
+                    |field: RawField<'_>| self.decoder.decode(field.trimmed()).as_deref() == Some(total);
                 let array: BooleanArray = rows.column(index).map(|field| Some(is_total(field))).collect();
                 made.push((columns::is_total(&column.name), Arc::new(array) as ArrayRef));
             }
@@ -306,7 +323,8 @@ impl Parser {
         for (index, name) in rows.header().undeclared() {
             // Columns of one name are told apart by the fields of the file.
             let field = rows.header().field(index) + 1;
-            let shown = if names.contains(&name) { format!("{name} (field {field})") } else { name.to_owned() };
+            let shown =
+                if names.contains(&name) { format!("{name} (field {field})") } else { name.to_owned() };
             names.push(name);
             made.push((columns::as_written(&shown), as_written(rows, index, self.decoder)));
         }
@@ -339,12 +357,15 @@ impl Parser {
             let (notes, blank) = verdicts.sparse.iter().partition(|sparse| sparse.reason == Code::NoteRow);
             (errors, verdicts.sparse) = (merged(errors, notes), blank);
         }
-        let on_error = |error: &FieldError| error.column.map_or(OnError::Reject, |column| self.columns[column].on_error);
+        let on_error =
+            |error: &FieldError| error.column.map_or(OnError::Reject, |column| self.columns[column].on_error);
         let (rejecting, incomplete) = errors.iter().partition(|error| on_error(error) == OnError::Reject);
         (verdicts.errors, verdicts.incomplete) = (rejecting, incomplete);
         verdicts.errors.dedup_by_key(|error| error.row);
         verdicts.aggregates = state.aggregates();
-        verdicts.aggregates.retain(|row| !has_row(&verdicts.errors, *row) && !has_row(&verdicts.sparse, *row));
+        verdicts
+            .aggregates
+            .retain(|row| !has_row(&verdicts.errors, *row) && !has_row(&verdicts.sparse, *row));
         let is_kept = |error: &FieldError| {
             !has_row(&verdicts.errors, error.row) && verdicts.aggregates.binary_search(&error.row).is_err()
         };
@@ -363,7 +384,9 @@ impl Parser {
         match &self.columns[index].field_parser {
             _ if is_at_fault(index) => true,
             FieldParser::Text | FieldParser::Pseudonym(_) => self.stands_alone(rows, row, Some(index)),
-            FieldParser::Integer | FieldParser::Decimal(_) | FieldParser::Date(_) | FieldParser::Code(_) => false,
+            FieldParser::Integer | FieldParser::Decimal(_) | FieldParser::Date(_) | FieldParser::Code(_) => {
+                false
+            }
         }
     }
 
@@ -456,17 +479,6 @@ fn merged(mut errors: Vec<FieldError>, more: Vec<FieldError>) -> Vec<FieldError>
     errors
 }
 
-/// Rows that an SDMX message deletes are no cells, and the cells that they delete stand elsewhere.
-fn check_actions(rows: &Rows, state: &mut RowState) {
-    let Some(column) = rows.header().envelope.action else { return };
-    for (row, action) in rows.column(column).enumerate() {
-        let is_there = matches!(action.trimmed(), b"" | b"I" | b"A" | b"R" | b"M");
-        if !is_there {
-            state.reject_row(row, Code::Action);
-        }
-    }
-}
-
 /// Values times a power of ten.
 fn multiplied<'a>(
     values: &ArrayRef,
@@ -493,7 +505,8 @@ fn multiplied<'a>(
         }
         _ => {
             let numbers = values.as_primitive::<Int64Type>().iter().enumerate();
-            let numbers = numbers.map(|(row, value)| product(row, value.map(i128::from)).map(|value| value as i64));
+            let numbers =
+                numbers.map(|(row, value)| product(row, value.map(i128::from)).map(|value| value as i64));
             Arc::new(numbers.collect::<Int64Array>())
         }
     })

@@ -40,7 +40,7 @@ impl Input {
         if let Some(error) = self.undeclared_dimension(stats) {
             return Err(error);
         }
-        if let Some(error) = self.deleted_cells(stats) {
+        if let Some(error) = self.other_rows(stats) {
             return Err(error);
         }
         let (read, rejected) = (stats.read(), stats.rejected());
@@ -107,14 +107,26 @@ impl Input {
         (blank > 0).then_some(warning)
     }
 
-    /// A message that deletes cells is no table.
-    fn deleted_cells(&self, stats: &IngestStats) -> Option<Diagnostic> {
-        let reason = stats.rejects.iter().find(|reason| reason.reason == Code::Action)?;
-        let message = format!("{} rows of `{}` do not say that their cell is there", reason.count, self.source.name);
-        let error = Diagnostic::error(Code::Action, message)
-            .in_file(&self.files[reason.first.file].name, Some(reason.first.place.line()))
-            .note("`ACTION` is `D` (delete), or none of the actions I, A, R and M of SDMX-CSV");
-        Some(error.help("read a file of the whole table, or carry out the deletions and leave out these rows"))
+    /// Rows that are of something else than the table that is read, however few they are.
+    fn other_rows(&self, stats: &IngestStats) -> Option<Diagnostic> {
+        let is_other = |reason: &&RejectReason| [Code::Action, Code::OtherDataflow].contains(&reason.reason);
+        let reason = stats.rejects.iter().find(is_other)?;
+        let (count, name) = (reason.count, &self.source.name);
+        let (message, note, help) = match reason.reason {
+            Code::Action => (
+                format!("{count} rows of `{name}` do not say that their cell is there"),
+                "`ACTION` is `D` (delete), or none of the actions I, A, R and M of SDMX-CSV",
+                "read a file of the whole table, or carry out the deletions and leave out these rows",
+            ),
+            _ => (
+                format!("{count} rows of `{name}` are of a dataflow that is not declared"),
+                "they are cells of another table",
+                "add it to `dataflows` if the tables have their cells in common, or read another file",
+            ),
+        };
+        let error = Diagnostic::error(reason.reason, message)
+            .in_file(&self.files[reason.first.file].name, Some(reason.first.place.line()));
+        Some(error.note(note).help(help))
     }
 
     /// Compares the fingerprint of a file with its sidecar.
@@ -134,7 +146,10 @@ impl Input {
         let message = format!("the dimension `{name}` has several codes and is not declared");
         let error = Diagnostic::error(Code::UndeclaredDimension, message)
             .in_file(&self.files[place.file].name, Some(place.place.line()));
-        Some(error.help(format!("declare a column with `from = \"{name}\"`")))
+        Some(error.help(match name {
+            "DATAFLOW" | "STRUCTURE_ID" => "name those that belong together in `dataflows`".to_owned(),
+            _ => format!("declare a column with `from = \"{name}\"`"),
+        }))
     }
 
     fn too_many_rejects(&self, stats: &IngestStats) -> Diagnostic {

@@ -80,7 +80,10 @@ impl IngestStats {
     pub fn add_lines(&mut self, more: u64) {
         let reasons = [&mut self.rejects, &mut self.incomplete, &mut self.sparse];
         let reasons = reasons.into_iter().flat_map(|reasons| &mut reasons.0);
-        reasons.map(|reason| &mut reason.first).chain(self.dimensions.places_mut()).for_each(|place| place.place.add_lines(more));
+        reasons
+            .map(|reason| &mut reason.first)
+            .chain(self.dimensions.places_mut())
+            .for_each(|place| place.place.add_lines(more));
     }
 
     /// Rows that were read.

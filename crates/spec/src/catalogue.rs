@@ -157,6 +157,9 @@ catalogue! {
     Action, "ingest::action", "An SDMX message deletes cells.",
         "Its rows with `ACTION` = `D` are no cells, and delete some that another file has. Other actions than I, A, R and M have no meaning.",
         "Read a file of the whole table instead of changes to it.";
+    OtherDataflow, "ingest::other-dataflow", "Rows are of a dataflow that the source does not name.",
+        "A download of another table stands among the files, or one file holds several tables.",
+        "Name the dataflows that belong together in `dataflows`, without their version, or leave the file out.";
     UnitMultiplier, "ingest::unit-multiplier", "A value cannot be multiplied as its row says.",
         "`UNIT_MULT` is the power of ten of an SDMX value: 3 for thousands. The product is no whole number of 18 digits, or the power is no whole number from 0.",
         "Correct the row at its source.";

@@ -37,7 +37,7 @@ pub use diagnostic::{Diagnostic, Location, Place, Severity, did_you_mean};
 pub use disclosure::Disclosure;
 pub use figure::{Figure, Tolerance};
 pub use file_name::is_file_name;
-pub use format::{Delimited, Format};
+pub use format::{Delimited, Format, SdmxCsv};
 pub use indicator::{
     Along, CLOSE_OPEN_GROUP_AT, ChangeKind, Form, Function, Indicator, IndicatorUse, Need, Parameter, Part,
     Unit, Whole, time_dimension,

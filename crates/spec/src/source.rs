@@ -210,7 +210,8 @@ impl Column {
         let field_type = FieldType::read(&fields, codelist.is_some() || !codes.is_empty(), findings);
         let name = name.into_inner();
         let mut from = fields.optional_texts("from").into_iter();
-        const ON_ERROR: [(&str, OnError); 2] = [("reject", OnError::Reject), ("not_stated", OnError::NotStated)];
+        const ON_ERROR: [(&str, OnError); 2] =
+            [("reject", OnError::Reject), ("not_stated", OnError::NotStated)];
         let column = Self {
             from: from.next().unwrap_or_else(|| name.clone()),
             with: from.collect(),

@@ -70,11 +70,16 @@ impl Cells {
 
     /// For each column that differs between two rows of one cell with one value, a fault.
     fn told_apart(&self, repeated: &DataFrame) -> Result<Faults, Box<dyn std::error::Error>> {
-        let rows: Vec<usize> = repeated.column(ROW)?.idx()?.iter().flatten().map(|row| row as usize).collect();
+        let rows: Vec<usize> =
+            repeated.column(ROW)?.idx()?.iter().flatten().map(|row| row as usize).collect();
         let firsts: Vec<usize> =
             repeated.column(FIRST)?.idx()?.iter().flatten().map(|row| row as usize).collect();
         let mut names: Vec<String> = Vec::new();
-        for field in self.batches.iter().flat_map(|batch| batch.schema().fields().clone().iter().cloned().collect::<Vec<_>>()) {
+        for field in self
+            .batches
+            .iter()
+            .flat_map(|batch| batch.schema().fields().clone().iter().cloned().collect::<Vec<_>>())
+        {
             let is_key = self.key.iter().any(|(name, _)| name == field.name());
             if !is_key && field.name() != columns::VALUE && !names.contains(field.name()) {
                 names.push(field.name().clone());
@@ -120,7 +125,8 @@ impl Cells {
     pub(super) fn compare_totals(&self, report: &mut CellReport) -> Result<(), Faults> {
         let mut faults = Vec::new();
         for (position, (name, _)) in self.key.iter().enumerate() {
-            let Some(column) = self.source.column(name).filter(|column| column.total.is_some() && column.compare)
+            let Some(column) =
+                self.source.column(name).filter(|column| column.total.is_some() && column.compare)
             else {
                 continue;
             };

@@ -50,6 +50,11 @@ pub(crate) trait FileFormat: Send + Sync {
         Vec::new()
     }
 
+    /// Whether the rows of a structure are read, which is a code of the [`Envelope`].
+    fn is_dataflow(&self, _code: &[u8]) -> bool {
+        true
+    }
+
     /// The fields that say what is to be done with a row.
     fn envelope(&self, _names: &[String]) -> Envelope {
         Envelope::default()
@@ -63,6 +68,8 @@ pub(crate) struct Envelope {
     pub(crate) action: Option<usize>,
     /// The power of ten by which the value is to be multiplied (SDMX `UNIT_MULT`).
     pub(crate) multiplier: Option<usize>,
+    /// Of which dataflow or other structure the row is.
+    pub(crate) structure: Option<usize>,
     /// When the message was made, and the like: nothing that tells rows apart.
     pub(crate) circumstances: Vec<usize>,
 }
@@ -73,13 +80,15 @@ impl Envelope {
         Self {
             action: self.action.and_then(&column),
             multiplier: self.multiplier.and_then(&column),
+            structure: self.structure.and_then(&column),
             circumstances: self.circumstances.into_iter().filter_map(column).collect(),
         }
     }
 
     /// Whether a field is one of them. Values are compared when they have been multiplied.
     pub(crate) fn has(&self, field: usize) -> bool {
-        [self.action, self.multiplier].contains(&Some(field)) || self.circumstances.contains(&field)
+        [self.action, self.multiplier, self.structure].contains(&Some(field))
+            || self.circumstances.contains(&field)
     }
 }
 

@@ -1,6 +1,6 @@
 //! SDMX-CSV as IstatData and Eurostat export it: dimensions, `TIME_PERIOD`, `OBS_VALUE`, attributes.
 
-use denizen_spec::{Delimited, Diagnostic, Path as Setting};
+use denizen_spec::{Diagnostic, Path as Setting};
 
 use super::delimited::DelimitedText;
 use super::{Envelope, FileFormat, FilePart, ReadError, ReadRows};
@@ -20,39 +20,50 @@ const MULTIPLIER: &str = "UNIT_MULT";
 const UNITS: [&str; 2] = ["UNIT_MEASURE", "UNIT"];
 
 /// Delimited text, of which some columns are known to be dimensions.
-pub(super) struct SdmxCsv(DelimitedText);
+pub(super) struct SdmxCsv {
+    text: DelimitedText,
+    dataflows: Vec<String>,
+}
 
 impl SdmxCsv {
-    pub(super) fn new(options: &Delimited, setting: Setting) -> Result<Self, Diagnostic> {
-        DelimitedText::new(options, setting).map(Self)
+    pub(super) fn new(options: &denizen_spec::SdmxCsv, setting: Setting) -> Result<Self, Diagnostic> {
+        let text = DelimitedText::new(&options.text, setting)?;
+        Ok(Self { text, dataflows: options.dataflows.clone() })
     }
 }
 
 impl FileFormat for SdmxCsv {
     fn decoder(&self) -> Decoder {
-        self.0.decoder()
+        self.text.decoder()
     }
 
     fn decimal_mark(&self) -> u8 {
-        self.0.decimal_mark()
+        self.text.decimal_mark()
     }
 
     fn open(&self, file: FilePart) -> Result<Box<dyn ReadRows>, ReadError> {
-        self.0.open(file)
+        self.text.open(file)
     }
 
     fn is_divisible(&self) -> bool {
-        self.0.is_divisible()
+        self.text.is_divisible()
     }
 
     /// The dimensions stand before the value; what stands behind it are attributes, of which the unit must be one.
     fn dimensions(&self, names: &[String]) -> Vec<usize> {
         let value = names.iter().position(|name| name == "OBS_VALUE").unwrap_or(names.len());
-        let is_other = |name: &str| CIRCUMSTANCES.contains(&name) || name == ACTION;
+        // Dataflows that are named are compared with each row.
+        let is_named = |name: &str| STRUCTURES.contains(&name) && !self.dataflows.is_empty();
+        let is_other = |name: &str| CIRCUMSTANCES.contains(&name) || name == ACTION || is_named(name);
         let is_dimension = |(field, name): &(usize, &String)| {
             (*field < value && !is_other(name)) || UNITS.contains(&name.as_str())
         };
         names.iter().enumerate().filter(is_dimension).map(|(field, _)| field).collect()
+    }
+
+    fn is_dataflow(&self, code: &[u8]) -> bool {
+        let code = without_version(STRUCTURES[0], code);
+        self.dataflows.is_empty() || self.dataflows.iter().any(|known| known.as_bytes() == code)
     }
 
     fn envelope(&self, names: &[String]) -> Envelope {
@@ -60,6 +71,7 @@ impl FileFormat for SdmxCsv {
         Envelope {
             action: field(ACTION),
             multiplier: field(MULTIPLIER),
+            structure: STRUCTURES.iter().find_map(|name| field(name)),
             circumstances: CIRCUMSTANCES.iter().filter_map(|name| field(name)).collect(),
         }
     }

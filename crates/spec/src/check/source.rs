@@ -1,7 +1,7 @@
 //! Faults of a source.
 
 use crate::columns;
-use crate::format::{Delimited, Format, is_delimiter};
+use crate::format::{Delimited, Format, SdmxCsv, is_delimiter};
 use crate::source::{Column, FieldType, MAX_SCALE, Source, SourceKind};
 use crate::{Code, Diagnostic, Path};
 
@@ -43,8 +43,8 @@ impl SourceCheck<'_> {
 
     /// What a program may have put together that a pipeline file cannot say.
     fn format(&mut self) {
-        let (Format::Csv(Delimited { delimiter, .. }) | Format::SdmxCsv(Delimited { delimiter, .. })) =
-            &self.source.format;
+        let (Format::Csv(text) | Format::SdmxCsv(SdmxCsv { text, .. })) = &self.source.format;
+        let Delimited { delimiter, .. } = text;
         if !is_delimiter(*delimiter) {
             self.fault(self.path(), "a delimiter is one ASCII character", "not a delimiter");
         }

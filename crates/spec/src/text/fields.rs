@@ -270,9 +270,8 @@ impl<'t, 'i> Fields<'t, 'i> {
 
     /// A table of strings of which each value knows where it stands.
     pub(crate) fn optional_spanned_pairs(&self, key: &'static str) -> Vec<(String, Spanned<String>)> {
-        let pair = |(name, value): (Spanned<String>, _)| {
-            Some((name.into_inner(), string(value, self.findings)?))
-        };
+        let pair =
+            |(name, value): (Spanned<String>, _)| Some((name.into_inner(), string(value, self.findings)?));
         self.entries(key).into_iter().filter_map(pair).collect()
     }
 
