@@ -13,6 +13,7 @@ mod chunk_reader;
 mod code_column;
 mod code_mapping;
 mod codelist;
+mod column_parser;
 mod decoder;
 mod dictionary;
 mod field_column;
@@ -29,6 +30,7 @@ mod span;
 mod sparse;
 mod stats;
 mod text_column;
+mod verdict;
 
 pub use chunk_reader::{Chunk, Chunks, RawChunk};
 pub use codelist::{codelist, codelist_path};

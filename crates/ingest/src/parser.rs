@@ -3,68 +3,33 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray,
-    StringDictionaryBuilder,
-};
-use arrow::compute::filter_record_batch;
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Field, Int64Type, Schema, UInt32Type};
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
-use denizen_spec::{
-    Code, Codelist, Column, DateFormat, Diagnostic, FieldType, Mark, OnError, Path, Reject, Source,
-    SourceKind, columns,
-};
+use denizen_spec::{Code, Diagnostic, Reject, SourceKind, columns};
 
 use crate::chunk_reader::{Chunk, RawChunk};
-use crate::code_column::CodeColumn;
-use crate::code_mapping::code_mapping;
+use crate::column_parser::{ColumnParser, ParserBuilder, as_written, multiplied};
 use crate::decoder::Decoder;
 use crate::dictionary::Dictionary;
 use crate::field_column::{FieldColumn, FieldError, RowState};
 use crate::formats::{Envelope, FileFormat, file_format};
 use crate::input::{Header, Input, InputFile};
 use crate::lookup::RawField;
-use crate::number::{DecimalFormat, integer};
-use crate::pseudonym::{Key, Pseudonymiser};
-use crate::rows::{Rows, Stated};
+use crate::pseudonym::Key;
+use crate::rows::Rows;
 use crate::stats::{IngestStats, RowCounts};
-use crate::{sparse, text_column};
-
-/// Digits of decimal numbers in Arrow: as many as 64 bits hold.
-const PRECISION: u8 = 18;
+use crate::verdict::without;
 
 /// Turns rows of a source into columns. It keeps nothing of them, so that any number of threads, or of processes, may
 /// parse rows of one source.
 pub struct Parser {
     pub(crate) format: Box<dyn FileFormat>,
     pub(crate) headers: Vec<Arc<Header>>,
-    decoder: Decoder,
+    pub(crate) decoder: Decoder,
     pub(crate) columns: Vec<ColumnParser>,
     concept: Option<String>,
-    kind: SourceKind,
-}
-
-pub(crate) struct ColumnParser {
-    pub(crate) name: Arc<str>,
-    pub(crate) field_parser: FieldParser,
-    /// Texts that mean *not stated*; those of marks that are no value are among them.
-    missing: Vec<String>,
-    marks: Vec<(String, Mark)>,
-    total: Option<String>,
-    pub(crate) personal: bool,
-    /// Whether a row cannot do without it.
-    required: bool,
-    pub(crate) on_error: OnError,
-}
-
-/// What the fields of a column are turned into.
-pub(crate) enum FieldParser {
-    Text,
-    Pseudonym(Pseudonymiser),
-    Integer,
-    Decimal(DecimalFormat),
-    Date(DateFormat),
-    Code(CodeColumn),
+    pub(crate) kind: SourceKind,
 }
 
 impl Input {
@@ -116,69 +81,6 @@ impl Input {
             None => Ok(None),
         }
     }
-}
-
-/// What the parsers of all columns are made from.
-struct ParserBuilder<'a> {
-    source: &'a Source,
-    lists: &'a [Codelist],
-    format: &'a dyn FileFormat,
-    key: Option<&'a Key>,
-}
-
-impl ParserBuilder<'_> {
-    fn column(&self, column: &Column) -> Result<ColumnParser, Vec<Diagnostic>> {
-        // What a field says that is blank or has blanks around it does not depend on them.
-        let trimmed = |text: &String| text.trim_ascii().to_owned();
-        let marks: Vec<(String, Mark)> =
-            column.marks.iter().map(|(text, mark)| (trimmed(text), *mark)).collect();
-        let without_value = marks.iter().filter(|(_, mark)| mark.obs_status().is_some());
-        let without_value = without_value.map(|(text, _)| text.clone());
-        Ok(ColumnParser {
-            name: column.name.as_str().into(),
-            field_parser: self.field_parser(column)?,
-            missing: column.missing.iter().map(trimmed).chain(without_value).collect(),
-            marks,
-            total: column.total.as_ref().map(trimmed),
-            personal: column.personal,
-            required: is_required(self.source, &column.name),
-            on_error: column.on_error.unwrap_or(OnError::Reject),
-        })
-    }
-
-    fn field_parser(&self, column: &Column) -> Result<FieldParser, Vec<Diagnostic>> {
-        Ok(match &column.field_type {
-            FieldType::Text if column.personal => {
-                let key = self.key.ok_or_else(|| vec![no_key(self.source, column)])?;
-                FieldParser::Pseudonym(Pseudonymiser::new(key, &column.name))
-            }
-            FieldType::Text => FieldParser::Text,
-            FieldType::Integer => FieldParser::Integer,
-            FieldType::Decimal { scale } => {
-                FieldParser::Decimal(DecimalFormat { scale: *scale, mark: self.format.decimal_mark() })
-            }
-            FieldType::Date(layout) => FieldParser::Date(layout.clone()),
-            FieldType::Code => {
-                let mapping = code_mapping(column, self.source, self.lists)?;
-                FieldParser::Code(CodeColumn::new(mapping, &column.missing, self.format.decoder()))
-            }
-        })
-    }
-}
-
-/// A cell without its concept or its time would be in no table, or in a wrong one.
-fn is_required(source: &Source, column: &str) -> bool {
-    let essential = [columns::CONCEPT, columns::REFERENCE_DATE, columns::YEAR];
-    source.kind == SourceKind::Cells && essential.contains(&column)
-}
-
-fn no_key(source: &Source, column: &Column) -> Diagnostic {
-    let name = &column.name;
-    let message =
-        format!("`{}` holds the personal column `{name}`, and there is no pseudonym key", source.name);
-    Diagnostic::error(Code::NoKey, message)
-        .help("set DENIZEN_KEY_FILE to a file with 64 hexadecimal digits (`openssl rand -hex 32`)")
-        .at(Path::source(&source.name).column(name).name(), "personal")
 }
 
 impl Parser {
@@ -302,23 +204,9 @@ impl Parser {
     /// What cells need beside their columns: what marks say, which numbers and dates are totals, and what else could tell
     /// two cells apart.
     fn of_cells(&self, rows: &Rows) -> Vec<(String, ArrayRef)> {
-        let mut made = Vec::new();
-        for (index, column) in self.columns.iter().enumerate() {
-            if !column.marks.is_empty() {
-                made.push((columns::MARK.to_owned(), column.statuses(rows, index, self.decoder)));
-            }
-            let total =
-                column.total.as_ref().filter(|_| !matches!(column.field_parser, FieldParser::Code(_)));
-            if let Some(total) = total {
-                let is_total =
-                    |field: RawField<'_>| self.decoder.decode(field.trimmed()).as_deref() == Some(total);
-                let array: BooleanArray = rows.column(index).map(|field| Some(is_total(field))).collect();
-                made.push((columns::is_total(&column.name), Arc::new(array) as ArrayRef));
-            }
-            if column.is_merging() {
-                made.push((columns::as_written(&column.name), as_written(rows, index, self.decoder)));
-            }
-        }
+        let columns = self.columns.iter().enumerate();
+        let mut made: Vec<_> =
+            columns.flat_map(|(index, column)| column.beside(rows, index, self.decoder)).collect();
         let mut names: Vec<&str> = Vec::new();
         for (index, name) in rows.header().undeclared() {
             // Columns of one name are told apart by the fields of the file.
@@ -329,75 +217,6 @@ impl Parser {
             made.push((columns::as_written(&shown), as_written(rows, index, self.decoder)));
         }
         made
-    }
-
-    /// What becomes of rows that are not read like others.
-    fn verdicts(&self, rows: &Rows, batch: &RecordBatch, mut state: RowState) -> Verdicts {
-        let mut verdicts = Verdicts::default();
-        let mut errors = state.errors();
-        let is_blank_when_empty = |(column, _): &(&ColumnParser, &ArrayRef)| !column.empty_has_meaning();
-        let declared = self.columns.iter().zip(batch.columns()).filter(is_blank_when_empty);
-        let declared: Vec<ArrayRef> = declared.map(|(_, array)| Arc::clone(array)).collect();
-        for row in sparse::candidates(&declared, rows.len()) {
-            let reason = match rows.stated(row) {
-                Stated::Nothing => Some(Code::BlankRow),
-                Stated::One(field) => self.is_note(rows, row, field, &errors).then_some(Code::NoteRow),
-                Stated::Several => None,
-            };
-            verdicts.sparse.extend(reason.map(|reason| FieldError { row, column: None, reason }));
-        }
-        if !verdicts.sparse.is_empty() {
-            let is_sparse = |error: &FieldError| {
-                verdicts.sparse.binary_search_by_key(&error.row, |sparse| sparse.row).is_ok()
-            };
-            errors.retain(|error| !is_sparse(error));
-        }
-        // Below a table of records stands what could as well be one of them: these rows count against `max_rejected`.
-        if self.kind == SourceKind::Records {
-            let (notes, blank) = verdicts.sparse.iter().partition(|sparse| sparse.reason == Code::NoteRow);
-            (errors, verdicts.sparse) = (merged(errors, notes), blank);
-        }
-        let on_error =
-            |error: &FieldError| error.column.map_or(OnError::Reject, |column| self.columns[column].on_error);
-        let (rejecting, incomplete) = errors.iter().partition(|error| on_error(error) == OnError::Reject);
-        (verdicts.errors, verdicts.incomplete) = (rejecting, incomplete);
-        verdicts.errors.dedup_by_key(|error| error.row);
-        verdicts.aggregates = state.aggregates();
-        verdicts
-            .aggregates
-            .retain(|row| !has_row(&verdicts.errors, *row) && !has_row(&verdicts.sparse, *row));
-        let is_kept = |error: &FieldError| {
-            !has_row(&verdicts.errors, error.row) && verdicts.aggregates.binary_search(&error.row).is_err()
-        };
-        verdicts.incomplete.retain(is_kept);
-        verdicts
-    }
-
-    /// Whether the only field of a row that holds anything is a note, such as a source below a table or the word *total*:
-    /// a text where nothing of the kind is expected, or a text beside nothing.
-    fn is_note(&self, rows: &Rows, row: usize, field: usize, errors: &[FieldError]) -> bool {
-        let header = rows.header();
-        let column = (0..self.columns.len()).find(|column| header.field(*column) == field);
-        let at = |error: &FieldError| (error.row, error.column);
-        let is_at_fault = |column| errors.binary_search_by_key(&(row, Some(column)), at).is_ok();
-        let Some(index) = column else { return self.stands_alone(rows, row, None) };
-        match &self.columns[index].field_parser {
-            _ if is_at_fault(index) => true,
-            FieldParser::Text | FieldParser::Pseudonym(_) => self.stands_alone(rows, row, Some(index)),
-            FieldParser::Integer | FieldParser::Decimal(_) | FieldParser::Date(_) | FieldParser::Code(_) => {
-                false
-            }
-        }
-    }
-
-    /// Whether a text beside blank fields is a note and no row: of records where there are several of these, or the text is
-    /// prose; of cells where the row cannot do without one of them, which is seen by its error.
-    fn stands_alone(&self, rows: &Rows, row: usize, column: Option<usize>) -> bool {
-        let is_prose = || {
-            let text = column.and_then(|column| self.decoder.decode(rows.field(row, column).trimmed()));
-            text.is_some_and(|text| sparse::is_prose(&text))
-        };
-        rows.header().width() >= 3 || is_prose()
     }
 
     /// The rows that are rejected, in the order of the file.
@@ -447,189 +266,10 @@ impl Parser {
 /// Characters that are remembered of a text without a meaning: enough to tell what it is.
 const UNMAPPED_CHARACTERS: usize = 41;
 
-/// What becomes of rows that are not read like others; each list in the order of the rows.
-#[derive(Default)]
-struct Verdicts {
-    /// Rows that are rejected, each once.
-    errors: Vec<FieldError>,
-    /// Fields that cannot be read and that their rows do without.
-    incomplete: Vec<FieldError>,
-    /// Rows that say nothing, each once.
-    sparse: Vec<FieldError>,
-    /// Rows of which a code stands for several others.
-    aggregates: Vec<usize>,
-}
-
-impl Verdicts {
-    fn incomplete_rows(&self) -> u64 {
-        let firsts = self.incomplete.windows(2).filter(|pair| pair[0].row != pair[1].row).count();
-        (firsts + usize::from(!self.incomplete.is_empty())) as u64
-    }
-}
-
-/// Whether errors, which are in the order of their rows, have one of a row.
-fn has_row(errors: &[FieldError], row: usize) -> bool {
-    errors.binary_search_by_key(&row, |error| error.row).is_ok()
-}
-
-/// Errors of two lists in the order of their rows.
-fn merged(mut errors: Vec<FieldError>, more: Vec<FieldError>) -> Vec<FieldError> {
-    errors.extend(more);
-    errors.sort_unstable_by_key(|error| (error.row, error.column));
-    errors
-}
-
-/// Values times a power of ten.
-fn multiplied<'a>(
-    values: &ArrayRef,
-    powers: impl Iterator<Item = &'a [u8]>,
-    column: &mut FieldColumn<'_>,
-) -> Result<ArrayRef, ArrowError> {
-    let factors: Vec<Option<i64>> = powers.map(power_of_ten).collect();
-    if factors.iter().all(|factor| *factor == Some(1)) {
-        return Ok(Arc::clone(values));
-    }
-    let mut product = |row: usize, value: Option<i128>| {
-        let product = value.zip(factors[row]).and_then(|(value, factor)| value.checked_mul(factor.into()));
-        let product = product.filter(|product| product.unsigned_abs() < 10_u128.pow(PRECISION.into()));
-        if value.is_some() && product.is_none() {
-            column.reject(row, Code::UnitMultiplier);
-        }
-        product
-    };
-    Ok(match values.data_type() {
-        DataType::Decimal128(precision, scale) => {
-            let numbers = values.as_primitive::<Decimal128Type>().iter().enumerate();
-            let numbers: Decimal128Array = numbers.map(|(row, value)| product(row, value)).collect();
-            Arc::new(numbers.with_precision_and_scale(*precision, *scale)?)
-        }
-        _ => {
-            let numbers = values.as_primitive::<Int64Type>().iter().enumerate();
-            let numbers =
-                numbers.map(|(row, value)| product(row, value.map(i128::from)).map(|value| value as i64));
-            Arc::new(numbers.collect::<Int64Array>())
-        }
-    })
-}
-
-/// The power of ten that `UNIT_MULT` names; 1 where it names none.
-fn power_of_ten(text: &[u8]) -> Option<i64> {
-    if text.is_empty() {
-        return Some(1);
-    }
-    let power: u32 = std::str::from_utf8(text).ok()?.parse().ok()?;
-    10_i64.checked_pow(power)
-}
-
-/// The fields of a column as they stand in the file, without blanks around them.
-fn as_written(rows: &Rows, column: usize, decoder: Decoder) -> ArrayRef {
-    let mut texts = StringDictionaryBuilder::<UInt32Type>::new();
-    for field in rows.column(column) {
-        let bytes = field.trimmed();
-        match decoder.decode(bytes) {
-            Some(text) => texts.append_value(text),
-            None => texts.append_value(String::from_utf8_lossy(bytes)),
-        }
-    }
-    Arc::new(texts.finish())
-}
-
-/// The rows that are neither at fault nor excluded.
-fn without(batch: RecordBatch, verdicts: &Verdicts) -> Result<RecordBatch, ArrowError> {
-    let Verdicts { errors, sparse, aggregates, .. } = verdicts;
-    if errors.is_empty() && sparse.is_empty() && aggregates.is_empty() {
-        return Ok(batch);
-    }
-    let mut kept = vec![true; batch.num_rows()];
-    errors.iter().chain(sparse).for_each(|error| kept[error.row] = false);
-    aggregates.iter().for_each(|row| kept[*row] = false);
-    filter_record_batch(&batch, &BooleanArray::from(kept))
-}
-
-impl ColumnParser {
-    fn is_value(&self, kind: SourceKind) -> bool {
-        kind == SourceKind::Cells && &*self.name == columns::VALUE
-    }
-
-    /// Whether the empty text is declared to mean something else than that nothing is stated.
-    fn empty_has_meaning(&self) -> bool {
-        let is_code = matches!(&self.field_parser, FieldParser::Code(codes) if codes.has_empty_text());
-        is_code || self.total.as_deref() == Some("") || self.marks.iter().any(|(text, _)| text.is_empty())
-    }
-
-    /// Whether several texts of the file are one code.
-    fn is_merging(&self) -> bool {
-        matches!(&self.field_parser, FieldParser::Code(codes) if codes.is_merging())
-    }
-
-    /// Zero for texts that stand for a number: a mark of exactly nobody, and a total, which is no number of the dimension
-    /// and is known by a column of its own.
-    fn replaced<T: Default>(&self, text: &[u8]) -> Option<T> {
-        let is_zero = |(mark, meaning): &(String, Mark)| *meaning == Mark::Zero && mark.as_bytes() == text;
-        let is_total = self.total.as_ref().is_some_and(|total| total.as_bytes() == text);
-        (is_total || self.marks.iter().any(is_zero)).then(T::default)
-    }
-
-    /// What the mark of each row says, as a code of `OBS_STATUS`.
-    fn statuses(&self, rows: &Rows, index: usize, decoder: Decoder) -> ArrayRef {
-        let status = |field: RawField<'_>| {
-            let text = decoder.decode(field.trimmed())?;
-            let (_, mark) = self.marks.iter().find(|(mark, _)| *mark == text)?;
-            mark.obs_status()
-        };
-        Arc::new(rows.column(index).map(status).collect::<StringArray>())
-    }
-
-    /// Decimal numbers, exact.
-    fn decimals(
-        &self,
-        column: &mut FieldColumn<'_>,
-        format: DecimalFormat,
-    ) -> Result<Decimal128Array, ArrowError> {
-        let read = |text: &[u8], is_typed: bool| {
-            let mark = if is_typed { b'.' } else { format.mark };
-            self.replaced(text).or_else(|| DecimalFormat { mark, ..format }.parse(text).map(i128::from))
-        };
-        let numbers = column.values::<Decimal128Type>(Code::BadDecimal, read);
-        numbers.with_precision_and_scale(PRECISION, format.scale as i8)
-    }
-
-    fn dates(&self, column: &mut FieldColumn<'_>, layout: &DateFormat) -> Date32Array {
-        let iso = DateFormat::iso();
-        column.values::<Date32Type>(Code::BadDate, |text, is_typed| {
-            // A date of a workbook is one whatever the layout; its numbers may be dates too, such as 2007.
-            let typed = if is_typed { iso.days(text) } else { None };
-            self.replaced(text).or(typed).or_else(|| layout.days(text))
-        })
-    }
-
-    fn parse(
-        &self,
-        mut column: FieldColumn<'_>,
-        dictionary: &Dictionary,
-        stats: &mut IngestStats,
-    ) -> Result<ArrayRef, ArrowError> {
-        Ok(match &self.field_parser {
-            FieldParser::Text => text_column::texts(&mut column, dictionary)?,
-            FieldParser::Pseudonym(pseudonymiser) => text_column::pseudonyms(&mut column, pseudonymiser)?,
-            FieldParser::Integer => {
-                let read = |text: &[u8], _| self.replaced(text).or_else(|| integer(text));
-                Arc::new(column.values::<Int64Type>(Code::BadInteger, read))
-            }
-            FieldParser::Decimal(format) => Arc::new(self.decimals(&mut column, *format)?),
-            FieldParser::Date(layout) => Arc::new(self.dates(&mut column, layout)),
-            FieldParser::Code(codes) => {
-                let (array, seen) = codes.parse(&mut column)?;
-                stats.codes.seen.insert(self.name.to_string(), seen);
-                array
-            }
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use arrow::array::AsArray;
+    use arrow::datatypes::{Date32Type, Decimal128Type, Int64Type};
     use denizen_spec::RowPlace;
 
     use super::*;

@@ -7,6 +7,7 @@ use denizen_spec::{Code, Date, RowPlace};
 
 use crate::input::Header;
 use crate::lookup::RawField;
+use crate::sparse::is_prose;
 
 /// Rows that are held together: so many that the work on them outweighs its overhead, and that they fit into any memory.
 const MOST_ROWS: usize = 1 << 16;
@@ -50,8 +51,11 @@ pub(crate) struct Rows {
 pub(crate) enum Stated {
     /// No field.
     Nothing,
-    /// One field of the file.
-    One(usize),
+    /// One field.
+    One {
+        /// Whether it reads like a note, and not like the name or number of something.
+        is_prose: bool,
+    },
     /// Several fields.
     Several,
 }
@@ -59,10 +63,10 @@ pub(crate) enum Stated {
 impl Stated {
     /// Looks at the fields of a row until it has found two that hold anything.
     pub(crate) fn of<'a>(fields: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut stated = fields.enumerate().filter(|(_, field)| !field.trim_ascii().is_empty());
+        let mut stated = fields.map(<[u8]>::trim_ascii).filter(|field| !field.is_empty());
         match (stated.next(), stated.next()) {
             (None, _) => Self::Nothing,
-            (Some((field, _)), None) => Self::One(field),
+            (Some(field), None) => Self::One { is_prose: is_prose(&String::from_utf8_lossy(field)) },
             (Some(_), Some(_)) => Self::Several,
         }
     }

@@ -14,15 +14,55 @@ pub(crate) fn candidates(columns: &[ArrayRef], rows: usize) -> Vec<usize> {
     (0..rows).filter(|row| first.is_null(*row) || second.is_null(*row)).collect()
 }
 
-/// Whether a text reads like a note or the name of a total rather than like the name or number of something: in files of
-/// two columns a row may well state the first and not the second.
+/// Words with which a note or a line of totals begins.
+const BEGINNINGS: [&str; 33] = [
+    "aggiornato",
+    "all",
+    "avvertenza",
+    "data",
+    "dati",
+    "datos",
+    "elaboración",
+    "elaboracion",
+    "elaborado",
+    "elaborazione",
+    "fonte",
+    "fuente",
+    "fuentes",
+    "grand",
+    "last",
+    "legenda",
+    "leyenda",
+    "nota",
+    "notas",
+    "note",
+    "notes",
+    "quelle",
+    "somma",
+    "source",
+    "sources",
+    "suma",
+    "sum",
+    "total",
+    "totale",
+    "totales",
+    "totali",
+    "ultima",
+    "última",
+];
+
+/// Whether a text reads like a note or the name of a total rather than like the name or number of something. It is asked of
+/// texts beside which a row holds nothing.
 pub(crate) fn is_prose(text: &str) -> bool {
-    const TOTALS: [&str; 8] = ["total", "totale", "totali", "totales", "sum", "somma", "suma", "all"];
-    let text = text.trim();
-    text.ends_with(':')
+    const MOST_WORDS: usize = 4;
+    let is_mark = |c: char| matches!(c, '*' | '(' | '[' | '†' | '#');
+    let first = text.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+    let first = first.unwrap_or_default().to_lowercase();
+    text.starts_with(is_mark)
+        || text.ends_with(':')
         || text.contains(": ")
-        || text.split_whitespace().count() > 3
-        || TOTALS.contains(&text.to_lowercase().as_str())
+        || text.split_whitespace().count() > MOST_WORDS
+        || BEGINNINGS.contains(&first.as_str())
 }
 
 #[cfg(test)]
@@ -57,8 +97,10 @@ mod tests {
         for (text, expected) in [
             ("Fuente: INEI", true),
             ("Nota:", true),
-            ("Datos provisionales del mes", true),
-            (" TOTAL ", true),
+            ("(*) provisional", true),
+            ("Cifras provisionales del mes anterior", true),
+            ("TOTAL GENERAL", true),
+            ("Quispe Mamani, Maria", false),
             ("Lima Metropolitana", false),
             ("12345", false),
             ("", false),

@@ -6,6 +6,7 @@
 mod codes;
 mod files;
 mod hostile;
+mod meaning;
 mod oracle;
 mod privacy;
 mod project;

@@ -128,11 +128,17 @@ impl SourceCheck<'_> {
 
     /// Marks stand in the place of a value, and say one thing each.
     fn marks(&mut self, column: &Column) {
+        let is_value = self.source.kind == SourceKind::Cells && column.name == columns::VALUE;
+        if is_value && column.missing.len() > 1 {
+            let label = "say what each means: `marks = { \"-\" = \"zero\", \"x\" = \"suppressed\" }`";
+            let path = self.path_of(column).field("missing");
+            self.fault(path, "several marks in the place of a value would become one thing", label);
+        }
         if column.marks.is_empty() {
             return;
         }
         let path = self.path_of(column).field("marks");
-        if self.source.kind != SourceKind::Cells || column.name != columns::VALUE {
+        if !is_value {
             let label = "other columns have `missing`";
             self.fault(path.clone(), "only the `value` of cells has `marks`", label);
         }
