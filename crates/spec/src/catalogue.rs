@@ -187,9 +187,9 @@ catalogue! {
     NoKey, "ingest::no-key", "Persons cannot be made pseudonymous without a key.",
         "Identifiers of persons are replaced by keyed BLAKE3 pseudonyms while they are read. An unkeyed hash of a passport number can be guessed.",
         "Write 32 random bytes in hexadecimal to a file that only you can read (`openssl rand -hex 32`) and set DENIZEN_KEY_FILE to its path.";
-    UndeclaredDimension, "ingest::undeclared-dimension", "An SDMX dimension that the source does not declare has several codes.",
-        "Its cells would be mixed, totals with parts.",
-        "Declare the column in the source.";
+    UndeclaredDimension, "ingest::undeclared-dimension", "A column tells cells apart that the source does not declare.",
+        "A dimension of SDMX has several codes, or two rows agree in all declared columns and differ in this one. Their cells would be mixed, totals with parts.",
+        "Declare the column in the source, with `codes` or a `list`. Dataflows that belong together are named in `dataflows`.";
 
     Rule, "clean::rule", "A residence rule is not known or cannot be applied.",
         "Rules are presets with a source; parameters out of bounds have no meaning.",
@@ -198,11 +198,11 @@ catalogue! {
         "`recode` translates by a column of the code list that is called like the list wanted.",
         "Add the column to the code list, or the missing entry in it.";
     CellTwice, "clean::cell-twice", "One cell has two values.",
-        "Two files overlap and disagree, or a dimension is not declared.",
-        "Use the newer file only, or declare the dimension. Equal repetitions are counted and dropped.";
+        "Two files overlap and disagree, be it in a note only; a dimension is not declared, or is text; or several codes of the file are one code of ours: cells are never added up.",
+        "Use the newer file only, declare the dimension with `codes` or a `list`, or give each code a code of its own. Rows that are equal in all columns are counted and dropped.";
     DoesNotAddUp, "clean::does-not-add-up", "Parts do not add up to their published total.",
-        "A column with `complete = true` promises that its codes add up to `total`.",
-        "Look at the cells that are named. Leave `complete` out when the publisher rounds or withholds parts.";
+        "Parts never exceed their `total` unless some are below zero, and with `complete = true` they come to it exactly.",
+        "Look at the cells that are named. Where the publisher rounds each number by itself, state by how much a sum may differ: `tolerance = 3`. Leave `complete` out where he withholds parts. `compare = false` takes totals and parts as they are, for numbers that were changed at random.";
     OpenEnd, "clean::open-end", "Records do not say when they end.",
         "`expand` makes a row for each reference date that a record covers. Without a last day that is not known.",
         "State `until`, the last day that was observed, if such records lasted at least until then. Otherwise leave them out with a filter.";
