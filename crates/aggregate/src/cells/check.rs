@@ -463,7 +463,8 @@ mod tests {
     /// What is declared of the total, its parts in units of the last decimal, and how many totals differ and are borne.
     #[test]
     fn totals_that_are_rounded() {
-        let cases: [(&str, &[i64], i64, Option<i8>, Option<u64>); 11] = [
+        type Rounded<'a> = (&'a str, &'a [i64], i64, Option<i8>, Option<u64>);
+        let cases: [Rounded; 11] = [
             ("tolerance = 3", &[12, 15], 24, None, Some(1)),
             ("tolerance = 2", &[12, 15], 24, None, None),
             ("tolerance = 3, complete = true", &[12, 9], 24, None, Some(1)),
