@@ -6,7 +6,7 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
     Cells, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release, Rule,
-    SourceFacts, Tabulation, Written, publish, reconcile,
+    SourceFacts, Tabulation, UnmappedText, Written, publish, reconcile,
 };
 use denizen_clean::{Plan, Scratch};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
@@ -30,6 +30,7 @@ pub struct Assembly<'a> {
     run: Run<'a>,
     release: Release,
     rejects: Rejects,
+    unmapped: Vec<UnmappedText>,
     scratch: Scratch,
     clock: Clock,
     /// The counts of each table of the pipeline.
@@ -60,6 +61,7 @@ impl<'a> Assembly<'a> {
         };
         Ok(Self {
             rejects: release.rejects().map_err(one)?,
+            unmapped: Vec::new(),
             release,
             scratch,
             clock: Clock::default(),
@@ -88,6 +90,7 @@ impl<'a> Assembly<'a> {
             SourceKind::Cells => self.cells(&source, &chunks, bytes)?,
         };
         let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
+        self.keep_unmapped(&source.name, &read.stats);
         self.add_source(SourceReport { name: source.name, files, steps: read.steps }, warnings, read.written)
     }
 
@@ -116,8 +119,19 @@ impl<'a> Assembly<'a> {
         }
         let written = written.finish().map_err(one)?.rows;
         let (files, warnings) = input.finish(&stats, fingerprints).map_err(one)?;
+        self.keep_unmapped(source, &stats);
         let report = SourceReport { name: source.to_owned(), files, steps: steps.into_vec() };
         self.add_source(report, warnings, written)
+    }
+
+    /// Keeps the texts without a meaning, which only the owner of the release sees.
+    fn keep_unmapped(&mut self, source: &str, stats: &IngestStats) {
+        self.unmapped.extend(stats.unmapped().map(|(column, text, rows)| UnmappedText {
+            source: source.to_owned(),
+            column: column.to_owned(),
+            text: text.to_owned(),
+            rows,
+        }));
     }
 
     /// A source and its steps, which are worked on once.
@@ -259,12 +273,13 @@ impl<'a> Assembly<'a> {
         let references = references(&self.lists, &figures);
         let lists = used_lists(&self.lists, &tables);
         self.run.cancel.check().map_err(one)?;
-        let Self { mut release, rejects, clock, run, report, warnings, .. } = self;
+        let Self { mut release, rejects, unmapped, clock, run, report, warnings, .. } = self;
         let write = || -> Result<_, Diagnostic> {
             release.tables(&tables)?;
             release.reconciliation(&comparisons)?;
             release.codelists(&lists)?;
             rejects.finish()?;
+            release.unmapped(&unmapped)?;
             run.cancel.check()?;
             release.finish(&report.sources, &references)
         };

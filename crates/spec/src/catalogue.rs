@@ -131,7 +131,7 @@ catalogue! {
         "More decimals than `scale` keeps, which would have to be rounded; another decimal mark; thousands separators; a mark such as `..` for a missing value.",
         "State a larger `scale` or the `decimal_mark`, or list marks that mean *not stated* in `missing`.";
     UnmappedCode, "ingest::unmapped-code", "A code is neither in the list of its column nor in `codes`.",
-        "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted. Where a source has persons, a rare text of more than four characters is not shown, for it may be personal.",
+        "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted. Where a source has personal columns no text is shown, for a shifted row may have a personal one in any column: texts and counts are in unmapped.parquet in the restricted half of the release.",
         "Add the code to the list or to `codes`, or name it in `missing` if it means *not stated*.";
     UnusedCode, "ingest::unused-code", "A code of `codes` does not occur in the data.",
         "The publisher stopped using it, or it is misspelt.",

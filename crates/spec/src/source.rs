@@ -58,8 +58,8 @@ pub struct Column {
     pub complete: bool,
     /// Texts of the file that mean *not stated*, besides the empty text.
     pub missing: Vec<String>,
-    /// Whether its values could identify a person: they are never shown and cannot be a dimension, and texts are
-    /// replaced by pseudonyms.
+    /// Whether its values could identify a person: they are never shown and cannot be a dimension, and texts and numbers
+    /// are replaced by pseudonyms.
     pub personal: bool,
 }
 
@@ -127,6 +127,11 @@ impl Source {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// Whether a text of its files could be about a person: then none is shown.
+    pub fn has_personal_columns(&self) -> bool {
+        self.columns.iter().any(|column| column.personal)
+    }
+
     pub(crate) fn read(
         name: Spanned<String>,
         value: &Spanned<DeValue<'_>>,
@@ -156,6 +161,14 @@ impl Source {
 }
 
 impl Column {
+    /// What the column holds when it has been read. A personal number is a pseudonym: numbers of documents are numbers.
+    pub fn column_type(&self) -> ColumnType {
+        match self.field_type.column_type() {
+            ColumnType::Integer | ColumnType::Decimal { .. } if self.personal => ColumnType::Text,
+            column_type => column_type,
+        }
+    }
+
     /// A column with the same name in the file and nothing else declared.
     pub fn new(name: &str, field_type: FieldType) -> Self {
         Self {

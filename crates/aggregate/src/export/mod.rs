@@ -13,6 +13,7 @@ mod records;
 mod rejects;
 mod staging;
 mod tables;
+mod unmapped;
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -27,6 +28,7 @@ use package::Resource;
 pub use records::{ByYear, Records, Written};
 pub use rejects::Rejects;
 use staging::{Staging, is_free};
+pub use unmapped::UnmappedText;
 
 pub(crate) use crate::formats::parquet;
 use crate::reconcile::Comparison;
@@ -125,6 +127,18 @@ impl Release {
     /// When the disk refuses.
     pub fn rejects(&self) -> Result<Rejects, Diagnostic> {
         Rejects::new(&self.path("restricted/rejects.parquet"))
+    }
+
+    /// Writes the texts that had no meaning; no file where there are none.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn unmapped(&self, texts: &[UnmappedText]) -> Result<(), Diagnostic> {
+        if texts.is_empty() {
+            return Ok(());
+        }
+        unmapped::write(&self.path("restricted/unmapped.parquet"), texts)
     }
 
     /// Completes the release: data package, views, manifest; then moves it to its place and returns that.
