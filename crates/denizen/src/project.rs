@@ -8,6 +8,7 @@ use denizen_clean::Plan;
 use denizen_ingest::{Figures, Input};
 use denizen_spec::{
     Code, Codelist, Diagnostic, Path as Setting, Pipeline, Severity, StepId, did_you_mean, hexadecimal,
+    is_obeyed,
 };
 use sha2::{Digest, Sha256};
 
@@ -49,6 +50,15 @@ impl Project {
         let text = denizen_ingest::read_text(path, &shown).map_err(|fault| error(vec![fault], ""))?;
         let pipeline = denizen_spec::parse(&text).map_err(|faults| error(faults, &text))?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        // A name that begins with a point is that of a hidden folder, or leads out of the folder of releases.
+        if name.is_empty() || name.starts_with('.') || name.contains(is_obeyed) {
+            let message = format!("`{name}` cannot be the name of a pipeline");
+            let fault = Diagnostic::error(Code::UnknownValue, message).in_file(path, None);
+            return Err(error(
+                vec![fault.help("rename the file: its name is that of a folder of releases")],
+                &text,
+            ));
+        }
         let opened = Self {
             path: path.to_path_buf(),
             name,
