@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use denizen_aggregate::Provenance;
 use denizen_clean::Plan;
@@ -31,6 +32,8 @@ pub struct Project {
     pub(crate) lists: Vec<Codelist>,
     /// Published figures, file by file.
     pub(crate) figures: Vec<Figures>,
+    /// When the first of its files was read: what changes later is not what was read.
+    pub(crate) opened: SystemTime,
 }
 
 impl Project {
@@ -43,6 +46,7 @@ impl Project {
     ///
     /// All faults of the pipeline file, its inputs, code lists and published figures.
     pub fn open(path: &Path, overrides: &[(String, String)]) -> Result<Self, Box<Error>> {
+        let opened = SystemTime::now();
         let shown = path.to_string_lossy().into_owned();
         let error = |diagnostics: Vec<Diagnostic>, text: &str| {
             Box::new(Error { diagnostics, path: shown.clone(), text: text.to_owned() })
@@ -59,7 +63,7 @@ impl Project {
                 &text,
             ));
         }
-        let opened = Self {
+        let project = Self {
             path: path.to_path_buf(),
             name,
             root: root_of(path),
@@ -69,8 +73,9 @@ impl Project {
             sources: Vec::new(),
             lists: Vec::new(),
             figures: Vec::new(),
+            opened,
         };
-        opened.resolve().map_err(|faults| error(faults, &text))
+        project.resolve().map_err(|faults| error(faults, &text))
     }
 
     /// A project around a pipeline that a program has built. `name` is that of the release's folder, `root` the folder
@@ -80,6 +85,7 @@ impl Project {
     ///
     /// As [`Project::open`].
     pub fn new(name: &str, pipeline: Pipeline, root: &Path) -> Result<Self, Box<Error>> {
+        let opened = SystemTime::now();
         let error = |diagnostics: Vec<Diagnostic>| {
             Box::new(Error { diagnostics, path: name.to_owned(), text: String::new() })
         };
@@ -101,6 +107,7 @@ impl Project {
             sources: Vec::new(),
             lists: Vec::new(),
             figures: Vec::new(),
+            opened,
         };
         new.resolve().map_err(error)
     }
