@@ -8,7 +8,7 @@ use denizen_aggregate::{
     Cells, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release, Rule,
     SourceFacts, Tabulation, UnmappedText, Written, publish, reconcile,
 };
-use denizen_clean::{Plan, Scratch};
+use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, Plan, Scratch};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
     Code, Codelist, Diagnostic, Pipeline, Severity, Source, SourceKind, SourceReport, StepReport, TableId,
@@ -249,6 +249,7 @@ impl<'a> Assembly<'a> {
     ) -> Result<(), Faults> {
         conserved(&report, written).map_err(one)?;
         self.warn(warnings);
+        self.warn(crowded_persons(&report).into_iter().collect());
         self.report.sources.push(report);
         Ok(())
     }
@@ -342,6 +343,24 @@ fn conserved(report: &SourceReport, written: u64) -> Result<(), Diagnostic> {
         rows = step.accepted().ok_or_else(|| lost(&step.operation))?;
     }
     if written == rows { Ok(()) } else { Err(lost("the records")) }
+}
+
+/// Identifiers that stand on too many rows.
+fn crowded_persons(report: &SourceReport) -> Option<Diagnostic> {
+    let count = |name: &str| {
+        let counts = report.steps.iter().flat_map(|step| &step.counts);
+        counts.filter(|(known, _)| known == name).map(|(_, count)| count).sum::<u64>()
+    };
+    let (persons, rows) = (count(CROWDED_PERSONS), count(CROWDED_ROWS));
+    let name = &report.name;
+    let message = match persons {
+        0 => return None,
+        1 => format!("one identifier in `{name}` stands on {rows} rows, more than a person can have"),
+        _ => format!("{persons} identifiers in `{name}` stand on {rows} rows, more than persons can have"),
+    };
+    let warning = Diagnostic::warning(Code::CrowdedPerson, message);
+    let help = "name placeholders in `missing` of the column, or state a larger `max_rows_per_person`";
+    Some(warning.note("these rows are kept as rows of nobody").help(help))
 }
 
 /// Tables without a cell, which usually come from a misspelt code.

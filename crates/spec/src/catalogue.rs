@@ -185,6 +185,9 @@ catalogue! {
     DoesNotAddUp, "clean::does-not-add-up", "Parts do not add up to their published total.",
         "A column with `complete = true` promises that its codes add up to `total`.",
         "Look at the cells that are named. Leave `complete` out when the publisher rounds or withholds parts.";
+    CrowdedPerson, "clean::crowded-person", "An identifier stands on more rows than a person can have.",
+        "It is a placeholder, such as 00000000 where no document was seen. Its rows are kept as rows of nobody: no rule is applied across them.",
+        "Name the placeholder in `missing` of the column. If persons do have so many rows, state a larger `max_rows_per_person` in the source.";
     OpenEnd, "clean::open-end", "Records do not say when they end.",
         "`expand` makes a row for each reference date that a record covers. Without a last day that is not known.",
         "State `until`, the last day that was observed, if such records lasted at least until then. Otherwise leave them out with a filter.";

@@ -25,6 +25,8 @@ pub struct Source {
     pub concept: Option<String>,
     /// Share of rejected rows (0 to 1) above which the run fails. Cells: 0 unless stated; records: 0.01.
     pub max_rejected: f64,
+    /// Rows that one person may have. An identifier that stands on more of them is a placeholder: its rows belong to nobody.
+    pub max_rows_per_person: u64,
     /// The columns that are read, in the order of the file.
     pub columns: Vec<Column>,
 }
@@ -98,6 +100,9 @@ impl FieldType {
     }
 }
 
+/// Rows that a person may have unless the source says otherwise: seven crossings a day for forty years.
+const MAX_ROWS_PER_PERSON: u64 = 100_000;
+
 impl SourceKind {
     /// Rejected rows that are borne unless `max_rejected` says otherwise: of records one in a hundred, of cells none.
     fn default_max_rejected(self) -> f64 {
@@ -118,6 +123,7 @@ impl Source {
             kind: SourceKind::Records,
             concept: None,
             max_rejected: SourceKind::Records.default_max_rejected(),
+            max_rows_per_person: MAX_ROWS_PER_PERSON,
             columns: Vec::new(),
         }
     }
@@ -147,17 +153,30 @@ impl Source {
         let columns = columns.filter_map(|(name, value)| Column::read(name, value, findings)).collect();
         let concept = fields.optional_text("concept");
         let max_rejected = fields.optional_number("max_rejected", 0.0..=1.0, "a share between 0 and 1");
+        let max_rows_per_person = max_rows_per_person(&fields, kind);
         fields.finish();
         Some(Self {
             kind,
             concept,
             max_rejected: max_rejected.unwrap_or(kind.default_max_rejected()),
+            max_rows_per_person,
             columns,
             name: name.into_inner(),
             files: files?,
             format: format?,
         })
     }
+}
+
+fn max_rows_per_person(fields: &Fields<'_, '_>, kind: SourceKind) -> u64 {
+    let Some(written) = fields.optional_integer("max_rows_per_person") else { return MAX_ROWS_PER_PERSON };
+    let rows = u64::try_from(*written.get_ref()).ok().filter(|rows| *rows > 0);
+    match (kind, rows) {
+        (SourceKind::Records, Some(rows)) => return rows,
+        (SourceKind::Records, None) => fields.fault(&written, "a number of rows from 1 on"),
+        (SourceKind::Cells, _) => fields.fault(&written, "no `max_rows_per_person`: cells are no persons"),
+    }
+    MAX_ROWS_PER_PERSON
 }
 
 impl Column {
