@@ -67,6 +67,7 @@ macro_rules! cases {
 
 cases! {
     cell_twice,
+    crowded_person,
     decimals,
     disclosure,
     does_not_add_up,

@@ -25,7 +25,8 @@ mod value;
 pub use cells::{CellReport, Cells};
 pub use counts::Counts;
 pub use export::{
-    ByYear, ManifestReference, Provenance, Records, Rejects, Release, Written, write_file, write_private_file,
+    ByYear, ManifestReference, Provenance, Records, Rejects, Release, UnmappedText, Written, write_file,
+    write_private_file,
 };
 pub use publish::{Rule, SourceFacts, publish};
 pub use reconcile::{Comparison, Computed, Outcome, reconcile};

@@ -8,6 +8,7 @@
 
 mod batch;
 mod column;
+mod crowded;
 mod dictionary;
 mod gather;
 mod histories;
@@ -22,5 +23,5 @@ mod test_batch;
 
 pub use histories::Histories;
 pub use partitions::{Partitions, split};
-pub use plan::{Plan, StepReports};
+pub use plan::{CROWDED_PERSONS, CROWDED_ROWS, Plan, StepReports};
 pub use scratch::Scratch;

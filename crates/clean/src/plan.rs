@@ -4,7 +4,10 @@ use arrow::array::RecordBatch;
 use denizen_spec::{Code, Codelist, Diagnostic, Path, Pipeline, Schema, Scope, Source, StepReport};
 use serde::{Deserialize, Serialize};
 
+use crate::histories::Histories;
 use crate::operation::{Context, Failure, Operation, prepare};
+use crate::partitions::Partitions;
+use crate::scratch::Scratch;
 
 /// The steps of a source in order, cut where the first needs whole persons.
 pub struct Plan {
@@ -12,6 +15,7 @@ pub struct Plan {
     first_person_step: usize,
     /// The columns by which persons are told apart and their records ordered.
     person_and_order: Option<(String, String)>,
+    max_rows_per_person: u64,
 }
 
 impl Plan {
@@ -51,12 +55,27 @@ impl Plan {
             return Err(faults);
         }
         let first_person_step = first_person_step.unwrap_or(steps.len());
-        Ok(Self { steps, first_person_step, person_and_order })
+        let max_rows_per_person = source.max_rows_per_person;
+        Ok(Self { steps, first_person_step, person_and_order, max_rows_per_person })
     }
 
     /// Whether some step must see all records of a person together, and by which columns: person and order.
     pub fn person_columns(&self) -> Option<(&str, &str)> {
         self.person_and_order.as_ref().map(|(person, order)| (person.as_str(), order.as_str()))
+    }
+
+    /// Empty partitions for the records: see [`Partitions::new`].
+    pub fn partitions(&self, memory: u64, scratch: Scratch) -> Partitions {
+        Partitions::new(self.person_columns(), memory, scratch).limit_rows(self.max_rows_per_person)
+    }
+
+    /// Notes how many rows are of nobody because their identifier stands on too many: the first step for persons tells it.
+    pub fn note_crowded(&self, histories: &Histories, reports: &mut StepReports) {
+        let (persons, rows) = histories.crowded();
+        if let Some(report) = reports.0.get_mut(self.first_person_step).filter(|_| persons > 0) {
+            report.count(CROWDED_PERSONS, persons as u64);
+            report.count(CROWDED_ROWS, rows as u64);
+        }
     }
 
     /// Runs the steps that look at one row at a time, and adds what they did to `reports`.
@@ -69,7 +88,7 @@ impl Plan {
         run(&self.steps[steps], batch, &mut reports.0[steps])
     }
 
-    /// Runs the other steps on the whole histories of some persons, sorted as [`crate::Histories`] does it, and adds
+    /// Runs the other steps on the whole histories of some persons, sorted as [`Histories`] does it, and adds
     /// what they did to `reports`.
     ///
     /// # Errors
@@ -90,6 +109,12 @@ impl Plan {
         StepReports(self.steps.iter().map(|step| StepReport::new(&step.name())).collect())
     }
 }
+
+/// Identifiers that stand on more rows than a person may have, in the report of the first step for persons.
+pub const CROWDED_PERSONS: &str = "crowded_identifiers";
+
+/// The rows of these, which are rows of nobody.
+pub const CROWDED_ROWS: &str = "crowded_rows";
 
 /// What the steps of a source did, one report for each step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use denizen_residence::{Preset, preset, presets};
-use denizen_spec::{Code, Indicator, Unit, did_you_mean};
+use denizen_spec::{Code, Indicator, Unit, did_you_mean, printable_line};
 
 use crate::report::{ExitStatus, Reporter};
 
@@ -74,5 +74,5 @@ fn unknown(name: &str, reporter: &Reporter) -> ExitStatus {
     let pages: Vec<String> = rules.into_iter().chain(indicators).collect();
     let names = Code::ALL.iter().map(|code| code.id()).chain(pages.iter().map(String::as_str));
     let help = did_you_mean(name, names).unwrap_or("`denizen explain` lists all of them".to_owned());
-    reporter.refuse(&format!("there is no page `{name}`"), Some(&help))
+    reporter.refuse(&format!("there is no page `{}`", printable_line(name)), Some(&help))
 }

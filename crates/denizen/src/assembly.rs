@@ -6,9 +6,9 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
     Cells, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release, Rule,
-    SourceFacts, Tabulation, Written, publish, reconcile,
+    SourceFacts, Tabulation, UnmappedText, Written, publish, reconcile,
 };
-use denizen_clean::{Plan, Scratch};
+use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, Plan, Scratch};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
     Code, Codelist, Diagnostic, Pipeline, Severity, Source, SourceKind, SourceReport, StepReport, TableId,
@@ -30,6 +30,7 @@ pub struct Assembly<'a> {
     run: Run<'a>,
     release: Release,
     rejects: Rejects,
+    unmapped: Vec<UnmappedText>,
     scratch: Scratch,
     clock: Clock,
     /// The counts of each table of the pipeline.
@@ -60,6 +61,7 @@ impl<'a> Assembly<'a> {
         };
         Ok(Self {
             rejects: release.rejects().map_err(one)?,
+            unmapped: Vec::new(),
             release,
             scratch,
             clock: Clock::default(),
@@ -88,6 +90,7 @@ impl<'a> Assembly<'a> {
             SourceKind::Cells => self.cells(&source, &chunks, bytes)?,
         };
         let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
+        self.keep_unmapped(&source.name, &read.stats);
         self.add_source(SourceReport { name: source.name, files, steps: read.steps }, warnings, read.written)
     }
 
@@ -116,8 +119,19 @@ impl<'a> Assembly<'a> {
         }
         let written = written.finish().map_err(one)?.rows;
         let (files, warnings) = input.finish(&stats, fingerprints).map_err(one)?;
+        self.keep_unmapped(source, &stats);
         let report = SourceReport { name: source.to_owned(), files, steps: steps.into_vec() };
         self.add_source(report, warnings, written)
+    }
+
+    /// Keeps the texts without a meaning, which only the owner of the release sees.
+    fn keep_unmapped(&mut self, source: &str, stats: &IngestStats) {
+        self.unmapped.extend(stats.unmapped().map(|(column, text, rows)| UnmappedText {
+            source: source.to_owned(),
+            column: column.to_owned(),
+            text: text.to_owned(),
+            rows,
+        }));
     }
 
     /// A source and its steps, which are worked on once.
@@ -243,6 +257,7 @@ impl<'a> Assembly<'a> {
     ) -> Result<(), Faults> {
         conserved(&report, written).map_err(one)?;
         self.warn(warnings);
+        self.warn(crowded_persons(&report).into_iter().collect());
         self.report.sources.push(report);
         Ok(())
     }
@@ -267,12 +282,13 @@ impl<'a> Assembly<'a> {
         let references = references(&self.lists, &figures);
         let lists = used_lists(&self.lists, &tables);
         self.run.cancel.check().map_err(one)?;
-        let Self { mut release, rejects, clock, run, report, warnings, .. } = self;
+        let Self { mut release, rejects, unmapped, clock, run, report, warnings, .. } = self;
         let write = || -> Result<_, Diagnostic> {
             release.tables(&tables)?;
             release.reconciliation(&comparisons)?;
             release.codelists(&lists)?;
             rejects.finish()?;
+            release.unmapped(&unmapped)?;
             run.cancel.check()?;
             release.finish(&report.sources, &references)
         };
@@ -335,6 +351,24 @@ fn conserved(report: &SourceReport, written: u64) -> Result<(), Diagnostic> {
         rows = step.accepted().ok_or_else(|| lost(&step.operation))?;
     }
     if written == rows { Ok(()) } else { Err(lost("the records")) }
+}
+
+/// Identifiers that stand on too many rows.
+fn crowded_persons(report: &SourceReport) -> Option<Diagnostic> {
+    let count = |name: &str| {
+        let counts = report.steps.iter().flat_map(|step| &step.counts);
+        counts.filter(|(known, _)| known == name).map(|(_, count)| count).sum::<u64>()
+    };
+    let (persons, rows) = (count(CROWDED_PERSONS), count(CROWDED_ROWS));
+    let name = &report.name;
+    let message = match persons {
+        0 => return None,
+        1 => format!("one identifier in `{name}` stands on {rows} rows, more than a person can have"),
+        _ => format!("{persons} identifiers in `{name}` stand on {rows} rows, more than persons can have"),
+    };
+    let warning = Diagnostic::warning(Code::CrowdedPerson, message);
+    let help = "name placeholders in `missing` of the column, or state a larger `max_rows_per_person`";
+    Some(warning.note("these rows are kept as rows of nobody").help(help))
 }
 
 /// Tables without a cell, which usually come from a misspelt code.

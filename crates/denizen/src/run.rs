@@ -1,7 +1,6 @@
 //! The whole way from raw files to a release.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use denizen_ingest::Key;
 use denizen_spec::{Code, Diagnostic, SourceReport};
@@ -131,8 +130,7 @@ impl<'a> Run<'a> {
     /// Everything that is wrong with the inputs, the comparison with published figures, or the disk; [`Code::Stopped`]
     /// where the run was stopped.
     pub fn release(self, out: &Path) -> Result<FinishedRelease, Box<Error>> {
-        let begun = SystemTime::now();
-        let observed = Observed::new(&self, out, begun);
+        let observed = Observed::new(&self, out, self.project.opened);
         let made_before = if self.force { None } else { observed.release() };
         if let Some(release) = made_before {
             self.observer.diagnostics(&release.warnings);

@@ -20,6 +20,11 @@ pub(crate) struct DecimalFormat {
 }
 
 impl DecimalFormat {
+    /// The format of a field, which may have been a number before it became text.
+    pub(crate) fn of_field(self, is_typed: bool) -> Self {
+        if is_typed { Self { mark: b'.', ..self } } else { self }
+    }
+
     /// A decimal number in units of its last decimal: 1250 for `12.5` with two decimals.
     ///
     /// A number with more decimals is none, even if they are zeros: it would have to be rounded, and `1.000` may be a

@@ -131,7 +131,7 @@ catalogue! {
         "More decimals than `scale` keeps, which would have to be rounded; another decimal mark; thousands separators; a mark such as `..` for a missing value.",
         "State a larger `scale` or the `decimal_mark`, or list marks that mean *not stated* in `missing`.";
     UnmappedCode, "ingest::unmapped-code", "A code is neither in the list of its column nor in `codes`.",
-        "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted. Where a source has persons, a rare text of more than four characters is not shown, for it may be personal.",
+        "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted. Where a source has personal columns no text is shown, for a shifted row may have a personal one in any column: texts and counts are in unmapped.parquet in the restricted half of the release.",
         "Add the code to the list or to `codes`, or name it in `missing` if it means *not stated*.";
     UnusedCode, "ingest::unused-code", "A code of `codes` does not occur in the data.",
         "The publisher stopped using it, or it is misspelt.",
@@ -203,6 +203,9 @@ catalogue! {
     DoesNotAddUp, "clean::does-not-add-up", "Parts do not add up to their published total.",
         "Parts never exceed their `total` unless some are below zero, and with `complete = true` they come to it exactly.",
         "Look at the cells that are named. Where the publisher rounds each number by itself, state by how much a sum may differ: `tolerance = 3`. Leave `complete` out where he withholds parts. `compare = false` takes totals and parts as they are, for numbers that were changed at random.";
+    CrowdedPerson, "clean::crowded-person", "An identifier stands on more rows than a person can have.",
+        "It is a placeholder, such as 00000000 where no document was seen. Its rows are kept as rows of nobody: no rule is applied across them.",
+        "Name the placeholder in `missing` of the column. If persons do have so many rows, state a larger `max_rows_per_person` in the source.";
     OpenEnd, "clean::open-end", "Records do not say when they end.",
         "`expand` makes a row for each reference date that a record covers. Without a last day that is not known.",
         "State `until`, the last day that was observed, if such records lasted at least until then. Otherwise leave them out with a filter.";

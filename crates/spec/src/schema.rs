@@ -77,6 +77,14 @@ impl ColumnInfo {
         }
     }
 
+    /// What it holds, in words.
+    fn contents(&self) -> &'static str {
+        match self.column_type {
+            ColumnType::Text if self.personal => "pseudonyms, as it is personal",
+            column_type => column_type.contents(),
+        }
+    }
+
     pub(crate) fn unit(self, unit: &str) -> Self {
         Self { unit: Some(unit.to_owned()), ..self }
     }
@@ -117,7 +125,7 @@ impl Schema {
         let declared = source.columns.iter().map(|column| ColumnInfo {
             codelist: column.codelist.clone(),
             open_age: open_age(&column.codes),
-            ..ColumnInfo::new(&column.name, column.field_type.column_type()).personal(column.personal)
+            ..ColumnInfo::new(&column.name, column.column_type()).personal(column.personal)
         });
         let mut columns: Vec<ColumnInfo> = declared.collect();
         // Cells bear their concept, whether a column of the file says it or the source.
@@ -159,7 +167,7 @@ impl Schema {
         if allowed.is_empty() || allowed.contains(&found.column_type) {
             return None;
         }
-        let message = format!("the column `{name}` holds {}", found.column_type.contents());
+        let message = format!("the column `{name}` holds {}", found.contents());
         let wanted: Vec<_> = allowed.iter().map(|allowed| allowed.contents()).collect();
         let label = format!("a column of {} is needed here", wanted.join(" or "));
         Some(Diagnostic::error(Code::WrongColumn, message).at(path, label))

@@ -26,6 +26,8 @@ pub struct Source {
     pub concept: Option<String>,
     /// Share of rejected rows (0 to 1) above which the run fails. Cells: 0 unless stated; records: 0.01.
     pub max_rejected: f64,
+    /// Rows that one person may have. An identifier that stands on more of them is a placeholder: its rows belong to nobody.
+    pub max_rows_per_person: u64,
     /// The columns that are read, in the order of the file.
     pub columns: Vec<Column>,
 }
@@ -70,8 +72,8 @@ pub struct Column {
     pub marks: Vec<(String, Mark)>,
     /// What becomes of a row whose field cannot be read; none: [`crate::Pipeline::on_error`] decides.
     pub on_error: Option<OnError>,
-    /// Whether its values could identify a person: they are never shown and cannot be a dimension, and texts are
-    /// replaced by pseudonyms.
+    /// Whether its values could identify a person: they are never shown and cannot be a dimension, and texts and numbers
+    /// are replaced by pseudonyms.
     pub personal: bool,
 }
 
@@ -120,6 +122,9 @@ impl FieldType {
     }
 }
 
+/// Rows that a person may have unless the source says otherwise: seven crossings a day for forty years.
+const MAX_ROWS_PER_PERSON: u64 = 100_000;
+
 impl SourceKind {
     /// Rejected rows that are borne unless `max_rejected` says otherwise: of records one in a hundred, of cells none.
     fn default_max_rejected(self) -> f64 {
@@ -140,6 +145,7 @@ impl Source {
             kind: SourceKind::Records,
             concept: None,
             max_rejected: SourceKind::Records.default_max_rejected(),
+            max_rows_per_person: MAX_ROWS_PER_PERSON,
             columns: Vec::new(),
         }
     }
@@ -147,6 +153,11 @@ impl Source {
     /// The column called `name`.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether a text of its files could be about a person: then none is shown.
+    pub fn has_personal_columns(&self) -> bool {
+        self.columns.iter().any(|column| column.personal)
     }
 
     pub(crate) fn read(
@@ -164,11 +175,13 @@ impl Source {
         let columns = columns.filter_map(|(name, value)| Column::read(name, value, findings)).collect();
         let concept = fields.optional_text("concept");
         let max_rejected = fields.optional_number("max_rejected", 0.0..=1.0, "a share between 0 and 1");
+        let max_rows_per_person = max_rows_per_person(&fields, kind);
         fields.finish();
         Some(Self {
             kind,
             concept,
             max_rejected: max_rejected.unwrap_or(kind.default_max_rejected()),
+            max_rows_per_person,
             columns,
             name: name.into_inner(),
             files: files?,
@@ -177,7 +190,26 @@ impl Source {
     }
 }
 
+fn max_rows_per_person(fields: &Fields<'_, '_>, kind: SourceKind) -> u64 {
+    let Some(written) = fields.optional_integer("max_rows_per_person") else { return MAX_ROWS_PER_PERSON };
+    let rows = u64::try_from(*written.get_ref()).ok().filter(|rows| *rows > 0);
+    match (kind, rows) {
+        (SourceKind::Records, Some(rows)) => return rows,
+        (SourceKind::Records, None) => fields.fault(&written, "a number of rows from 1 on"),
+        (SourceKind::Cells, _) => fields.fault(&written, "no `max_rows_per_person`: cells are no persons"),
+    }
+    MAX_ROWS_PER_PERSON
+}
+
 impl Column {
+    /// What the column holds when it has been read. A personal number is a pseudonym: numbers of documents are numbers.
+    pub fn column_type(&self) -> ColumnType {
+        match self.field_type.column_type() {
+            ColumnType::Integer | ColumnType::Decimal { .. } if self.personal => ColumnType::Text,
+            column_type => column_type,
+        }
+    }
+
     /// A column with the same name in the file and nothing else declared.
     pub fn new(name: &str, field_type: FieldType) -> Self {
         Self {

@@ -13,6 +13,7 @@ mod records;
 mod rejects;
 mod staging;
 mod tables;
+mod unmapped;
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -26,7 +27,8 @@ pub use manifest::{ManifestReference, Provenance};
 use package::Resource;
 pub use records::{ByYear, Records, Written};
 pub use rejects::Rejects;
-use staging::{Staging, is_free};
+use staging::Staging;
+pub use unmapped::UnmappedText;
 
 pub(crate) use crate::formats::parquet;
 use crate::reconcile::Comparison;
@@ -48,13 +50,16 @@ impl Release {
     ///
     /// # Errors
     ///
-    /// When the folder cannot be written.
+    /// When the folder cannot be written, its place holds something that is no part of a release, or another run is making
+    /// this release.
     pub fn stage(out: &Path, provenance: Provenance, formats: &[TableFormat]) -> Result<Self, Diagnostic> {
         let formats = if formats.is_empty() { vec![TableFormat::Parquet] } else { formats.to_vec() };
         let target = out.join(&provenance.pipeline).join(&provenance.vintage);
-        is_free(&target).map_err(|error| unwritable(&target, error))?;
-        let begin = || -> io::Result<_> { Ok((Staging::new(out)?, Disk::new()?)) };
-        let (staging, disk) = begin().map_err(|error| unwritable(out, error))?;
+        let staging = Staging::new(out, &target).map_err(|error| {
+            unwritable(&target, error)
+                .help("free space, clear the place, or choose another folder with --out")
+        })?;
+        let disk = Disk::new().map_err(|error| unwritable(out, error))?;
         let release = Self { staging, target, provenance, formats, resources: Vec::new(), disk };
         for name in ["public/tables", "public/codelists", "restricted/records"] {
             let path = release.path(name);
@@ -127,6 +132,18 @@ impl Release {
         Rejects::new(&self.path("restricted/rejects.parquet"))
     }
 
+    /// Writes the texts that had no meaning; no file where there are none.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn unmapped(&self, texts: &[UnmappedText]) -> Result<(), Diagnostic> {
+        if texts.is_empty() {
+            return Ok(());
+        }
+        unmapped::write(&self.path("restricted/unmapped.parquet"), texts)
+    }
+
     /// Completes the release: data package, views, manifest; then moves it to its place and returns that.
     ///
     /// A release of the same vintage that was there before is replaced as a whole.
@@ -148,7 +165,7 @@ impl Release {
         let manifest = manifest::manifest(&self.provenance, sources, references, &outputs);
         write_file(&self.path("manifest.json"), |file| file.write_all(&manifest))?;
         self.disk.finish()?;
-        self.staging.move_to(&self.target).map_err(|error| unwritable(&self.target, error))?;
+        self.staging.move_to_place().map_err(|error| unwritable(&self.target, error))?;
         Ok(self.target)
     }
 }

@@ -127,8 +127,9 @@ impl Declaration for Derive {
             Derivation::Age { birth, at } => {
                 schema.need(birth, "birth", &[ColumnType::Date]);
                 schema.need(at, "at", &[ColumnType::Date]);
-                // An age made from a date of birth is personal as well; a group of ages is not.
-                new(ColumnType::Integer).unit(YEARS_OF_AGE).personal(schema.is_personal(birth))
+                // An age made from a personal date is personal as well; a group of ages is not.
+                let personal = schema.is_personal(birth) || schema.is_personal(at);
+                new(ColumnType::Integer).unit(YEARS_OF_AGE).personal(personal)
             }
             Derivation::AgeGroup { from, open, .. } => {
                 schema.need(from, "from", &[ColumnType::Integer]);

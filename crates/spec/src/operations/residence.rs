@@ -136,6 +136,12 @@ impl Declaration for Residence {
             schema.need(declared, "declared", &[ColumnType::Code]);
         }
         let path = self.name_path(schema.path());
-        schema.add_all(self.columns(), &path);
+        // The days on which a rule has decided tell the days of a person's crossings.
+        let personal = schema.is_personal(&self.date);
+        let made = self.columns().into_iter().map(|column| {
+            let is_day = column.column_type == ColumnType::Date;
+            column.personal(personal && is_day)
+        });
+        schema.add_all(made.collect(), &path);
     }
 }

@@ -236,6 +236,8 @@ impl<'t, 'i> Fields<'t, 'i> {
             DeValue::Datetime(moment) if moment.time.is_none() && moment.offset.is_none() => moment.date,
             _ => None,
         };
+        // The year 0 is none that readers of tables agree on.
+        let date = date.filter(|date| date.year > 0);
         if date.is_none() {
             self.findings.push(wrong_type(value, "a date such as 2007-05-31, without quotes"));
         }
