@@ -83,6 +83,11 @@ pub struct Counts {
     pub faulty_days: u64,
     /// Rows that changed places with others of the same day.
     pub reordered: u64,
+    /// Migrations that fall on a missing crossing, which no row records: the status after a row and before the next is known, and differs.
+    /// The next row has no answer: it stands for two crossings, one of which is a migration.
+    pub unseen_migrations: u64,
+    /// Missing crossings of which it is not known whether they are migrations.
+    pub unseen_undecided: u64,
 }
 
 impl AddAssign for Counts {
@@ -98,6 +103,8 @@ impl AddAssign for Counts {
         self.faulty_pairs += other.faulty_pairs;
         self.faulty_days += other.faulty_days;
         self.reordered += other.reordered;
+        self.unseen_migrations += other.unseen_migrations;
+        self.unseen_undecided += other.unseen_undecided;
     }
 }
 
