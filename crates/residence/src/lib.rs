@@ -44,7 +44,7 @@
 //! |---|---|---|
 //! | [`LastExitNoReturn`] | left, and did not come back until the cut-off | INEI, Peru |
 //! | [`CumulativeWindow`] | so many of the next so many days on the new side | Stats NZ, ABS, Geostat |
-//! | [`Continuous`] | so long on the new side without interruption | Regulation (EC) 862/2007 |
+//! | [`Continuous`] | so long on the new side without interruption | none: a bound for comparison |
 //! | [`FirstArrivalLastDeparture`] | so long from first arrival to last departure within a permit | ONS |
 //! | [`permit_events`] | first permits, changes, renewals | Eurostat |
 //! | [`journeys`], [`retention`] | permits that belong together; who is left of a cohort | Home Office |
@@ -95,6 +95,6 @@ pub use permit_rule::{
     journeys, permit_events, permit_stock, retention, valid_at,
 };
 pub use permit_spell::{PermitSpells, PermitUse, SpellCounts, SpellRule, permit_spells};
-pub use preset::{Method, Preset, preset, presets};
+pub use preset::{Method, Preset, preset, presets, withdrawn};
 pub use rule::{Continuous, CumulativeWindow, FirstArrivalLastDeparture, LastExitNoReturn, Period, Rule};
 pub use signs::{InitialIndex, ResidencyIndex, Signs, SignsOfLife, residency_index};

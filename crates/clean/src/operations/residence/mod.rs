@@ -2,7 +2,8 @@
 //!
 //! Adds the column `migration_<name>`: yes, no, or absent where it cannot be known; under rules with a status also
 //! `status_before_<name>`, `status_after_<name>`, and the first days on which status and migration were settled,
-//! `status_decided_on_<name>` and `migration_decided_on_<name>`. Rows without a person, a date or a direction cannot be
+//! `status_decided_on_<name>` and `migration_decided_on_<name>`. A migration may fall on a missing crossing, which no row records:
+//! these are counted, and the row after one has no answer. Rows without a person, a date or a direction cannot be
 //! judged; they stay, without an answer, and are counted.
 
 mod rule;
@@ -58,9 +59,13 @@ impl Operation for Residence {
         };
         options.faults = self.rule.faults;
         options.same_day = self.rule.same_day;
+        options.boundary = self.rule.boundary;
         let classified = classify(&histories.crossings(), &self.rule.rule, &options);
         let classified = classified.map_err(|error| ArrowError::ComputeError(error.to_string()))?;
         count(report, &classified, batch.num_rows() - histories.days.len());
+        if self.declared.has_status() {
+            count_unseen(report, &classified);
+        }
         for (name, column) in self.columns(&classified, &histories)? {
             batch = batch::with_column(batch, &name, column)?;
         }
@@ -115,6 +120,12 @@ fn count(report: &mut StepReport, classified: &Classification, unjudged: usize) 
         ("same_direction_pairs", of.faulty_pairs),
     ];
     named.iter().for_each(|(name, count)| report.count(name, *count));
+}
+
+/// Migrations on missing crossings: no row records them, so that no table has them.
+fn count_unseen(report: &mut StepReport, classified: &Classification) {
+    report.count("unseen_migrations", classified.counts.unseen_migrations);
+    report.count("unseen_undecided", classified.counts.unseen_undecided);
 }
 
 /// The rows of a batch that can be judged, as columns of whole histories.
@@ -273,12 +284,50 @@ mod tests {
             text(spelt("cumulative_window", &window)),
             "cumulative_window(threshold=12 months, window=16 months, comparison=at least, until=2007-12-31, initial=unknown, faults=bounds, same_day=keep_order)"
         );
+        let longer =
+            [window[0], window[1], ("comparison", "more_than"), ("boundary", "departure_day_inside")];
+        assert_eq!(
+            text(spelt("cumulative_window", &longer)),
+            "cumulative_window(threshold=12 months, window=16 months, comparison=more than, until=2007-12-31, initial=unknown, faults=bounds, same_day=keep_order, boundary=departure_day_inside)"
+        );
+        let last_exit = [("minimum_absence", "365 days")];
+        assert_eq!(
+            text(spelt("last_exit_no_return", &last_exit)),
+            "last_exit_no_return(minimum_absence=365 days, until=2007-12-31, same_day=keep_order)"
+        );
         let narrow = [("threshold", "6 months"), ("window", "16 months")];
         assert!(text(spelt("cumulative_window", &narrow)).contains("half"));
         assert_eq!(text(spelt("cumulative_window", &window[..1])), "the parameter `window` is missing");
         assert_eq!(text(spelt("continuous", &window)), "the rule `continuous` has no parameter `window`");
         assert_eq!(text(spelt("nz_12_16", &window)), "the preset `nz_12_16` has parameters of its own");
         assert_eq!(text(spelt("continuous", &[("threshold", "a year")])), "not a length of time");
+        let unlike = [window[0], ("comparison", "above")];
+        assert_eq!(text(spelt("continuous", &unlike)), "unknown value `above` of `comparison`");
+        let inside = [last_exit[0], ("boundary", "departure_day_inside")];
+        let message = "the rule `last_exit_no_return` has no parameter `boundary`";
+        assert_eq!(text(spelt("last_exit_no_return", &inside)), message);
+    }
+
+    #[test]
+    fn a_withdrawn_rule_says_what_to_write() {
+        let fault = prepared(&residence("un2021_b")).err().unwrap();
+        assert_eq!(fault.message, "there is no rule `un2021_b` any more");
+        assert!(fault.notes[0].contains("`continuous_12` gives the same answers"));
+    }
+
+    /// What a step says is used, or refused.
+    #[test]
+    fn a_rule_without_a_status_asks_nothing_of_the_time_before() {
+        let initial = Some("resident".to_owned());
+        let step = denizen_spec::Residence { initial, ..residence("pe_1990_2007") };
+        assert!(prepared(&step).err().unwrap().message.contains("before the first crossing"));
+        let parameters = |faults: &str| {
+            let faults = Some(faults.to_owned());
+            let step = denizen_spec::Residence { faults, ..residence("pe_1990_2007") };
+            prepared(&step).unwrap().parameters()
+        };
+        assert!(!parameters("bounds").contains("faults"));
+        assert!(parameters("drop_later").contains("faults=drop_later"));
     }
 
     /// One departure, and nothing else known: what is assumed or declared of the time before decides.
