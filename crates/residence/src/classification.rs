@@ -42,9 +42,13 @@ pub struct AssumedDeparture {
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum RowUse {
-    /// The rule has seen it.
+    /// The rule has seen it, in a history as it is recorded.
     #[default]
     Used,
+    /// The rule has seen it, in a history that had to be repaired: a crossing is missing, or another row was left out.
+    Repaired,
+    /// As [`Repaired`](Self::Repaired), and the crossing that is missing just before it is a migration, which no row records.
+    AfterUnseenMigration,
     /// Dated after the end of observation.
     AfterUntil,
     /// Left out as one of two crossings in the same direction.

@@ -321,7 +321,8 @@ impl<'a> Worker<'a> {
         let options = self.plan.options;
         counts.reordered += order_rows(days, directions, options.same_day, &mut self.order);
         let rows = Rows { days, directions, order: &self.order, boundary: options.boundary };
-        if rows.count_faults(counts) && self.plan.faults == FaultPolicy::RejectPerson {
+        let is_faulty = rows.count_faults(counts);
+        if is_faulty && self.plan.faults == FaultPolicy::RejectPerson {
             counts.rejected += days.len() as u64;
             out.row_use.fill(RowUse::Rejected);
             return;
@@ -334,6 +335,10 @@ impl<'a> Worker<'a> {
         self.events[0].repair(rows, lower, &mut self.dropped);
         if upper != lower {
             self.events[1].repair(rows, upper, &mut self.dropped);
+        }
+        // A rule that asks only for the last crossing looks at nothing that is put in.
+        if is_faulty && (matches!(self.plan.rule, PlannedRule::Window(_)) || !self.dropped.is_empty()) {
+            out.row_use.fill(RowUse::Repaired);
         }
         self.judge_repaired(person);
         scatter(&self.events[0], &mut self.results[0].columns(), out, counts);
@@ -462,7 +467,9 @@ fn scatter(events: &Events, answers: &mut Columns<'_>, out: &mut Columns<'_>, co
         match history.kind(event) {
             Kind::Row => {}
             Kind::Assumed => {
-                count_unseen(event, answers, counts);
+                if count_unseen(event, answers, counts) {
+                    out.row_use[events.rows[event + 1]] = RowUse::AfterUnseenMigration;
+                }
                 continue;
             }
             Kind::Silent => continue,
@@ -477,15 +484,16 @@ fn scatter(events: &Events, answers: &mut Columns<'_>, out: &mut Columns<'_>, co
 }
 
 /// Counts a missing crossing that is, or may be, a migration. No row records it, so that it must not be lost: the row after it, which always
-/// is there, has no answer where it is one for certain.
-fn count_unseen(event: usize, answers: &mut Columns<'_>, counts: &mut Counts) {
-    match answers.status_after[event - 1].zip(answers.status_before[event + 1]) {
-        None => counts.unseen_undecided += 1,
-        Some((before, after)) if before == after => {}
-        Some(_) => {
-            counts.unseen_migrations += 1;
-            answers.migration[event + 1] = None;
-            answers.migration_decided_on[event + 1] = None;
-        }
+/// is there, has no answer where it is one for certain. Returns whether it is.
+fn count_unseen(event: usize, answers: &mut Columns<'_>, counts: &mut Counts) -> bool {
+    let Some((before, after)) = answers.status_after[event - 1].zip(answers.status_before[event + 1]) else {
+        counts.unseen_undecided += 1;
+        return false;
+    };
+    if before != after {
+        counts.unseen_migrations += 1;
+        answers.migration[event + 1] = None;
+        answers.migration_decided_on[event + 1] = None;
     }
+    before != after
 }

@@ -7,8 +7,8 @@ mod common;
 
 use common::{Person, initial, parse_day, status, window};
 use denizen_residence::{
-    Boundary, Classification, Comparison, CumulativeWindow, Direction, FaultPolicy, Options, Rule, Span,
-    Status,
+    Boundary, Classification, Comparison, CumulativeWindow, Direction, FaultPolicy, Options, RowUse, Rule,
+    Span, Status,
 };
 use proptest::prelude::*;
 
@@ -444,5 +444,7 @@ fn a_migration_on_a_missing_crossing_leaves_a_trace() {
         let found_answers: String = found.migration.iter().map(|&each| common::answer(each)).collect();
         assert_eq!((found_answers.as_str(), found.counts.unseen_migrations), (answers, unseen), "{faults:?}");
         assert_eq!(found.migration_decided_on[1].is_none(), unseen == 1);
+        assert_eq!(found.row_use[1] == RowUse::AfterUnseenMigration, unseen == 1);
+        assert_eq!(found.row_use[0], RowUse::Repaired);
     }
 }

@@ -90,10 +90,13 @@ impl Residence {
         !is_last_exit && self.rule != "last_exit_no_return"
     }
 
-    /// The columns that the step makes: whether a record is a migration and, where the rule has a status, that status
-    /// before and after it and the days on which status and migration were decided.
+    /// The columns that the step makes: whether a record is a migration, on what that rests and, where the rule has a status, that
+    /// status before and after it and the days on which status and migration were decided.
     pub fn columns(&self) -> Vec<ColumnInfo> {
-        let mut made = vec![ColumnInfo::new(&columns::migration(&self.name), ColumnType::Boolean)];
+        let mut made = vec![
+            ColumnInfo::new(&columns::migration(&self.name), ColumnType::Boolean),
+            ColumnInfo::new(&columns::basis(&self.name), ColumnType::Code),
+        ];
         if self.has_status() {
             let [before, after] = columns::statuses(&self.name);
             let [status, migration] = columns::decided_on(&self.name);

@@ -116,6 +116,14 @@ impl ResidenceRule {
         })
     }
 
+    /// The period whose migrations count, if the rule has one.
+    pub(crate) fn period(&self) -> Option<Period> {
+        match self.rule {
+            Rule::LastExitNoReturn(rule) => rule.period,
+            Rule::CumulativeWindow(_) | Rule::Continuous(_) | Rule::FirstArrivalLastDeparture(_) => None,
+        }
+    }
+
     /// The rule with all that its answers depend on, and nothing else, as text for the rows of tables.
     pub(crate) fn parameters(&self) -> String {
         let iso = |day| Date::from_days(day).map(|date| date.to_string()).unwrap_or_default();
