@@ -75,6 +75,7 @@ cases! {
     explain_indicator,
     explain_rule,
     explain_unknown,
+    explain_withdrawn,
     figure_not_met,
     growth,
     help,

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use denizen_residence::{Preset, preset, presets};
+use denizen_residence::{Preset, preset, presets, withdrawn};
 use denizen_spec::{Code, Indicator, Unit, did_you_mean, printable_line};
 
 use crate::report::{ExitStatus, Reporter};
@@ -11,7 +11,9 @@ pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), 
     let page = match name {
         None => list(),
         Some(name) => match name.split_once(':') {
-            Some(("rule", rule)) => preset(rule).map(|preset| rule_page(&preset)),
+            Some(("rule", rule)) => {
+                preset(rule).map(|preset| rule_page(&preset)).or_else(|| withdrawn_page(rule))
+            }
             Some(("indicator", indicator)) => Indicator::named(indicator).map(indicator_page),
             _ => Code::from_id(name).map(code_page),
         }
@@ -43,9 +45,17 @@ fn rule_page(rule: &Preset) -> String {
     for (name, value) in rule.method.parameters() {
         page += &format!("  {name:<20} {value}\n");
     }
-    page += &format!("\nSource\n  {}\n\nExample\n", rule.source);
+    page += &format!("\nSource\n  {}\n", rule.source);
+    if !rule.note.is_empty() {
+        page += &format!("\nTo know\n  {}\n", rule.note);
+    }
+    page += "\nExample\n";
     rule.example.lines().for_each(|line| page += &format!("  {line}\n"));
     page
+}
+
+fn withdrawn_page(name: &str) -> Option<String> {
+    withdrawn(name).map(|what| format!("rule:{name}\n\nThere is no such rule any more.\n\nWhy\n  {what}.\n"))
 }
 
 fn indicator_page(indicator: &Indicator) -> String {

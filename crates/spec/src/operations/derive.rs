@@ -43,7 +43,8 @@ pub enum Derivation {
         open: u8,
     },
     /// Whether two residence rules call a record a migration: `both`, `only_A`, `only_B`, `neither`, and `undecided_A`,
-    /// `undecided_B`, `undecided` where a rule cannot tell.
+    /// `undecided_B`, `undecided` where a rule cannot tell yet. Where one of them does not judge the record at all, there is nothing to
+    /// compare: `no_person`, `no_date_or_direction`, `outside_period` (of either rule, its cut-off included) and `left_out` by a policy.
     Agreement {
         /// The names of the two rules.
         rules: [String; 2],
@@ -139,7 +140,8 @@ impl Declaration for Derive {
             Derivation::Agreement { rules } => {
                 for (index, rule) in rules.iter().enumerate() {
                     let path = schema.path().field("rules").index(index);
-                    schema.need_at(&columns::migration(rule), path, &[ColumnType::Boolean]);
+                    schema.need_at(&columns::migration(rule), path.clone(), &[ColumnType::Boolean]);
+                    schema.need_at(&columns::basis(rule), path, &[ColumnType::Code]);
                 }
                 new(ColumnType::Code)
             }

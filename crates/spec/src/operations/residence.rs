@@ -26,7 +26,8 @@ pub struct Residence {
     pub from: Option<Date>,
     /// Cut-off: the last day that is observed; the preset's own when absent.
     pub until: Option<Date>,
-    /// Parameters by name, where the rule is a family: `threshold`, `window`, `minimum_absence`, such as `365 days`.
+    /// Parameters by name, where the rule is a family: `threshold`, `window`, `minimum_absence`, such as `365 days`; `comparison`
+    /// (`at_least` or `more_than`) and `boundary` (`departure_day_abroad` or `departure_day_inside`).
     pub parameters: Vec<(String, String)>,
     /// What is assumed of a person before the first crossing.
     pub initial: Option<String>,
@@ -61,7 +62,7 @@ impl Residence {
     }
 
     pub(super) fn read(fields: &Fields<'_, '_>) -> Option<Self> {
-        const PARAMETERS: [&str; 3] = ["threshold", "window", "minimum_absence"];
+        const PARAMETERS: [&str; 5] = ["threshold", "window", "minimum_absence", "comparison", "boundary"];
         let rule = fields.text("rule");
         let name = fields.optional_text("name");
         let parameter = |key: &'static str| Some((key.to_owned(), fields.optional_text(key)?));
@@ -89,10 +90,13 @@ impl Residence {
         !is_last_exit && self.rule != "last_exit_no_return"
     }
 
-    /// The columns that the step makes: whether a record is a migration and, where the rule has a status, that status
-    /// before and after it and the days on which status and migration were decided.
+    /// The columns that the step makes: whether a record is a migration, on what that rests and, where the rule has a status, that
+    /// status before and after it and the days on which status and migration were decided.
     pub fn columns(&self) -> Vec<ColumnInfo> {
-        let mut made = vec![ColumnInfo::new(&columns::migration(&self.name), ColumnType::Boolean)];
+        let mut made = vec![
+            ColumnInfo::new(&columns::migration(&self.name), ColumnType::Boolean),
+            ColumnInfo::new(&columns::basis(&self.name), ColumnType::Code),
+        ];
         if self.has_status() {
             let [before, after] = columns::statuses(&self.name);
             let [status, migration] = columns::decided_on(&self.name);
