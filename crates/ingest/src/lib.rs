@@ -15,6 +15,7 @@ mod code_mapping;
 mod codelist;
 mod decoder;
 mod dictionary;
+mod encoding_guess;
 mod field_column;
 mod formats;
 mod input;
@@ -28,6 +29,7 @@ mod rows;
 mod span;
 mod stats;
 mod text_column;
+mod visible;
 
 pub use chunk_reader::{Chunk, Chunks, RawChunk};
 pub use codelist::{codelist, codelist_path};

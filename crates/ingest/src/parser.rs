@@ -16,6 +16,7 @@ use crate::code_column::CodeColumn;
 use crate::code_mapping::code_mapping;
 use crate::decoder::Decoder;
 use crate::dictionary::Dictionary;
+use crate::encoding_guess::HighBytes;
 use crate::field_column::{FieldColumn, FieldError, RowState};
 use crate::formats::{FileFormat, file_format};
 use crate::input::{Header, Input, InputFile};
@@ -195,6 +196,10 @@ impl Parser {
         let excluded = state.excluded(&errors);
         stats.codes.unmapped = self.unmapped(rows, &errors);
         stats.dimensions.add(rows);
+        stats.bytes.insert(rows.header().file, rows.bytes());
+        for error in errors.iter().filter(|error| error.reason == Code::Encoding) {
+            stats.undecoded.add(HighBytes::of(rows.field(error.row, error.column).bytes()));
+        }
         let batch = without(batch, &errors, &excluded)?;
         let rejects = self.rejects(rows, &errors);
         let counts = RowCounts {

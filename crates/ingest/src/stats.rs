@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use denizen_spec::{Code, Reject, RowPlace};
 use serde::{Deserialize, Serialize};
 
+use crate::encoding_guess::HighBytes;
 use crate::rows::Rows;
 
 /// What some chunks of a source held. Merged over all chunks, it gives the reports: [`crate::Input::finish`].
@@ -16,6 +17,10 @@ pub struct IngestStats {
     pub(crate) reject_reasons: Vec<RejectReason>,
     pub(crate) codes: CodesSeen,
     pub(crate) dimensions: UndeclaredDimensions,
+    /// By the number of the file: what its bytes say of its encoding.
+    pub(crate) bytes: BTreeMap<usize, HighBytes>,
+    /// The same of the fields that are no text in the declared encoding.
+    pub(crate) undecoded: HighBytes,
 }
 
 /// Rows of one file.
@@ -59,6 +64,8 @@ impl IngestStats {
         other.reject_reasons.into_iter().for_each(|reason| self.add_reason(reason));
         self.codes.merge(other.codes);
         self.dimensions.merge(other.dimensions);
+        other.bytes.into_iter().for_each(|(file, bytes)| self.bytes.entry(file).or_default().add(bytes));
+        self.undecoded.add(other.undecoded);
     }
 
     /// Makes line numbers absolute: so many lines of the file are before the span that these are of.

@@ -1,6 +1,6 @@
 //! SDMX-CSV as IstatData and Eurostat export it: dimensions, `TIME_PERIOD`, `OBS_VALUE`, attributes.
 
-use denizen_spec::{Delimited, Diagnostic, Path as Setting};
+use denizen_spec::{Delimited, Diagnostic, Source};
 
 use super::delimited::DelimitedText;
 use super::{FileFormat, FilePart, ReadError, ReadRows};
@@ -14,8 +14,8 @@ const ENVELOPE: [&str; 6] =
 pub(super) struct SdmxCsv(DelimitedText);
 
 impl SdmxCsv {
-    pub(super) fn new(options: &Delimited, setting: Setting) -> Result<Self, Diagnostic> {
-        DelimitedText::new(options, setting).map(Self)
+    pub(super) fn new(options: &Delimited, source: &Source) -> Result<Self, Diagnostic> {
+        DelimitedText::new(options, source).map(Self)
     }
 }
 

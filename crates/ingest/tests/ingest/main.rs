@@ -7,6 +7,7 @@ mod codes;
 mod files;
 mod hostile;
 mod oracle;
+mod polluter;
 mod privacy;
 mod project;
 mod rows;
