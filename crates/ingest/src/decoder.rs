@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use denizen_spec::{Code, Diagnostic, Path};
 use encoding_rs::Encoding;
 
+use crate::encoding_guess::HighBytes;
+
 /// A character encoding that extends ASCII, so that a file can be cut into fields before it is decoded.
 #[derive(Clone, Copy)]
 pub(crate) struct Decoder(&'static Encoding);
@@ -28,6 +30,32 @@ impl Decoder {
             .at(path, "not a label of an encoding that extends ASCII")
             .help("write for example `utf-8`, `windows-1252` or `iso-8859-15`")),
         }
+    }
+
+    /// Whether the declared encoding is UTF-8.
+    pub(crate) fn is_utf8(self) -> bool {
+        self.0 == encoding_rs::UTF_8
+    }
+
+    /// Whether each byte is a character.
+    pub(crate) fn is_single_byte(self) -> bool {
+        self.0.is_single_byte()
+    }
+
+    /// Whether it is an encoding of Western languages, in which no word has `Ã` or `Â` before a sign.
+    pub(crate) fn is_western(self) -> bool {
+        use encoding_rs::{ISO_8859_15, MACINTOSH, WINDOWS_1252, WINDOWS_1254};
+        [WINDOWS_1252, WINDOWS_1254, ISO_8859_15, MACINTOSH].contains(&self.0)
+    }
+
+    /// What the encoding is called.
+    pub(crate) fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The bytes of a text in this encoding.
+    pub(crate) fn encode(self, text: &str) -> Cow<'_, [u8]> {
+        self.0.encode(text).0
     }
 
     /// Whether the bytes of a text in this encoding are those of the text itself.
@@ -54,7 +82,8 @@ impl Decoder {
         let text = self.0.decode_without_bom_handling_and_without_replacement(bytes)?;
         // WHATWG maps the five bytes that windows-1252 leaves open to control characters; no text has them.
         let is_text = !text.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
-        is_text.then_some(text)
+        // What is UTF-8 can be decoded as anything: `IÃ±apari`.
+        (is_text && !HighBytes::of(bytes).is_utf8(self)).then_some(text)
     }
 }
 
@@ -84,12 +113,16 @@ mod tests {
 
     #[test]
     fn decoding() {
-        let table: [(&str, &[u8], Option<&str>); 7] = [
+        let table: [(&str, &[u8], Option<&str>); 10] = [
             ("utf-8", b"Per\xc3\xba", Some("Per\u{fa}")),
             ("utf-8", b"Per\xfa", None),
             ("windows-1252", b"Ch\xe1vez", Some("Ch\u{e1}vez")),
             ("windows-1252", b"\x93TAM\x94", Some("\u{201c}TAM\u{201d}")),
             ("windows-1252", b"\x81", None),
+            // UTF-8, which a file in another encoding may have rows of.
+            ("windows-1252", b"I\xc3\xb1apari", None),
+            ("windows-1252", b"PER\xda\x96BOLIVIA", Some("PER\u{da}\u{2013}BOLIVIA")),
+            ("windows-1251", "Перу".as_bytes(), None),
             ("iso-8859-15", b"\xa4", Some("\u{20ac}")),
             ("shift_jis", b"\x82\xa0", Some("\u{3042}")),
         ];

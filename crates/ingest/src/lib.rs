@@ -16,6 +16,7 @@ mod codelist;
 mod column_parser;
 mod decoder;
 mod dictionary;
+mod encoding_guess;
 mod field_column;
 mod formats;
 mod input;
@@ -31,6 +32,7 @@ mod sparse;
 mod stats;
 mod text_column;
 mod verdict;
+mod visible;
 
 pub use chunk_reader::{Chunk, Chunks, RawChunk};
 pub use codelist::{codelist, codelist_path};

@@ -12,6 +12,7 @@ use crate::chunk_reader::{Chunk, RawChunk};
 use crate::column_parser::{ColumnParser, ParserBuilder, as_written, multiplied};
 use crate::decoder::Decoder;
 use crate::dictionary::Dictionary;
+use crate::encoding_guess::HighBytes;
 use crate::field_column::{FieldColumn, FieldError, RowState};
 use crate::formats::{Envelope, FileFormat, file_format};
 use crate::input::{Header, Input, InputFile};
@@ -116,6 +117,12 @@ impl Parser {
         let verdicts = self.verdicts(rows, &batch, state);
         stats.codes.unmapped = self.unmapped(rows, verdicts.errors.iter().chain(&verdicts.incomplete));
         stats.dimensions.add(rows);
+        stats.bytes.insert(rows.header().file, rows.bytes());
+        for error in verdicts.errors.iter().filter(|error| error.reason == Code::Encoding) {
+            if let Some(column) = error.column {
+                stats.undecoded.add(HighBytes::of(rows.field(error.row, column).bytes()));
+            }
+        }
         let batch = without(batch, &verdicts)?;
         let rejects = self.rejects(rows, &verdicts.errors);
         let counts = RowCounts {

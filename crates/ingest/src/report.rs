@@ -1,12 +1,15 @@
 //! What is said of a source when all of it has been read: reports, warnings, and whether too much was rejected.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use denizen_spec::{Code, Column, Diagnostic, FieldType, FileReport};
+use denizen_spec::{Code, Column, Diagnostic, FieldType, FileReport, Severity};
 
 use crate::code_mapping::code_mapping;
+use crate::encoding_guess::{HighBytes, advice};
+use crate::formats::file_format;
 use crate::input::{Fingerprint, Input};
 use crate::stats::{IngestStats, MOST_UNMAPPED, Reasons, RejectReason, RowCounts};
+use crate::visible::{all_visible, as_seen, visible};
 
 impl Input {
     /// Why rows were rejected and fields could not be read, for a fault that may come of it.
@@ -37,7 +40,11 @@ impl Input {
                 fingerprint,
             ));
         }
-        if let Some(error) = self.undeclared_dimension(stats) {
+        let mut warnings: Vec<_> = self.files.iter().flat_map(|file| file.notes.clone()).collect();
+        for (file, bytes) in &stats.bytes {
+            warnings.extend(self.other_encoding(*file, *bytes)?);
+        }
+        if let Some(error) = self.undeclared_dimension(stats).or_else(|| self.changed_header(stats)) {
             return Err(error);
         }
         if let Some(error) = self.other_rows(stats) {
@@ -51,7 +58,7 @@ impl Input {
         if let Some(error) = same_file_twice(&reports) {
             return Err(error);
         }
-        let mut warnings: Vec<_> = self.unused_codes(stats).into_iter().collect();
+        warnings.extend(self.unused_codes(stats));
         if rejected > 0 {
             let name = &self.source.name;
             let message = format!("{rejected} of {read} rows of `{name}` were rejected");
@@ -147,6 +154,32 @@ impl Input {
             .help("restore the file, or record it as a new snapshot in its sidecar"))
     }
 
+    /// What is said of a file whose bytes cannot be in the declared encoding, although they can be read in it.
+    ///
+    /// # Errors
+    ///
+    /// The same, where it is beyond doubt: its texts would be wrong.
+    fn other_encoding(&self, file: usize, bytes: HighBytes) -> Result<Option<Diagnostic>, Diagnostic> {
+        let decoder = file_format(&self.source)?.decoder();
+        let Some((likely, is_certain)) = bytes.contradiction(decoder) else { return Ok(None) };
+        let name = &self.files[file].name;
+        let message = format!("`{name}` is not in the declared encoding: by its bytes it is {}", likely.0);
+        let fault = Diagnostic::error(Code::Encoding, message).in_file(name, None).help(advice(likely));
+        let fault = fault
+            .note(format!("{} is declared; its texts would read like `IÃ±apari` or `Per£`", decoder.name()));
+        if is_certain { Err(fault) } else { Ok(Some(Diagnostic { severity: Severity::Warning, ..fault })) }
+    }
+
+    /// Where names of columns stand in another order, the rows below them are not what their columns say.
+    fn changed_header(&self, stats: &IngestStats) -> Option<Diagnostic> {
+        let found = stats.rejects.iter().find(|reason| reason.reason == Code::ChangedHeader)?;
+        let file = &self.files[found.first.file].name;
+        let message = format!("`{file}` has a second header, with its columns in another order");
+        let error =
+            Diagnostic::error(Code::ChangedHeader, message).in_file(file, Some(found.first.place.line()));
+        Some(error.help("put the rows from this line on into a file of their own"))
+    }
+
     fn undeclared_dimension(&self, stats: &IngestStats) -> Option<Diagnostic> {
         let (name, place) = stats.dimensions.contradiction()?;
         let message = format!("the dimension `{name}` has several codes and is not declared");
@@ -191,10 +224,33 @@ impl Input {
             let texts = texts.map(|texts| format!(" ({})", list_texts(texts, has_persons)));
             let texts = texts.unwrap_or_default();
             let column = column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default();
+            let likely = stats.undecoded.likely().filter(|_| *reason == Code::Encoding);
+            let texts = likely.map_or(texts, |(label, _)| format!(" (by their bytes: {label})"));
             let file = &self.files[first.file].name;
             format!("{count} × {reason}{column}{texts}, first at {file}:{}", first.place.line())
         };
-        reasons.iter().map(note).collect()
+        let alike = if has_persons { Vec::new() } else { self.codes_that_look_alike(reasons, stats) };
+        reasons.iter().map(note).chain(alike).collect()
+    }
+
+    /// Texts without a meaning that look like a declared one: how to write them.
+    fn codes_that_look_alike(&self, reasons: &Reasons, stats: &IngestStats) -> Vec<String> {
+        let mut notes = Vec::new();
+        let unmapped = reasons.iter().filter(|reason| reason.reason == Code::UnmappedCode);
+        let unmapped = unmapped.filter_map(|reason| self.source.column(reason.column.as_deref()?));
+        for column in unmapped {
+            let Some(texts) = stats.codes.unmapped.get(&column.name) else { continue };
+            let Ok(mapping) = code_mapping(column, &self.source, &self.lists) else { continue };
+            let declared: HashMap<String, &String> =
+                mapping.keys().map(|text| (as_seen(text), text)).collect();
+            let alike = texts.keys().filter_map(|text| {
+                let declared = declared.get(&as_seen(text))?;
+                let shown = if visible(text) == *text { all_visible(text) } else { visible(text) };
+                Some(format!("`{shown}` looks the same as the declared `{declared}`: in `codes` it is written \"{shown}\""))
+            });
+            notes.extend(alike.take(8));
+        }
+        notes
     }
 
     /// Declared codes that no file has: the publisher stopped using them, or they are misspelt.
@@ -244,8 +300,8 @@ fn list_texts(texts: &BTreeMap<String, u64>, has_persons: bool) -> String {
 fn shortened<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
     let more = names.len().saturating_sub(8);
     let cut = |name: &String| match name.char_indices().nth(40) {
-        Some((end, _)) => format!("`{}…`", &name[..end]),
-        None => format!("`{name}`"),
+        Some((end, _)) => format!("`{}…`", visible(&name[..end])),
+        None => format!("`{}`", visible(name)),
     };
     let mut text = names.take(8).map(cut).collect::<Vec<_>>().join(", ");
     if more > 0 {

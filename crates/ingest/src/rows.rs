@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use denizen_spec::{Code, Date, RowPlace};
 
+use crate::encoding_guess::HighBytes;
 use crate::input::Header;
 use crate::lookup::RawField;
 use crate::sparse::is_prose;
@@ -35,6 +36,8 @@ pub(crate) struct Rows {
     header: Arc<Header>,
     read: u64,
     rejects: Vec<(RowPlace, Code)>,
+    /// Bytes that tell the encoding, of all fields, where it is not UTF-8 that is declared.
+    bytes: HighBytes,
     places: Places,
     text: Vec<u8>,
     /// For each row, where each of its fields begins in the text and where one more would begin: fields are one byte
@@ -101,6 +104,7 @@ impl Rows {
             header: Arc::clone(header),
             read: 0,
             rejects: Vec::new(),
+            bytes: HighBytes::default(),
             places: Places::Known(Vec::new()),
             text: Vec::new(),
             starts: Vec::new(),
@@ -122,6 +126,16 @@ impl Rows {
     /// With the rows that were read, and those of them that are at fault as a whole.
     pub(crate) fn with_counts(self, read: u64, rejects: Vec<(RowPlace, Code)>) -> Self {
         Self { read, rejects, ..self }
+    }
+
+    /// Adds what is known of the bytes of some fields.
+    pub(crate) fn add_bytes(&mut self, bytes: HighBytes) {
+        self.bytes.add(bytes);
+    }
+
+    /// What is known of their bytes.
+    pub(crate) fn bytes(&self) -> HighBytes {
+        self.bytes
     }
 
     /// Adds a row: the fields that the header wants.

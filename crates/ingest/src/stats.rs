@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use denizen_spec::{Code, Reject, RowPlace};
 use serde::{Deserialize, Serialize};
 
+use crate::encoding_guess::HighBytes;
 use crate::formats::without_version;
 use crate::rows::Rows;
 
@@ -21,6 +22,10 @@ pub struct IngestStats {
     pub(crate) sparse: Reasons,
     pub(crate) codes: CodesSeen,
     pub(crate) dimensions: UndeclaredDimensions,
+    /// By the number of the file: what its bytes say of its encoding.
+    pub(crate) bytes: BTreeMap<usize, HighBytes>,
+    /// The same of the fields that are no text in the declared encoding.
+    pub(crate) undecoded: HighBytes,
 }
 
 /// Rows of one file.
@@ -74,6 +79,8 @@ impl IngestStats {
         self.sparse.merge(other.sparse);
         self.codes.merge(other.codes);
         self.dimensions.merge(other.dimensions);
+        other.bytes.into_iter().for_each(|(file, bytes)| self.bytes.entry(file).or_default().add(bytes));
+        self.undecoded.add(other.undecoded);
     }
 
     /// Makes line numbers absolute: so many lines of the file are before the span that these are of.

@@ -107,11 +107,29 @@ catalogue! {
         "Each row has two values then, and nothing says which one is meant.",
         "Rename one of them in the file, or ask its publisher.";
     Encoding, "ingest::encoding", "Bytes that are not text in the declared encoding.",
-        "The file is in another encoding than declared, or was damaged on its way. Rows with such bytes are rejected.",
+        "The file is in another encoding than declared, or was damaged on its way. Rows with such bytes are rejected. Texts that are UTF-8 beyond doubt are in no other encoding, although they could be read in it: `IÃ±apari`.",
         "Declare the encoding of the file, such as encoding = \"windows-1252\".";
     UnknownEncoding, "ingest::unknown-encoding", "An encoding is not known or cannot be read.",
         "Labels are those of the WHATWG standard. Encodings that are no superset of ASCII, such as UTF-16, are not read.",
         "Use a label such as utf-8, windows-1252 or iso-8859-15, or convert the file first.";
+    OtherFormat, "ingest::other-format", "A file is in another format than the one declared.",
+        "A workbook, an archive, a page of a website, or text in which each character takes two bytes. Its name does not tell, its first bytes do.",
+        "Convert the file to CSV in UTF-8, as the message says, and record it as a snapshot of its own.";
+    SeparatorLine, "ingest::separator-line", "The first line of a file says the delimiter.",
+        "Spreadsheet programs write and read a line such as `sep=;` above the header. It is skipped where it says the delimiter that is declared.",
+        "Nothing; or declare the delimiter that the line says.";
+    RepeatedHeader, "ingest::repeated-header", "A row is the header once more.",
+        "Files were put one behind another, or a table was printed page by page. The line is rejected; rows below it are read.",
+        "Remove the line.";
+    HeaderLine, "ingest::header-line", "The line below the header belongs to it.",
+        "It has units, or the second half of the names: no digits, where all rows below it have some. The line is rejected.",
+        "Remove the line, or put all that a column is called on one line.";
+    ChangedHeader, "ingest::changed-header", "The names of the columns stand further down once more, in another order.",
+        "Files with other columns were put one behind another. What stands below that line is not what the columns above say.",
+        "Put the rows from that line on into a file of their own.";
+    AnotherTable, "ingest::another-table", "Another table begins further down in a file.",
+        "Below an empty line, a line like a header is followed by rows. They may look like those above and mean something else, and are rejected up to a line that repeats the header.",
+        "Put each table into a file of its own.";
     UnequalLengths, "ingest::unequal-lengths", "A row has more or fewer fields than the header.",
         "A field is missing, or a delimiter stands in a text without quotes.",
         "Correct the row at its source. It is in rejects.parquet with its line and byte offset.";

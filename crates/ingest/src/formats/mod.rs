@@ -5,13 +5,14 @@
 
 mod delimited;
 mod sdmx_csv;
+mod signature;
 
 pub(crate) use self::sdmx_csv::without_version;
 
 use std::io::Read;
 use std::sync::Arc;
 
-use denizen_spec::{Diagnostic, Format, Path as Setting, Source};
+use denizen_spec::{Diagnostic, Format, Source};
 
 use crate::decoder::Decoder;
 use crate::input::Header;
@@ -19,10 +20,9 @@ use crate::rows::Rows;
 
 /// The format of a source.
 pub(crate) fn file_format(source: &Source) -> Result<Box<dyn FileFormat>, Diagnostic> {
-    let setting = Setting::source(&source.name);
     Ok(match &source.format {
-        Format::Csv(options) => Box::new(delimited::DelimitedText::new(options, setting)?),
-        Format::SdmxCsv(options) => Box::new(sdmx_csv::SdmxCsv::new(options, setting)?),
+        Format::Csv(options) => Box::new(delimited::DelimitedText::new(options, source)?),
+        Format::SdmxCsv(options) => Box::new(sdmx_csv::SdmxCsv::new(options, source)?),
     })
 }
 
@@ -115,6 +115,11 @@ pub(crate) struct SpanBounds {
 pub(crate) trait ReadRows: Send {
     /// What the columns are called, without blanks around. To be asked first, where the file is read from its beginning.
     fn names(&mut self) -> Result<Vec<String>, Diagnostic>;
+
+    /// What is to be said of the beginning of the file; nothing before the names were asked.
+    fn notes(&self) -> Vec<Diagnostic> {
+        Vec::new()
+    }
 
     /// The next rows, about a megabyte of them; none at the end. Little is done here: one thread at a time reads.
     fn next_rows(&mut self, header: &Arc<Header>) -> Result<Option<Box<dyn RawRows>>, ReadError>;

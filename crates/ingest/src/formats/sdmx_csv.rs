@@ -1,6 +1,6 @@
 //! SDMX-CSV as IstatData and Eurostat export it: dimensions, `TIME_PERIOD`, `OBS_VALUE`, attributes.
 
-use denizen_spec::{Diagnostic, Path as Setting};
+use denizen_spec::{Diagnostic, Source};
 
 use super::delimited::DelimitedText;
 use super::{Envelope, FileFormat, FilePart, ReadError, ReadRows};
@@ -26,8 +26,8 @@ pub(super) struct SdmxCsv {
 }
 
 impl SdmxCsv {
-    pub(super) fn new(options: &denizen_spec::SdmxCsv, setting: Setting) -> Result<Self, Diagnostic> {
-        let text = DelimitedText::new(&options.text, setting)?;
+    pub(super) fn new(options: &denizen_spec::SdmxCsv, source: &Source) -> Result<Self, Diagnostic> {
+        let text = DelimitedText::new(&options.text, source)?;
         Ok(Self { text, dataflows: options.dataflows.clone() })
     }
 }

@@ -78,6 +78,8 @@ pub(crate) struct InputFile {
     pub(crate) names: Vec<String>,
     /// Whether a part of it can be read without what is before it.
     pub(crate) is_divisible: bool,
+    /// What is to be said of its beginning.
+    pub(crate) notes: Vec<Diagnostic>,
 }
 
 /// Finds the files of a source and reads their headers, sidecars and code lists, but no data.
@@ -190,8 +192,15 @@ impl InputFile {
         let bytes = std::fs::metadata(path).map(|data| data.len());
         let bytes = bytes.map_err(|error| vec![unreadable(&name, &error)])?;
         let snapshot = sidecar::sidecar(path, &name)?;
-        let mut file =
-            Self { path: path.to_path_buf(), name, bytes, snapshot, names: Vec::new(), is_divisible: false };
+        let mut file = Self {
+            path: path.to_path_buf(),
+            name,
+            bytes,
+            snapshot,
+            names: Vec::new(),
+            is_divisible: false,
+            notes: Vec::new(),
+        };
         if let Some(format) = format {
             file.read_header(source, format).map_err(|error| vec![error])?;
         }
@@ -203,7 +212,9 @@ impl InputFile {
         self.is_divisible = format.is_divisible() && !stored.is_gzip;
         let name = Arc::from(self.name.as_str());
         let whole = FilePart { name, bytes: stored.bytes, span: SpanBounds::default() };
-        self.names = format.open(whole)?.names()?;
+        let mut rows = format.open(whole)?;
+        self.names = rows.names()?;
+        self.notes = rows.notes();
         Header::new(0, &self.name, self.names.clone(), source, format).map(drop)
     }
 }

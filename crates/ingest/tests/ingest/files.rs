@@ -20,7 +20,8 @@ fn headers_that_do_not_fit() {
         (
             b"person,sex\n1,2\n",
             "ingest::missing-column `in.csv` has no column `sex`\
-             \n  note: its first line is a single field: the delimiter may be another one",
+             \n  note: cut at `,`, its first line has all declared columns\
+             \n  help: write `delimiter = \",\"`",
         ),
         (
             b"person;seks;day\n",
@@ -44,7 +45,8 @@ fn headers_that_do_not_fit() {
         (
             b"sex;Pa\xeds;person\n",
             "ingest::encoding the header is not text in the declared encoding\
-             \n  help: `utf-8` is declared; name the encoding of the file",
+             \n  note: its byte 7 is 0xED\n  note: read as windows-1252 it has all declared columns\
+             \n  help: write `encoding = \"windows-1252\"`",
         ),
     ];
     let source = records(LENIENT, "sex = {}\nperson = { personal = true }");

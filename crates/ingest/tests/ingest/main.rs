@@ -8,6 +8,7 @@ mod files;
 mod hostile;
 mod meaning;
 mod oracle;
+mod polluter;
 mod privacy;
 mod project;
 mod rows;

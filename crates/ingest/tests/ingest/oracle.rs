@@ -32,17 +32,15 @@ fn as_read(text: &str) -> &str {
 fn written(rows: &[Vec<String>], style: csv::QuoteStyle, end: csv::Terminator) -> Vec<u8> {
     let mut builder = csv::WriterBuilder::new();
     let mut writer = builder.delimiter(b';').quote_style(style).terminator(end).from_writer(Vec::new());
-    writer.write_record(["a", "b", "c"]).unwrap();
+    writer.write_record(["c1", "c2", "c3"]).unwrap();
     rows.iter().for_each(|row| writer.write_record(row).unwrap());
     writer.into_inner().unwrap()
 }
 
-/// Whether a row, written below a header, has several lines that could each be a row of three fields: they are taken for
-/// what they seem to be.
-fn looks_like_rows(text: &[u8]) -> bool {
-    let text = text.split_at(1 + text.iter().position(|byte| *byte == b'\n').unwrap()).1;
-    let lines: Vec<_> = text.split(|byte| b"\r\n".contains(byte)).filter(|line| !line.is_empty()).collect();
-    lines.len() > 1 && lines.iter().all(|line| line.split(|byte| *byte == b';').count() == 3)
+/// Whether a text of a row has line ends and delimiters, so that one of its lines may be a row of three fields: it is taken
+/// for what it seems to be.
+fn looks_like_rows(row: &[String]) -> bool {
+    row.iter().any(|text| text.contains(';') && text.contains(['\r', '\n']))
 }
 
 /// Where each row begins in what was written: line and byte.
@@ -73,8 +71,8 @@ proptest! {
         // Of one text alone it depends on the text whether it is a row or a note.
         let stated = |row: &Vec<String>| row.iter().filter(|text| !text.trim().is_empty()).count();
         prop_assume!(rows.iter().all(|row| stated(row) != 1));
-        prop_assume!(!rows.iter().any(|row| looks_like_rows(&written(std::slice::from_ref(row), style, end))));
-        let found = reads(&records(LENIENT, "a = {}\nb = {}\nc = {}"), &written(&rows, style, end));
+        prop_assume!(!rows.iter().any(|row| looks_like_rows(row)));
+        let found = reads(&records(LENIENT, "c1 = {}\nc2 = {}\nc3 = {}"), &written(&rows, style, end));
         let expected: Vec<_> = rows
             .iter()
             .filter(|row| stated(row) > 0)
@@ -82,8 +80,8 @@ proptest! {
             .collect();
         prop_assert_eq!(found.rows(), expected);
 
-        // The same rows as rejects, each with its place: no text of `a` has a meaning.
-        let source = records(LENIENT, "a = { codes = { \"more than six\" = \"1\" } }\nb = {}\nc = {}");
+        // The same rows as rejects, each with its place: no text of `c1` has a meaning.
+        let source = records(LENIENT, "c1 = { codes = { \"more than six\" = \"1\" } }\nc2 = {}\nc3 = {}");
         let found = reads(&source, &written(&rows, style, end));
         let places = places(&rows, style, end);
         let expected: Vec<_> = rows.iter().zip(places).filter(|(row, _)| is_stated(&row[0])).collect();

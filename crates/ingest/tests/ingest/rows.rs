@@ -76,14 +76,14 @@ const CASES: &[Case] = &[
     (
         "a quote that makes one row of two",
         b"\"a;;;H\nb\";;;H\nc;;;\n",
-        &["b\"|-|-|M", "c|-|-|-"],
-        &["2+1 @16 row ingest::unclosed-quote"],
+        &["c|-|-|-"],
+        &["2+1 @16 row ingest::unclosed-quote", "3+1 @23 row ingest::stray-quote"],
     ),
     (
         "a quote that takes in a part of the next row",
         b"a;;\";H\nb\";;;\nc;;;\n",
-        &["b\"|-|-|-", "c|-|-|-"],
-        &["2+1 @16 row ingest::unclosed-quote"],
+        &["c|-|-|-"],
+        &["2+1 @16 row ingest::unclosed-quote", "3+1 @23 row ingest::stray-quote"],
     ),
     (
         "a quote within a quoted field",

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use denizen_spec::{Code, RowPlace};
 
 use super::blocks::{BLOCK, bits, ends};
+use super::table::TableNames;
 use super::tokens::{Lines, MOST_FIELDS};
+use crate::decoder::Decoder;
+use crate::encoding_guess::HighBytes;
 use crate::formats::RawRows;
 use crate::input::Header;
 use crate::rows::{LinePlaces, Rows};
@@ -14,6 +17,8 @@ use crate::rows::{LinePlaces, Rows};
 pub(super) struct UncutLines {
     pub(super) lines: Lines,
     pub(super) delimiter: u8,
+    pub(super) names: Arc<TableNames>,
+    pub(super) decoder: Decoder,
 }
 
 impl RawRows for UncutLines {
@@ -22,7 +27,9 @@ impl RawRows for UncutLines {
     }
 
     fn cut(self: Box<Self>, header: &Arc<Header>) -> Rows {
-        let Self { lines: Lines { text, start, line, byte }, delimiter } = *self;
+        let Self { lines: Lines { text, start, line, byte }, delimiter, names, decoder } = *self;
+        // What is declared as UTF-8 is decoded as nothing else.
+        let bytes = if decoder.is_utf8() { HighBytes::default() } else { HighBytes::of(&text[start..]) };
         let places = LinePlaces { start, line, byte };
         let mut cut = CutLines {
             // Nearly all rows of a table are as long as one another.
@@ -40,12 +47,14 @@ impl RawRows for UncutLines {
                 let until = fields & (u64::MAX >> (63 - feed));
                 cut.end_fields(base, until);
                 fields &= !until;
-                cut.end_line(&text, base + feed as usize, header.width(), &places);
+                cut.end_line(&text, base + feed as usize, &names, header.width(), &places);
             }
             cut.end_fields(base, fields);
         }
         cut.starts.pop();
-        Rows::of_lines(header, text, cut.starts, places).with_counts(cut.read, cut.rejects)
+        let mut rows = Rows::of_lines(header, text, cut.starts, places).with_counts(cut.read, cut.rejects);
+        rows.add_bytes(bytes);
+        rows
     }
 }
 
@@ -74,20 +83,31 @@ impl CutLines {
 
     /// Keeps the fields of the line that ends there, or drops them where it is no row of so many fields.
     #[inline]
-    fn end_line(&mut self, text: &[u8], end: usize, width: usize, places: &LinePlaces) {
+    fn end_line(&mut self, text: &[u8], end: usize, names: &TableNames, width: usize, places: &LinePlaces) {
         let Line { start, number, first } = self.line;
         if matches!(&text[start..end], b"" | b"\r") {
             // Empty lines are no rows.
             self.starts.truncate(first);
         } else {
             self.read += 1;
-            if let Some(reason) = line_error(self.starts.len() - first - 1, width) {
+            let fields = self.starts.len() - first - 1;
+            let is_suspect = fields == width && names.may_begin(text[start]);
+            let of_names = if is_suspect { self.names_fault(text, names) } else { None };
+            if let Some(reason) = line_error(fields, width).or(of_names) {
                 self.starts.truncate(first);
                 self.rejects.push((places.place(number, start), reason));
             }
         }
         self.line = Line { start: end + 1, number: number + 1, first: self.starts.len() };
         self.starts.push(end as u32 + 1);
+    }
+}
+
+impl CutLines {
+    /// Whether the line that has begun holds names of columns.
+    fn names_fault(&self, text: &[u8], names: &TableNames) -> Option<Code> {
+        let starts = &self.starts[self.line.first..];
+        names.fault(starts.windows(2).map(|bounds| &text[bounds[0] as usize..bounds[1] as usize - 1]))
     }
 }
 

@@ -14,13 +14,32 @@ pub(super) fn audit(row: &[u8], delimiter: u8, fields: usize, width: Option<usiz
     memchr::memchr(b'"', row)?;
     let row = &row[..row.len() - row.iter().rev().take_while(|byte| is_line_end(byte)).count()];
     if first_line(row) == row.len() {
-        let is_sound = are_seen_to_be_sound(row, delimiter) || are_sound(row, delimiter);
+        let is_sound = are_seen_to_be_sound(row, delimiter) || is_unambiguous(row, delimiter);
         // What a header says is compared with what is declared.
         return (!is_sound && width.is_some()).then_some(Code::StrayQuote);
     }
-    // A text of several lines, each of which happens to have the fields of a row, is a text of several rows.
-    let is_torn = width.is_some_and(|width| fields != width || is_table(row, delimiter, width));
-    (is_torn || !are_sound(row, delimiter)).then_some(Code::UnclosedQuote)
+    // A text of several lines, one of which has the fields of a row, may as well be several rows.
+    let is_torn = width.is_some_and(|width| fields != width || holds_a_row(row, delimiter, width));
+    let quotes = Quotes::of(row, delimiter);
+    (is_torn || !quotes.are_sound || quotes.stray > 0).then_some(Code::UnclosedQuote)
+}
+
+/// Whether the quotes of a line can be meant in one way only.
+///
+/// The delimiter before a quoted text may be missing: `2"LIMA; CALLAO";C` has three fields like `2;LIMA;C`, none of them
+/// right. It is told by two fields that have a quote too many each, or by other fields where quotes count wherever they
+/// stand.
+fn is_unambiguous(line: &[u8], delimiter: u8) -> bool {
+    let quotes = Quotes::of(line, delimiter);
+    let is_same = fields_if_all_quotes_count(line, delimiter).is_none_or(|fields| fields == quotes.fields);
+    // A writer that quotes some texts of a row would have quoted one that ends with a quote: its first one is lost.
+    let has_lost_one = quotes.quoted > 0 && quotes.ends_with_stray;
+    quotes.are_sound && quotes.stray < 2 && is_same && !has_lost_one && !quotes.begins_with_stray
+}
+
+/// Whether a line has a quote too many in a field that is not quoted.
+pub(super) fn has_stray(line: &[u8], delimiter: u8) -> bool {
+    Quotes::of(line, delimiter).stray > 0
 }
 
 /// Whether each quote of a line stands beside a delimiter, an end, or another quote, as it should: most do, and what is
@@ -56,34 +75,149 @@ pub(super) fn first_line(text: &[u8]) -> usize {
     memchr::memchr2(b'\r', b'\n', text).map_or(text.len(), |end| end + 1)
 }
 
-/// Whether nothing but blanks stands between a quote that closes a field and its end.
-fn are_sound(row: &[u8], delimiter: u8) -> bool {
-    let mut quotes = memchr::memchr_iter(b'"', row);
-    let mut is_open = false;
-    while let Some(quote) = quotes.next() {
-        let behind = &row[quote + 1..];
-        if !is_open {
-            // Elsewhere in a field, a quote is a character.
-            is_open = quote == 0 || row[quote - 1] == delimiter;
-        } else if behind.first() == Some(&b'"') {
-            // Two quotes are one in a quoted field.
-            quotes.next();
-        } else {
-            let next = behind.iter().find(|byte| **byte == delimiter || !matches!(byte, b' ' | b'\t'));
-            if next.is_some_and(|byte| *byte != delimiter && !is_line_end(byte)) {
-                return false;
-            }
-            is_open = false;
-        }
-    }
-    !is_open
+/// The quotes of a row, as a tokeniser understands them.
+#[derive(Default)]
+struct Quotes {
+    /// Whether nothing but blanks stands between a quote that closes a field and its end.
+    are_sound: bool,
+    fields: usize,
+    /// Fields within quotes.
+    quoted: usize,
+    /// Other fields in which quotes stand an odd number of times, be several in succession one or not.
+    stray: usize,
+    /// Whether one of these ends with its quote.
+    ends_with_stray: bool,
+    /// Whether one of these has nothing but blanks before it: it was to be the first of a text that goes on elsewhere.
+    begins_with_stray: bool,
 }
 
-/// Whether each line would be a row if there were no quotes.
-fn is_table(row: &[u8], delimiter: u8, width: usize) -> bool {
-    let lines = row.split(is_line_end).filter(|line| !line.is_empty());
-    let mut widths = lines.map(|line| memchr::memchr_iter(delimiter, line).count() + 1);
-    width > 1 && widths.all(|found| found == width)
+impl Quotes {
+    fn of(row: &[u8], delimiter: u8) -> Self {
+        let mut quotes = Self { are_sound: true, ..Self::default() };
+        let mut rest = Some(row);
+        while let Some(text) = rest {
+            quotes.fields += 1;
+            let end = if text.first() == Some(&b'"') {
+                quotes.quoted += 1;
+                let closing = closing_quote(text);
+                quotes.are_sound &= closing.is_some();
+                let behind = closing.map_or(text.len(), |closing| closing + 1);
+                let end = behind + field_end(&text[behind..], delimiter);
+                quotes.are_sound &= text[behind..end].iter().all(|byte| matches!(byte, b' ' | b'\t'));
+                end
+            } else {
+                // Elsewhere in a field, a quote is a character.
+                let end = field_end(text, delimiter);
+                quotes.look_at_plain(&text[..end]);
+                end
+            };
+            rest = text.get(end + 1..);
+        }
+        quotes
+    }
+
+    fn look_at_plain(&mut self, field: &[u8]) {
+        let runs = field.chunk_by(|one, other| (*one == b'"') == (*other == b'"'));
+        let (runs, count) = runs
+            .filter(|run| run[0] == b'"')
+            .fold((0, 0), |(runs, count), run| (runs + 1, count + run.len()));
+        let is_stray = runs % 2 == 1 || count % 2 == 1;
+        self.stray += usize::from(is_stray);
+        self.ends_with_stray |= is_stray && field.trim_ascii_end().last() == Some(&b'"');
+        self.begins_with_stray |= is_stray && field.trim_ascii_start().first() == Some(&b'"');
+    }
+}
+
+/// Where the quoted text that begins here is closed. Two quotes are one in it.
+fn closing_quote(text: &[u8]) -> Option<usize> {
+    let mut quotes = memchr::memchr_iter(b'"', &text[1..]).map(|index| index + 1);
+    loop {
+        let quote = quotes.next()?;
+        if text.get(quote + 1) != Some(&b'"') {
+            return Some(quote);
+        }
+        quotes.next();
+    }
+}
+
+fn field_end(text: &[u8], delimiter: u8) -> usize {
+    memchr::memchr(delimiter, text).unwrap_or(text.len())
+}
+
+/// The fields of a line if a quote opens and closes a text wherever it stands; nothing where one is left open.
+fn fields_if_all_quotes_count(line: &[u8], delimiter: u8) -> Option<usize> {
+    let (mut fields, mut is_open) = (1, false);
+    for byte in line {
+        is_open ^= *byte == b'"';
+        fields += usize::from(*byte == delimiter && !is_open);
+    }
+    (!is_open).then_some(fields)
+}
+
+/// Whether a line of the row would be a row if it stood alone, and is not one by the fields around the quoted text only:
+/// some of its delimiters are within that.
+///
+/// In a table of one column each line would be one.
+fn holds_a_row(row: &[u8], delimiter: u8, width: usize) -> bool {
+    let mut is_open = false;
+    row.split(is_line_end).any(|line| {
+        let (within, ends_open) = delimiters_within(line, delimiter, is_open);
+        is_open = ends_open;
+        width == 1 || (within > 0 && fields_alone(line, delimiter) == width)
+    })
+}
+
+/// How many delimiters of a line of a row are within a text that goes on in another line, and whether one is open at its
+/// end.
+fn delimiters_within(line: &[u8], delimiter: u8, is_open: bool) -> (usize, bool) {
+    let count = |text: &[u8]| memchr::memchr_iter(delimiter, text).count();
+    let mut within = 0;
+    let mut rest = Some(line);
+    if is_open {
+        let Some(closing) = first_closing(line) else { return (count(line), true) };
+        within = count(&line[..closing]);
+        rest = after_field(&line[closing + 1..], delimiter);
+    }
+    while let Some(text) = rest {
+        if text.first() != Some(&b'"') {
+            rest = after_field(text, delimiter);
+        } else if let Some(closing) = closing_quote(text) {
+            rest = after_field(&text[closing + 1..], delimiter);
+        } else {
+            return (within + count(text), true);
+        }
+    }
+    (within, false)
+}
+
+/// What follows the field that goes on here; nothing behind the last.
+fn after_field(text: &[u8], delimiter: u8) -> Option<&[u8]> {
+    text.get(field_end(text, delimiter) + 1..)
+}
+
+/// Where the quoted text that goes on in this line is closed.
+fn first_closing(line: &[u8]) -> Option<usize> {
+    let mut quotes = memchr::memchr_iter(b'"', line);
+    loop {
+        let quote = quotes.next()?;
+        if line.get(quote + 1) != Some(&b'"') {
+            return Some(quote);
+        }
+        quotes.next();
+    }
+}
+
+/// The fields that a line has if it stands alone; a quote that it does not close is a character.
+fn fields_alone(line: &[u8], delimiter: u8) -> usize {
+    let mut fields = 0;
+    let mut rest = Some(line);
+    while let Some(text) = rest {
+        fields += 1;
+        let quoted = text.first() == Some(&b'"');
+        let behind = if quoted { closing_quote(text).map_or(0, |closing| closing + 1) } else { 0 };
+        rest = after_field(&text[behind..], delimiter);
+    }
+    fields
 }
 
 #[cfg(test)]
@@ -98,7 +232,7 @@ mod tests {
         #[test]
         fn what_is_seen_to_be_sound_is(line in "[a ;\"]{0,9}|([a\";]{1,5}[a;]{0,30}){0,6}") {
             let is_seen = are_seen_to_be_sound(line.as_bytes(), b';');
-            prop_assert!(!is_seen || are_sound(line.as_bytes(), b';'));
+            prop_assert!(!is_seen || is_unambiguous(line.as_bytes(), b';'));
         }
 
         #[test]
@@ -125,13 +259,37 @@ mod tests {
             ("1;\"PEREZ;S\n2;QUISPE\";S\n", 3, unclosed),
             ("1;\"PEREZ;S\r\n2;QUISPE\";S;T\r", 4, unclosed),
             ("1;\"PEREZ\n2;\"QUISPE;S\n", 3, unclosed),
+            // The delimiter before a quoted text is missing.
+            ("2\"LIMA; CALLAO\";z\n", 3, stray),
+            ("2 \"LIMA; CALLAO\";z", 3, stray),
+            ("2\"\"LIMA; CALLAO\"\";z", 3, stray),
+            ("2\"JUAN \"\"PEPE; X\"\" PEREZ\";z", 3, stray),
+            ("15\";3\";z", 3, stray),
+            ("15\";z;z", 3, None),
+            ("JUAN \"PEPE\";ANA \"NA\" B;z", 3, None),
+            // The quote before a text is missing.
+            ("2\";\"LIMA\";z", 3, stray),
+            ("2; \"LIMA;z", 3, stray),
+            ("2; \"LIMA\";z", 3, None),
+            // Stray quotes make one row of several, of which not all have the right number of fields.
+            ("1;\"A\n2;B\";y", 3, unclosed),
+            ("1;\"A;x\nPage 2\n2;B\";y", 3, unclosed),
+            ("1;\"A; a\";\"x\n2;B;y\"", 3, unclosed),
+            ("\"1;A;x\n\n2\";B;y", 3, unclosed),
+            ("1;\"A\n2\";B\"", 3, unclosed),
+            // Texts of several lines, with delimiters in them.
+            ("1;\"Lima;\nTacna\";y", 3, unclosed),
+            ("1;\"Lima, 5\nTacna\";y", 3, None),
+            ("1;\"Lima\nTacna; Callao; Ica\nPuno\";y", 3, unclosed),
+            ("1;\"Lima\nTacna; Callao\nPuno\";y", 3, None),
+            ("1;y;\"Lima\nTacna\"", 3, None),
         ];
         for (row, fields, expected) in cases {
             assert_eq!(audit(row.as_bytes(), b';', *fields, Some(3)), *expected, "{row:?}");
         }
-        // Nothing is known of a header, and in a table of one column every line is as wide as the header.
+        // Nothing is known of a header, and in a table of one column every line could be a row.
         assert_eq!(audit(b"1;\"PEREZ;S\n2;QUISPE\";S\n", b';', 3, None), None);
-        assert_eq!(audit(b"\"a\nb\"\n", b';', 1, Some(1)), None);
+        assert_eq!(audit(b"\"a\nb\"\n", b';', 1, Some(1)), unclosed);
         assert_eq!(audit(b"\"a\"b;c\n", b';', 2, None), None);
         assert_eq!(audit(b"\"a\"\t\"b\" \tc\n", b'\t', 3, Some(3)), None);
     }

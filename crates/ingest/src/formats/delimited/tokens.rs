@@ -13,16 +13,22 @@
 
 use std::io::{self, Read};
 use std::mem;
+use std::sync::Arc;
 
 use csv_core::ReadRecordResult;
 use denizen_spec::{Code, RowPlace};
 
 use super::quotes;
 use super::row::Row;
+use super::table::{TableNames, behind_empty_lines};
 
 /// A row longer than this, or with more fields, is no row of a table: usually a quote was never closed.
 const LONGEST_ROW: usize = 1 << 20;
 pub(super) const MOST_FIELDS: usize = 4096;
+
+/// A row in which more fields have line ends in them is none. What looks like one is tried again from each of its lines
+/// on: without a bound, quotes that close one text and open the next on each line take the square of the time.
+const MOST_BROKEN_FIELDS: usize = 64;
 
 /// Bytes of a file that are looked at together: large enough that the work on them outweighs what it takes to hand them
 /// out, small enough for the cache of a core.
@@ -50,6 +56,18 @@ pub(super) struct Tokens {
     delimiter: u8,
     /// Number of fields of the header, once that has been read.
     width: Option<usize>,
+    names: Option<Arc<TableNames>>,
+    /// Up to this byte of the file lies what a quote held that was not meant: another quote there may have been its other
+    /// half.
+    suspect_until: u64,
+    /// Bytes of the row that is being cut which the tokeniser has seen.
+    examined: usize,
+    /// Whether the row below the header goes on with it.
+    is_below_header: bool,
+    /// Whether an empty line has been passed over since the last row.
+    is_behind_empty: bool,
+    /// Whether the rows belong to another table than that of the header.
+    is_other_table: bool,
     row: Row,
     /// What comes next is this byte, on this line.
     byte: u64,
@@ -92,6 +110,12 @@ impl Tokens {
             core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
             delimiter,
             width: None,
+            names: None,
+            suspect_until: 0,
+            examined: 0,
+            is_below_header: false,
+            is_behind_empty: false,
+            is_other_table: false,
             row: Row { text, ends, fields: 0, place, fault: None },
             byte: start,
             line: 1,
@@ -122,19 +146,54 @@ impl Tokens {
         self.line - 1
     }
 
+    /// The first bytes of what has not yet been handed out, up to a megabyte.
+    pub(super) fn beginning(&mut self) -> io::Result<&[u8]> {
+        self.rest(0)
+    }
+
+    /// Passes over the line that comes next.
+    pub(super) fn skip_line(&mut self) -> io::Result<()> {
+        self.consume_line()
+    }
+
     /// Whether the file must be read as a whole; a span of it is worth nothing then.
     pub(super) fn is_indivisible(&self) -> bool {
         self.is_indivisible
     }
 
-    /// Says how many fields the rows have that follow.
-    pub(super) fn expect(&mut self, width: usize) {
+    /// Says how many fields the rows have that follow, and what these are called.
+    pub(super) fn expect(&mut self, width: usize, names: &Arc<TableNames>) {
         self.width = Some(width);
+        self.names = Some(Arc::clone(names));
+    }
+
+    /// Says that the row below the header belongs to it.
+    pub(super) fn expect_header_line(&mut self) {
+        self.is_below_header = true;
+        self.is_indivisible |= self.is_span;
+    }
+
+    /// Looks whether another table begins here, behind an empty line. Rows of a span may belong to one that began before
+    /// it, so that such a file is not divided.
+    fn look_behind_empty_line(&mut self) -> io::Result<()> {
+        let Some(names) = self.names.clone().filter(|_| mem::take(&mut self.is_behind_empty)) else {
+            return Ok(());
+        };
+        if self.buffer.len() - self.start < LONGEST_ROW / 16 {
+            self.fill(0)?;
+        }
+        let text = &self.buffer[self.start..];
+        if names.another_begins(&text[..text.len().min(LONGEST_ROW / 16)], self.delimiter) {
+            self.is_other_table = true;
+            self.is_indivisible |= self.is_span;
+        }
+        Ok(())
     }
 
     /// The next stretch of whole rows that need no tokeniser; none where the next row needs it, and at the end of the file.
     pub(super) fn plain(&mut self) -> io::Result<Option<Lines>> {
         self.skip_line_ends()?;
+        self.look_behind_empty_line()?;
         if self.must_cut() || self.is_finished() {
             return Ok(None);
         }
@@ -142,10 +201,14 @@ impl Tokens {
         let stretch = &self.buffer[self.start..];
         let stretch = &stretch[..stretch.len().min(STRETCH)];
         let length = self.whole_lines(stretch);
+        let whole = length;
+        let length = self.up_to_other_table(&stretch[..whole]);
+        let is_behind_empty = length < whole;
         if length == 0 || !is_plain(&stretch[..length]) {
             self.cut_until = self.byte + stretch.len() as u64;
             return Ok(None);
         }
+        self.is_behind_empty = is_behind_empty;
         let mut next = Vec::with_capacity(STRETCH);
         next.extend_from_slice(&self.buffer[self.start + length..]);
         let mut text = mem::replace(&mut self.buffer, next);
@@ -167,6 +230,19 @@ impl Tokens {
         last.or_else(|| memchr::memrchr(b'\n', stretch)).map_or(0, |feed| feed + 1)
     }
 
+    /// Bytes of some lines up to those of another table, or to a line that may be one of its first.
+    fn up_to_other_table(&self, lines: &[u8]) -> usize {
+        const ENOUGH: usize = LONGEST_ROW / 16;
+        let Some(names) = &self.names else { return lines.len() };
+        let behind = &self.buffer[self.start..];
+        let begins = |index: &usize| {
+            let text = &behind[*index..];
+            let is_cut = text.len() < ENOUGH && !self.is_end;
+            is_cut || names.another_begins(&text[..text.len().min(ENOUGH)], self.delimiter)
+        };
+        behind_empty_lines(lines).filter(begins).min().unwrap_or(lines.len())
+    }
+
     /// Whether what comes next belongs to the span behind this one. The line feed of CRLF belongs to its line.
     fn is_finished(&self) -> bool {
         self.is_indivisible || (self.byte > self.last_start && self.last != b'\r')
@@ -174,7 +250,7 @@ impl Tokens {
 
     /// Whether what comes next is known to need the tokeniser.
     pub(super) fn must_cut(&self) -> bool {
-        self.byte < self.cut_until
+        self.is_other_table || self.is_below_header || self.byte < self.cut_until
     }
 
     /// Reads until a stretch follows the first `kept` bytes, or the file is at its end.
@@ -209,6 +285,7 @@ impl Tokens {
     /// The next row; none at the end of the file. Empty lines are no rows.
     pub(super) fn next_row(&mut self) -> io::Result<Option<&Row>> {
         self.skip_line_ends()?;
+        self.look_behind_empty_line()?;
         if self.is_finished() || self.rest(0)?.is_empty() {
             return Ok(None);
         }
@@ -222,7 +299,10 @@ impl Tokens {
                 self.consume(length);
                 self.line += self.core.line() - feeds;
             }
-            Err(_) => {
+            Err(fault) => {
+                if fault == Code::UnclosedQuote {
+                    self.suspect();
+                }
                 self.row.fields = 0;
                 self.core.reset();
                 self.consume_line()?;
@@ -231,7 +311,26 @@ impl Tokens {
         let feeds = self.line - line;
         let lines = if self.last == b'\n' { feeds } else { feeds + 1 };
         self.row.place = RowPlace::Line { byte, line, lines };
+        self.look_for_names();
         Ok(Some(&self.row))
+    }
+
+    /// A row of names is none, and rows of another table are none of this one, up to the next header.
+    fn look_for_names(&mut self) {
+        let Some(names) = self.names.as_ref().filter(|_| self.row.fault.is_none()) else {
+            if self.is_other_table {
+                self.row.fault = Some(Code::AnotherTable);
+            }
+            return;
+        };
+        if mem::take(&mut self.is_below_header) {
+            self.row.fault = Some(Code::HeaderLine);
+            return;
+        }
+        let is_whole = Some(self.row.len()) == self.width;
+        let fault = if is_whole { names.fault(self.row.fields()) } else { None };
+        self.is_other_table &= fault != Some(Code::RepeatedHeader);
+        self.row.fault = if self.is_other_table { Some(Code::AnotherTable) } else { fault };
     }
 
     /// Cuts the row that begins here into fields: the number of its bytes, or why it is none; nothing where only a byte
@@ -240,17 +339,27 @@ impl Tokens {
         let (mut taken, mut length, mut fields) = (0, 0, 0);
         // With more fields than the header a row is none, whatever else it holds: quotes may make it go on for long.
         let most = self.width.map_or(MOST_FIELDS, |width| width.min(MOST_FIELDS)) + 1;
+        let (mut broken_fields, mut last_broken) = (0, None);
         loop {
             let input = self.rest(taken)?;
             // A line feed put after the last row ends it, unless it stands in a quote that was never closed.
             let is_end = input.is_empty();
+            // Line by line, to see which fields go on behind the end of one.
             let input = if is_end { b"\n" } else { &self.buffer[self.start + taken..] };
+            let input = &input[..quotes::first_line(input)];
             let (text, ends) = (&mut self.row.text[length..], &mut self.row.ends[fields..most]);
             let (result, read, written, ended) = self.core.read_record(input, text, ends);
             taken += if is_end { 0 } else { read };
+            self.examined = taken;
             (length, fields) = (length + written, fields + ended);
             match result {
-                ReadRecordResult::InputEmpty if !is_end => {}
+                ReadRecordResult::InputEmpty if !is_end => {
+                    broken_fields += usize::from(last_broken != Some(fields));
+                    last_broken = Some(fields);
+                    if broken_fields > MOST_BROKEN_FIELDS {
+                        return Ok(Some(Err(Code::UnclosedQuote)));
+                    }
+                }
                 ReadRecordResult::Record if length <= LONGEST_ROW && fields <= MOST_FIELDS => {
                     self.row.fields = fields;
                     // Line feeds are counted by the tokeniser, which sees them anyway; not that which is none.
@@ -299,9 +408,20 @@ impl Tokens {
     }
 
     /// Whether the row of so many bytes is one: its quotes may have held it together wrongly.
-    fn audit(&self, length: usize) -> Result<usize, Code> {
+    fn audit(&mut self, length: usize) -> Result<usize, Code> {
         let row = &self.buffer[self.start..self.start + length];
-        quotes::audit(row, self.delimiter, self.row.fields, self.width).map_or(Ok(length), Err)
+        let fault = quotes::audit(row, self.delimiter, self.row.fields, self.width);
+        let is_suspect = fault.is_none() && self.byte < self.suspect_until;
+        let fault =
+            fault.or((is_suspect && quotes::has_stray(row, self.delimiter)).then_some(Code::StrayQuote));
+        fault.map_or(Ok(length), Err)
+    }
+
+    /// Remembers how far a quote reached that was not meant.
+    fn suspect(&mut self) {
+        self.suspect_until = self.suspect_until.max(self.byte + self.examined as u64);
+        // The lines that it held belong to the spans that they begin in, which know nothing of it.
+        self.is_indivisible |= self.is_span && self.suspect_until > self.last_start;
     }
 
     /// Passes over what is left of this line.
@@ -326,6 +446,7 @@ impl Tokens {
             let was_return = !is_feed && self.last == b'\r' && next.is_some();
             self.is_indivisible |= self.is_span && was_return;
             self.line += u64::from(is_feed || was_return);
+            self.is_behind_empty |= next == Some(b'\r') || (is_feed && self.last != b'\r');
             let Some(b'\r' | b'\n') = next else {
                 // The line has been counted, however often this is asked.
                 self.last = 0;

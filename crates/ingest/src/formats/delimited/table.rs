@@ -1,0 +1,147 @@
+//! Lines below the header that are headers: the same once more, or that of another table.
+
+use std::collections::{HashMap, HashSet};
+
+use denizen_spec::Code;
+
+use super::head::fields;
+use super::quotes::first_line;
+use crate::decoder::Decoder;
+use crate::input::Header;
+
+/// Lines that are looked at below what may be a header.
+const LINES_BELOW: usize = 5;
+
+/// Lines of one field that may stand between an empty line and the header of another table.
+const TITLES: usize = 3;
+
+/// The names of the columns as they stand in the file, to be found again further down.
+pub(super) struct TableNames {
+    /// For each name, the field that is called so first.
+    fields: HashMap<Vec<u8>, usize>,
+    width: usize,
+    /// Texts that a column is declared to have: no name of a column is called so.
+    texts: HashSet<Vec<u8>>,
+    /// Whether a name begins with this byte; blanks and a byte-order mark may stand before it.
+    begins: [bool; 256],
+}
+
+impl TableNames {
+    pub(super) fn new(header: &Header, texts: &[String], decoder: Decoder) -> Self {
+        let texts = texts.iter().map(|text| decoder.encode(text.trim()).into_owned()).collect();
+        let mut names = Self { fields: HashMap::new(), width: header.width(), texts, begins: [false; 256] };
+        for (field, name) in header.names.iter().enumerate() {
+            let name = decoder.encode(name).into_owned();
+            names.begins[usize::from(name.first().copied().unwrap_or(b' '))] = true;
+            names.fields.entry(name).or_insert(field);
+        }
+        for byte in *b" \t\xEF" {
+            names.begins[usize::from(byte)] = true;
+        }
+        names
+    }
+
+    /// Whether a row that begins with this byte may hold names.
+    #[inline]
+    pub(super) fn may_begin(&self, byte: u8) -> bool {
+        self.begins[usize::from(byte)]
+    }
+
+    /// Whether a row of the right width holds the names of the columns: all as in the header, or half of them and two at
+    /// least at other places.
+    pub(super) fn fault<'a>(&self, row: impl Iterator<Item = &'a [u8]>) -> Option<Code> {
+        let (mut same, mut moved) = (0, 0);
+        for (index, field) in row.enumerate() {
+            let field = field.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(field).trim_ascii();
+            match self.fields.get(field) {
+                // A name may be there twice, and be empty.
+                Some(known) if *known == index || field.is_empty() => same += 1,
+                Some(_) => moved += 1,
+                // What begins with no name is no header.
+                None if index == 0 => return None,
+                None => {}
+            }
+        }
+        if same == self.width {
+            return Some(Code::RepeatedHeader);
+        }
+        (moved >= 1 && same + moved >= 2 && (same + moved) * 2 >= self.width).then_some(Code::ChangedHeader)
+    }
+
+    /// Whether another table begins in a text that follows an empty line: fields like names, without digits, and below
+    /// them rows of as many fields, one of which has digits in all of them.
+    pub(super) fn another_begins(&self, text: &[u8], delimiter: u8) -> bool {
+        let mut lines =
+            lines(text).skip_while(|line| line.trim_ascii().is_empty()).map(|line| fields(line, delimiter));
+        let mut titles = 0;
+        let header = loop {
+            match lines.next() {
+                Some(line) if line.len() > 1 => break line,
+                Some(_) if titles < TITLES => titles += 1,
+                Some(_) | None => return false,
+            }
+        };
+        let is_name = |name: &Vec<u8>| {
+            let name = name.trim_ascii();
+            let has_letter = name.iter().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
+            has_letter
+                && name.len() <= 60
+                && !name.iter().any(u8::is_ascii_digit)
+                && !self.texts.contains(name)
+        };
+        let is_distinct = |(index, name): (usize, &Vec<u8>)| !header[..index].contains(name);
+        let is_header = header.iter().all(is_name) && header.iter().enumerate().all(is_distinct);
+        let is_ours = header.len() == self.width
+            && self.fault(header.iter().map(Vec::as_slice)) == Some(Code::RepeatedHeader);
+        is_header && !is_ours && have_digits_in_common(lines, header.len())
+    }
+}
+
+/// Whether the second line of a text goes on with the header that is the first: with units, or the second half of the
+/// names. No field of it has digits, and one that is not empty has some in each of the lines below.
+pub(super) fn goes_on(text: &[u8], delimiter: u8, texts: &[String], decoder: Decoder) -> bool {
+    let mut lines = lines(text).map(|line| fields(line, delimiter));
+    let (Some(header), Some(below)) = (lines.next(), lines.next()) else { return false };
+    let has_digit = |field: &Vec<u8>| field.iter().any(u8::is_ascii_digit);
+    let is_value = |field: &Vec<u8>| {
+        let field = decoder.decode(field.trim_ascii());
+        field.is_none_or(|field| texts.iter().any(|text| *text.trim() == *field && !field.is_empty()))
+    };
+    if below.len() != header.len() || below.iter().any(|field| has_digit(field) || is_value(field)) {
+        return false;
+    }
+    let below_it: Vec<_> = lines.take(LINES_BELOW).filter(|line| line.len() == header.len()).collect();
+    let in_all = |index: usize| below_it.iter().all(|line| line.get(index).is_some_and(has_digit));
+    let is_stated = |field: &Vec<u8>| field.iter().any(u8::is_ascii_alphabetic);
+    below_it.len() >= 2 && below.iter().enumerate().any(|(index, field)| is_stated(field) && in_all(index))
+}
+
+/// Whether the next lines have so many fields each, and digits in one of them.
+fn have_digits_in_common(lines: impl Iterator<Item = Vec<Vec<u8>>>, width: usize) -> bool {
+    let mut have_digits: Option<Vec<bool>> = None;
+    for line in lines.take(LINES_BELOW).take_while(|line| line.len() == width) {
+        let digits = line.iter().map(|field| field.iter().any(u8::is_ascii_digit));
+        have_digits = Some(match have_digits {
+            None => digits.collect(),
+            Some(before) => before.iter().zip(digits).map(|(before, now)| *before && now).collect(),
+        });
+    }
+    have_digits.is_some_and(|columns| columns.contains(&true))
+}
+
+/// The lines of a text, without the last where it has no end.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (line, behind) = rest.split_at(first_line(rest));
+        rest = if line.ends_with(b"\r") { behind.strip_prefix(b"\n").unwrap_or(behind) } else { behind };
+        (!line.is_empty()).then_some(line)
+    })
+}
+
+/// Where lines begin that follow an empty one.
+pub(super) fn behind_empty_lines(text: &[u8]) -> impl Iterator<Item = usize> {
+    let feeds = memchr::memmem::find_iter(text, b"\n\n").map(|feed| feed + 2);
+    let returns = memchr::memmem::find_iter(text, b"\n\r\n").map(|feed| feed + 3);
+    feeds.chain(returns)
+}
