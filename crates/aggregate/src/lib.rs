@@ -6,6 +6,7 @@
 //! figures, and a [`Release`] writes it all, complete or not at all.
 
 mod cells;
+mod code_order;
 mod counts;
 mod disclosure;
 mod export;

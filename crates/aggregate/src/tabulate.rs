@@ -10,7 +10,9 @@ use polars::prelude::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, encoded, indices, internal};
+use crate::counts::{
+    CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, encoded, indices, internal,
+};
 use crate::groups::{Codes, count_groups};
 use crate::value::{Levels, Value};
 
@@ -128,10 +130,12 @@ impl Tabulation {
         columns.push(indices(CONCEPT, vec![0; rows]));
         columns.push(Int64Chunked::from_vec(EXACT.into(), exact).into_column());
         columns.push(UInt32Chunked::full_null(NOTE.into(), rows).into_column());
+        columns.push(UInt32Chunked::full_null(CONFIDENTIALITY.into(), rows).into_column());
+        columns.push(Int64Chunked::full_null(PERSONS.into(), rows).into_column());
         Ok(Counts {
             dimensions,
             concepts: Levels::new([Value::Code(self.concept)]),
-            notes: Levels::default(),
+            texts: Vec::new(),
             scale: 0,
             frame: DataFrame::new(rows, columns)?,
         })

@@ -8,6 +8,8 @@ pub const NOT_STATED: &str = "_U";
 pub const VALUE: &str = "value";
 /// Note of the publisher on a cell (SDMX `OBS_STATUS`).
 pub const OBS_STATUS: &str = "obs_status";
+/// Who may see the value, as the publisher says (SDMX `CONF_STATUS`).
+pub const CONF_STATUS: &str = "conf_status";
 /// What a cell counts; unlike concepts are never added.
 pub const CONCEPT: &str = "concept";
 /// Year of a record or of a flow, by which the cleaned records are filed.

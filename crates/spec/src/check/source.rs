@@ -136,7 +136,9 @@ impl SourceCheck<'_> {
                 self.fault(path.clone(), "cells are no persons", label);
             }
             let is_text = matches!(column.field_type, FieldType::Text | FieldType::Code);
-            if [columns::CONCEPT, columns::OBS_STATUS].contains(&column.name.as_str()) && !is_text {
+            if [columns::CONCEPT, columns::OBS_STATUS, columns::CONF_STATUS].contains(&column.name.as_str())
+                && !is_text
+            {
                 self.fault(path, "this column holds text", "leave out `type`, or give `codes`");
             }
         }

@@ -1,9 +1,10 @@
 //! Faults of a table beside its source, and of tables that are parts of one.
 
 use crate::diagnostic::suggestion;
+use crate::indicator::{Form, Whole};
 use crate::pipeline::{Pipeline, TableId};
 use crate::schema::Schema;
-use crate::source::{FieldType, Source, SourceKind};
+use crate::source::{Column, FieldType, Source, SourceKind};
 use crate::table::{Measure, Table};
 use crate::{Code, ColumnType, Diagnostic, Path, columns};
 
@@ -38,6 +39,8 @@ pub(crate) fn check_table(
         SourceKind::Cells => {
             faults.extend(check.unresolved_dimensions());
             check.cell_columns(faults);
+            faults.extend(check.missing_totals());
+            faults.extend(check.texts_beside());
         }
         SourceKind::Records => {
             faults.extend(check.rule());
@@ -156,8 +159,9 @@ impl TableCheck<'_> {
     /// twice.
     fn unresolved_dimensions(&self) -> Vec<Diagnostic> {
         let is_fixed = |name: &str| self.table.filter.iter().any(|(column, _)| column == name);
-        let is_dimension =
-            |name: &str| ![columns::VALUE, columns::OBS_STATUS, columns::CONCEPT].contains(&name);
+        let is_dimension = |name: &str| {
+            ![columns::VALUE, columns::OBS_STATUS, columns::CONF_STATUS, columns::CONCEPT].contains(&name)
+        };
         let open = self.source.columns.iter().filter(|column| {
             is_dimension(&column.name)
                 && !self.shows(&column.name)
@@ -174,6 +178,49 @@ impl TableCheck<'_> {
                 ))
         })
         .collect()
+    }
+
+    /// A share of published cells is one of their published total: where a source has none, there is no share.
+    fn missing_totals(&self) -> Vec<Diagnostic> {
+        let needs_total = |form: &Form| match form {
+            Form::Ratio { along, to: Whole::Total, .. } => along.find(self.table),
+            Form::Ratio { to: Whole::Code(_), .. }
+            | Form::Rank { .. }
+            | Form::Change { .. }
+            | Form::Reduce { .. } => None,
+        };
+        let asked = self.table.indicators.iter().map(|asked| asked.indicator);
+        let missing = asked.filter_map(|indicator| {
+            let name = self.table.column_of(&self.table.dimensions[needs_total(&indicator.form)?]);
+            let column = self.source.column(name).filter(|column| column.total.is_none())?;
+            let title = indicator.title.to_lowercase();
+            let message = format!("a {title} needs the total of `{}`, and the source declares none", column.name);
+            let fault = Diagnostic::error(Code::UnknownColumn, message);
+            let fault = fault.at(self.path.clone().field("indicators"), "it could never be given");
+            Some(fault.help(format!(
+                "name the code of the total: {} = {{ …, total = \"…\" }}; the parts that are there may be a selection, \
+                 and their sum is no total",
+                column.name
+            )))
+        });
+        missing.collect()
+    }
+
+    /// The texts of a source stand beside its values in the table, so that no other column can have their name.
+    fn texts_beside(&self) -> Vec<Diagnostic> {
+        let is_own =
+            |name: &str| [columns::OBS_STATUS, columns::CONF_STATUS, columns::CONCEPT].contains(&name);
+        let texts = self.source.columns.iter().filter(|column| column.field_type == FieldType::Text);
+        let taken = texts
+            .filter(|column| !is_own(&column.name) && !self.shows(&column.name))
+            .filter(|column| RESERVED.contains(&column.name.as_str()) || self.has_dimension(&column.name));
+        let fault = |column: &Column| {
+            let message = format!("the table `{}` would have two columns `{}`", self.table.name, column.name);
+            let path = Path::source(&self.source.name).column(&column.name).name();
+            let label = "this text is shown beside the values: give it another name";
+            Diagnostic::error(Code::ColumnTwice, message).at(path, label)
+        };
+        taken.map(fault).collect()
     }
 
     fn rule(&self) -> Option<Diagnostic> {
