@@ -13,6 +13,7 @@ use crate::counts::{
     mapped, packed, sorted, text_column,
 };
 use crate::disclosure::{SHOWN, SUPPRESSED, protect};
+use crate::group_disclosure;
 use crate::indicators::{self, Inputs};
 use crate::status::{Confidentiality, Status};
 use crate::table::{Dimension, DimensionKind, Part, PublishedTable};
@@ -144,11 +145,11 @@ impl<'a> Draft<'a> {
         let mut rows = vec![self.counted(&counts, &names).map_err(broken)?];
         let levels: Vec<Levels> = self.dimensions.iter().map(|dimension| dimension.levels.clone()).collect();
         let residuals: Vec<_> = self.dimensions.iter().map(|dimension| dimension.residuals(lists)).collect();
-        let mut warnings = Vec::new();
+        let mut warnings = self.told_of_all(&counts, disclosure).map_err(broken)?;
         for (asked, parts) in self.asked() {
             let mut inputs = self.inputs(&counts, &parts, &levels).map_err(broken)?;
             inputs.residuals = &residuals;
-            inputs.threshold = disclosure.map_or(0, |disclosure| disclosure.threshold);
+            inputs.threshold = disclosure.map_or(0, Disclosure::threshold);
             let found = indicators::compute(asked, &inputs)?;
             let index = names.binary_search(&asked.indicator.name).unwrap_or_default() as u32;
             let found = self.indicated(found, asked, index).map_err(broken)?;
@@ -174,6 +175,7 @@ impl<'a> Draft<'a> {
             concepts: self.concepts,
             indicators: names,
             texts: self.texts,
+            rounding_base: disclosure.map_or(1, Disclosure::rounding_base),
             warnings,
             scale,
             parameters: parameters(&self.tables),
@@ -232,6 +234,19 @@ impl<'a> Draft<'a> {
             threshold: 0,
             complete: self.complete,
         })
+    }
+
+    /// Warns of groups of persons of whom all are in one category.
+    fn told_of_all(
+        &self,
+        counts: &DataFrame,
+        disclosure: Option<&Disclosure>,
+    ) -> PolarsResult<Vec<Diagnostic>> {
+        let name = self.tables.first().map_or("", |table| table.name.as_str());
+        if !self.complete || !disclosure.is_some_and(Disclosure::hides_counts) {
+            return Ok(Vec::new());
+        }
+        group_disclosure::told_of_all(name, counts, &self.dimensions, self.concepts.len(), self.parts.len())
     }
 
     /// Says of which of the parts that ask for an indicator no value of it can be had.
@@ -339,10 +354,10 @@ fn status() -> Expr {
     // What the publisher keeps to himself is there, and suppressed.
     let is_free = col(CONFIDENTIALITY).fill_null(confidentiality(Confidentiality::FREE));
     let is_free = is_free.eq(confidentiality(Confidentiality::FREE));
-    let absent = when(is_free).then(own(Status::MISSING)).otherwise(own(Status::SUPPRESSED));
-    let normal = when(is_there()).then(own(Status::NORMAL)).otherwise(absent);
+    let is_kept_back = is_there().or(is_free).not();
+    let normal = when(is_there()).then(own(Status::NORMAL)).otherwise(own(Status::MISSING));
     let status = when(is_noted).then(note()).otherwise(normal);
-    when(col(SUPPRESSED)).then(own(Status::SUPPRESSED)).otherwise(status)
+    when(col(SUPPRESSED).or(is_kept_back)).then(own(Status::SUPPRESSED)).otherwise(status)
 }
 
 fn confidentiality(of: Confidentiality) -> Expr {

@@ -35,6 +35,8 @@ pub struct PublishedTable {
     pub(crate) indicators: Vec<&'static str>,
     /// The texts that stand beside its counts: name and texts.
     pub(crate) texts: Vec<(String, Levels)>,
+    /// Counts are shown as multiples of this; 1 where they are shown as they are.
+    pub(crate) rounding_base: i64,
     /// What somebody should look at.
     pub(crate) warnings: Vec<Diagnostic>,
     /// Decimals of the counts.

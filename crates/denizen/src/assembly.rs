@@ -54,6 +54,8 @@ impl<'a> Assembly<'a> {
         let report = RunReport { synthetic: provenance.synthetic, ..RunReport::default() };
         let formats = &run.project.pipeline.formats;
         let release = Release::stage(out, provenance, formats).map_err(one)?;
+        let warnings = run.project.pipeline.warnings();
+        run.observer.diagnostics(&warnings);
         let scratch = match &run.limits.scratch {
             Some(folder) => Scratch::new(folder, false),
             None => Scratch::new(out, true),
@@ -66,7 +68,7 @@ impl<'a> Assembly<'a> {
             counts: BTreeMap::new(),
             lists: std::mem::take(&mut run.project.lists),
             facts: Vec::new(),
-            warnings: Vec::new(),
+            warnings,
             report,
             run,
         })
@@ -359,9 +361,10 @@ fn references(lists: &[Codelist], figures: &[Figures]) -> Vec<ManifestReference>
 }
 
 fn summary(comparisons: &[Comparison<'_>]) -> ReconciliationReport {
-    let of = |outcome| comparisons.iter().filter(|comparison| comparison.outcome == outcome).count();
+    let of = |outcome| comparisons.iter().filter(|comparison| comparison.told_outcome() == outcome).count();
     ReconciliationReport {
         within: of(Outcome::Within),
+        not_told: of(Outcome::NotTold),
         no_cell: of(Outcome::NoCell),
         context: of(Outcome::Context),
     }

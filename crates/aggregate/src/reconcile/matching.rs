@@ -171,14 +171,21 @@ fn value_of(
             ));
         };
         let whole = |sum: f64| sum / table.sampling_fraction;
-        return Ok(Some(Computed { exact: whole(exact as f64), shown: shown.map(whole) }));
+        let rounding = rounding(table, count).map(whole);
+        return Ok(Some(Computed { exact: whole(exact as f64), shown: shown.map(whole), rounding }));
     }
     if count != 1 {
         return Ok(None);
     }
     // An indicator is computed from what is shown; of a count that is not there nothing is known.
     let exact = if is_count { exact_of_one(cells, position, exact, table)? } else { shown };
-    Ok(exact.map(|exact| Computed { exact, shown }))
+    let rounding = rounding(table, count).filter(|_| is_count);
+    Ok(exact.map(|exact| Computed { exact, shown, rounding }))
+}
+
+/// How far the sum of so many counts as they are shown may be from the exact one.
+fn rounding(table: &PublishedTable, cells: u32) -> Option<f64> {
+    (table.rounding_base > 1).then(|| (table.rounding_base / 2) as f64 * f64::from(cells))
 }
 
 /// The exact count of the only cell, which the publisher may have left open.

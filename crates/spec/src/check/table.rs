@@ -5,7 +5,7 @@ use crate::indicator::{Form, Whole};
 use crate::pipeline::{Pipeline, TableId};
 use crate::schema::Schema;
 use crate::source::{Column, FieldType, Source, SourceKind};
-use crate::table::{Measure, Table};
+use crate::table::{Measure, Table, Totals};
 use crate::{Code, ColumnType, Diagnostic, Path, columns};
 
 /// The names that every published table has beside its dimensions.
@@ -35,6 +35,7 @@ pub(crate) fn check_table(
     faults.extend(schema.need_codes(&table.filter, &check.path.clone().field("filter")));
     check.names_of_dimensions(faults);
     check.indicators(faults);
+    check.totals(faults);
     match source.kind {
         SourceKind::Cells => {
             faults.extend(check.unresolved_dimensions());
@@ -178,6 +179,43 @@ impl TableCheck<'_> {
                 ))
         })
         .collect()
+    }
+
+    /// Totals are made of records, over dimensions over which they may be added up, and where nothing is suppressed.
+    fn totals(&self, faults: &mut Vec<Diagnostic>) {
+        let (path, names) = match &self.table.totals {
+            Totals::None => return,
+            Totals::All => (self.path.clone().field("total"), [].as_slice()),
+            Totals::Of(names) => (self.path.clone().field("totals"), names.as_slice()),
+        };
+        if self.source.kind == SourceKind::Cells {
+            let fault =
+                Diagnostic::error(Code::SourceKind, "published cells have the totals that were published");
+            let label = "declare them in the source: `total = \"…\"` in a column";
+            faults.push(fault.at(path.clone(), label));
+        }
+        if self.pipeline.disclosure.as_ref().is_some_and(|disclosure| disclosure.hides_counts()) {
+            let fault =
+                Diagnostic::error(Code::Disclosure, "suppressed counts could be recomputed from totals");
+            let fault = fault.at(path.clone(), "leave it out where [disclosure] suppresses counts");
+            faults.push(fault.help(
+                "a suppressed count is the total less the others: one table without totals tells less",
+            ));
+        }
+        for (index, name) in names.iter().enumerate() {
+            let path = path.clone().index(index);
+            if !self.has_dimension(name) {
+                let message = format!("the table has no dimension `{name}`");
+                let fault =
+                    Diagnostic::error(Code::UnknownColumn, message).at(path, "not among `dimensions`");
+                let dimensions = self.table.dimensions.iter().map(String::as_str);
+                faults.push(fault.maybe_help(suggestion(name, dimensions)));
+            } else if self.schema.expansion().is_some_and(|of| of.column == self.table.column_of(name)) {
+                let message = format!("`{name}` has no total");
+                let label = "who is there on several dates would be counted several times";
+                faults.push(Diagnostic::error(Code::OpenDimension, message).at(path, label));
+            }
+        }
     }
 
     /// A share of published cells is one of their published total: where a source has none, there is no share.
