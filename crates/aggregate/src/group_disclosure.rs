@@ -54,9 +54,9 @@ fn warning(
     dimensions: &[Dimension],
 ) -> PolarsResult<Diagnostic> {
     let (count, dimension_of) = (found.height(), &dimensions[along].name);
-    let message = format!(
-        "in {count} groups of the table `{name}` everybody who is shown has one code of `{dimension_of}`"
-    );
+    let groups = if count == 1 { "a group".to_owned() } else { format!("{count} groups") };
+    let message =
+        format!("in {groups} of the table `{name}` everybody who is shown has one code of `{dimension_of}`",);
     let mut fault = Diagnostic::warning(Code::Disclosure, message);
     let text = |position: usize, row: usize| -> PolarsResult<String> {
         let of = &dimensions[position];

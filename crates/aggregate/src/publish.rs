@@ -1,23 +1,27 @@
 //! Counts become published tables: parts are merged, small counts protected, indicators added, rows put in order.
 
+mod notes;
+
 use std::collections::BTreeMap;
 
 use denizen_spec::{
-    Code, Codelist, ColumnType, Diagnostic, Disclosure, Form, IndicatorUse, Pipeline, Schema, SourceKind,
-    Table, TableId, Unit,
+    Codelist, ColumnType, Diagnostic, Disclosure, Form, IndicatorUse, Pipeline, Schema, SourceKind, Table,
+    TableId, Unit,
 };
 use polars::prelude::*;
 
 use crate::counts::{
-    CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, double, in_levels, index, internal,
-    mapped, packed, sorted, text_column,
+    CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, double, in_levels, internal, mapped,
+    packed, sorted, text_column,
 };
 use crate::disclosure::{SHOWN, SUPPRESSED, protect};
 use crate::group_disclosure;
 use crate::indicators::{self, Inputs};
-use crate::status::{Confidentiality, Status};
+use crate::status::Confidentiality;
 use crate::table::{Dimension, DimensionKind, Part, PublishedTable};
 use crate::value::{Levels, Value};
+
+use notes::{confidentiality, not_given, status, union_of_texts};
 
 /// Number of the `[[table]]` among those of one name.
 pub(crate) const PART: &str = "part";
@@ -343,51 +347,6 @@ fn part(pipeline: &Pipeline, table: &Table, facts: &SourceFacts) -> Result<Part,
         return Err(internal("tables", &"nothing is known of a rule"));
     }
     Ok(Part { rule: rule.cloned(), unit: table.unit.clone() })
-}
-
-/// The publisher's note, as long as it says something about a value that is there, or why it is not.
-fn status() -> Expr {
-    let own = |status: Status| index(status.bits());
-    let note = || col(NOTE);
-    let is_there = || col(SHOWN).is_not_null();
-    let is_noted = note().is_not_null().and(is_there().or(note().neq(own(Status::NORMAL))));
-    // What the publisher keeps to himself is there, and suppressed.
-    let is_free = col(CONFIDENTIALITY).fill_null(confidentiality(Confidentiality::FREE));
-    let is_free = is_free.eq(confidentiality(Confidentiality::FREE));
-    let is_kept_back = is_there().or(is_free).not();
-    let normal = when(is_there()).then(own(Status::NORMAL)).otherwise(own(Status::MISSING));
-    let status = when(is_noted).then(note()).otherwise(normal);
-    when(col(SUPPRESSED).or(is_kept_back)).then(own(Status::SUPPRESSED)).otherwise(status)
-}
-
-fn confidentiality(of: Confidentiality) -> Expr {
-    index(of.index())
-}
-
-/// What is said of an indicator that a table asks for and cannot have.
-fn not_given(asked: &IndicatorUse, table: &Table) -> Diagnostic {
-    let indicator = asked.indicator;
-    let title = indicator.title.to_lowercase();
-    let concept = table.concept.as_ref().map(|concept| format!(" of `{concept}`")).unwrap_or_default();
-    let message = format!("the table `{}` has no {title}{concept}: none can be computed", table.name);
-    Diagnostic::warning(Code::Indicator, message)
-        .note(indicator.absent)
-        .help(format!("`denizen explain indicator:{}` shows what it is computed from", indicator.name))
-}
-
-/// The texts of all parts under each name.
-fn union_of_texts(counts: &[Counts]) -> Vec<(String, Levels)> {
-    let mut names: Vec<&String> = Vec::new();
-    for (name, _) in counts.iter().flat_map(|part| &part.texts) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let union = |name: &String| {
-        let of_name = counts.iter().flat_map(|part| &part.texts).filter(|(known, _)| known == name);
-        (name.clone(), Levels::new(of_name.flat_map(|(_, texts)| texts.values().to_vec())))
-    };
-    names.into_iter().map(union).collect()
 }
 
 /// All parts in one frame, with the levels of the table.

@@ -9,6 +9,7 @@ use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::SchemaRef;
 use denizen_spec::{CodeKind, Codelist, Diagnostic, Entry, LANGUAGES, TableFormat, columns};
 
+use crate::code_order;
 use crate::counts::internal;
 use crate::export::manifest::Provenance;
 use crate::export::package::{Resource, ResourceKind};
@@ -211,7 +212,9 @@ fn reconciliation(
 pub(crate) fn write_codelist(folder: &Folder<'_>, list: &Codelist) -> Result<Resource, Diagnostic> {
     let provenance = folder.provenance;
     let own = own_codes(list);
-    let entries = || list.entries.iter().chain(&own).collect::<BTreeMap<_, _>>().into_iter();
+    let mut entries: Vec<(&String, &Entry)> = list.entries.iter().chain(&own).collect();
+    entries.sort_by(|(one, _), (other, _)| code_order::compare(one, other));
+    let entries = || entries.iter().copied();
     let mut fields = vec![Column::texts("code", entries().map(|(code, _)| Some(code)))];
     for (index, language) in LANGUAGES.iter().enumerate() {
         let labels = entries().map(|(_, entry)| Some(&entry.labels[index]).filter(|label| !label.is_empty()));

@@ -1,0 +1,54 @@
+//! What is noted beside values: their status, who may see them, their texts, and which indicators cannot be given.
+
+use denizen_spec::{Code, Diagnostic, IndicatorUse, Table};
+use polars::prelude::*;
+
+use crate::counts::{CONFIDENTIALITY, Counts, NOTE, index};
+use crate::disclosure::{SHOWN, SUPPRESSED};
+use crate::status::{Confidentiality, Status};
+use crate::value::Levels;
+
+/// The publisher's note, as long as it says something about a value that is there, or why it is not.
+pub(super) fn status() -> Expr {
+    let own = |status: Status| index(status.bits());
+    let note = || col(NOTE);
+    let is_there = || col(SHOWN).is_not_null();
+    let is_noted = note().is_not_null().and(is_there().or(note().neq(own(Status::NORMAL))));
+    // What the publisher keeps to himself is there, and suppressed.
+    let is_free = col(CONFIDENTIALITY).fill_null(confidentiality(Confidentiality::FREE));
+    let is_free = is_free.eq(confidentiality(Confidentiality::FREE));
+    let is_kept_back = is_there().or(is_free).not();
+    let normal = when(is_there()).then(own(Status::NORMAL)).otherwise(own(Status::MISSING));
+    let status = when(is_noted).then(note()).otherwise(normal);
+    when(col(SUPPRESSED).or(is_kept_back)).then(own(Status::SUPPRESSED)).otherwise(status)
+}
+
+pub(super) fn confidentiality(of: Confidentiality) -> Expr {
+    index(of.index())
+}
+
+/// What is said of an indicator that a table asks for and cannot have.
+pub(super) fn not_given(asked: &IndicatorUse, table: &Table) -> Diagnostic {
+    let indicator = asked.indicator;
+    let title = indicator.title.to_lowercase();
+    let concept = table.concept.as_ref().map(|concept| format!(" of `{concept}`")).unwrap_or_default();
+    let message = format!("the table `{}` has no {title}{concept}: none can be computed", table.name);
+    Diagnostic::warning(Code::Indicator, message)
+        .note(indicator.absent)
+        .help(format!("`denizen explain indicator:{}` shows what it is computed from", indicator.name))
+}
+
+/// The texts of all parts under each name.
+pub(super) fn union_of_texts(counts: &[Counts]) -> Vec<(String, Levels)> {
+    let mut names: Vec<&String> = Vec::new();
+    for (name, _) in counts.iter().flat_map(|part| &part.texts) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let union = |name: &String| {
+        let of_name = counts.iter().flat_map(|part| &part.texts).filter(|(known, _)| known == name);
+        (name.clone(), Levels::new(of_name.flat_map(|(_, texts)| texts.values().to_vec())))
+    };
+    names.into_iter().map(union).collect()
+}
