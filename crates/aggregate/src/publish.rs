@@ -21,7 +21,7 @@ use crate::status::Confidentiality;
 use crate::table::{Dimension, DimensionKind, Part, PublishedTable};
 use crate::value::{Levels, Value};
 
-use notes::{confidentiality, not_given, status, union_of_texts};
+use notes::{confidentiality, not_given, ranked_rests, status, union_of_texts};
 
 /// Number of the `[[table]]` among those of one name.
 pub(crate) const PART: &str = "part";
@@ -158,6 +158,7 @@ impl<'a> Draft<'a> {
             let index = names.binary_search(&asked.indicator.name).unwrap_or_default() as u32;
             let found = self.indicated(found, asked, index).map_err(broken)?;
             warnings.extend(self.not_given(asked, &parts, &found).map_err(broken)?);
+            warnings.extend(self.ranked_rests(asked, &parts, lists));
             rows.push(found);
         }
         drop(counts);
@@ -251,6 +252,16 @@ impl<'a> Draft<'a> {
             return Ok(Vec::new());
         }
         group_disclosure::told_of_all(name, counts, &self.dimensions, self.concepts.len(), self.parts.len())
+    }
+
+    /// Warns of codes for the rest that are ranked.
+    fn ranked_rests(&self, asked: &IndicatorUse, parts: &[u32], lists: &[Codelist]) -> Option<Diagnostic> {
+        let table = self.tables[parts.first().map_or(0, |part| *part as usize)];
+        let along = match asked.indicator.form {
+            Form::Rank { along } => along.find(table)?,
+            Form::Ratio { .. } | Form::Change { .. } | Form::Reduce { .. } => return None,
+        };
+        ranked_rests(&table.name, &self.dimensions[along], lists)
     }
 
     /// Says of which of the parts that ask for an indicator no value of it can be had.
@@ -461,6 +472,19 @@ mod tests {
         let table = published(&pipeline("stock", "'country'", ""), counts(&cells, 1)).unwrap();
         let found = texts(&table, &["country", "value", "obs_status", "conf_status"]);
         assert_eq!(found, ["AR 1.0 B F", "BO - U F", "CL - O F", "CO - O F", "EC 2.0 A F"]);
+    }
+
+    #[test]
+    fn codes_for_the_rest_that_are_ranked_are_said() {
+        let of = |codes: [&str; 3]| {
+            let records = rows(&codes.map(|code| ([code], 5)));
+            let pipeline = pipeline("count", "'country'", "indicators = 'rank'");
+            let table = published(&pipeline, counts(&records, 1)).unwrap();
+            table.warnings().iter().flat_map(|warning| warning.notes.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(of(["AR", "Other", "apolidi"]), ["`Other`, `apolidi`"]);
+        assert!(of(["AR", "BO", "_O"]).is_empty());
+        assert!(of(["AR", "BO", "_U"]).is_empty());
     }
 
     #[test]

@@ -222,6 +222,8 @@ mod tests {
                 ("count", "country=AR", Some((13.0, Some(15.0)))),
                 ("count", "country=_U", Some((4.0, Some(5.0)))),
                 ("count", "year=2000", Some((11.0, None))),
+                ("count", "year=2000 country=_T", Some((11.0, None))),
+                ("count", "year=_T country=AR", Some((13.0, Some(15.0)))),
                 ("count", "year=1999", Some((0.0, Some(0.0)))),
                 ("count", "country=XX", Some((0.0, Some(0.0)))),
                 ("rank", "country=AR", Some((1.0, Some(1.0)))),

@@ -51,6 +51,8 @@ impl Status {
     pub(crate) const BREAK: Self = Self::of('B');
     pub(crate) const DEFINITION_DIFFERS: Self = Self::of('D');
     pub(crate) const ESTIMATED: Self = Self::of('E');
+    /// The first of those of a value that is not there.
+    pub(crate) const INCLUDED_ELSEWHERE: Self = Self::of('K');
     pub(crate) const MISSING: Self = Self::of('O');
     pub(crate) const SUPPRESSED: Self = Self::of('Q');
 
@@ -215,7 +217,7 @@ fn unknown(column: &str, text: &str, example: &str, known: &str, list: &str) -> 
     )
     .note(format!("known are the codes of SDMX {list}: {known}"))
     .help(format!(
-        "say what it means in the source: {column} = {{ codes = {{ \"{text}\" = \"{example}\" }} }}"
+        "say in the source what it and all others mean: {column} = {{ codes = {{ \"{text}\" = \"{example}\" }} }}"
     ))
 }
 

@@ -133,6 +133,13 @@ impl PublishedTable {
         self.parts.iter().map(|part| position(part).map(|position| position as u32)).collect()
     }
 
+    /// Whether some rows are totals over a dimension.
+    pub(crate) fn has_totals(&self, position: usize) -> bool {
+        let total = self.dimensions[position].levels.total();
+        let indices = self.frame.column(&dimension(position)).and_then(|column| column.u32());
+        total.is_some() && indices.is_ok_and(|indices| indices.iter().any(|index| index == total))
+    }
+
     /// A count as its publisher wrote it.
     pub(crate) fn double(&self, count: i64) -> f64 {
         double(count, self.scale)

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use denizen_spec::{Code, Diagnostic, Figure, Indicator};
+use denizen_spec::{Code, Diagnostic, Figure, Indicator, columns};
 use polars::prelude::*;
 
 use super::Computed;
@@ -36,7 +36,12 @@ pub(super) fn computed(
         figures.iter().enumerate().filter(|(_, figure)| figure.table.as_ref() == Some(&table.name));
     for (position, figure) in of_table {
         let names = |name: &str| condition(figure, name).is_some();
+        // The total of counts of records is their sum, whether or not a row says it.
+        let is_sum = |position: usize, name: &str| {
+            condition(figure, name) == Some(columns::TOTAL) && table.complete && !table.has_totals(position)
+        };
         let dimensions = table.dimensions.iter().enumerate();
+        let dimensions = dimensions.filter(|(position, dimension)| !is_sum(*position, &dimension.name));
         let dimensions =
             dimensions.filter(|(_, dimension)| names(&dimension.name)).map(|(position, _)| position);
         sets.entry((dimensions.collect(), names("rule"))).or_default().push(position);
