@@ -6,12 +6,15 @@
 //! figures, and a [`Release`] writes it all, complete or not at all.
 
 mod cells;
+mod code_order;
 mod counts;
 mod disclosure;
 mod export;
 mod formats;
+mod group_disclosure;
 mod groups;
 mod indicators;
+mod persons;
 mod publish;
 mod reconcile;
 mod status;

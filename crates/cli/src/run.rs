@@ -75,8 +75,12 @@ fn summary(report: &RunReport) -> Vec<String> {
         lines.push(line("table", &format!("{}: {} rows", table.name, table.rows)));
     }
     if let Some(figures) = &report.reconciliation {
+        let not_told = match figures.not_told {
+            0 => String::new(),
+            number => format!("{number} not told, "),
+        };
         let figures = format!(
-            "{} figures within tolerance, {} without a cell, {} kept for context",
+            "{} figures within tolerance, {not_told}{} without a cell, {} kept for context",
             figures.within, figures.no_cell, figures.context
         );
         lines.push(line("reconciliation", &figures));

@@ -55,6 +55,8 @@ impl<'a> Assembly<'a> {
         let report = RunReport { synthetic: provenance.synthetic, ..RunReport::default() };
         let formats = &run.project.pipeline.formats;
         let release = Release::stage(out, provenance, formats).map_err(one)?;
+        let warnings = run.project.pipeline.warnings();
+        run.observer.diagnostics(&warnings);
         let scratch = match &run.limits.scratch {
             Some(folder) => Scratch::new(folder, false),
             None => Scratch::new(out, true),
@@ -68,7 +70,7 @@ impl<'a> Assembly<'a> {
             counts: BTreeMap::new(),
             lists: std::mem::take(&mut run.project.lists),
             facts: Vec::new(),
-            warnings: Vec::new(),
+            warnings,
             report,
             run,
         })
@@ -275,7 +277,8 @@ impl<'a> Assembly<'a> {
     pub fn finish(mut self) -> Result<FinishedRelease, Vec<Diagnostic>> {
         self.run.cancel.check().map_err(one)?;
         let counts = std::mem::take(&mut self.counts);
-        let tables = publish(&self.run.project.pipeline, counts, &self.facts).map_err(one)?;
+        let tables = publish(&self.run.project.pipeline, counts, &self.facts, &self.lists).map_err(one)?;
+        self.warn(tables.iter().flat_map(PublishedTable::warnings).cloned().collect());
         self.warn(empty_tables(&tables));
         let figures = std::mem::take(&mut self.run.project.figures);
         let comparisons = self.compare(&figures, &tables)?;
@@ -400,9 +403,10 @@ fn references(lists: &[Codelist], figures: &[Figures]) -> Vec<ManifestReference>
 }
 
 fn summary(comparisons: &[Comparison<'_>]) -> ReconciliationReport {
-    let of = |outcome| comparisons.iter().filter(|comparison| comparison.outcome == outcome).count();
+    let of = |outcome| comparisons.iter().filter(|comparison| comparison.told_outcome() == outcome).count();
     ReconciliationReport {
         within: of(Outcome::Within),
+        not_told: of(Outcome::NotTold),
         no_cell: of(Outcome::NoCell),
         context: of(Outcome::Context),
     }

@@ -120,6 +120,7 @@ impl Project {
         self.sources = self.open_sources(&mut faults);
         // A step that translates to such a list may have said so already, and said it better.
         faults.extend(unreadable);
+        faults.extend(self.undecided_disclosure());
         self.figures = self.read_figures(&mut faults);
         if faults.iter().any(|fault| fault.severity == Severity::Error) { Err(faults) } else { Ok(self) }
     }
@@ -161,6 +162,7 @@ impl Project {
             description: self.pipeline.description.clone(),
             vintage: if synthetic { format!("{vintage}-synthetic") } else { vintage.to_owned() },
             synthetic,
+            disclosure: self.pipeline.disclosure.clone(),
             pipeline_sha256,
             program: format!("denizen {}", env!("CARGO_PKG_VERSION")),
         }
@@ -209,6 +211,24 @@ impl Project {
             }
         }
         sources
+    }
+
+    /// Counts of real persons are published by decision, never by default.
+    fn undecided_disclosure(&self) -> Option<Diagnostic> {
+        let needs_decision = |input: &&Input| {
+            let source = input.source();
+            let has_persons = source.columns.iter().any(|column| column.personal);
+            has_persons && !input.is_synthetic() && self.pipeline.tables_of(source).next().is_some()
+        };
+        let input = self.inputs().find(needs_decision).filter(|_| self.pipeline.disclosure.is_none())?;
+        let name = &input.source().name;
+        let message = format!("nothing says how small counts of the persons in `{name}` are protected");
+        let label = "it has personal columns, and no sidecar says that all of it is synthetic";
+        let help = "add [disclosure] with `threshold = 7` and `rounding_base = 5`: counts of 1 to 7 persons are \
+                    suppressed, and the others rounded; or, where counts may be published as they are, with \
+                    `method = \"none\"` and `reason = \"…\"`";
+        let fault = Diagnostic::error(Code::Disclosure, message);
+        Some(fault.at(Setting::source(name).name(), label).help(help))
     }
 
     fn translated_lists(&self, faults: &mut Vec<Diagnostic>) -> Vec<Codelist> {

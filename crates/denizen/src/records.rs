@@ -314,6 +314,7 @@ mod tests {
             vintage: "1".to_owned(),
             synthetic: false,
             pipeline_sha256: String::new(),
+            disclosure: None,
             program: "denizen".to_owned(),
         }
     }

@@ -101,6 +101,9 @@ pub struct TableReport {
 pub struct ReconciliationReport {
     /// Within their tolerance.
     pub within: usize,
+    /// Not decided by the counts as they are shown, which are protected.
+    #[serde(default)]
+    pub not_told: usize,
     /// Without a cell in this run.
     pub no_cell: usize,
     /// Kept for context.

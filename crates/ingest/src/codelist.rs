@@ -48,7 +48,7 @@ pub fn codelist(project: &Path, name: &str, setting: denizen_spec::Path) -> Resu
         let line = record.position().map(csv::Position::line);
         let Some(kind) = CodeKind::from_name(&record[4]) else {
             return Err(fault(format!("unknown kind `{}`", &record[4]), line)
-                .help("write `detail`, `aggregate` or `total`"));
+                .help("write `detail`, `residual`, `aggregate` or `total`"));
         };
         let entry = Entry {
             labels: [&record[1], &record[2], &record[3]].map(str::to_owned),

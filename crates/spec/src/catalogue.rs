@@ -90,9 +90,9 @@ catalogue! {
     PersonColumn, "spec::person-column", "A step on persons cannot tell persons apart.",
         "The column that identifies a person must be `personal = true`, and all steps of a source must order the same persons by the same date.",
         "Declare the column as personal, and name the same columns in every step.";
-    Disclosure, "spec::disclosure", "Suppressed counts could be recovered.",
-        "Suppressing small counts protects nobody when they can be recomputed from totals.",
-        "State a `rounding_base` above 1 beside the threshold: the totals are rounded too then.";
+    Disclosure, "spec::disclosure", "Small counts of persons are not protected.",
+        "Records of real persons need a decision in [disclosure]. Suppressing small counts protects nobody when they can be recomputed: from totals, from tables that are margins of others, from counts that are hardly rounded. A group of which all are in one category is told of all its members.",
+        "State `threshold` and a `rounding_base` of 5 or more; or, where counts may be published as they are, `method = \"none\"` and a `reason`.";
 
     MissingFile, "ingest::missing-file", "No file fits a path of a source.",
         "Paths are relative to the project: the folder that holds `pipelines/`.",

@@ -296,6 +296,6 @@ pub(crate) fn suggestion<'a>(
 ) -> Option<String> {
     did_you_mean(wanted, known.clone()).or_else(|| {
         let names: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
-        (!names.is_empty() && names.len() <= 12).then(|| format!("known here: {}", names.join(", ")))
+        (!names.is_empty() && names.len() <= 20).then(|| format!("known here: {}", names.join(", ")))
     })
 }

@@ -54,5 +54,5 @@ pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport};
 pub use schema::{ColumnInfo, ColumnType, Schema};
 pub use snapshot::{Snapshot, hexadecimal};
 pub use source::{Column, FieldType, MAX_SCALE, OnError, Source, SourceKind};
-pub use table::{Measure, Table};
+pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;

@@ -150,6 +150,15 @@ impl Schema {
         operation.schema(self, step, &mut Vec::new())
     }
 
+    /// The columns that tell persons apart: the one by which steps do it, or else all personal texts.
+    pub fn persons(&self) -> Vec<&str> {
+        if let Some((person, _)) = &self.history {
+            return vec![person];
+        }
+        let is_person = |column: &&ColumnInfo| column.personal && column.column_type == ColumnType::Text;
+        self.columns.iter().filter(is_person).map(|column| column.name.as_str()).collect()
+    }
+
     pub(crate) fn expansion(&self) -> Option<&Expansion> {
         self.expansion.as_ref()
     }

@@ -99,6 +99,10 @@ impl Release {
         if !comparisons.is_empty() {
             let public = self.path("public");
             let resource = tables::write_reconciliation(&self.folder(&public), comparisons)?;
+            if self.provenance.hides_counts() {
+                let path = self.path("restricted/reconciliation.parquet");
+                tables::write_exact_reconciliation(&path, &self.provenance, comparisons)?;
+            }
             self.resources.push(resource);
         }
         Ok(())
@@ -162,8 +166,12 @@ impl Release {
         let views = package::views(&self.resources, self.formats[0]);
         write_file(&self.path("public/views.sql"), |file| file.write_all(views.as_bytes()))?;
         let outputs = manifest::outputs(self.staging.path())?;
-        let manifest = manifest::manifest(&self.provenance, sources, references, &outputs);
-        write_file(&self.path("manifest.json"), |file| file.write_all(&manifest))?;
+        let manifest = |counts| manifest::manifest(&self.provenance, sources, references, &outputs, counts);
+        let hides_counts = self.provenance.hides_counts();
+        if hides_counts {
+            write_file(&self.path("restricted/manifest.json"), |file| file.write_all(&manifest(true)))?;
+        }
+        write_file(&self.path("manifest.json"), |file| file.write_all(&manifest(!hides_counts)))?;
         self.disk.finish()?;
         self.staging.move_to_place().map_err(|error| unwritable(&self.target, error))?;
         Ok(self.target)

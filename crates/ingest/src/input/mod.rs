@@ -167,6 +167,13 @@ impl Input {
         self.files.iter().filter_map(|file| file.snapshot.as_ref())
     }
 
+    /// Whether no record is about a real person: the sidecar of every file says so.
+    pub fn is_synthetic(&self) -> bool {
+        let is_synthetic =
+            |file: &InputFile| file.snapshot.as_ref().is_some_and(|snapshot| snapshot.synthetic);
+        self.files.iter().all(is_synthetic)
+    }
+
     /// The headers of its files.
     pub(crate) fn headers(&self, format: &dyn FileFormat) -> Result<Vec<Arc<Header>>, Diagnostic> {
         let header = |(index, file): (usize, &InputFile)| {

@@ -1,5 +1,7 @@
 //! Faults of a table beside its source, and of tables that are parts of one.
 
+mod totals;
+
 use crate::diagnostic::suggestion;
 use crate::pipeline::{Pipeline, TableId};
 use crate::schema::Schema;
@@ -35,10 +37,13 @@ pub(crate) fn check_table(
     check.personal_filter(faults);
     check.names_of_dimensions(faults);
     check.indicators(faults);
+    check.totals(faults);
     match source.kind {
         SourceKind::Cells => {
             faults.extend(check.unresolved_dimensions());
             check.cell_columns(faults);
+            faults.extend(check.missing_totals());
+            faults.extend(check.texts_beside());
         }
         SourceKind::Records => {
             faults.extend(check.rule());

@@ -28,10 +28,6 @@ impl Findings {
         }
     }
 
-    pub(crate) fn count(&self) -> usize {
-        self.0.borrow().len()
-    }
-
     pub(crate) fn into_vec(self) -> Vec<Diagnostic> {
         self.0.into_inner()
     }
