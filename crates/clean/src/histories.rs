@@ -15,6 +15,7 @@ use crate::gather::gather;
 use crate::partitions::{BITS, By, PARTS, Run, Scattered, UNLINKED, least_rows};
 use crate::plan::fault;
 use crate::scratch::{Extent, ScratchFile};
+use crate::written::{Written, WrittenSums, order_days};
 
 /// What is on the disk, in order.
 pub(crate) struct Spilled {
@@ -66,6 +67,8 @@ pub struct Histories {
     crowded: BTreeMap<usize, Crowded>,
     units: Vec<(Unit, usize)>,
     bytes_of_a_row: usize,
+    /// In which order the rows of the units were written that have been handed out.
+    written: WrittenSums,
 }
 
 impl Histories {
@@ -85,7 +88,9 @@ impl Histories {
         let bytes_of_a_row = bytes / rows.max(1);
         let words = columns.iter().map(Column::words).collect();
         let (crowded, units) = (BTreeMap::new(), Vec::new());
-        let mut histories = Self { by, columns, words, held, spilled, crowded, units, bytes_of_a_row };
+        let written = WrittenSums::default();
+        let mut histories =
+            Self { by, columns, words, held, spilled, crowded, units, bytes_of_a_row, written };
         if let Some(counts) = counts {
             histories.crowded = histories.find_crowded(&counts)?;
         }
@@ -174,6 +179,11 @@ impl Histories {
         (persons, self.crowded.values().flat_map(Crowded::rows).sum())
     }
 
+    /// In which order the rows of persons were written, of the units that have been handed out.
+    pub fn written(&self) -> Written {
+        self.written.get()
+    }
+
     /// Number of units.
     pub fn units(&self) -> usize {
         self.units.len()
@@ -247,7 +257,7 @@ impl Histories {
     /// Pieces as one batch, sorted if they are to be, with their words.
     fn finished(&self, pieces: &[Chunk], by: Option<&By>) -> Result<RecordBatch> {
         let joined = join(&self.columns, pieces)?;
-        let order = by.map(|By { person, date }| order(&joined, person, date)).transpose()?;
+        let order = by.map(|by| self.order(&joined, by)).transpose()?;
         let columns = self.columns.iter().zip(&self.words).zip(joined.columns());
         let arrays = columns.map(|((column, words), array)| {
             let array = order.as_ref().map_or_else(|| Ok(Arc::clone(array)), |order| gather(array, order))?;
@@ -255,20 +265,31 @@ impl Histories {
         });
         batch_of(&self.columns, arrays.collect::<Result<Vec<_>>>()?)
     }
-}
 
-/// Row numbers sorted by person, date and row number.
-fn order(batch: &RecordBatch, person: &str, date: &str) -> Result<UInt32Array> {
-    let (persons, dates) = (batch::pseudonyms(batch, person)?, batch::days(batch, date)?);
-    let mut keys: Vec<u128> = (0..batch.num_rows())
-        .map(|row| {
-            let date = dates.is_valid(row).then(|| dates.value(row));
-            key(persons.value(row), date, row as u32)
-        })
-        .collect();
-    // Each key has its row number in it, so that no two are equal.
-    keys.sort_unstable();
-    Ok(keys.into_iter().map(|key| key as u32).collect::<Vec<_>>().into())
+    /// Row numbers sorted by person, date, sequence and row number.
+    fn order(&self, batch: &RecordBatch, by: &By) -> Result<UInt32Array> {
+        let (persons, dates) = (batch::pseudonyms(batch, &by.person)?, batch::days(batch, &by.date)?);
+        // What the files have in reverse is numbered in reverse.
+        let turned = |row: u32| if by.newest_first { u32::MAX - row } else { row };
+        let mut keys: Vec<u128> = (0..batch.num_rows())
+            .map(|row| {
+                let date = dates.is_valid(row).then(|| dates.value(row));
+                key(persons.value(row), date, turned(row as u32))
+            })
+            .collect();
+        // Each key has its row number in it, so that no two are equal.
+        keys.sort_unstable();
+        let mut written = Written::of(&keys);
+        if let Some(sequence) = &by.sequence {
+            let numbers = batch::integers(batch, sequence)?;
+            written.unordered = order_days(&mut keys, |key| {
+                let row = turned(key as u32) as usize;
+                numbers.is_valid(row).then(|| numbers.value(row))
+            });
+        }
+        self.written.add(written);
+        Ok(keys.into_iter().map(|key| turned(key as u32)).collect::<Vec<_>>().into())
+    }
 }
 
 /// 72 bits of pseudonym, 24 of date and 32 of row number in one number that sorts as they do; no date comes first.
@@ -349,7 +370,7 @@ mod tests {
             }).collect()).collect();
             let folder = tempfile::tempdir().unwrap();
             let partitions =
-                Partitions::new(Some(("person", "day")), memory, Scratch::new(folder.path(), false));
+                Partitions::new(Some(crate::By::new("person", "day")), memory, Scratch::new(folder.path(), false));
             let partitions = partitions.limit_rows(most);
             let mut numbered: Vec<_> = chunks.iter().enumerate().collect();
             if backwards {

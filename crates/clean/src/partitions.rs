@@ -57,10 +57,24 @@ pub struct Partitions {
     spilled: Mutex<Option<ScratchWriter>>,
 }
 
-/// The columns of person and date, where some step must see whole persons.
-pub(crate) struct By {
-    pub(crate) person: String,
-    pub(crate) date: String,
+/// By what records are divided and sorted, where some step must see whole persons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct By {
+    /// The column of pseudonyms.
+    pub person: String,
+    /// The column of days.
+    pub date: String,
+    /// The column of whole numbers that orders the records of one day, before their order in the files.
+    pub sequence: Option<String>,
+    /// Whether the files have their rows in reverse.
+    pub newest_first: bool,
+}
+
+impl By {
+    /// Persons, and the days of their records; those of one day in the order of the files.
+    pub fn new(person: &str, date: &str) -> Self {
+        Self { person: person.to_owned(), date: date.to_owned(), sequence: None, newest_first: false }
+    }
 }
 
 #[derive(Default)]
@@ -104,10 +118,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Partitions {
     /// Empty partitions by columns of pseudonyms and dates: a person's records will be together and sorted by date.
     /// Without these columns, records only wait for their turn. Beyond `memory` bytes, they go to scratch files.
-    pub fn new(person_and_date: Option<(&str, &str)>, memory: u64, scratch: Scratch) -> Self {
-        let by = |(person, date): (&str, &str)| By { person: person.to_owned(), date: date.to_owned() };
+    pub fn new(by: Option<By>, memory: u64, scratch: Scratch) -> Self {
         Self {
-            by: person_and_date.map(by),
+            by,
             memory: usize::try_from(memory).unwrap_or(usize::MAX),
             scratch,
             columns: OnceLock::new(),

@@ -8,7 +8,7 @@ use denizen_aggregate::{
     Cells, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release, Rule,
     SourceFacts, Tabulation, UnmappedText, Written, publish, reconcile,
 };
-use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, Plan, Scratch};
+use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
     Code, Codelist, Diagnostic, Pipeline, Severity, Source, SourceKind, SourceReport, StepReport, TableId,
@@ -259,7 +259,7 @@ impl<'a> Assembly<'a> {
     ) -> Result<(), Faults> {
         conserved(&report, written).map_err(one)?;
         self.warn(warnings);
-        self.warn(crowded_persons(&report).into_iter().collect());
+        self.warn(crowded_persons(&report).into_iter().chain(newest_first(&report)).collect());
         self.report.sources.push(report);
         Ok(())
     }
@@ -356,13 +356,28 @@ fn conserved(report: &SourceReport, written: u64) -> Result<(), Diagnostic> {
     if written == rows { Ok(()) } else { Err(lost("the records")) }
 }
 
+/// What the steps of a source have counted under a name.
+fn counted(report: &SourceReport, name: &str) -> u64 {
+    let counts = report.steps.iter().flat_map(|step| &step.counts);
+    counts.filter(|(known, _)| known == name).map(|(_, count)| count).sum()
+}
+
+/// Rows of one day that are taken in the order of files which seem to be written newest first.
+fn newest_first(report: &SourceReport) -> Option<Diagnostic> {
+    let [oldest, newest, unordered] =
+        [OLDEST_FIRST, NEWEST_FIRST, UNORDERED].map(|name| counted(report, name));
+    let name = &report.name;
+    let message = format!("the rows of `{name}` seem to be written newest first");
+    let warning = Diagnostic::warning(Code::NewestFirst, message)
+        .note(format!("in {newest} of {} pairs of days of a person the later stands above", oldest + newest))
+        .note(format!("{unordered} pairs of rows of one day are taken in the order of the file"));
+    let help = "state `row_order = \"newest_first\"` in the source, or name a column with `sequence` in the steps for persons";
+    (newest > oldest && unordered > 0).then(|| warning.help(help))
+}
+
 /// Identifiers that stand on too many rows.
 fn crowded_persons(report: &SourceReport) -> Option<Diagnostic> {
-    let count = |name: &str| {
-        let counts = report.steps.iter().flat_map(|step| &step.counts);
-        counts.filter(|(known, _)| known == name).map(|(_, count)| count).sum::<u64>()
-    };
-    let (persons, rows) = (count(CROWDED_PERSONS), count(CROWDED_ROWS));
+    let (persons, rows) = (counted(report, CROWDED_PERSONS), counted(report, CROWDED_ROWS));
     let name = &report.name;
     let message = match persons {
         0 => return None,

@@ -187,6 +187,7 @@ impl RecordPipeline<'_> {
             done += wave.map(|unit| histories.rows(unit) as u64).sum::<u64>();
             progress.advance(done, done);
         }
+        self.plan.note_order(&histories, &mut totals.steps);
         drop(histories);
         records.add(ready)?;
         progress.finish();

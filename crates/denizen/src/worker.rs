@@ -194,7 +194,7 @@ impl Worker {
     pub fn map(&self, bytes: impl Read + Send + 'static, span: &Span) -> Result<Mapped, ReadError> {
         let mut partial = self.empty();
         let mut pieces = Vec::new();
-        let person = self.plan.person_columns().map(|(person, _)| person);
+        let person = self.plan.by().map(|by| by.person.as_str());
         let mut chunks = self.parser.span(bytes, span)?;
         while let Some(chunk) = chunks.next_chunk()? {
             partial.stats.merge(chunk.stats);
@@ -232,6 +232,7 @@ impl Worker {
             add_tables(&mut partial.tables, worked.tables);
             records.push(piece::write(&worked.batch)?);
         }
+        self.plan.note_order(&histories, &mut partial.steps);
         Ok(Reduced { records, partial })
     }
 }

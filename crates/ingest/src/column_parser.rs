@@ -20,7 +20,7 @@ use crate::dictionary::Dictionary;
 use crate::field_column::FieldColumn;
 use crate::formats::FileFormat;
 use crate::lookup::RawField;
-use crate::number::{DecimalFormat, integer};
+use crate::number::{DecimalFormat, integer, seconds_of_day};
 use crate::pseudonym::{Identifier, Key, Pseudonymiser};
 use crate::rows::Rows;
 use crate::stats::IngestStats;
@@ -47,6 +47,7 @@ pub(crate) enum FieldParser {
     Text,
     Pseudonym(Pseudonymiser, Identifier),
     Integer,
+    Time,
     Decimal(DecimalFormat),
     Date(DateFormat),
     Code(CodeColumn),
@@ -82,6 +83,8 @@ impl ParserBuilder<'_> {
             FieldType::Text => FieldParser::Text,
             FieldType::Integer if column.personal => self.pseudonym(column, Identifier::Integer)?,
             FieldType::Integer => FieldParser::Integer,
+            FieldType::Time if column.personal => self.pseudonym(column, Identifier::Text)?,
+            FieldType::Time => FieldParser::Time,
             FieldType::Decimal { scale } => {
                 let format = DecimalFormat { scale: *scale, mark: self.format.decimal_mark() };
                 if column.personal {
@@ -203,6 +206,9 @@ impl ColumnParser {
             FieldParser::Integer => {
                 let read = |text: &[u8], _| self.replaced(text).or_else(|| integer(text));
                 Arc::new(column.values::<Int64Type>(Code::BadInteger, read))
+            }
+            FieldParser::Time => {
+                Arc::new(column.values::<Int64Type>(Code::BadTime, |text, _| seconds_of_day(text)))
             }
             FieldParser::Decimal(format) => Arc::new(self.decimals(&mut column, *format)?),
             FieldParser::Date(layout) => Arc::new(self.dates(&mut column, layout)),

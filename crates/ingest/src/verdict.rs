@@ -76,9 +76,11 @@ impl Parser {
     fn has_value(&self, batch: &RecordBatch, row: usize) -> bool {
         self.columns.iter().zip(batch.columns()).any(|(column, array)| match column.field_parser {
             FieldParser::Text | FieldParser::Pseudonym(..) => false,
-            FieldParser::Integer | FieldParser::Decimal(_) | FieldParser::Date(_) | FieldParser::Code(_) => {
-                array.is_valid(row)
-            }
+            FieldParser::Integer
+            | FieldParser::Time
+            | FieldParser::Decimal(_)
+            | FieldParser::Date(_)
+            | FieldParser::Code(_) => array.is_valid(row),
         })
     }
 

@@ -142,6 +142,9 @@ catalogue! {
     BadDate, "ingest::date", "A text is not a date in the declared layout.",
         "Another layout, or a day that the calendar does not have.",
         "Correct `format`, or list texts that mean *not stated* in `missing`.";
+    BadTime, "ingest::time", "A text is not a time of day.",
+        "Hours from 0 to 23 and minutes in two digits, with or without seconds: `9:05`, `09:05:59`.",
+        "Correct the field at its source, or list texts that mean *not stated* in `missing`.";
     BadInteger, "ingest::integer", "A text is not a whole number.",
         "Thousands separators, decimals, or a mark such as `..` for a missing value.",
         "List marks that mean *not stated* in `missing`.";
@@ -224,6 +227,9 @@ catalogue! {
     CrowdedPerson, "clean::crowded-person", "An identifier stands on more rows than a person can have.",
         "It is a placeholder, such as 00000000 where no document was seen. Its rows are kept as rows of nobody: no rule is applied across them.",
         "Name the placeholder in `missing` of the column. If persons do have so many rows, state a larger `max_rows_per_person` in the source.";
+    NewestFirst, "clean::newest-first", "The rows of a source seem to be written newest first.",
+        "Most rows of a person stand above those of earlier days. Crossings of one day are taken in the order of the file, unless something else orders them, and would be reversed.",
+        "State `row_order = \"newest_first\"` in the source, or name the column that orders the crossings of one day with `sequence`. If the file is in order within a day, state `row_order = \"oldest_first\"`.";
     OpenEnd, "clean::open-end", "Records do not say when they end.",
         "`expand` makes a row for each reference date that a record covers. Without a last day that is not known.",
         "State `until`, the last day that was observed, if such records lasted at least until then. Otherwise leave them out with a filter.";

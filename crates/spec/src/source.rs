@@ -28,6 +28,8 @@ pub struct Source {
     pub max_rejected: f64,
     /// Rows that one person may have. An identifier that stands on more of them is a placeholder: its rows belong to nobody.
     pub max_rows_per_person: u64,
+    /// Whether later rows of the files are of earlier crossings, so that those of one day are read from below.
+    pub newest_first: bool,
     /// The columns that are read, in the order of the file.
     pub columns: Vec<Column>,
 }
@@ -104,6 +106,8 @@ pub enum FieldType {
     },
     /// A date in a declared layout; what the layout leaves out is given by `at`.
     Date(DateFormat),
+    /// A time of day, `9:05` or `09:05:59`: seconds since midnight.
+    Time,
 }
 
 /// Decimals that an exact number can have: together with nine digits before the mark they fit into 64 bits.
@@ -115,7 +119,7 @@ impl FieldType {
         match self {
             Self::Text => ColumnType::Text,
             Self::Code => ColumnType::Code,
-            Self::Integer => ColumnType::Integer,
+            Self::Integer | Self::Time => ColumnType::Integer,
             Self::Decimal { scale } => ColumnType::Decimal { scale: *scale },
             Self::Date(_) => ColumnType::Date,
         }
@@ -146,6 +150,7 @@ impl Source {
             concept: None,
             max_rejected: SourceKind::Records.default_max_rejected(),
             max_rows_per_person: MAX_ROWS_PER_PERSON,
+            newest_first: false,
             columns: Vec::new(),
         }
     }
@@ -176,12 +181,15 @@ impl Source {
         let concept = fields.optional_text("concept");
         let max_rejected = fields.optional_number("max_rejected", 0.0..=1.0, "a share between 0 and 1");
         let max_rows_per_person = max_rows_per_person(&fields, kind);
+        let row_order =
+            fields.optional_one_of("row_order", &[("oldest_first", false), ("newest_first", true)]);
         fields.finish();
         Some(Self {
             kind,
             concept,
             max_rejected: max_rejected.unwrap_or(kind.default_max_rejected()),
             max_rows_per_person,
+            newest_first: row_order == Some(true),
             columns,
             name: name.into_inner(),
             files: files?,
@@ -267,7 +275,7 @@ impl Column {
 
 impl FieldType {
     fn read(fields: &Fields<'_, '_>, has_codes: bool, findings: &Findings) -> Option<Self> {
-        const NAMES: [&str; 5] = ["string", "code", "integer", "decimal", "date"];
+        const NAMES: [&str; 6] = ["string", "code", "integer", "decimal", "date", "time"];
         let default = if has_codes { "code" } else { "string" };
         let written = fields.optional_string("type");
         let format = fields.optional_string("format");
@@ -291,6 +299,7 @@ impl FieldType {
             "string" => Some(Self::Text),
             "code" => Some(Self::Code),
             "integer" => Some(Self::Integer),
+            "time" => Some(Self::Time),
             "decimal" => Some(Self::Decimal { scale: decimals(fields, scale) }),
             "date" => date_type(format, at, findings),
             _ => {

@@ -20,6 +20,8 @@ pub struct Residence {
     pub person: String,
     /// The day of the crossing.
     pub date: String,
+    /// The column that orders the crossings of one day: a running number or a time.
+    pub sequence: Option<String>,
     /// `arrival` or `departure`.
     pub direction: String,
     /// First day of the period whose migrations count; the preset's own when absent.
@@ -49,6 +51,7 @@ impl Residence {
             name: rule.to_owned(),
             person: "person".to_owned(),
             date: "crossed_on".to_owned(),
+            sequence: None,
             direction: "direction".to_owned(),
             from: None,
             until: None,
@@ -69,6 +72,7 @@ impl Residence {
         Some(Self {
             person: column(fields, "person", "person"),
             date: column(fields, "date", "crossed_on"),
+            sequence: fields.optional_text("sequence"),
             direction: column(fields, "direction", "direction"),
             from: fields.optional_date("from"),
             until: fields.optional_date("until"),
@@ -118,7 +122,7 @@ impl Declaration for Residence {
     }
 
     fn scope(&self) -> Scope<'_> {
-        Scope::Person { person: &self.person, order: &self.date }
+        Scope::Person { person: &self.person, order: &self.date, sequence: self.sequence.as_deref() }
     }
 
     fn as_residence(&self) -> Option<&Residence> {
@@ -130,7 +134,8 @@ impl Declaration for Residence {
     }
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
-        let columns = [&self.person, &self.date, &self.direction].into_iter().chain(&self.declared);
+        let columns = [&self.person, &self.date, &self.direction].into_iter();
+        let columns = columns.chain(&self.sequence).chain(&self.declared);
         columns.map(String::as_str).collect()
     }
 
