@@ -66,6 +66,7 @@ macro_rules! cases {
 }
 
 cases! {
+    as_published,
     cell_twice,
     crowded_person,
     decimals,
@@ -82,11 +83,13 @@ cases! {
     help_run,
     missing_column,
     missing_file,
+    newest_first,
     nothing_left,
     permits_small,
     peru_small,
     same_file_twice,
     stock_small,
+    told_apart,
     too_many_rejects,
     undeclared_dimension,
     unmapped_code,

@@ -72,9 +72,11 @@ impl Parser {
         Verdicts { errors: rejecting, incomplete, sparse, aggregates }
     }
 
-    /// Whether a row has a value other than a text.
+    /// Whether a row has a value other than a text, and not because a blank field means something.
     fn has_value(&self, batch: &RecordBatch, row: usize) -> bool {
-        self.columns.iter().zip(batch.columns()).any(|(column, array)| match column.field_parser {
+        let columns = self.columns.iter().zip(batch.columns());
+        let mut columns = columns.filter(|(column, _)| !column.empty_has_meaning());
+        columns.any(|(column, array)| match column.field_parser {
             FieldParser::Text | FieldParser::Pseudonym(..) => false,
             FieldParser::Integer
             | FieldParser::Time
