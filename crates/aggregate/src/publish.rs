@@ -90,6 +90,7 @@ pub fn publish(
 
 /// A table in the making: all parts in one frame.
 struct Draft<'a> {
+    pipeline: &'a Pipeline,
     tables: Vec<&'a Table>,
     parts: Vec<Part>,
     dimensions: Vec<Dimension>,
@@ -106,7 +107,7 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(
-        pipeline: &Pipeline,
+        pipeline: &'a Pipeline,
         tables: Vec<&'a Table>,
         counts: Vec<Counts>,
         facts: &[SourceFacts],
@@ -134,7 +135,18 @@ impl<'a> Draft<'a> {
             merged(counts, &dimensions, &concepts, &texts).map_err(|error| internal("tables", &error))?;
         let sampling_fraction = facts.sampling_fraction;
         let complete = source.kind == SourceKind::Records;
-        Ok(Self { tables, parts, dimensions, concepts, texts, scale, sampling_fraction, complete, frame })
+        Ok(Self {
+            pipeline,
+            tables,
+            parts,
+            dimensions,
+            concepts,
+            texts,
+            scale,
+            sampling_fraction,
+            complete,
+            frame,
+        })
     }
 
     fn published(
@@ -274,7 +286,10 @@ impl<'a> Draft<'a> {
         let given = found.clone().lazy().filter(col(VALUE).is_not_null()).collect()?;
         let given: Vec<u32> = given.column(PART)?.u32()?.iter().flatten().collect();
         let missing = parts.iter().filter(|part| !given.contains(part));
-        Ok(missing.map(|part| not_given(asked, self.tables[*part as usize])).collect())
+        let missing = missing.map(|part| self.tables[*part as usize]);
+        // Of these it has been said before anything was read.
+        let missing = missing.filter(|table| self.pipeline.missing_total(table, asked.indicator).is_none());
+        Ok(missing.map(|table| not_given(asked, table)).collect())
     }
 
     /// The rows of the measures.

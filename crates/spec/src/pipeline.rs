@@ -8,9 +8,10 @@ use toml::de::DeTable;
 use crate::check;
 use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
+use crate::indicator::{Form, Indicator, Whole};
 use crate::operations::{Residence, Step};
 use crate::schema::Schema;
-use crate::source::{OnError, Source, SourceKind};
+use crate::source::{Column, OnError, Source, SourceKind};
 use crate::table::Table;
 use crate::table_format::TableFormat;
 use crate::text::{Fields, Findings};
@@ -154,7 +155,22 @@ impl Pipeline {
 
     /// What somebody should look at although it can be run.
     pub fn warnings(&self) -> Vec<Diagnostic> {
-        check::linked_tables(self)
+        check::warnings(self)
+    }
+
+    /// The column of published cells that an indicator of a table divides by the total of, where its source declares no
+    /// total: the parts may be a selection, whose sum would be no total, and the indicator can never be given.
+    pub fn missing_total(&self, table: &Table, indicator: &Indicator) -> Option<&Column> {
+        let along = match indicator.form {
+            Form::Ratio { along, to: Whole::Total, .. } => along.find(table)?,
+            Form::Ratio { to: Whole::Code(_), .. }
+            | Form::Rank { .. }
+            | Form::Change { .. }
+            | Form::Reduce { .. } => return None,
+        };
+        let source = self.source_of(table).filter(|source| source.kind == SourceKind::Cells)?;
+        let column = source.column(table.column_of(&table.dimensions[along]))?;
+        Some(column).filter(|column| column.total.is_none())
     }
 
     /// The source called `name`, or the only one of its kind.

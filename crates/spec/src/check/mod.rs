@@ -1,8 +1,8 @@
 //! Faults that only show when the parts of a pipeline are read together.
 
-mod linked;
 mod source;
 mod table;
+mod warnings;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::schema::Schema;
 use crate::source::{FieldType, Source, SourceKind};
 use crate::{Code, ColumnType, Diagnostic, Path};
 
-pub(crate) use linked::linked_tables;
+pub(crate) use warnings::warnings;
 
 pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let mut faults = Vec::new();

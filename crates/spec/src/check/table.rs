@@ -42,7 +42,6 @@ pub(crate) fn check_table(
         SourceKind::Cells => {
             faults.extend(check.unresolved_dimensions());
             check.cell_columns(faults);
-            faults.extend(check.missing_totals());
             faults.extend(check.texts_beside());
         }
         SourceKind::Records => {

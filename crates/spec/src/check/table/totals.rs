@@ -1,8 +1,7 @@
-//! Faults of a table that come of totals: those that it makes, and those that it lacks; and of texts beside its values.
+//! Faults of the totals that a table makes, and of the texts beside its values.
 
 use super::{RESERVED, TableCheck};
 use crate::diagnostic::suggestion;
-use crate::indicator::{Form, Whole};
 use crate::source::{Column, FieldType, SourceKind};
 use crate::table::Totals;
 use crate::{Code, Diagnostic, Path, columns};
@@ -43,32 +42,6 @@ impl TableCheck<'_> {
                 faults.push(Diagnostic::error(Code::OpenDimension, message).at(path, label));
             }
         }
-    }
-
-    /// A share of published cells is one of their published total: where a source has none, there is no share.
-    pub(super) fn missing_totals(&self) -> Vec<Diagnostic> {
-        let needs_total = |form: &Form| match form {
-            Form::Ratio { along, to: Whole::Total, .. } => along.find(self.table),
-            Form::Ratio { to: Whole::Code(_), .. }
-            | Form::Rank { .. }
-            | Form::Change { .. }
-            | Form::Reduce { .. } => None,
-        };
-        let asked = self.table.indicators.iter().map(|asked| asked.indicator);
-        let missing = asked.filter_map(|indicator| {
-            let name = self.table.column_of(&self.table.dimensions[needs_total(&indicator.form)?]);
-            let column = self.source.column(name).filter(|column| column.total.is_none())?;
-            let title = indicator.title.to_lowercase();
-            let message = format!("a {title} needs the total of `{}`, and the source declares none", column.name);
-            let fault = Diagnostic::error(Code::UnknownColumn, message);
-            let fault = fault.at(self.path.clone().field("indicators"), "it could never be given");
-            Some(fault.help(format!(
-                "name the code of the total: {} = {{ …, total = \"…\" }}; the parts that are there may be a selection, \
-                 and their sum is no total",
-                column.name
-            )))
-        });
-        missing.collect()
     }
 
     /// The texts of a source stand beside its values in the table, so that no other column can have their name.

@@ -1,11 +1,39 @@
-//! Tables that are linked: one is a margin of the other, so that each tells of what the other hides.
+//! What somebody should look at although a pipeline can be run: tables that are linked, one being a margin of the other, so
+//! that each tells of what the other hides; and shares that can never be given.
 
 use crate::pipeline::{Pipeline, TableId};
 use crate::table::Table;
 use crate::{Code, Diagnostic, Path};
 
+pub(crate) fn warnings(pipeline: &Pipeline) -> Vec<Diagnostic> {
+    missing_totals(pipeline).into_iter().chain(linked_tables(pipeline)).collect()
+}
+
+/// Shares of published cells that have no total.
+fn missing_totals(pipeline: &Pipeline) -> Vec<Diagnostic> {
+    let mut missing = Vec::new();
+    for (id, table) in pipeline.table_ids() {
+        for indicator in table.indicators.iter().map(|asked| asked.indicator) {
+            let Some(column) = pipeline.missing_total(table, indicator) else { continue };
+            let title = indicator.title.to_lowercase();
+            let name = &column.name;
+            let message = format!(
+                "the table `{}` has no {title}: its source declares no total of `{name}`",
+                table.name
+            );
+            let fault = Diagnostic::warning(Code::Indicator, message);
+            let fault = fault.at(Path::table(id).field("indicators"), format!("no {title} can be computed"));
+            missing.push(fault.help(format!(
+                "name the code of the total: {name} = {{ …, total = \"…\" }}. The parts that are there may be a selection, \
+                 and their sum is no total"
+            )));
+        }
+    }
+    missing
+}
+
 /// Where counts are suppressed and rounded, each table that is a margin of another one.
-pub(crate) fn linked_tables(pipeline: &Pipeline) -> Vec<Diagnostic> {
+fn linked_tables(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let hides_counts = pipeline.disclosure.as_ref().is_some_and(|disclosure| disclosure.hides_counts());
     let tables: Vec<(TableId, &Table)> = pipeline.table_ids().filter(|_| hides_counts).collect();
     let margin = |(id, table): &(TableId, &Table)| {
@@ -73,6 +101,45 @@ mod tests {
         );
         let warnings = crate::parse(&text).unwrap().warnings();
         warnings.into_iter().map(|warning| warning.message).collect()
+    }
+
+    #[test]
+    fn shares_without_a_total_are_warned_of() {
+        let warnings = |total: &str, over: &str, indicators: &str| {
+            let text = format!(
+                r#"
+                spec = 1
+                title = "T"
+                vintage = "1"
+                [source.s]
+                files = "s.csv"
+                format = "csv"
+                kind = "cells"
+                concept = "c"
+                [source.s.columns]
+                nat = {{ list = "country" {total} }}
+                sex = {{ list = "sex", total = "9" }}
+                value = {{ type = "integer" }}
+                [[table]]
+                name = "t"
+                measure = "stock"
+                dimensions = ["nationality", "sex"]
+                from = {{ nationality = "nat" }}
+                over = "{over}"
+                indicators = [{indicators}]
+                "#
+            );
+            crate::parse(&text).unwrap().warnings().len()
+        };
+        let table = [
+            ("", "nationality", "'share'", 1),
+            ("", "nationality", "'rank', 'sex_ratio'", 0),
+            ("", "sex", "'share'", 0),
+            (", total = 'W'", "nationality", "'share'", 0),
+        ];
+        for (total, over, indicators, expected) in table {
+            assert_eq!(warnings(total, over, indicators), expected, "{total} {over} {indicators}");
+        }
     }
 
     #[test]
