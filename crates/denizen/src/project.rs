@@ -9,7 +9,7 @@ use denizen_clean::Plan;
 use denizen_ingest::{Figures, Input};
 use denizen_spec::{
     Code, Codelist, Diagnostic, Path as Setting, Pipeline, Severity, StepId, did_you_mean, hexadecimal,
-    is_obeyed,
+    is_obeyed, located,
 };
 use sha2::{Digest, Sha256};
 
@@ -75,7 +75,7 @@ impl Project {
             figures: Vec::new(),
             opened,
         };
-        project.resolve().map_err(|faults| error(faults, &text))
+        project.resolve().map_err(|faults| error(located(faults, &text), &text))
     }
 
     /// A project around a pipeline that a program has built. `name` is that of the release's folder, `root` the folder

@@ -182,13 +182,24 @@ impl Diagnostic {
             Place::Pipeline { location: Location::Path(setting), label } if text.is_empty() => {
                 Group::with_title(title).element(Level::NOTE.message(format!("at `{setting}`: {label}")))
             }
-            Place::Pipeline { location, label } => title.element(
-                Snippet::source(text).path(printable_line(path)).annotation(
-                    AnnotationKind::Primary
-                        .span(clamp(&location.span(text), text))
-                        .label(Some(sanitize_control_chars(label)).filter(|label| !label.is_empty())),
-                ),
-            ),
+            Place::Pipeline { location, label } => {
+                let span = clamp(&location.span(text), text);
+                // The renderer looks at all that it is given, of which only the lines of the span are shown.
+                let lines = lines_of(&span, text);
+                let number = 1 + text[..lines.start].matches('\n').count();
+                let label = sanitize_control_chars(label);
+                if lines.len() > LONGEST_SHOWN {
+                    let column = 1 + text[lines.start..span.start].chars().count();
+                    let origin = Origin::path(printable_line(path)).line(number).char_column(column);
+                    let label = Some(label).filter(|label| !label.is_empty());
+                    title.element(origin).elements(label.map(|label| Level::NOTE.message(label)))
+                } else {
+                    let snippet = Snippet::source(&text[lines.clone()]).path(printable_line(path));
+                    let mark = AnnotationKind::Primary.span(span.start - lines.start..span.end - lines.start);
+                    let mark = mark.label(Some(label).filter(|label| !label.is_empty()));
+                    title.element(snippet.line_start(number).annotation(mark))
+                }
+            }
             Place::File { path, line } => {
                 let origin = Origin::path(printable_line(&path.to_string_lossy()));
                 title.element(match line {
@@ -270,6 +281,16 @@ fn clamp(span: &Range<usize>, text: &str) -> Range<usize> {
     start..end
 }
 
+/// Bytes of lines that are shown under a message: nobody reads a longer one, and not every renderer can take it.
+const LONGEST_SHOWN: usize = 10_000;
+
+/// The whole lines of a span.
+fn lines_of(span: &Range<usize>, text: &str) -> Range<usize> {
+    let start = text[..span.start].rfind('\n').map_or(0, |end| end + 1);
+    let end = text[span.end..].find('\n').map_or(text.len(), |end| span.end + end + 1);
+    start..end
+}
+
 /// The known name nearest to `wanted`, when it is near enough to be meant.
 ///
 /// Three edits is the distance that `cargo` uses for its own suggestions; it only suggests, it never decides.
@@ -278,15 +299,33 @@ pub fn did_you_mean<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Texts of unlike length are far apart, and measuring their distance takes the product of the lengths.
-    let length = |text: &str| text.chars().count();
+    let letters = letters(wanted);
     known
         .into_iter()
-        .filter(|name| length(name).abs_diff(length(wanted)) <= 3)
+        .take(MOST_NAMES)
+        .filter(|name| may_be_near(wanted, name, letters))
         .map(|name| (strsim::damerau_levenshtein(wanted, name), name))
-        .filter(|(distance, name)| *distance <= 3 && *distance < length(name))
+        .filter(|(distance, name)| *distance <= 3 && *distance < name.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
+}
+
+/// Known names that are looked at, so that it does not take the product of their number and that of the faults.
+const MOST_NAMES: usize = 500;
+
+/// Whether three edits can be enough. Texts of unlike length are far apart, and so are texts of unlike letters; measuring
+/// their distance takes the product of the lengths.
+fn may_be_near(wanted: &str, name: &str, letters_of_wanted: u64) -> bool {
+    if !(wanted.is_ascii() && name.is_ascii()) {
+        return wanted.chars().count().abs_diff(name.chars().count()) <= 3;
+    }
+    // An edit puts one letter in the place of another at the most.
+    wanted.len().abs_diff(name.len()) <= 3 && (letters_of_wanted ^ letters(name)).count_ones() <= 6
+}
+
+/// Which letters an ASCII text has: a bit for each, which some of them share.
+fn letters(text: &str) -> u64 {
+    text.bytes().fold(0, |letters, byte| letters | 1 << (byte & 63))
 }
 
 /// `did you mean`, or else the known names when they are few enough to be read.
@@ -294,8 +333,44 @@ pub(crate) fn suggestion<'a>(
     wanted: &str,
     known: impl IntoIterator<Item = &'a str> + Clone,
 ) -> Option<String> {
+    const MOST_LISTED: usize = 20;
     did_you_mean(wanted, known.clone()).or_else(|| {
-        let names: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
-        (!names.is_empty() && names.len() <= 20).then(|| format!("known here: {}", names.join(", ")))
+        let names = known.into_iter().take(MOST_LISTED + 1).map(|name| format!("`{name}`"));
+        let names: Vec<String> = names.collect();
+        (!names.is_empty() && names.len() <= MOST_LISTED).then(|| format!("known here: {}", names.join(", ")))
     })
+}
+
+/// Looks the places of faults up in the text of their pipeline, all at once.
+pub fn located(faults: Vec<Diagnostic>, text: &str) -> Vec<Diagnostic> {
+    let (document, _) = DeTable::parse_recoverable(text);
+    faults.into_iter().map(|fault| fault.located(document.get_ref())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_named_and_not_shown() {
+        let text = format!("a = 1\nb = \"{}\" # é\nc = 1\n", "x".repeat(LONGEST_SHOWN));
+        let fault = |span| Diagnostic::error(Code::Syntax, "m").at_span(span, "here");
+        let rendered = |span| fault(span).render("p.toml", &text, false);
+        let end = text.find("é").unwrap();
+        assert_eq!(rendered(end..end), "error[spec::syntax]: m\n--> p.toml:2:10010\n = note: here");
+        let last = text.find("c =").unwrap();
+        assert!(rendered(last..last + 1).contains("3 | c = 1\n  | ^ here"), "{}", rendered(last..last + 1));
+        assert!(rendered(text.len()..text.len()).starts_with("error[spec::syntax]: m\n --> p.toml:4:1"));
+    }
+
+    proptest! {
+        /// What is passed over is too far away.
+        #[test]
+        fn near_names_are_looked_at(one in "[a-eé_]{0,8}", other in "[a-eé_]{0,8}") {
+            let distance = strsim::damerau_levenshtein(&one, &other);
+            prop_assert!(distance > 3 || may_be_near(&one, &other, letters(&one)));
+        }
+    }
 }

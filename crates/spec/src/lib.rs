@@ -33,7 +33,9 @@ mod text;
 pub use catalogue::{Code, Page};
 pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES};
 pub use date::{Date, DateFormat};
-pub use diagnostic::{Diagnostic, Location, Place, Severity, did_you_mean, is_obeyed, printable_line};
+pub use diagnostic::{
+    Diagnostic, Location, Place, Severity, did_you_mean, is_obeyed, located, printable_line,
+};
 pub use disclosure::Disclosure;
 pub use figure::{Figure, Tolerance};
 pub use file_name::is_file_name;

@@ -1,6 +1,7 @@
 //! The whole of a pipeline.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use toml::de::DeTable;
@@ -98,9 +99,11 @@ pub fn parse(text: &str) -> Result<Pipeline, Vec<Diagnostic>> {
     fields.finish();
     let mut findings = findings.into_vec();
     // What could not be read properly is not judged as well.
-    let follows_syntax_error = |fault: &Diagnostic| {
-        fault.code != Code::Syntax && syntax.iter().any(|error| error.span() == fault.span())
-    };
+    let ends = |span: Range<usize>| (span.start, span.end);
+    let damaged: HashSet<Option<(usize, usize)>> =
+        syntax.iter().map(|error| error.span().map(ends)).collect();
+    let follows_syntax_error =
+        |fault: &Diagnostic| fault.code != Code::Syntax && damaged.contains(&fault.span().map(ends));
     findings.retain(|fault| !follows_syntax_error(fault));
     // What the parts mean together can only be judged when each of them could be read.
     if let (Some(pipeline), true) = (&pipeline, findings.is_empty()) {

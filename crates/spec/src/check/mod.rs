@@ -1,5 +1,6 @@
 //! Faults that only show when the parts of a pipeline are read together.
 
+mod parts;
 mod source;
 mod table;
 mod warnings;
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::suggestion;
 use crate::file_name::NameOf;
+use crate::operations::Step;
 use crate::pipeline::{Pipeline, StepId};
 use crate::schema::Schema;
 use crate::source::{FieldType, Source, SourceKind};
@@ -31,14 +33,22 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
     }
     faults.extend(check_names(pipeline));
     let mut signatures: BTreeMap<&str, Vec<Option<ColumnType>>> = BTreeMap::new();
+    // Looked up once: a pipeline may have thousands of tables, steps and sources.
+    let step_source = |step: &Step| pipeline.source(step.source.as_deref(), SourceKind::Records);
+    let step_sources: Vec<Option<&Source>> = pipeline.steps.iter().map(step_source).collect();
+    let table_sources: Vec<Option<&Source>> =
+        pipeline.tables.iter().map(|table| pipeline.source_of(table)).collect();
     for source in &pipeline.sources {
         faults.extend(source::check_source(source));
         let mut schema = Schema::of_source(source);
-        for (id, step) in pipeline.steps_of(source) {
+        let is_it = |found: &Option<&Source>| found.is_some_and(|found| std::ptr::eq(found, source));
+        let steps = || pipeline.step_ids().zip(&step_sources).filter(|(_, found)| is_it(found));
+        for ((id, step), _) in steps() {
             schema = step.operation.schema(schema, id, &mut faults);
         }
-        faults.extend(pipeline.steps_of(source).flat_map(|(id, _)| check_direction(pipeline, id, source)));
-        for (id, table) in pipeline.tables_of(source) {
+        faults.extend(steps().flat_map(|((id, _), _)| check_direction(pipeline, id, source)));
+        let tables = pipeline.table_ids().zip(&table_sources).filter(|(_, found)| is_it(found));
+        for ((id, table), _) in tables {
             table::check_table(id, table, source, pipeline, &schema, &mut faults);
             let column_type =
                 |name: &String| schema.get(table.column_of(name)).map(|column| column.column_type);
@@ -52,7 +62,7 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
             }
         }
     }
-    faults.extend(table::check_parts(pipeline));
+    faults.extend(parts::check_parts(pipeline, &table_sources));
     faults
 }
 

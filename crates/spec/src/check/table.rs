@@ -34,7 +34,6 @@ pub(crate) fn check_table(
     let check = TableCheck { table, source, pipeline, schema, path: Path::table(id) };
     check.dimensions(faults);
     faults.extend(schema.need_codes(&table.filter, &check.path.clone().field("filter")));
-    check.personal_filter(faults);
     check.names_of_dimensions(faults);
     check.indicators(faults);
     check.totals(faults);
@@ -45,6 +44,7 @@ pub(crate) fn check_table(
             faults.extend(check.texts_beside());
         }
         SourceKind::Records => {
+            check.personal_filter(faults);
             faults.extend(check.rule());
             faults.extend(check.reference_date());
             if table.concept.is_none() {
@@ -196,6 +196,9 @@ impl TableCheck<'_> {
     }
 
     fn rule(&self) -> Option<Diagnostic> {
+        if !self.table.measure.needs_rule() && self.table.rule.is_none() {
+            return None;
+        }
         let rules: Vec<&str> =
             self.pipeline.residences_of(self.source).map(|residence| residence.name.as_str()).collect();
         let measure = self.table.measure.name();
@@ -244,50 +247,4 @@ impl TableCheck<'_> {
                 .help(format!("add `{column}` to `dimensions`"))
         })
     }
-}
-
-/// Tables of one name are parts of one file, so they must look alike and differ in what they count.
-pub(crate) fn check_parts(pipeline: &Pipeline) -> Vec<Diagnostic> {
-    let tables = &pipeline.tables;
-    let source = |table: &Table| pipeline.source_of(table).map(|source| &source.name);
-    let has_same_statistic = |one: &Table, other: &Table| {
-        // A table of cells without a concept has those of all concepts.
-        let concepts = one.concept.as_ref().zip(other.concept.as_ref());
-        concepts.is_none_or(|(one, other)| one == other) && pipeline.rule_of(one) == pipeline.rule_of(other)
-    };
-    let counts_alike =
-        |one: &Table, other: &Table| one.measure == other.measure && has_same_statistic(one, other);
-    // Rows of an indicator do not say of which measure they are.
-    let shares_an_indicator = |one: &Table, other: &Table| {
-        let mut indicators = one.indicators.iter().map(|asked| asked.indicator.name);
-        let has = |name| other.indicators.iter().any(|asked| asked.indicator.name == name);
-        has_same_statistic(one, other) && indicators.any(has)
-    };
-    let mut faults = Vec::new();
-    for (id, table) in pipeline.table_ids() {
-        let path = || Path::table(id).field("name");
-        // File systems and SQL do not all tell `Totals` from `totals`, or `a-b` from `a_b`.
-        let plain = |table: &Table| table.name.to_lowercase().replace('-', "_");
-        let before = &tables[..id.0];
-        let mut alike = before.iter().filter(|other| plain(other) == plain(table));
-        if let Some(other) = alike.find(|other| other.name != table.name) {
-            let message = format!("`{}` and `{}` are too alike", other.name, table.name);
-            faults.push(Diagnostic::error(Code::TableTwice, message).at(path(), "rename one of them"));
-        }
-        let parts = || before.iter().filter(|other| other.name == table.name);
-        let label = if parts().any(|other| other.dimensions != table.dimensions) {
-            "parts of one table have the same dimensions in the same order"
-        } else if parts().any(|other| source(other) != source(table)) {
-            "parts of one table are made from one source"
-        } else if parts().any(|other| counts_alike(other, table)) {
-            "parts of one table differ in measure, concept or rule"
-        } else if parts().any(|other| shares_an_indicator(other, table)) {
-            "parts with one concept and rule cannot have the same indicator"
-        } else {
-            continue;
-        };
-        let message = format!("two tables are called `{}`", table.name);
-        faults.push(Diagnostic::error(Code::TableTwice, message).at(path(), label));
-    }
-    faults
 }
