@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
-use denizen_spec::{Code, Diagnostic, Measure, Pipeline, Table, columns};
+use denizen_spec::{Code, Diagnostic, Period, Pipeline, Table};
 use polars::prelude::{
     ChunkFullNull, Column, DataFrame, Int64Chunked, IntoColumn, PolarsResult, UInt32Chunked,
 };
@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, encoded, indices, internal};
 use crate::groups::{Codes, count_groups};
+use crate::migrations::CountedMigration;
+use crate::period::keep_period;
 use crate::value::{Levels, Value};
 
 /// A table of records in the making. Partial tables are merged by addition, in whole numbers, so that the result does
@@ -20,12 +22,16 @@ use crate::value::{Levels, Value};
 pub struct Tabulation {
     columns: Vec<String>,
     filter: Vec<(String, Vec<String>)>,
-    migration: Option<Migration>,
+    migration: Option<CountedMigration>,
+    /// The years that are counted, and the column that says in which a record lies.
+    period: Option<(Period, String)>,
     concept: String,
     #[serde(with = "pairs")]
     counts: BTreeMap<Vec<Value>, i64>,
     /// Records that were counted: what the counts come to.
     records: i64,
+    /// Records of other years, which are not.
+    outside_period: i64,
 }
 
 impl Tabulation {
@@ -35,10 +41,12 @@ impl Tabulation {
         Self {
             columns: table.dimensions.iter().map(column).collect(),
             filter: table.filter.clone(),
-            migration: migration(table, pipeline),
+            migration: CountedMigration::new(table, pipeline),
+            period: pipeline.period.zip(pipeline.year_column(table).map(str::to_owned)),
             concept: table.concept.clone().unwrap_or_default(),
             counts: BTreeMap::new(),
             records: 0,
+            outside_period: 0,
         }
     }
 
@@ -54,7 +62,10 @@ impl Tabulation {
     }
 
     fn count(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
-        let counted = self.counted(batch)?;
+        let mut counted = self.counted(batch)?;
+        if let Some((period, column)) = &self.period {
+            self.outside_period += keep_period(*period, batch, column, &mut counted)?;
+        }
         if counted.is_empty() {
             return Ok(());
         }
@@ -69,22 +80,19 @@ impl Tabulation {
 
     /// Which records of a batch are counted.
     fn counted(&self, batch: &RecordBatch) -> Result<Vec<u32>, ArrowError> {
-        let mut rows: Vec<u32> = match &self.migration {
+        let mut rows = match &self.migration {
             None => (0..batch.num_rows() as u32).collect(),
-            Some(Migration { answer, .. }) => {
-                let answers = column(batch, answer)?.as_boolean();
-                let rows = answers.iter().zip(0..).filter(|(answer, _)| *answer == Some(true));
-                rows.map(|(_, row)| row).collect()
-            }
+            Some(migration) => migration.rows(batch)?,
         };
-        if let Some(Migration { direction, wanted, .. }) = &self.migration {
-            let directions = Codes::new(batch, direction)?;
-            directions.retain(&mut rows, |code| code == wanted);
-        }
         for (column, codes) in &self.filter {
             Codes::new(batch, column)?.retain(&mut rows, |code| codes.iter().any(|wanted| wanted == code));
         }
         Ok(rows)
+    }
+
+    /// Records that would be counted if they did not lie outside the period of the pipeline.
+    pub fn outside_period(&self) -> i64 {
+        self.outside_period
     }
 
     /// Adds the counts of another part of the records.
@@ -93,6 +101,7 @@ impl Tabulation {
             *self.counts.entry(key).or_default() += count;
         }
         self.records += other.records;
+        self.outside_period += other.outside_period;
     }
 
     /// The counts as a frame.
@@ -162,25 +171,6 @@ pub(crate) fn column<'a>(
     name: &str,
 ) -> Result<&'a arrow::array::ArrayRef, ArrowError> {
     Ok(batch.column(batch.schema_ref().index_of(name)?))
-}
-
-/// What a measure of migration counts: rows that a rule answers with yes, in one direction.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Migration {
-    answer: String,
-    direction: String,
-    wanted: String,
-}
-
-fn migration(table: &Table, pipeline: &Pipeline) -> Option<Migration> {
-    let wanted = match table.measure {
-        Measure::Emigration => "departure",
-        Measure::Immigration => "arrival",
-        Measure::Count | Measure::Stock | Measure::Flow => return None,
-    };
-    let residence = pipeline.residence_of(table)?;
-    let answer = columns::migration(&residence.name);
-    Some(Migration { answer, direction: residence.direction.clone(), wanted: wanted.to_owned() })
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub fn basis(rule: &str) -> String {
 /// - `repaired`: a history in which a crossing is missing or one was left out,
 /// - `unseen_migration`: the same, and the crossing that is missing just before the record is a migration itself; the record has no
 ///   answer,
+/// - `unseen_undecided`: a repaired history, and it is not known whether the crossing that is missing just before is a migration,
 /// - `outside_period`: none, or "no": the record lies after the cut-off or outside the period of the rule,
 /// - `left_out`: none: the policy for missing crossings leaves the record out,
 /// - `no_person`: none: the record is linked to nobody,
@@ -43,6 +44,8 @@ pub const AS_RECORDED: &str = "as_recorded";
 pub const REPAIRED: &str = "repaired";
 /// See [`BASES`].
 pub const UNSEEN_MIGRATION: &str = "unseen_migration";
+/// See [`BASES`].
+pub const UNSEEN_UNDECIDED: &str = "unseen_undecided";
 /// See [`BASES`].
 pub const OUTSIDE_PERIOD: &str = "outside_period";
 /// See [`BASES`].
