@@ -102,3 +102,81 @@ impl Counts {
 fn last_day(year: i64) -> Option<i32> {
     Date { year: i32::try_from(year).ok()?, month: 12, day: 31 }.days()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_table::{counts, rows};
+
+    fn pipeline(rule: &str, dimensions: &str) -> Pipeline {
+        let text = format!(
+            r#"
+            spec = 1
+            title = "t"
+            vintage = "1"
+            period = [1990, 2007]
+            [source.s]
+            files = "f"
+            format = "csv"
+            [source.s.columns]
+            person = {{ personal = true }}
+            crossed_on = {{ type = "date" }}
+            direction = {{ codes = {{ E = "arrival", S = "departure" }} }}
+            year = {{ type = "integer" }}
+            sex = {{ codes = {{ F = "F", M = "M" }} }}
+            [[clean]]
+            op = "residence"
+            {rule}
+            [[table]]
+            name = "t"
+            measure = "emigration"
+            concept = "c"
+            dimensions = [{dimensions}]
+            "#
+        );
+        denizen_spec::parse(&text).unwrap()
+    }
+
+    /// Which cells are provisional.
+    fn flags(pipeline: &Pipeline, mut counts: Counts) -> Vec<bool> {
+        counts.flag_provisional(&pipeline.tables[0], pipeline).unwrap();
+        counts.frame.column(NOTE).unwrap().u32().unwrap().iter().map(|note| note.is_some()).collect()
+    }
+
+    /// Of a year that ends after the last day of which the rule can know all, the counts are provisional.
+    #[test]
+    fn years_that_are_not_over_are_provisional() {
+        let years = || counts(&rows(&[(["2005"], 1), (["2006"], 2), (["2007"], 3), (["_U"], 4)]), 1);
+        let until = |rule: &str, day: &str| format!("rule = '{rule}'\nuntil = {day}");
+        let table = [
+            (until("nz_12_16", "2007-12-31"), [false, true, true, true]),
+            (until("nz_12_16", "2008-04-29"), [false, true, true, true]),
+            (until("nz_12_16", "2008-04-30"), [false, false, true, true]),
+            (until("continuous_12", "2007-12-29"), [false, true, true, true]),
+            (until("continuous_12", "2007-12-30"), [false, false, true, true]),
+            (until("pe_1990_2007", "2007-05-31"), [false, false, true, true]),
+            (until("pe_1990_2007", "2007-12-31"), [false; 4]),
+            (until("pe_inei_2025", "2007-12-31"), [false, false, true, true]),
+        ];
+        for (rule, expected) in table {
+            assert_eq!(flags(&pipeline(&rule, "'year'"), years()), expected, "{rule}");
+        }
+    }
+
+    /// Without a time, the count has the crossings of all times.
+    #[test]
+    fn a_table_without_a_time_is_provisional_where_its_rule_cannot_know() {
+        let sexes = || counts(&rows(&[(["F"], 1), (["M"], 2)]), 1);
+        let nz = pipeline("rule = 'nz_12_16'\nuntil = 2007-12-31", "'sex'");
+        assert_eq!(flags(&nz, sexes()), [true, true]);
+        assert_eq!(flags(&pipeline("rule = 'pe_1990_2007'", "'sex'"), sexes()), [false, false]);
+    }
+
+    #[test]
+    fn cells_of_other_years_are_left_out() {
+        let pipeline = pipeline("rule = 'pe_1990_2007'", "'year'");
+        let mut counts = counts(&rows(&[(["1989"], 1), (["1990"], 2), (["2007"], 3), (["2008"], 4)]), 1);
+        assert_eq!(counts.keep_period(&pipeline.tables[0], &pipeline).unwrap(), 2);
+        assert_eq!(counts.sum().unwrap(), 5);
+    }
+}

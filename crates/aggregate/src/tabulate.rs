@@ -180,6 +180,8 @@ mod tests {
     use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, Int64Array};
     use arrow::datatypes::UInt16Type;
 
+    use denizen_spec::{Aspect, Measure, Migration, columns};
+
     use super::*;
     use proptest::prelude::*;
 
@@ -207,12 +209,13 @@ mod tests {
         filter = { sex = ["F"] }
     "#;
 
-    type Row = (Option<i64>, Option<&'static str>, &'static str, Option<bool>);
+    type Row = (Option<i64>, Option<&'static str>, &'static str, Option<bool>, &'static str);
 
     fn row() -> impl Strategy<Value = Row> {
         let sex = prop_oneof![Just(Some("F")), Just(Some("M")), Just(None)];
         let direction = prop_oneof![Just("arrival"), Just("departure")];
-        (proptest::option::of(2000..2003_i64), sex, direction, proptest::option::of(any::<bool>()))
+        let basis = proptest::sample::select(columns::BASES.to_vec());
+        (proptest::option::of(2000..2003_i64), sex, direction, proptest::option::of(any::<bool>()), basis)
     }
 
     fn batch(rows: &[Row]) -> RecordBatch {
@@ -226,6 +229,7 @@ mod tests {
             ("sex", words(|row| row.1), true),
             ("direction", words(|row| Some(row.2)), true),
             ("migration_pe_1990_2007", Arc::new(answers) as ArrayRef, true),
+            ("basis_pe_1990_2007", words(|row| Some(row.4)), true),
         ])
         .unwrap()
     }
@@ -233,7 +237,7 @@ mod tests {
     /// One row at a time: what the counts are by definition.
     fn obvious(rows: &[Row]) -> BTreeMap<Vec<Value>, i64> {
         let mut counts = BTreeMap::new();
-        for (year, sex, direction, migration) in rows {
+        for (year, sex, direction, migration, _) in rows {
             if *direction == "departure" && *migration == Some(true) && *sex == Some("F") {
                 let year = year.map_or(Value::NotStated, Value::Number);
                 *counts.entry(vec![year, Value::Code("F".to_owned())]).or_default() += 1;
@@ -258,14 +262,43 @@ mod tests {
     fn a_record_that_is_in_no_cell_is_a_fault_of_the_program() {
         let pipeline = denizen_spec::parse(PIPELINE).unwrap();
         let mut tabulation = Tabulation::new(&pipeline.tables[0], &pipeline);
-        tabulation.add(&batch(&[(Some(2000), Some("F"), "departure", Some(true))])).unwrap();
+        tabulation.add(&batch(&[(Some(2000), Some("F"), "departure", Some(true), "as_recorded")])).unwrap();
         assert_eq!(tabulation.clone().finish().unwrap().sum().unwrap(), 1);
         tabulation.counts.clear();
         assert_eq!(tabulation.finish().unwrap_err().code, Code::NotConserved);
     }
 
+    /// Rows that are counted beside a measure, one at a time; those without a year lie in every period.
+    fn obvious_beside(rows: &[Row], aspect: Aspect, years: std::ops::RangeInclusive<i64>) -> i64 {
+        let counts = |row: &&Row| {
+            let (year, sex, direction, answer, basis) = **row;
+            let is_inside = year.is_none_or(|year| years.contains(&year));
+            sex == Some("F") && is_inside && aspect.counts(answer, basis, direction == "departure")
+        };
+        rows.iter().filter(counts).count() as i64
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_stands_beside_is_that_of_the_obvious_way(rows in proptest::collection::vec(row(), 0..60)) {
+            let mut pipeline = denizen_spec::parse(PIPELINE).unwrap();
+            let aspects = [Aspect::Upper, Aspect::Undecided, Aspect::Unseen, Aspect::Repaired, Aspect::Unlinked];
+            for aspect in aspects {
+                pipeline.tables[0].measure = Measure::Beside(Migration::Emigration, aspect);
+                for (period, years) in [(None, 0..=9999), (Some(Period { first: 2001, last: 2001 }), 2001..=2001)] {
+                    pipeline.period = period;
+                    let mut tabulation = Tabulation::new(&pipeline.tables[0], &pipeline);
+                    tabulation.add(&batch(&rows)).unwrap();
+                    let outside = tabulation.outside_period();
+                    let inside = tabulation.finish().unwrap().sum().unwrap();
+                    prop_assert_eq!(inside, obvious_beside(&rows, aspect, years));
+                    prop_assert_eq!(inside + outside, obvious_beside(&rows, aspect, 0..=9999));
+                }
+            }
+        }
+
         #[test]
         fn counts_are_those_of_the_obvious_way_however_the_records_are_divided(
             rows in proptest::collection::vec(row(), 0..60),

@@ -183,7 +183,7 @@ impl<'a> Assembly<'a> {
         for (id, table) in tables {
             let mut counts = cells.counts(table).map_err(one)?;
             let outside = counts.keep_period(table, &self.run.project.pipeline).map_err(one)?;
-            warnings.extend(outside_period(table, outside as i64, "cells"));
+            warnings.extend(outside_period(table, outside as i64, "cell"));
             self.counts.insert(id, counts);
         }
         self.warn(warnings);
@@ -231,7 +231,7 @@ impl<'a> Assembly<'a> {
             let table = &pipeline.tables[id.index()];
             let outside = tabulation.outside_period();
             if !matches!(table.measure, Measure::Beside(..)) {
-                warnings.extend(outside_period(table, outside, "records"));
+                warnings.extend(outside_period(table, outside, "record"));
             }
             let mut counts = tabulation.finish().map_err(one)?;
             counts.flag_provisional(table, pipeline).map_err(one)?;
@@ -324,9 +324,10 @@ fn outside_period(table: &Table, left_out: i64, what: &str) -> Vec<Diagnostic> {
     if left_out == 0 {
         return Vec::new();
     }
+    let what = if left_out == 1 { what.to_owned() } else { format!("{what}s") };
     let part = table.rule.as_ref().or(table.concept.as_ref());
     let part = part.map(|part| format!(" (`{part}`)")).unwrap_or_default();
-    let message = format!("{left_out} {what} lie outside the period of `{}`{part}", table.name);
+    let message = format!("outside the period of `{}`{part}: {left_out} {what}", table.name);
     vec![Diagnostic::warning(Code::OutsidePeriod, message)]
 }
 

@@ -36,8 +36,16 @@ pub fn basis(rule: &str) -> String {
 /// - `left_out`: none: the policy for missing crossings leaves the record out,
 /// - `no_person`: none: the record is linked to nobody,
 /// - `no_date_or_direction`: none: the record does not state them.
-pub const BASES: [&str; 7] =
-    [AS_RECORDED, REPAIRED, UNSEEN_MIGRATION, OUTSIDE_PERIOD, LEFT_OUT, NO_PERSON, "no_date_or_direction"];
+pub const BASES: [&str; 8] = [
+    AS_RECORDED,
+    REPAIRED,
+    UNSEEN_MIGRATION,
+    UNSEEN_UNDECIDED,
+    OUTSIDE_PERIOD,
+    LEFT_OUT,
+    NO_PERSON,
+    NO_DATE_OR_DIRECTION,
+];
 /// See [`BASES`].
 pub const AS_RECORDED: &str = "as_recorded";
 /// See [`BASES`].
@@ -52,6 +60,8 @@ pub const OUTSIDE_PERIOD: &str = "outside_period";
 pub const LEFT_OUT: &str = "left_out";
 /// See [`BASES`].
 pub const NO_PERSON: &str = "no_person";
+/// See [`BASES`].
+pub const NO_DATE_OR_DIRECTION: &str = "no_date_or_direction";
 
 /// The columns in which a residence rule says what a person's status is before and after a record.
 pub fn statuses(rule: &str) -> [String; 2] {
