@@ -91,6 +91,7 @@ cases! {
     stock_small,
     told_apart,
     too_many_rejects,
+    undecided,
     undeclared_dimension,
     unmapped_code,
     wrong_columns,

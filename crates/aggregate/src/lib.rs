@@ -14,6 +14,8 @@ mod formats;
 mod group_disclosure;
 mod groups;
 mod indicators;
+mod migrations;
+mod period;
 mod persons;
 mod publish;
 mod reconcile;

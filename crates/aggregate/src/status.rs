@@ -48,6 +48,7 @@ pub(crate) struct Status(u32);
 
 impl Status {
     pub(crate) const NORMAL: Self = Self::of('A');
+    pub(crate) const PROVISIONAL: Self = Self::of('P');
     pub(crate) const BREAK: Self = Self::of('B');
     pub(crate) const DEFINITION_DIFFERS: Self = Self::of('D');
     pub(crate) const ESTIMATED: Self = Self::of('E');

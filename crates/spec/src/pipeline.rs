@@ -11,6 +11,7 @@ use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
 use crate::indicator::{Form, Indicator, Whole};
 use crate::operations::{Residence, Step};
+use crate::period::Period;
 use crate::schema::Schema;
 use crate::source::{Column, OnError, Source, SourceKind};
 use crate::table::Table;
@@ -48,6 +49,8 @@ pub struct Pipeline {
     pub title: String,
     /// What it shows and how to read it.
     pub description: Option<String>,
+    /// The years that are published; none means all.
+    pub period: Option<Period>,
     /// Which edition the release is; the folder of the release is called so.
     pub vintage: String,
     /// The inputs.
@@ -110,7 +113,7 @@ pub fn parse(text: &str) -> Result<Pipeline, Vec<Diagnostic>> {
         findings = pipeline.check();
     }
     match pipeline {
-        Some(pipeline) if findings.is_empty() => Ok(pipeline),
+        Some(pipeline) if findings.is_empty() => Ok(pipeline.with_aspects()),
         _ => {
             let located = findings.into_iter().map(|fault| fault.located(document.get_ref()));
             let mut findings: Vec<Diagnostic> = located.collect();
@@ -141,6 +144,7 @@ impl Pipeline {
         Some(Self {
             formats: TableFormat::read_all(release, findings),
             description: fields.optional_text("description"),
+            period: Period::read(fields, findings),
             published,
             disclosure: disclosure.and_then(|fields| Disclosure::read(fields, findings)),
             title: title?,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use crate::beside::{Aspect, Migration};
 use crate::file_name::NameOf;
 use crate::indicator::IndicatorUse;
 use crate::schema::Schema;
@@ -69,6 +70,8 @@ pub enum Measure {
     Stock,
     /// Events in a period, as published.
     Flow,
+    /// What is told beside a count of migrations. No pipeline file asks for it: [`parse`](crate::parse) adds it.
+    Beside(Migration, Aspect),
 }
 
 impl Measure {
@@ -82,13 +85,14 @@ impl Measure {
             Self::Immigration => "immigration",
             Self::Stock => "stock",
             Self::Flow => "flow",
+            Self::Beside(migration, aspect) => aspect.name_of(migration),
         }
     }
 
     /// The kinds of source that it can be taken from, the customary one first.
     pub fn source_kinds(self) -> &'static [SourceKind] {
         match self {
-            Self::Count | Self::Emigration | Self::Immigration => &[SourceKind::Records],
+            Self::Count | Self::Emigration | Self::Immigration | Self::Beside(..) => &[SourceKind::Records],
             Self::Stock => &[SourceKind::Cells, SourceKind::Records],
             Self::Flow => &[SourceKind::Cells],
         }
@@ -99,14 +103,14 @@ impl Measure {
         match self {
             // A person may have several.
             Self::Count => "records",
-            Self::Emigration | Self::Immigration | Self::Stock | Self::Flow => "persons",
+            Self::Emigration | Self::Immigration | Self::Stock | Self::Flow | Self::Beside(..) => "persons",
         }
     }
 
     /// Whether it needs a residence rule.
     pub fn needs_rule(self) -> bool {
         match self {
-            Self::Emigration | Self::Immigration => true,
+            Self::Emigration | Self::Immigration | Self::Beside(..) => true,
             Self::Count | Self::Stock | Self::Flow => false,
         }
     }
