@@ -1,6 +1,7 @@
 //! Cells of published tables: read as a whole, checked, and taken as they are.
 
 mod check;
+mod statuses;
 
 use std::collections::BTreeMap;
 use std::hash::Hash;
@@ -17,7 +18,6 @@ use polars::prelude::*;
 use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, internal, mapped, text_column,
 };
-use crate::status::{Confidentiality, Note, Status};
 use crate::value::{Levels, Value};
 
 /// What the checks found.
@@ -116,7 +116,7 @@ impl Cells {
         }
         let (scale, values) = values(&batches)?;
         frame.push(Int64Chunked::from_iter_options(EXACT.into(), values.into_iter()).into_column());
-        frame.extend(statuses(&batches, rows)?);
+        frame.extend(statuses::statuses(&batches, rows)?);
         let mut texts = Vec::new();
         for column in source.columns.iter().filter(|column| is_beside(source, &column.name)) {
             let (levels, column_of) = coded(&batches, &column.name, text_column(texts.len()))?;
@@ -219,51 +219,6 @@ fn is_beside(source: &Source, name: &str) -> bool {
 
 fn is_about_value(name: &str) -> bool {
     [columns::VALUE, columns::OBS_STATUS, columns::CONF_STATUS].contains(&name)
-}
-
-/// The publisher's `obs_status` and `conf_status` of each row, where the source has them.
-fn statuses(batches: &[RecordBatch], rows: usize) -> Result<[Column; 2], Box<dyn std::error::Error>> {
-    let has =
-        |name: &str| !batches.is_empty() && batches.iter().all(|batch| batch.column_by_name(name).is_some());
-    let none = |name: &str| UInt32Chunked::full_null(name.into(), rows).into_column();
-    let (mut notes, mut confidentialities) = (none(NOTE), none(CONFIDENTIALITY));
-    if has(columns::OBS_STATUS) {
-        let (levels, column) = coded(batches, columns::OBS_STATUS, NOTE.into())?;
-        let read = Note::all(&levels)?;
-        let bits: Vec<_> = read.iter().map(|note| note.status.map(Status::bits)).collect();
-        let of_notes: Vec<_> =
-            read.iter().map(|note| note.confidentiality.map(Confidentiality::index)).collect();
-        notes = mapped(&column, &bits)?;
-        confidentialities = mapped(&column, &of_notes)?.with_name(CONFIDENTIALITY.into());
-    }
-    if has(columns::CONF_STATUS) {
-        let (levels, column) = coded(batches, columns::CONF_STATUS, CONFIDENTIALITY.into())?;
-        let indices = Confidentiality::all(&levels)?.into_iter().map(|read| read.map(Confidentiality::index));
-        let stated = mapped(&column, &indices.collect::<Vec<_>>())?;
-        // A flag in the other column is heard where this one says nothing.
-        let chosen = stated.u32()?.iter().zip(confidentialities.u32()?.iter());
-        let chosen = chosen.map(|(stated, flagged)| stated.or(flagged));
-        confidentialities = UInt32Chunked::from_iter_options(CONFIDENTIALITY.into(), chosen).into_column();
-    }
-    if has(columns::MARK) {
-        let (levels, column) = coded(batches, columns::MARK, NOTE.into())?;
-        let read = Note::all(&levels)?;
-        let marks =
-            mapped(&column, &read.iter().map(|note| note.status.map(Status::bits)).collect::<Vec<_>>())?;
-        let marks = marks.u32()?;
-        // Who withholds a value to protect persons holds it to be confidential.
-        let is_confidential = |mark: u32| Status::from_bits(mark).has(Status::SUPPRESSED);
-        let confidential = marks.iter().map(|mark| mark.filter(|mark| is_confidential(*mark)));
-        let confidential = confidential.map(|mark| mark.map(|_| Confidentiality::CONFIDENTIAL.index()));
-        let chosen = confidentialities.u32()?.iter().zip(confidential).map(|(stated, mark)| stated.or(mark));
-        let chosen: Vec<Option<u32>> = chosen.collect();
-        let noted = notes.u32()?.iter().zip(marks.iter());
-        let noted: Vec<Option<u32>> =
-            noted.map(|(note, mark)| note.map_or(mark, |note| Some(note | mark.unwrap_or(0)))).collect();
-        confidentialities = UInt32Chunked::from_slice_options(CONFIDENTIALITY.into(), &chosen).into_column();
-        notes = UInt32Chunked::from_slice_options(NOTE.into(), &noted).into_column();
-    }
-    Ok([notes, confidentialities])
 }
 
 /// A column of indices with null in place of *not stated*.

@@ -263,6 +263,13 @@ fn power_of_ten(text: &[u8]) -> Option<i64> {
     10_i64.checked_pow(power)
 }
 
+/// The fields of a column of text, as far as they state anything.
+pub(crate) fn as_stated(rows: &Rows, column: usize, decoder: Decoder) -> ArrayRef {
+    let texts =
+        rows.column(column).map(|field| decoder.decode(field.trimmed()).filter(|text| !text.is_empty()));
+    Arc::new(texts.collect::<StringArray>())
+}
+
 /// The fields of a column as they stand in the file, without blanks around them.
 pub(crate) fn as_written(rows: &Rows, column: usize, decoder: Decoder) -> ArrayRef {
     let mut texts = StringDictionaryBuilder::<UInt32Type>::new();

@@ -9,7 +9,7 @@ use arrow::error::ArrowError;
 use denizen_spec::{Code, Diagnostic, Reject, SourceKind, columns};
 
 use crate::chunk_reader::{Chunk, RawChunk};
-use crate::column_parser::{ColumnParser, ParserBuilder, as_written, multiplied};
+use crate::column_parser::{ColumnParser, ParserBuilder, as_stated, as_written, multiplied};
 use crate::decoder::Decoder;
 use crate::dictionary::Dictionary;
 use crate::encoding_guess::HighBytes;
@@ -214,6 +214,15 @@ impl Parser {
         let columns = self.columns.iter().enumerate();
         let mut made: Vec<_> =
             columns.flat_map(|(index, column)| column.beside(rows, index, self.decoder)).collect();
+        let envelope = &rows.header().envelope;
+        for (name, column) in
+            [(columns::OBS_STATUS, envelope.status), (columns::CONF_STATUS, envelope.confidentiality)]
+        {
+            let is_declared = self.columns.iter().any(|column| *column.name == *name);
+            if let Some(column) = column.filter(|_| !is_declared) {
+                made.push((name.to_owned(), as_stated(rows, column, self.decoder)));
+            }
+        }
         let mut names: Vec<&str> = Vec::new();
         for (index, name) in rows.header().undeclared() {
             // Columns of one name are told apart by the fields of the file.

@@ -70,6 +70,10 @@ pub(crate) struct Envelope {
     pub(crate) multiplier: Option<usize>,
     /// Of which dataflow or other structure the row is.
     pub(crate) structure: Option<usize>,
+    /// What is to be known of the value (SDMX `OBS_STATUS`).
+    pub(crate) status: Option<usize>,
+    /// Who may see the value (SDMX `CONF_STATUS`).
+    pub(crate) confidentiality: Option<usize>,
     /// When the message was made, and the like: nothing that tells rows apart.
     pub(crate) circumstances: Vec<usize>,
 }
@@ -81,6 +85,8 @@ impl Envelope {
             action: self.action.and_then(&column),
             multiplier: self.multiplier.and_then(&column),
             structure: self.structure.and_then(&column),
+            status: self.status.and_then(&column),
+            confidentiality: self.confidentiality.and_then(&column),
             circumstances: self.circumstances.into_iter().filter_map(column).collect(),
         }
     }

@@ -15,6 +15,10 @@ const CIRCUMSTANCES: [&str; 3] = ["LAST UPDATE", "STRUCTURE", "STRUCTURE_NAME"];
 
 const ACTION: &str = "ACTION";
 const MULTIPLIER: &str = "UNIT_MULT";
+const CONFIDENTIALITY: &str = "CONF_STATUS";
+
+/// The status of a value, as SDMX and as Eurostat call it.
+const STATUSES: [&str; 2] = ["OBS_STATUS", "OBS_FLAG"];
 
 /// Attributes that make unlike things of values: persons and per cent are not read together.
 const UNITS: [&str; 2] = ["UNIT_MEASURE", "UNIT"];
@@ -71,6 +75,8 @@ impl FileFormat for SdmxCsv {
         Envelope {
             action: field(ACTION),
             multiplier: field(MULTIPLIER),
+            status: STATUSES.iter().find_map(|name| field(name)),
+            confidentiality: field(CONFIDENTIALITY),
             structure: STRUCTURES.iter().find_map(|name| field(name)),
             circumstances: CIRCUMSTANCES.iter().filter_map(|name| field(name)).collect(),
         }
