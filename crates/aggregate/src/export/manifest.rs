@@ -62,6 +62,12 @@ struct FileRows {
     accepted: u64,
     rejected: u64,
     excluded: u64,
+    /// Of the excluded, those that say nothing; only where there are some.
+    #[serde(skip_serializing_if = "is_zero")]
+    blank: u64,
+    /// Of the accepted, those that do not state a field which could not be read.
+    #[serde(skip_serializing_if = "is_zero")]
+    incomplete: u64,
 }
 
 impl<'a> Input<'a> {
@@ -71,6 +77,8 @@ impl<'a> Input<'a> {
             accepted: file.accepted,
             rejected: file.rejected,
             excluded: file.excluded,
+            blank: file.blank,
+            incomplete: file.incomplete,
         };
         let snapshot = file.snapshot.as_ref();
         Self {
