@@ -83,6 +83,7 @@ cases! {
     nothing_left,
     permits_small,
     peru_small,
+    residual_codes,
     same_file_twice,
     stock_small,
     too_many_rejects,

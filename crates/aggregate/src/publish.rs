@@ -283,7 +283,8 @@ impl<'a> Draft<'a> {
         parts: &[u32],
         found: &DataFrame,
     ) -> PolarsResult<Vec<Diagnostic>> {
-        let given = found.clone().lazy().filter(col(VALUE).is_not_null()).collect()?;
+        let given = found.clone().lazy().filter(col(VALUE).is_not_null());
+        let given = given.group_by([col(PART)]).agg([]).collect()?;
         let given: Vec<u32> = given.column(PART)?.u32()?.iter().flatten().collect();
         let missing = parts.iter().filter(|part| !given.contains(part));
         let missing = missing.map(|part| self.tables[*part as usize]);
