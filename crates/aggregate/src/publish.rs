@@ -259,11 +259,13 @@ impl<'a> Draft<'a> {
         counts: &DataFrame,
         disclosure: Option<&Disclosure>,
     ) -> PolarsResult<Vec<Diagnostic>> {
-        let name = self.tables.first().map_or("", |table| table.name.as_str());
+        let Some(table) = self.tables.first() else { return Ok(Vec::new()) };
         if !self.complete || !disclosure.is_some_and(Disclosure::hides_counts) {
             return Ok(Vec::new());
         }
-        group_disclosure::told_of_all(name, counts, &self.dimensions, self.concepts.len(), self.parts.len())
+        let (concepts, parts) = (self.concepts.len(), self.parts.len());
+        let time = denizen_spec::time_dimension(table);
+        group_disclosure::told_of_all(&table.name, counts, &self.dimensions, concepts, parts, time)
     }
 
     /// Warns of codes for the rest that are ranked.

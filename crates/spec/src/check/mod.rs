@@ -7,6 +7,7 @@ mod warnings;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::suggestion;
+use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
 use crate::pipeline::{Pipeline, StepId};
 use crate::schema::Schema;
@@ -30,6 +31,8 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
         faults.extend(check_references(pipeline));
     }
     faults.extend(check_names(pipeline));
+    let disclosure = pipeline.disclosure.iter().flat_map(Disclosure::faults);
+    faults.extend(disclosure.map(|(fault, label)| fault.at(Path::root().field("disclosure"), label)));
     let mut signatures: BTreeMap<&str, Vec<Option<ColumnType>>> = BTreeMap::new();
     for source in &pipeline.sources {
         faults.extend(source::check_source(source));
