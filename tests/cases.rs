@@ -88,6 +88,7 @@ cases! {
     nothing_left,
     permits_small,
     peru_small,
+    residual_codes,
     same_file_twice,
     stock_small,
     told_apart,

@@ -25,9 +25,11 @@ pub(crate) fn told_of_all(
     dimensions: &[Dimension],
     concepts: usize,
     parts: usize,
+    time: Option<usize>,
 ) -> PolarsResult<Vec<Diagnostic>> {
     let mut warnings = Vec::new();
-    for along in (0..dimensions.len()).filter(|_| dimensions.len() > 1) {
+    // When something took place says little of a person.
+    for along in (0..dimensions.len()).filter(|along| dimensions.len() > 1 && Some(*along) != time) {
         let size = |(position, of): (usize, &Dimension)| (dimension(position), of.levels.len());
         let others = dimensions.iter().enumerate().filter(|(position, _)| *position != along).map(size);
         let key = [(PART.into(), parts), (CONCEPT.into(), concepts)].into_iter().chain(others);

@@ -259,11 +259,13 @@ impl<'a> Draft<'a> {
         counts: &DataFrame,
         disclosure: Option<&Disclosure>,
     ) -> PolarsResult<Vec<Diagnostic>> {
-        let name = self.tables.first().map_or("", |table| table.name.as_str());
+        let Some(table) = self.tables.first() else { return Ok(Vec::new()) };
         if !self.complete || !disclosure.is_some_and(Disclosure::hides_counts) {
             return Ok(Vec::new());
         }
-        group_disclosure::told_of_all(name, counts, &self.dimensions, self.concepts.len(), self.parts.len())
+        let (concepts, parts) = (self.concepts.len(), self.parts.len());
+        let time = denizen_spec::time_dimension(table);
+        group_disclosure::told_of_all(&table.name, counts, &self.dimensions, concepts, parts, time)
     }
 
     /// Warns of codes for the rest that are ranked.
@@ -283,7 +285,8 @@ impl<'a> Draft<'a> {
         parts: &[u32],
         found: &DataFrame,
     ) -> PolarsResult<Vec<Diagnostic>> {
-        let given = found.clone().lazy().filter(col(VALUE).is_not_null()).collect()?;
+        let given = found.clone().lazy().filter(col(VALUE).is_not_null());
+        let given = given.group_by([col(PART)]).agg([]).collect()?;
         let given: Vec<u32> = given.column(PART)?.u32()?.iter().flatten().collect();
         let missing = parts.iter().filter(|part| !given.contains(part));
         let missing = missing.map(|part| self.tables[*part as usize]);

@@ -1,5 +1,6 @@
 //! A published table: one row for each cell and indicator, as a frame of indices and as batches of codes.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -248,10 +249,7 @@ impl PublishedTable {
             Content::Indicator => texts(&indices(INDICATOR)?, &self.indicators),
             Content::Value => doubles(frame.column(VALUE)?)?,
             Content::Unit => self.units(&indices(INDICATOR)?, &parts()?),
-            Content::Status => {
-                let status = |bits: Option<u32>| Some(Status::from_bits(bits?).text());
-                Arc::new(indices(STATUS)?.iter().map(status).collect::<StringArray>())
-            }
+            Content::Status => status_texts(&indices(STATUS)?),
             Content::Confidentiality => texts(&indices(CONFIDENTIALITY)?, Confidentiality::codes()),
             Content::Text(position) => {
                 texts(&indices(&text_column(position))?, &labels(&self.texts[position].1))
@@ -335,6 +333,16 @@ fn labels(levels: &Levels) -> Vec<String> {
 fn texts<T: AsRef<str>>(indices: &UInt32Chunked, texts: &[T]) -> ArrayRef {
     let text = |index: Option<u32>| texts.get(index? as usize).map(AsRef::as_ref);
     Arc::new(indices.iter().map(text).collect::<StringArray>())
+}
+
+/// The codes of statuses, of which there are few.
+fn status_texts(bits: &UInt32Chunked) -> ArrayRef {
+    let mut known: BTreeMap<u32, String> = BTreeMap::new();
+    for bits in bits.iter().flatten() {
+        known.entry(bits).or_insert_with(|| Status::from_bits(bits).text());
+    }
+    let text = |bits: Option<u32>| known.get(&bits?).map(String::as_str);
+    Arc::new(bits.iter().map(text).collect::<StringArray>())
 }
 
 fn doubles(column: &polars::prelude::Column) -> PolarsResult<ArrayRef> {

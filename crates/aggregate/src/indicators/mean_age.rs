@@ -65,7 +65,9 @@ impl Inputs<'_> {
         let mut ages = vec![None; levels.len()];
         for index in occurring.map_err(|error| internal("ages", &error))? {
             let value = &levels[index as usize];
-            if value.is_detail() {
+            // A code such as `_X` states no age either.
+            let is_residual = self.residuals.get(along).is_some_and(|residuals| residuals.contains(&index));
+            if value.is_detail() && !is_residual {
                 let read = ages_of(value).ok_or_else(|| refused(&format!("`{}` is no age", value.text())))?;
                 ages[index as usize] = Some(ended(read, end)?);
             }
@@ -88,7 +90,7 @@ impl Inputs<'_> {
             frame.with_column(column.with_name(name.into()))?;
         }
         let is_known = || col(SHOWN).is_not_null();
-        let details = frame.clone().lazy().filter(self.is_detail(along));
+        let details = frame.clone().lazy().filter(self.is_ranked(along));
         let details = details.with_columns([
             col(SHOWN).alias(COUNT),
             (col(SHOWN) * col(TWICE).cast(DataType::Int64)).alias(YEARS),

@@ -245,10 +245,11 @@ fn mean_ages_of_groups_single_years_and_what_is_wrong() {
     assert_eq!(mean_ages("count", "age_group", Some(100), "", &groups), ["_T 30.3125 E 200"]);
     assert_eq!(of_single(""), ["_T 21.166666666666668 A 3"]);
     assert_eq!(of_single(PROTECTED), ["_T - Q 0"], "a mean of few persons is hidden");
-    let cases: [(&str, Vec<Row>, &[&str]); 5] = [
+    let cases: [(&str, Vec<Row>, &[&str]); 6] = [
         ("no total: perhaps a selection", rows(&[(["0-14"], 1)]), &["_T - O -"]),
         ("parts fall short", rows(&[(["0-14"], 1), (["_T"], 2)]), &["_T - O -"]),
         ("not stated is a part", rows(&[(["0-14"], 1), (["_U"], 1), (["_T"], 2)]), &["_T 7.5 A 1"]),
+        ("not specified is a part", rows(&[(["0-14"], 1), (["_X"], 1), (["_T"], 2)]), &["_T 7.5 A 1"]),
         ("ages overlap", rows(&[(["0-14"], 1), (["10-19"], 1)]), &["two of its groups have the age 10"]),
         ("no age", rows(&[(["young"], 1)]), &["`young` is no age"]),
     ];

@@ -8,6 +8,7 @@ mod warnings;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::suggestion;
+use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
 use crate::operations::Step;
 use crate::pipeline::{Pipeline, StepId};
@@ -32,6 +33,8 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
         faults.extend(check_references(pipeline));
     }
     faults.extend(check_names(pipeline));
+    let disclosure = pipeline.disclosure.iter().flat_map(Disclosure::faults);
+    faults.extend(disclosure.map(|(fault, label)| fault.at(Path::root().field("disclosure"), label)));
     let mut signatures: BTreeMap<&str, Vec<Option<ColumnType>>> = BTreeMap::new();
     // Looked up once: a pipeline may have thousands of tables, steps and sources.
     let step_source = |step: &Step| pipeline.source(step.source.as_deref(), SourceKind::Records);
