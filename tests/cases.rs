@@ -87,6 +87,7 @@ cases! {
     same_file_twice,
     stock_small,
     too_many_rejects,
+    undecided,
     undeclared_dimension,
     unmapped_code,
     wrong_columns,

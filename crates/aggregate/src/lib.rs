@@ -12,6 +12,8 @@ mod export;
 mod formats;
 mod groups;
 mod indicators;
+mod migrations;
+mod period;
 mod publish;
 mod reconcile;
 mod status;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
-use denizen_spec::{Code, Diagnostic, Measure, Pipeline, Table, columns};
+use denizen_spec::{Code, Diagnostic, Period, Pipeline, Table};
 use polars::prelude::{
     ChunkFullNull, Column, DataFrame, Int64Chunked, IntoColumn, PolarsResult, UInt32Chunked,
 };
@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, encoded, indices, internal};
 use crate::groups::{Codes, count_groups};
+use crate::migrations::CountedMigration;
+use crate::period::keep_period;
 use crate::value::{Levels, Value};
 
 /// A table of records in the making. Partial tables are merged by addition, in whole numbers, so that the result does
@@ -20,12 +22,16 @@ use crate::value::{Levels, Value};
 pub struct Tabulation {
     columns: Vec<String>,
     filter: Vec<(String, Vec<String>)>,
-    migration: Option<Migration>,
+    migration: Option<CountedMigration>,
+    /// The years that are counted, and the column that says in which a record lies.
+    period: Option<(Period, String)>,
     concept: String,
     #[serde(with = "pairs")]
     counts: BTreeMap<Vec<Value>, i64>,
     /// Records that were counted: what the counts come to.
     records: i64,
+    /// Records of other years, which are not.
+    outside_period: i64,
 }
 
 impl Tabulation {
@@ -35,10 +41,12 @@ impl Tabulation {
         Self {
             columns: table.dimensions.iter().map(column).collect(),
             filter: table.filter.clone(),
-            migration: migration(table, pipeline),
+            migration: CountedMigration::new(table, pipeline),
+            period: pipeline.period.zip(pipeline.year_column(table).map(str::to_owned)),
             concept: table.concept.clone().unwrap_or_default(),
             counts: BTreeMap::new(),
             records: 0,
+            outside_period: 0,
         }
     }
 
@@ -54,7 +62,10 @@ impl Tabulation {
     }
 
     fn count(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
-        let counted = self.counted(batch)?;
+        let mut counted = self.counted(batch)?;
+        if let Some((period, column)) = &self.period {
+            self.outside_period += keep_period(*period, batch, column, &mut counted)?;
+        }
         if counted.is_empty() {
             return Ok(());
         }
@@ -69,22 +80,19 @@ impl Tabulation {
 
     /// Which records of a batch are counted.
     fn counted(&self, batch: &RecordBatch) -> Result<Vec<u32>, ArrowError> {
-        let mut rows: Vec<u32> = match &self.migration {
+        let mut rows = match &self.migration {
             None => (0..batch.num_rows() as u32).collect(),
-            Some(Migration { answer, .. }) => {
-                let answers = column(batch, answer)?.as_boolean();
-                let rows = answers.iter().zip(0..).filter(|(answer, _)| *answer == Some(true));
-                rows.map(|(_, row)| row).collect()
-            }
+            Some(migration) => migration.rows(batch)?,
         };
-        if let Some(Migration { direction, wanted, .. }) = &self.migration {
-            let directions = Codes::new(batch, direction)?;
-            directions.retain(&mut rows, |code| code == wanted);
-        }
         for (column, codes) in &self.filter {
             Codes::new(batch, column)?.retain(&mut rows, |code| codes.iter().any(|wanted| wanted == code));
         }
         Ok(rows)
+    }
+
+    /// Records that would be counted if they did not lie outside the period of the pipeline.
+    pub fn outside_period(&self) -> i64 {
+        self.outside_period
     }
 
     /// Adds the counts of another part of the records.
@@ -93,6 +101,7 @@ impl Tabulation {
             *self.counts.entry(key).or_default() += count;
         }
         self.records += other.records;
+        self.outside_period += other.outside_period;
     }
 
     /// The counts as a frame.
@@ -164,31 +173,14 @@ pub(crate) fn column<'a>(
     Ok(batch.column(batch.schema_ref().index_of(name)?))
 }
 
-/// What a measure of migration counts: rows that a rule answers with yes, in one direction.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Migration {
-    answer: String,
-    direction: String,
-    wanted: String,
-}
-
-fn migration(table: &Table, pipeline: &Pipeline) -> Option<Migration> {
-    let wanted = match table.measure {
-        Measure::Emigration => "departure",
-        Measure::Immigration => "arrival",
-        Measure::Count | Measure::Stock | Measure::Flow => return None,
-    };
-    let residence = pipeline.residence_of(table)?;
-    let answer = columns::migration(&residence.name);
-    Some(Migration { answer, direction: residence.direction.clone(), wanted: wanted.to_owned() })
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, Int64Array};
     use arrow::datatypes::UInt16Type;
+
+    use denizen_spec::{Aspect, Measure, Migration, columns};
 
     use super::*;
     use proptest::prelude::*;
@@ -217,12 +209,13 @@ mod tests {
         filter = { sex = ["F"] }
     "#;
 
-    type Row = (Option<i64>, Option<&'static str>, &'static str, Option<bool>);
+    type Row = (Option<i64>, Option<&'static str>, &'static str, Option<bool>, &'static str);
 
     fn row() -> impl Strategy<Value = Row> {
         let sex = prop_oneof![Just(Some("F")), Just(Some("M")), Just(None)];
         let direction = prop_oneof![Just("arrival"), Just("departure")];
-        (proptest::option::of(2000..2003_i64), sex, direction, proptest::option::of(any::<bool>()))
+        let basis = proptest::sample::select(columns::BASES.to_vec());
+        (proptest::option::of(2000..2003_i64), sex, direction, proptest::option::of(any::<bool>()), basis)
     }
 
     fn batch(rows: &[Row]) -> RecordBatch {
@@ -236,6 +229,7 @@ mod tests {
             ("sex", words(|row| row.1), true),
             ("direction", words(|row| Some(row.2)), true),
             ("migration_pe_1990_2007", Arc::new(answers) as ArrayRef, true),
+            ("basis_pe_1990_2007", words(|row| Some(row.4)), true),
         ])
         .unwrap()
     }
@@ -243,7 +237,7 @@ mod tests {
     /// One row at a time: what the counts are by definition.
     fn obvious(rows: &[Row]) -> BTreeMap<Vec<Value>, i64> {
         let mut counts = BTreeMap::new();
-        for (year, sex, direction, migration) in rows {
+        for (year, sex, direction, migration, _) in rows {
             if *direction == "departure" && *migration == Some(true) && *sex == Some("F") {
                 let year = year.map_or(Value::NotStated, Value::Number);
                 *counts.entry(vec![year, Value::Code("F".to_owned())]).or_default() += 1;
@@ -268,14 +262,43 @@ mod tests {
     fn a_record_that_is_in_no_cell_is_a_fault_of_the_program() {
         let pipeline = denizen_spec::parse(PIPELINE).unwrap();
         let mut tabulation = Tabulation::new(&pipeline.tables[0], &pipeline);
-        tabulation.add(&batch(&[(Some(2000), Some("F"), "departure", Some(true))])).unwrap();
+        tabulation.add(&batch(&[(Some(2000), Some("F"), "departure", Some(true), "as_recorded")])).unwrap();
         assert_eq!(tabulation.clone().finish().unwrap().sum().unwrap(), 1);
         tabulation.counts.clear();
         assert_eq!(tabulation.finish().unwrap_err().code, Code::NotConserved);
     }
 
+    /// Rows that are counted beside a measure, one at a time; those without a year lie in every period.
+    fn obvious_beside(rows: &[Row], aspect: Aspect, years: std::ops::RangeInclusive<i64>) -> i64 {
+        let counts = |row: &&Row| {
+            let (year, sex, direction, answer, basis) = **row;
+            let is_inside = year.is_none_or(|year| years.contains(&year));
+            sex == Some("F") && is_inside && aspect.counts(answer, basis, direction == "departure")
+        };
+        rows.iter().filter(counts).count() as i64
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_stands_beside_is_that_of_the_obvious_way(rows in proptest::collection::vec(row(), 0..60)) {
+            let mut pipeline = denizen_spec::parse(PIPELINE).unwrap();
+            let aspects = [Aspect::Upper, Aspect::Undecided, Aspect::Unseen, Aspect::Repaired, Aspect::Unlinked];
+            for aspect in aspects {
+                pipeline.tables[0].measure = Measure::Beside(Migration::Emigration, aspect);
+                for (period, years) in [(None, 0..=9999), (Some(Period { first: 2001, last: 2001 }), 2001..=2001)] {
+                    pipeline.period = period;
+                    let mut tabulation = Tabulation::new(&pipeline.tables[0], &pipeline);
+                    tabulation.add(&batch(&rows)).unwrap();
+                    let outside = tabulation.outside_period();
+                    let inside = tabulation.finish().unwrap().sum().unwrap();
+                    prop_assert_eq!(inside, obvious_beside(&rows, aspect, years));
+                    prop_assert_eq!(inside + outside, obvious_beside(&rows, aspect, 0..=9999));
+                }
+            }
+        }
+
         #[test]
         fn counts_are_those_of_the_obvious_way_however_the_records_are_divided(
             rows in proptest::collection::vec(row(), 0..60),

@@ -11,7 +11,8 @@ use denizen_aggregate::{
 use denizen_clean::{Plan, Scratch};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
-    Code, Codelist, Diagnostic, Pipeline, Severity, Source, SourceKind, SourceReport, StepReport, TableId,
+    Code, Codelist, Diagnostic, Measure, Pipeline, Severity, Source, SourceKind, SourceReport, StepReport,
+    Table, TableId,
 };
 
 use crate::observer::{Clock, Stage, Task, Unit};
@@ -178,10 +179,14 @@ impl<'a> Assembly<'a> {
             step.count(&format!("totals_compared_{dimension}"), *count);
         }
         let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
+        let mut warnings = Vec::new();
         for (id, table) in tables {
-            let counts = cells.counts(table).map_err(one)?;
+            let mut counts = cells.counts(table).map_err(one)?;
+            let outside = counts.keep_period(table, &self.run.project.pipeline).map_err(one)?;
+            warnings.extend(outside_period(table, outside as i64, "cell"));
             self.counts.insert(id, counts);
         }
+        self.warn(warnings);
         let mut records = self.release.records(&source.name);
         let written = records.add_cells(&cells).and_then(|()| records.finish()).map_err(one)?;
         Ok(ReadSource { stats, steps: vec![step], written: written.rows })
@@ -220,10 +225,19 @@ impl<'a> Assembly<'a> {
         if ids.len() != tables.len() {
             return Err(one(internal(format!("`{}` has other tables than were counted", source.name))));
         }
-        for (id, table) in ids.into_iter().zip(tables) {
-            let counts = table.finish().map_err(one)?;
+        let mut warnings = Vec::new();
+        let pipeline = &self.run.project.pipeline;
+        for (id, tabulation) in ids.into_iter().zip(tables) {
+            let table = &pipeline.tables[id.index()];
+            let outside = tabulation.outside_period();
+            if !matches!(table.measure, Measure::Beside(..)) {
+                warnings.extend(outside_period(table, outside, "record"));
+            }
+            let mut counts = tabulation.finish().map_err(one)?;
+            counts.flag_provisional(table, pipeline).map_err(one)?;
             self.counts.insert(id, counts);
         }
+        self.warn(warnings);
         Ok(())
     }
 
@@ -303,6 +317,18 @@ struct ReadSource {
     steps: Vec<StepReport>,
     /// Rows in the release.
     written: u64,
+}
+
+/// What is said of a table when some of its input lies outside the period of the pipeline.
+fn outside_period(table: &Table, left_out: i64, what: &str) -> Vec<Diagnostic> {
+    if left_out == 0 {
+        return Vec::new();
+    }
+    let what = if left_out == 1 { what.to_owned() } else { format!("{what}s") };
+    let part = table.rule.as_ref().or(table.concept.as_ref());
+    let part = part.map(|part| format!(" (`{part}`)")).unwrap_or_default();
+    let message = format!("outside the period of `{}`{part}: {left_out} {what}", table.name);
+    vec![Diagnostic::warning(Code::OutsidePeriod, message)]
 }
 
 /// The tables that are counted from the records of a source, empty.

@@ -49,6 +49,8 @@ pub enum RowUse {
     Repaired,
     /// As [`Repaired`](Self::Repaired), and the crossing that is missing just before it is a migration, which no row records.
     AfterUnseenMigration,
+    /// As [`Repaired`](Self::Repaired), and it is not known whether the crossing that is missing just before it is a migration.
+    AfterUnseenUndecided,
     /// Dated after the end of observation.
     AfterUntil,
     /// Left out as one of two crossings in the same direction.

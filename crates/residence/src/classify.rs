@@ -467,9 +467,7 @@ fn scatter(events: &Events, answers: &mut Columns<'_>, out: &mut Columns<'_>, co
         match history.kind(event) {
             Kind::Row => {}
             Kind::Assumed => {
-                if count_unseen(event, answers, counts) {
-                    out.row_use[events.rows[event + 1]] = RowUse::AfterUnseenMigration;
-                }
+                out.row_use[events.rows[event + 1]] = count_unseen(event, answers, counts);
                 continue;
             }
             Kind::Silent => continue,
@@ -484,16 +482,19 @@ fn scatter(events: &Events, answers: &mut Columns<'_>, out: &mut Columns<'_>, co
 }
 
 /// Counts a missing crossing that is, or may be, a migration. No row records it, so that it must not be lost: the row after it, which always
-/// is there, has no answer where it is one for certain. Returns whether it is.
-fn count_unseen(event: usize, answers: &mut Columns<'_>, counts: &mut Counts) -> bool {
-    let Some((before, after)) = answers.status_after[event - 1].zip(answers.status_before[event + 1]) else {
-        counts.unseen_undecided += 1;
-        return false;
-    };
-    if before != after {
-        counts.unseen_migrations += 1;
-        answers.migration[event + 1] = None;
-        answers.migration_decided_on[event + 1] = None;
+/// is there, says so, and has no answer where it is one for certain.
+fn count_unseen(event: usize, answers: &mut Columns<'_>, counts: &mut Counts) -> RowUse {
+    match answers.status_after[event - 1].zip(answers.status_before[event + 1]) {
+        None => {
+            counts.unseen_undecided += 1;
+            RowUse::AfterUnseenUndecided
+        }
+        Some((before, after)) if before == after => RowUse::Repaired,
+        Some(_) => {
+            counts.unseen_migrations += 1;
+            answers.migration[event + 1] = None;
+            answers.migration_decided_on[event + 1] = None;
+            RowUse::AfterUnseenMigration
+        }
     }
-    before != after
 }

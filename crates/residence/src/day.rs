@@ -83,6 +83,23 @@ pub enum Span {
 }
 
 impl Span {
+    /// A span as it is written: `365 days`, `1 day`, `12 months`.
+    ///
+    /// ```
+    /// use denizen_residence::Span;
+    /// assert_eq!(Span::parse("12 months"), Some(Span::Months(12)));
+    /// assert_eq!(Span::parse("a year"), None);
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, unit) = text.split_once(' ')?;
+        let number: i32 = number.parse().ok().filter(|number| *number >= 0)?;
+        match unit.trim().trim_end_matches('s') {
+            "day" => Some(Span::Days(number)),
+            "month" => Some(Span::Months(number)),
+            _ => None,
+        }
+    }
+
     /// The day that lies this span after `day`.
     pub const fn after(self, day: i32) -> i32 {
         match self {

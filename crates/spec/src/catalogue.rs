@@ -217,6 +217,9 @@ catalogue! {
     NoCell, "aggregate::no-cell", "A published figure has no counterpart in this run.",
         "The input does not reach so far, for example because it begins in a later year.",
         "Nothing, when that is expected. Otherwise compare `where` with the table.";
+    OutsidePeriod, "aggregate::outside-period", "Some of the input lies outside the period of the product.",
+        "`period` names the first and the last year that are published. Nothing of other years is in the tables; the records are in the release.",
+        "Nothing, when that is meant. Otherwise change `period`, or leave it out.";
     Unwritable, "aggregate::unwritable", "The release cannot be written.",
         "The disk is full or the folder is not yours. What was released before is untouched.",
         "Free space, or choose another folder with --out.";

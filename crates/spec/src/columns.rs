@@ -31,12 +31,21 @@ pub fn basis(rule: &str) -> String {
 /// - `repaired`: a history in which a crossing is missing or one was left out,
 /// - `unseen_migration`: the same, and the crossing that is missing just before the record is a migration itself; the record has no
 ///   answer,
+/// - `unseen_undecided`: a repaired history, and it is not known whether the crossing that is missing just before is a migration,
 /// - `outside_period`: none, or "no": the record lies after the cut-off or outside the period of the rule,
 /// - `left_out`: none: the policy for missing crossings leaves the record out,
 /// - `no_person`: none: the record is linked to nobody,
 /// - `no_date_or_direction`: none: the record does not state them.
-pub const BASES: [&str; 7] =
-    [AS_RECORDED, REPAIRED, UNSEEN_MIGRATION, OUTSIDE_PERIOD, LEFT_OUT, NO_PERSON, "no_date_or_direction"];
+pub const BASES: [&str; 8] = [
+    AS_RECORDED,
+    REPAIRED,
+    UNSEEN_MIGRATION,
+    UNSEEN_UNDECIDED,
+    OUTSIDE_PERIOD,
+    LEFT_OUT,
+    NO_PERSON,
+    NO_DATE_OR_DIRECTION,
+];
 /// See [`BASES`].
 pub const AS_RECORDED: &str = "as_recorded";
 /// See [`BASES`].
@@ -44,11 +53,15 @@ pub const REPAIRED: &str = "repaired";
 /// See [`BASES`].
 pub const UNSEEN_MIGRATION: &str = "unseen_migration";
 /// See [`BASES`].
+pub const UNSEEN_UNDECIDED: &str = "unseen_undecided";
+/// See [`BASES`].
 pub const OUTSIDE_PERIOD: &str = "outside_period";
 /// See [`BASES`].
 pub const LEFT_OUT: &str = "left_out";
 /// See [`BASES`].
 pub const NO_PERSON: &str = "no_person";
+/// See [`BASES`].
+pub const NO_DATE_OR_DIRECTION: &str = "no_date_or_direction";
 
 /// The columns in which a residence rule says what a person's status is before and after a record.
 pub fn statuses(rule: &str) -> [String; 2] {

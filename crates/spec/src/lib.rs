@@ -6,6 +6,7 @@
 //! This crate knows no data frame, opens no file and has no clock, so it builds and tests in seconds. The stages
 //! (`ingest`, `clean`, `aggregate`) depend on it and never on each other.
 
+mod beside;
 mod catalogue;
 mod check;
 mod codelist;
@@ -19,6 +20,7 @@ mod format;
 mod indicator;
 mod operations;
 mod path;
+mod period;
 mod pipeline;
 mod pseudonym;
 mod report;
@@ -29,6 +31,7 @@ mod table;
 mod table_format;
 mod text;
 
+pub use beside::{Aspect, Migration};
 pub use catalogue::{Code, Page};
 pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES};
 pub use date::{Date, DateFormat};
@@ -46,6 +49,7 @@ pub use operations::{
     Step,
 };
 pub use path::Path;
+pub use period::Period;
 pub use pipeline::{Pipeline, StepId, TableId, parse};
 pub use pseudonym::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
 pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport};

@@ -7,6 +7,7 @@ use crate::check;
 use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
 use crate::operations::{Residence, Step};
+use crate::period::Period;
 use crate::schema::Schema;
 use crate::source::{Source, SourceKind};
 use crate::table::Table;
@@ -44,6 +45,8 @@ pub struct Pipeline {
     pub title: String,
     /// What it shows and how to read it.
     pub description: Option<String>,
+    /// The years that are published; none means all.
+    pub period: Option<Period>,
     /// Which edition the release is; the folder of the release is called so.
     pub vintage: String,
     /// The inputs.
@@ -104,7 +107,7 @@ pub fn parse(text: &str) -> Result<Pipeline, Vec<Diagnostic>> {
         findings = pipeline.check();
     }
     match pipeline {
-        Some(pipeline) if findings.is_empty() => Ok(pipeline),
+        Some(pipeline) if findings.is_empty() => Ok(pipeline.with_aspects()),
         _ => {
             let located = findings.into_iter().map(|fault| fault.located(document.get_ref()));
             let mut findings: Vec<Diagnostic> = located.collect();
@@ -135,6 +138,7 @@ impl Pipeline {
         Some(Self {
             formats: TableFormat::read_all(release, findings),
             description: fields.optional_text("description"),
+            period: Period::read(fields, findings),
             published,
             disclosure: disclosure.map(|fields| Disclosure::read(fields, findings)),
             title: title?,

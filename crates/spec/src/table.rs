@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::beside::{Aspect, Migration};
 use crate::file_name::NameOf;
 use crate::indicator::IndicatorUse;
 use crate::source::SourceKind;
@@ -50,6 +51,8 @@ pub enum Measure {
     Stock,
     /// Events in a period, as published.
     Flow,
+    /// What is told beside a count of migrations. No pipeline file asks for it: [`parse`](crate::parse) adds it.
+    Beside(Migration, Aspect),
 }
 
 impl Measure {
@@ -63,13 +66,14 @@ impl Measure {
             Self::Immigration => "immigration",
             Self::Stock => "stock",
             Self::Flow => "flow",
+            Self::Beside(migration, aspect) => aspect.name_of(migration),
         }
     }
 
     /// The kinds of source that it can be taken from, the customary one first.
     pub fn source_kinds(self) -> &'static [SourceKind] {
         match self {
-            Self::Count | Self::Emigration | Self::Immigration => &[SourceKind::Records],
+            Self::Count | Self::Emigration | Self::Immigration | Self::Beside(..) => &[SourceKind::Records],
             Self::Stock => &[SourceKind::Cells, SourceKind::Records],
             Self::Flow => &[SourceKind::Cells],
         }
@@ -78,7 +82,7 @@ impl Measure {
     /// Whether it needs a residence rule.
     pub fn needs_rule(self) -> bool {
         match self {
-            Self::Emigration | Self::Immigration => true,
+            Self::Emigration | Self::Immigration | Self::Beside(..) => true,
             Self::Count | Self::Stock | Self::Flow => false,
         }
     }

@@ -146,7 +146,9 @@ fn reasons(batch: &RecordBatch, rule: &str) -> Result<Vec<Option<u16>>> {
 }
 
 fn is_judged(basis: &str) -> bool {
-    [columns::AS_RECORDED, columns::REPAIRED, columns::UNSEEN_MIGRATION].contains(&basis)
+    let judged =
+        [columns::AS_RECORDED, columns::REPAIRED, columns::UNSEEN_MIGRATION, columns::UNSEEN_UNDECIDED];
+    judged.contains(&basis)
 }
 
 #[cfg(test)]

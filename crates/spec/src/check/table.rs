@@ -42,6 +42,7 @@ pub(crate) fn check_table(
         SourceKind::Records => {
             faults.extend(check.rule());
             faults.extend(check.reference_date());
+            faults.extend(check.period());
             if table.concept.is_none() {
                 let fault = Diagnostic::error(Code::MissingField, "the field `concept` is missing");
                 let label = "say what is counted, such as \"cumulative_outflow\"";
@@ -205,12 +206,28 @@ impl TableCheck<'_> {
         }
     }
 
+    /// Records of years outside the period are not counted, for which their year must be known.
+    fn period(&self) -> Option<Diagnostic> {
+        self.pipeline.period?;
+        if self.pipeline.year_column(self.table).is_some() {
+            return None;
+        }
+        let message = "it is not known which records lie in the `period`";
+        let fault = Diagnostic::error(Code::UnknownColumn, message);
+        let help = "derive a column `year`, or show `reference_date`";
+        Some(fault.at(self.path.clone(), "its records have no year").help(help))
+    }
+
     /// Rows of several reference dates are the same persons: they are counted date by date.
     fn reference_date(&self) -> Option<Diagnostic> {
         let Some(expansion) = self.schema.expansion() else {
             let needs_dates = match self.table.measure {
                 Measure::Stock => true,
-                Measure::Count | Measure::Emigration | Measure::Immigration | Measure::Flow => false,
+                Measure::Count
+                | Measure::Emigration
+                | Measure::Immigration
+                | Measure::Flow
+                | Measure::Beside(..) => false,
             };
             let fault = Diagnostic::error(Code::SourceKind, "a stock is counted on reference dates");
             let fault = fault.at(self.path.clone().field("measure"), "no step makes a reference date");

@@ -1,6 +1,8 @@
 //! `op = "residence"`: decides by a rule which crossings are migrations.
 
-use denizen_residence::{Method, Rule, preset};
+use denizen_residence::{
+    Comparison, Continuous, CumulativeWindow, LastExitNoReturn, Method, Rule, Span, preset,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
@@ -8,6 +10,9 @@ use crate::operations::{Declaration, Scope, column};
 use crate::schema::{ColumnInfo, SchemaChange};
 use crate::text::Fields;
 use crate::{ColumnType, Path, columns};
+
+/// Longer than every window, in days.
+const LONGEST_WINDOW: i32 = 150_000;
 
 /// A residence rule, the columns that it reads, and how it treats what the columns leave open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -88,6 +93,61 @@ impl Residence {
         let method = preset(&self.rule).map(|preset| preset.method);
         let is_last_exit = matches!(method, Some(Method::Crossings(Rule::LastExitNoReturn(_))));
         !is_last_exit && self.rule != "last_exit_no_return"
+    }
+
+    /// The last day, as days since 1970-01-01, whose crossings the rule can judge whatever comes after its cut-off; later ones are
+    /// provisional. None of a rule that is not known.
+    ///
+    /// ```
+    /// use denizen_spec::{Date, Residence};
+    ///
+    /// let until = Some(Date { year: 2007, month: 12, day: 31 });
+    /// let decided = Residence { until, ..Residence::new("nz_12_16") }.decided_until();
+    /// assert_eq!(decided.and_then(Date::from_days), Some(Date { year: 2006, month: 9, day: 1 }));
+    /// ```
+    pub fn decided_until(&self) -> Option<i32> {
+        let (rule, edition_end) = self.rule_and_end()?;
+        let until = self.until.and_then(Date::days).or(edition_end)?;
+        // The first day after what must be observed of a crossing.
+        let observed = |day: i32| match rule {
+            Rule::CumulativeWindow(rule) => rule.window.after(day),
+            Rule::Continuous(rule) => {
+                rule.threshold.after(day) + i32::from(rule.comparison == Comparison::MoreThan)
+            }
+            Rule::LastExitNoReturn(rule) => rule.minimum_absence.after(day) + 1,
+            Rule::FirstArrivalLastDeparture(_) => i32::MAX,
+        };
+        (0..LONGEST_WINDOW).map(|back| until - back).find(|day| observed(*day) <= until + 1)
+    }
+
+    /// The rule of a preset, with the end of its edition, or of a family.
+    fn rule_and_end(&self) -> Option<(Rule, Option<i32>)> {
+        if let Some(preset) = preset(&self.rule) {
+            return match preset.method {
+                Method::Crossings(rule) => Some((rule, preset.until)),
+                Method::Permits(_) | Method::Signs(_) => None,
+            };
+        }
+        let text =
+            |wanted: &str| self.parameters.iter().find(|(name, _)| name == wanted).map(|(_, text)| text);
+        let span = |name: &str| Span::parse(text(name)?);
+        let comparison = match text("comparison").map(String::as_str) {
+            Some("more_than") => Comparison::MoreThan,
+            Some(_) | None => Comparison::AtLeast,
+        };
+        let rule = match self.rule.as_str() {
+            "cumulative_window" => {
+                let (threshold, window) = (span("threshold")?, span("window")?);
+                Rule::CumulativeWindow(CumulativeWindow { threshold, window, comparison })
+            }
+            "continuous" => Rule::Continuous(Continuous { threshold: span("threshold")?, comparison }),
+            "last_exit_no_return" => {
+                let minimum_absence = span("minimum_absence")?;
+                Rule::LastExitNoReturn(LastExitNoReturn { period: None, minimum_absence })
+            }
+            _ => return None,
+        };
+        Some((rule, None))
     }
 
     /// The columns that the step makes: whether a record is a migration, on what that rests and, where the rule has a status, that

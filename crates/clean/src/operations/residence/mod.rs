@@ -81,7 +81,8 @@ impl Residence {
     fn columns(&self, classified: &Classification, histories: &Histories) -> Result<Vec<(String, ArrayRef)>> {
         let name = &self.declared.name;
         let answers: BooleanArray = histories.spread(&classified.migration).collect();
-        let bases = batch::numbered(histories.bases(classified, self.rule.period()), columns::BASES)?;
+        let bases =
+            batch::numbered(histories.bases(classified, self.rule.period()), Basis::ALL.map(Basis::word))?;
         let mut made = vec![(columns::migration(name), Arc::new(answers) as ArrayRef)];
         made.push((columns::basis(name), bases));
         // The rule decides about the columns, and never the rows of a partition.
@@ -226,12 +227,13 @@ impl Histories {
     }
 }
 
-/// On what an answer rests, in the order of [`columns::BASES`].
+/// On what an answer rests: one of [`columns::BASES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Basis {
     AsRecorded,
     Repaired,
     UnseenMigration,
+    UnseenUndecided,
     OutsidePeriod,
     LeftOut,
     NoPerson,
@@ -239,6 +241,31 @@ enum Basis {
 }
 
 impl Basis {
+    /// In the order of their numbers.
+    const ALL: [Self; 8] = [
+        Self::AsRecorded,
+        Self::Repaired,
+        Self::UnseenMigration,
+        Self::UnseenUndecided,
+        Self::OutsidePeriod,
+        Self::LeftOut,
+        Self::NoPerson,
+        Self::NoDateOrDirection,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::AsRecorded => columns::AS_RECORDED,
+            Self::Repaired => columns::REPAIRED,
+            Self::UnseenMigration => columns::UNSEEN_MIGRATION,
+            Self::UnseenUndecided => columns::UNSEEN_UNDECIDED,
+            Self::OutsidePeriod => columns::OUTSIDE_PERIOD,
+            Self::LeftOut => columns::LEFT_OUT,
+            Self::NoPerson => columns::NO_PERSON,
+            Self::NoDateOrDirection => columns::NO_DATE_OR_DIRECTION,
+        }
+    }
+
     fn of(row_use: RowUse, day: i32, period: Option<Period>) -> Self {
         if period.is_some_and(|period| day < period.first || period.last < day) {
             return Self::OutsidePeriod;
@@ -247,6 +274,7 @@ impl Basis {
             RowUse::Used => Self::AsRecorded,
             RowUse::Repaired => Self::Repaired,
             RowUse::AfterUnseenMigration => Self::UnseenMigration,
+            RowUse::AfterUnseenUndecided => Self::UnseenUndecided,
             RowUse::AfterUntil | RowUse::OutsidePermit => Self::OutsidePeriod,
             RowUse::Dropped | RowUse::Rejected => Self::LeftOut,
             RowUse::Unidentified => Self::NoPerson,
@@ -316,6 +344,12 @@ mod tests {
         let bases: Vec<&str> = (0..rows.len()).map(|row| bases.get(row).unwrap()).collect();
         assert_eq!(bases, rows.iter().map(|row| row[4]).collect::<Vec<_>>());
         assert_eq!(report.counts.iter().find(|(name, _)| name.starts_with("rows_without")).unwrap().1, 1);
+    }
+
+    #[test]
+    fn bases_are_numbered_in_order() {
+        assert!(Basis::ALL.iter().enumerate().all(|(number, basis)| *basis as usize == number));
+        assert_eq!(Basis::ALL.map(Basis::word), columns::BASES);
     }
 
     /// A resident of seven years leaves unseen, and no row is that migration: it is counted, and the next row says so.

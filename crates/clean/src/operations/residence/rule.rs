@@ -279,7 +279,7 @@ impl Declaration<'_> {
                 Err(self.fault("rule", message, "write it like \"365 days\""))
             }
             Some(text) => {
-                span(text).ok_or_else(|| self.fault(name, "not a length of time".to_owned(), LABEL))
+                Span::parse(text).ok_or_else(|| self.fault(name, "not a length of time".to_owned(), LABEL))
             }
         }
     }
@@ -300,17 +300,6 @@ impl Declaration<'_> {
                 .note(format!("known here: {}", words.join(", ")))
                 .maybe_help(did_you_mean(text, words))
         })
-    }
-}
-
-/// `365 days` or `12 months`.
-fn span(text: &str) -> Option<Span> {
-    let (number, unit) = text.split_once(' ')?;
-    let number: i32 = number.parse().ok().filter(|number| *number >= 0)?;
-    match unit.trim().trim_end_matches('s') {
-        "day" => Some(Span::Days(number)),
-        "month" => Some(Span::Months(number)),
-        _ => None,
     }
 }
 

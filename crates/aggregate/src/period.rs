@@ -1,0 +1,182 @@
+//! What lies outside the period of a product is not published, and what is not finished is provisional.
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{Date32Type, Int64Type};
+use arrow::error::ArrowError;
+use denizen_spec::{Date, Diagnostic, Period, Pipeline, Table, time_dimension};
+use polars::prelude::{Column, IntoColumn, NewChunkedArray, PolarsResult, UInt32Chunked};
+
+use crate::counts::{Counts, NOTE, dimension, internal};
+use crate::tabulate::column;
+use crate::value::{Levels, Value};
+
+/// SDMX: provisional.
+const PROVISIONAL: &str = "P";
+
+/// Keeps the rows of a batch that lie in the period, and returns how many others there were. A row without a year stays.
+pub(crate) fn keep_period(
+    period: Period,
+    batch: &RecordBatch,
+    year: &str,
+    rows: &mut Vec<u32>,
+) -> Result<i64, ArrowError> {
+    let before = rows.len();
+    let years = column(batch, year)?;
+    if let Some(years) = years.as_primitive_opt::<Int64Type>() {
+        rows.retain(|row| {
+            let row = *row as usize;
+            years.is_null(row) || period.contains(years.value(row))
+        });
+    } else if let Some(days) = years.as_primitive_opt::<Date32Type>() {
+        rows.retain(|row| {
+            let row = *row as usize;
+            let year = || Date::year_of(days.value(row)).map(i64::from);
+            days.is_null(row) || year().is_some_and(|year| period.contains(year))
+        });
+    }
+    Ok((before - rows.len()) as i64)
+}
+
+impl Counts {
+    /// Keeps the cells of a publication that lie in the period of the pipeline, and returns how many others there were.
+    ///
+    /// # Errors
+    ///
+    /// Only when the frame lacks a column, which is a fault of the program.
+    pub fn keep_period(&mut self, table: &Table, pipeline: &Pipeline) -> Result<usize, Diagnostic> {
+        let Some((period, time)) = pipeline.period.zip(time_dimension(table)) else { return Ok(0) };
+        let is_inside = |value: &Value| match value {
+            Value::Number(year) => period.contains(*year),
+            Value::Day(day) => Date::year_of(*day).is_some_and(|year| period.contains(year.into())),
+            Value::Code(_) | Value::NotStated => true,
+        };
+        let inside: Vec<bool> = self.dimensions[time].values().iter().map(is_inside).collect();
+        let before = self.cells();
+        let keep = || -> PolarsResult<_> {
+            let kept = self.frame.column(&dimension(time))?.u32()?.iter();
+            let kept = kept.map(|index| index.is_none_or(|index| inside[index as usize])).collect();
+            self.frame.filter(&kept)
+        };
+        self.frame = keep().map_err(|error| internal("the period", &error))?;
+        Ok(before - self.cells())
+    }
+
+    /// Flags the counts of migrations that later data may still change as provisional: those of times of which the rule of the table
+    /// cannot know all that it asks for.
+    ///
+    /// # Errors
+    ///
+    /// Only when the frame lacks a column, which is a fault of the program.
+    pub fn flag_provisional(&mut self, table: &Table, pipeline: &Pipeline) -> Result<(), Diagnostic> {
+        let Some(rule) = pipeline.residence_of(table) else { return Ok(()) };
+        let decided_until = rule.decided_until().unwrap_or(i32::MIN);
+        let is_open = |value: &Value| match value {
+            Value::Number(year) => Some(last_day(*year).is_none_or(|day| decided_until < day)),
+            Value::Day(day) => Some(decided_until < *day),
+            Value::Code(_) | Value::NotStated => None,
+        };
+        let open: Option<Vec<bool>> = time_dimension(table).map(|time| {
+            let open: Vec<_> = self.dimensions[time].values().iter().map(is_open).collect();
+            // All times together, and those that are not stated, are as open as any.
+            let any = open.iter().any(|open| *open == Some(true));
+            open.into_iter().map(|open| open.unwrap_or(any)).collect()
+        });
+        let notes = || -> PolarsResult<Column> {
+            let flag = |is_open: bool| is_open.then_some(0);
+            let notes: Vec<Option<u32>> = match time_dimension(table).zip(open) {
+                None => vec![flag(rule.has_status()); self.cells()],
+                Some((time, open)) => {
+                    let times = self.frame.column(&dimension(time))?.u32()?.iter();
+                    times.map(|time| flag(time.is_some_and(|time| open[time as usize]))).collect()
+                }
+            };
+            Ok(UInt32Chunked::from_slice_options(NOTE.into(), &notes).into_column())
+        };
+        let notes = notes().map_err(|error| internal("what is provisional", &error))?;
+        self.notes = Levels::new([Value::code(PROVISIONAL)]);
+        self.frame.with_column(notes).map_err(|error| internal("what is provisional", &error))?;
+        Ok(())
+    }
+}
+
+fn last_day(year: i64) -> Option<i32> {
+    Date { year: i32::try_from(year).ok()?, month: 12, day: 31 }.days()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_table::{counts, rows};
+
+    fn pipeline(rule: &str, dimensions: &str) -> Pipeline {
+        let text = format!(
+            r#"
+            spec = 1
+            title = "t"
+            vintage = "1"
+            period = [1990, 2007]
+            [source.s]
+            files = "f"
+            format = "csv"
+            [source.s.columns]
+            person = {{ personal = true }}
+            crossed_on = {{ type = "date" }}
+            direction = {{ codes = {{ E = "arrival", S = "departure" }} }}
+            year = {{ type = "integer" }}
+            sex = {{ codes = {{ F = "F", M = "M" }} }}
+            [[clean]]
+            op = "residence"
+            {rule}
+            [[table]]
+            name = "t"
+            measure = "emigration"
+            concept = "c"
+            dimensions = [{dimensions}]
+            "#
+        );
+        denizen_spec::parse(&text).unwrap()
+    }
+
+    /// Which cells are provisional.
+    fn flags(pipeline: &Pipeline, mut counts: Counts) -> Vec<bool> {
+        counts.flag_provisional(&pipeline.tables[0], pipeline).unwrap();
+        counts.frame.column(NOTE).unwrap().u32().unwrap().iter().map(|note| note.is_some()).collect()
+    }
+
+    /// Of a year that ends after the last day of which the rule can know all, the counts are provisional.
+    #[test]
+    fn years_that_are_not_over_are_provisional() {
+        let years = || counts(&rows(&[(["2005"], 1), (["2006"], 2), (["2007"], 3), (["_U"], 4)]), 1);
+        let until = |rule: &str, day: &str| format!("rule = '{rule}'\nuntil = {day}");
+        let table = [
+            (until("nz_12_16", "2007-12-31"), [false, true, true, true]),
+            (until("nz_12_16", "2008-04-29"), [false, true, true, true]),
+            (until("nz_12_16", "2008-04-30"), [false, false, true, true]),
+            (until("continuous_12", "2007-12-29"), [false, true, true, true]),
+            (until("continuous_12", "2007-12-30"), [false, false, true, true]),
+            (until("pe_1990_2007", "2007-05-31"), [false, false, true, true]),
+            (until("pe_1990_2007", "2007-12-31"), [false; 4]),
+            (until("pe_inei_2025", "2007-12-31"), [false, false, true, true]),
+        ];
+        for (rule, expected) in table {
+            assert_eq!(flags(&pipeline(&rule, "'year'"), years()), expected, "{rule}");
+        }
+    }
+
+    /// Without a time, the count has the crossings of all times.
+    #[test]
+    fn a_table_without_a_time_is_provisional_where_its_rule_cannot_know() {
+        let sexes = || counts(&rows(&[(["F"], 1), (["M"], 2)]), 1);
+        let nz = pipeline("rule = 'nz_12_16'\nuntil = 2007-12-31", "'sex'");
+        assert_eq!(flags(&nz, sexes()), [true, true]);
+        assert_eq!(flags(&pipeline("rule = 'pe_1990_2007'", "'sex'"), sexes()), [false, false]);
+    }
+
+    #[test]
+    fn cells_of_other_years_are_left_out() {
+        let pipeline = pipeline("rule = 'pe_1990_2007'", "'year'");
+        let mut counts = counts(&rows(&[(["1989"], 1), (["1990"], 2), (["2007"], 3), (["2008"], 4)]), 1);
+        assert_eq!(counts.keep_period(&pipeline.tables[0], &pipeline).unwrap(), 2);
+        assert_eq!(counts.sum().unwrap(), 5);
+    }
+}
