@@ -56,13 +56,6 @@ impl Codes {
         codes
     }
 
-    /// What a function makes of the code of each row; each code is looked at once.
-    pub(crate) fn map<T: Copy>(&self, of: impl Fn(&str) -> T, not_stated: T) -> impl Iterator<Item = T> {
-        let of = |value: &Value| if let Value::Code(code) = value { of(code) } else { not_stated };
-        let made: Vec<T> = self.values.iter().map(of).collect();
-        self.rows.iter().map(move |code| made[*code as usize])
-    }
-
     /// Keeps the rows that have one of the wanted codes.
     pub(crate) fn retain(&self, rows: &mut Vec<u32>, wanted: impl Fn(&str) -> bool) {
         let kept = self.values.iter().map(|value| matches!(value, Value::Code(code) if wanted(code)));

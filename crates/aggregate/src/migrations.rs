@@ -1,6 +1,7 @@
 //! Which records a measure of migration counts.
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{Array, AsArray, BooleanArray, DictionaryArray, RecordBatch};
+use arrow::datatypes::UInt16Type;
 use arrow::error::ArrowError;
 use denizen_spec::{Aspect, Measure, Migration, Pipeline, Table, columns};
 use serde::{Deserialize, Serialize};
@@ -34,28 +35,48 @@ impl CountedMigration {
 
     /// The rows of a batch that are counted.
     pub(crate) fn rows(&self, batch: &RecordBatch) -> Result<Vec<u32>, ArrowError> {
-        let answers = column(batch, &columns::migration(&self.rule))?.as_boolean().iter();
-        let directions = Codes::new(batch, &self.direction)?;
+        let answers = column(batch, &columns::migration(&self.rule))?.as_boolean();
         let wanted = self.migration.direction();
         let Some(aspect) = self.aspect else {
-            let mut rows: Vec<u32> =
-                answers.zip(0..).filter(|(answer, _)| *answer == Some(true)).map(|(_, row)| row).collect();
-            directions.retain(&mut rows, |code| code == wanted);
+            let answers = answers.iter().zip(0..).filter(|(answer, _)| *answer == Some(true));
+            let mut rows: Vec<u32> = answers.map(|(_, row)| row).collect();
+            Codes::new(batch, &self.direction)?.retain(&mut rows, |code| code == wanted);
             return Ok(rows);
         };
-        let bases = Codes::new(batch, &columns::basis(&self.rule))?;
-        // Of each basis, whether it counts: without and with the direction, each for unknown, no and yes.
-        let counts = |basis: &str| {
-            [false, true].map(|is_direction| {
+        let basis = columns::basis(&self.rule);
+        let bases = column(batch, &basis)?.as_dictionary_opt::<UInt16Type>();
+        let bases = bases.ok_or_else(|| ArrowError::SchemaError(format!("`{basis}` has no codes")))?;
+        // Of each basis, whether it counts: with and without the direction, each for unknown, no and yes.
+        let counts = |is_direction: bool| -> Vec<[bool; 3]> {
+            let counts = |basis: Option<&str>| {
+                let basis = basis.unwrap_or_default();
                 [None, Some(false), Some(true)].map(|answer| aspect.counts(answer, basis, is_direction))
-            })
+            };
+            bases.values().as_string::<i32>().iter().map(counts).collect()
         };
-        let bases = bases.map(counts, [[false; 3]; 2]);
-        let directions = directions.map(|code| code == wanted, false);
-        let is_counted = |((answer, basis), is_direction): ((Option<bool>, [[bool; 3]; 2]), bool)| {
-            basis[usize::from(is_direction)][answer.map_or(0, |answer| 1 + usize::from(answer))]
-        };
-        let rows = answers.zip(bases).zip(directions).map(is_counted).zip(0..);
-        Ok(rows.filter(|(is_counted, _)| *is_counted).map(|(_, row)| row).collect())
+        let mut with = counted(answers, bases, &counts(true));
+        let mut without = counted(answers, bases, &counts(false));
+        if with.is_empty() && without.is_empty() {
+            return Ok(with);
+        }
+        let directions = Codes::new(batch, &self.direction)?;
+        directions.retain(&mut with, |code| code == wanted);
+        directions.retain(&mut without, |code| code != wanted);
+        with.extend(without);
+        with.sort_unstable();
+        Ok(with)
     }
+}
+
+/// The rows of which answer and basis are counted.
+fn counted(answers: &BooleanArray, bases: &DictionaryArray<UInt16Type>, counts: &[[bool; 3]]) -> Vec<u32> {
+    // Mostly none is: then the rows are not looked at.
+    if !counts.iter().flatten().any(|counts| *counts) {
+        return Vec::new();
+    }
+    let is_counted = |row: usize| {
+        let answer = if answers.is_null(row) { 0 } else { 1 + usize::from(answers.value(row)) };
+        bases.key(row).is_some_and(|basis| counts[basis][answer])
+    };
+    (0..answers.len()).filter(|row| is_counted(*row)).map(|row| row as u32).collect()
 }

@@ -78,7 +78,7 @@ impl Counts {
         let open: Option<Vec<bool>> = time_dimension(table).map(|time| {
             let open: Vec<_> = self.dimensions[time].values().iter().map(is_open).collect();
             // All times together, and those that are not stated, are as open as any.
-            let any = open.iter().any(|open| *open == Some(true));
+            let any = open.contains(&Some(true));
             open.into_iter().map(|open| open.unwrap_or(any)).collect()
         });
         let notes = || -> PolarsResult<Column> {
