@@ -7,6 +7,7 @@
 //! these are counted, and the row after one has no answer. Rows without a person, a date or a direction cannot be
 //! judged; they stay, without an answer, and are counted.
 
+mod basis;
 mod rule;
 
 use std::sync::Arc;
@@ -15,12 +16,13 @@ use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow::datatypes::Date32Type;
 use arrow::error::ArrowError;
 use denizen_residence::{
-    Classification, Crossings, Direction, InitialStatus, Options, Period, RowUse, Status, classify,
+    Classification, Crossings, Direction, InitialStatus, Options, Period, Status, classify,
 };
 use denizen_spec::{Diagnostic, PSEUDONYM_BYTES, StepReport, columns};
 
 use crate::batch::{self, Result};
 use crate::operation::{Context, Failure, Operation};
+use crate::operations::residence::basis::Basis;
 use crate::operations::residence::rule::ResidenceRule;
 
 pub(crate) struct Residence {
@@ -227,61 +229,6 @@ impl Histories {
     }
 }
 
-/// On what an answer rests: one of [`columns::BASES`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Basis {
-    AsRecorded,
-    Repaired,
-    UnseenMigration,
-    UnseenUndecided,
-    OutsidePeriod,
-    LeftOut,
-    NoPerson,
-    NoDateOrDirection,
-}
-
-impl Basis {
-    /// In the order of their numbers.
-    const ALL: [Self; 8] = [
-        Self::AsRecorded,
-        Self::Repaired,
-        Self::UnseenMigration,
-        Self::UnseenUndecided,
-        Self::OutsidePeriod,
-        Self::LeftOut,
-        Self::NoPerson,
-        Self::NoDateOrDirection,
-    ];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::AsRecorded => columns::AS_RECORDED,
-            Self::Repaired => columns::REPAIRED,
-            Self::UnseenMigration => columns::UNSEEN_MIGRATION,
-            Self::UnseenUndecided => columns::UNSEEN_UNDECIDED,
-            Self::OutsidePeriod => columns::OUTSIDE_PERIOD,
-            Self::LeftOut => columns::LEFT_OUT,
-            Self::NoPerson => columns::NO_PERSON,
-            Self::NoDateOrDirection => columns::NO_DATE_OR_DIRECTION,
-        }
-    }
-
-    fn of(row_use: RowUse, day: i32, period: Option<Period>) -> Self {
-        if period.is_some_and(|period| day < period.first || period.last < day) {
-            return Self::OutsidePeriod;
-        }
-        match row_use {
-            RowUse::Used => Self::AsRecorded,
-            RowUse::Repaired => Self::Repaired,
-            RowUse::AfterUnseenMigration => Self::UnseenMigration,
-            RowUse::AfterUnseenUndecided => Self::UnseenUndecided,
-            RowUse::AfterUntil | RowUse::OutsidePermit => Self::OutsidePeriod,
-            RowUse::Dropped | RowUse::Rejected => Self::LeftOut,
-            RowUse::Unidentified => Self::NoPerson,
-        }
-    }
-}
-
 fn read_direction(code: &str) -> Option<Direction> {
     match code {
         "arrival" => Some(Direction::Arrival),
@@ -344,12 +291,6 @@ mod tests {
         let bases: Vec<&str> = (0..rows.len()).map(|row| bases.get(row).unwrap()).collect();
         assert_eq!(bases, rows.iter().map(|row| row[4]).collect::<Vec<_>>());
         assert_eq!(report.counts.iter().find(|(name, _)| name.starts_with("rows_without")).unwrap().1, 1);
-    }
-
-    #[test]
-    fn bases_are_numbered_in_order() {
-        assert!(Basis::ALL.iter().enumerate().all(|(number, basis)| *basis as usize == number));
-        assert_eq!(Basis::ALL.map(Basis::word), columns::BASES);
     }
 
     /// A resident of seven years leaves unseen, and no row is that migration: it is counted, and the next row says so.
