@@ -70,6 +70,7 @@ cases! {
     decimals,
     disclosure,
     does_not_add_up,
+    explain_beside,
     explain_code,
     explain_indicator,
     explain_rule,

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use denizen_residence::{Preset, preset, presets, withdrawn};
-use denizen_spec::{Code, Indicator, Unit, did_you_mean};
+use denizen_spec::{Aspect, Code, Indicator, Unit, did_you_mean};
 
 use crate::report::{ExitStatus, Reporter};
 
@@ -14,7 +14,9 @@ pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), 
             Some(("rule", rule)) => {
                 preset(rule).map(|preset| rule_page(&preset)).or_else(|| withdrawn_page(rule))
             }
-            Some(("indicator", indicator)) => Indicator::named(indicator).map(indicator_page),
+            Some(("indicator", name)) => {
+                Indicator::named(name).map(indicator_page).or_else(|| aspect_page(name))
+            }
             _ => Code::from_id(name).map(code_page),
         }
         .ok_or_else(|| unknown(name, reporter))?,
@@ -56,6 +58,14 @@ fn rule_page(rule: &Preset) -> String {
 
 fn withdrawn_page(name: &str) -> Option<String> {
     withdrawn(name).map(|what| format!("rule:{name}\n\nThere is no such rule any more.\n\nWhy\n  {what}.\n"))
+}
+
+/// The page of what stands beside a count of migrations.
+fn aspect_page(name: &str) -> Option<String> {
+    let told = Aspect::explained(name)?;
+    Some(format!(
+        "indicator:{name}\n\nBeside a count of migrations, where a rule cannot always tell\n\nMeaning\n  {told}\n"
+    ))
 }
 
 fn indicator_page(indicator: &Indicator) -> String {

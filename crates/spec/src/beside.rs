@@ -21,6 +21,8 @@ pub enum Migration {
 }
 
 impl Migration {
+    const ALL: [Self; 2] = [Self::Emigration, Self::Immigration];
+
     /// The direction of its crossings.
     pub fn direction(self) -> &'static str {
         match self {
@@ -62,6 +64,39 @@ impl Aspect {
             (Migration::Immigration, Self::Unseen) => "immigration_unseen",
             (Migration::Immigration, Self::Repaired) => "immigration_repaired",
             (Migration::Immigration, Self::Unlinked) => "immigration_unlinked",
+        }
+    }
+
+    /// What the indicator of this name tells, if it is one of those that stand beside counts of migrations.
+    ///
+    /// ```
+    /// assert!(denizen_spec::Aspect::explained("emigration_unseen").unwrap().contains("missing"));
+    /// assert_eq!(denizen_spec::Aspect::explained("emigration"), None);
+    /// ```
+    pub fn explained(name: &str) -> Option<&'static str> {
+        let is_named =
+            |aspect: &Self| Migration::ALL.iter().any(|migration| aspect.name_of(*migration) == name);
+        Self::ALL.into_iter().find(is_named).map(Self::explanation)
+    }
+
+    fn explanation(self) -> &'static str {
+        match self {
+            Self::Upper => {
+                "The most that there can be: the count, which is what is certain, with what is undecided and what is unseen. The \
+                 count itself is the least."
+            }
+            Self::Undecided => {
+                "Crossings, recorded or missing, of which the rule cannot tell yet whether they are migrations: their window is not over, or \
+                 the places of missing crossings decide. A missing crossing stands at the record after it."
+            }
+            Self::Unseen => {
+                "Migrations for certain that fall on a missing crossing, so that no record is one. They stand at the record after it, \
+                 which may be years later."
+            }
+            Self::Repaired => {
+                "Of the count, those of persons in whose history a crossing is missing or was left out."
+            }
+            Self::Unlinked => "Crossings in this direction that are linked to nobody: no rule judges them.",
         }
     }
 
