@@ -134,7 +134,7 @@ def read_back(file) -> str:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--denizen", type=pathlib.Path, default=built(), help="the program (default: %(default)s)")
-    parser.add_argument("--scale", type=float, default=2.24, help="size of the input; 1 is 8.5 million rows, 0.9 GB")
+    parser.add_argument("--scale", type=float, default=2.24, help="size of the input; 1 is 8.9 million rows, 1 GB")
     parser.add_argument("--work", type=pathlib.Path, help="folder for inputs and outputs, kept (default: a temporary one)")
     parser.add_argument("--repeat", type=int, default=3, help="how often each runs; the best counts (default: 3)")
     parser.add_argument("--turns", type=int, default=9, help="how often many threads are compared with one (default: 9)")

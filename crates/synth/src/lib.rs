@@ -30,7 +30,7 @@ mod row;
 #[cfg(test)]
 mod tests;
 
-/// The largest scale, some eight billion rows; it keeps every product of counts far from overflow.
+/// The largest scale, some nine billion rows; it keeps every product of counts far from overflow.
 const LARGEST_SCALE: f64 = 1000.0;
 
 /// What determines a synthetic file, and nothing else does.
