@@ -37,7 +37,7 @@ fn a_run_is_told_from_start_to_finish() {
     assert_eq!((&stage["stage"], &stage["rows"]), (&json!("reading crossings"), &json!(23)));
     let warning = events.iter().find(|event| event["code"] == "ingest::rejected-rows").unwrap();
     assert_eq!(warning["severity"], "warning");
-    assert_eq!(warning["notes"].as_array().unwrap().len(), 7);
+    assert_eq!(warning["notes"].as_array().unwrap().len(), 4);
     let finished = events.last().unwrap();
     assert_eq!((&finished["event"], &finished["status"]), (&json!("finished"), &json!(0)));
     assert_eq!(finished["release"], json!(out.path().join("crossings/1-synthetic")));

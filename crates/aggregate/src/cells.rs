@@ -7,6 +7,7 @@ use std::hash::Hash;
 
 use ahash::RandomState;
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray};
+use arrow::compute::kernels::nullif::nullif;
 use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::{DataType as ArrowType, Date32Type, Decimal128Type, Int64Type, UInt16Type};
 use arrow::error::ArrowError;
@@ -21,10 +22,12 @@ use crate::value::{Levels, Value};
 pub struct CellReport {
     /// Cells that came in.
     pub read: u64,
-    /// Cells left out because the same cell with the same value was there before.
+    /// Cells left out because the same row was there before.
     pub repeated: u64,
     /// Totals that were compared with their parts, by dimension.
     pub compared: BTreeMap<String, u64>,
+    /// Totals among them that differ from their parts by no more than the declared tolerance.
+    pub within_tolerance: BTreeMap<String, u64>,
 }
 
 /// The cells of a source, each once and in agreement with its totals.
@@ -89,7 +92,7 @@ impl Cells {
         let mut cells = Self::framed(source, batches).map_err(|error| broken(&error))?;
         let mut report = CellReport { read: cells.frame.height() as u64, ..CellReport::default() };
         report.repeated = cells.drop_repeated()?;
-        report.compared = cells.compare_totals()?;
+        cells.compare_totals(&mut report)?;
         Ok((cells, report))
     }
 
@@ -191,8 +194,12 @@ impl Cells {
     }
 }
 
-/// Whether a column tells cells apart: all but the value, its note, and free text such as a source.
+/// Whether a column tells cells apart: all but the value, its note, free text such as a source, and what ingest passes on
+/// for the checks.
 fn is_key(source: &Source, name: &str) -> bool {
+    if source.column(name).is_none() && name != columns::CONCEPT {
+        return false;
+    }
     let is_text = source.column(name).is_some_and(|column| column.field_type == FieldType::Text);
     ![columns::VALUE, columns::OBS_STATUS].contains(&name) && (!is_text || name == columns::CONCEPT)
 }
@@ -201,7 +208,14 @@ fn is_key(source: &Source, name: &str) -> bool {
 fn plain(batch: &RecordBatch, stays: Option<&BooleanArray>) -> Result<RecordBatch, ArrowError> {
     let batch = stays.map_or_else(|| Ok(batch.clone()), |stays| filter_record_batch(batch, stays))?;
     let schema = batch.schema();
-    let arrays = schema.fields().iter().zip(batch.columns()).map(|(field, array)| {
+    let published = schema.fields().iter().zip(batch.columns());
+    let published = published.filter(|(field, _)| !columns::is_internal(field.name()));
+    let arrays = published.map(|(field, array)| {
+        let total = batch.column_by_name(&columns::is_total(field.name()));
+        if let Some(total) = total.and_then(|total| total.as_boolean_opt()) {
+            // A total is no number of its column.
+            return Ok((field.name().clone(), nullif(array, total)?, true));
+        }
         let array = match field.data_type() {
             ArrowType::Dictionary(..) => cast(array, &ArrowType::Utf8)?,
             ArrowType::Decimal128(..) => cast(array, &ArrowType::Float64)?,
@@ -223,18 +237,40 @@ fn coded(
     of_frame: PlSmallStr,
 ) -> Result<(Levels, Column), Box<dyn std::error::Error>> {
     let arrays = batches.iter().map(|batch| column(batch, name)).collect::<Result<Vec<_>, _>>()?;
+    let totals = totals(batches, name);
     let of_type = |kind: &ArrowType| arrays.iter().all(|array| array.data_type() == kind);
     let (levels, indices) = if of_type(&ArrowType::Int64) {
         let numbers = || arrays.iter().flat_map(|array| array.as_primitive::<Int64Type>());
-        encoded(numbers, Value::Number)
+        encoded(|| or_total(numbers(), &totals), |number| number.map_or_else(Value::total, Value::Number))
     } else if of_type(&ArrowType::Date32) {
         let days = || arrays.iter().flat_map(|array| array.as_primitive::<Date32Type>());
-        encoded(days, Value::Day)
+        encoded(|| or_total(days(), &totals), |day| day.map_or_else(Value::total, Value::Day))
     } else {
         let texts = arrays.iter().map(|array| texts(*array)).collect::<Result<Vec<_>, _>>()?;
         encoded(|| texts.iter().flat_map(|texts| texts.clone()), Value::code)
     };
     Ok((levels, crate::counts::indices(of_frame, indices)))
+}
+
+/// Which rows of a dimension of numbers or dates are its total; empty where it has none.
+fn totals(batches: &[RecordBatch], name: &str) -> Vec<bool> {
+    let of_batch = |batch: &RecordBatch| {
+        let column = batch.column_by_name(&columns::is_total(name))?;
+        Some(column.as_boolean_opt()?.iter().map(|is_total| is_total == Some(true)).collect::<Vec<_>>())
+    };
+    let found: Option<Vec<Vec<bool>>> = batches.iter().map(of_batch).collect();
+    found.unwrap_or_default().concat()
+}
+
+/// Each value, or none where the row is a total; nothing where it is not stated.
+fn or_total<T>(
+    values: impl Iterator<Item = Option<T>>,
+    totals: &[bool],
+) -> impl Iterator<Item = Option<Option<T>>> {
+    values.enumerate().map(|(row, value)| match totals.get(row) {
+        Some(true) => Some(None),
+        Some(false) | None => value.map(Some),
+    })
 }
 
 /// The texts of an array of texts, or of a dictionary of texts.

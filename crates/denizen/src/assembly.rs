@@ -170,12 +170,20 @@ impl<'a> Assembly<'a> {
     /// Cells of published tables: checked as a whole, and taken as they are.
     fn cells(&mut self, source: &Source, chunks: &Chunks, bytes: u64) -> Result<ReadSource, Faults> {
         let (batches, stats) = self.read_cells(source, chunks, bytes).map_err(one)?;
-        let (cells, report) = Cells::read(source, batches)?;
+        let (cells, report) = Cells::read(source, batches).map_err(|faults| {
+            // A row that is not there may be why parts do not add up.
+            let notes = chunks.reject_notes(&stats);
+            let explained = |fault: Diagnostic| notes.iter().cloned().fold(fault, Diagnostic::note);
+            faults.into_iter().map(explained).collect::<Faults>()
+        })?;
         let mut step = StepReport::new("check_cells");
         step.read = report.read;
         step.excluded = report.repeated;
         for (dimension, count) in &report.compared {
             step.count(&format!("totals_compared_{dimension}"), *count);
+        }
+        for (dimension, count) in &report.within_tolerance {
+            step.count(&format!("totals_within_tolerance_{dimension}"), *count);
         }
         let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
         for (id, table) in tables {
@@ -383,6 +391,8 @@ mod tests {
             accepted,
             rejected,
             excluded,
+            blank: 0,
+            incomplete: 0,
         };
         let step = |read, excluded, made| StepReport { read, excluded, made, ..StepReport::new("o") };
         let table = [

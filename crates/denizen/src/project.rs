@@ -174,6 +174,7 @@ impl Project {
     fn open_sources(&self, faults: &mut Vec<Diagnostic>) -> Vec<(Input, Plan)> {
         let mut sources = Vec::new();
         for source in &self.pipeline.sources {
+            let source = &self.pipeline.with_error_handling(source);
             let given = self.overrides.iter().filter(|(name, _)| *name == source.name);
             let given: Vec<String> = given.map(|(_, path)| path.clone()).collect();
             let input = match denizen_ingest::open(source, &self.root, (!given.is_empty()).then_some(&given))

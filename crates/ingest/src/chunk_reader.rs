@@ -107,6 +107,11 @@ impl Chunks {
         self.input.finish(stats, &self.reader().fingerprints)
     }
 
+    /// Why rows were rejected and fields could not be read, for a fault that may come of it.
+    pub fn reject_notes(&self, stats: &IngestStats) -> Vec<String> {
+        self.input.reject_notes(stats)
+    }
+
     fn reader(&self) -> MutexGuard<'_, ChunkReader> {
         // A thread that panics while it holds the lock has ended the run.
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)

@@ -23,6 +23,7 @@ pub(crate) struct CodeColumn {
     known: ByteMap,
     /// Our codes.
     codes: ArrayRef,
+    is_merging: bool,
 }
 
 /// What a text can be that is not declared, behind the declared ones.
@@ -55,11 +56,24 @@ impl CodeColumn {
         for (index, text) in texts.iter().enumerate().filter(|(_, text)| is_field(text)) {
             known.insert(text.as_bytes().into(), index as u32);
         }
-        for text in missing.iter().map(String::as_str).chain([""]).filter(|text| is_field(text)) {
+        // The empty text means that nothing is stated, unless it is declared to mean something.
+        let empty = [""].into_iter().filter(|empty| !texts.iter().any(|text| text == empty));
+        for text in missing.iter().map(String::as_str).chain(empty).filter(|text| is_field(text)) {
             known.insert(text.as_bytes().into(), (texts.len() + NOT_STATED) as u32);
         }
+        let is_merging = codes.len() < lookups.iter().filter(|word| matches!(word, Lookup::Key(_))).count();
         lookups.extend(OTHERS);
-        Self { texts, lookups, known, codes: Arc::new(StringArray::from_iter_values(codes)) }
+        Self { texts, lookups, known, codes: Arc::new(StringArray::from_iter_values(codes)), is_merging }
+    }
+
+    /// Whether the empty text is a code.
+    pub(crate) fn has_empty_text(&self) -> bool {
+        self.texts.first().is_some_and(String::is_empty)
+    }
+
+    /// Whether several texts of the file are one code.
+    pub(crate) fn is_merging(&self) -> bool {
+        self.is_merging
     }
 
     /// The codes of the rows, and for each of the declared texts whether it occurs.
@@ -79,10 +93,8 @@ impl CodeColumn {
     /// The index of the meaning of bytes that are not the text itself, or that mean nothing.
     fn decoded(&self, column: &FieldColumn<'_>, field: &[u8]) -> usize {
         let Some(text) = column.decoder.decode(field) else { return self.texts.len() + ENCODING };
-        if column.is_missing(text.as_bytes()) {
-            return self.texts.len() + NOT_STATED;
-        }
         let declared = self.texts.binary_search_by(|declared| declared.as_str().cmp(&text));
-        declared.unwrap_or(self.texts.len() + UNMAPPED)
+        let is_missing = || column.is_missing(text.as_bytes());
+        declared.unwrap_or_else(|_| self.texts.len() + if is_missing() { NOT_STATED } else { UNMAPPED })
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct FieldColumn<'a> {
     pub(crate) decoder: Decoder,
     /// Texts that mean *not stated*.
     pub(crate) missing: &'a [String],
+    /// Whether the empty text is none of them, for it is declared to mean something.
+    pub(crate) empty_has_meaning: bool,
     /// Whether a row cannot do without it.
     pub(crate) required: bool,
     pub(crate) state: &'a mut RowState,
@@ -25,32 +27,36 @@ pub(crate) struct FieldColumn<'a> {
 pub(crate) struct RowState {
     errors: Vec<FieldError>,
     /// Rows of which a code stands for several others.
-    pub(crate) aggregates: Vec<usize>,
+    aggregates: Vec<usize>,
 }
 
 /// A field that does not fit.
 #[derive(Clone, Copy)]
 pub(crate) struct FieldError {
     pub(crate) row: usize,
-    pub(crate) column: usize,
+    /// None where the row is at fault as a whole.
+    pub(crate) column: Option<usize>,
     pub(crate) reason: Code,
 }
 
 impl RowState {
-    /// The first error of each row that has one, in the order of the rows.
+    /// All errors, in the order of the rows and columns.
     pub(crate) fn errors(&mut self) -> Vec<FieldError> {
         let mut errors = std::mem::take(&mut self.errors);
-        errors.sort_by_key(|error| (error.row, error.column));
-        errors.dedup_by_key(|error| error.row);
+        errors.sort_unstable_by_key(|error| (error.row, error.column));
         errors
     }
 
-    /// The rows that are left out by rule, without those that have an error, which are sorted.
-    pub(crate) fn excluded(&mut self, errors: &[FieldError]) -> Vec<usize> {
+    /// Notes that a row is at fault as a whole.
+    pub(crate) fn reject_row(&mut self, row: usize, reason: Code) {
+        self.errors.push(FieldError { row, column: None, reason });
+    }
+
+    /// The rows of which a code stands for several others, in their order.
+    pub(crate) fn aggregates(&mut self) -> Vec<usize> {
         let mut rows = std::mem::take(&mut self.aggregates);
         rows.sort_unstable();
         rows.dedup();
-        rows.retain(|row| errors.binary_search_by_key(row, |error| error.row).is_err());
         rows
     }
 }
@@ -67,12 +73,18 @@ impl<'a> FieldColumn<'a> {
     }
 
     pub(crate) fn reject(&mut self, row: usize, reason: Code) {
-        self.state.errors.push(FieldError { row, column: self.index, reason });
+        self.state.errors.push(FieldError { row, column: Some(self.index), reason });
+    }
+
+    /// Notes that a code of a row stands for several others.
+    pub(crate) fn aggregate(&mut self, row: usize) {
+        self.state.aggregates.push(row);
     }
 
     /// Whether a text says that nothing is stated.
     pub(crate) fn is_missing(&self, text: &[u8]) -> bool {
-        text.is_empty() || self.missing.iter().any(|missing| missing.as_bytes() == text)
+        let is_empty = text.is_empty() && !self.empty_has_meaning;
+        is_empty || self.missing.iter().any(|missing| missing.as_bytes() == text)
     }
 
     /// Notes that a row states nothing, which is an error where it must.

@@ -13,6 +13,7 @@ mod chunk_reader;
 mod code_column;
 mod code_mapping;
 mod codelist;
+mod column_parser;
 mod decoder;
 mod dictionary;
 mod encoding_guess;
@@ -27,8 +28,10 @@ mod published;
 mod report;
 mod rows;
 mod span;
+mod sparse;
 mod stats;
 mod text_column;
+mod verdict;
 mod visible;
 
 pub use chunk_reader::{Chunk, Chunks, RawChunk};

@@ -3,59 +3,34 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray};
-use arrow::compute::filter_record_batch;
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Field, Int64Type, Schema};
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
-use denizen_spec::{
-    Code, Codelist, Column, DateFormat, Diagnostic, FieldType, Path, Reject, Source, SourceKind, columns,
-};
+use denizen_spec::{Code, Diagnostic, Reject, SourceKind, columns};
 
 use crate::chunk_reader::{Chunk, RawChunk};
-use crate::code_column::CodeColumn;
-use crate::code_mapping::code_mapping;
+use crate::column_parser::{ColumnParser, ParserBuilder, as_written, multiplied};
 use crate::decoder::Decoder;
 use crate::dictionary::Dictionary;
 use crate::encoding_guess::HighBytes;
 use crate::field_column::{FieldColumn, FieldError, RowState};
-use crate::formats::{FileFormat, file_format};
+use crate::formats::{Envelope, FileFormat, file_format};
 use crate::input::{Header, Input, InputFile};
-use crate::number::{DecimalFormat, integer};
-use crate::pseudonym::{Key, Pseudonymiser};
+use crate::lookup::RawField;
+use crate::pseudonym::Key;
 use crate::rows::Rows;
-use crate::stats::{IngestStats, RowCounts};
-use crate::text_column;
-
-/// Digits of decimal numbers in Arrow: as many as 64 bits hold.
-const PRECISION: u8 = 18;
+use crate::stats::{Example, FilePlace, IngestStats, RowCounts};
+use crate::verdict::without;
 
 /// Turns rows of a source into columns. It keeps nothing of them, so that any number of threads, or of processes, may
 /// parse rows of one source.
 pub struct Parser {
     pub(crate) format: Box<dyn FileFormat>,
     pub(crate) headers: Vec<Arc<Header>>,
-    decoder: Decoder,
-    columns: Vec<ColumnParser>,
+    pub(crate) decoder: Decoder,
+    pub(crate) columns: Vec<ColumnParser>,
     concept: Option<String>,
-}
-
-struct ColumnParser {
-    name: Arc<str>,
-    field_parser: FieldParser,
-    missing: Vec<String>,
-    personal: bool,
-    /// Whether a row cannot do without it.
-    required: bool,
-}
-
-/// What the fields of a column are turned into.
-enum FieldParser {
-    Text,
-    Pseudonym(Pseudonymiser),
-    Integer,
-    Decimal(DecimalFormat),
-    Date(DateFormat),
-    Code(CodeColumn),
+    pub(crate) kind: SourceKind,
 }
 
 impl Input {
@@ -88,7 +63,7 @@ impl Input {
         let concept = self.source.concept.clone();
         let decoder = format.decoder();
         if errors.is_empty() {
-            Ok(Parser { format, headers, decoder, columns, concept })
+            Ok(Parser { format, headers, decoder, columns, concept, kind: self.source.kind })
         } else {
             Err(errors)
         }
@@ -107,60 +82,6 @@ impl Input {
             None => Ok(None),
         }
     }
-}
-
-/// What the parsers of all columns are made from.
-struct ParserBuilder<'a> {
-    source: &'a Source,
-    lists: &'a [Codelist],
-    format: &'a dyn FileFormat,
-    key: Option<&'a Key>,
-}
-
-impl ParserBuilder<'_> {
-    fn column(&self, column: &Column) -> Result<ColumnParser, Vec<Diagnostic>> {
-        Ok(ColumnParser {
-            name: column.name.as_str().into(),
-            field_parser: self.field_parser(column)?,
-            missing: column.missing.clone(),
-            personal: column.personal,
-            required: is_required(self.source, &column.name),
-        })
-    }
-
-    fn field_parser(&self, column: &Column) -> Result<FieldParser, Vec<Diagnostic>> {
-        Ok(match &column.field_type {
-            FieldType::Text if column.personal => {
-                let key = self.key.ok_or_else(|| vec![no_key(self.source, column)])?;
-                FieldParser::Pseudonym(Pseudonymiser::new(key, &column.name))
-            }
-            FieldType::Text => FieldParser::Text,
-            FieldType::Integer => FieldParser::Integer,
-            FieldType::Decimal { scale } => {
-                FieldParser::Decimal(DecimalFormat { scale: *scale, mark: self.format.decimal_mark() })
-            }
-            FieldType::Date(layout) => FieldParser::Date(layout.clone()),
-            FieldType::Code => {
-                let mapping = code_mapping(column, self.source, self.lists)?;
-                FieldParser::Code(CodeColumn::new(mapping, &column.missing, self.format.decoder()))
-            }
-        })
-    }
-}
-
-/// A cell without its concept or its time would be in no table, or in a wrong one.
-fn is_required(source: &Source, column: &str) -> bool {
-    let essential = [columns::CONCEPT, columns::REFERENCE_DATE, columns::YEAR];
-    source.kind == SourceKind::Cells && essential.contains(&column)
-}
-
-fn no_key(source: &Source, column: &Column) -> Diagnostic {
-    let name = &column.name;
-    let message =
-        format!("`{}` holds the personal column `{name}`, and there is no pseudonym key", source.name);
-    Diagnostic::error(Code::NoKey, message)
-        .help("set DENIZEN_KEY_FILE to a file with 64 hexadecimal digits (`openssl rand -hex 32`)")
-        .at(Path::source(&source.name).column(name).name(), "personal")
 }
 
 impl Parser {
@@ -192,24 +113,56 @@ impl Parser {
         let mut state = RowState::default();
         let mut stats = IngestStats::default();
         let batch = self.batch(rows, dictionaries, &mut state, &mut stats)?;
-        let errors = state.errors();
-        let excluded = state.excluded(&errors);
-        stats.codes.unmapped = self.unmapped(rows, &errors);
+        self.check_envelope(rows, &mut state);
+        let verdicts = self.verdicts(rows, &batch, state);
+        stats.codes.unmapped = self.unmapped(rows, verdicts.errors.iter().chain(&verdicts.incomplete));
         stats.dimensions.add(rows);
         stats.bytes.insert(rows.header().file, rows.bytes());
-        for error in errors.iter().filter(|error| error.reason == Code::Encoding) {
-            stats.undecoded.add(HighBytes::of(rows.field(error.row, error.column).bytes()));
-        }
-        let batch = without(batch, &errors, &excluded)?;
-        let rejects = self.rejects(rows, &errors);
+        self.add_unread(rows, verdicts.errors.iter().chain(&verdicts.incomplete), &mut stats);
+        let batch = without(batch, &verdicts)?;
+        let rejects = self.rejects(rows, &verdicts.errors);
         let counts = RowCounts {
             read: rows.read(),
             accepted: batch.num_rows() as u64,
             rejected: rejects.len() as u64,
-            excluded: excluded.len() as u64,
+            excluded: (verdicts.aggregates.len() + verdicts.sparse.len()) as u64,
+            blank: verdicts.sparse.len() as u64,
+            incomplete: verdicts.incomplete_rows(),
         };
-        stats.add_rows(rows.header().file, counts, &rejects);
+        let file = rows.header().file;
+        stats.files.entry(file).or_default().add(counts);
+        stats.rejects.add(file, &rejects);
+        stats.incomplete.add(file, &self.rejects_of(rows, &verdicts.incomplete));
+        stats.sparse.add(file, &self.rejects_of(rows, &verdicts.sparse));
         Ok((batch, rejects, stats))
+    }
+
+    /// What is remembered of fields that cannot be read: the encoding that their bytes suggest, and, where nobody is
+    /// personal in the source, the first text of a column.
+    fn add_unread<'a>(
+        &self,
+        rows: &Rows,
+        errors: impl Iterator<Item = &'a FieldError>,
+        stats: &mut IngestStats,
+    ) {
+        let has_persons = self.columns.iter().any(|column| column.personal);
+        for error in errors {
+            let Some(column) = error.column else { continue };
+            let field = rows.field(error.row, column);
+            if error.reason == Code::Encoding {
+                stats.undecoded.add(HighBytes::of(field.bytes()));
+            }
+            let is_text = [Code::BadDate, Code::BadInteger, Code::BadDecimal].contains(&error.reason);
+            let name = &self.columns[column].name;
+            if is_text && !has_persons && !stats.examples.contains_key(&**name) {
+                let text = self.decoder.decode(field.trimmed()).unwrap_or_default();
+                let text = text.chars().take(UNMAPPED_CHARACTERS).collect();
+                let place = rows.places(std::iter::once(error.row)).pop();
+                let first = place.map(|place| FilePlace { file: rows.header().file, place });
+                let example = first.map(|first| Example { first, text });
+                stats.examples.extend(example.map(|example| (name.to_string(), example)));
+            }
+        }
     }
 
     /// The columns of all rows, those that are at fault included.
@@ -223,9 +176,13 @@ impl Parser {
         let mut fields = Vec::new();
         let mut arrays = Vec::new();
         for (index, (column, dictionary)) in self.columns.iter().zip(dictionaries).enumerate() {
-            let (decoder, missing, required) = (self.decoder, &*column.missing, column.required);
-            let field_column = FieldColumn { rows, index, decoder, missing, required, state };
-            let array = column.parse(field_column, dictionary, stats)?;
+            let mut array = column.parse(self.field_column(column, index, rows, state), dictionary, stats)?;
+            if column.is_value(self.kind)
+                && let Some(multiplier) = rows.header().envelope.multiplier
+            {
+                let powers = rows.column(multiplier).map(RawField::trimmed);
+                array = multiplied(&array, powers, &mut self.field_column(column, index, rows, state))?;
+            }
             fields.push(Field::new(&*column.name, array.data_type().clone(), true));
             arrays.push(array);
         }
@@ -233,34 +190,102 @@ impl Parser {
             fields.push(Field::new(columns::CONCEPT, DataType::Utf8, true));
             arrays.push(Arc::new(StringArray::from_iter_values(std::iter::repeat_n(concept, rows.len()))));
         }
+        if self.kind == SourceKind::Cells {
+            for (name, array) in self.of_cells(rows) {
+                fields.push(Field::new(name, array.data_type().clone(), true));
+                arrays.push(array);
+            }
+        }
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+    }
+
+    /// Rows that an SDMX message deletes are no cells, and those of another dataflow are cells of another table.
+    fn check_envelope(&self, rows: &Rows, state: &mut RowState) {
+        let Envelope { action, structure, .. } = rows.header().envelope;
+        for (row, action) in action.into_iter().flat_map(|column| rows.column(column).enumerate()) {
+            if !matches!(action.trimmed(), b"" | b"I" | b"A" | b"R" | b"M") {
+                state.reject_row(row, Code::Action);
+            }
+        }
+        for (row, structure) in structure.into_iter().flat_map(|column| rows.column(column).enumerate()) {
+            if !self.format.is_dataflow(structure.trimmed()) {
+                state.reject_row(row, Code::OtherDataflow);
+            }
+        }
+    }
+
+    fn field_column<'a>(
+        &self,
+        column: &'a ColumnParser,
+        index: usize,
+        rows: &'a Rows,
+        state: &'a mut RowState,
+    ) -> FieldColumn<'a> {
+        FieldColumn {
+            rows,
+            index,
+            decoder: self.decoder,
+            missing: &column.missing,
+            empty_has_meaning: column.empty_has_meaning(),
+            required: column.required,
+            state,
+        }
+    }
+
+    /// What cells need beside their columns: what marks say, which numbers and dates are totals, and what else could tell
+    /// two cells apart.
+    fn of_cells(&self, rows: &Rows) -> Vec<(String, ArrayRef)> {
+        let columns = self.columns.iter().enumerate();
+        let mut made: Vec<_> =
+            columns.flat_map(|(index, column)| column.beside(rows, index, self.decoder)).collect();
+        let mut names: Vec<&str> = Vec::new();
+        for (index, name) in rows.header().undeclared() {
+            // Columns of one name are told apart by the fields of the file.
+            let field = rows.header().field(index) + 1;
+            let shown =
+                if names.contains(&name) { format!("{name} (field {field})") } else { name.to_owned() };
+            names.push(name);
+            made.push((columns::as_written(&shown), as_written(rows, index, self.decoder)));
+        }
+        made
     }
 
     /// The rows that are rejected, in the order of the file.
     fn rejects(&self, rows: &Rows, errors: &[FieldError]) -> Vec<Reject> {
         let file = &rows.header().file_name;
-        let places = rows.places(errors.iter().map(|error| error.row));
-        let of_fields = errors.iter().zip(places).map(|(error, place)| {
-            let column = Some(Arc::clone(&self.columns[error.column].name));
-            Reject { file: Arc::clone(file), place, column, reason: error.reason }
-        });
         let whole = rows.rejects().iter().map(|(place, reason)| {
             let place = place.clone();
             Reject { file: Arc::clone(file), place, column: None, reason: *reason }
         });
-        let mut rejects: Vec<_> = of_fields.chain(whole).collect();
+        let mut rejects: Vec<_> = self.rejects_of(rows, errors).into_iter().chain(whole).collect();
         rejects.sort_by_key(|reject| reject.place.order());
         rejects
     }
 
-    /// The texts that rows were rejected for, having no meaning, and how often. What other columns of a row say that is at
-    /// fault is nobody's business: the fields of a shifted row are not what their column says.
-    fn unmapped(&self, rows: &Rows, errors: &[FieldError]) -> BTreeMap<String, BTreeMap<String, u64>> {
+    /// Where errors of fields are, in their order.
+    fn rejects_of(&self, rows: &Rows, errors: &[FieldError]) -> Vec<Reject> {
+        let file = &rows.header().file_name;
+        let places = rows.places(errors.iter().map(|error| error.row));
+        let reject = |(error, place): (&FieldError, _)| {
+            let column = error.column.map(|column| Arc::clone(&self.columns[column].name));
+            Reject { file: Arc::clone(file), place, column, reason: error.reason }
+        };
+        errors.iter().zip(places).map(reject).collect()
+    }
+
+    /// The texts that have no meaning, and how often. What other columns of a rejected row say is nobody's business: the
+    /// fields of a shifted row are not what their column says.
+    fn unmapped<'a>(
+        &self,
+        rows: &Rows,
+        errors: impl Iterator<Item = &'a FieldError>,
+    ) -> BTreeMap<String, BTreeMap<String, u64>> {
         let mut unmapped: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
-        for error in errors.iter().filter(|error| error.reason == Code::UnmappedCode) {
-            let column = &self.columns[error.column];
+        for error in errors.filter(|error| error.reason == Code::UnmappedCode) {
+            let Some(index) = error.column else { continue };
+            let column = &self.columns[index];
             if !column.personal {
-                let text = self.decoder.decode(rows.field(error.row, error.column).trimmed());
+                let text = self.decoder.decode(rows.field(error.row, index).trimmed());
                 let text: String = text.unwrap_or_default().chars().take(UNMAPPED_CHARACTERS).collect();
                 *unmapped.entry(column.name.to_string()).or_default().entry(text).or_default() += 1;
             }
@@ -272,66 +297,10 @@ impl Parser {
 /// Characters that are remembered of a text without a meaning: enough to tell what it is.
 const UNMAPPED_CHARACTERS: usize = 41;
 
-/// The rows that are neither at fault nor excluded.
-fn without(batch: RecordBatch, errors: &[FieldError], excluded: &[usize]) -> Result<RecordBatch, ArrowError> {
-    if errors.is_empty() && excluded.is_empty() {
-        return Ok(batch);
-    }
-    let mut kept = vec![true; batch.num_rows()];
-    errors.iter().for_each(|error| kept[error.row] = false);
-    excluded.iter().for_each(|row| kept[*row] = false);
-    filter_record_batch(&batch, &BooleanArray::from(kept))
-}
-
-impl ColumnParser {
-    fn parse(
-        &self,
-        mut column: FieldColumn<'_>,
-        dictionary: &Dictionary,
-        stats: &mut IngestStats,
-    ) -> Result<ArrayRef, ArrowError> {
-        Ok(match &self.field_parser {
-            FieldParser::Text => text_column::texts(&mut column, dictionary)?,
-            FieldParser::Pseudonym(pseudonymiser) => text_column::pseudonyms(&mut column, pseudonymiser)?,
-            FieldParser::Integer => {
-                Arc::new(column.values::<Int64Type>(Code::BadInteger, |text, _| integer(text)))
-            }
-            FieldParser::Decimal(format) => Arc::new(decimals(&mut column, *format)?),
-            FieldParser::Date(layout) => Arc::new(dates(&mut column, layout)),
-            FieldParser::Code(codes) => {
-                let (array, seen) = codes.parse(&mut column)?;
-                stats.codes.seen.insert(self.name.to_string(), seen);
-                array
-            }
-        })
-    }
-}
-
-/// Decimal numbers, exact.
-fn decimals(
-    column: &mut FieldColumn<'_>,
-    format: DecimalFormat,
-) -> Result<arrow::array::Decimal128Array, ArrowError> {
-    let read = |text: &[u8], is_typed: bool| {
-        let mark = if is_typed { b'.' } else { format.mark };
-        DecimalFormat { mark, ..format }.parse(text).map(i128::from)
-    };
-    let numbers = column.values::<Decimal128Type>(Code::BadDecimal, read);
-    numbers.with_precision_and_scale(PRECISION, format.scale as i8)
-}
-
-fn dates(column: &mut FieldColumn<'_>, layout: &DateFormat) -> arrow::array::Date32Array {
-    let iso = DateFormat::iso();
-    column.values::<Date32Type>(Code::BadDate, |text, is_typed| {
-        // A date of a workbook is one whatever the layout; its numbers may be dates too, such as 2007.
-        let typed = if is_typed { iso.days(text) } else { None };
-        typed.or_else(|| layout.days(text))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use arrow::array::AsArray;
+    use arrow::datatypes::{Date32Type, Decimal128Type, Int64Type};
     use denizen_spec::RowPlace;
 
     use super::*;

@@ -8,10 +8,17 @@ use crate::code_mapping::code_mapping;
 use crate::encoding_guess::{HighBytes, advice};
 use crate::formats::file_format;
 use crate::input::{Fingerprint, Input};
-use crate::stats::{IngestStats, MOST_UNMAPPED, RejectReason, RowCounts};
+use crate::stats::{IngestStats, MOST_UNMAPPED, Reasons, RejectReason, RowCounts};
 use crate::visible::{all_visible, as_seen, visible};
 
 impl Input {
+    /// Why rows were rejected and fields could not be read, for a fault that may come of it.
+    pub fn reject_notes(&self, stats: &IngestStats) -> Vec<String> {
+        let mut notes = self.notes(&stats.rejects, stats);
+        notes.extend(self.notes(&stats.incomplete, stats));
+        notes
+    }
+
     /// What was read of each file, and warnings: by the merged statistics of all chunks, and the fingerprints of the files
     /// that were read, in their order.
     ///
@@ -33,15 +40,19 @@ impl Input {
                 fingerprint,
             ));
         }
-        let mut warnings: Vec<_> = self.files.iter().flat_map(|file| file.notes.clone()).collect();
+        let mut warnings = self.notes_on_files();
         for (file, bytes) in &stats.bytes {
             warnings.extend(self.other_encoding(*file, *bytes)?);
         }
         if let Some(error) = self.undeclared_dimension(stats).or_else(|| self.changed_header(stats)) {
             return Err(error);
         }
+        if let Some(error) = self.other_rows(stats) {
+            return Err(error);
+        }
         let (read, rejected) = (stats.read(), stats.rejected());
-        if rejected as f64 > self.source.max_rejected * read as f64 {
+        let at_fault = rejected + stats.incomplete();
+        if at_fault as f64 > self.source.max_rejected * read as f64 {
             return Err(self.too_many_rejects(stats));
         }
         if let Some(error) = same_file_twice(&reports) {
@@ -52,9 +63,11 @@ impl Input {
             let name = &self.source.name;
             let message = format!("{rejected} of {read} rows of `{name}` were rejected");
             let mut warning = Diagnostic::warning(Code::RejectedRows, message);
-            warning.notes = self.reject_notes(stats);
+            warning.notes = self.notes(&stats.rejects, stats);
             warnings.push(warning.help("each of them is in rejects.parquet, with its place and reason"));
         }
+        warnings.extend(self.incomplete_rows(stats));
+        warnings.extend(self.blank_rows(stats));
         if read == rejected {
             let message = format!("every row of `{}` was rejected or excluded", &self.source.name);
             warnings.push(Diagnostic::warning(Code::NothingLeft, message));
@@ -63,7 +76,7 @@ impl Input {
     }
 
     fn file_report(&self, file: usize, counts: RowCounts, fingerprint: &Fingerprint) -> FileReport {
-        let RowCounts { read, accepted, rejected, excluded } = counts;
+        let RowCounts { read, accepted, rejected, excluded, blank, incomplete } = counts;
         FileReport {
             name: self.files[file].name.as_str().into(),
             bytes: fingerprint.bytes,
@@ -73,7 +86,54 @@ impl Input {
             accepted,
             rejected,
             excluded,
+            blank,
+            incomplete,
         }
+    }
+
+    /// Rows that got in and do not state a field that could not be read.
+    fn incomplete_rows(&self, stats: &IngestStats) -> Option<Diagnostic> {
+        let incomplete = stats.incomplete();
+        let message = format!(
+            "in {incomplete} of {} rows of `{}` a field could not be read, and is not stated",
+            stats.read(),
+            self.source.name
+        );
+        let mut warning = Diagnostic::warning(Code::IncompleteRows, message);
+        warning.notes = self.notes(&stats.incomplete, stats);
+        let help = "no key, filter or rule reads it; `on_error = \"reject\"` leaves such rows out instead";
+        (incomplete > 0).then(|| warning.help(help))
+    }
+
+    /// Rows that say nothing.
+    fn blank_rows(&self, stats: &IngestStats) -> Option<Diagnostic> {
+        let blank: u64 = stats.files.values().map(|counts| counts.blank).sum();
+        let message = format!("{blank} rows of `{}` say nothing, and are none", self.source.name);
+        let mut warning = Diagnostic::warning(Code::BlankRow, message);
+        warning.notes = self.notes(&stats.sparse, stats);
+        (blank > 0).then_some(warning)
+    }
+
+    /// Rows that are of something else than the table that is read, however few they are.
+    fn other_rows(&self, stats: &IngestStats) -> Option<Diagnostic> {
+        let is_other = |reason: &&RejectReason| [Code::Action, Code::OtherDataflow].contains(&reason.reason);
+        let reason = stats.rejects.iter().find(is_other)?;
+        let (count, name) = (reason.count, &self.source.name);
+        let (message, note, help) = match reason.reason {
+            Code::Action => (
+                format!("{count} rows of `{name}` do not say that their cell is there"),
+                "`ACTION` is `D` (delete), or none of the actions I, A, R and M of SDMX-CSV",
+                "read a file of the whole table, or carry out the deletions and leave out these rows",
+            ),
+            _ => (
+                format!("{count} rows of `{name}` are of a dataflow that is not declared"),
+                "they are cells of another table",
+                "add it to `dataflows` if the tables have their cells in common, or read another file",
+            ),
+        };
+        let error = Diagnostic::error(reason.reason, message)
+            .in_file(&self.files[reason.first.file].name, Some(reason.first.place.line()));
+        Some(error.note(note).help(help))
     }
 
     /// Compares the fingerprint of a file with its sidecar.
@@ -86,6 +146,17 @@ impl Input {
             .in_file(&file.name, None)
             .note(format!("SHA-256 {}, recorded {recorded}", found.sha256))
             .help("restore the file, or record it as a new snapshot in its sidecar"))
+    }
+
+    /// What is said of the beginnings of files, once for each kind of remark.
+    fn notes_on_files(&self) -> Vec<Diagnostic> {
+        let mut notes: Vec<Diagnostic> = Vec::new();
+        for note in self.files.iter().flat_map(|file| &file.notes) {
+            if !notes.iter().any(|other| other.code == note.code) {
+                notes.push(note.clone());
+            }
+        }
+        notes
     }
 
     /// What is said of a file whose bytes cannot be in the declared encoding, although they can be read in it.
@@ -106,7 +177,7 @@ impl Input {
 
     /// Where names of columns stand in another order, the rows below them are not what their columns say.
     fn changed_header(&self, stats: &IngestStats) -> Option<Diagnostic> {
-        let found = stats.reject_reasons.iter().find(|reason| reason.reason == Code::ChangedHeader)?;
+        let found = stats.rejects.iter().find(|reason| reason.reason == Code::ChangedHeader)?;
         let file = &self.files[found.first.file].name;
         let message = format!("`{file}` has a second header, with its columns in another order");
         let error =
@@ -119,54 +190,86 @@ impl Input {
         let message = format!("the dimension `{name}` has several codes and is not declared");
         let error = Diagnostic::error(Code::UndeclaredDimension, message)
             .in_file(&self.files[place.file].name, Some(place.place.line()));
-        Some(error.help(format!("declare a column with `from = \"{name}\"`")))
+        Some(error.help(match name {
+            "DATAFLOW" | "STRUCTURE_ID" => "name those that belong together in `dataflows`".to_owned(),
+            _ => format!("declare a column with `from = \"{name}\"`"),
+        }))
     }
 
     fn too_many_rejects(&self, stats: &IngestStats) -> Diagnostic {
         let name = &self.source.name;
-        let message = format!("{} of {} rows of `{name}` were rejected", stats.rejected(), stats.read());
+        let incomplete = match stats.incomplete() {
+            0 => String::new(),
+            count => format!(", and a field of {count} others could not be read"),
+        };
+        let message =
+            format!("{} of {} rows of `{name}` were rejected{incomplete}", stats.rejected(), stats.read());
         let mut error = Diagnostic::error(Code::TooManyRejects, message);
-        if let Some(reason) = stats.reject_reasons.iter().min_by_key(|reason| reason.first.order()) {
+        if let Some(reason) = stats.rejects.first().or(stats.incomplete.first()) {
             error = error.in_file(&self.files[reason.first.file].name, Some(reason.first.place.line()));
         }
-        error.notes = self.reject_notes(stats);
+        error.notes = self.notes(&stats.rejects, stats);
+        error.notes.extend(self.notes(&stats.incomplete, stats));
         let allowed = self.source.max_rejected * 100.0;
         error.help(format!("the limit is {allowed} % (`max_rejected`); fix the causes above, or raise it"))
     }
 
     /// One line for each reason and column: how often, where first, and which codes have no meaning. Where a source has
     /// persons, a text that could be about one is withheld: a stray delimiter may put it into any column.
-    fn reject_notes(&self, stats: &IngestStats) -> Vec<String> {
+    fn notes(&self, reasons: &Reasons, stats: &IngestStats) -> Vec<String> {
         let has_persons = self.source.columns.iter().any(|column| column.personal);
         let note = |RejectReason { reason, column, count, first }: &RejectReason| {
             let texts = column.as_ref().filter(|_| *reason == Code::UnmappedCode);
             let texts = texts.and_then(|column| stats.codes.unmapped.get(column));
             let texts =
                 texts.map(|texts| format!(" ({})", list_values(texts, has_persons))).unwrap_or_default();
-            let column = column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default();
+            let shown = column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default();
             let likely = stats.undecoded.likely().filter(|_| *reason == Code::Encoding);
             let texts = likely.map_or(texts, |(label, _)| format!(" (by their bytes: {label})"));
+            let texts = texts + &self.expected(*reason, column.as_deref(), stats);
             let file = &self.files[first.file].name;
-            format!("{count} × {reason}{column}{texts}, first at {file}:{}", first.place.line())
+            format!("{count} × {reason}{shown}{texts}, first at {file}:{}", first.place.line())
         };
-        let alike = if has_persons { Vec::new() } else { self.codes_that_look_alike(stats) };
-        stats.reject_reasons.iter().map(note).chain(alike).collect()
+        let alike = if has_persons { Vec::new() } else { self.alike_codes(reasons, stats) };
+        reasons.iter().map(note).chain(alike).collect()
     }
 
-    /// Texts without a meaning that look like a declared one: how to write them.
-    fn codes_that_look_alike(&self, stats: &IngestStats) -> Vec<String> {
+    /// What a text should have been that is no date or number, and one that is none where it is nobody's.
+    fn expected(&self, reason: Code, column: Option<&str>, stats: &IngestStats) -> String {
+        let declared = column.and_then(|name| self.source.column(name));
+        let layout = declared.and_then(|column| match &column.field_type {
+            FieldType::Date(layout) if reason == Code::BadDate => {
+                Some(format!("layout `{}`", layout.as_str()))
+            }
+            FieldType::Date(_) | FieldType::Text | FieldType::Code => None,
+            FieldType::Integer | FieldType::Decimal { .. } => None,
+        });
+        let is_read = [Code::BadDate, Code::BadInteger, Code::BadDecimal].contains(&reason);
+        let example = column.filter(|_| is_read).and_then(|column| stats.examples.get(column));
+        let example = example.map(|example| format!("found {}", shortened(std::iter::once(&example.text))));
+        let parts: Vec<String> = layout.into_iter().chain(example).collect();
+        if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+    }
+
+    /// Texts without a meaning that look like a declared one, or hold one with its label: how to write them.
+    fn alike_codes(&self, reasons: &Reasons, stats: &IngestStats) -> Vec<String> {
+        let is_told = |column: &&Column| {
+            let of_column = |reason: &RejectReason| reason.column.as_ref() == Some(&column.name);
+            reasons.iter().any(|reason| reason.reason == Code::UnmappedCode && of_column(reason))
+        };
         let mut notes = Vec::new();
-        for column in &self.source.columns {
+        for column in self.source.columns.iter().filter(is_told) {
             let Some(texts) = stats.codes.unmapped.get(&column.name) else { continue };
             let Ok(mapping) = code_mapping(column, &self.source, &self.lists) else { continue };
             let declared: HashMap<String, &String> =
                 mapping.keys().map(|text| (as_seen(text), text)).collect();
-            let alike = texts.keys().filter_map(|text| {
-                let declared = declared.get(&as_seen(text))?;
-                let shown = if visible(text) == *text { all_visible(text) } else { visible(text) };
-                Some(format!("`{shown}` looks the same as the declared `{declared}`: in `codes` it is written \"{shown}\""))
-            });
-            notes.extend(alike.take(8));
+            notes.extend(texts.keys().filter_map(|text| alike_code(text, &declared)).take(8));
+            let labelled =
+                |text: &&String| text.split_once(": ").is_some_and(|(code, _)| mapping.contains_key(code));
+            notes.extend(texts.keys().find(labelled).map(|text| {
+                let code = text.split(": ").next().unwrap_or_default();
+                format!("`{}` is the code `{code}` and its label: fetch the file with `labels=id`, or declare such texts in `codes`", visible(text))
+            }));
         }
         notes
     }
@@ -201,6 +304,14 @@ fn same_file_twice(reports: &[FileReport]) -> Option<Diagnostic> {
     let message = format!("`{}` has the same bytes as another file of the source", report.name);
     let error = Diagnostic::error(Code::SameFileTwice, message).in_file(&*report.name, None);
     Some(error.help("remove the copy, or name one file in `files`"))
+}
+
+/// How to write a text that looks like a declared one.
+fn alike_code(text: &str, declared: &HashMap<String, &String>) -> Option<String> {
+    let declared = declared.get(&as_seen(text))?;
+    let shown = if visible(text) == text { all_visible(text) } else { visible(text) };
+    let note = format!("`{shown}` looks the same as the declared `{declared}`");
+    Some(format!("{note}: in `codes` it is written \"{shown}\""))
 }
 
 /// What is said of texts without a meaning, of which so many rows have each. No person is told by four characters, nor by

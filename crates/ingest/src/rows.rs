@@ -8,6 +8,7 @@ use denizen_spec::{Code, Date, RowPlace};
 use crate::encoding_guess::HighBytes;
 use crate::input::Header;
 use crate::lookup::RawField;
+use crate::sparse::is_prose;
 
 /// Rows that are held together: so many that the work on them outweighs its overhead, and that they fit into any memory.
 const MOST_ROWS: usize = 1 << 16;
@@ -44,6 +45,34 @@ pub(crate) struct Rows {
     starts: Vec<u32>,
     /// Which fields, row by row, were numbers or dates; empty where none was.
     typed: Vec<bool>,
+    /// Where not all fields are kept: rows of which at most one field holds anything, in order.
+    sparse: Vec<(usize, Stated)>,
+}
+
+/// How much of a row holds anything but blanks, undeclared fields included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stated {
+    /// No field.
+    Nothing,
+    /// One field.
+    One {
+        /// Whether it reads like a note, and not like the name or number of something.
+        is_prose: bool,
+    },
+    /// Several fields.
+    Several,
+}
+
+impl Stated {
+    /// Looks at the fields of a row until it has found two that hold anything.
+    pub(crate) fn of<'a>(fields: impl Iterator<Item = &'a [u8]>) -> Self {
+        let mut stated = fields.map(<[u8]>::trim_ascii).filter(|field| !field.is_empty());
+        match (stated.next(), stated.next()) {
+            (None, _) => Self::Nothing,
+            (Some(field), None) => Self::One { is_prose: is_prose(&String::from_utf8_lossy(field)) },
+            (Some(_), Some(_)) => Self::Several,
+        }
+    }
 }
 
 /// Where rows stand in the file.
@@ -80,6 +109,7 @@ impl Rows {
             text: Vec::new(),
             starts: Vec::new(),
             typed: Vec::new(),
+            sparse: Vec::new(),
         }
     }
 
@@ -124,6 +154,28 @@ impl Rows {
         self.starts.push(self.text.len() as u32);
         if let Places::Known(places) = &mut self.places {
             places.push(place);
+        }
+    }
+
+    /// Says how much of the row holds anything that was added last.
+    pub(crate) fn note_stated(&mut self, stated: Stated) {
+        if stated != Stated::Several {
+            self.sparse.push((self.len() - 1, stated));
+        }
+    }
+
+    /// How much of a row holds anything.
+    pub(crate) fn stated(&self, row: usize) -> Stated {
+        match self.places {
+            Places::Known(_) => {
+                let found = self.sparse.binary_search_by_key(&row, |(row, _)| *row);
+                found.map_or(Stated::Several, |index| self.sparse[index].1)
+            }
+            Places::Lines(_) => {
+                let starts = &self.starts[row * self.stride()..(row + 1) * self.stride()];
+                let fields = starts.windows(2);
+                Stated::of(fields.map(|ends| &self.text[ends[0] as usize..ends[1] as usize - 1]))
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use denizen_spec::{Code, Reject, RowPlace};
 use serde::{Deserialize, Serialize};
 
 use crate::encoding_guess::HighBytes;
+use crate::formats::without_version;
 use crate::rows::Rows;
 
 /// What some chunks of a source held. Merged over all chunks, it gives the reports: [`crate::Input::finish`].
@@ -13,14 +14,27 @@ use crate::rows::Rows;
 pub struct IngestStats {
     /// By the number of the file.
     pub(crate) files: BTreeMap<usize, RowCounts>,
-    /// Sorted by reason and column.
-    pub(crate) reject_reasons: Vec<RejectReason>,
+    /// Why rows were rejected.
+    pub(crate) rejects: Reasons,
+    /// Why fields could not be read that their rows do without.
+    pub(crate) incomplete: Reasons,
+    /// Rows that say nothing, and are none.
+    pub(crate) sparse: Reasons,
     pub(crate) codes: CodesSeen,
     pub(crate) dimensions: UndeclaredDimensions,
     /// By the number of the file: what its bytes say of its encoding.
     pub(crate) bytes: BTreeMap<usize, HighBytes>,
     /// The same of the fields that are no text in the declared encoding.
     pub(crate) undecoded: HighBytes,
+    /// By column: the first text that is no date or number; empty where the source has persons.
+    pub(crate) examples: BTreeMap<String, Example>,
+}
+
+/// A text that cannot be read, and where it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Example {
+    pub(crate) first: FilePlace,
+    pub(crate) text: String,
 }
 
 /// Rows of one file.
@@ -30,7 +44,15 @@ pub(crate) struct RowCounts {
     pub(crate) accepted: u64,
     pub(crate) rejected: u64,
     pub(crate) excluded: u64,
+    /// Of the excluded: rows that say nothing.
+    pub(crate) blank: u64,
+    /// Of the accepted: rows of which a field could not be read.
+    pub(crate) incomplete: u64,
 }
+
+/// Reasons, sorted by code and column.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Reasons(Vec<RejectReason>);
 
 /// Why rows were rejected: how many of them, and where the first is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,17 +83,29 @@ impl IngestStats {
         for (file, counts) in other.files {
             self.files.entry(file).or_default().add(counts);
         }
-        other.reject_reasons.into_iter().for_each(|reason| self.add_reason(reason));
+        self.rejects.merge(other.rejects);
+        self.incomplete.merge(other.incomplete);
+        self.sparse.merge(other.sparse);
         self.codes.merge(other.codes);
         self.dimensions.merge(other.dimensions);
         other.bytes.into_iter().for_each(|(file, bytes)| self.bytes.entry(file).or_default().add(bytes));
         self.undecoded.add(other.undecoded);
+        for (column, more) in other.examples {
+            let known =
+                self.examples.remove(&column).filter(|known| known.first.order() < more.first.order());
+            self.examples.insert(column, known.unwrap_or(more));
+        }
     }
 
     /// Makes line numbers absolute: so many lines of the file are before the span that these are of.
     pub fn add_lines(&mut self, more: u64) {
-        let reasons = self.reject_reasons.iter_mut().map(|reason| &mut reason.first);
-        reasons.chain(self.dimensions.places_mut()).for_each(|place| place.place.add_lines(more));
+        let reasons = [&mut self.rejects, &mut self.incomplete, &mut self.sparse];
+        let reasons = reasons.into_iter().flat_map(|reasons| &mut reasons.0);
+        reasons
+            .map(|reason| &mut reason.first)
+            .chain(self.dimensions.places_mut())
+            .chain(self.examples.values_mut().map(|example| &mut example.first))
+            .for_each(|place| place.place.add_lines(more));
     }
 
     /// Rows that were read.
@@ -84,35 +118,50 @@ impl IngestStats {
         self.files.values().map(|counts| counts.rejected).sum()
     }
 
-    /// Adds rows of a file, and those of them that were rejected, in the order of the file.
-    pub(crate) fn add_rows(&mut self, file: usize, counts: RowCounts, rejects: &[Reject]) {
-        self.files.entry(file).or_default().add(counts);
+    /// Rows that got in although a field could not be read.
+    pub(crate) fn incomplete(&self) -> u64 {
+        self.files.values().map(|counts| counts.incomplete).sum()
+    }
+}
+
+impl Reasons {
+    /// Adds rows of a file, in its order.
+    pub(crate) fn add(&mut self, file: usize, rejects: &[Reject]) {
         for Reject { place, column, reason, .. } in rejects {
-            match self.find_reason(*reason, column.as_deref()) {
-                Ok(known) => self.reject_reasons[known].count += 1,
+            match self.find(*reason, column.as_deref()) {
+                Ok(known) => self.0[known].count += 1,
                 Err(index) => {
                     let first = FilePlace { file, place: place.clone() };
                     let column = column.as_deref().map(str::to_owned);
-                    let reason = RejectReason { reason: *reason, column, count: 1, first };
-                    self.reject_reasons.insert(index, reason);
+                    self.0.insert(index, RejectReason { reason: *reason, column, count: 1, first });
                 }
             }
         }
     }
 
-    fn find_reason(&self, reason: Code, column: Option<&str>) -> Result<usize, usize> {
-        self.reject_reasons
-            .binary_search_by_key(&(reason, column), |known| (known.reason, known.column.as_deref()))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &RejectReason> {
+        self.0.iter()
     }
 
-    fn add_reason(&mut self, more: RejectReason) {
-        match self.find_reason(more.reason, more.column.as_deref()) {
-            Err(index) => self.reject_reasons.insert(index, more),
-            Ok(index) => {
-                let known = &mut self.reject_reasons[index];
-                known.count += more.count;
-                if more.first.order() < known.first.order() {
-                    known.first = more.first;
+    /// The reason of the first row.
+    pub(crate) fn first(&self) -> Option<&RejectReason> {
+        self.0.iter().min_by_key(|reason| reason.first.order())
+    }
+
+    fn find(&self, reason: Code, column: Option<&str>) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&(reason, column), |known| (known.reason, known.column.as_deref()))
+    }
+
+    fn merge(&mut self, other: Self) {
+        for more in other.0 {
+            match self.find(more.reason, more.column.as_deref()) {
+                Err(index) => self.0.insert(index, more),
+                Ok(index) => {
+                    let known = &mut self.0[index];
+                    known.count += more.count;
+                    if more.first.order() < known.first.order() {
+                        known.first = more.first;
+                    }
                 }
             }
         }
@@ -120,11 +169,13 @@ impl IngestStats {
 }
 
 impl RowCounts {
-    fn add(&mut self, more: Self) {
+    pub(crate) fn add(&mut self, more: Self) {
         self.read += more.read;
         self.accepted += more.accepted;
         self.rejected += more.rejected;
         self.excluded += more.excluded;
+        self.blank += more.blank;
+        self.incomplete += more.incomplete;
     }
 }
 
@@ -179,8 +230,8 @@ impl UndeclaredDimensions {
             let place = rows.places(std::iter::once(row)).pop()?;
             Some(FilePlace { file: rows.header().file, place })
         };
-        for (column, name) in rows.header().undeclared() {
-            let mut codes = rows.column(column).map(|field| field.bytes());
+        for (column, name) in rows.header().undeclared_dimensions() {
+            let mut codes = rows.column(column).map(|field| without_version(name, field.bytes()));
             let (Some(code), Some(first)) = (codes.next(), place(0)) else { continue };
             let other = codes.position(|other| other != code).and_then(|row| place(row + 1));
             self.0.insert(name.to_owned(), UndeclaredDimension { code: code.to_vec(), first, other });

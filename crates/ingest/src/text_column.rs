@@ -1,5 +1,6 @@
 //! Columns of texts, in which few words stand on many rows: each is decoded once, and a row holds its number.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -63,7 +64,7 @@ fn note_missing(indices: &[u32], lookups: &[Lookup], column: &mut FieldColumn<'_
         match lookups[*index as usize] {
             Lookup::Key(_) => {}
             Lookup::NotStated => column.not_stated(row),
-            Lookup::Aggregate => column.state.aggregates.push(row),
+            Lookup::Aggregate => column.aggregate(row),
             Lookup::Error(reason) => column.reject(row, reason),
         }
     }
@@ -99,6 +100,10 @@ pub(crate) fn pseudonyms(
     column: &mut FieldColumn<'_>,
     pseudonymiser: &Pseudonymiser,
 ) -> Result<ArrayRef, ArrowError> {
+    let with = column.rows.header().with(column.index);
+    if !with.is_empty() {
+        return pseudonyms_of_keys(column, with, pseudonymiser);
+    }
     let mut values = pseudonymiser.rows(column.len());
     let mut missing = Vec::new();
     for (row, field) in column.fields().enumerate() {
@@ -111,6 +116,44 @@ pub(crate) fn pseudonyms(
                     Some(_) => column.not_stated(row),
                 }
             }
+        }
+    }
+    let validity = validity(column.len(), &missing);
+    let values = Buffer::from_vec(values.finish());
+    Ok(Arc::new(FixedSizeBinaryArray::try_new(PSEUDONYM_BYTES as i32, values, validity)?))
+}
+
+/// The pseudonyms of keys that are made of several fields. A key of which a part is missing identifies nobody.
+fn pseudonyms_of_keys(
+    column: &mut FieldColumn<'_>,
+    with: Range<usize>,
+    pseudonymiser: &Pseudonymiser,
+) -> Result<ArrayRef, ArrowError> {
+    let mut values = pseudonymiser.rows(column.len());
+    let mut missing = Vec::new();
+    let mut key = Vec::new();
+    for row in 0..column.len() {
+        key.clear();
+        let mut is_stated = true;
+        for part in std::iter::once(column.index).chain(with.clone()) {
+            match column.decoder.utf8(column.rows.field(row, part).trimmed()) {
+                Some(text) if !column.is_missing(&text) => {
+                    // With its length before it, so that `1` and `23` are not `12` and `3`.
+                    key.extend_from_slice(&(text.len() as u32).to_le_bytes());
+                    key.extend_from_slice(&text);
+                }
+                Some(_) => is_stated = false,
+                None => {
+                    is_stated = false;
+                    column.reject(row, Code::Encoding);
+                }
+            }
+        }
+        if is_stated {
+            values.set(row, &key);
+        } else {
+            missing.push(row);
+            column.not_stated(row);
         }
     }
     let validity = validity(column.len(), &missing);

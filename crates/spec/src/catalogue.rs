@@ -118,6 +118,9 @@ catalogue! {
     SeparatorLine, "ingest::separator-line", "The first line of a file says the delimiter.",
         "Spreadsheet programs write and read a line such as `sep=;` above the header. It is skipped where it says the delimiter that is declared.",
         "Nothing; or declare the delimiter that the line says.";
+    LabelColumns, "ingest::label-columns", "A file has columns of labels beside its dimensions.",
+        "SDMX-CSV can be asked for with `labels=name`: behind each dimension stands a column with the label of its code. They are not read.",
+        "Nothing.";
     RepeatedHeader, "ingest::repeated-header", "A row is the header once more.",
         "Files were put one behind another, or a table was printed page by page. The line is rejected; rows below it are read.",
         "Remove the line.";
@@ -163,6 +166,24 @@ catalogue! {
     RejectedRows, "ingest::rejected-rows", "Some rows were rejected, no more than the source allows.",
         "A row is rejected as a whole when one of its fields cannot be read; the others got in.",
         "Look at rejects.parquet in the restricted half of the release: file, line, byte, column and reason of each.";
+    IncompleteRows, "ingest::incomplete-rows", "Some rows do not state a field that could not be read.",
+        "No key, filter or rule reads the field, so that the rows stay: a person without a date of birth has a history all the same. They count against `max_rejected`.",
+        "Correct the fields at their source. `on_error = \"reject\"` of the column leaves such rows out, \"not_stated\" keeps them.";
+    BlankRow, "ingest::blank-row", "A row says nothing.",
+        "None of its fields holds anything, as below a table that was saved from a spreadsheet; or it is a note below a table of cells. It is no row, and is counted as such.",
+        "Nothing. If rows of the table are blank that should not be, ask the publisher.";
+    NoteRow, "ingest::note-row", "A row holds one text and nothing else.",
+        "A source, a note or the word *total* below a table of records. It could be taken for a record of which nobody stated anything.",
+        "Remove the line, or state a `max_rejected` that lets it pass.";
+    Action, "ingest::action", "An SDMX message deletes cells.",
+        "Its rows with `ACTION` = `D` are no cells, and delete some that another file has. Other actions than I, A, R and M have no meaning.",
+        "Read a file of the whole table instead of changes to it.";
+    OtherDataflow, "ingest::other-dataflow", "Rows are of a dataflow that the source does not name.",
+        "A download of another table stands among the files, or one file holds several tables.",
+        "Name the dataflows that belong together in `dataflows`, without their version, or leave the file out.";
+    UnitMultiplier, "ingest::unit-multiplier", "A value cannot be multiplied as its row says.",
+        "`UNIT_MULT` is the power of ten of an SDMX value: 3 for thousands. The product is no whole number of 18 digits, or the power is no whole number from 0.",
+        "Correct the row at its source.";
     MissingValue, "ingest::missing-value", "A cell does not say what it counts, or when.",
         "Cells need their concept, year and reference date: without them they would be in no table, or in a wrong one.",
         "Fill the field in, or name the value that stands for it in `codes`.";

@@ -8,6 +8,10 @@ pub const NOT_STATED: &str = "_U";
 pub const VALUE: &str = "value";
 /// Note of the publisher on a cell (SDMX `OBS_STATUS`).
 pub const OBS_STATUS: &str = "obs_status";
+/// Whether the publisher holds a cell to be confidential (SDMX `CONF_STATUS`).
+pub const CONF_STATUS: &str = "conf_status";
+/// What a mark in the place of a value says, as a code of SDMX `OBS_STATUS`. Stages pass it on; it is not published.
+pub const MARK: &str = "mark of value";
 /// What a cell counts; unlike concepts are never added.
 pub const CONCEPT: &str = "concept";
 /// Year of a record or of a flow, by which the cleaned records are filed.
@@ -33,4 +37,28 @@ pub fn decided_on(rule: &str) -> [String; 2] {
 /// The column of the codes of a dimension of numbers or dates, where it has totals or rows that do not state it.
 pub fn code_of(dimension: &str) -> String {
     format!("{dimension}_code")
+}
+
+/// Whether a column is one that stages pass on and that is not published.
+pub fn is_internal(name: &str) -> bool {
+    name == MARK || name.starts_with(AS_WRITTEN) || name.starts_with(IS_TOTAL)
+}
+
+const AS_WRITTEN: &str = "as written: ";
+const IS_TOTAL: &str = "is total: ";
+
+/// The column that holds a column of the file as it stands there, for cells to be told apart. Stages pass it on; it is not
+/// published.
+pub fn as_written(name: &str) -> String {
+    format!("{AS_WRITTEN}{name}")
+}
+
+/// The name in the file of a column that holds what stands there; none of other columns.
+pub fn name_in_file(column: &str) -> Option<&str> {
+    column.strip_prefix(AS_WRITTEN)
+}
+
+/// The column that says which rows of a dimension of numbers or dates are its total. Stages pass it on; it is not published.
+pub fn is_total(dimension: &str) -> String {
+    format!("{IS_TOTAL}{dimension}")
 }

@@ -12,7 +12,17 @@ pub enum Format {
     /// A header line and delimited fields (RFC 4180), with whatever delimiter is declared.
     Csv(Delimited),
     /// SDMX-CSV as IstatData and Eurostat export it: dimensions, `TIME_PERIOD`, `OBS_VALUE`, attributes.
-    SdmxCsv(Delimited),
+    SdmxCsv(SdmxCsv),
+}
+
+/// An SDMX message in lines of fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SdmxCsv {
+    /// How its lines are cut.
+    pub text: Delimited,
+    /// The dataflows that its rows may be of (`DATAFLOW` or `STRUCTURE_ID`, without version); where none is named, all rows
+    /// are of one.
+    pub dataflows: Vec<String>,
 }
 
 /// Lines of fields with a delimiter between them.
@@ -32,9 +42,14 @@ impl Default for Delimited {
     }
 }
 
-type Build = fn(Delimited) -> Format;
+type Build = fn(&Fields<'_, '_>, Delimited) -> Format;
 
-const FORMATS: [(&str, Build); 2] = [("csv", Format::Csv), ("sdmx-csv", Format::SdmxCsv)];
+const FORMATS: [(&str, Build); 2] = [
+    ("csv", |_, text| Format::Csv(text)),
+    ("sdmx-csv", |fields, text| {
+        Format::SdmxCsv(SdmxCsv { text, dataflows: fields.optional_texts("dataflows") })
+    }),
+];
 
 impl Format {
     /// Reads the format of a source and its options.
@@ -44,11 +59,12 @@ impl Format {
         let delimiter = delimiter(fields, findings);
         let default = Delimited::default();
         let decimal_mark = fields.optional_one_of("decimal_mark", &[(".", b'.'), (",", b',')]);
-        Some(format?(Delimited {
+        let text = Delimited {
             delimiter,
             encoding: encoding.unwrap_or(default.encoding),
             decimal_mark: decimal_mark.unwrap_or(default.decimal_mark),
-        }))
+        };
+        Some(format?(fields, text))
     }
 }
 

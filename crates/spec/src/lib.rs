@@ -17,6 +17,7 @@ mod figure;
 mod file_name;
 mod format;
 mod indicator;
+mod mark;
 mod operations;
 mod path;
 mod pipeline;
@@ -36,11 +37,12 @@ pub use diagnostic::{Diagnostic, Location, Place, Severity, did_you_mean};
 pub use disclosure::Disclosure;
 pub use figure::{Figure, Tolerance};
 pub use file_name::is_file_name;
-pub use format::{Delimited, Format};
+pub use format::{Delimited, Format, SdmxCsv};
 pub use indicator::{
     Along, CLOSE_OPEN_GROUP_AT, ChangeKind, Form, Function, Indicator, IndicatorUse, Need, Parameter, Part,
     Unit, Whole, time_dimension,
 };
+pub use mark::Mark;
 pub use operations::{
     Deduplicate, Derivation, Derive, Expand, Filter, Operation, Recode, ReferenceDates, Residence, Scope,
     Step,
@@ -51,6 +53,6 @@ pub use pseudonym::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
 pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport};
 pub use schema::{ColumnInfo, ColumnType, Schema};
 pub use snapshot::{Snapshot, hexadecimal};
-pub use source::{Column, FieldType, MAX_SCALE, Source, SourceKind};
+pub use source::{Column, FieldType, MAX_SCALE, OnError, Source, SourceKind};
 pub use table::{Measure, Table};
 pub use table_format::TableFormat;

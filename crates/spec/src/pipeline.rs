@@ -1,5 +1,7 @@
 //! The whole of a pipeline.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use toml::de::DeTable;
 
@@ -8,7 +10,7 @@ use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
 use crate::operations::{Residence, Step};
 use crate::schema::Schema;
-use crate::source::{Source, SourceKind};
+use crate::source::{OnError, Source, SourceKind};
 use crate::table::Table;
 use crate::table_format::TableFormat;
 use crate::text::{Fields, Findings};
@@ -210,6 +212,33 @@ impl Pipeline {
     /// The residence steps of a source.
     pub(crate) fn residences_of<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = &'a Residence> {
         self.steps_of(source).filter_map(|(_, step)| step.operation.as_residence())
+    }
+
+    /// A source in which every column says what becomes of a row whose field cannot be read: `on_error` where it is
+    /// stated. Otherwise rows of cells are rejected, and rows of records where a key, a filter or a rule reads the column;
+    /// what nothing of these reads is not stated.
+    pub fn with_error_handling(&self, source: &Source) -> Source {
+        let decisive = self.decisive_columns(source);
+        let mut source = source.clone();
+        for column in &mut source.columns {
+            let is_decisive = source.kind == SourceKind::Cells || decisive.contains(column.name.as_str());
+            let otherwise = if is_decisive { OnError::Reject } else { OnError::NotStated };
+            column.on_error.get_or_insert(otherwise);
+        }
+        source
+    }
+
+    /// The columns of records by which rows are filtered, persons told apart, and rules decide, through all steps that
+    /// make them from others.
+    fn decisive_columns<'a>(&'a self, source: &'a Source) -> BTreeSet<&'a str> {
+        let filters = self.tables_of(source).flat_map(|(_, table)| &table.filter);
+        let mut decisive: BTreeSet<&str> = filters.map(|(column, _)| column.as_str()).collect();
+        let steps: Vec<&Step> = self.steps_of(source).map(|(_, step)| step).collect();
+        for step in steps.into_iter().rev() {
+            let columns = step.operation.decisive_columns(&|column| decisive.contains(column));
+            decisive.extend(columns);
+        }
+        decisive
     }
 
     /// The source that a table is made from.

@@ -24,8 +24,12 @@ pub struct FileReport {
     pub accepted: u64,
     /// Rows that did not.
     pub rejected: u64,
-    /// Rows that the source leaves out by rule: cells of aggregates such as continents.
+    /// Rows that the source leaves out by rule: cells of aggregates such as continents, and blank rows.
     pub excluded: u64,
+    /// Rows among them of which no field holds anything.
+    pub blank: u64,
+    /// Rows that got in although a field could not be read, which they do not state.
+    pub incomplete: u64,
 }
 
 /// What was done with one source.

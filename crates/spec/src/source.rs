@@ -7,6 +7,7 @@ use toml::de::DeValue;
 use crate::date::{Date, DateFormat};
 use crate::file_name::NameOf;
 use crate::format::{Delimited, Format};
+use crate::mark::Mark;
 use crate::text::{Fields, Findings, unknown_value};
 use crate::{Code, ColumnType, Diagnostic};
 
@@ -46,21 +47,42 @@ pub struct Column {
     pub name: String,
     /// Its name in the file.
     pub from: String,
+    /// Further columns of the file that identify a person only together with `from`, such as the issuing country of a
+    /// passport number.
+    pub with: Vec<String>,
     /// What its text is turned into.
     pub field_type: FieldType,
     /// The code list that its codes belong to.
     pub codelist: Option<String>,
     /// Codes of the file and ours, in the order written.
     pub codes: Vec<(String, String)>,
-    /// The code of the file that stands for the total of the other codes.
+    /// The text of the file that stands for the total of all others.
     pub total: Option<String>,
     /// Whether the other codes add up to the total, so that this is checked.
     pub complete: bool,
+    /// Whether totals are compared with their parts at all.
+    pub compare: bool,
+    /// By how much a sum of parts may differ from its total, in units of the value: publishers round each by itself.
+    pub tolerance: f64,
     /// Texts of the file that mean *not stated*, besides the empty text.
     pub missing: Vec<String>,
+    /// Texts of the file in the place of a value, and what each says.
+    pub marks: Vec<(String, Mark)>,
+    /// What becomes of a row whose field cannot be read; none: [`crate::Pipeline::on_error`] decides.
+    pub on_error: Option<OnError>,
     /// Whether its values could identify a person: they are never shown and cannot be a dimension, and texts are
     /// replaced by pseudonyms.
     pub personal: bool,
+}
+
+/// What becomes of a row of which a field cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnError {
+    /// The row is rejected.
+    Reject,
+    /// The row stays and does not state the field, which is counted.
+    NotStated,
 }
 
 /// What the text of a field is turned into.
@@ -164,11 +186,21 @@ impl Column {
             field_type,
             codelist: None,
             codes: Vec::new(),
+            with: Vec::new(),
             total: None,
             complete: false,
+            compare: true,
+            tolerance: 0.0,
             missing: Vec::new(),
+            marks: Vec::new(),
+            on_error: None,
             personal: false,
         }
+    }
+
+    /// The columns of the file that it is read from.
+    pub fn names_in_file(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.from.as_str()).chain(self.with.iter().map(String::as_str))
     }
 
     fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, findings: &Findings) -> Option<Self> {
@@ -177,13 +209,21 @@ impl Column {
         let codes = fields.optional_pairs("codes");
         let field_type = FieldType::read(&fields, codelist.is_some() || !codes.is_empty(), findings);
         let name = name.into_inner();
+        let mut from = fields.optional_texts("from").into_iter();
+        const ON_ERROR: [(&str, OnError); 2] =
+            [("reject", OnError::Reject), ("not_stated", OnError::NotStated)];
         let column = Self {
-            from: fields.optional_text("from").unwrap_or_else(|| name.clone()),
+            from: from.next().unwrap_or_else(|| name.clone()),
+            with: from.collect(),
             codelist,
             codes,
             total: fields.optional_text("total"),
             complete: fields.optional_bool("complete").unwrap_or(false),
+            compare: fields.optional_bool("compare").unwrap_or(true),
+            tolerance: fields.optional_number("tolerance", 0.0..=1e15, "a number from 0").unwrap_or(0.0),
             missing: fields.optional_texts("missing"),
+            marks: Mark::read_all(&fields, findings),
+            on_error: fields.optional_one_of("on_error", &ON_ERROR),
             personal: fields.optional_bool("personal").unwrap_or(false),
             field_type: field_type.clone().unwrap_or(FieldType::Text),
             name,

@@ -1,12 +1,13 @@
 //! Checks on published cells: no cell twice, and parts that add up to their total.
 
-use std::collections::BTreeMap;
-
-use arrow::array::BooleanArray;
-use denizen_spec::{Code, Diagnostic};
+use arrow::array::{AsArray, BooleanArray};
+use arrow::compute::cast;
+use arrow::datatypes::DataType as ArrowType;
+use arrow::error::ArrowError;
+use denizen_spec::{Code, Diagnostic, FieldType, columns};
 use polars::prelude::*;
 
-use super::Cells;
+use super::{CellReport, Cells};
 use crate::counts::{EXACT, dimension, internal, packed};
 use crate::sums;
 
@@ -17,21 +18,30 @@ const TOTAL: &str = "total";
 const PARTS: &str = "parts";
 const STATED: &str = "stated";
 const OPEN: &str = "open";
+const NEGATIVE: &str = "negative";
 const SUM: &str = "sum";
 
 type Faults = Vec<Diagnostic>;
 
 impl Cells {
-    /// Leaves out cells that repeat an earlier one with its value, and says how many.
+    /// Leaves out rows that repeat an earlier one in all that stands in the file, and says how many. Two rows of one cell
+    /// that differ in anything else are a fault: which of them is the cell is not known, or they are cells that a column
+    /// tells apart which is not declared.
     pub(super) fn drop_repeated(&mut self) -> Result<u64, Faults> {
-        let rows = self.repeated().map_err(|error| vec![internal("cells", &error)])?;
-        let faults = self.two_values(&rows).map_err(|error| vec![internal("cells", &error)])?;
+        let broken = |error: &dyn std::fmt::Display| vec![internal("cells", error)];
+        let rows = self.repeated().map_err(|error| broken(&error))?;
+        if rows.height() == 0 {
+            return Ok(0);
+        }
+        let faults = self.two_values(&rows).map_err(|error| broken(&error))?;
         if !faults.is_empty() {
             return Err(faults);
         }
-        if rows.height() > 0 {
-            self.leave_out(&rows).map_err(|error| vec![internal("cells", &error)])?;
+        let told_apart = self.told_apart(&rows).map_err(|error| broken(&error))?;
+        if !told_apart.is_empty() {
+            return Err(told_apart);
         }
+        self.leave_out(&rows).map_err(|error| broken(&error))?;
         Ok(rows.height() as u64)
     }
 
@@ -58,6 +68,49 @@ impl Cells {
         (0..rows.height()).map(fault).collect()
     }
 
+    /// For each column that differs between two rows of one cell with one value, a fault.
+    fn told_apart(&self, repeated: &DataFrame) -> Result<Faults, Box<dyn std::error::Error>> {
+        let rows: Vec<usize> =
+            repeated.column(ROW)?.idx()?.iter().flatten().map(|row| row as usize).collect();
+        let firsts: Vec<usize> =
+            repeated.column(FIRST)?.idx()?.iter().flatten().map(|row| row as usize).collect();
+        let mut names: Vec<String> = Vec::new();
+        for field in self
+            .batches
+            .iter()
+            .flat_map(|batch| batch.schema().fields().clone().iter().cloned().collect::<Vec<_>>())
+        {
+            let is_key = self.key.iter().any(|(name, _)| name == field.name());
+            if !is_key && field.name() != columns::VALUE && !names.contains(field.name()) {
+                names.push(field.name().clone());
+            }
+        }
+        let mut faults = Vec::new();
+        for name in names {
+            let texts = self.texts_of(&name)?;
+            let differs = rows.iter().zip(&firsts).position(|(row, first)| texts[*row] != texts[*first]);
+            if let Some(index) = differs {
+                faults.push(self.not_one_cell(&name, &self.place_of(repeated, index, None)?));
+            }
+        }
+        Ok(faults)
+    }
+
+    /// A column of all batches as texts; nothing in those of files that do not have it.
+    fn texts_of(&self, name: &str) -> Result<Vec<Option<String>>, ArrowError> {
+        let mut texts = Vec::with_capacity(self.frame.height());
+        for batch in &self.batches {
+            match batch.column_by_name(name) {
+                None => texts.extend(std::iter::repeat_n(None, batch.num_rows())),
+                Some(column) => {
+                    let column = cast(column, &ArrowType::Utf8)?;
+                    texts.extend(column.as_string::<i32>().iter().map(|text| text.map(str::to_owned)));
+                }
+            }
+        }
+        Ok(texts)
+    }
+
     fn leave_out(&mut self, repeated: &DataFrame) -> PolarsResult<()> {
         let mut stays = vec![true; self.frame.height()];
         for row in repeated.column(ROW)?.idx()?.iter().flatten() {
@@ -69,18 +122,28 @@ impl Cells {
     }
 
     /// Compares the totals of each dimension that has them with their parts, and says how many were compared.
-    pub(super) fn compare_totals(&self) -> Result<BTreeMap<String, u64>, Faults> {
-        let (mut compared, mut faults) = (BTreeMap::new(), Vec::new());
+    pub(super) fn compare_totals(&self, report: &mut CellReport) -> Result<(), Faults> {
+        let mut faults = Vec::new();
         for (position, (name, _)) in self.key.iter().enumerate() {
-            if self.source.column(name).is_some_and(|column| column.total.is_some()) {
-                let groups = self.groups(position).map_err(|error| vec![internal("totals", &error)])?;
-                compared.insert(name.clone(), groups.height() as u64);
-                let found =
-                    self.wrong_totals(position, groups).map_err(|error| vec![internal("totals", &error)])?;
-                faults.extend(found);
+            let Some(column) =
+                self.source.column(name).filter(|column| column.total.is_some() && column.compare)
+            else {
+                continue;
+            };
+            let broken = |error: PolarsError| vec![internal("totals", &error)];
+            let groups = self.groups(position).map_err(broken)?;
+            report.compared.insert(name.clone(), groups.height() as u64);
+            let differing = self.differing(column, &groups).map_err(broken)?;
+            let within = self.is_within_tolerance(column);
+            let (borne, wrong) =
+                (differing.clone().lazy().filter(within.clone()), differing.lazy().filter(within.not()));
+            let borne = borne.collect().map_err(broken)?.height() as u64;
+            if column.tolerance > 0.0 {
+                report.within_tolerance.insert(name.clone(), borne);
             }
+            faults.extend(self.wrong_totals(position, &wrong.collect().map_err(broken)?).map_err(broken)?);
         }
-        if faults.is_empty() { Ok(compared) } else { Err(faults) }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
     /// Each total of a dimension with its parts: their sum, how many have a value, and whether some have none.
@@ -100,29 +163,45 @@ impl Cells {
             has_value.clone().cast(DataType::UInt32).alias(PARTS),
             has_code.cast(DataType::UInt32).alias(STATED),
             has_value.not().cast(DataType::UInt32).alias(OPEN),
+            col(EXACT).lt(lit(0_i64)).fill_null(lit(false)).cast(DataType::UInt32).alias(NEGATIVE),
         ]);
-        let counted = [col(PARTS).sum(), col(STATED).sum(), col(OPEN).sum()];
+        let counted = [col(PARTS).sum(), col(STATED).sum(), col(OPEN).sum(), col(NEGATIVE).sum()];
         let parts =
             parts.group_by([col(KEY)]).agg(sums::added(EXACT).into_iter().chain(counted).collect::<Vec<_>>());
         let parts = parts.with_column(sums::sum(EXACT).alias(SUM));
-        let parts = parts.select([col(KEY), col(SUM), col(PARTS), col(STATED), col(OPEN)]);
+        let parts = parts.select([SUM, KEY, PARTS, STATED, OPEN, NEGATIVE].map(col));
         let groups = totals.inner_join(parts, col(KEY), col(KEY)).filter(col(STATED).gt(lit(0_u32)));
         groups.sort([KEY], SortMultipleOptions::default()).collect()
     }
 
-    fn wrong_totals(&self, position: usize, groups: DataFrame) -> PolarsResult<Faults> {
-        let column = self.source.column(&self.key[position].0);
-        let codes = column.map_or(0, |column| column.codes.len());
-        let is_complete = column.is_some_and(|column| column.complete);
+    /// The totals that are not the sum of their parts where they should be, or that the sum of some parts exceeds.
+    fn differing(&self, column: &denizen_spec::Column, groups: &DataFrame) -> PolarsResult<DataFrame> {
         // Without `codes`, the publisher's list decides which parts there are: all that came count as all.
-        let is_whole = if codes == 0 { lit(true) } else { col(STATED).eq(lit(codes as u32)) };
-        let all_there = lit(is_complete).and(is_whole).and(col(OPEN).eq(lit(0_u32)));
-        let is_wrong =
-            col(SUM).gt(col(TOTAL)).or(all_there.and(col(SUM).neq(col(TOTAL)))).or(col(SUM).is_null());
-        let rows = groups.lazy().filter(is_wrong.fill_null(lit(true))).collect()?;
+        let is_whole = match column.codes.len() {
+            0 => lit(true),
+            codes => col(STATED).eq(lit(codes as u32)),
+        };
+        let all_there = lit(column.complete).and(is_whole).and(col(OPEN).eq(lit(0_u32)));
+        // Of parts that may be below zero, such as balances, some may well come to more than all of them.
+        let exceeds = col(SUM).gt(col(TOTAL)).and(col(NEGATIVE).eq(lit(0_u32)));
+        let differs = exceeds.or(all_there.and(col(SUM).neq(col(TOTAL)))).or(col(SUM).is_null());
+        groups.clone().lazy().filter(differs.fill_null(lit(true))).collect()
+    }
+
+    /// Whether a sum is as near to its total as the publisher's rounding allows.
+    fn is_within_tolerance(&self, column: &denizen_spec::Column) -> Expr {
+        let units = column.tolerance * 10_f64.powi(self.scale.into());
+        let difference = col(SUM).cast(DataType::Float64) - col(TOTAL).cast(DataType::Float64);
+        // Half a unit more, for `0.3` is no double.
+        let bound = units + if units > 0.0 { 0.5 } else { 0.0 };
+        let is_near = difference.clone().lt_eq(lit(bound)).and(difference.gt_eq(lit(-bound)));
+        is_near.fill_null(lit(false)).and(lit(column.tolerance > 0.0))
+    }
+
+    fn wrong_totals(&self, position: usize, rows: &DataFrame) -> PolarsResult<Faults> {
         let (sums, totals) = (rows.column(SUM)?.i64()?, rows.column(TOTAL)?.i64()?);
         let fault = |row| {
-            let at = self.place_of(&rows, row, Some(position))?;
+            let at = self.place_of(rows, row, Some(position))?;
             Ok(self.does_not_add_up(&self.key[position].0, &at, sums.get(row), totals.get(row)))
         };
         (0..rows.height()).map(fault).collect()
@@ -149,6 +228,29 @@ impl Cells {
         Ok(stated.join(" "))
     }
 
+    /// Two rows are one cell with one value, and differ in a column.
+    fn not_one_cell(&self, column: &str, at: &str) -> Diagnostic {
+        let Some(name) = columns::name_in_file(column) else {
+            let message = format!("the cell {at} stands there twice, and `{column}` differs");
+            let help = "use one of the files only; a column that tells cells apart needs `codes` or a `list`";
+            return Diagnostic::error(Code::CellTwice, message).help(help);
+        };
+        match self.source.column(name).filter(|column| column.field_type == FieldType::Code) {
+            Some(_) => {
+                let message = format!("several codes of `{name}` in the file are one code of ours at {at}");
+                Diagnostic::error(Code::CellTwice, message)
+                    .note("cells are not added up, and their values are equal by chance")
+                    .help("give each code of the file a code of its own")
+            }
+            None => {
+                let message = format!("the column `{name}` tells cells apart and is not declared");
+                Diagnostic::error(Code::UndeclaredDimension, message)
+                    .note(format!("the cell {at} stands there twice"))
+                    .help(format!("declare a column with `from = \"{name}\"` and `codes` or a `list`"))
+            }
+        }
+    }
+
     fn cell_twice(&self, at: &str, before: Option<i64>, now: Option<i64>) -> Diagnostic {
         let shown = |value: Option<i64>| value.map_or("no value".to_owned(), |value| self.shown(value));
         Diagnostic::error(Code::CellTwice, format!("the cell {at} has two values"))
@@ -167,6 +269,7 @@ impl Cells {
                 let (sum, total) = (self.shown(sum), self.shown(total));
                 fault
                     .note(format!("sum {sum}, total {total}, difference {}", decimal(difference, self.scale)))
+                    .help("where the publisher rounds, state by how much: `tolerance = …`; `compare = false` takes both as they are")
             }
             None => fault.note("their sum is larger than any number that can be counted"),
         }
@@ -190,6 +293,7 @@ fn decimal(value: i128, scale: u8) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     use arrow::array::{ArrayRef, Decimal128Array, DictionaryArray, Int64Array, RecordBatch, StringArray};

@@ -7,6 +7,8 @@ mod delimited;
 mod sdmx_csv;
 mod signature;
 
+pub(crate) use self::sdmx_csv::without_version;
+
 use std::io::Read;
 use std::sync::Arc;
 
@@ -46,6 +48,52 @@ pub(crate) trait FileFormat: Send + Sync {
     /// have one code in all rows, or rows of unlike meaning would be mixed.
     fn dimensions(&self, _names: &[String]) -> Vec<usize> {
         Vec::new()
+    }
+
+    /// What is to be said of a file whose columns are called so.
+    fn notes(&self, _file: &str, _names: &[String]) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
+    /// Whether the rows of a structure are read, which is a code of the [`Envelope`].
+    fn is_dataflow(&self, _code: &[u8]) -> bool {
+        true
+    }
+
+    /// The fields that say what is to be done with a row.
+    fn envelope(&self, _names: &[String]) -> Envelope {
+        Envelope::default()
+    }
+}
+
+/// Fields that say what is to be done with a row, or that have nothing to do with it; none where a file has none.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Envelope {
+    /// What the message does with the row: informs of it, appends, replaces, merges or deletes it (SDMX `ACTION`).
+    pub(crate) action: Option<usize>,
+    /// The power of ten by which the value is to be multiplied (SDMX `UNIT_MULT`).
+    pub(crate) multiplier: Option<usize>,
+    /// Of which dataflow or other structure the row is.
+    pub(crate) structure: Option<usize>,
+    /// When the message was made, and the like: nothing that tells rows apart.
+    pub(crate) circumstances: Vec<usize>,
+}
+
+impl Envelope {
+    /// With the columns that are read, instead of the fields of the file.
+    pub(crate) fn in_columns(self, column: impl Fn(usize) -> Option<usize>) -> Self {
+        Self {
+            action: self.action.and_then(&column),
+            multiplier: self.multiplier.and_then(&column),
+            structure: self.structure.and_then(&column),
+            circumstances: self.circumstances.into_iter().filter_map(column).collect(),
+        }
+    }
+
+    /// Whether a field is one of them. Values are compared when they have been multiplied.
+    pub(crate) fn has(&self, field: usize) -> bool {
+        [self.action, self.multiplier, self.structure].contains(&Some(field))
+            || self.circumstances.contains(&field)
     }
 }
 

@@ -1,11 +1,12 @@
 //! What the header of a file says of the columns that a source declares.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
-use denizen_spec::{Code, Diagnostic, Source, did_you_mean};
+use denizen_spec::{Code, Diagnostic, Source, SourceKind, did_you_mean};
 
-use crate::formats::FileFormat;
+use crate::formats::{Envelope, FileFormat};
 
 /// Where a file has the columns that are read.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,10 +17,16 @@ pub(crate) struct Header {
     pub(crate) file_name: Arc<str>,
     /// What its columns are called.
     pub(crate) names: Vec<String>,
-    /// For each declared column, which field it is; then the same for each undeclared dimension.
+    /// For each declared column, which field it is; then the further fields of keys; then undeclared fields.
     fields: Vec<usize>,
-    /// Number of declared columns.
-    declared: usize,
+    /// For each declared column, where its further fields stand among `fields`.
+    with: Vec<Range<usize>>,
+    /// The first undeclared field among `fields`.
+    undeclared: usize,
+    /// Undeclared fields that must have one code in all rows.
+    dimensions: Vec<usize>,
+    /// Where `fields` have what an SDMX message says about its rows.
+    pub(crate) envelope: Envelope,
 }
 
 impl Header {
@@ -35,11 +42,28 @@ impl Header {
         for column in &source.columns {
             fields.push(find(file_name, &names, &column.from, source)?);
         }
+        let mut with = Vec::new();
+        for column in &source.columns {
+            let start = fields.len();
+            for name in &column.with {
+                fields.push(find(file_name, &names, name, source)?);
+            }
+            with.push(start..fields.len());
+        }
         let declared: HashSet<usize> = fields.iter().copied().collect();
-        let dimensions = format.dimensions(&names).into_iter();
-        fields.extend(dimensions.filter(|field| !declared.contains(field)));
-        let declared = source.columns.len();
-        Ok(Self { file, file_name: file_name.into(), names, fields, declared })
+        let undeclared = fields.len();
+        let dimensions: HashSet<usize> = format.dimensions(&names).into_iter().collect();
+        // What tells published cells apart may stand in any column; a record may differ from others as it likes.
+        let is_read = |field: &usize| {
+            let is_told = source.kind == SourceKind::Cells || dimensions.contains(field);
+            is_told && !declared.contains(field)
+        };
+        fields.extend((0..names.len()).filter(is_read));
+        let column = |field: usize| fields.iter().position(|other| *other == field);
+        let envelope = format.envelope(&names).in_columns(column);
+        let is_dimension = |column: &usize| dimensions.contains(&fields[*column]);
+        let dimensions = (undeclared..fields.len()).filter(is_dimension).collect();
+        Ok(Self { file, file_name: file_name.into(), names, fields, with, undeclared, dimensions, envelope })
     }
 
     /// Number of fields of a row.
@@ -47,7 +71,7 @@ impl Header {
         self.names.len()
     }
 
-    /// The fields that are read: those of the declared columns, then those of undeclared dimensions.
+    /// The fields that are read: those of the declared columns, further ones of keys, then undeclared ones.
     pub(crate) fn fields(&self) -> impl ExactSizeIterator<Item = usize> {
         self.fields.iter().copied()
     }
@@ -57,10 +81,20 @@ impl Header {
         self.fields[column]
     }
 
+    /// The further fields of a declared column that is a key: which of the columns that are read.
+    pub(crate) fn with(&self, column: usize) -> Range<usize> {
+        self.with[column].clone()
+    }
+
     /// The undeclared dimensions: which of the columns that are read, and their names.
+    pub(crate) fn undeclared_dimensions(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.dimensions.iter().map(|column| (*column, self.names[self.fields[*column]].as_str()))
+    }
+
+    /// The undeclared fields that could tell rows apart: which of the columns that are read, and their names.
     pub(crate) fn undeclared(&self) -> impl Iterator<Item = (usize, &str)> {
-        let undeclared = self.fields.iter().enumerate().skip(self.declared);
-        undeclared.map(|(column, field)| (column, self.names[*field].as_str()))
+        let columns = (self.undeclared..self.fields.len()).filter(|column| !self.envelope.has(*column));
+        columns.map(|column| (column, self.names[self.fields[column]].as_str()))
     }
 
     /// Whether the file still has the columns that were checked: it may have been replaced since.

@@ -6,10 +6,12 @@
 mod codes;
 mod files;
 mod hostile;
+mod meaning;
 mod oracle;
 mod polluter;
 mod privacy;
 mod project;
+mod recognised;
 mod rows;
 mod spans;
 mod words;

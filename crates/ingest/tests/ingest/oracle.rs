@@ -68,10 +68,16 @@ proptest! {
     ) {
         let style = if always { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
         let end = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+        // Of one text alone it depends on the text whether it is a row or a note.
+        let stated = |row: &Vec<String>| row.iter().filter(|text| !text.trim().is_empty()).count();
+        prop_assume!(rows.iter().all(|row| stated(row) != 1));
         prop_assume!(!rows.iter().any(|row| looks_like_rows(row)));
         let found = reads(&records(LENIENT, "c1 = {}\nc2 = {}\nc3 = {}"), &written(&rows, style, end));
-        let expected: Vec<_> =
-            rows.iter().map(|row| row.iter().map(|text| as_read(text)).collect::<Vec<_>>().join("|")).collect();
+        let expected: Vec<_> = rows
+            .iter()
+            .filter(|row| stated(row) > 0)
+            .map(|row| row.iter().map(|text| as_read(text)).collect::<Vec<_>>().join("|"))
+            .collect();
         prop_assert_eq!(found.rows(), expected);
 
         // The same rows as rejects, each with its place: no text of `c1` has a meaning.
@@ -85,7 +91,7 @@ proptest! {
 
     #[test]
     fn integers(texts in prop::collection::vec("[-+0-9., ]{0,4}|[0-9]{18,20}", 1..20)) {
-        let text = texts.iter().map(|text| format!("{text};\n")).collect::<String>();
+        let text = texts.iter().map(|text| format!("{text};x\n")).collect::<String>();
         let found = reads(&records(LENIENT, "n = { type = \"integer\" }"), format!("n;x\n{text}").as_bytes());
         let trimmed = texts.iter().map(|text| text.trim());
         let (empty, stated): (Vec<_>, Vec<_>) = trimmed.partition(|text| text.is_empty());

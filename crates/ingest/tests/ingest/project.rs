@@ -140,7 +140,10 @@ pub(crate) fn texts(batch: &RecordBatch) -> Vec<String> {
         other => panic!("{other:?}"),
     };
     let row = |row: usize| {
-        let values = batch.columns().iter().map(|column| text(column, row));
+        let schema = batch.schema();
+        let shown = schema.fields().iter().zip(batch.columns());
+        let shown = shown.filter(|(field, _)| !denizen_spec::columns::is_internal(field.name()));
+        let values = shown.map(|(_, column)| text(column, row));
         values.collect::<Vec<_>>().join("|")
     };
     (0..batch.num_rows()).map(row).collect()

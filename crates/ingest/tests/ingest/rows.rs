@@ -287,7 +287,7 @@ fn too_many_rejects_are_an_error_that_names_the_causes() {
         faults.iter().map(said).collect::<Vec<_>>(),
         ["ingest::too-many-rejects 4 of 5 rows of `s` were rejected\
           \n  note: 1 × ingest::unequal-lengths, first at in.csv:5\
-          \n  note: 1 × ingest::integer in `size`, first at in.csv:4\
+          \n  note: 1 × ingest::integer in `size` (found `..x`), first at in.csv:4\
           \n  note: 2 × ingest::unmapped-code in `sex` (`x`, `y`), first at in.csv:2\
           \n  help: the limit is 50 % (`max_rejected`); fix the causes above, or raise it"]
     );
@@ -388,6 +388,7 @@ fn blanks_around_fields() {
                    day  = { type = \"date\", format = \"%Y-%m-%d \" }";
     let rows = b"word;code;day\r\nES ;1;\r\nES  ; 1; \r\nES;\t1 ;\r\n; ;\r\nES;x ;\r\nES;1;2001-02-03 \r\n";
     let found = outcome("utf-8", columns, rows);
-    assert_eq!(found.rows(), ["ES|M|-", "ES|M|-", "ES|M|-", "-|-|-"]);
+    assert_eq!(found.rows(), ["ES|M|-", "ES|M|-", "ES|M|-"]);
+    assert_eq!(found.files[0].blank, 1);
     assert_eq!(found.rejects(), ["6+1 @48 code ingest::unmapped-code", "7+1 @56 day ingest::date"]);
 }

@@ -1,7 +1,7 @@
 //! Faults of a source.
 
 use crate::columns;
-use crate::format::{Delimited, Format, is_delimiter};
+use crate::format::{Delimited, Format, SdmxCsv, is_delimiter};
 use crate::source::{Column, FieldType, MAX_SCALE, Source, SourceKind};
 use crate::{Code, Diagnostic, Path};
 
@@ -43,8 +43,8 @@ impl SourceCheck<'_> {
 
     /// What a program may have put together that a pipeline file cannot say.
     fn format(&mut self) {
-        let (Format::Csv(Delimited { delimiter, .. }) | Format::SdmxCsv(Delimited { delimiter, .. })) =
-            &self.source.format;
+        let (Format::Csv(text) | Format::SdmxCsv(SdmxCsv { text, .. })) = &self.source.format;
+        let Delimited { delimiter, .. } = text;
         if !is_delimiter(*delimiter) {
             self.fault(self.path(), "a delimiter is one ASCII character", "not a delimiter");
         }
@@ -65,16 +65,91 @@ impl SourceCheck<'_> {
         {
             self.fault(name.clone(), "a number has 9 decimals at most", "give a smaller `scale`");
         }
-        let has_codes = column.codelist.is_some() || !column.codes.is_empty() || column.total.is_some();
-        if column.total.is_some() && self.source.kind == SourceKind::Records {
-            let label = "`total` belongs to a source with `kind = \"cells\"`";
-            self.fault(name.clone(), "records have no totals", label);
-        } else if column.field_type != FieldType::Code && has_codes {
+        let has_codes = column.codelist.is_some() || !column.codes.is_empty();
+        if column.field_type != FieldType::Code && has_codes {
             let label = "a column of codes has `list` or `codes`, and no other `type`";
-            self.fault(name.clone(), "only a column of codes has `list`, `codes` or `total`", label);
+            self.fault(name, "only a column of codes has `list` or `codes`", label);
         }
-        if column.complete && column.total.is_none() {
-            self.fault(name, "`complete` compares the codes with their total", "give `total` as well");
+        self.total(column);
+        self.key(column);
+        self.marks(column);
+    }
+
+    /// Totals are those of dimensions, which are codes, numbers or dates.
+    fn total(&mut self, column: &Column) {
+        let of_column = self.path_of(column);
+        let path = |field| of_column.clone().field(field);
+        let is_dimension = match column.field_type {
+            FieldType::Code | FieldType::Integer | FieldType::Date(_) => column.name != columns::VALUE,
+            FieldType::Text | FieldType::Decimal { .. } => false,
+        };
+        if column.total.is_none() {
+            for (field, is_given) in [
+                ("complete", column.complete),
+                ("tolerance", column.tolerance != 0.0),
+                ("compare", !column.compare),
+            ] {
+                if is_given {
+                    let message = format!("`{field}` is about a total and its parts");
+                    self.fault(path(field), &message, "give `total` as well");
+                }
+            }
+        } else if self.source.kind == SourceKind::Records {
+            let label = "`total` belongs to a source with `kind = \"cells\"`";
+            self.fault(path("total"), "records have no totals", label);
+        } else if !is_dimension {
+            let label = "declare `list`, `codes`, or `type = \"integer\"` or `\"date\"`";
+            self.fault(path("total"), "only a dimension of codes, numbers or dates has a total", label);
+        }
+        if column.total.as_ref().is_some_and(|total| is_in(&column.missing, total)) {
+            self.fault(path("total"), "a text is the total and states nothing", "it is in `missing` too");
+        }
+        if !column.compare && (column.complete || column.tolerance != 0.0) {
+            let label = "with `complete` or `tolerance` the total is compared";
+            self.fault(path("compare"), "the total is not compared and is", label);
+        }
+    }
+
+    /// Several columns of the file are read together only where they identify a person.
+    fn key(&mut self, column: &Column) {
+        let is_person = column.personal && column.field_type == FieldType::Text;
+        if !column.with.is_empty() && !is_person {
+            let label = "add `personal = true`, or name one column";
+            let path = self.path_of(column).field("from");
+            self.fault(path, "only a text that identifies a person is read from several columns", label);
+        }
+        let names: Vec<&str> = column.names_in_file().collect();
+        let is_twice = |(index, name): (usize, &&str)| names[..index].contains(name);
+        if names.iter().enumerate().any(is_twice) {
+            let path = self.path_of(column).field("from");
+            self.fault(path, "a column of the file is named twice", "name each column once");
+        }
+    }
+
+    /// Marks stand in the place of a value, and say one thing each.
+    fn marks(&mut self, column: &Column) {
+        let is_value = self.source.kind == SourceKind::Cells && column.name == columns::VALUE;
+        if is_value && column.missing.len() > 1 {
+            let label = "say what each means: `marks = { \"-\" = \"zero\", \"x\" = \"suppressed\" }`";
+            let path = self.path_of(column).field("missing");
+            self.fault(path, "several marks in the place of a value would become one thing", label);
+        }
+        if column.marks.is_empty() {
+            return;
+        }
+        let path = self.path_of(column).field("marks");
+        if !is_value {
+            let label = "other columns have `missing`";
+            self.fault(path.clone(), "only the `value` of cells has `marks`", label);
+        }
+        for (index, (text, _)) in column.marks.iter().enumerate() {
+            let path = path.clone().field(text).name();
+            if is_in(&column.missing, text) {
+                self.fault(path.clone(), "a text has two meanings", "it is in `missing` too");
+            }
+            if column.marks[..index].iter().any(|(other, _)| other.trim() == text.trim()) {
+                self.fault(path, "a mark has two meanings", "blanks around a mark mean nothing");
+            }
         }
     }
 
@@ -96,7 +171,7 @@ impl SourceCheck<'_> {
         for (theirs, ours) in &column.codes {
             let path = path.clone().field(theirs);
             let text = theirs.trim();
-            if column.missing.iter().any(|missing| missing.trim() == text) {
+            if is_in(&column.missing, text) {
                 let label = "it is in `missing` too";
                 self.fault(path.clone().name(), "a text is a code and states nothing", label);
             }
@@ -136,7 +211,8 @@ impl SourceCheck<'_> {
                 self.fault(path.clone(), "cells are no persons", label);
             }
             let is_text = matches!(column.field_type, FieldType::Text | FieldType::Code);
-            if [columns::CONCEPT, columns::OBS_STATUS].contains(&column.name.as_str()) && !is_text {
+            let texts = [columns::CONCEPT, columns::OBS_STATUS, columns::CONF_STATUS];
+            if texts.contains(&column.name.as_str()) && !is_text {
                 self.fault(path, "this column holds text", "leave out `type`, or give `codes`");
             }
         }
@@ -152,4 +228,9 @@ impl SourceCheck<'_> {
             Format::Csv(_) => {}
         }
     }
+}
+
+/// Whether a text is among others, blanks around aside.
+fn is_in(texts: &[String], text: &str) -> bool {
+    texts.iter().any(|other| other.trim() == text.trim())
 }

@@ -156,8 +156,9 @@ impl TableCheck<'_> {
     /// twice.
     fn unresolved_dimensions(&self) -> Vec<Diagnostic> {
         let is_fixed = |name: &str| self.table.filter.iter().any(|(column, _)| column == name);
-        let is_dimension =
-            |name: &str| ![columns::VALUE, columns::OBS_STATUS, columns::CONCEPT].contains(&name);
+        const OTHERS: [&str; 4] =
+            [columns::VALUE, columns::OBS_STATUS, columns::CONF_STATUS, columns::CONCEPT];
+        let is_dimension = |name: &str| !OTHERS.contains(&name);
         let open = self.source.columns.iter().filter(|column| {
             is_dimension(&column.name)
                 && !self.shows(&column.name)

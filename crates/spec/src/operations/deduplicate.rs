@@ -37,6 +37,10 @@ impl Declaration for Deduplicate {
         Scope::Person { person: &self.person, order: &self.order }
     }
 
+    fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
+        [&self.person, &self.order].into_iter().chain(&self.keys).map(String::as_str).collect()
+    }
+
     fn change(&self, schema: &mut SchemaChange<'_>) {
         for (index, key) in self.keys.iter().enumerate() {
             schema.need_at(key, schema.path().field("keys").index(index), &[]);

@@ -107,6 +107,16 @@ impl Declaration for Derive {
         "derive"
     }
 
+    /// What it is made from, where what it makes decides something.
+    fn decisive_columns(&self, is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
+        let inputs: Vec<&str> = match &self.method {
+            Derivation::Year { from } | Derivation::AgeGroup { from, .. } => vec![from],
+            Derivation::Age { birth, at } => vec![birth, at],
+            Derivation::Agreement { .. } => Vec::new(),
+        };
+        if is_decisive(&self.column) { inputs } else { Vec::new() }
+    }
+
     fn change(&self, schema: &mut SchemaChange<'_>) {
         let new = |column_type| ColumnInfo::new(&self.column, column_type);
         let made = match &self.method {

@@ -129,6 +129,10 @@ impl Declaration for Expand {
         "expand"
     }
 
+    fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
+        vec![&self.first, &self.last]
+    }
+
     fn change(&self, schema: &mut SchemaChange<'_>) {
         schema.need(&self.first, "first", &[ColumnType::Date]);
         schema.need(&self.last, "last", &[ColumnType::Date]);

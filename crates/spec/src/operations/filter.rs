@@ -25,6 +25,10 @@ impl Declaration for Filter {
         "filter"
     }
 
+    fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
+        self.keep.iter().map(|(column, _)| column.as_str()).collect()
+    }
+
     fn change(&self, schema: &mut SchemaChange<'_>) {
         if self.keep.is_empty() {
             let fault = Diagnostic::error(Code::MissingField, "the filter keeps everything");

@@ -93,6 +93,11 @@ pub(crate) trait Declaration {
         None
     }
 
+    /// The columns whose values decide which rows stay, which belong together, or what is said of a person. A row of which
+    /// one of them cannot be read is rejected, unless the source says otherwise. `is_decisive` tells whether a column is one
+    /// for a later step.
+    fn decisive_columns(&self, is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str>;
+
     /// Checks that the columns are there that it works on, and adds those that it makes.
     fn change(&self, schema: &mut SchemaChange<'_>);
 }
@@ -145,6 +150,11 @@ impl Operation {
     /// The residence rule, where the operation is one.
     pub fn as_residence(&self) -> Option<&Residence> {
         self.declaration().as_residence()
+    }
+
+    /// The columns that must be readable for it: see [`Declaration::decisive_columns`].
+    pub(crate) fn decisive_columns(&self, is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
+        self.declaration().decisive_columns(is_decisive)
     }
 
     /// The code list that the operation translates to.

@@ -33,6 +33,11 @@ impl Declaration for Recode {
         Some(&self.to)
     }
 
+    /// What it changes stays in its column.
+    fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
+        Vec::new()
+    }
+
     fn change(&self, schema: &mut SchemaChange<'_>) {
         for (index, column) in self.columns.iter().enumerate() {
             schema.need_at(column, schema.path().field("columns").index(index), &[ColumnType::Code]);

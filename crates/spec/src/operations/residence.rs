@@ -125,6 +125,11 @@ impl Declaration for Residence {
         "date"
     }
 
+    fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
+        let columns = [&self.person, &self.date, &self.direction].into_iter().chain(&self.declared);
+        columns.map(String::as_str).collect()
+    }
+
     fn change(&self, schema: &mut SchemaChange<'_>) {
         schema.need(&self.direction, "direction", &[ColumnType::Code]);
         if let Some(declared) = &self.declared {

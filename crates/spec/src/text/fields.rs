@@ -264,9 +264,14 @@ impl<'t, 'i> Fields<'t, 'i> {
 
     /// A table of strings such as `{ E = "arrival", S = "departure" }`, in the order of the file.
     pub(crate) fn optional_pairs(&self, key: &'static str) -> Vec<(String, String)> {
-        let pair = |(name, value): (Spanned<String>, _)| {
-            Some((name.into_inner(), string(value, self.findings)?.into_inner()))
-        };
+        let pairs = self.optional_spanned_pairs(key).into_iter();
+        pairs.map(|(name, value)| (name, value.into_inner())).collect()
+    }
+
+    /// A table of strings of which each value knows where it stands.
+    pub(crate) fn optional_spanned_pairs(&self, key: &'static str) -> Vec<(String, Spanned<String>)> {
+        let pair =
+            |(name, value): (Spanned<String>, _)| Some((name.into_inner(), string(value, self.findings)?));
         self.entries(key).into_iter().filter_map(pair).collect()
     }
 

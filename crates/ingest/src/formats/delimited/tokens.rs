@@ -57,11 +57,9 @@ pub(super) struct Tokens {
     /// Number of fields of the header, once that has been read.
     width: Option<usize>,
     names: Option<Arc<TableNames>>,
-    /// Up to this byte of the file lies what a quote held that was not meant: another quote there may have been its other
-    /// half.
+    /// Up to this byte of the file lies what a quote held that was closed and not meant: another quote there may be its
+    /// other half.
     suspect_until: u64,
-    /// Bytes of the row that is being cut which the tokeniser has seen.
-    examined: usize,
     /// Whether the row below the header goes on with it.
     is_below_header: bool,
     /// Whether an empty line has been passed over since the last row.
@@ -112,7 +110,6 @@ impl Tokens {
             width: None,
             names: None,
             suspect_until: 0,
-            examined: 0,
             is_below_header: false,
             is_behind_empty: false,
             is_other_table: false,
@@ -299,10 +296,7 @@ impl Tokens {
                 self.consume(length);
                 self.line += self.core.line() - feeds;
             }
-            Err(fault) => {
-                if fault == Code::UnclosedQuote {
-                    self.suspect();
-                }
+            Err(_) => {
                 self.row.fields = 0;
                 self.core.reset();
                 self.consume_line()?;
@@ -350,7 +344,6 @@ impl Tokens {
             let (text, ends) = (&mut self.row.text[length..], &mut self.row.ends[fields..most]);
             let (result, read, written, ended) = self.core.read_record(input, text, ends);
             taken += if is_end { 0 } else { read };
-            self.examined = taken;
             (length, fields) = (length + written, fields + ended);
             match result {
                 ReadRecordResult::InputEmpty if !is_end => {
@@ -389,11 +382,12 @@ impl Tokens {
     }
 
     /// Why the row has more fields than it may, of which some lie behind so many bytes.
-    fn too_wide(&self, length: usize) -> Code {
+    fn too_wide(&mut self, length: usize) -> Code {
         let line = &self.buffer[self.start..];
         let line = &line[..quotes::first_line(line)];
         let fields = memchr::memchr_iter(self.delimiter, line).count() + 1;
         if line.len() < length {
+            self.suspect(length);
             Code::UnclosedQuote
         } else if fields > MOST_FIELDS {
             Code::RecordTooLong
@@ -414,13 +408,16 @@ impl Tokens {
         let is_suspect = fault.is_none() && self.byte < self.suspect_until;
         let fault =
             fault.or((is_suspect && quotes::has_stray(row, self.delimiter)).then_some(Code::StrayQuote));
+        if fault == Some(Code::UnclosedQuote) {
+            self.suspect(length);
+        }
         fault.map_or(Ok(length), Err)
     }
 
-    /// Remembers how far a quote reached that was not meant.
-    fn suspect(&mut self) {
-        self.suspect_until = self.suspect_until.max(self.byte + self.examined as u64);
-        // The lines that it held belong to the spans that they begin in, which know nothing of it.
+    /// Remembers what a quote held that was not meant.
+    fn suspect(&mut self, length: usize) {
+        self.suspect_until = self.suspect_until.max(self.byte + length as u64);
+        // Its lines belong to the spans that they begin in, which know nothing of it.
         self.is_indivisible |= self.is_span && self.suspect_until > self.last_start;
     }
 

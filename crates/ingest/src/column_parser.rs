@@ -1,0 +1,262 @@
+//! How the fields of one column become values.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Int64Array, StringArray,
+    StringDictionaryBuilder,
+};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type, UInt32Type};
+use arrow::error::ArrowError;
+use denizen_spec::{
+    Code, Codelist, Column, DateFormat, Diagnostic, FieldType, Mark, OnError, Path, Source, SourceKind,
+    columns,
+};
+
+use crate::code_column::CodeColumn;
+use crate::code_mapping::code_mapping;
+use crate::decoder::Decoder;
+use crate::dictionary::Dictionary;
+use crate::field_column::FieldColumn;
+use crate::formats::FileFormat;
+use crate::lookup::RawField;
+use crate::number::{DecimalFormat, integer};
+use crate::pseudonym::{Key, Pseudonymiser};
+use crate::rows::Rows;
+use crate::stats::IngestStats;
+use crate::text_column;
+
+/// Digits of decimal numbers in Arrow: as many as 64 bits hold.
+const PRECISION: u8 = 18;
+
+pub(crate) struct ColumnParser {
+    pub(crate) name: Arc<str>,
+    pub(crate) field_parser: FieldParser,
+    /// Texts that mean *not stated*; those of marks that are no value are among them.
+    pub(crate) missing: Vec<String>,
+    marks: Vec<(String, Mark)>,
+    total: Option<String>,
+    pub(crate) personal: bool,
+    /// Whether a row cannot do without it.
+    pub(crate) required: bool,
+    pub(crate) on_error: OnError,
+}
+
+/// What the fields of a column are turned into.
+pub(crate) enum FieldParser {
+    Text,
+    Pseudonym(Pseudonymiser),
+    Integer,
+    Decimal(DecimalFormat),
+    Date(DateFormat),
+    Code(CodeColumn),
+}
+
+/// What the parsers of all columns are made from.
+pub(crate) struct ParserBuilder<'a> {
+    pub(crate) source: &'a Source,
+    pub(crate) lists: &'a [Codelist],
+    pub(crate) format: &'a dyn FileFormat,
+    pub(crate) key: Option<&'a Key>,
+}
+
+impl ParserBuilder<'_> {
+    pub(crate) fn column(&self, column: &Column) -> Result<ColumnParser, Vec<Diagnostic>> {
+        let without_value = column.marks.iter().filter(|(_, mark)| mark.obs_status().is_some());
+        let without_value = without_value.map(|(text, _)| text.clone());
+        Ok(ColumnParser {
+            name: column.name.as_str().into(),
+            field_parser: self.field_parser(column)?,
+            missing: column.missing.iter().cloned().chain(without_value).collect(),
+            marks: column.marks.clone(),
+            total: column.total.clone(),
+            personal: column.personal,
+            required: is_required(self.source, &column.name),
+            on_error: column.on_error.unwrap_or(OnError::Reject),
+        })
+    }
+
+    fn field_parser(&self, column: &Column) -> Result<FieldParser, Vec<Diagnostic>> {
+        Ok(match &column.field_type {
+            FieldType::Text if column.personal => {
+                let key = self.key.ok_or_else(|| vec![no_key(self.source, column)])?;
+                FieldParser::Pseudonym(Pseudonymiser::new(key, &column.name))
+            }
+            FieldType::Text => FieldParser::Text,
+            FieldType::Integer => FieldParser::Integer,
+            FieldType::Decimal { scale } => {
+                FieldParser::Decimal(DecimalFormat { scale: *scale, mark: self.format.decimal_mark() })
+            }
+            FieldType::Date(layout) => FieldParser::Date(layout.clone()),
+            FieldType::Code => {
+                let mapping = code_mapping(column, self.source, self.lists)?;
+                FieldParser::Code(CodeColumn::new(mapping, &column.missing, self.format.decoder()))
+            }
+        })
+    }
+}
+
+/// A cell without its concept or its time would be in no table, or in a wrong one.
+fn is_required(source: &Source, column: &str) -> bool {
+    let essential = [columns::CONCEPT, columns::REFERENCE_DATE, columns::YEAR];
+    source.kind == SourceKind::Cells && essential.contains(&column)
+}
+
+fn no_key(source: &Source, column: &Column) -> Diagnostic {
+    let name = &column.name;
+    let message =
+        format!("`{}` holds the personal column `{name}`, and there is no pseudonym key", source.name);
+    Diagnostic::error(Code::NoKey, message)
+        .help("set DENIZEN_KEY_FILE to a file with 64 hexadecimal digits (`openssl rand -hex 32`)")
+        .at(Path::source(&source.name).column(name).name(), "personal")
+}
+
+impl ColumnParser {
+    pub(crate) fn is_value(&self, kind: SourceKind) -> bool {
+        kind == SourceKind::Cells && &*self.name == columns::VALUE
+    }
+
+    /// Whether the empty text is declared to mean something else than that nothing is stated.
+    pub(crate) fn empty_has_meaning(&self) -> bool {
+        let is_code = matches!(&self.field_parser, FieldParser::Code(codes) if codes.has_empty_text());
+        is_code || self.total.as_deref() == Some("") || self.marks.iter().any(|(text, _)| text.is_empty())
+    }
+
+    /// Zero for texts that stand for a number: a mark of exactly nobody, and a total, which is no number of the dimension
+    /// and is known by a column of its own.
+    fn replaced<T: Default>(&self, text: &[u8]) -> Option<T> {
+        let is_zero = |(mark, meaning): &(String, Mark)| *meaning == Mark::Zero && mark.as_bytes() == text;
+        let is_total = self.total.as_ref().is_some_and(|total| total.as_bytes() == text);
+        (is_total || self.marks.iter().any(is_zero)).then(T::default)
+    }
+
+    /// What cells need beside the column: what marks say, which numbers and dates are totals, and what stands in the file
+    /// where several codes become one.
+    pub(crate) fn beside(&self, rows: &Rows, index: usize, decoder: Decoder) -> Vec<(String, ArrayRef)> {
+        let mut made = Vec::new();
+        if !self.marks.is_empty() {
+            made.push((columns::MARK.to_owned(), self.statuses(rows, index, decoder)));
+        }
+        let is_code = matches!(self.field_parser, FieldParser::Code(_));
+        if let Some(total) = self.total.as_ref().filter(|_| !is_code) {
+            let is_total = |field: RawField<'_>| decoder.decode(field.trimmed()).as_deref() == Some(total);
+            let array: BooleanArray = rows.column(index).map(|field| Some(is_total(field))).collect();
+            made.push((columns::is_total(&self.name), Arc::new(array) as ArrayRef));
+        }
+        if matches!(&self.field_parser, FieldParser::Code(codes) if codes.is_merging()) {
+            made.push((columns::as_written(&self.name), as_written(rows, index, decoder)));
+        }
+        made
+    }
+
+    /// What the mark of each row says, as a code of `OBS_STATUS`.
+    fn statuses(&self, rows: &Rows, index: usize, decoder: Decoder) -> ArrayRef {
+        let status = |field: RawField<'_>| {
+            let text = decoder.decode(field.trimmed())?;
+            let (_, mark) = self.marks.iter().find(|(mark, _)| *mark == text)?;
+            mark.obs_status()
+        };
+        Arc::new(rows.column(index).map(status).collect::<StringArray>())
+    }
+
+    /// Decimal numbers, exact.
+    fn decimals(
+        &self,
+        column: &mut FieldColumn<'_>,
+        format: DecimalFormat,
+    ) -> Result<Decimal128Array, ArrowError> {
+        let read = |text: &[u8], is_typed: bool| {
+            let mark = if is_typed { b'.' } else { format.mark };
+            self.replaced(text).or_else(|| DecimalFormat { mark, ..format }.parse(text).map(i128::from))
+        };
+        let numbers = column.values::<Decimal128Type>(Code::BadDecimal, read);
+        numbers.with_precision_and_scale(PRECISION, format.scale as i8)
+    }
+
+    fn dates(&self, column: &mut FieldColumn<'_>, layout: &DateFormat) -> Date32Array {
+        let iso = DateFormat::iso();
+        column.values::<Date32Type>(Code::BadDate, |text, is_typed| {
+            // A date of a workbook is one whatever the layout; its numbers may be dates too, such as 2007.
+            let typed = if is_typed { iso.days(text) } else { None };
+            self.replaced(text).or(typed).or_else(|| layout.days(text))
+        })
+    }
+
+    pub(crate) fn parse(
+        &self,
+        mut column: FieldColumn<'_>,
+        dictionary: &Dictionary,
+        stats: &mut IngestStats,
+    ) -> Result<ArrayRef, ArrowError> {
+        Ok(match &self.field_parser {
+            FieldParser::Text => text_column::texts(&mut column, dictionary)?,
+            FieldParser::Pseudonym(pseudonymiser) => text_column::pseudonyms(&mut column, pseudonymiser)?,
+            FieldParser::Integer => {
+                let read = |text: &[u8], _| self.replaced(text).or_else(|| integer(text));
+                Arc::new(column.values::<Int64Type>(Code::BadInteger, read))
+            }
+            FieldParser::Decimal(format) => Arc::new(self.decimals(&mut column, *format)?),
+            FieldParser::Date(layout) => Arc::new(self.dates(&mut column, layout)),
+            FieldParser::Code(codes) => {
+                let (array, seen) = codes.parse(&mut column)?;
+                stats.codes.seen.insert(self.name.to_string(), seen);
+                array
+            }
+        })
+    }
+}
+
+/// Values times a power of ten.
+pub(crate) fn multiplied<'a>(
+    values: &ArrayRef,
+    powers: impl Iterator<Item = &'a [u8]>,
+    column: &mut FieldColumn<'_>,
+) -> Result<ArrayRef, ArrowError> {
+    let factors: Vec<Option<i64>> = powers.map(power_of_ten).collect();
+    if factors.iter().all(|factor| *factor == Some(1)) {
+        return Ok(Arc::clone(values));
+    }
+    let mut product = |row: usize, value: Option<i128>| {
+        let product = value.zip(factors[row]).and_then(|(value, factor)| value.checked_mul(factor.into()));
+        let product = product.filter(|product| product.unsigned_abs() < 10_u128.pow(PRECISION.into()));
+        if value.is_some() && product.is_none() {
+            column.reject(row, Code::UnitMultiplier);
+        }
+        product
+    };
+    Ok(match values.data_type() {
+        DataType::Decimal128(precision, scale) => {
+            let numbers = values.as_primitive::<Decimal128Type>().iter().enumerate();
+            let numbers: Decimal128Array = numbers.map(|(row, value)| product(row, value)).collect();
+            Arc::new(numbers.with_precision_and_scale(*precision, *scale)?)
+        }
+        _ => {
+            let numbers = values.as_primitive::<Int64Type>().iter().enumerate();
+            let numbers =
+                numbers.map(|(row, value)| product(row, value.map(i128::from)).map(|value| value as i64));
+            Arc::new(numbers.collect::<Int64Array>())
+        }
+    })
+}
+
+/// The power of ten that `UNIT_MULT` names; 1 where it names none.
+fn power_of_ten(text: &[u8]) -> Option<i64> {
+    if text.is_empty() {
+        return Some(1);
+    }
+    let power: u32 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    10_i64.checked_pow(power)
+}
+
+/// The fields of a column as they stand in the file, without blanks around them.
+pub(crate) fn as_written(rows: &Rows, column: usize, decoder: Decoder) -> ArrayRef {
+    let mut texts = StringDictionaryBuilder::<UInt32Type>::new();
+    for field in rows.column(column) {
+        let bytes = field.trimmed();
+        match decoder.decode(bytes) {
+            Some(text) => texts.append_value(text),
+            None => texts.append_value(String::from_utf8_lossy(bytes)),
+        }
+    }
+    Arc::new(texts.finish())
+}
