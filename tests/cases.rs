@@ -67,6 +67,7 @@ macro_rules! cases {
 
 cases! {
     cell_twice,
+    crowded_person,
     decimals,
     disclosure,
     does_not_add_up,
@@ -74,6 +75,7 @@ cases! {
     explain_indicator,
     explain_rule,
     explain_unknown,
+    explain_withdrawn,
     figure_not_met,
     growth,
     help,

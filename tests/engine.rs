@@ -162,7 +162,7 @@ fn a_stage_copies_no_column_that_it_does_not_change() {
         (0..columns).map(|column| buffers(batch, column)).collect::<Vec<_>>()
     };
     let folder = tempfile::tempdir().unwrap();
-    let partitions = Partitions::new(plan.person_columns(), u64::MAX, Scratch::new(folder.path(), false));
+    let partitions = Partitions::new(plan.by().cloned(), u64::MAX, Scratch::new(folder.path(), false));
     let mut reports = plan.empty_reports();
     while let Some(raw) = chunks.read().unwrap() {
         let chunk = chunks.parse(raw).unwrap();

@@ -8,6 +8,7 @@
 
 mod cases;
 mod engine;
+mod hostile;
 mod log;
 mod memory;
 mod privacy;

@@ -71,3 +71,53 @@ fn a_key_is_needed_and_matters() {
     assert_eq!(key("1"), key("1"));
     assert_ne!(key("1"), key("2"));
 }
+
+/// Counts of real persons are published by decision: without one, neither `check` nor `run` goes on.
+#[test]
+fn real_persons_need_a_decision_about_small_counts() {
+    let case = root().join("tests/cases/stock-small");
+    let project = tempfile::tempdir().unwrap();
+    let copy = |from: &str, to: &str| {
+        let to = project.path().join(to);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(case.join(from), to).unwrap();
+    };
+    copy("pipelines/stocks.toml", "pipelines/stocks.toml");
+    copy("data/raw/permits.csv", "data/raw/permits.csv");
+    let check = || run(denizen(project.path()).args(["check", "pipelines/stocks.toml"]));
+    let refused = check().exits_with(10);
+    assert!(refused.stderr.contains("spec::disclosure") && refused.stderr.contains("method = \"none\""));
+    let out = project.path().join("out");
+    let mut command = denizen(project.path());
+    run(command.args(["run", "pipelines/stocks.toml", "--out"]).arg(&out)).exits_with(10);
+    assert!(files(&out).is_empty());
+    let pipeline = project.path().join("pipelines/stocks.toml");
+    let text = fs::read_to_string(&pipeline).unwrap();
+    for decision in
+        ["threshold = 7\nrounding_base = 5", "method = \"none\"\nreason = \"All of it is public\""]
+    {
+        fs::write(&pipeline, format!("{text}\n[disclosure]\n{decision}\n")).unwrap();
+        check().exits_with(0);
+    }
+    // Nobody is real in a file whose sidecar says so.
+    fs::write(&pipeline, text).unwrap();
+    copy("data/raw/permits.csv.toml", "data/raw/permits.csv.toml");
+    check().exits_with(0);
+}
+
+/// Where counts are hidden, no file outside the restricted half tells how many rows there were.
+#[test]
+fn a_protected_release_tells_no_exact_count() {
+    let case = root().join("tests/cases/disclosure");
+    let out = tempfile::tempdir().unwrap();
+    let mut command = denizen(&case);
+    run(command.args(["run", "pipelines/protected.toml", "--out"]).arg(out.path())).exits_with(0);
+    let mut told = texts(out.path());
+    told.retain(|name, _| !name.contains("/restricted/") && !name.ends_with(".state.json"));
+    let manifest = &told["protected/1-synthetic/manifest.json"];
+    let parsed: serde_json::Value = serde_json::from_str(manifest).unwrap();
+    assert!(parsed["inputs"][0].get("bytes").is_none());
+    assert!(!manifest.contains("\"read\"") && !manifest.contains("restricted"));
+    let figures = &told["protected/1-synthetic/public/tables/reconciliation.parquet.txt"];
+    assert!(figures.contains("not_told") && !figures.contains("| 8.0 | 8.0 |"));
+}

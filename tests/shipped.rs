@@ -77,6 +77,58 @@ fn midla_has_the_communities_of_2007() {
     assert_eq!(value("share", "PE"), None);
 }
 
+/// 77,629 of 3,891,295 and 87,747 of 4,235,059: registers divided by registers of the same day, not by totals that were
+/// reconstructed after the census of 2011 (Eurostat, tps00157).
+#[test]
+fn shares_of_midla_are_of_the_population_that_they_are_a_part_of() {
+    let out = tempfile::tempdir().unwrap();
+    run(denizen(&root()).args(["run", "pipelines/midla.toml", "--out"]).arg(out.path())).exits_with(0);
+    let tables = out.path().join("midla/2026-11/public/tables");
+    let table = rows(&tables.join("communities.parquet"));
+    let found = |date: &str, country: &str, indicator: &str, column: &str| {
+        let row = table.iter().find(|row| {
+            row["reference_date"] == date && row["citizenship"] == country && row["indicator"] == indicator
+        });
+        row.map_or(String::new(), |row| row[column].clone())
+    };
+    for (date, share, base) in [("2008-12-31", 1.99, "3891295"), ("2009-12-31", 2.07, "4235059")] {
+        let value: f64 = found(date, "PE", "share", "value").parse().unwrap();
+        assert!((value - share).abs() < 0.005, "{value}");
+        assert_eq!(found(date, "PE", "share", "base"), base);
+    }
+    // A first census figure is provisional, and so is what is made of it; a rank is one among those that are listed.
+    assert_eq!(found("2019-12-31", "EC", "share", "obs_status"), "P");
+    assert_eq!(found("2019-12-31", "PE", "rank", "obs_status"), "DP");
+    assert_eq!(found("2018-12-31", "_T", "stock", "obs_status"), "B");
+    assert!(found("2008-12-31", "PE", "stock", "source").starts_with("ISTAT"));
+    // Who was born in Peru need not be a citizen of Peru.
+    assert!(table.iter().all(|row| row["concept"] != "foreign_born"));
+    let born = rows(&tables.join("born_abroad.parquet"));
+    assert_eq!(born.iter().filter(|row| row["country_of_birth"] == "PE").count(), 7);
+}
+
+/// What is shown in part is the whole: totals are the sums of their parts, and shares are what they were without totals.
+#[test]
+fn totals_of_the_emigrants_are_the_sums_of_their_parts() {
+    let out = tempfile::tempdir().unwrap();
+    run(denizen(&root()).args(["run", "pipelines/peru-1990-2007.toml", "--out"]).arg(out.path()))
+        .exits_with(0);
+    let table = rows(&out.path().join("peru-1990-2007/2008-03-synthetic/public/tables/emigrants.parquet"));
+    let sum = |year: &dyn Fn(&str) -> bool, sex: &dyn Fn(&str) -> bool, age: &dyn Fn(&str) -> bool| -> f64 {
+        let counts =
+            table.iter().filter(|row| row["rule"] == "pe_1990_2007" && row["indicator"] == "emigration");
+        let counts =
+            counts.filter(|row| year(&row["year_code"]) && sex(&row["sex"]) && age(&row["age_group"]));
+        counts.map(|row| row["value"].parse::<f64>().unwrap()).sum()
+    };
+    let (total, part) = (|code: &str| code == "_T", |code: &str| code != "_T");
+    assert_eq!(sum(&total, &total, &total), 19408.0);
+    assert_eq!(sum(&part, &total, &total), 19408.0);
+    assert_eq!(sum(&total, &part, &total), 19408.0);
+    assert_eq!(sum(&part, &part, &part), 19408.0);
+    assert!(table.iter().all(|row| row["indicator"] != "share" || row["age_group"] != "_T"));
+}
+
 /// The output that the README shows is what a newcomer sees: every line of it, up to `…`.
 #[test]
 fn the_readme_shows_real_output() {

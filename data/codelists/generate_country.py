@@ -31,6 +31,7 @@ FIRST_PRIVATE_NUMBER = 900
 # Codes that ISO 3166-1 does not have, or no longer has, in the list `country`.
 # Kosovo has neither an ISO alpha-3 nor an M49 code: the user-assigned XKX, XKK and 983 that
 # circulate are not agreed, so both columns stay empty.
+# What is left over beside the countries is a residual: it is never ranked.
 # code: (labels en, it, es; alpha3; m49)
 SPECIAL = {
     "CS": ("Serbia and Montenegro", "Serbia e Montenegro", "Serbia y Montenegro", "SCG", "891"),
@@ -41,7 +42,7 @@ SPECIAL = {
 # Codes of ISTAT's list of main countries of citizenship beside the ISO alpha-2 codes.
 # code: (labels en, it, es; kind; code in the list `country`)
 ISTAT = {
-    "999": ("Stateless", "Apolide", "Apátrida", "detail", "_S"),
+    "999": ("Stateless", "Apolide", "Apátrida", "residual", "_S"),
     "AFR": ("Africa", "Africa", "África", "aggregate", ""),
     "AFR_C_S": ("Central and South Africa", "Africa centro-meridionale", "África central y meridional", "aggregate", ""),
     "AFR_E": ("Eastern Africa", "Africa orientale", "África oriental", "aggregate", ""),
@@ -94,7 +95,8 @@ def iso_countries(localenames, core):
 def country(localenames, core):
     kosovo = (*(names(localenames, language)["XK"] for language in LANGUAGES), "", "")
     countries = {**iso_countries(localenames, core), **SPECIAL, "XK": kosovo}
-    rows = [(code, *c[:3], "detail", *c[3:]) for code, c in countries.items()]
+    kind = {"_O": "residual", "_S": "residual"}
+    rows = [(code, *c[:3], kind.get(code, "detail"), *c[3:]) for code, c in countries.items()]
     return ("alpha3", "m49"), rows
 
 

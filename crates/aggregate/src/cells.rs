@@ -14,7 +14,10 @@ use arrow::error::ArrowError;
 use denizen_spec::{Diagnostic, FieldType, Source, Table, columns};
 use polars::prelude::*;
 
-use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, internal};
+use crate::counts::{
+    CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, internal, mapped, text_column,
+};
+use crate::status::{Confidentiality, Note, Status};
 use crate::value::{Levels, Value};
 
 /// What the checks found.
@@ -67,10 +70,12 @@ pub struct Cells {
     source: Source,
     /// The columns that tell cells apart, and their values.
     key: Vec<(String, Levels)>,
-    notes: Levels,
+    /// The columns of text, which stand beside the values, and their texts.
+    texts: Vec<(String, Levels)>,
     /// Decimals of the values.
     scale: u8,
-    /// A column of indices for each column of the key, then [`EXACT`] and [`NOTE`].
+    /// A column of indices for each column of the key, then [`EXACT`], [`NOTE`], [`CONFIDENTIALITY`] and a column of
+    /// indices for each text.
     frame: DataFrame,
     /// The rows as they came.
     batches: Vec<RecordBatch>,
@@ -88,8 +93,11 @@ impl Cells {
     ///
     /// Cells that have two values, and totals that do not fit their parts.
     pub fn read(source: &Source, batches: Vec<RecordBatch>) -> Result<(Self, CellReport), Vec<Diagnostic>> {
-        let broken = |error: &dyn std::fmt::Display| vec![internal("cells", error)];
-        let mut cells = Self::framed(source, batches).map_err(|error| broken(&error))?;
+        let told = |error: Box<dyn std::error::Error>| match error.downcast::<Diagnostic>() {
+            Ok(fault) => vec![*fault],
+            Err(error) => vec![internal("cells", &error)],
+        };
+        let mut cells = Self::framed(source, batches).map_err(told)?;
         let mut report = CellReport { read: cells.frame.height() as u64, ..CellReport::default() };
         report.repeated = cells.drop_repeated()?;
         cells.compare_totals(&mut report)?;
@@ -108,19 +116,15 @@ impl Cells {
         }
         let (scale, values) = values(&batches)?;
         frame.push(Int64Chunked::from_iter_options(EXACT.into(), values.into_iter()).into_column());
-        let has_notes = batches.iter().all(|batch| batch.column_by_name(columns::OBS_STATUS).is_some());
-        let (notes, mut column) = match has_notes && !batches.is_empty() {
-            true => coded(&batches, columns::OBS_STATUS, NOTE.into())?,
-            false => (Levels::default(), UInt32Chunked::full_null(NOTE.into(), rows).into_column()),
-        };
-        if let Some(none) = notes.not_stated() {
-            let stated: Vec<Option<u32>> =
-                (0..notes.len() as u32).map(|note| (note != none).then_some(note)).collect();
-            column = crate::counts::mapped(&column, &stated)?;
+        frame.extend(statuses(&batches, rows)?);
+        let mut texts = Vec::new();
+        for column in source.columns.iter().filter(|column| is_beside(source, &column.name)) {
+            let (levels, column_of) = coded(&batches, &column.name, text_column(texts.len()))?;
+            frame.push(stated(&levels, &column_of)?);
+            texts.push((column.name.clone(), levels));
         }
-        frame.push(column);
         let frame = DataFrame::new(rows, frame)?;
-        Ok(Self { source: source.clone(), key, notes, scale, frame, batches, stays: None })
+        Ok(Self { source: source.clone(), key, texts, scale, frame, batches, stays: None })
     }
 
     /// Takes the cells that a table shows; nothing is added up.
@@ -154,11 +158,15 @@ impl Cells {
         let positions = shown.iter().map(|name| self.position(name)).collect::<PolarsResult<Vec<_>>>()?;
         let concept = self.position(columns::CONCEPT)?;
         let kept = positions.iter().enumerate().map(|(new, old)| col(dimension(*old)).alias(dimension(new)));
-        let others = [col(dimension(concept)).alias(CONCEPT), col(EXACT), col(NOTE)];
+        let no_persons = lit(NULL).cast(DataType::Int64).alias(PERSONS);
+        let concept_of = col(dimension(concept)).alias(CONCEPT);
+        let others = [concept_of, col(EXACT), col(NOTE), col(CONFIDENTIALITY), no_persons];
+        let texts = (0..self.texts.len()).map(|position| col(text_column(position)));
+        let others = others.into_iter().chain(texts);
         Ok(Counts {
             dimensions: positions.iter().map(|position| self.key[*position].1.clone()).collect(),
             concepts: self.key[concept].1.clone(),
-            notes: self.notes.clone(),
+            texts: self.texts.clone(),
             scale: self.scale,
             frame: frame.select(kept.chain(others).collect::<Vec<_>>()).collect()?,
         })
@@ -194,14 +202,76 @@ impl Cells {
     }
 }
 
-/// Whether a column tells cells apart: all but the value, its note, free text such as a source, and what ingest passes on
-/// for the checks.
+/// Whether a column tells cells apart: all but the value, its statuses, free text such as a source, and what ingest passes
+/// on for the checks.
 fn is_key(source: &Source, name: &str) -> bool {
     if source.column(name).is_none() && name != columns::CONCEPT {
         return false;
     }
     let is_text = source.column(name).is_some_and(|column| column.field_type == FieldType::Text);
-    ![columns::VALUE, columns::OBS_STATUS].contains(&name) && (!is_text || name == columns::CONCEPT)
+    !is_about_value(name) && (!is_text || name == columns::CONCEPT)
+}
+
+/// Whether a column is free text that stands beside the value, such as a source.
+fn is_beside(source: &Source, name: &str) -> bool {
+    !is_about_value(name) && !is_key(source, name)
+}
+
+fn is_about_value(name: &str) -> bool {
+    [columns::VALUE, columns::OBS_STATUS, columns::CONF_STATUS].contains(&name)
+}
+
+/// The publisher's `obs_status` and `conf_status` of each row, where the source has them.
+fn statuses(batches: &[RecordBatch], rows: usize) -> Result<[Column; 2], Box<dyn std::error::Error>> {
+    let has =
+        |name: &str| !batches.is_empty() && batches.iter().all(|batch| batch.column_by_name(name).is_some());
+    let none = |name: &str| UInt32Chunked::full_null(name.into(), rows).into_column();
+    let (mut notes, mut confidentialities) = (none(NOTE), none(CONFIDENTIALITY));
+    if has(columns::OBS_STATUS) {
+        let (levels, column) = coded(batches, columns::OBS_STATUS, NOTE.into())?;
+        let read = Note::all(&levels)?;
+        let bits: Vec<_> = read.iter().map(|note| note.status.map(Status::bits)).collect();
+        let of_notes: Vec<_> =
+            read.iter().map(|note| note.confidentiality.map(Confidentiality::index)).collect();
+        notes = mapped(&column, &bits)?;
+        confidentialities = mapped(&column, &of_notes)?.with_name(CONFIDENTIALITY.into());
+    }
+    if has(columns::CONF_STATUS) {
+        let (levels, column) = coded(batches, columns::CONF_STATUS, CONFIDENTIALITY.into())?;
+        let indices = Confidentiality::all(&levels)?.into_iter().map(|read| read.map(Confidentiality::index));
+        let stated = mapped(&column, &indices.collect::<Vec<_>>())?;
+        // A flag in the other column is heard where this one says nothing.
+        let chosen = stated.u32()?.iter().zip(confidentialities.u32()?.iter());
+        let chosen = chosen.map(|(stated, flagged)| stated.or(flagged));
+        confidentialities = UInt32Chunked::from_iter_options(CONFIDENTIALITY.into(), chosen).into_column();
+    }
+    if has(columns::MARK) {
+        let (levels, column) = coded(batches, columns::MARK, NOTE.into())?;
+        let read = Note::all(&levels)?;
+        let marks =
+            mapped(&column, &read.iter().map(|note| note.status.map(Status::bits)).collect::<Vec<_>>())?;
+        let marks = marks.u32()?;
+        // Who withholds a value to protect persons holds it to be confidential.
+        let is_confidential = |mark: u32| Status::from_bits(mark).has(Status::SUPPRESSED);
+        let confidential = marks.iter().map(|mark| mark.filter(|mark| is_confidential(*mark)));
+        let confidential = confidential.map(|mark| mark.map(|_| Confidentiality::CONFIDENTIAL.index()));
+        let chosen = confidentialities.u32()?.iter().zip(confidential).map(|(stated, mark)| stated.or(mark));
+        let chosen: Vec<Option<u32>> = chosen.collect();
+        let noted = notes.u32()?.iter().zip(marks.iter());
+        let noted: Vec<Option<u32>> =
+            noted.map(|(note, mark)| note.map_or(mark, |note| Some(note | mark.unwrap_or(0)))).collect();
+        confidentialities = UInt32Chunked::from_slice_options(CONFIDENTIALITY.into(), &chosen).into_column();
+        notes = UInt32Chunked::from_slice_options(NOTE.into(), &noted).into_column();
+    }
+    Ok([notes, confidentialities])
+}
+
+/// A column of indices with null in place of *not stated*.
+fn stated(levels: &Levels, column: &Column) -> PolarsResult<Column> {
+    let Some(none) = levels.not_stated() else { return Ok(column.clone()) };
+    let stated: Vec<Option<u32>> =
+        (0..levels.len() as u32).map(|index| (index != none).then_some(index)).collect();
+    mapped(column, &stated)
 }
 
 /// A batch without the rows that do not stay, with texts and doubles where it has dictionaries and decimals.

@@ -9,8 +9,18 @@ use crate::value::{Levels, Value};
 pub(crate) const CONCEPT: &str = "concept";
 /// The count, or the value of a published cell in units of its last decimal; null where the publisher gave none.
 pub(crate) const EXACT: &str = "exact";
-/// Index of the publisher's note.
+/// What the publisher notes of the value: bits of a [`Status`](crate::status::Status), null where he notes nothing.
 pub(crate) const NOTE: &str = "note";
+/// Who may see the value, as the publisher says: index of a [`Confidentiality`](crate::status::Confidentiality), null
+/// where he says nothing.
+pub(crate) const CONFIDENTIALITY: &str = "confidentiality";
+/// Distinct persons of a count, as far as `[disclosure]` asks for them; null where it does not, or where there are none.
+pub(crate) const PERSONS: &str = "persons";
+
+/// The column of a text that stands beside the value, such as its source: its number.
+pub(crate) fn text_column(index: usize) -> PlSmallStr {
+    PlSmallStr::from_string(format!("text {index}"))
+}
 
 /// The column of a dimension: its number, which no other column is called.
 pub(crate) fn dimension(index: usize) -> PlSmallStr {
@@ -23,10 +33,12 @@ pub(crate) fn dimension(index: usize) -> PlSmallStr {
 pub struct Counts {
     pub(crate) dimensions: Vec<Levels>,
     pub(crate) concepts: Levels,
-    pub(crate) notes: Levels,
+    /// The texts that stand beside the values, such as their source: name and texts.
+    pub(crate) texts: Vec<(String, Levels)>,
     /// Decimals of the values.
     pub(crate) scale: u8,
-    /// A column of indices for each dimension, then [`CONCEPT`], [`EXACT`] and [`NOTE`].
+    /// A column of indices for each dimension, then [`CONCEPT`], [`EXACT`], [`NOTE`], [`CONFIDENTIALITY`], [`PERSONS`],
+    /// and a column of indices for each text, null where there is none.
     pub(crate) frame: DataFrame,
 }
 

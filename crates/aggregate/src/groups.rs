@@ -56,6 +56,16 @@ impl Codes {
         codes
     }
 
+    /// The code of a row.
+    pub(crate) fn of_row(&self, row: u32) -> u32 {
+        self.rows[row as usize]
+    }
+
+    /// What a code stands for.
+    pub(crate) fn value(&self, code: u32) -> &Value {
+        &self.values[code as usize]
+    }
+
     /// Keeps the rows that have one of the wanted codes.
     pub(crate) fn retain(&self, rows: &mut Vec<u32>, wanted: impl Fn(&str) -> bool) {
         let kept = self.values.iter().map(|value| matches!(value, Value::Code(code) if wanted(code)));

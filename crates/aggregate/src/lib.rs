@@ -6,12 +6,15 @@
 //! figures, and a [`Release`] writes it all, complete or not at all.
 
 mod cells;
+mod code_order;
 mod counts;
 mod disclosure;
 mod export;
 mod formats;
+mod group_disclosure;
 mod groups;
 mod indicators;
+mod persons;
 mod publish;
 mod reconcile;
 mod status;
@@ -25,7 +28,8 @@ mod value;
 pub use cells::{CellReport, Cells};
 pub use counts::Counts;
 pub use export::{
-    ByYear, ManifestReference, Provenance, Records, Rejects, Release, Written, write_file, write_private_file,
+    ByYear, ManifestReference, Provenance, Records, Rejects, Release, UnmappedText, Written, write_file,
+    write_private_file,
 };
 pub use publish::{Rule, SourceFacts, publish};
 pub use reconcile::{Comparison, Computed, Outcome, reconcile};

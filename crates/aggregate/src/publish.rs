@@ -1,21 +1,27 @@
 //! Counts become published tables: parts are merged, small counts protected, indicators added, rows put in order.
 
+mod notes;
+
 use std::collections::BTreeMap;
 
 use denizen_spec::{
-    ColumnType, Diagnostic, Disclosure, Form, IndicatorUse, Pipeline, Schema, SourceKind, Table, TableId,
-    Unit,
+    Codelist, ColumnType, Diagnostic, Disclosure, Form, IndicatorUse, Pipeline, Schema, SourceKind, Table,
+    TableId, Unit,
 };
 use polars::prelude::*;
 
 use crate::counts::{
-    CONCEPT, Counts, EXACT, NOTE, dimension, double, in_levels, index, internal, mapped, packed, sorted,
+    CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, double, in_levels, internal, mapped,
+    packed, sorted, text_column,
 };
 use crate::disclosure::{SHOWN, SUPPRESSED, protect};
+use crate::group_disclosure;
 use crate::indicators::{self, Inputs};
-use crate::status::{MISSING, NORMAL, Statuses};
+use crate::status::Confidentiality;
 use crate::table::{Dimension, DimensionKind, Part, PublishedTable};
 use crate::value::{Levels, Value};
+
+use notes::{confidentiality, not_given, ranked_rests, status, union_of_texts};
 
 /// Number of the `[[table]]` among those of one name.
 pub(crate) const PART: &str = "part";
@@ -25,7 +31,7 @@ pub(crate) const INDICATOR: &str = "indicator";
 pub(crate) const VALUE: &str = "value";
 /// What a share is a share of, and the like.
 pub(crate) const BASE: &str = "base";
-/// Index of the status.
+/// Bits of the status.
 pub(crate) const STATUS: &str = "status";
 /// Whether the value is hidden to protect persons.
 pub(crate) const HIDDEN: &str = "hidden";
@@ -53,7 +59,7 @@ pub struct Rule {
 /// Turns the counts of each `[[table]]` into published tables, in the order of the pipeline; parts of one name become
 /// one table.
 ///
-/// `counts` holds those of every table.
+/// `counts` holds those of every table, `lists` the code lists of all columns.
 ///
 /// # Errors
 ///
@@ -62,6 +68,7 @@ pub fn publish(
     pipeline: &Pipeline,
     mut counts: BTreeMap<TableId, Counts>,
     facts: &[SourceFacts],
+    lists: &[Codelist],
 ) -> Result<Vec<PublishedTable>, Diagnostic> {
     let mut names: Vec<&str> = Vec::new();
     for table in &pipeline.tables {
@@ -76,7 +83,7 @@ pub fn publish(
             parts.push(part.ok_or_else(|| internal(&format!("table `{name}`"), &"it has no counts"))?);
             tables.push(table);
         }
-        Draft::new(pipeline, tables, parts, facts)?.published(pipeline.disclosure.as_ref())
+        Draft::new(pipeline, tables, parts, facts)?.published(lists, pipeline.disclosure.as_ref())
     };
     names.into_iter().map(&mut publish).collect()
 }
@@ -87,12 +94,13 @@ struct Draft<'a> {
     parts: Vec<Part>,
     dimensions: Vec<Dimension>,
     concepts: Levels,
-    statuses: Statuses,
+    texts: Vec<(String, Levels)>,
     scale: u8,
     sampling_fraction: f64,
     /// Whether records were counted, so that a cell that is not there is nobody.
     complete: bool,
-    /// A column for each dimension, then concept, part, exact count, and the publisher's note as a status.
+    /// A column for each dimension, then concept, part, exact count, the publisher's note and confidentiality, distinct
+    /// persons, and a column for each text.
     frame: DataFrame,
 }
 
@@ -112,8 +120,8 @@ impl<'a> Draft<'a> {
         let union = |of: fn(&Counts) -> &Levels| {
             Levels::new(counts.iter().flat_map(|part| of(part).values().to_vec()))
         };
-        let (concepts, notes) = (union(|part| &part.concepts), union(|part| &part.notes));
-        let statuses = Statuses::new(&notes);
+        let concepts = union(|part| &part.concepts);
+        let texts = union_of_texts(&counts);
         let schema = pipeline.schema_of(source);
         let dimensions = table.dimensions.iter().enumerate().map(|(position, name)| {
             let (kind, list) = kind_and_list(table.column_of(name), &schema);
@@ -123,24 +131,35 @@ impl<'a> Draft<'a> {
         });
         let dimensions: Vec<Dimension> = dimensions.collect();
         let frame =
-            merged(counts, &dimensions, &concepts, &statuses).map_err(|error| internal("tables", &error))?;
+            merged(counts, &dimensions, &concepts, &texts).map_err(|error| internal("tables", &error))?;
         let sampling_fraction = facts.sampling_fraction;
         let complete = source.kind == SourceKind::Records;
-        Ok(Self { tables, parts, dimensions, concepts, statuses, scale, sampling_fraction, complete, frame })
+        Ok(Self { tables, parts, dimensions, concepts, texts, scale, sampling_fraction, complete, frame })
     }
 
-    fn published(self, disclosure: Option<&Disclosure>) -> Result<PublishedTable, Diagnostic> {
+    fn published(
+        self,
+        lists: &[Codelist],
+        disclosure: Option<&Disclosure>,
+    ) -> Result<PublishedTable, Diagnostic> {
         let broken = |error: PolarsError| internal("tables", &error);
         let counts = protect(self.frame.clone().lazy(), disclosure, self.scale)?;
-        let counts = counts.with_column(self.status().alias(STATUS)).collect().map_err(broken)?;
+        let counts = counts.with_column(status().alias(STATUS)).collect().map_err(broken)?;
         let names = self.indicator_names();
         let mut rows = vec![self.counted(&counts, &names).map_err(broken)?];
         let levels: Vec<Levels> = self.dimensions.iter().map(|dimension| dimension.levels.clone()).collect();
+        let residuals: Vec<_> = self.dimensions.iter().map(|dimension| dimension.residuals(lists)).collect();
+        let mut warnings = self.told_of_all(&counts, disclosure).map_err(broken)?;
         for (asked, parts) in self.asked() {
-            let inputs = self.inputs(&counts, &parts, &levels).map_err(broken)?;
+            let mut inputs = self.inputs(&counts, &parts, &levels).map_err(broken)?;
+            inputs.residuals = &residuals;
+            inputs.threshold = disclosure.map_or(0, Disclosure::threshold);
             let found = indicators::compute(asked, &inputs)?;
             let index = names.binary_search(&asked.indicator.name).unwrap_or_default() as u32;
-            rows.push(self.indicated(found, asked, index).map_err(broken)?);
+            let found = self.indicated(found, asked, index).map_err(broken)?;
+            warnings.extend(self.not_given(asked, &parts, &found).map_err(broken)?);
+            warnings.extend(self.ranked_rests(asked, &parts, lists));
+            rows.push(found);
         }
         drop(counts);
         let frame = self.sorted(rows, names.len()).map_err(broken)?;
@@ -160,7 +179,9 @@ impl<'a> Draft<'a> {
             parts: self.parts,
             concepts: self.concepts,
             indicators: names,
-            statuses: self.statuses,
+            texts: self.texts,
+            rounding_base: disclosure.map_or(1, Disclosure::rounding_base),
+            warnings,
             scale,
             parameters: parameters(&self.tables),
             has_codes,
@@ -214,20 +235,46 @@ impl<'a> Draft<'a> {
             dimensions: levels,
             concepts: self.concepts.len(),
             parts: self.parts.len(),
-            statuses: &self.statuses,
+            residuals: &[],
+            threshold: 0,
             complete: self.complete,
         })
     }
 
-    /// The publisher's note, as long as it says something about a value that is there, or why it is not.
-    fn status(&self) -> Expr {
-        let own = |status| index(self.statuses.own(status));
-        let note = || col(NOTE);
-        let is_there = || col(SHOWN).is_not_null();
-        let is_noted = note().is_not_null().and(is_there().or(note().neq(own(NORMAL))));
-        let normal = when(is_there()).then(own(NORMAL)).otherwise(own(MISSING));
-        let status = when(is_noted).then(note()).otherwise(normal);
-        when(col(SUPPRESSED)).then(own(crate::status::SUPPRESSED)).otherwise(status)
+    /// Warns of groups of persons of whom all are in one category.
+    fn told_of_all(
+        &self,
+        counts: &DataFrame,
+        disclosure: Option<&Disclosure>,
+    ) -> PolarsResult<Vec<Diagnostic>> {
+        let name = self.tables.first().map_or("", |table| table.name.as_str());
+        if !self.complete || !disclosure.is_some_and(Disclosure::hides_counts) {
+            return Ok(Vec::new());
+        }
+        group_disclosure::told_of_all(name, counts, &self.dimensions, self.concepts.len(), self.parts.len())
+    }
+
+    /// Warns of codes for the rest that are ranked.
+    fn ranked_rests(&self, asked: &IndicatorUse, parts: &[u32], lists: &[Codelist]) -> Option<Diagnostic> {
+        let table = self.tables[parts.first().map_or(0, |part| *part as usize)];
+        let along = match asked.indicator.form {
+            Form::Rank { along } => along.find(table)?,
+            Form::Ratio { .. } | Form::Change { .. } | Form::Reduce { .. } => return None,
+        };
+        ranked_rests(&table.name, &self.dimensions[along], lists)
+    }
+
+    /// Says of which of the parts that ask for an indicator no value of it can be had.
+    fn not_given(
+        &self,
+        asked: &IndicatorUse,
+        parts: &[u32],
+        found: &DataFrame,
+    ) -> PolarsResult<Vec<Diagnostic>> {
+        let given = found.clone().lazy().filter(col(VALUE).is_not_null()).collect()?;
+        let given: Vec<u32> = given.column(PART)?.u32()?.iter().flatten().collect();
+        let missing = parts.iter().filter(|part| !given.contains(part));
+        Ok(missing.map(|part| not_given(asked, self.tables[*part as usize])).collect())
     }
 
     /// The rows of the measures.
@@ -239,7 +286,10 @@ impl<'a> Draft<'a> {
         let value = doubles(frame.column(SHOWN)?.i64()?, self.scale).with_name(VALUE.into());
         frame.with_column(value.into_column())?;
         let base = lit(NULL).cast(self.base_type()).alias(BASE);
-        frame.lazy().with_columns([base, col(SUPPRESSED).alias(HIDDEN)]).select(self.columns()).collect()
+        let free = col(CONFIDENTIALITY).fill_null(confidentiality(Confidentiality::FREE));
+        let seen_by = when(col(SUPPRESSED)).then(confidentiality(Confidentiality::SMALL_COUNT));
+        let seen_by = seen_by.otherwise(free).alias(CONFIDENTIALITY);
+        frame.lazy().with_columns([base, seen_by]).select(self.columns()).collect()
     }
 
     /// The rows of an indicator.
@@ -258,11 +308,12 @@ impl<'a> Draft<'a> {
             frame.with_column(base.into_column())?;
         }
         let exact = lit(NULL).cast(DataType::Int64).alias(EXACT);
-        frame
-            .lazy()
-            .with_columns([exact, crate::counts::index(index).alias(INDICATOR)])
-            .select(self.columns())
-            .collect()
+        let free = confidentiality(Confidentiality::FREE);
+        let seen_by = when(col(HIDDEN)).then(confidentiality(Confidentiality::SECONDARY)).otherwise(free);
+        let others = [exact, crate::counts::index(index).alias(INDICATOR), seen_by.alias(CONFIDENTIALITY)];
+        let no_texts = self.text_columns().map(|name| lit(NULL).cast(DataType::UInt32).alias(name));
+        let columns: Vec<Expr> = others.into_iter().chain(no_texts).collect();
+        frame.lazy().with_columns(columns).select(self.columns()).collect()
     }
 
     fn base_type(&self) -> DataType {
@@ -271,7 +322,12 @@ impl<'a> Draft<'a> {
 
     fn columns(&self) -> Vec<Expr> {
         let dimensions = (0..self.dimensions.len()).map(|position| col(dimension(position)));
-        dimensions.chain([CONCEPT, PART, INDICATOR, VALUE, EXACT, BASE, STATUS, HIDDEN].map(col)).collect()
+        let others = [CONCEPT, PART, INDICATOR, VALUE, EXACT, BASE, STATUS, CONFIDENTIALITY].map(col);
+        dimensions.chain(others).chain(self.text_columns().map(col)).collect()
+    }
+
+    fn text_columns(&self) -> impl Iterator<Item = PlSmallStr> {
+        (0..self.texts.len()).map(text_column)
     }
 
     /// All rows by concept, rule, indicator and codes.
@@ -309,7 +365,7 @@ fn merged(
     counts: Vec<Counts>,
     dimensions: &[Dimension],
     concepts: &Levels,
-    statuses: &Statuses,
+    texts: &[(String, Levels)],
 ) -> PolarsResult<DataFrame> {
     let merge = |(part, counts): (u32, Counts)| {
         let mut columns = Vec::with_capacity(dimensions.len() + 4);
@@ -319,8 +375,19 @@ fn merged(
         }
         columns.push(in_levels(counts.frame.column(CONCEPT)?, &counts.concepts, concepts)?);
         columns.push(counts.frame.column(EXACT)?.clone());
-        let notes = counts.notes.values().iter().map(|note| statuses.index(&note.text()));
-        columns.push(mapped(counts.frame.column(NOTE)?, &notes.collect::<Vec<_>>())?);
+        for name in [NOTE, CONFIDENTIALITY, PERSONS] {
+            columns.push(counts.frame.column(name)?.clone());
+        }
+        for (position, (name, of_table)) in texts.iter().enumerate() {
+            let of_part = counts.texts.iter().position(|(known, _)| known == name);
+            columns.push(match of_part {
+                Some(of_part) => {
+                    let column = counts.frame.column(&text_column(of_part))?;
+                    in_levels(column, &counts.texts[of_part].1, of_table)?.with_name(text_column(position))
+                }
+                None => UInt32Chunked::full_null(text_column(position), counts.cells()).into_column(),
+            });
+        }
         columns.push(UInt32Chunked::full(PART.into(), part, counts.cells()).into_column());
         Ok(DataFrame::new(counts.cells(), columns)?.lazy())
     };
@@ -404,7 +471,20 @@ mod tests {
         ];
         let table = published(&pipeline("stock", "'country'", ""), counts(&cells, 1)).unwrap();
         let found = texts(&table, &["country", "value", "obs_status", "conf_status"]);
-        assert_eq!(found, ["AR 1.0 b F", "BO - u F", "CL - M F", "CO - M F", "EC 2.0 A F"]);
+        assert_eq!(found, ["AR 1.0 B F", "BO - U F", "CL - O F", "CO - O F", "EC 2.0 A F"]);
+    }
+
+    #[test]
+    fn codes_for_the_rest_that_are_ranked_are_said() {
+        let of = |codes: [&str; 3]| {
+            let records = rows(&codes.map(|code| ([code], 5)));
+            let pipeline = pipeline("count", "'country'", "indicators = 'rank'");
+            let table = published(&pipeline, counts(&records, 1)).unwrap();
+            table.warnings().iter().flat_map(|warning| warning.notes.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(of(["AR", "Other", "apolidi"]), ["`Other`, `apolidi`"]);
+        assert!(of(["AR", "BO", "_O"]).is_empty());
+        assert!(of(["AR", "BO", "_U"]).is_empty());
     }
 
     #[test]
@@ -420,9 +500,9 @@ mod tests {
     #[test]
     fn a_table_without_counts_is_a_fault_of_the_program() {
         let pipeline = pipeline("count", "'country'", "");
-        assert!(publish(&pipeline, BTreeMap::new(), &facts(1.0)).is_err());
+        assert!(publish(&pipeline, BTreeMap::new(), &facts(1.0), &[]).is_err());
         let id = pipeline.table_ids().map(|(id, _)| id);
         let counts = id.zip([counts(&rows(&[(["AR"], 3)]), 1)]).collect();
-        assert!(publish(&pipeline, counts, &[]).is_err(), "nothing is known of its source");
+        assert!(publish(&pipeline, counts, &[], &[]).is_err(), "nothing is known of its source");
     }
 }

@@ -1,85 +1,286 @@
-//! `obs_status`: what is to be known of a value, from the strongest to the weakest.
+//! `obs_status` and `conf_status`: what is to be known of a value, in the codes of SDMX.
+
+use denizen_spec::{Code, Diagnostic, columns};
 
 use crate::value::{Levels, Value};
 
-/// The statuses of a table. Their order is that of their strength, so that the weakest of some is the largest index.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Statuses(Vec<String>);
+/// The codes of `obs_status` (SDMX CL_OBS_STATUS 2.2), from the strongest value to the weakest. What we do not know takes
+/// more from a value than what we know, and what is not there takes most.
+const CODES: [char; 20] = [
+    'A', // normal
+    'J', // derogation
+    'V', // unvalidated
+    'P', // provisional
+    'B', // break in the series
+    'W', // includes data of another category
+    'D', // definition differs
+    'G', // experimental
+    'S', // strike and other special events
+    'I', // imputed by who received the data
+    'E', // estimated
+    'F', // forecast
+    'N', // not significant
+    'U', // low reliability
+    'K', // not there: included in another category
+    'H', // not there: holiday or weekend
+    'L', // not there: the data exist and were not collected
+    'O', // not there
+    'M', // not there: the data cannot exist
+    'Q', // not there: suppressed
+];
 
-/// Our own (SDMX): normal, estimated, missing, suppressed.
-const OWN: [&str; 4] = [NORMAL, ESTIMATED, MISSING, SUPPRESSED];
-pub(crate) const NORMAL: &str = "A";
-pub(crate) const ESTIMATED: &str = "E";
-pub(crate) const MISSING: &str = "M";
-pub(crate) const SUPPRESSED: &str = "Q";
+/// The flags of Eurostat that are other letters than the codes of SDMX. The others are the same in lower case.
+const EUROSTAT: [(char, Option<char>); 5] = [
+    ('s', Some('E')), // estimated by Eurostat
+    ('z', Some('M')), // not applicable
+    ('i', Some('D')), // see the metadata
+    ('r', None),      // revised: nothing that is to be known of the value as it is now
+    ('c', None),      // confidential: told by `conf_status`
+];
 
-impl Statuses {
-    /// Those of a publisher's notes, and our own.
-    pub(crate) fn new(notes: &Levels) -> Self {
-        let notes = notes.values().iter().map(Value::text);
-        let mut statuses: Vec<String> = OWN.into_iter().map(str::to_owned).chain(notes).collect();
-        statuses.sort_by(|one, other| (weakness(one), one).cmp(&(weakness(other), other)));
-        statuses.dedup();
-        Self(statuses)
-    }
+/// Letters that a note can have: Eurostat writes up to three flags together.
+const MOST_LETTERS: usize = 4;
 
-    pub(crate) fn texts(&self) -> &[String] {
-        &self.0
-    }
+/// What is to be known of a value: a set of [`CODES`], a bit each. A greater number is a weaker value, so that the weakest
+/// of some is their maximum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Status(u32);
 
-    pub(crate) fn index(&self, status: &str) -> Option<u32> {
-        self.0.iter().position(|known| known == status).map(|index| index as u32)
-    }
+impl Status {
+    pub(crate) const NORMAL: Self = Self::of('A');
+    pub(crate) const BREAK: Self = Self::of('B');
+    pub(crate) const DEFINITION_DIFFERS: Self = Self::of('D');
+    pub(crate) const ESTIMATED: Self = Self::of('E');
+    /// The first of those of a value that is not there.
+    pub(crate) const INCLUDED_ELSEWHERE: Self = Self::of('K');
+    pub(crate) const MISSING: Self = Self::of('O');
+    pub(crate) const SUPPRESSED: Self = Self::of('Q');
 
-    /// The index of one of our own, which are always there.
-    pub(crate) fn own(&self, status: &'static str) -> u32 {
-        self.index(status).unwrap_or_default()
-    }
-
-    /// Those that say that a series breaks off: what stands before cannot be compared.
-    pub(crate) fn breaks(&self) -> Vec<u32> {
-        (0..).zip(&self.0).filter(|(_, status)| is_break(status)).map(|(index, _)| index).collect()
-    }
-}
-
-/// The flags of Eurostat, which may be written together: `bp` is a break in provisional data.
-const EUROSTAT_FLAGS: &str = "bcdefinprsuz";
-
-fn is_combined(status: &str) -> bool {
-    status.len() > 1 && status.chars().all(|flag| EUROSTAT_FLAGS.contains(flag))
-}
-
-fn is_break(status: &str) -> bool {
-    status == "B" || status == "b" || is_combined(status) && status.contains('b')
-}
-
-/// How much a status takes from a value. What we do not know takes more than what we know.
-fn weakness(status: &str) -> u8 {
-    match status {
-        NORMAL => 0,
-        "P" | "p" => 1,
-        "B" | "b" => 2,
-        ESTIMATED | "e" => 3,
-        MISSING => 5,
-        SUPPRESSED => 6,
-        // As weak as the weakest of them.
-        _ if is_combined(status) => {
-            status.chars().map(|flag| weakness(flag.encode_utf8(&mut [0; 4]))).max().unwrap_or(4)
+    const fn of(code: char) -> Self {
+        let mut bit = 0;
+        while CODES[bit] != code {
+            bit += 1;
         }
-        _ => 4,
+        Self(1 << bit)
     }
+
+    /// The status that stands in a frame as this number.
+    pub(crate) fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    /// As it stands in frames.
+    pub(crate) fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// Whether it says what another one says.
+    pub(crate) fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// As it is published: its codes in the order of the alphabet, of which `A` stands alone.
+    pub(crate) fn text(self) -> String {
+        let codes = CODES.iter().enumerate().filter(|(bit, _)| self.0 & (1 << bit) != 0);
+        let mut codes: Vec<char> = codes.map(|(_, code)| *code).collect();
+        codes.sort_unstable();
+        codes.into_iter().filter(|code| *code != 'A' || self == Self::NORMAL).collect()
+    }
+
+    fn of_letter(letter: char) -> Option<Self> {
+        let code = if letter.is_ascii_lowercase() && "bdefnpu".contains(letter) {
+            letter.to_ascii_uppercase()
+        } else {
+            letter
+        };
+        CODES.contains(&code).then(|| Self::of(code))
+    }
+}
+
+/// Who may see a value (SDMX CL_CONF_STATUS 1.2), from everybody to nobody.
+const CONFIDENTIALITIES: [&str; 11] = [
+    "F", // free
+    "E", // not before an embargo ends
+    "N", // not for publication
+    "C", // confidential
+    "S", // secondary, set by the receiver
+    "D", // secondary, set by the sender
+    "M", // primary, by another measure of concentration
+    "G", // primary, one or two units dominate
+    "T", // primary, two units dominate
+    "O", // primary, one unit dominates
+    "A", // primary, small counts
+];
+
+/// Who may see a value: the place of its code in [`CONFIDENTIALITIES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Confidentiality(u32);
+
+impl Confidentiality {
+    pub(crate) const FREE: Self = Self(0);
+    pub(crate) const CONFIDENTIAL: Self = Self(3);
+    pub(crate) const SECONDARY: Self = Self(5);
+    pub(crate) const SMALL_COUNT: Self = Self(10);
+
+    fn parse(text: &str) -> Option<Self> {
+        CONFIDENTIALITIES.iter().position(|code| *code == text).map(|index| Self(index as u32))
+    }
+
+    /// As it stands in frames.
+    pub(crate) fn index(self) -> u32 {
+        self.0
+    }
+
+    /// The codes, in the order of their indices in frames.
+    pub(crate) fn codes() -> &'static [&'static str] {
+        &CONFIDENTIALITIES
+    }
+}
+
+/// What a publisher's note says: nothing where it has no note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Note {
+    pub(crate) status: Option<Status>,
+    pub(crate) confidentiality: Option<Confidentiality>,
+}
+
+impl Note {
+    /// Reads codes of SDMX and flags of Eurostat, alone or several together: `B`, `bp`, `b, p`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut note = Self::default();
+        let letters = || text.chars().filter(|letter| ![' ', ',', ';', '|'].contains(letter));
+        for letter in letters() {
+            let meant = match EUROSTAT.iter().find(|(flag, _)| *flag == letter) {
+                Some((_, code)) => code.map(Status::of),
+                None => Some(Status::of_letter(letter)?),
+            };
+            note.status = match (note.status, meant) {
+                (Some(one), Some(other)) => Some(one.and(other)),
+                (one, other) => one.or(other),
+            };
+            if letter == 'c' {
+                note.confidentiality = Some(Confidentiality::CONFIDENTIAL);
+            }
+        }
+        (1..=MOST_LETTERS).contains(&letters().count()).then_some(note)
+    }
+
+    /// The meaning of each note of a column `obs_status`.
+    ///
+    /// # Errors
+    ///
+    /// A note that is neither a code of SDMX nor a flag of Eurostat.
+    pub(crate) fn all(notes: &Levels) -> Result<Vec<Self>, Diagnostic> {
+        let codes: String = CODES.iter().flat_map(|code| [' ', *code]).collect();
+        let read = |value: &Value| {
+            let text = value.text();
+            let unknown = || unknown(columns::OBS_STATUS, &text, "P", codes.trim_start(), "CL_OBS_STATUS");
+            if *value == Value::NotStated {
+                Ok(Self::default())
+            } else {
+                Self::parse(&text).ok_or_else(unknown)
+            }
+        };
+        notes.values().iter().map(read).collect()
+    }
+}
+
+impl Confidentiality {
+    /// The meaning of each text of a column `conf_status`.
+    ///
+    /// # Errors
+    ///
+    /// A text that is no code of SDMX.
+    pub(crate) fn all(texts: &Levels) -> Result<Vec<Option<Self>>, Diagnostic> {
+        let read = |value: &Value| {
+            let text = value.text();
+            let unknown =
+                || unknown(columns::CONF_STATUS, &text, "C", &CONFIDENTIALITIES.join(" "), "CL_CONF_STATUS");
+            if *value == Value::NotStated {
+                Ok(None)
+            } else {
+                Self::parse(&text).map(Some).ok_or_else(unknown)
+            }
+        };
+        texts.values().iter().map(read).collect()
+    }
+}
+
+fn unknown(column: &str, text: &str, example: &str, known: &str, list: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::UnmappedCode,
+        format!("`{text}` is not known as a status in the column `{column}`"),
+    )
+    .note(format!("known are the codes of SDMX {list}: {known}"))
+    .help(format!(
+        "say in the source what it and all others mean: {column} = {{ codes = {{ \"{text}\" = \"{example}\" }} }}"
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn code(confidentiality: Confidentiality) -> &'static str {
+        CONFIDENTIALITIES[confidentiality.0 as usize]
+    }
+
     #[test]
-    fn the_weakest_is_the_last() {
-        let notes = Levels::new(["u", "p", "A", "b", "bp", "ben", "prob"].map(Value::code));
-        let statuses = Statuses::new(&notes);
-        assert_eq!(statuses.texts(), ["A", "p", "b", "bp", "E", "ben", "prob", "u", "M", "Q"]);
-        assert_eq!(statuses.breaks(), [2, 3, 5]);
-        assert_eq!(statuses.own(SUPPRESSED), 9);
+    fn notes_of_sdmx_and_of_eurostat() {
+        let table = [
+            ("A", Some("A"), None),
+            ("b", Some("B"), None),
+            ("bp", Some("BP"), None),
+            ("B, P", Some("BP"), None),
+            ("s", Some("E"), None),
+            ("z", Some("M"), None),
+            ("r", None, None),
+            ("c", None, Some("C")),
+            ("cp", Some("P"), Some("C")),
+            ("Q", Some("Q"), None),
+            ("bep", Some("BEP"), None),
+        ];
+        for (text, status, confidentiality) in table {
+            let note = Note::parse(text).unwrap();
+            assert_eq!(note.status.map(Status::text).as_deref(), status, "{text}");
+            assert_eq!(note.confidentiality.map(code), confidentiality, "{text}");
+        }
+        for text in ["", "prob", "a", "q", "X", "1", "bepun", "provisional"] {
+            assert_eq!(Note::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_weakest_is_the_greatest() {
+        let weakest = |texts: &[&str]| texts.iter().filter_map(|text| Note::parse(text)?.status).max();
+        let table: [(&[&str], &str); 6] = [
+            (&["A", "P"], "P"),
+            (&["b", "p", "A"], "B"),
+            (&["bp", "b"], "BP"),
+            (&["e", "bp"], "E"),
+            (&["u", "e"], "U"),
+            (&["O", "U", "Q"], "Q"),
+        ];
+        for (texts, expected) in table {
+            assert_eq!(weakest(texts).unwrap().text(), expected, "{texts:?}");
+        }
+        assert_eq!(Status::NORMAL.and(Status::DEFINITION_DIFFERS).text(), "D");
+        assert!(Note::parse("bp").unwrap().status.unwrap().has(Status::BREAK));
+    }
+
+    #[test]
+    fn codes_of_confidentiality() {
+        for code in CONFIDENTIALITIES {
+            assert_eq!(self::code(Confidentiality::parse(code).unwrap()), code);
+        }
+        let own = [Confidentiality::FREE, Confidentiality::CONFIDENTIAL, Confidentiality::SECONDARY];
+        assert_eq!(own.map(self::code), ["F", "C", "D"]);
+        assert_eq!(self::code(Confidentiality::SMALL_COUNT), "A");
+        let texts = Levels::new(["F", "X"].map(Value::code));
+        assert!(Confidentiality::all(&texts).unwrap_err().message.contains("`X`"));
     }
 }

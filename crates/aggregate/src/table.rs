@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType as ArrowType, Field, Schema, SchemaRef};
-use denizen_spec::{Diagnostic, Indicator, Unit, columns};
+use denizen_spec::{CodeKind, Codelist, Diagnostic, Indicator, Unit, columns};
 use polars::prelude::*;
 
-use crate::counts::{CONCEPT, dimension, double, internal};
-use crate::publish::{BASE, HIDDEN, INDICATOR, PART, Rule, STATUS, VALUE};
-use crate::status::Statuses;
+use crate::counts::{CONCEPT, CONFIDENTIALITY, dimension, double, internal, text_column};
+use crate::publish::{BASE, INDICATOR, PART, Rule, STATUS, VALUE};
+use crate::status::{Confidentiality, Status};
 use crate::value::{Levels, Value};
 
 /// A table as it is published: one row for each cell and indicator, sorted by concept, rule, indicator and codes.
@@ -33,14 +33,19 @@ pub struct PublishedTable {
     pub(crate) concepts: Levels,
     /// Measures and indicators, sorted.
     pub(crate) indicators: Vec<&'static str>,
-    pub(crate) statuses: Statuses,
+    /// The texts that stand beside its counts: name and texts.
+    pub(crate) texts: Vec<(String, Levels)>,
+    /// Counts are shown as multiples of this; 1 where they are shown as they are.
+    pub(crate) rounding_base: i64,
+    /// What somebody should look at.
+    pub(crate) warnings: Vec<Diagnostic>,
     /// Decimals of the counts.
     pub(crate) scale: u8,
     /// Of each dimension, whether its codes stand in a column of their own: where numbers or days have a total or rows that
     /// do not state them, which no number can tell apart.
     pub(crate) has_codes: Vec<bool>,
-    /// A column of indices for each dimension, then concept, part, indicator, value, exact count, base, status, and
-    /// whether the value is hidden.
+    /// A column of indices for each dimension, then concept, part, indicator, value, exact count, base, status,
+    /// confidentiality, and a column of indices for each text.
     pub(crate) frame: DataFrame,
 }
 
@@ -97,10 +102,17 @@ enum Content {
     Base,
     Rule,
     RuleParameters,
+    /// A text that stands beside a count.
+    Text(usize),
     Vintage,
 }
 
 impl PublishedTable {
+    /// What somebody should look at: indicators that cannot be given, counts that tell more than they should.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
     /// The number of its rows.
     pub fn rows(&self) -> usize {
         self.frame.height()
@@ -121,6 +133,13 @@ impl PublishedTable {
         self.parts.iter().map(|part| position(part).map(|position| position as u32)).collect()
     }
 
+    /// Whether some rows are totals over a dimension.
+    pub(crate) fn has_totals(&self, position: usize) -> bool {
+        let total = self.dimensions[position].levels.total();
+        let indices = self.frame.column(&dimension(position)).and_then(|column| column.u32());
+        total.is_some() && indices.is_ok_and(|indices| indices.iter().any(|index| index == total))
+    }
+
     /// A count as its publisher wrote it.
     pub(crate) fn double(&self, count: i64) -> f64 {
         double(count, self.scale)
@@ -139,6 +158,7 @@ impl PublishedTable {
             | Content::Confidentiality
             | Content::Base
             | Content::RuleParameters
+            | Content::Text(_)
             | Content::Vintage => false,
         };
         let columns = self.columns().into_iter().filter(|(_, content)| is_key(content));
@@ -147,7 +167,7 @@ impl PublishedTable {
         key
     }
 
-    /// The columns: dimensions, then those that every table has.
+    /// The columns: dimensions, those that every table has, and the texts that stand beside its counts.
     fn columns(&self) -> Vec<(String, Content)> {
         let mut columns = Vec::new();
         for (position, dimension) in self.dimensions.iter().enumerate() {
@@ -169,6 +189,8 @@ impl PublishedTable {
             ("vintage", Content::Vintage),
         ];
         columns.extend(others.into_iter().map(|(name, content)| (name.to_owned(), content)));
+        let texts = self.texts.iter().enumerate();
+        columns.extend(texts.map(|(position, (name, _))| (name.clone(), Content::Text(position))));
         columns
     }
 
@@ -196,6 +218,7 @@ impl PublishedTable {
             | Content::Concept
             | Content::Rule
             | Content::RuleParameters
+            | Content::Text(_)
             | Content::Vintage => ArrowType::Utf8,
         }
     }
@@ -225,11 +248,13 @@ impl PublishedTable {
             Content::Indicator => texts(&indices(INDICATOR)?, &self.indicators),
             Content::Value => doubles(frame.column(VALUE)?)?,
             Content::Unit => self.units(&indices(INDICATOR)?, &parts()?),
-            Content::Status => texts(&indices(STATUS)?, self.statuses.texts()),
-            Content::Confidentiality => {
-                let hidden = frame.column(HIDDEN)?.bool()?.clone();
-                let status = |hidden: Option<bool>| Some(if hidden == Some(true) { "C" } else { "F" });
-                Arc::new(hidden.iter().map(status).collect::<StringArray>())
+            Content::Status => {
+                let status = |bits: Option<u32>| Some(Status::from_bits(bits?).text());
+                Arc::new(indices(STATUS)?.iter().map(status).collect::<StringArray>())
+            }
+            Content::Confidentiality => texts(&indices(CONFIDENTIALITY)?, Confidentiality::codes()),
+            Content::Text(position) => {
+                texts(&indices(&text_column(position))?, &labels(&self.texts[position].1))
             }
             Content::Concept => texts(&indices(CONCEPT)?, &labels(&self.concepts)),
             Content::Base if self.scale > 0 => doubles(frame.column(BASE)?)?,
@@ -281,6 +306,19 @@ impl PublishedTable {
 }
 
 impl Dimension {
+    /// The indices of what is left over beside the codes that are of interest: *other countries*, *stateless*. A list may
+    /// say so; and a code that begins with an underscore (SDMX `_O`, `_X`, `_Z`) is never one country, reason or age.
+    pub(crate) fn residuals(&self, lists: &[Codelist]) -> Vec<u32> {
+        let list = lists.iter().find(|list| Some(&list.name) == self.list.as_ref());
+        let kind = |code: &str| list.and_then(|list| Some(list.entries.get(code)?.kind));
+        let is_residual = |value: &Value| match value {
+            Value::Code(code) => code.starts_with('_') || kind(code) == Some(CodeKind::Residual),
+            Value::Number(_) | Value::Day(_) | Value::NotStated => false,
+        };
+        let levels = (0..).zip(self.levels.values());
+        levels.filter(|(_, value)| !value.is_total() && is_residual(value)).map(|(index, _)| index).collect()
+    }
+
     /// Whether numbers or days have a total or rows that do not state them among these indices.
     pub(crate) fn needs_codes(&self, indices: &UInt32Chunked) -> bool {
         let special = [self.levels.total(), self.levels.not_stated()];

@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::error::ArrowError;
-use denizen_spec::{Code, Diagnostic, Measure, Pipeline, Table, columns};
+use denizen_spec::{Code, Diagnostic, Disclosure, Measure, Pipeline, Table, columns};
 use polars::prelude::{
-    ChunkFullNull, Column, DataFrame, Int64Chunked, IntoColumn, PolarsResult, UInt32Chunked,
+    ChunkFullNull, Column, DataFrame, Int64Chunked, IntoColumn, NewChunkedArray, PolarsResult, UInt32Chunked,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, encoded, indices, internal};
+use crate::counts::{
+    CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, encoded, indices, internal,
+};
 use crate::groups::{Codes, count_groups};
+use crate::persons::Persons;
 use crate::value::{Levels, Value};
 
 /// A table of records in the making. Partial tables are merged by addition, in whole numbers, so that the result does
@@ -26,6 +29,10 @@ pub struct Tabulation {
     counts: BTreeMap<Vec<Value>, i64>,
     /// Records that were counted: what the counts come to.
     records: i64,
+    /// The persons of each cell, where small counts are suppressed.
+    persons: Option<Persons>,
+    /// The dimensions that get rows of their total.
+    totals: Vec<usize>,
 }
 
 impl Tabulation {
@@ -39,6 +46,10 @@ impl Tabulation {
             concept: table.concept.clone().unwrap_or_default(),
             counts: BTreeMap::new(),
             records: 0,
+            persons: persons(table, pipeline),
+            totals: pipeline
+                .source_of(table)
+                .map_or(Vec::new(), |source| table.totalled(&pipeline.schema_of(source))),
         }
     }
 
@@ -61,6 +72,9 @@ impl Tabulation {
         self.records += counted.len() as i64;
         let codes = self.columns.iter().map(|column| Codes::new(batch, column));
         let codes = codes.collect::<Result<Vec<_>, _>>()?;
+        if let Some(persons) = &mut self.persons {
+            persons.add(batch, &codes, &counted)?;
+        }
         for (key, count) in count_groups(&codes, &counted) {
             *self.counts.entry(key).or_default() += count;
         }
@@ -93,26 +107,52 @@ impl Tabulation {
             *self.counts.entry(key).or_default() += count;
         }
         self.records += other.records;
+        if let (Some(persons), Some(others)) = (&mut self.persons, other.persons) {
+            persons.merge(others);
+        }
     }
 
-    /// The counts as a frame.
+    /// The counts as a frame, and those of the totals that the table asks for.
     ///
     /// # Errors
     ///
     /// When the counts do not come to the number of records, which is a fault of the program.
-    pub fn finish(self) -> Result<Counts, Diagnostic> {
-        let sum: i64 = self.counts.values().sum();
-        if sum != self.records {
-            let message = format!(
-                "{} records were counted, and the cells of their table add up to {sum}",
-                self.records
-            );
-            return Err(Diagnostic::error(Code::NotConserved, message));
+    pub fn finish(mut self) -> Result<Counts, Diagnostic> {
+        self.conserved(self.counts.values().sum())?;
+        for dimension in self.totals.clone() {
+            self.add_totals(dimension)?;
         }
         self.framed().map_err(|error| internal("counts of a table", &error))
     }
 
+    fn conserved(&self, sum: i64) -> Result<(), Diagnostic> {
+        if sum == self.records {
+            return Ok(());
+        }
+        let records = self.records;
+        let message = format!("{records} records were counted, and the cells of their table add up to {sum}");
+        Err(Diagnostic::error(Code::NotConserved, message))
+    }
+
+    /// Adds the totals over a dimension, of the totals over others too. *Not stated* is a part of the total.
+    fn add_totals(&mut self, dimension: usize) -> Result<(), Diagnostic> {
+        let mut totals: BTreeMap<Vec<Value>, i64> = BTreeMap::new();
+        for (key, count) in &self.counts {
+            let mut of_total = key.clone();
+            of_total[dimension] = Value::total();
+            *totals.entry(of_total).or_default() += count;
+        }
+        // Other dimensions have their totals beside their parts by now.
+        let is_part =
+            |key: &[Value]| (0..key.len()).all(|index| index == dimension || !key[index].is_total());
+        self.conserved(totals.iter().filter(|(key, _)| is_part(key)).map(|(_, count)| count).sum())?;
+        self.counts.extend(totals);
+        Ok(())
+    }
+
     fn framed(self) -> PolarsResult<Counts> {
+        let distinct = |key: &Vec<Value>| self.persons.as_ref().and_then(|persons| persons.count(key));
+        let distinct: Vec<Option<i64>> = self.counts.keys().map(distinct).collect();
         let (rows, positions) = (self.counts.len(), self.columns.len());
         let (mut values, mut exact) = (vec![Vec::with_capacity(rows); positions], Vec::with_capacity(rows));
         for (key, count) in self.counts {
@@ -128,10 +168,12 @@ impl Tabulation {
         columns.push(indices(CONCEPT, vec![0; rows]));
         columns.push(Int64Chunked::from_vec(EXACT.into(), exact).into_column());
         columns.push(UInt32Chunked::full_null(NOTE.into(), rows).into_column());
+        columns.push(UInt32Chunked::full_null(CONFIDENTIALITY.into(), rows).into_column());
+        columns.push(Int64Chunked::from_slice_options(PERSONS.into(), &distinct).into_column());
         Ok(Counts {
             dimensions,
             concepts: Levels::new([Value::Code(self.concept)]),
-            notes: Levels::default(),
+            texts: Vec::new(),
             scale: 0,
             frame: DataFrame::new(rows, columns)?,
         })
@@ -139,21 +181,26 @@ impl Tabulation {
 }
 
 /// A map as a list of pairs: keys of JSON are texts.
-mod pairs {
+pub(crate) mod pairs {
     use std::collections::BTreeMap;
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use crate::value::Value;
 
-    type Map = BTreeMap<Vec<Value>, i64>;
+    type Map<T> = BTreeMap<Vec<Value>, T>;
 
-    pub(super) fn serialize<S: Serializer>(map: &Map, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<T: Serialize, S: Serializer>(
+        map: &Map<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         map.iter().collect::<Vec<_>>().serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map, D::Error> {
-        Ok(Vec::<(Vec<Value>, i64)>::deserialize(deserializer)?.into_iter().collect())
+    pub(crate) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Map<T>, D::Error> {
+        Ok(Vec::<(Vec<Value>, T)>::deserialize(deserializer)?.into_iter().collect())
     }
 }
 
@@ -162,6 +209,15 @@ pub(crate) fn column<'a>(
     name: &str,
 ) -> Result<&'a arrow::array::ArrayRef, ArrowError> {
     Ok(batch.column(batch.schema_ref().index_of(name)?))
+}
+
+/// The persons of a table, where small counts of them are suppressed.
+fn persons(table: &Table, pipeline: &Pipeline) -> Option<Persons> {
+    let threshold = pipeline.disclosure.as_ref().map_or(0, Disclosure::threshold);
+    let schema =
+        pipeline.source_of(table).filter(|_| threshold > 0).map(|source| pipeline.schema_of(source))?;
+    let columns = schema.persons();
+    (!columns.is_empty()).then(|| Persons::new(&columns, threshold))
 }
 
 /// What a measure of migration counts: rows that a rule answers with yes, in one direction.
@@ -274,8 +330,40 @@ mod tests {
         assert_eq!(tabulation.finish().unwrap_err().code, Code::NotConserved);
     }
 
+    /// The counts by definition, and each total as the sum of the records that it is of.
+    fn obvious_with_totals(rows: &[Row], totals: [bool; 2]) -> BTreeMap<Vec<Value>, i64> {
+        let mut counts = BTreeMap::new();
+        for (key, count) in obvious(rows) {
+            for whether in [[false, false], [false, true], [true, false], [true, true]] {
+                if whether.iter().zip(totals).all(|(whether, has)| has || !whether) {
+                    let value = |(value, whether): (&Value, bool)| {
+                        if whether { Value::total() } else { value.clone() }
+                    };
+                    *counts.entry(key.iter().zip(whether).map(value).collect()).or_default() += count;
+                }
+            }
+        }
+        counts
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn totals_are_those_of_the_obvious_way(rows in proptest::collection::vec(row(), 0..60)) {
+            let cases = [
+                ("total = true", [true, true]),
+                ("totals = ['sex']", [false, true]),
+                ("totals = 'year'", [true, false]),
+                ("total = false", [false, false]),
+            ];
+            for (setting, totals) in cases {
+                let pipeline = denizen_spec::parse(&format!("{PIPELINE}\n{setting}")).unwrap();
+                let mut tabulation = Tabulation::new(&pipeline.tables[0], &pipeline);
+                tabulation.add(&batch(&rows)).unwrap();
+                prop_assert_eq!(counted(&tabulation.finish().unwrap()), obvious_with_totals(&rows, totals));
+            }
+        }
+
         #[test]
         fn counts_are_those_of_the_obvious_way_however_the_records_are_divided(
             rows in proptest::collection::vec(row(), 0..60),

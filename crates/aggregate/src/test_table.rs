@@ -4,8 +4,9 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use denizen_spec::{Diagnostic, Pipeline};
 use polars::prelude::*;
 
-use crate::counts::{CONCEPT, Counts, EXACT, NOTE, dimension, encoded, indices};
+use crate::counts::{CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, encoded, indices};
 use crate::publish::{SourceFacts, publish};
+use crate::status::Note;
 use crate::table::PublishedTable;
 use crate::value::{Levels, Value};
 
@@ -31,15 +32,17 @@ pub(crate) fn counts(rows: &[Row], dimensions: usize) -> Counts {
         levels.push(of_column);
         columns.push(indices(dimension(position), of_rows));
     }
-    let notes = Levels::new(rows.iter().filter_map(|(.., note)| note.map(Value::code)));
-    let note = |row: &Row| row.2.and_then(|note| notes.index(&Value::code(note)));
+    let note = |row: &Row| row.2.and_then(|note| Some(Note::parse(note)?.status?.bits()));
     let exact: Vec<_> = rows.iter().map(|(_, exact, _)| *exact).collect();
     columns.push(indices(CONCEPT, vec![0; rows.len()]));
     columns.push(Int64Chunked::from_slice_options(EXACT.into(), &exact).into_column());
     let of_rows: Vec<_> = rows.iter().map(note).collect();
     columns.push(UInt32Chunked::from_slice_options(NOTE.into(), &of_rows).into_column());
+    columns.push(UInt32Chunked::full_null(CONFIDENTIALITY.into(), rows.len()).into_column());
+    columns.push(Int64Chunked::full_null(PERSONS.into(), rows.len()).into_column());
     let frame = DataFrame::new(rows.len(), columns).unwrap();
-    Counts { dimensions: levels, concepts: Levels::new([Value::code("c")]), notes, scale: 0, frame }
+    let concepts = Levels::new([Value::code("c")]);
+    Counts { dimensions: levels, concepts, texts: Vec::new(), scale: 0, frame }
 }
 
 /// A pipeline with one table `t` of records, or of cells when `measure` is one of them.
@@ -52,6 +55,7 @@ pub(crate) fn pipeline(measure: &str, dimensions: &str, more: &str) -> Pipeline 
     let column = |name: &str| match name {
         "year" | "age" => "{ type = 'integer' }".to_owned(),
         "reference_date" => "{ type = 'date' }".to_owned(),
+        name if is_cells => format!("{{ list = '{name}', total = 'all' }}"),
         name => format!("{{ list = '{name}' }}"),
     };
     let names = dimensions.split(", ").map(|name| name.trim_matches('\''));
@@ -71,7 +75,7 @@ pub(crate) fn facts(sampling_fraction: f64) -> Vec<SourceFacts> {
 /// Publishes the only table of a pipeline.
 pub(crate) fn published(pipeline: &Pipeline, counts: Counts) -> Result<PublishedTable, Diagnostic> {
     let id = pipeline.table_ids().map(|(id, _)| id);
-    Ok(publish(pipeline, id.zip([counts]).collect(), &facts(1.0))?.remove(0))
+    Ok(publish(pipeline, id.zip([counts]).collect(), &facts(1.0), &[])?.remove(0))
 }
 
 /// The columns of all rows, joined by spaces; `-` is null.

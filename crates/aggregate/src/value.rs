@@ -1,7 +1,11 @@
 //! The values of dimensions, and the levels of a column: its distinct values in order.
 
+use std::cmp::Ordering;
+
 use denizen_spec::columns;
 use serde::{Deserialize, Serialize};
+
+use crate::code_order;
 
 /// A value of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -50,7 +54,16 @@ impl Value {
     }
 }
 
-/// The distinct values of a column in their order. Frames hold the index of a value, so that they are small, and so that
+fn compare(one: &Value, other: &Value) -> Ordering {
+    match (one, other) {
+        (Value::Code(one), Value::Code(other)) => code_order::compare(one, other),
+        // Kinds in the order in which they are declared.
+        (one, other) => one.cmp(other),
+    }
+}
+
+/// The distinct values of a column in their order: numbers and days as such, codes as people count ([`crate::code_order`]),
+/// *not stated* last. Frames hold the index of a value, so that they are small, and so that
 /// they are sorted, grouped and joined as numbers; the order of the indices is that of the values.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Levels(Vec<Value>);
@@ -59,7 +72,7 @@ impl Levels {
     /// Sorts values and drops those that are there twice.
     pub(crate) fn new(values: impl IntoIterator<Item = Value>) -> Self {
         let mut values: Vec<Value> = values.into_iter().collect();
-        values.sort_unstable();
+        values.sort_by(compare);
         values.dedup();
         Self(values)
     }
@@ -73,7 +86,7 @@ impl Levels {
     }
 
     pub(crate) fn index(&self, value: &Value) -> Option<u32> {
-        self.0.binary_search(value).ok().map(|index| index as u32)
+        self.0.binary_search_by(|known| compare(known, value)).ok().map(|index| index as u32)
     }
 
     /// The index of the total.
@@ -109,7 +122,7 @@ mod tests {
         for (values, total, not_stated) in table {
             let levels = Levels::new(values.clone());
             assert_eq!((levels.total(), levels.not_stated()), (total, not_stated), "{values:?}");
-            assert!(levels.values().is_sorted());
+            assert!(levels.values().is_sorted_by(|one, other| compare(one, other).is_lt()));
             for value in values {
                 assert_eq!(levels.values()[levels.index(&value).unwrap() as usize], value);
             }

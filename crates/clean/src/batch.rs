@@ -44,6 +44,12 @@ pub(crate) fn pseudonyms<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a F
     typed(batch, name, column(batch, name)?.as_fixed_size_binary_opt())
 }
 
+/// An array of pseudonyms.
+pub(crate) fn as_pseudonyms(array: &ArrayRef) -> Result<&FixedSizeBinaryArray> {
+    let found = array.as_fixed_size_binary_opt();
+    found.ok_or_else(|| ArrowError::SchemaError(format!("pseudonyms are of type {}", array.data_type())))
+}
+
 /// A column of codes or texts: numbers of words, or the words themselves where there are too many to number.
 pub(crate) enum Words<'a> {
     Numbered(&'a UInt16Array, &'a StringArray),

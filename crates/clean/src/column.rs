@@ -35,6 +35,10 @@ pub(crate) fn columns(batch: &RecordBatch) -> Vec<Column> {
 }
 
 impl Column {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The column without its words: numbers that mean the same in all chunks, or the texts themselves where there are
     /// more of them than numbers.
     pub(crate) fn without_words(&self, array: &ArrayRef) -> Result<ArrayRef> {

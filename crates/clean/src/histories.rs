@@ -1,17 +1,21 @@
 //! Scattered records come out again: person by person, sorted, in units that can be worked on alone.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch, UInt32Array};
-use denizen_spec::{Diagnostic, PSEUDONYM_BYTES};
+use arrow::error::ArrowError;
+use denizen_spec::{Code, Diagnostic, PSEUDONYM_BYTES};
 
-use crate::batch::{self, Result};
+use crate::batch::{self, Result, as_pseudonyms};
 use crate::column::{Chunk, Column, batch_of, join};
+use crate::crowded::{Crowded, RowCounts};
 use crate::gather::gather;
-use crate::partitions::{By, PARTS, Run, Scattered, UNLINKED, least_rows};
+use crate::partitions::{BITS, By, PARTS, Run, Scattered, UNLINKED, least_rows};
 use crate::plan::fault;
 use crate::scratch::{Extent, ScratchFile};
+use crate::written::{Written, WrittenSums, order_days};
 
 /// What is on the disk, in order.
 pub(crate) struct Spilled {
@@ -25,28 +29,17 @@ enum Unit {
     Spilled(Extent),
     /// Rows without a person of some chunks that are held.
     Held(Range<usize>),
+    /// Rows of a partition whose identifier stands on too many of them.
+    Crowded(usize, Piece),
     /// Whole persons: partitions.
     Persons(Range<usize>),
 }
 
-/// How the records are handed out: in order, in units of so many rows or a little more.
-fn units(runs: &[Run], held: &[Scattered], least: usize) -> Vec<(Unit, usize)> {
-    let mut units = Vec::new();
-    let unlinked = runs.iter().flat_map(|run| &run.unlinked);
-    units.extend(unlinked.map(|extent| (Unit::Spilled(*extent), extent.rows)));
-    let of_held = |parts: Range<usize>| move |scattered: &Scattered| scattered.rows(parts.clone()).len();
-    let sizes: Vec<usize> = held.iter().map(of_held(UNLINKED..UNLINKED + 1)).collect();
-    units.extend(grouped(&sizes, least).map(|(chunks, rows)| (Unit::Held(chunks), rows)));
-    let size = |part: usize| {
-        let spilled = runs.iter().map(|run| run.extents[part - 1].rows).sum::<usize>();
-        spilled + held.iter().map(of_held(part..part + 1)).sum::<usize>()
-    };
-    let sizes: Vec<usize> = (UNLINKED + 1..PARTS).map(size).collect();
-    units.extend(
-        grouped(&sizes, least).map(|(parts, rows)| (Unit::Persons(parts.start + 1..parts.end + 1), rows)),
-    );
-    units.retain(|(_, rows)| *rows > 0);
-    units
+/// Some rows of a partition.
+#[derive(Clone, Copy)]
+enum Piece {
+    Spilled(Extent),
+    Held(usize),
 }
 
 /// Neighbours together, until they have enough rows.
@@ -70,26 +63,125 @@ pub struct Histories {
     words: Vec<Option<ArrayRef>>,
     held: Vec<Scattered>,
     spilled: Option<Spilled>,
+    /// Identifiers that stand on too many rows, by partition.
+    crowded: BTreeMap<usize, Crowded>,
     units: Vec<(Unit, usize)>,
     bytes_of_a_row: usize,
+    /// In which order the rows of the units were written that have been handed out.
+    written: WrittenSums,
 }
 
 impl Histories {
-    /// All records: those on the disk, in order, and then those held, in order.
+    /// All records: those on the disk, in order, and then those held, in order. Where rows of persons were counted, those of
+    /// identifiers with too many are rows of nobody.
     pub(crate) fn new(
         by: Option<By>,
         columns: Vec<Column>,
         spilled: Option<Spilled>,
         held: Vec<Scattered>,
-    ) -> Self {
+        counts: Option<RowCounts>,
+    ) -> std::result::Result<Self, Diagnostic> {
         let (runs, bytes) =
             spilled.as_ref().map_or((&[][..], 0), |spilled| (&spilled.runs, spilled.file.bytes));
         let rows = runs.iter().map(Run::rows).sum::<usize>() + held.iter().map(Scattered::len).sum::<usize>();
         let bytes = bytes as usize + held.iter().map(|scattered| scattered.bytes).sum::<usize>();
         let bytes_of_a_row = bytes / rows.max(1);
-        let units = units(runs, &held, least_rows(bytes_of_a_row));
         let words = columns.iter().map(Column::words).collect();
-        Self { by, columns, words, held, spilled, units, bytes_of_a_row }
+        let (crowded, units) = (BTreeMap::new(), Vec::new());
+        let written = WrittenSums::default();
+        let mut histories =
+            Self { by, columns, words, held, spilled, crowded, units, bytes_of_a_row, written };
+        if let Some(counts) = counts {
+            histories.crowded = histories.find_crowded(&counts)?;
+        }
+        histories.units = histories.all_units();
+        Ok(histories)
+    }
+
+    fn runs(&self) -> &[Run] {
+        self.spilled.as_ref().map_or(&[], |spilled| &spilled.runs)
+    }
+
+    /// Counts the rows of those who may have too many.
+    fn find_crowded(&self, counts: &RowCounts) -> std::result::Result<BTreeMap<usize, Crowded>, Diagnostic> {
+        let mut found = BTreeMap::new();
+        for (partition, mut suspects) in counts.suspects(BITS) {
+            let part = UNLINKED + 1 + partition;
+            for piece in self.pieces(part) {
+                let rows = self.rows_of(part, piece)?;
+                let persons = self.person().and_then(|person| as_pseudonyms(&rows[person]));
+                suspects.add(persons.map_err(|error| fault("gather", &error))?);
+            }
+            let crowded = suspects.crowded(counts.most());
+            if crowded.persons() > 0 {
+                found.insert(part, crowded);
+            }
+        }
+        Ok(found)
+    }
+
+    /// How the records are handed out: in order, in units of so many rows or a little more.
+    fn all_units(&self) -> Vec<(Unit, usize)> {
+        let (runs, held, least) = (self.runs(), &self.held, least_rows(self.bytes_of_a_row));
+        let mut units = Vec::new();
+        let unlinked = runs.iter().flat_map(|run| &run.unlinked);
+        units.extend(unlinked.map(|extent| (Unit::Spilled(*extent), extent.rows)));
+        let of_held = |parts: Range<usize>| move |scattered: &Scattered| scattered.rows(parts.clone()).len();
+        let sizes: Vec<usize> = held.iter().map(of_held(UNLINKED..UNLINKED + 1)).collect();
+        units.extend(grouped(&sizes, least).map(|(chunks, rows)| (Unit::Held(chunks), rows)));
+        for (part, crowded) in &self.crowded {
+            let pieces = self.pieces(*part);
+            assert_eq!(pieces.len(), crowded.rows().len(), "pieces of one partition");
+            let units_of_part = pieces.into_iter().zip(crowded.rows());
+            units.extend(units_of_part.map(|(piece, rows)| (Unit::Crowded(*part, piece), *rows)));
+        }
+        let size = |part: usize| {
+            let spilled = runs.iter().flat_map(|run| &run.extents[part - 1]).map(|extent| extent.rows);
+            let rows = spilled.sum::<usize>() + held.iter().map(of_held(part..part + 1)).sum::<usize>();
+            rows - self.crowded.get(&part).map_or(0, |crowded| crowded.rows().iter().sum())
+        };
+        let sizes: Vec<usize> = (UNLINKED + 1..PARTS).map(size).collect();
+        units.extend(
+            grouped(&sizes, least).map(|(parts, rows)| (Unit::Persons(parts.start + 1..parts.end + 1), rows)),
+        );
+        units.retain(|(_, rows)| *rows > 0);
+        units
+    }
+
+    /// The pieces of a partition in the order of their rows.
+    fn pieces(&self, part: usize) -> Vec<Piece> {
+        self.spilled_pieces(part).chain((0..self.held.len()).map(Piece::Held)).collect()
+    }
+
+    fn spilled_pieces(&self, part: usize) -> impl Iterator<Item = Piece> {
+        let extents = self.runs().iter().flat_map(move |run| &run.extents[part - 1]);
+        extents.map(|extent| Piece::Spilled(*extent))
+    }
+
+    fn rows_of(&self, part: usize, piece: Piece) -> std::result::Result<Chunk, Diagnostic> {
+        match (piece, &self.spilled) {
+            (Piece::Held(index), _) => Ok(self.held[index].slice(part..part + 1)),
+            (Piece::Spilled(extent), Some(spilled)) => spilled.file.read(extent),
+            (Piece::Spilled(_), None) => Err(Diagnostic::error(Code::Internal, "records are on no disk")),
+        }
+    }
+
+    /// The column of the person.
+    fn person(&self) -> Result<usize> {
+        let By { person, .. } = self.by.as_ref().ok_or(ArrowError::SchemaError("no person".to_owned()))?;
+        let found = self.columns.iter().position(|column| column.name() == person);
+        found.ok_or_else(|| ArrowError::SchemaError(format!("no column `{person}`")))
+    }
+
+    /// Identifiers that stand on more rows than a person may have, and those rows.
+    pub fn crowded(&self) -> (usize, usize) {
+        let persons = self.crowded.values().map(Crowded::persons).sum();
+        (persons, self.crowded.values().flat_map(Crowded::rows).sum())
+    }
+
+    /// In which order the rows of persons were written, of the units that have been handed out.
+    pub fn written(&self) -> Written {
+        self.written.get()
     }
 
     /// Number of units.
@@ -121,32 +213,51 @@ impl Histories {
     /// When a scratch file cannot be read.
     pub fn get(&self, unit: usize) -> std::result::Result<RecordBatch, Diagnostic> {
         let joined = match &self.units[unit].0 {
-            Unit::Spilled(extent) => self.finished(&self.read([*extent])?, None),
+            Unit::Spilled(extent) => self.finished(&[self.rows_of(UNLINKED, Piece::Spilled(*extent))?], None),
             Unit::Held(chunks) => {
                 let slices = self.held[chunks.clone()].iter().map(|held| held.slice(UNLINKED..UNLINKED + 1));
                 self.finished(&slices.collect::<Vec<_>>(), None)
             }
-            Unit::Persons(parts) => {
-                let runs = || self.spilled.iter().flat_map(|spilled| &spilled.runs);
-                let extents = parts.clone().flat_map(|part| runs().map(move |run| run.extents[part - 1]));
-                let mut pieces = self.read(extents)?;
-                pieces.extend(self.held.iter().map(|held| held.slice(parts.clone())));
-                self.finished(&pieces, self.by.as_ref())
+            Unit::Crowded(part, piece) => {
+                let rows = self.rows_of(*part, *piece)?;
+                let rows = self.person().and_then(|person| self.crowded[part].unlinked(&rows, person));
+                rows.and_then(|rows| self.finished(&[rows], None))
             }
+            Unit::Persons(parts) => self.finished(&self.persons_of(parts)?, self.by.as_ref()),
         };
         joined.map_err(|error| fault("gather", &error))
     }
 
-    /// Records from the disk.
-    fn read(&self, extents: impl IntoIterator<Item = Extent>) -> std::result::Result<Vec<Chunk>, Diagnostic> {
-        let Some(Spilled { file, .. }) = &self.spilled else { return Ok(Vec::new()) };
-        extents.into_iter().filter_map(|extent| file.read(extent).transpose()).collect()
+    /// The rows of the persons of some partitions.
+    fn persons_of(&self, parts: &Range<usize>) -> std::result::Result<Vec<Chunk>, Diagnostic> {
+        if self.crowded.range(parts.clone()).next().is_some() {
+            let rows = parts.clone().map(|part| self.persons_apart(part));
+            return Ok(rows.collect::<std::result::Result<Vec<_>, _>>()?.concat());
+        }
+        let spilled =
+            parts.clone().flat_map(|part| self.spilled_pieces(part).map(move |piece| (part, piece)));
+        let rows = spilled.map(|(part, piece)| self.rows_of(part, piece));
+        let mut rows = rows.collect::<std::result::Result<Vec<_>, _>>()?;
+        rows.extend(self.held.iter().map(|held| held.slice(parts.clone())));
+        Ok(rows)
+    }
+
+    /// The rows of a partition without those whose identifier stands on too many.
+    fn persons_apart(&self, part: usize) -> std::result::Result<Vec<Chunk>, Diagnostic> {
+        let pieces = self.pieces(part).into_iter();
+        let rows = pieces.map(|piece| {
+            let rows = self.rows_of(part, piece)?;
+            let Some(crowded) = self.crowded.get(&part) else { return Ok(rows) };
+            let others = self.person().and_then(|person| crowded.others(&rows, person));
+            others.map_err(|error| fault("gather", &error))
+        });
+        rows.collect()
     }
 
     /// Pieces as one batch, sorted if they are to be, with their words.
     fn finished(&self, pieces: &[Chunk], by: Option<&By>) -> Result<RecordBatch> {
         let joined = join(&self.columns, pieces)?;
-        let order = by.map(|By { person, date }| order(&joined, person, date)).transpose()?;
+        let order = by.map(|by| self.order(&joined, by)).transpose()?;
         let columns = self.columns.iter().zip(&self.words).zip(joined.columns());
         let arrays = columns.map(|((column, words), array)| {
             let array = order.as_ref().map_or_else(|| Ok(Arc::clone(array)), |order| gather(array, order))?;
@@ -154,20 +265,31 @@ impl Histories {
         });
         batch_of(&self.columns, arrays.collect::<Result<Vec<_>>>()?)
     }
-}
 
-/// Row numbers sorted by person, date and row number.
-fn order(batch: &RecordBatch, person: &str, date: &str) -> Result<UInt32Array> {
-    let (persons, dates) = (batch::pseudonyms(batch, person)?, batch::days(batch, date)?);
-    let mut keys: Vec<u128> = (0..batch.num_rows())
-        .map(|row| {
-            let date = dates.is_valid(row).then(|| dates.value(row));
-            key(persons.value(row), date, row as u32)
-        })
-        .collect();
-    // Each key has its row number in it, so that no two are equal.
-    keys.sort_unstable();
-    Ok(keys.into_iter().map(|key| key as u32).collect::<Vec<_>>().into())
+    /// Row numbers sorted by person, date, sequence and row number.
+    fn order(&self, batch: &RecordBatch, by: &By) -> Result<UInt32Array> {
+        let (persons, dates) = (batch::pseudonyms(batch, &by.person)?, batch::days(batch, &by.date)?);
+        // What the files have in reverse is numbered in reverse.
+        let turned = |row: u32| if by.newest_first { u32::MAX - row } else { row };
+        let mut keys: Vec<u128> = (0..batch.num_rows())
+            .map(|row| {
+                let date = dates.is_valid(row).then(|| dates.value(row));
+                key(persons.value(row), date, turned(row as u32))
+            })
+            .collect();
+        // Each key has its row number in it, so that no two are equal.
+        keys.sort_unstable();
+        let mut written = Written::of(&keys);
+        if let Some(sequence) = &by.sequence {
+            let numbers = batch::integers(batch, sequence)?;
+            written.unordered = order_days(&mut keys, |key| {
+                let row = turned(key as u32) as usize;
+                numbers.is_valid(row).then(|| numbers.value(row))
+            });
+        }
+        self.written.add(written);
+        Ok(keys.into_iter().map(|key| turned(key as u32)).collect::<Vec<_>>().into())
+    }
 }
 
 /// 72 bits of pseudonym, 24 of date and 32 of row number in one number that sorts as they do; no date comes first.
@@ -193,9 +315,15 @@ mod tests {
     /// Person, day, a word that repeats and one that does not.
     type Row = (Option<u8>, Option<u8>, u8, usize);
 
+    /// Of three persons one partition has all, and one counter two.
+    fn name(person: u8) -> String {
+        let letter = char::from(b'0' + person / 3 * 13);
+        format!("{letter}{}", ["P0", "P1", "Q0"][usize::from(person % 3)])
+    }
+
     fn written(row: &Row) -> String {
         let stated = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-        let person = stated(row.0.map(|person| format!("{}P", char::from(b'0' + person * 13 % 75))));
+        let person = stated(row.0.map(name));
         let day = stated(row.1.map(|day| format!("2001-01-{:02}", day + 1)));
         let word = ["x", "y", "z"].get(usize::from(row.2)).map(|word| (*word).to_owned());
         format!("{person} {day} {} w{}", stated(word), row.3)
@@ -207,13 +335,17 @@ mod tests {
         batch(&format!("person:person day:day word unlike:{kind}"), &texts.join(" | "))
     }
 
-    /// What must come out: a stable sort, those without a person first and in their order.
-    fn obvious(all: &[Row]) -> Vec<String> {
-        let mut rows: Vec<&Row> = all.iter().collect();
-        let person =
-            |row: &Row| written(row).split(' ').next().map(str::to_owned).filter(|_| row.0.is_some());
-        rows.sort_by_key(|row| (person(row), row.0.and(row.1)));
-        rows.into_iter().map(written).collect()
+    /// What must come out: a stable sort, those without a person first and in their order; behind them those of persons with
+    /// too many rows, partition by partition.
+    fn obvious(all: &[Row], most: u64) -> Vec<String> {
+        let rows_of = |person: u8| all.iter().filter(|row| row.0 == Some(person)).count() as u64;
+        let is_crowded = |row: &Row| row.0.is_some_and(|person| rows_of(person) > most);
+        let (mut crowded, mut rows): (Vec<Row>, Vec<Row>) = all.iter().partition(|row| is_crowded(row));
+        crowded.sort_by_key(|row| row.0.map(|person| person / 3));
+        rows.sort_by_key(|row| (row.0.map(name), row.0.and(row.1)));
+        let persons = rows.split_off(rows.iter().filter(|row| row.0.is_none()).count());
+        let crowded = crowded.into_iter().map(|row| (None, row.1, row.2, row.3));
+        rows.into_iter().chain(crowded).chain(persons).map(|row| written(&row)).collect()
     }
 
     fn row() -> impl Strategy<Value = (Option<u8>, Option<u8>, u8)> {
@@ -229,6 +361,7 @@ mod tests {
             plain in proptest::collection::vec(any::<bool>(), 8),
             memory in prop_oneof![Just(0_u64), Just(20_000), Just(u64::MAX)],
             backwards in any::<bool>(),
+            most in prop_oneof![Just(u64::MAX), 0..9_u64],
         ) {
             let mut number = 0;
             let chunks: Vec<Vec<Row>> = drawn.iter().map(|rows| rows.iter().map(|(person, day, word)| {
@@ -237,7 +370,8 @@ mod tests {
             }).collect()).collect();
             let folder = tempfile::tempdir().unwrap();
             let partitions =
-                Partitions::new(Some(("person", "day")), memory, Scratch::new(folder.path(), false));
+                Partitions::new(Some(crate::By::new("person", "day")), memory, Scratch::new(folder.path(), false));
+            let partitions = partitions.limit_rows(most);
             let mut numbered: Vec<_> = chunks.iter().enumerate().collect();
             if backwards {
                 numbered.reverse();
@@ -254,7 +388,11 @@ mod tests {
                     rows(&records).split(" | ").map(str::to_owned).collect::<Vec<_>>()
                 })
                 .collect();
-            prop_assert_eq!(found, obvious(&chunks.concat()));
+            let all = chunks.concat();
+            prop_assert_eq!(&found, &obvious(&all, most));
+            let unlinked = |rows: &[String]| rows.iter().filter(|row| row.starts_with('-')).count();
+            let of_nobody = all.iter().filter(|row| row.0.is_none()).count();
+            prop_assert_eq!(histories.crowded().1, unlinked(&found) - of_nobody);
             let schemas: Vec<_> =
                 (0..histories.units()).map(|unit| histories.get(unit).unwrap().schema()).collect();
             prop_assert!(schemas.windows(2).all(|pair| pair[0] == pair[1]));

@@ -8,6 +8,7 @@
 
 mod batch;
 mod column;
+mod crowded;
 mod dictionary;
 mod gather;
 mod histories;
@@ -19,8 +20,10 @@ mod plan;
 mod scratch;
 #[cfg(test)]
 mod test_batch;
+mod written;
 
 pub use histories::Histories;
-pub use partitions::{Partitions, split};
-pub use plan::{Plan, StepReports};
+pub use partitions::{By, Partitions, split};
+pub use plan::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, StepReports, UNORDERED};
 pub use scratch::Scratch;
+pub use written::Written;

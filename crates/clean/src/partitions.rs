@@ -11,15 +11,16 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use arrow::array::{Array, ArrayRef, FixedSizeBinaryArray, RecordBatch, UInt32Array};
 use denizen_spec::Diagnostic;
 
-use crate::batch::{self, Result};
+use crate::batch::{self, Result, as_pseudonyms};
 use crate::column::{Chunk, Column, columns, join};
+use crate::crowded::RowCounts;
 use crate::gather::{by_place, gather};
 use crate::histories::{Histories, Spilled, grouped};
 use crate::plan::fault;
 use crate::scratch::{Extent, Scratch, ScratchWriter};
 
 /// Bits of a pseudonym that decide the partition. Fixed, so that a partition of a billion records is still small.
-const BITS: u32 = 10;
+pub(crate) const BITS: u32 = 10;
 const PARTITIONS: usize = 1 << BITS;
 
 /// The rows without a person come first. They have no history, so that they are never needed together.
@@ -49,15 +50,31 @@ pub struct Partitions {
     /// The columns, once the first chunk has come.
     columns: OnceLock<Vec<Column>>,
     state: Mutex<State>,
+    /// Rows of persons, where there is a limit to them.
+    counts: Option<Mutex<RowCounts>>,
     /// What has gone to the disk. Held while more goes there: one thread at a time, and the others wait rather than fill
     /// the memory.
     spilled: Mutex<Option<ScratchWriter>>,
 }
 
-/// The columns of person and date, where some step must see whole persons.
-pub(crate) struct By {
-    pub(crate) person: String,
-    pub(crate) date: String,
+/// By what records are divided and sorted, where some step must see whole persons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct By {
+    /// The column of pseudonyms.
+    pub person: String,
+    /// The column of days.
+    pub date: String,
+    /// The column of whole numbers that orders the records of one day, before their order in the files.
+    pub sequence: Option<String>,
+    /// Whether the files have their rows in reverse.
+    pub newest_first: bool,
+}
+
+impl By {
+    /// Persons, and the days of their records; those of one day in the order of the files.
+    pub fn new(person: &str, date: &str) -> Self {
+        Self { person: person.to_owned(), date: date.to_owned(), sequence: None, newest_first: false }
+    }
 }
 
 #[derive(Default)]
@@ -89,8 +106,8 @@ pub(crate) struct Scattered {
 /// Where the scattered rows of many chunks are on the disk.
 pub(crate) struct Run {
     pub(crate) unlinked: Vec<Extent>,
-    /// One for each partition but the unlinked.
-    pub(crate) extents: Vec<Extent>,
+    /// Those of each partition but the unlinked.
+    pub(crate) extents: Vec<Vec<Extent>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -101,16 +118,23 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Partitions {
     /// Empty partitions by columns of pseudonyms and dates: a person's records will be together and sorted by date.
     /// Without these columns, records only wait for their turn. Beyond `memory` bytes, they go to scratch files.
-    pub fn new(person_and_date: Option<(&str, &str)>, memory: u64, scratch: Scratch) -> Self {
-        let by = |(person, date): (&str, &str)| By { person: person.to_owned(), date: date.to_owned() };
+    pub fn new(by: Option<By>, memory: u64, scratch: Scratch) -> Self {
         Self {
-            by: person_and_date.map(by),
+            by,
             memory: usize::try_from(memory).unwrap_or(usize::MAX),
             scratch,
             columns: OnceLock::new(),
             state: Mutex::default(),
+            counts: None,
             spilled: Mutex::default(),
         }
+    }
+
+    /// Says how many rows a person may have. Rows of an identifier that stands on more of them are rows of nobody: they
+    /// come behind the other rows of nobody.
+    pub fn limit_rows(self, most: u64) -> Self {
+        let counts = self.by.is_some().then(|| Mutex::new(RowCounts::new(most)));
+        Self { counts, ..self }
     }
 
     /// Adds the records of a chunk. Any thread may call it, once for each number from 0 on; the order of the numbers is
@@ -160,6 +184,10 @@ impl Partitions {
         let order = UInt32Array::from(order);
         let arrays = joined.columns().iter().map(|array| gather(array, &order));
         let arrays = arrays.collect::<Result<Vec<_>>>()?;
+        if let (Some(By { person, .. }), Some(counts)) = (&self.by, &self.counts) {
+            let persons = as_pseudonyms(&arrays[joined.schema_ref().index_of(person)?])?;
+            lock(counts).add(persons);
+        }
         let bytes = arrays.iter().map(|array| array.get_array_memory_size()).sum::<usize>();
         Ok(Scattered { arrays, starts, bytes })
     }
@@ -188,15 +216,29 @@ impl Partitions {
         let unlinked: Vec<_> = held.iter().map(|scattered| scattered.slice(UNLINKED..UNLINKED + 1)).collect();
         let sizes: Vec<usize> =
             held.iter().map(|scattered| scattered.rows(UNLINKED..UNLINKED + 1).len()).collect();
-        let unlinked = grouped(&sizes, least).map(|(chunks, _)| writer.add(&self.joined(&unlinked[chunks])?));
+        let groups = grouped(&sizes, least).filter(|(_, rows)| *rows > 0);
+        let unlinked = groups.map(|(chunks, _)| writer.add(&self.joined(&unlinked[chunks])?));
         let unlinked = unlinked.collect::<std::result::Result<_, _>>()?;
         let mut extents = Vec::with_capacity(PARTITIONS);
         for part in UNLINKED + 1..PARTS {
             let slices: Vec<_> = held.iter().map(|scattered| scattered.slice(part..part + 1)).collect();
-            extents.push(writer.add(&self.joined(&slices)?)?);
+            extents.push(self.write_partition(&slices, least, writer)?);
         }
         lock(&self.state).runs.push(Run { unlinked, extents });
         Ok(())
+    }
+
+    /// Writes the rows of a partition: in one piece, unless it is a partition with far more rows than others.
+    fn write_partition(
+        &self,
+        slices: &[Chunk],
+        least: usize,
+        writer: &mut ScratchWriter,
+    ) -> std::result::Result<Vec<Extent>, Diagnostic> {
+        let joined = self.joined(slices)?;
+        let rows = joined.num_rows();
+        let starts = (0..rows).step_by(least);
+        starts.map(|start| writer.add(&joined.slice(start, least.min(rows - start)))).collect()
     }
 
     fn joined(&self, slices: &[Chunk]) -> std::result::Result<RecordBatch, Diagnostic> {
@@ -208,19 +250,20 @@ impl Partitions {
     ///
     /// # Errors
     ///
-    /// Only when the chunks differ in their columns, which is a fault of the program.
+    /// When a scratch file cannot be read, or the chunks differ in their columns, which is a fault of the program.
     pub fn into_histories(self) -> std::result::Result<Histories, Diagnostic> {
         let (place, chunks) = lock(&self.state).take_chunks();
         if !chunks.is_empty() {
             let scattered = self.scatter(&chunks).map_err(|error| fault("scatter", &error))?;
             lock(&self.state).hold(place, scattered);
         }
-        let Self { by, columns, state, spilled, .. } = self;
+        let Self { by, columns, state, spilled, counts, .. } = self;
         let State { held, runs, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
         let spilled = spilled.into_inner().unwrap_or_else(PoisonError::into_inner);
         let spilled = spilled.map(ScratchWriter::finish).transpose()?.map(|file| Spilled { file, runs });
         let columns = columns.into_inner().unwrap_or_default();
-        Ok(Histories::new(by, columns, spilled, held.into_iter().flatten().collect()))
+        let counts = counts.map(|counts| counts.into_inner().unwrap_or_else(PoisonError::into_inner));
+        Histories::new(by, columns, spilled, held.into_iter().flatten().collect(), counts)
     }
 }
 
@@ -304,7 +347,7 @@ fn part(persons: &FixedSizeBinaryArray, row: usize) -> u32 {
 
 impl Run {
     pub(crate) fn rows(&self) -> usize {
-        self.unlinked.iter().chain(&self.extents).map(|extent| extent.rows).sum()
+        self.unlinked.iter().chain(self.extents.iter().flatten()).map(|extent| extent.rows).sum()
     }
 }
 

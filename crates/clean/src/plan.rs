@@ -4,14 +4,19 @@ use arrow::array::RecordBatch;
 use denizen_spec::{Code, Codelist, Diagnostic, Path, Pipeline, Schema, Scope, Source, StepReport};
 use serde::{Deserialize, Serialize};
 
+use crate::histories::Histories;
 use crate::operation::{Context, Failure, Operation, prepare};
+use crate::partitions::{By, Partitions};
+use crate::scratch::Scratch;
+use crate::written::Written;
 
 /// The steps of a source in order, cut where the first needs whole persons.
 pub struct Plan {
     steps: Vec<Box<dyn Operation>>,
     first_person_step: usize,
-    /// The columns by which persons are told apart and their records ordered.
-    person_and_order: Option<(String, String)>,
+    /// By what persons are told apart and their records ordered.
+    by: Option<By>,
+    max_rows_per_person: u64,
 }
 
 impl Plan {
@@ -25,13 +30,15 @@ impl Plan {
         let mut faults = Vec::new();
         let mut schema = Schema::of_source(source);
         let mut first_person_step = None;
-        let mut person_and_order = None;
+        let mut by = None;
         for (id, step) in pipeline.steps_of(source) {
             match step.operation.scope() {
                 Scope::Row => {}
-                Scope::Person { person, order } => {
+                Scope::Person { person, order, sequence } => {
                     first_person_step.get_or_insert(steps.len() + faults.len());
-                    person_and_order = Some((person.to_owned(), order.to_owned()));
+                    let sequence = sequence.map(str::to_owned);
+                    let newest_first = source.newest_first;
+                    by = Some(By { sequence, newest_first, ..By::new(person, order) });
                 }
                 Scope::All => {
                     let message = format!("`{}` works on all persons at once", step.operation.name());
@@ -51,12 +58,41 @@ impl Plan {
             return Err(faults);
         }
         let first_person_step = first_person_step.unwrap_or(steps.len());
-        Ok(Self { steps, first_person_step, person_and_order })
+        let max_rows_per_person = source.max_rows_per_person;
+        Ok(Self { steps, first_person_step, by, max_rows_per_person })
     }
 
-    /// Whether some step must see all records of a person together, and by which columns: person and order.
-    pub fn person_columns(&self) -> Option<(&str, &str)> {
-        self.person_and_order.as_ref().map(|(person, order)| (person.as_str(), order.as_str()))
+    /// Whether some step must see all records of a person together, and by what these are ordered.
+    pub fn by(&self) -> Option<&By> {
+        self.by.as_ref()
+    }
+
+    /// Empty partitions for the records: see [`Partitions::new`].
+    pub fn partitions(&self, memory: u64, scratch: Scratch) -> Partitions {
+        Partitions::new(self.by.clone(), memory, scratch).limit_rows(self.max_rows_per_person)
+    }
+
+    /// Notes how many rows are of nobody because their identifier stands on too many: the first step for persons tells it.
+    pub fn note_crowded(&self, histories: &Histories, reports: &mut StepReports) {
+        let (persons, rows) = histories.crowded();
+        if let Some(report) = reports.0.get_mut(self.first_person_step).filter(|_| persons > 0) {
+            report.count(CROWDED_PERSONS, persons as u64);
+            report.count(CROWDED_ROWS, rows as u64);
+        }
+    }
+
+    /// Notes in which order the rows of persons were written, when all units have been handed out: the first step for persons
+    /// tells it.
+    pub fn note_order(&self, histories: &Histories, reports: &mut StepReports) {
+        let Some(report) = reports.0.get_mut(self.first_person_step) else { return };
+        let written = histories.written();
+        // Where there are no pairs nothing is counted, so that counts stand in one order whatever the parts were.
+        if written == Written::default() {
+            return;
+        }
+        report.count(OLDEST_FIRST, written.oldest_first);
+        report.count(NEWEST_FIRST, written.newest_first);
+        report.count(UNORDERED, written.unordered);
     }
 
     /// Runs the steps that look at one row at a time, and adds what they did to `reports`.
@@ -69,7 +105,7 @@ impl Plan {
         run(&self.steps[steps], batch, &mut reports.0[steps])
     }
 
-    /// Runs the other steps on the whole histories of some persons, sorted as [`crate::Histories`] does it, and adds
+    /// Runs the other steps on the whole histories of some persons, sorted as [`Histories`] does it, and adds
     /// what they did to `reports`.
     ///
     /// # Errors
@@ -90,6 +126,22 @@ impl Plan {
         StepReports(self.steps.iter().map(|step| StepReport::new(&step.name())).collect())
     }
 }
+
+/// Identifiers that stand on more rows than a person may have, in the report of the first step for persons.
+pub const CROWDED_PERSONS: &str = "crowded_identifiers";
+
+/// The rows of these, which are rows of nobody.
+pub const CROWDED_ROWS: &str = "crowded_rows";
+
+/// Neighbouring rows of a person of which the earlier stands above the later in the files.
+pub const OLDEST_FIRST: &str = "pairs_oldest_first";
+
+/// Those of which it stands below.
+pub const NEWEST_FIRST: &str = "pairs_newest_first";
+
+/// Neighbouring rows of a person that only the order of the files orders: they are of one day, and no sequence tells which is
+/// the first.
+pub const UNORDERED: &str = "pairs_in_order_of_file";
 
 /// What the steps of a source did, one report for each step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -84,7 +84,7 @@ pub(crate) struct ScratchWriter {
 }
 
 /// Where a batch lies in a scratch file.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Extent {
     offset: u64,
     length: u64,
@@ -94,9 +94,6 @@ pub(crate) struct Extent {
 impl ScratchWriter {
     /// Adds a batch, in the Arrow IPC format.
     pub(crate) fn add(&mut self, batch: &RecordBatch) -> Result<Extent, Diagnostic> {
-        if batch.num_rows() == 0 {
-            return Ok(Extent::default());
-        }
         let mut bytes = Vec::with_capacity(batch.get_array_memory_size() + (1 << 12));
         let encode = |bytes: &mut Vec<u8>| {
             let mut writer = StreamWriter::try_new(bytes, &batch.schema())?;
@@ -126,11 +123,8 @@ pub(crate) struct ScratchFile {
 }
 
 impl ScratchFile {
-    /// The columns of the batch that was added there; none when it had no rows.
-    pub(crate) fn read(&self, extent: Extent) -> Result<Option<Vec<ArrayRef>>, Diagnostic> {
-        if extent.rows == 0 {
-            return Ok(None);
-        }
+    /// The columns of the batch that was added there.
+    pub(crate) fn read(&self, extent: Extent) -> Result<Vec<ArrayRef>, Diagnostic> {
         let read = || -> Result<Vec<ArrayRef>, ArrowError> {
             let mut bytes = vec![0; extent.length as usize];
             {
@@ -143,7 +137,7 @@ impl ScratchFile {
             let batches = reader.collect::<Result<Vec<_>, _>>()?;
             Ok(concat_batches(&schema, &batches)?.columns().to_vec())
         };
-        read().map(Some).map_err(|error| self.scratch.failed(&error))
+        read().map_err(|error| self.scratch.failed(&error))
     }
 }
 
@@ -161,7 +155,7 @@ mod tests {
         let extents: Vec<Extent> = parts.iter().map(|part| writer.add(part).unwrap()).collect();
         let file = writer.finish().unwrap();
         for (part, extent) in parts.iter().zip(extents).rev() {
-            assert_eq!(file.read(extent).unwrap().unwrap(), part.columns());
+            assert_eq!(file.read(extent).unwrap(), part.columns());
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }

@@ -10,7 +10,8 @@ pub(crate) fn check(options: &CheckOptions, reporter: &Reporter) -> Result<(), E
     for path in &options.pipelines {
         match Project::open(path, &[]) {
             Ok(project) => {
-                let (shown, _) = project.file();
+                let (shown, text) = project.file();
+                reporter.diagnostics(&project.pipeline().warnings(), &shown, text);
                 let (sources, tables) = (project.inputs().count(), project.pipeline().tables.len());
                 let figures = project.figures();
                 reporter.result(&format!(

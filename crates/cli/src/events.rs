@@ -1,6 +1,6 @@
 //! The log as JSON: what an event says, each of them one object on one line.
 
-use denizen_spec::{Diagnostic, Place, Severity};
+use denizen_spec::{Diagnostic, Place, Severity, is_obeyed};
 use serde_json::{Map, Value};
 
 /// A diagnostic. `path` and `text` are the pipeline file that it may point into; what it does not have is left out.
@@ -32,6 +32,19 @@ pub(crate) fn diagnostic(diagnostic: &Diagnostic, path: &str, text: &str) -> Val
         put("help", help.as_str().into());
     }
     Value::Object(event)
+}
+
+/// An event on one line. JSON leaves some characters as they are that a terminal obeys: they are escaped too.
+pub(crate) fn printable(event: &Value) -> String {
+    let mut line = String::new();
+    for c in event.to_string().chars() {
+        if is_obeyed(c) {
+            line += &format!("\\u{:04x}", u32::from(c));
+        } else {
+            line.push(c);
+        }
+    }
+    line
 }
 
 /// A fault of the command line, which has no code.
@@ -81,6 +94,14 @@ mod tests {
         ] {
             assert_eq!(position(text, byte), expected, "{text} {byte}");
         }
+    }
+
+    #[test]
+    fn nothing_is_obeyed() {
+        let event = json!({"a": "\u{1b}[31m\n\u{202e}\u{7f}\u{9b}é\u{200f}"});
+        let line = printable(&event);
+        assert_eq!(line, r#"{"a":"\u001b[31m\n\u202e\u007f\u009bé\u200f"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), event);
     }
 
     #[test]

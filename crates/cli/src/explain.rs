@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use denizen_residence::{Preset, preset, presets};
-use denizen_spec::{Code, Indicator, Unit, did_you_mean};
+use denizen_residence::{Preset, preset, presets, withdrawn};
+use denizen_spec::{Code, Indicator, Unit, did_you_mean, printable_line};
 
 use crate::report::{ExitStatus, Reporter};
 
@@ -11,7 +11,9 @@ pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), 
     let page = match name {
         None => list(),
         Some(name) => match name.split_once(':') {
-            Some(("rule", rule)) => preset(rule).map(|preset| rule_page(&preset)),
+            Some(("rule", rule)) => {
+                preset(rule).map(|preset| rule_page(&preset)).or_else(|| withdrawn_page(rule))
+            }
             Some(("indicator", indicator)) => Indicator::named(indicator).map(indicator_page),
             _ => Code::from_id(name).map(code_page),
         }
@@ -43,9 +45,17 @@ fn rule_page(rule: &Preset) -> String {
     for (name, value) in rule.method.parameters() {
         page += &format!("  {name:<20} {value}\n");
     }
-    page += &format!("\nSource\n  {}\n\nExample\n", rule.source);
+    page += &format!("\nSource\n  {}\n", rule.source);
+    if !rule.note.is_empty() {
+        page += &format!("\nTo know\n  {}\n", rule.note);
+    }
+    page += "\nExample\n";
     rule.example.lines().for_each(|line| page += &format!("  {line}\n"));
     page
+}
+
+fn withdrawn_page(name: &str) -> Option<String> {
+    withdrawn(name).map(|what| format!("rule:{name}\n\nThere is no such rule any more.\n\nWhy\n  {what}.\n"))
 }
 
 fn indicator_page(indicator: &Indicator) -> String {
@@ -74,5 +84,5 @@ fn unknown(name: &str, reporter: &Reporter) -> ExitStatus {
     let pages: Vec<String> = rules.into_iter().chain(indicators).collect();
     let names = Code::ALL.iter().map(|code| code.id()).chain(pages.iter().map(String::as_str));
     let help = did_you_mean(name, names).unwrap_or("`denizen explain` lists all of them".to_owned());
-    reporter.refuse(&format!("there is no page `{name}`"), Some(&help))
+    reporter.refuse(&format!("there is no page `{}`", printable_line(name)), Some(&help))
 }

@@ -12,12 +12,14 @@ mod run;
 mod size;
 mod synthesise;
 
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use clap::Parser;
 use denizen::Cancel;
+use denizen_spec::{Code, Diagnostic, is_obeyed};
 use serde_json::{Value, json};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -28,9 +30,11 @@ use crate::report::{ExitStatus, Outcome, Reporter};
 fn main() -> ExitCode {
     let arguments = Arguments::try_parse().unwrap_or_else(|error| misused(&error));
     let reporter = Reporter::new(arguments.quiet, arguments.log_format);
+    tell_of_panics(reporter.clone());
     let stop = Stop::new(reporter.clone());
-    let outcome = threads(&arguments, &reporter).and_then(|()| command(&arguments.command, &reporter, &stop));
-    let (status, outcome) = match outcome {
+    let work = || threads(&arguments, &reporter).and_then(|()| command(&arguments.command, &reporter, &stop));
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(work));
+    let (status, outcome) = match outcome.unwrap_or(Err(ExitStatus(FAULT_OF_THE_PROGRAM))) {
         Ok(outcome) => (0, outcome),
         Err(ExitStatus(status)) => (stop.status().unwrap_or(status), Outcome::default()),
     };
@@ -38,11 +42,35 @@ fn main() -> ExitCode {
     ExitCode::from(status)
 }
 
+/// The exit status after a mistake of the program.
+const FAULT_OF_THE_PROGRAM: u8 = 70;
+
+/// A panic is told like every other fault: where it was, but not of what, since its message may hold values of the data.
+fn tell_of_panics(reporter: Reporter) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map(|place| format!("at {}:{}", place.file(), place.line()));
+        let fault = Diagnostic::error(Code::Internal, "the program made a mistake");
+        let help = "please report it; where the system is short of memory or threads, that may be the cause";
+        reporter.fail_alone(fault.note(place.unwrap_or_default()).help(help));
+    }));
+}
+
+/// Makes the threads that work side by side, before there is anything to do for them.
 fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), ExitStatus> {
-    let Some(threads) = arguments.threads else { return Ok(()) };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
-    let made = pool.build_global();
-    made.map_err(|error| reporter.refuse(&format!("{threads} threads cannot be made: {error}"), None))
+    let is_needed = match arguments.command {
+        Command::Run(_) | Command::Synth(_) => true,
+        Command::Check(_) | Command::Explain { .. } => arguments.threads.is_some(),
+    };
+    if !is_needed {
+        return Ok(());
+    }
+    // None asked for: as many as there are cores.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(arguments.threads.unwrap_or(0).into());
+    pool.build_global().map_err(|error| {
+        let help =
+            "ask for fewer with `--threads`, or raise the limits of the system (`ulimit -u`, `ulimit -v`)";
+        reporter.refuse(&format!("the threads cannot be made: {error}"), Some(help))
+    })
 }
 
 fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcome, ExitStatus> {
@@ -80,12 +108,18 @@ fn beginning(command: &Command) -> Value {
 /// Ends the program for a command line that is wrong, or one that asks for help only.
 #[expect(clippy::exit, reason = "clap itself ends the program there")]
 fn misused(error: &clap::Error) -> ! {
-    if !error.use_stderr() || !args::asks_for_json(std::env::args_os()) {
+    let asks_for_json = args::asks_for_json(std::env::args_os());
+    // What is wrong repeats what was written, which a terminal might obey.
+    let is_printable = !std::env::args_os().any(|argument| argument.to_string_lossy().contains(is_obeyed));
+    if !error.use_stderr() || (is_printable && !asks_for_json) {
         error.exit();
     }
-    let reporter = Reporter::new(false, LogFormat::Json);
+    let format = if asks_for_json { LogFormat::Json } else { LogFormat::Text };
+    let reporter = Reporter::new(false, format);
     let text = error.render().to_string();
-    let ExitStatus(status) = reporter.refuse(text.trim().trim_start_matches("error: "), None);
+    let hidden = "the command line is wrong, and holds characters that cannot be shown";
+    let message = if is_printable { text.trim().trim_start_matches("error: ") } else { hidden };
+    let ExitStatus(status) = reporter.refuse(message, None);
     reporter.finished(status.into(), &Outcome::default());
     std::process::exit(status.into())
 }
@@ -104,6 +138,9 @@ impl Stop {
     fn new(reporter: Reporter) -> Self {
         let stop =
             Self { cancel: Arc::default(), signal: Arc::default(), at_once: Arc::new(AtomicBool::new(true)) };
+        // A file that grows beyond `ulimit -f` is an error of writing then, and does not end the program.
+        #[cfg(unix)]
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
         // Without a handler a stopped run leaves its staging folder, which the next one removes.
         let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return stop };
         if !outlives_its_terminal() {
@@ -112,7 +149,7 @@ impl Stop {
         }
         let Self { cancel, signal, at_once } = &stop;
         let (cancel, seen, at_once) = (Arc::clone(cancel), Arc::clone(signal), Arc::clone(at_once));
-        std::thread::spawn(move || {
+        let listen = move || {
             for signal in signals.forever() {
                 let is_second = seen.swap(u8::try_from(signal).unwrap_or_default(), Ordering::Relaxed) > 0;
                 cancel.stop();
@@ -120,7 +157,9 @@ impl Stop {
                     exit(128 + signal, &reporter);
                 }
             }
-        });
+        };
+        // As above, where the system has no thread left.
+        let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(listen);
         stop
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use denizen::{Error, Observer, Progress, Stage, Work};
-use denizen_spec::{Code, Diagnostic, Place, Severity};
+use denizen_spec::{Code, Diagnostic, Place, Severity, printable_line};
 use indicatif::{MultiProgress, ProgressBar};
 use serde_json::{Map, Value, json};
 
@@ -27,6 +27,9 @@ pub(crate) struct Reporter {
 
 /// Faults of one kind that are shown in full; the others are counted.
 const MOST_ALIKE: usize = 5;
+
+/// Faults of a pipeline file that are shown: each has a place of its own to be mended, but nobody reads more at once.
+const MOST_IN_PIPELINE: usize = 100;
 
 /// Faults have been printed; this is the status to exit with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,21 +57,31 @@ impl Reporter {
 
     /// Prints diagnostics; `path` and `text` are the pipeline file that they point into.
     pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic], path: &str, text: &str) {
-        let shown = diagnostics.iter().filter(|found| !self.quiet || found.severity == Severity::Error);
+        let is_shown = |found: &&Diagnostic| !self.quiet || found.severity == Severity::Error;
+        let shown: Vec<&Diagnostic> = diagnostics.iter().filter(is_shown).collect();
+        let mut in_pipeline = 0;
+        let is_one_too_many = |diagnostic: &&Diagnostic| {
+            in_pipeline += usize::from(is_in_pipeline(diagnostic));
+            is_in_pipeline(diagnostic) && in_pipeline > MOST_IN_PIPELINE
+        };
+        let (hidden, shown): (Vec<_>, Vec<_>) = shown.into_iter().partition(is_one_too_many);
         if self.json {
-            shown.for_each(|diagnostic| self.object(&events::diagnostic(diagnostic, path, text)));
+            shown.iter().for_each(|diagnostic| self.object(&events::diagnostic(diagnostic, path, text)));
         } else {
-            self.texts(shown, path, text);
+            self.texts(&shown, path, text);
+        }
+        if !hidden.is_empty() {
+            let message = format!("{} more faults of the pipeline file are not shown", hidden.len());
+            self.refuse(&message, Some("mend those above first"));
         }
     }
 
-    fn texts<'a>(&self, diagnostics: impl Iterator<Item = &'a Diagnostic>, path: &str, text: &str) {
+    fn texts(&self, diagnostics: &[&Diagnostic], path: &str, text: &str) {
         let styled = self.terminal && std::env::var_os("NO_COLOR").is_none();
         let mut alike: BTreeMap<Code, usize> = BTreeMap::new();
         for diagnostic in diagnostics {
-            // Faults of the pipeline file are all shown: they are few, and each has a place of its own to be mended.
             let count = alike.entry(diagnostic.code).or_default();
-            *count += usize::from(!matches!(diagnostic.place, Place::Pipeline { .. }));
+            *count += usize::from(!is_in_pipeline(diagnostic));
             if *count <= MOST_ALIKE {
                 self.line(&diagnostic.render(path, text, styled));
             }
@@ -99,8 +112,9 @@ impl Reporter {
         if self.json {
             self.object(&events::fault(message, help));
         } else {
-            let help = help.map(|help| format!("\n  help: {help}")).unwrap_or_default();
-            self.line(&format!("error: {message}{help}"));
+            let help = help.map(|help| format!("\n  help: {}", printable_line(help))).unwrap_or_default();
+            let lines: Vec<String> = message.lines().map(printable_line).collect();
+            self.line(&format!("error: {}{help}", lines.join("\n")));
         }
         ExitStatus(2)
     }
@@ -115,7 +129,7 @@ impl Reporter {
     /// A line of results on standard output. A reader that has seen enough is no fault.
     pub(crate) fn result(&self, text: &str) {
         if !self.quiet {
-            let _ = self.bars.suspend(|| writeln!(std::io::stdout(), "{text}"));
+            let _ = self.bars.suspend(|| writeln!(std::io::stdout(), "{}", printable_line(text)));
         }
     }
 
@@ -156,8 +170,12 @@ impl Reporter {
     }
 
     fn object(&self, event: &Value) {
-        self.line(&event.to_string());
+        self.line(&events::printable(event));
     }
+}
+
+fn is_in_pipeline(diagnostic: &Diagnostic) -> bool {
+    matches!(diagnostic.place, Place::Pipeline { .. })
 }
 
 /// Prints what happens in a run of one pipeline file.

@@ -7,6 +7,7 @@ use denizen_spec::Diagnostic;
 
 use crate::args::RunOptions;
 use crate::report::{ExitStatus, Outcome, Reporter};
+use crate::size;
 
 const UP_TO_DATE: &str = "up to date: nothing has changed since this release was made (--force rebuilds it)";
 
@@ -15,11 +16,14 @@ pub(crate) fn run(options: &RunOptions, reporter: &Reporter, cancel: &Cancel) ->
     let (path, text) = project.file();
     let observer = reporter.of_file(&path, text);
     let key = key(options).map_err(|fault| observer.fail(&[fault]))?;
+    let memory = size::within_limits(options.memory);
+    let memory =
+        memory.map_err(|message| reporter.refuse(&message, Some("raise the limit (`ulimit -v`)")))?;
     let out = options.out.clone().unwrap_or_else(|| project.root().join("releases"));
     let run = Run {
         key,
         vintage: options.vintage.clone(),
-        limits: Limits { memory: options.memory, scratch: options.scratch.clone() },
+        limits: Limits { memory, scratch: options.scratch.clone() },
         force: options.force,
         program: std::env::current_exe().ok(),
         observer: &observer,
@@ -71,8 +75,12 @@ fn summary(report: &RunReport) -> Vec<String> {
         lines.push(line("table", &format!("{}: {} rows", table.name, table.rows)));
     }
     if let Some(figures) = &report.reconciliation {
+        let not_told = match figures.not_told {
+            0 => String::new(),
+            number => format!("{number} not told, "),
+        };
         let figures = format!(
-            "{} figures within tolerance, {} without a cell, {} kept for context",
+            "{} figures within tolerance, {not_told}{} without a cell, {} kept for context",
             figures.within, figures.no_cell, figures.context
         );
         lines.push(line("reconciliation", &figures));

@@ -23,6 +23,32 @@ pub(crate) fn memory(text: &str) -> Result<u64, String> {
     if bytes < LEAST { Err("a run needs 256MB at least".to_owned()) } else { Ok(bytes) }
 }
 
+/// The memory that a run may take where the system limits the addresses of a process (`ulimit -v`): half of them at the
+/// most, since code, threads and what the allocator keeps take addresses too.
+///
+/// # Errors
+///
+/// When that is less than a run needs.
+pub(crate) fn within_limits(memory: u64) -> Result<u64, String> {
+    let Some(limit) = address_space() else { return Ok(memory) };
+    let half = limit / 2;
+    if half < LEAST {
+        return Err(format!(
+            "the system gives a process {} MB of addresses, and a run needs 512",
+            limit / 1_000_000
+        ));
+    }
+    Ok(memory.min(half))
+}
+
+/// Bytes of addresses that this process may have; none where there is no limit, or the system (not Linux) does not tell.
+#[expect(clippy::disallowed_methods, reason = "what the system says of this process: no input")]
+fn address_space() -> Option<u64> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let limit = limits.lines().find_map(|line| line.strip_prefix("Max address space"))?;
+    limit.split_whitespace().next()?.parse().ok()
+}
+
 fn bytes(text: &str) -> Option<u64> {
     let text = text.trim();
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());

@@ -6,9 +6,9 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
     Cells, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release, Rule,
-    SourceFacts, Tabulation, Written, publish, reconcile,
+    SourceFacts, Tabulation, UnmappedText, Written, publish, reconcile,
 };
-use denizen_clean::{Plan, Scratch};
+use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
     Code, Codelist, Diagnostic, Pipeline, Severity, Source, SourceKind, SourceReport, StepReport, TableId,
@@ -30,6 +30,7 @@ pub struct Assembly<'a> {
     run: Run<'a>,
     release: Release,
     rejects: Rejects,
+    unmapped: Vec<UnmappedText>,
     scratch: Scratch,
     clock: Clock,
     /// The counts of each table of the pipeline.
@@ -54,19 +55,22 @@ impl<'a> Assembly<'a> {
         let report = RunReport { synthetic: provenance.synthetic, ..RunReport::default() };
         let formats = &run.project.pipeline.formats;
         let release = Release::stage(out, provenance, formats).map_err(one)?;
+        let warnings = run.project.pipeline.warnings();
+        run.observer.diagnostics(&warnings);
         let scratch = match &run.limits.scratch {
             Some(folder) => Scratch::new(folder, false),
             None => Scratch::new(out, true),
         };
         Ok(Self {
             rejects: release.rejects().map_err(one)?,
+            unmapped: Vec::new(),
             release,
             scratch,
             clock: Clock::default(),
             counts: BTreeMap::new(),
             lists: std::mem::take(&mut run.project.lists),
             facts: Vec::new(),
-            warnings: Vec::new(),
+            warnings,
             report,
             run,
         })
@@ -88,6 +92,7 @@ impl<'a> Assembly<'a> {
             SourceKind::Cells => self.cells(&source, &chunks, bytes)?,
         };
         let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
+        self.keep_unmapped(&source.name, &read.stats);
         self.add_source(SourceReport { name: source.name, files, steps: read.steps }, warnings, read.written)
     }
 
@@ -116,8 +121,19 @@ impl<'a> Assembly<'a> {
         }
         let written = written.finish().map_err(one)?.rows;
         let (files, warnings) = input.finish(&stats, fingerprints).map_err(one)?;
+        self.keep_unmapped(source, &stats);
         let report = SourceReport { name: source.to_owned(), files, steps: steps.into_vec() };
         self.add_source(report, warnings, written)
+    }
+
+    /// Keeps the texts without a meaning, which only the owner of the release sees.
+    fn keep_unmapped(&mut self, source: &str, stats: &IngestStats) {
+        self.unmapped.extend(stats.unmapped().map(|(column, text, rows)| UnmappedText {
+            source: source.to_owned(),
+            column: column.to_owned(),
+            text: text.to_owned(),
+            rows,
+        }));
     }
 
     /// A source and its steps, which are worked on once.
@@ -243,6 +259,7 @@ impl<'a> Assembly<'a> {
     ) -> Result<(), Faults> {
         conserved(&report, written).map_err(one)?;
         self.warn(warnings);
+        self.warn(crowded_persons(&report).into_iter().chain(newest_first(&report)).collect());
         self.report.sources.push(report);
         Ok(())
     }
@@ -260,19 +277,21 @@ impl<'a> Assembly<'a> {
     pub fn finish(mut self) -> Result<FinishedRelease, Vec<Diagnostic>> {
         self.run.cancel.check().map_err(one)?;
         let counts = std::mem::take(&mut self.counts);
-        let tables = publish(&self.run.project.pipeline, counts, &self.facts).map_err(one)?;
+        let tables = publish(&self.run.project.pipeline, counts, &self.facts, &self.lists).map_err(one)?;
+        self.warn(tables.iter().flat_map(PublishedTable::warnings).cloned().collect());
         self.warn(empty_tables(&tables));
         let figures = std::mem::take(&mut self.run.project.figures);
         let comparisons = self.compare(&figures, &tables)?;
         let references = references(&self.lists, &figures);
         let lists = used_lists(&self.lists, &tables);
         self.run.cancel.check().map_err(one)?;
-        let Self { mut release, rejects, clock, run, report, warnings, .. } = self;
+        let Self { mut release, rejects, unmapped, clock, run, report, warnings, .. } = self;
         let write = || -> Result<_, Diagnostic> {
             release.tables(&tables)?;
             release.reconciliation(&comparisons)?;
             release.codelists(&lists)?;
             rejects.finish()?;
+            release.unmapped(&unmapped)?;
             run.cancel.check()?;
             release.finish(&report.sources, &references)
         };
@@ -337,6 +356,39 @@ fn conserved(report: &SourceReport, written: u64) -> Result<(), Diagnostic> {
     if written == rows { Ok(()) } else { Err(lost("the records")) }
 }
 
+/// What the steps of a source have counted under a name.
+fn counted(report: &SourceReport, name: &str) -> u64 {
+    let counts = report.steps.iter().flat_map(|step| &step.counts);
+    counts.filter(|(known, _)| known == name).map(|(_, count)| count).sum()
+}
+
+/// Rows of one day that are taken in the order of files which seem to be written newest first.
+fn newest_first(report: &SourceReport) -> Option<Diagnostic> {
+    let [oldest, newest, unordered] =
+        [OLDEST_FIRST, NEWEST_FIRST, UNORDERED].map(|name| counted(report, name));
+    let name = &report.name;
+    let message = format!("the rows of `{name}` seem to be written newest first");
+    let warning = Diagnostic::warning(Code::NewestFirst, message)
+        .note(format!("in {newest} of {} pairs of days of a person the later stands above", oldest + newest))
+        .note(format!("{unordered} pairs of rows of one day are taken in the order of the file"));
+    let help = "state `row_order = \"newest_first\"` in the source, or name a column with `sequence` in the steps for persons";
+    (newest > oldest && unordered > 0).then(|| warning.help(help))
+}
+
+/// Identifiers that stand on too many rows.
+fn crowded_persons(report: &SourceReport) -> Option<Diagnostic> {
+    let (persons, rows) = (counted(report, CROWDED_PERSONS), counted(report, CROWDED_ROWS));
+    let name = &report.name;
+    let message = match persons {
+        0 => return None,
+        1 => format!("one identifier in `{name}` stands on {rows} rows, more than a person can have"),
+        _ => format!("{persons} identifiers in `{name}` stand on {rows} rows, more than persons can have"),
+    };
+    let warning = Diagnostic::warning(Code::CrowdedPerson, message);
+    let help = "name placeholders in `missing` of the column, or state a larger `max_rows_per_person`";
+    Some(warning.note("these rows are kept as rows of nobody").help(help))
+}
+
 /// Tables without a cell, which usually come from a misspelt code.
 fn empty_tables(tables: &[PublishedTable]) -> Vec<Diagnostic> {
     let empty = tables.iter().filter(|table| table.rows() == 0);
@@ -366,9 +418,10 @@ fn references(lists: &[Codelist], figures: &[Figures]) -> Vec<ManifestReference>
 }
 
 fn summary(comparisons: &[Comparison<'_>]) -> ReconciliationReport {
-    let of = |outcome| comparisons.iter().filter(|comparison| comparison.outcome == outcome).count();
+    let of = |outcome| comparisons.iter().filter(|comparison| comparison.told_outcome() == outcome).count();
     ReconciliationReport {
         within: of(Outcome::Within),
+        not_told: of(Outcome::NotTold),
         no_cell: of(Outcome::NoCell),
         context: of(Outcome::Context),
     }

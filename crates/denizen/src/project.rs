@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use denizen_aggregate::Provenance;
 use denizen_clean::Plan;
 use denizen_ingest::{Figures, Input};
 use denizen_spec::{
     Code, Codelist, Diagnostic, Path as Setting, Pipeline, Severity, StepId, did_you_mean, hexadecimal,
+    is_obeyed,
 };
 use sha2::{Digest, Sha256};
 
@@ -30,6 +32,8 @@ pub struct Project {
     pub(crate) lists: Vec<Codelist>,
     /// Published figures, file by file.
     pub(crate) figures: Vec<Figures>,
+    /// When the first of its files was read: what changes later is not what was read.
+    pub(crate) opened: SystemTime,
 }
 
 impl Project {
@@ -42,6 +46,7 @@ impl Project {
     ///
     /// All faults of the pipeline file, its inputs, code lists and published figures.
     pub fn open(path: &Path, overrides: &[(String, String)]) -> Result<Self, Box<Error>> {
+        let opened = SystemTime::now();
         let shown = path.to_string_lossy().into_owned();
         let error = |diagnostics: Vec<Diagnostic>, text: &str| {
             Box::new(Error { diagnostics, path: shown.clone(), text: text.to_owned() })
@@ -49,7 +54,16 @@ impl Project {
         let text = denizen_ingest::read_text(path, &shown).map_err(|fault| error(vec![fault], ""))?;
         let pipeline = denizen_spec::parse(&text).map_err(|faults| error(faults, &text))?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let opened = Self {
+        // A name that begins with a point is that of a hidden folder, or leads out of the folder of releases.
+        if name.is_empty() || name.starts_with('.') || name.contains(is_obeyed) {
+            let message = format!("`{name}` cannot be the name of a pipeline");
+            let fault = Diagnostic::error(Code::UnknownValue, message).in_file(path, None);
+            return Err(error(
+                vec![fault.help("rename the file: its name is that of a folder of releases")],
+                &text,
+            ));
+        }
+        let project = Self {
             path: path.to_path_buf(),
             name,
             root: root_of(path),
@@ -59,8 +73,9 @@ impl Project {
             sources: Vec::new(),
             lists: Vec::new(),
             figures: Vec::new(),
+            opened,
         };
-        opened.resolve().map_err(|faults| error(faults, &text))
+        project.resolve().map_err(|faults| error(faults, &text))
     }
 
     /// A project around a pipeline that a program has built. `name` is that of the release's folder, `root` the folder
@@ -70,6 +85,7 @@ impl Project {
     ///
     /// As [`Project::open`].
     pub fn new(name: &str, pipeline: Pipeline, root: &Path) -> Result<Self, Box<Error>> {
+        let opened = SystemTime::now();
         let error = |diagnostics: Vec<Diagnostic>| {
             Box::new(Error { diagnostics, path: name.to_owned(), text: String::new() })
         };
@@ -91,6 +107,7 @@ impl Project {
             sources: Vec::new(),
             lists: Vec::new(),
             figures: Vec::new(),
+            opened,
         };
         new.resolve().map_err(error)
     }
@@ -103,6 +120,7 @@ impl Project {
         self.sources = self.open_sources(&mut faults);
         // A step that translates to such a list may have said so already, and said it better.
         faults.extend(unreadable);
+        faults.extend(self.undecided_disclosure());
         self.figures = self.read_figures(&mut faults);
         if faults.iter().any(|fault| fault.severity == Severity::Error) { Err(faults) } else { Ok(self) }
     }
@@ -144,6 +162,7 @@ impl Project {
             description: self.pipeline.description.clone(),
             vintage: if synthetic { format!("{vintage}-synthetic") } else { vintage.to_owned() },
             synthetic,
+            disclosure: self.pipeline.disclosure.clone(),
             pipeline_sha256,
             program: format!("denizen {}", env!("CARGO_PKG_VERSION")),
         }
@@ -192,6 +211,24 @@ impl Project {
             }
         }
         sources
+    }
+
+    /// Counts of real persons are published by decision, never by default.
+    fn undecided_disclosure(&self) -> Option<Diagnostic> {
+        let needs_decision = |input: &&Input| {
+            let source = input.source();
+            let has_persons = source.columns.iter().any(|column| column.personal);
+            has_persons && !input.is_synthetic() && self.pipeline.tables_of(source).next().is_some()
+        };
+        let input = self.inputs().find(needs_decision).filter(|_| self.pipeline.disclosure.is_none())?;
+        let name = &input.source().name;
+        let message = format!("nothing says how small counts of the persons in `{name}` are protected");
+        let label = "it has personal columns, and no sidecar says that all of it is synthetic";
+        let help = "add [disclosure] with `threshold = 7` and `rounding_base = 5`: counts of 1 to 7 persons are \
+                    suppressed, and the others rounded; or, where counts may be published as they are, with \
+                    `method = \"none\"` and `reason = \"…\"`";
+        let fault = Diagnostic::error(Code::Disclosure, message);
+        Some(fault.at(Setting::source(name).name(), label).help(help))
     }
 
     fn translated_lists(&self, faults: &mut Vec<Diagnostic>) -> Vec<Codelist> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{ByYear, Records, Rejects, Tabulation};
@@ -81,8 +82,8 @@ impl RecordPipeline<'_> {
         rejects: &mut Rejects,
     ) -> Result<RecordTotals, Diagnostic> {
         // Twice this much is held while one half is brought to the disk.
-        let partitions = Partitions::new(self.plan.person_columns(), self.memory / 4, self.scratch.clone());
-        let ordered = InOrder::new(self.name, rejects);
+        let partitions = self.plan.partitions(self.memory / 4, self.scratch.clone());
+        let ordered = InOrder::new(self.name, rejects, 4 * rayon::current_num_threads() as u64);
         let mut steps = self.plan.empty_reports();
         let mut stats = IngestStats::default();
         for thread in self.read(chunks, &partitions, &ordered)? {
@@ -91,6 +92,7 @@ impl RecordPipeline<'_> {
         }
         let histories = partitions.into_histories()?;
         self.clock.spilled(histories.spilled());
+        self.plan.note_crowded(&histories, &mut steps);
         let mut totals = RecordTotals { steps, tables: self.tables.to_vec(), stats };
         self.write(histories, records, &mut totals)?;
         Ok(totals)
@@ -111,7 +113,7 @@ impl RecordPipeline<'_> {
             let _guard = StopOnPanic(&failed);
             let mut totals = ThreadTotals { steps: self.plan.empty_reports(), stats: IngestStats::default() };
             while !failed.load(Ordering::Relaxed) {
-                match self.read_chunk(chunks, partitions, rejects, &mut totals) {
+                match self.read_chunk(chunks, partitions, rejects, &mut totals, &failed) {
                     Ok(Some((more, bytes))) => {
                         progress.advance(rows.fetch_add(more, Ordering::Relaxed) + more, bytes);
                     }
@@ -136,6 +138,7 @@ impl RecordPipeline<'_> {
         partitions: &Partitions,
         rejects: &InOrder<'_>,
         totals: &mut ThreadTotals,
+        failed: &AtomicBool,
     ) -> Result<Option<(u64, u64)>, Diagnostic> {
         self.cancel.check()?;
         let clock = self.clock;
@@ -146,7 +149,7 @@ impl RecordPipeline<'_> {
         let chunk = clock.time(Task::Parsed, 0, || chunks.parse(raw))?;
         clock.rows(Task::Parsed, chunk.read);
         totals.stats.merge(chunk.stats);
-        rejects.add(chunk.number, chunk.rejects)?;
+        rejects.add(chunk.number, chunk.rejects, failed)?;
         let rows = chunk.batch.num_rows() as u64;
         let batch = clock.time(Task::Changed, rows, || self.plan.rows(chunk.batch, &mut totals.steps))?;
         let rows = batch.num_rows() as u64;
@@ -178,12 +181,13 @@ impl RecordPipeline<'_> {
             written?;
             for unit in persons? {
                 totals.steps.merge(&unit.steps);
-                totals.tables.iter_mut().zip(unit.tables).for_each(|(sum, part)| sum.merge(part));
+                add_tables(&mut totals.tables, unit.tables);
                 ready.push(unit.rows);
             }
             done += wave.map(|unit| histories.rows(unit) as u64).sum::<u64>();
             progress.advance(done, done);
         }
+        self.plan.note_order(&histories, &mut totals.steps);
         drop(histories);
         records.add(ready)?;
         progress.finish();
@@ -218,6 +222,12 @@ impl RecordPipeline<'_> {
     }
 }
 
+/// Adds the counts of some rows to those of others: the same tables in the same order.
+pub(crate) fn add_tables(sums: &mut [Tabulation], parts: Vec<Tabulation>) {
+    assert_eq!(sums.len(), parts.len(), "tables of one source");
+    sums.iter_mut().zip(parts).for_each(|(sum, part)| sum.merge(part));
+}
+
 /// Some persons on their way to the disk; the batch that they come from is gone.
 struct CountedUnit {
     rows: ByYear,
@@ -248,7 +258,13 @@ pub(crate) fn work_on_persons(
 }
 
 /// Rejects of chunks that come in any order, written in the order of the chunks.
-struct InOrder<'a>(Mutex<Waiting<'a>>);
+struct InOrder<'a> {
+    waiting: Mutex<Waiting<'a>>,
+    /// Told whenever the next chunk has come.
+    advanced: Condvar,
+    /// Chunks that may come before the one that is next. What they hold waits in memory, here and in the partitions.
+    most_early: u64,
+}
 
 struct Waiting<'a> {
     source: &'a str,
@@ -259,19 +275,73 @@ struct Waiting<'a> {
 }
 
 impl<'a> InOrder<'a> {
-    fn new(source: &'a str, rejects: &'a mut Rejects) -> Self {
-        Self(Mutex::new(Waiting { source, next: 0, early: BTreeMap::new(), rejects }))
+    fn new(source: &'a str, rejects: &'a mut Rejects, most_early: u64) -> Self {
+        let waiting = Mutex::new(Waiting { source, next: 0, early: BTreeMap::new(), rejects });
+        Self { waiting, advanced: Condvar::new(), most_early }
     }
 
-    /// The rejects of a chunk, which may be none; once for each number from 0 on.
-    fn add(&self, number: u64, rejects: Vec<Reject>) -> Result<(), Diagnostic> {
+    /// The rejects of a chunk, which may be none; once for each number from 0 on. A thread that is far ahead of the others
+    /// waits for them, unless one of them has failed.
+    fn add(&self, number: u64, rejects: Vec<Reject>, failed: &AtomicBool) -> Result<(), Diagnostic> {
+        const LOOK_AGAIN: Duration = Duration::from_millis(100);
         // A thread that panics while it holds the lock has ended the run.
-        let waiting = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.early.insert(number, rejects);
-        while let Some(rejects) = waiting.early.remove(&waiting.next) {
-            waiting.next += 1;
-            waiting.rejects.add(waiting.source, &rejects)?;
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        while number > waiting.next + self.most_early && !failed.load(Ordering::Relaxed) {
+            let waited = self.advanced.wait_timeout(waiting, LOOK_AGAIN);
+            (waiting, _) = waited.unwrap_or_else(PoisonError::into_inner);
         }
+        let Waiting { source, next, early, rejects: written } = &mut *waiting;
+        early.insert(number, rejects);
+        while let Some(rejects) = early.remove(next) {
+            *next += 1;
+            written.add(source, &rejects)?;
+        }
+        self.advanced.notify_all();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use denizen_aggregate::{Provenance, Release};
+
+    use super::*;
+
+    fn provenance() -> Provenance {
+        Provenance {
+            pipeline: "p".to_owned(),
+            title: String::new(),
+            description: None,
+            vintage: "1".to_owned(),
+            synthetic: false,
+            pipeline_sha256: String::new(),
+            disclosure: None,
+            program: "denizen".to_owned(),
+        }
+    }
+
+    /// One thread is slow; the other waits for it instead of filling the memory.
+    #[test]
+    fn nobody_is_far_ahead() {
+        let folder = tempfile::tempdir().unwrap();
+        let release = Release::stage(folder.path(), provenance(), &[]).unwrap();
+        let mut rejects = release.rejects().unwrap();
+        let in_order = InOrder::new("s", &mut rejects, 4);
+        let failed = AtomicBool::new(false);
+        let early = || in_order.waiting.lock().unwrap().early.len();
+        std::thread::scope(|scope| {
+            let fast =
+                scope.spawn(|| (1..50).try_for_each(|number| in_order.add(number, Vec::new(), &failed)));
+            while early() < 4 {
+                std::thread::yield_now();
+            }
+            assert!(!fast.is_finished());
+            in_order.add(0, Vec::new(), &failed).unwrap();
+            fast.join().unwrap().unwrap();
+            // Nobody waits for a thread that has failed.
+            failed.store(true, Ordering::Relaxed);
+            in_order.add(100, Vec::new(), &failed).unwrap();
+        });
+        assert_eq!((early(), in_order.waiting.lock().unwrap().next), (1, 50));
     }
 }

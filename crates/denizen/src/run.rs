@@ -1,7 +1,6 @@
 //! The whole way from raw files to a release.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use denizen_ingest::Key;
 use denizen_spec::{Code, Diagnostic, SourceReport};
@@ -102,6 +101,9 @@ pub struct TableReport {
 pub struct ReconciliationReport {
     /// Within their tolerance.
     pub within: usize,
+    /// Not decided by the counts as they are shown, which are protected.
+    #[serde(default)]
+    pub not_told: usize,
     /// Without a cell in this run.
     pub no_cell: usize,
     /// Kept for context.
@@ -131,8 +133,7 @@ impl<'a> Run<'a> {
     /// Everything that is wrong with the inputs, the comparison with published figures, or the disk; [`Code::Stopped`]
     /// where the run was stopped.
     pub fn release(self, out: &Path) -> Result<FinishedRelease, Box<Error>> {
-        let begun = SystemTime::now();
-        let observed = Observed::new(&self, out, begun);
+        let observed = Observed::new(&self, out, self.project.opened);
         let made_before = if self.force { None } else { observed.release() };
         if let Some(release) = made_before {
             self.observer.diagnostics(&release.warnings);

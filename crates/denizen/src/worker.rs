@@ -10,7 +10,7 @@ use std::path::Path;
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::Tabulation;
-use denizen_clean::{Partitions, Plan, Scratch, StepReports, piece, split};
+use denizen_clean::{Plan, Scratch, StepReports, piece, split};
 use denizen_ingest::{IngestStats, Input, Key, Parser, ReadError, Span};
 use denizen_spec::{Code, Codelist, Diagnostic, Pipeline, Reject, SourceKind};
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::assembly::blank_tables;
 use crate::observer::Clock;
 use crate::project::Project;
-use crate::records::work_on_persons;
+use crate::records::{add_tables, work_on_persons};
 
 /// What every worker on a source of records must know. It holds no data and no key.
 #[derive(Clone, Serialize, Deserialize)]
@@ -90,11 +90,10 @@ impl Partial {
     ///
     /// When they are of another job: its tables are others, and would be added to the wrong ones.
     pub fn merge(&mut self, other: Self) {
-        assert_eq!(self.tables.len(), other.tables.len(), "sums of one job");
         self.stats.merge(other.stats);
         self.rejects.extend(other.rejects);
         self.steps.merge(&other.steps);
-        self.tables.iter_mut().zip(other.tables).for_each(|(sum, part)| sum.merge(part));
+        add_tables(&mut self.tables, other.tables);
     }
 
     /// Makes line numbers absolute: so many lines of the file are before the span that these are of.
@@ -195,7 +194,7 @@ impl Worker {
     pub fn map(&self, bytes: impl Read + Send + 'static, span: &Span) -> Result<Mapped, ReadError> {
         let mut partial = self.empty();
         let mut pieces = Vec::new();
-        let person = self.plan.person_columns().map(|(person, _)| person);
+        let person = self.plan.by().map(|by| by.person.as_str());
         let mut chunks = self.parser.span(bytes, span)?;
         while let Some(chunk) = chunks.next_chunk()? {
             partial.stats.merge(chunk.stats);
@@ -218,20 +217,22 @@ impl Worker {
     pub fn reduce(&self, mut pieces: Vec<Piece>, memory: u64, scratch: &Path) -> Result<Reduced, Diagnostic> {
         pieces.sort_by_key(|piece| piece.order);
         let scratch = Scratch::new(scratch, false);
-        let partitions = Partitions::new(self.plan.person_columns(), memory / 4, scratch);
+        let partitions = self.plan.partitions(memory / 4, scratch);
         for (number, piece) in (0..).zip(&pieces) {
             partitions.add(number, &piece::read(&piece.bytes)?)?;
         }
         let histories = partitions.into_histories()?;
         let clock = Clock::default();
         let mut partial = self.empty();
+        self.plan.note_crowded(&histories, &mut partial.steps);
         let mut records = Vec::new();
         for unit in 0..histories.units() {
             let worked = work_on_persons(&self.plan, &self.tables, histories.get(unit)?, &clock)?;
             partial.steps.merge(&worked.steps);
-            partial.tables.iter_mut().zip(worked.tables).for_each(|(sum, part)| sum.merge(part));
+            add_tables(&mut partial.tables, worked.tables);
             records.push(piece::write(&worked.batch)?);
         }
+        self.plan.note_order(&histories, &mut partial.steps);
         Ok(Reduced { records, partial })
     }
 }

@@ -35,13 +35,15 @@ pub(crate) fn code_mapping(
     let mut mapping = BTreeMap::new();
     if column.codes.is_empty() {
         for (code, entry) in list.iter().flat_map(|list| &list.entries) {
-            let meaning = if entry.kind == CodeKind::Detail { ours(code) } else { CodeMapping::Aggregate };
+            let meaning = if entry.kind.is_part() { ours(code) } else { CodeMapping::Aggregate };
             mapping.insert(code.clone(), meaning);
         }
     }
     for (theirs, code) in &column.codes {
         match list.map(|list| list.entries.get(code).map(|entry| entry.kind)) {
-            None | Some(Some(CodeKind::Detail)) => mapping.insert(theirs.clone(), ours(code)),
+            None | Some(Some(CodeKind::Detail | CodeKind::Residual)) => {
+                mapping.insert(theirs.clone(), ours(code))
+            }
             Some(Some(CodeKind::Aggregate)) => mapping.insert(theirs.clone(), CodeMapping::Aggregate),
             Some(Some(CodeKind::Total)) => {
                 errors.push(error(

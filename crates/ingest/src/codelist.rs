@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use denizen_spec::{Code, CodeKind, Codelist, Diagnostic, Entry};
 
+use crate::input::{PROJECT_FILE_LIMIT, read_file};
+
 /// The columns that every list begins with; any further column is named after another list and translates to it.
 const COLUMNS: [&str; 5] = ["code", "label_en", "label_it", "label_es", "kind"];
 
@@ -17,12 +19,11 @@ pub fn codelist_path(project: &Path, name: &str) -> PathBuf {
 /// # Errors
 ///
 /// When the file is missing, has other columns, or names a code twice.
-#[expect(clippy::disallowed_methods, reason = "inputs are opened here")]
 pub fn codelist(project: &Path, name: &str, setting: denizen_spec::Path) -> Result<Codelist, Diagnostic> {
     let path = codelist_path(project, name);
     let shown = path.strip_prefix(project).unwrap_or(&path).to_path_buf();
     let fault = |message: String, line| Diagnostic::error(Code::Codelist, message).in_file(&shown, line);
-    let bytes = std::fs::read(&path).map_err(|error| {
+    let bytes = read_file(&path, PROJECT_FILE_LIMIT).map_err(|error| {
         Diagnostic::error(Code::Codelist, format!("the code list `{name}` cannot be read"))
             .at(setting, format!("there is no readable file `{}`", shown.display()))
             .note(error.to_string())
@@ -47,7 +48,7 @@ pub fn codelist(project: &Path, name: &str, setting: denizen_spec::Path) -> Resu
         let line = record.position().map(csv::Position::line);
         let Some(kind) = CodeKind::from_name(&record[4]) else {
             return Err(fault(format!("unknown kind `{}`", &record[4]), line)
-                .help("write `detail`, `aggregate` or `total`"));
+                .help("write `detail`, `residual`, `aggregate` or `total`"));
         };
         let entry = Entry {
             labels: [&record[1], &record[2], &record[3]].map(str::to_owned),

@@ -20,8 +20,8 @@ use crate::dictionary::Dictionary;
 use crate::field_column::FieldColumn;
 use crate::formats::FileFormat;
 use crate::lookup::RawField;
-use crate::number::{DecimalFormat, integer};
-use crate::pseudonym::{Key, Pseudonymiser};
+use crate::number::{DecimalFormat, integer, seconds_of_day};
+use crate::pseudonym::{Identifier, Key, Pseudonymiser};
 use crate::rows::Rows;
 use crate::stats::IngestStats;
 use crate::text_column;
@@ -45,8 +45,9 @@ pub(crate) struct ColumnParser {
 /// What the fields of a column are turned into.
 pub(crate) enum FieldParser {
     Text,
-    Pseudonym(Pseudonymiser),
+    Pseudonym(Pseudonymiser, Identifier),
     Integer,
+    Time,
     Decimal(DecimalFormat),
     Date(DateFormat),
     Code(CodeColumn),
@@ -78,14 +79,19 @@ impl ParserBuilder<'_> {
 
     fn field_parser(&self, column: &Column) -> Result<FieldParser, Vec<Diagnostic>> {
         Ok(match &column.field_type {
-            FieldType::Text if column.personal => {
-                let key = self.key.ok_or_else(|| vec![no_key(self.source, column)])?;
-                FieldParser::Pseudonym(Pseudonymiser::new(key, &column.name))
-            }
+            FieldType::Text if column.personal => self.pseudonym(column, Identifier::Text)?,
             FieldType::Text => FieldParser::Text,
+            FieldType::Integer if column.personal => self.pseudonym(column, Identifier::Integer)?,
             FieldType::Integer => FieldParser::Integer,
+            FieldType::Time if column.personal => self.pseudonym(column, Identifier::Text)?,
+            FieldType::Time => FieldParser::Time,
             FieldType::Decimal { scale } => {
-                FieldParser::Decimal(DecimalFormat { scale: *scale, mark: self.format.decimal_mark() })
+                let format = DecimalFormat { scale: *scale, mark: self.format.decimal_mark() };
+                if column.personal {
+                    self.pseudonym(column, Identifier::Decimal(format))?
+                } else {
+                    FieldParser::Decimal(format)
+                }
             }
             FieldType::Date(layout) => FieldParser::Date(layout.clone()),
             FieldType::Code => {
@@ -93,6 +99,11 @@ impl ParserBuilder<'_> {
                 FieldParser::Code(CodeColumn::new(mapping, &column.missing, self.format.decoder()))
             }
         })
+    }
+
+    fn pseudonym(&self, column: &Column, identifier: Identifier) -> Result<FieldParser, Vec<Diagnostic>> {
+        let key = self.key.ok_or_else(|| vec![no_key(self.source, column)])?;
+        Ok(FieldParser::Pseudonym(Pseudonymiser::new(key, &column.name), identifier))
     }
 }
 
@@ -166,8 +177,7 @@ impl ColumnParser {
         format: DecimalFormat,
     ) -> Result<Decimal128Array, ArrowError> {
         let read = |text: &[u8], is_typed: bool| {
-            let mark = if is_typed { b'.' } else { format.mark };
-            self.replaced(text).or_else(|| DecimalFormat { mark, ..format }.parse(text).map(i128::from))
+            self.replaced(text).or_else(|| format.of_field(is_typed).parse(text).map(i128::from))
         };
         let numbers = column.values::<Decimal128Type>(Code::BadDecimal, read);
         numbers.with_precision_and_scale(PRECISION, format.scale as i8)
@@ -190,10 +200,15 @@ impl ColumnParser {
     ) -> Result<ArrayRef, ArrowError> {
         Ok(match &self.field_parser {
             FieldParser::Text => text_column::texts(&mut column, dictionary)?,
-            FieldParser::Pseudonym(pseudonymiser) => text_column::pseudonyms(&mut column, pseudonymiser)?,
+            FieldParser::Pseudonym(pseudonymiser, identifier) => {
+                text_column::pseudonyms(&mut column, pseudonymiser, *identifier)?
+            }
             FieldParser::Integer => {
                 let read = |text: &[u8], _| self.replaced(text).or_else(|| integer(text));
                 Arc::new(column.values::<Int64Type>(Code::BadInteger, read))
+            }
+            FieldParser::Time => {
+                Arc::new(column.values::<Int64Type>(Code::BadTime, |text, _| seconds_of_day(text)))
             }
             FieldParser::Decimal(format) => Arc::new(self.decimals(&mut column, *format)?),
             FieldParser::Date(layout) => Arc::new(self.dates(&mut column, layout)),

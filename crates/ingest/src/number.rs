@@ -20,6 +20,11 @@ pub(crate) struct DecimalFormat {
 }
 
 impl DecimalFormat {
+    /// The format of a field, which may have been a number before it became text.
+    pub(crate) fn of_field(self, is_typed: bool) -> Self {
+        if is_typed { Self { mark: b'.', ..self } } else { self }
+    }
+
     /// A decimal number in units of its last decimal: 1250 for `12.5` with two decimals.
     ///
     /// A number with more decimals is none, even if they are zeros: it would have to be rounded, and `1.000` may be a
@@ -46,6 +51,23 @@ impl DecimalFormat {
 fn push_digit(number: i64, digit: &u8) -> Option<i64> {
     let digit = digit.checked_sub(b'0').filter(|digit| *digit <= 9)?;
     number.checked_mul(10)?.checked_add(digit.into())
+}
+
+/// Seconds since midnight of a time of day such as `9:05` or `09:05:59`.
+pub(crate) fn seconds_of_day(text: &[u8]) -> Option<i64> {
+    let mut parts = std::str::from_utf8(text).ok()?.split(':');
+    let part = |text: Option<&str>, digits: std::ops::RangeInclusive<usize>, most: i64| {
+        let text = text?;
+        let is_number = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|number| is_number && *number <= most)
+    };
+    let hours: i64 = part(parts.next(), 1..=2, 23)?;
+    let minutes = part(parts.next(), 2..=2, 59)?;
+    let seconds = match parts.next() {
+        None => 0,
+        seconds => part(seconds, 2..=2, 59)?,
+    };
+    parts.next().is_none().then_some((hours * 60 + minutes) * 60 + seconds)
 }
 
 #[cfg(test)]
@@ -108,6 +130,25 @@ mod tests {
             let digits = format!("{whole}{decimals:0<width$}", width = usize::from(scale));
             let expected = digits.parse().ok().filter(|number: &i64| is_written && number.abs() <= LARGEST);
             prop_assert_eq!(DecimalFormat { scale, mark: b'.' }.parse(text.as_bytes()), expected);
+        }
+    }
+
+    #[test]
+    fn times_of_day() {
+        let table = [
+            ("0:00", Some(0)),
+            ("09:05", Some(32_700)),
+            ("23:59:59", Some(86_399)),
+            ("9:5", None),
+            ("24:00", None),
+            ("12:60", None),
+            ("12", None),
+            ("1:00:00:00", None),
+            ("+1:00", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(seconds_of_day(text.as_bytes()), expected, "{text}");
         }
     }
 }

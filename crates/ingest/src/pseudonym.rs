@@ -1,8 +1,12 @@
 //! Identifiers of persons become keyed pseudonyms.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use denizen_spec::{Code, Diagnostic, PSEUDONYM_BYTES, hexadecimal};
+
+use crate::input::{SIDECAR_LIMIT, read_utf8, unreadable};
+use crate::number::{DecimalFormat, integer};
 
 /// A pseudonym key of 32 bytes. It is never printed and never written.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,13 +46,37 @@ impl Key {
     ///
     /// When it cannot be read, or holds anything else.
     pub fn read(path: &std::path::Path) -> Result<Self, Diagnostic> {
-        let text = crate::input::read_text(path, &path.to_string_lossy())?;
+        let text =
+            read_utf8(path, SIDECAR_LIMIT).map_err(|error| unreadable(&path.to_string_lossy(), &error))?;
         Self::from_hex(&text).map_err(|fault| fault.in_file(path, None))
     }
 
     /// Tells keys apart without giving them away: a hash, in hexadecimal, that serves no other purpose.
     pub fn mark(&self) -> String {
         hexadecimal(&blake3::derive_key("denizen 2026-11-22 mark of a pseudonym key", &self.0))
+    }
+}
+
+/// What identifies a person in a column.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Identifier {
+    /// The text as it stands.
+    Text,
+    /// A whole number, however many zeros stand before it.
+    Integer,
+    /// A decimal number, however many zeros stand around it.
+    Decimal(DecimalFormat),
+}
+
+impl Identifier {
+    /// The text that the pseudonym is made of: of equal numbers the same. Otherwise the reason why there is none.
+    pub(crate) fn canonical<'a>(self, text: Cow<'a, [u8]>, is_typed: bool) -> Result<Cow<'a, [u8]>, Code> {
+        let (number, reason) = match self {
+            Self::Text => return Ok(text),
+            Self::Integer => (integer(&text), Code::BadInteger),
+            Self::Decimal(format) => (format.of_field(is_typed).parse(&text), Code::BadDecimal),
+        };
+        number.map(|number| Cow::Owned(number.to_string().into_bytes())).ok_or(reason)
     }
 }
 

@@ -1,8 +1,11 @@
 //! Files of published figures: `[[published]] file = "…"`.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use denizen_spec::{Code, Diagnostic, Figure, Tolerance};
+
+use crate::input::{PROJECT_FILE_LIMIT, read_file};
 
 const COLUMNS: [&str; 10] =
     ["id", "statement", "table", "indicator", "where", "value", "unit", "tolerance", "concept", "source"];
@@ -23,11 +26,10 @@ pub struct Figures {
 /// # Errors
 ///
 /// Every line that cannot be read; a file that is missing or has other columns.
-#[expect(clippy::disallowed_methods, reason = "inputs are opened here")]
 pub fn published(folder: &Path, file: &str, setting: denizen_spec::Path) -> Result<Figures, Vec<Diagnostic>> {
     let path = folder.join(file);
     let fault = |message: String, line| Diagnostic::error(Code::PublishedFile, message).in_file(file, line);
-    let bytes = std::fs::read(&path).map_err(|error| {
+    let bytes = read_file(&path, PROJECT_FILE_LIMIT).map_err(|error| {
         vec![
             Diagnostic::error(Code::PublishedFile, format!("`{file}` cannot be read"))
                 .at(setting, "relative to the folder of the pipeline file")
@@ -40,7 +42,9 @@ pub fn published(folder: &Path, file: &str, setting: denizen_spec::Path) -> Resu
         let fault = fault("the columns are not those of published figures".to_owned(), Some(1));
         return Err(vec![fault.help(format!("write {}", COLUMNS.join(",")))]);
     }
-    let (mut figures, mut faults): (Vec<Figure>, Vec<Diagnostic>) = (Vec::new(), Vec::new());
+    let mut figures = Vec::new();
+    let mut faults = Vec::new();
+    let mut ids = HashSet::new();
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
@@ -51,7 +55,7 @@ pub fn published(folder: &Path, file: &str, setting: denizen_spec::Path) -> Resu
         };
         let line = record.position().map_or(0, csv::Position::line);
         match figure(&record, line) {
-            Ok(figure) if figures.iter().any(|other| other.id == figure.id) => {
+            Ok(figure) if !ids.insert(figure.id.clone()) => {
                 faults.push(fault(format!("the id `{}` is there twice", figure.id), Some(line)));
             }
             Ok(figure) => figures.push(figure),

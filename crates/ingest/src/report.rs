@@ -64,7 +64,13 @@ impl Input {
             let message = format!("{rejected} of {read} rows of `{name}` were rejected");
             let mut warning = Diagnostic::warning(Code::RejectedRows, message);
             warning.notes = self.notes(&stats.rejects, stats);
-            warnings.push(warning.help("each of them is in rejects.parquet, with its place and reason"));
+            let texts = if stats.codes.unmapped.is_empty() {
+                ""
+            } else {
+                ", and each text without a meaning in unmapped.parquet"
+            };
+            let help = format!("each of them is in rejects.parquet, with its place and reason{texts}");
+            warnings.push(warning.help(help));
         }
         warnings.extend(self.incomplete_rows(stats));
         warnings.extend(self.blank_rows(stats));
@@ -211,18 +217,23 @@ impl Input {
         error.notes = self.notes(&stats.rejects, stats);
         error.notes.extend(self.notes(&stats.incomplete, stats));
         let allowed = self.source.max_rejected * 100.0;
-        error.help(format!("the limit is {allowed} % (`max_rejected`); fix the causes above, or raise it"))
+        let mut help =
+            format!("the limit is {allowed} % (`max_rejected`); fix the causes above, or raise it");
+        if self.source.has_personal_columns() && !stats.codes.unmapped.is_empty() {
+            help += ": a run with `max_rejected = 1` writes the texts to restricted/unmapped.parquet";
+        }
+        error.help(help)
     }
 
     /// One line for each reason and column: how often, where first, and which codes have no meaning. Where a source has
-    /// persons, a text that could be about one is withheld: a stray delimiter may put it into any column.
+    /// persons no text is told: a stray delimiter may put any of theirs into any column.
     fn notes(&self, reasons: &Reasons, stats: &IngestStats) -> Vec<String> {
-        let has_persons = self.source.columns.iter().any(|column| column.personal);
+        let has_persons = self.source.has_personal_columns();
         let note = |RejectReason { reason, column, count, first }: &RejectReason| {
             let texts = column.as_ref().filter(|_| *reason == Code::UnmappedCode);
             let texts = texts.and_then(|column| stats.codes.unmapped.get(column));
-            let texts =
-                texts.map(|texts| format!(" ({})", list_values(texts, has_persons))).unwrap_or_default();
+            let texts = texts.map(|texts| format!(" ({})", list_texts(texts, has_persons)));
+            let texts = texts.unwrap_or_default();
             let shown = column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default();
             let likely = stats.undecoded.likely().filter(|_| *reason == Code::Encoding);
             let texts = likely.map_or(texts, |(label, _)| format!(" (by their bytes: {label})"));
@@ -242,7 +253,7 @@ impl Input {
                 Some(format!("layout `{}`", layout.as_str()))
             }
             FieldType::Date(_) | FieldType::Text | FieldType::Code => None,
-            FieldType::Integer | FieldType::Decimal { .. } => None,
+            FieldType::Integer | FieldType::Decimal { .. } | FieldType::Time => None,
         });
         let is_read = [Code::BadDate, Code::BadInteger, Code::BadDecimal].contains(&reason);
         let example = column.filter(|_| is_read).and_then(|column| stats.examples.get(column));
@@ -314,27 +325,15 @@ fn alike_code(text: &str, declared: &HashMap<String, &String>) -> Option<String>
     Some(format!("{note}: in `codes` it is written \"{shown}\""))
 }
 
-/// What is said of texts without a meaning, of which so many rows have each. No person is told by four characters, nor by
-/// what stands in five rows.
-fn list_values(texts: &BTreeMap<String, u64>, has_persons: bool) -> String {
-    let may_be_listed =
-        |(text, rows): &(&String, &u64)| !has_persons || **rows >= 5 || text.chars().count() <= 4;
-    let listed: Vec<&String> = texts.iter().filter(may_be_listed).map(|(text, _)| text).collect();
-    let withheld = texts.len() - listed.len();
-    let mut parts = Vec::new();
-    if !listed.is_empty() {
-        parts.push(shortened(listed.into_iter()));
+/// What is said of texts without a meaning, of which so many rows have each.
+fn list_texts(texts: &BTreeMap<String, u64>, has_persons: bool) -> String {
+    let or_more = if texts.len() >= MOST_UNMAPPED { " or more" } else { "" };
+    if has_persons {
+        let noun = if texts.len() == 1 { "text" } else { "texts" };
+        return format!("{}{or_more} {noun}, not shown as the source has personal columns", texts.len());
     }
-    if withheld > 0 {
-        parts.push(format!(
-            "{withheld} {} withheld: they could identify a person",
-            if withheld == 1 { "value" } else { "values" }
-        ));
-    }
-    if texts.len() >= MOST_UNMAPPED {
-        parts.push("and perhaps others".to_owned());
-    }
-    parts.join(", ")
+    let perhaps_others = if texts.len() >= MOST_UNMAPPED { ", and perhaps others" } else { "" };
+    format!("{}{perhaps_others}", shortened(texts.keys()))
 }
 
 /// At most eight names, in backticks, each cut to a length that fits a line.

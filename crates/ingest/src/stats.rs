@@ -122,6 +122,14 @@ impl IngestStats {
     pub(crate) fn incomplete(&self) -> u64 {
         self.files.values().map(|counts| counts.incomplete).sum()
     }
+
+    /// The texts that rows were rejected for, having no meaning: column, text, of which the first 41 characters are kept,
+    /// and how many rows. Of each column the first thousand in their order; none of a personal column.
+    pub fn unmapped(&self) -> impl Iterator<Item = (&str, &str, u64)> {
+        self.codes.unmapped.iter().flat_map(|(column, texts)| {
+            texts.iter().map(move |(text, rows)| (column.as_str(), text.as_str(), *rows))
+        })
+    }
 }
 
 impl Reasons {
@@ -203,7 +211,11 @@ impl CodesSeen {
         }
         for (column, more) in other.seen {
             let seen = self.seen.entry(column).or_default();
-            seen.resize(seen.len().max(more.len()), false);
+            if seen.is_empty() {
+                *seen = more;
+                continue;
+            }
+            assert_eq!(seen.len(), more.len(), "codes of one column");
             seen.iter_mut().zip(more).for_each(|(seen, more)| *seen |= more);
         }
     }

@@ -14,7 +14,7 @@ use denizen_spec::{Code, PSEUDONYM_BYTES};
 
 use crate::dictionary::{Dictionary, MAX_WORDS};
 use crate::field_column::{FieldColumn, validity};
-use crate::pseudonym::Pseudonymiser;
+use crate::pseudonym::{Identifier, Pseudonymiser};
 
 /// What a text is in its column.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,10 +95,11 @@ fn plain(column: &mut FieldColumn<'_>) -> StringArray {
     texts.finish()
 }
 
-/// The pseudonyms of the texts of a column: nine bytes each.
+/// The pseudonyms of the identifiers of a column: nine bytes each.
 pub(crate) fn pseudonyms(
     column: &mut FieldColumn<'_>,
     pseudonymiser: &Pseudonymiser,
+    identifier: Identifier,
 ) -> Result<ArrayRef, ArrowError> {
     let with = column.rows.header().with(column.index);
     if !with.is_empty() {
@@ -107,13 +108,19 @@ pub(crate) fn pseudonyms(
     let mut values = pseudonymiser.rows(column.len());
     let mut missing = Vec::new();
     for (row, field) in column.fields().enumerate() {
-        match column.decoder.utf8(field.trimmed()) {
-            Some(text) if !column.is_missing(&text) => values.set(row, &text),
-            text => {
+        let is_typed = column.rows.is_typed(row, column.index);
+        let text = match column.decoder.utf8(field.trimmed()) {
+            None => Err(Some(Code::Encoding)),
+            Some(text) if column.is_missing(&text) => Err(None),
+            Some(text) => identifier.canonical(text, is_typed).map_err(Some),
+        };
+        match text {
+            Ok(text) => values.set(row, &text),
+            Err(reason) => {
                 missing.push(row);
-                match text {
-                    None => column.reject(row, Code::Encoding),
-                    Some(_) => column.not_stated(row),
+                match reason {
+                    Some(reason) => column.reject(row, reason),
+                    None => column.not_stated(row),
                 }
             }
         }

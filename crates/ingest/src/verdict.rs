@@ -75,10 +75,12 @@ impl Parser {
     /// Whether a row has a value other than a text.
     fn has_value(&self, batch: &RecordBatch, row: usize) -> bool {
         self.columns.iter().zip(batch.columns()).any(|(column, array)| match column.field_parser {
-            FieldParser::Text | FieldParser::Pseudonym(_) => false,
-            FieldParser::Integer | FieldParser::Decimal(_) | FieldParser::Date(_) | FieldParser::Code(_) => {
-                array.is_valid(row)
-            }
+            FieldParser::Text | FieldParser::Pseudonym(..) => false,
+            FieldParser::Integer
+            | FieldParser::Time
+            | FieldParser::Decimal(_)
+            | FieldParser::Date(_)
+            | FieldParser::Code(_) => array.is_valid(row),
         })
     }
 

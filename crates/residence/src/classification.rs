@@ -42,9 +42,13 @@ pub struct AssumedDeparture {
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum RowUse {
-    /// The rule has seen it.
+    /// The rule has seen it, in a history as it is recorded.
     #[default]
     Used,
+    /// The rule has seen it, in a history that had to be repaired: a crossing is missing, or another row was left out.
+    Repaired,
+    /// As [`Repaired`](Self::Repaired), and the crossing that is missing just before it is a migration, which no row records.
+    AfterUnseenMigration,
     /// Dated after the end of observation.
     AfterUntil,
     /// Left out as one of two crossings in the same direction.
@@ -83,6 +87,11 @@ pub struct Counts {
     pub faulty_days: u64,
     /// Rows that changed places with others of the same day.
     pub reordered: u64,
+    /// Migrations that fall on a missing crossing, which no row records: the status after a row and before the next is known, and differs.
+    /// The next row has no answer: it stands for two crossings, one of which is a migration.
+    pub unseen_migrations: u64,
+    /// Missing crossings of which it is not known whether they are migrations.
+    pub unseen_undecided: u64,
 }
 
 impl AddAssign for Counts {
@@ -98,6 +107,8 @@ impl AddAssign for Counts {
         self.faulty_pairs += other.faulty_pairs;
         self.faulty_days += other.faulty_days;
         self.reordered += other.reordered;
+        self.unseen_migrations += other.unseen_migrations;
+        self.unseen_undecided += other.unseen_undecided;
     }
 }
 

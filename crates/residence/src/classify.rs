@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::between::{Scratch, keep_common};
 use crate::classification::{AssumedDeparture, Classification, Columns, Counts, RowUse};
 use crate::crossings::{Crossings, Direction, Status};
 use crate::cumulative::{RuleLengths, follow, judge_single};
@@ -9,12 +10,12 @@ use crate::error::Error;
 use crate::first_last::PermitStays;
 use crate::history::{Events, History, Kind, Rows, alternates, order_rows};
 use crate::last_exit;
-use crate::merge::{keep_agreed, keep_bounded};
+use crate::merge::keep_agreed;
 use crate::options::{Boundary, FaultPolicy, Options, Otherwise};
 use crate::rule::{LastExitNoReturn, Rule};
 
-/// Applies a rule to the crossings of many persons; every person by itself, in time linear in the number of crossings; with
-/// cumulative windows in months, in their number times that of the crossings of a window.
+/// Applies a rule to the crossings of many persons; every person by itself, in time linear in the number of crossings. Cumulative windows
+/// in months, and the rows of a person with missing crossings that both extremes leave open, take that times the crossings of a window.
 ///
 /// Rows dated after [`Options::until`] are ignored and have no answer. [`Classification::counts`] tells what became of the rest.
 ///
@@ -166,6 +167,7 @@ pub(crate) struct Worker<'a> {
     dropped: Vec<usize>,
     events: [Events; 2],
     results: [Classification; 2],
+    scratch: Scratch,
     pub(crate) assumed_departures: Vec<AssumedDeparture>,
 }
 
@@ -177,6 +179,7 @@ impl<'a> Worker<'a> {
             dropped: Vec::new(),
             events: Default::default(),
             results: Default::default(),
+            scratch: Scratch::default(),
             assumed_departures: Vec::new(),
         }
     }
@@ -272,6 +275,20 @@ impl<'a> Worker<'a> {
         match &plan.rule {
             PlannedRule::WithinPermits(_) => {}
             PlannedRule::LastExit(rule) => last_exit::judge(history, rule, plan.options.until, out),
+            PlannedRule::Window(lengths) if !lengths.are_steady() => {
+                let initial = plan.initial(person, history);
+                let [other, _] = &mut self.results;
+                let histories = [history, history];
+                follow_extremes(
+                    histories,
+                    lengths,
+                    initial,
+                    plan.options.until,
+                    out,
+                    other,
+                    &mut self.scratch,
+                );
+            }
             PlannedRule::Window(lengths) => match plan.initial(person, history) {
                 Some(initial) => run::<true>(history, lengths, initial, plan.options.until, out),
                 None => {
@@ -304,7 +321,8 @@ impl<'a> Worker<'a> {
         let options = self.plan.options;
         counts.reordered += order_rows(days, directions, options.same_day, &mut self.order);
         let rows = Rows { days, directions, order: &self.order, boundary: options.boundary };
-        if rows.count_faults(counts) && self.plan.faults == FaultPolicy::RejectPerson {
+        let is_faulty = rows.count_faults(counts);
+        if is_faulty && self.plan.faults == FaultPolicy::RejectPerson {
             counts.rejected += days.len() as u64;
             out.row_use.fill(RowUse::Rejected);
             return;
@@ -318,8 +336,12 @@ impl<'a> Worker<'a> {
         if upper != lower {
             self.events[1].repair(rows, upper, &mut self.dropped);
         }
+        // A rule that asks only for the last crossing looks at nothing that is put in.
+        if is_faulty && (matches!(self.plan.rule, PlannedRule::Window(_)) || !self.dropped.is_empty()) {
+            out.row_use.fill(RowUse::Repaired);
+        }
         self.judge_repaired(person);
-        scatter(&self.events[0], &mut self.results[0].columns(), out);
+        scatter(&self.events[0], &mut self.results[0].columns(), out, counts);
         for &row in &self.dropped {
             out.row_use[row] = RowUse::Dropped;
         }
@@ -342,17 +364,45 @@ impl<'a> Worker<'a> {
             PlannedRule::Window(lengths) => lengths,
         };
         let initial = plan.initial(person, lower);
-        let least = initial.unwrap_or(Status::NonResident);
-        run::<false>(lower, lengths, least, plan.options.until, &mut one.columns());
+        let until = plan.options.until;
         let is_bounded = plan.faults == FaultPolicy::Bounds && lower.kinds.contains(&Kind::Assumed);
-        if initial.is_some() && !is_bounded {
-            return;
+        if is_bounded || !lengths.are_steady() {
+            let mut least = one.columns();
+            let mut least = least.rows(0..lower.len());
+            let scratch = &mut self.scratch;
+            let histories = if is_bounded {
+                [lower.leaning_to(Status::NonResident), upper.leaning_to(Status::Resident)]
+            } else {
+                [lower, upper]
+            };
+            return follow_extremes(histories, lengths, initial, until, &mut least, other, scratch);
         }
-        grow(other, upper.len());
-        let most = initial.unwrap_or(Status::Resident);
-        run::<false>(upper, lengths, most, plan.options.until, &mut other.columns());
-        let keep = if is_bounded { keep_bounded } else { keep_agreed };
-        keep(&mut one.columns().rows(0..lower.len()), &other.columns());
+        run::<false>(lower, lengths, initial.unwrap_or(Status::Resident), until, &mut one.columns());
+        if initial.is_none() {
+            grow(other, lower.len());
+            run::<false>(lower, lengths, Status::NonResident, until, &mut other.columns());
+            keep_agreed(&mut one.columns().rows(0..lower.len()), &other.columns());
+        }
+    }
+}
+
+/// Follows the histories with the least and the most days in the country, and leaves in `least` what holds for all between them.
+fn follow_extremes(
+    histories: [History<'_>; 2],
+    lengths: &RuleLengths,
+    initial: Option<Status>,
+    until: i32,
+    least: &mut Columns<'_>,
+    other: &mut Classification,
+    scratch: &mut Scratch,
+) {
+    grow(other, histories[1].len());
+    let most = &mut other.columns();
+    run::<false>(histories[0], lengths, initial.unwrap_or(Status::NonResident), until, least);
+    run::<false>(histories[1], lengths, initial.unwrap_or(Status::Resident), until, most);
+    match lengths {
+        RuleLengths::Days(lengths) => keep_common(histories, lengths, until + 1, least, most, scratch),
+        RuleLengths::Months(lengths) => keep_common(histories, lengths, until + 1, least, most, scratch),
     }
 }
 
@@ -411,11 +461,18 @@ fn grow(result: &mut Classification, events: usize) {
 }
 
 /// Brings the answers to events back to the rows that they came from.
-fn scatter(events: &Events, answers: &mut Columns<'_>, out: &mut Columns<'_>) {
+fn scatter(events: &Events, answers: &mut Columns<'_>, out: &mut Columns<'_>, counts: &mut Counts) {
     let history = events.history();
     for (event, &row) in events.rows.iter().enumerate() {
-        if history.kind(event) != Kind::Row {
-            continue;
+        match history.kind(event) {
+            Kind::Row => {}
+            Kind::Assumed => {
+                if count_unseen(event, answers, counts) {
+                    out.row_use[events.rows[event + 1]] = RowUse::AfterUnseenMigration;
+                }
+                continue;
+            }
+            Kind::Silent => continue,
         }
         out.migration[row] = answers.migration[event];
         out.return_migration[row] = answers.return_migration[event];
@@ -424,4 +481,19 @@ fn scatter(events: &Events, answers: &mut Columns<'_>, out: &mut Columns<'_>) {
         out.status_decided_on[row] = answers.status_decided_on[event];
         out.migration_decided_on[row] = answers.migration_decided_on[event];
     }
+}
+
+/// Counts a missing crossing that is, or may be, a migration. No row records it, so that it must not be lost: the row after it, which always
+/// is there, has no answer where it is one for certain. Returns whether it is.
+fn count_unseen(event: usize, answers: &mut Columns<'_>, counts: &mut Counts) -> bool {
+    let Some((before, after)) = answers.status_after[event - 1].zip(answers.status_before[event + 1]) else {
+        counts.unseen_undecided += 1;
+        return false;
+    };
+    if before != after {
+        counts.unseen_migrations += 1;
+        answers.migration[event + 1] = None;
+        answers.migration_decided_on[event + 1] = None;
+    }
+    before != after
 }

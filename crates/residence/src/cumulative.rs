@@ -26,8 +26,22 @@ pub(crate) trait Lengths {
     /// spent without making it none (W - V).
     fn on(&self, day: i32) -> (i32, i32);
 
-    /// 2V - W: whoever was on one side for fewer days, however this counts in the end, does not migrate by leaving it.
-    fn short_stay(&self) -> i32;
+    /// The least and the most that W - V can be.
+    fn tolerances(&self) -> [i32; 2];
+
+    /// Like [`on`](Lengths::on), for an event. A missing crossing may lie on other days, where other lengths hold: in a history that stands for
+    /// all of its places it is taken as the migration that the history leans to as soon as it is one at any of them.
+    #[inline(always)]
+    fn of(&self, history: &History<'_>, event: usize) -> (i32, i32) {
+        let (threshold, tolerance) = self.on(history.days[event]);
+        if Self::STEADY {
+            return (threshold, tolerance);
+        }
+        let [least, most] = self.tolerances();
+        let leaning = history.leans(event).map(|leans| if leans { most } else { least });
+        let leaning = leaning.unwrap_or(tolerance);
+        (threshold + tolerance - leaning, leaning)
+    }
 }
 
 /// Lengths in days.
@@ -45,9 +59,8 @@ impl Lengths for DayLengths {
         (self.threshold, self.tolerance)
     }
 
-    #[inline]
-    fn short_stay(&self) -> i32 {
-        self.threshold - self.tolerance
+    fn tolerances(&self) -> [i32; 2] {
+        [self.tolerance, self.tolerance]
     }
 }
 
@@ -69,14 +82,14 @@ impl Lengths for MonthLengths {
         (threshold, window - threshold)
     }
 
-    /// With the shortest thresholds and the longest window that there are, so that it holds on all days.
-    fn short_stay(&self) -> i32 {
-        if self.threshold == self.window && self.extra_threshold == self.extra_window {
-            return self.threshold.fewest_days() + self.extra_threshold;
+    fn tolerances(&self) -> [i32; 2] {
+        let extra = self.extra_window - self.extra_threshold;
+        if self.threshold == self.window {
+            return [extra, extra];
         }
-        2 * (self.threshold.fewest_days() + self.extra_threshold)
-            - self.window.most_days()
-            - self.extra_window
+        let least = self.window.fewest_days() - self.threshold.most_days();
+        let most = self.window.most_days() - self.threshold.fewest_days();
+        [least.max(0) + extra, most + extra]
     }
 }
 
@@ -94,6 +107,11 @@ impl RuleLengths {
             return RuleLengths::Days(DayLengths { threshold, tolerance: w + extra_window - threshold });
         }
         RuleLengths::Months(MonthLengths { threshold, window, extra_threshold, extra_window })
+    }
+
+    /// Whether they are the same on all days.
+    pub(crate) fn are_steady(&self) -> bool {
+        matches!(self, RuleLengths::Days(_))
     }
 
     /// The day on which somebody who was on one side since `day` has been there for the threshold.
@@ -153,14 +171,14 @@ pub(crate) fn follow<L: Lengths, const PLAIN: bool>(
     out: &mut Columns<'_>,
     stop: impl Fn(usize, Option<Status>, i32) -> bool,
 ) -> usize {
-    let mut chain = Chain { days: history.days, lengths, end, status: Some(initial), settled: i32::MIN };
+    let mut chain = Chain { history, lengths, end, status: Some(initial), settled: i32::MIN };
     // Swapped from event to event: the side that the event at hand leads to, and the other.
     let (mut side, mut other) = (Side::starting_at(0), Side::starting_at(1));
     let mut new = history.first_direction.leads_to();
     for event in 0..history.len() {
         if PLAIN || history.kind(event) != Kind::Silent {
             let known_from = history.known_from::<PLAIN>(event);
-            chain.judge(event, new, known_from, &mut side, &mut other, out);
+            chain.judge::<PLAIN>(event, new, known_from, &mut side, &mut other, out);
         } else {
             out.status_decided_on[event] = known(chain.settled);
         }
@@ -178,7 +196,7 @@ pub(crate) fn follow<L: Lengths, const PLAIN: bool>(
 
 /// The status along a history.
 struct Chain<'a, L> {
-    days: &'a [i32],
+    history: History<'a>,
     lengths: &'a L,
     end: i32,
     /// Status before the event at hand.
@@ -189,7 +207,7 @@ struct Chain<'a, L> {
 
 impl<L: Lengths> Chain<'_, L> {
     #[inline(always)]
-    fn judge(
+    fn judge<const PLAIN: bool>(
         &mut self,
         event: usize,
         new: Status,
@@ -202,9 +220,12 @@ impl<L: Lengths> Chain<'_, L> {
         self.pass(event, new, known_from, side);
         let mut migration = before.zip(self.status).map(|(before, after)| before != after);
         let mut decided = self.settled;
-        if settled_before > known_from && migration != Some(true) {
-            let earlier =
-                self.no_migration_whatever_happened(event, known_from, other, out.status_decided_on);
+        if L::STEADY && settled_before > known_from && migration != Some(true) {
+            let earlier = if self.repeats::<PLAIN>(event) {
+                known_from
+            } else {
+                self.no_migration_whatever_happened(event, known_from, other, out.status_decided_on)
+            };
             if earlier < decided {
                 (migration, decided) = (Some(false), earlier);
             }
@@ -237,8 +258,8 @@ impl<L: Lengths> Chain<'_, L> {
     /// Whether a crossing that changes sides is a migration if nothing follows the last event, and the day on which this is settled.
     #[inline(always)]
     fn decide(&self, event: usize, side: &mut Side) -> (bool, i32) {
-        let days = self.days;
-        let (threshold, tolerance) = self.lengths.on(days[event]);
+        let days = self.history.days;
+        let (threshold, tolerance) = self.lengths.of(&self.history, event);
         let mut place = side.spell;
         if place.event < event || !L::STEADY {
             place = Place { event, days: side.spent };
@@ -261,13 +282,31 @@ impl<L: Lengths> Chain<'_, L> {
         decision
     }
 
+    /// Whether an earlier crossing to the same side was judged with no day on the other side since.
+    ///
+    /// This one is no migration then, whatever comes. If the earlier one made no migration of somebody from the other side, more than
+    /// W - V days of its window are spent there, all of them in the window of this one too; and if it did, or if there was nothing to
+    /// change, one between the two must have led back, and would need V of its days on that side where this one allows W - V.
+    #[inline(always)]
+    fn repeats<const PLAIN: bool>(&self, mut event: usize) -> bool {
+        let days = self.history.days;
+        while event >= 2 && days[event] == days[event - 1] {
+            event -= 2;
+            if PLAIN || self.history.kind(event) != Kind::Silent {
+                return true;
+            }
+        }
+        false
+    }
+
     /// The first day on which an earlier crossing to the other side is in doubt, and yet this one cannot be a migration.
     ///
     /// For this crossing to be a migration back, that one (or a later one in its direction) must have been a migration: at least V of
     /// W days on its side, of which some lie before this crossing and at least the rest after it. But a migration back allows at
     /// most W - V such days after it. Both are possible only if at least 2V - W of them lie before (`migstat`, Stats NZ).
     ///
-    /// A crossing of which this fails cannot serve a later one either, so that the search never goes back.
+    /// A crossing of which this fails cannot serve a later one either, so that the search never goes back. All that takes lengths that are
+    /// the same on all days; of others, [`keep_common`](crate::between::keep_common) says more.
     #[inline(always)]
     fn no_migration_whatever_happened(
         &self,
@@ -276,6 +315,8 @@ impl<L: Lengths> Chain<'_, L> {
         other: &mut Side,
         settled: &[Option<i32>],
     ) -> i32 {
+        let (threshold, tolerance) = self.lengths.on(self.history.days[event]);
+        let short_stay = threshold - tolerance;
         let mut place = other.doubt;
         let mut answer = NEVER;
         while place.event < event {
@@ -283,11 +324,11 @@ impl<L: Lengths> Chain<'_, L> {
                 place.event.checked_sub(1).map_or(i32::MIN, |before| settled[before].unwrap_or(NEVER));
             // Only a crossing that may change sides is settled later than all before it and than this day.
             let was_in_doubt = settled[place.event].unwrap_or(NEVER) > known_from.max(before);
-            if was_in_doubt && other.spent - place.days < self.lengths.short_stay() {
+            if was_in_doubt && other.spent - place.days < short_stay {
                 answer = known_from.max(before);
                 break;
             }
-            let stay = self.days[place.event + 1] - self.days[place.event];
+            let stay = self.history.days[place.event + 1] - self.history.days[place.event];
             place = Place { event: place.event + 2, days: place.days + stay };
         }
         other.doubt = place;

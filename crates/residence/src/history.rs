@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::classification::Counts;
-use crate::crossings::Direction;
+use crate::crossings::{Direction, Status};
 use crate::options::{Boundary, FaultPolicy, SameDay};
 
 /// What an event of a history is.
@@ -26,25 +26,49 @@ pub(crate) struct History<'a> {
     pub(crate) kinds: &'a [Kind],
     /// First morning on which an event is known; empty if that is always the one after its day.
     known_from: &'a [i32],
+    /// The side to which the history leans, if it stands for all that have the missing crossings at other places.
+    leaning: Option<Status>,
 }
 
 impl<'a> History<'a> {
     /// The rows as they stand.
     pub(crate) fn plain(days: &'a [i32], first_direction: Direction) -> Self {
-        History { days, first_direction, kinds: &[], known_from: &[] }
+        History { days, first_direction, kinds: &[], known_from: &[], leaning: None }
+    }
+
+    /// The same as that of all with the missing crossings between its neighbours that has the most days on a side.
+    pub(crate) fn leaning_to(self, side: Status) -> Self {
+        History { leaning: Some(side), ..self }
+    }
+
+    /// Where the event stands for a missing crossing at other places too: whether it leads to the side to which the history leans.
+    pub(crate) fn leans(&self, event: usize) -> Option<bool> {
+        let side = self.leaning.filter(|_| self.kind(event) == Kind::Assumed)?;
+        Some(side == self.side(event))
     }
 
     pub(crate) fn direction(&self, event: usize) -> Direction {
         if event & 1 == 0 { self.first_direction } else { self.first_direction.opposite() }
     }
 
+    /// The side that an event leads to.
+    pub(crate) fn side(&self, event: usize) -> Status {
+        self.direction(event).leads_to()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.days.len()
     }
 
+    /// The first morning on which an event is known. Of plain rows that is the one after their day.
     #[inline]
     pub(crate) fn known_from<const PLAIN: bool>(&self, event: usize) -> i32 {
-        if PLAIN { self.days[event] + 1 } else { self.known_from[event] }
+        if PLAIN { self.days[event] + 1 } else { self.known_on(event) }
+    }
+
+    /// The same of any history.
+    pub(crate) fn known_on(&self, event: usize) -> i32 {
+        self.known_from.get(event).copied().unwrap_or(self.days[event] + 1)
     }
 
     pub(crate) fn kind(&self, event: usize) -> Kind {
@@ -66,7 +90,8 @@ pub(crate) struct Events {
 impl Events {
     pub(crate) fn history(&self) -> History<'_> {
         let first_direction = self.directions.first().copied().unwrap_or(Direction::Arrival);
-        History { days: &self.days, first_direction, kinds: &self.kinds, known_from: &self.known_from }
+        let (days, kinds, known_from) = (&self.days, &self.kinds, &self.known_from);
+        History { days, first_direction, kinds, known_from, leaning: None }
     }
 
     fn clear(&mut self) {
@@ -132,14 +157,21 @@ impl Events {
         self.push(at, missing, kind, day + 1, usize::MAX);
     }
 
-    /// Time abroad begins on the morning after a departure, at the latest when the person is back.
+    /// Time abroad begins on the morning after a departure, at the latest when the person is back. The next row says when that is, and not
+    /// a missing crossing before it: a row has one day, wherever that crossing is put.
     fn depart_next_morning(&mut self) {
-        let mut next = i32::MAX;
+        let mut next_row = i32::MAX;
         for event in (0..self.days.len()).rev() {
+            let day = self.days[event];
             if self.directions[event] == Direction::Departure && self.kinds[event] != Kind::Silent {
-                self.days[event] = (self.days[event] + 1).min(next);
+                self.days[event] = (day + 1).min(next_row);
             }
-            next = self.days[event];
+            if self.kinds[event] == Kind::Row {
+                next_row = day;
+            }
+        }
+        for event in 1..self.days.len() {
+            self.days[event] = self.days[event].max(self.days[event - 1]);
         }
     }
 }

@@ -27,11 +27,16 @@
 //! # Three answers
 //!
 //! A status is resident, non-resident, or not yet known; a crossing is a migration, none, or not yet known. Under a
-//! [`CumulativeWindow`] `None` means that two futures (or two pasts, where the [`InitialStatus`] is unknown) disagree, and
-//! anything else that all of them agree; exactly so for spans in days, while spans in calendar months never say too much but may say
-//! "none" of a crossing that ends a short stay a few days later than possible.
+//! [`CumulativeWindow`] `None` means that two worlds disagree, and anything else that all of them agree. A world is a future and,
+//! where the [`InitialStatus`] is unknown, a status before the first crossing; under [`FaultPolicy::Bounds`] also one combination of
+//! places of all missing crossings. That is exact both ways, several crossings on one day included, and so are the days on which it is
+//! settled, the missing crossings being known as such from the beginning. Two exceptions withhold an answer that could be given:
 //!
-//! With missing crossings ([`FaultPolicy`]) the dates are those of the history as repaired.
+//! - spans in calendar months are of other lengths on other days. Where a missing crossing might lie on several, it is not told to the day;
+//! - under [`FaultPolicy::Midpoint`] and [`FaultPolicy::AsRecorded`] an answer may come later than possible.
+//!
+//! And one is for the sake of counts: a migration may fall on a missing crossing itself. Where that is certain, the row after it has no answer,
+//! and [`Counts::unseen_migrations`] counts it.
 //!
 //! # Rules
 //!
@@ -39,7 +44,7 @@
 //! |---|---|---|
 //! | [`LastExitNoReturn`] | left, and did not come back until the cut-off | INEI, Peru |
 //! | [`CumulativeWindow`] | so many of the next so many days on the new side | Stats NZ, ABS, Geostat |
-//! | [`Continuous`] | so long on the new side without interruption | Regulation (EC) 862/2007 |
+//! | [`Continuous`] | so long on the new side without interruption | none: a bound for comparison |
 //! | [`FirstArrivalLastDeparture`] | so long from first arrival to last departure within a permit | ONS |
 //! | [`permit_events`] | first permits, changes, renewals | Eurostat |
 //! | [`journeys`], [`retention`] | permits that belong together; who is left of a cohort | Home Office |
@@ -57,6 +62,7 @@
 #[cfg(feature = "compat")]
 pub mod compat;
 
+mod between;
 mod classification;
 mod classify;
 mod crossings;
@@ -89,6 +95,6 @@ pub use permit_rule::{
     journeys, permit_events, permit_stock, retention, valid_at,
 };
 pub use permit_spell::{PermitSpells, PermitUse, SpellCounts, SpellRule, permit_spells};
-pub use preset::{Method, Preset, preset, presets};
+pub use preset::{Method, Preset, preset, presets, withdrawn};
 pub use rule::{Continuous, CumulativeWindow, FirstArrivalLastDeparture, LastExitNoReturn, Period, Rule};
 pub use signs::{InitialIndex, ResidencyIndex, Signs, SignsOfLife, residency_index};

@@ -86,13 +86,16 @@ pub enum Otherwise {
 /// What to do with a person who crosses twice in the same direction, so that a crossing between must be missing (or one is wrong).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FaultPolicy {
-    /// The missing crossing may lie anywhere between: follow the history with the least and the one with the most time in the
-    /// country, and keep what they agree on. Sound: no place of the missing crossing contradicts an answer.
+    /// The missing crossing may lie anywhere between: what every combination of places of all missing crossings gives is given, and
+    /// nothing that one of them contradicts. If it is the other way that a record is wrong, and no crossing is missing, this does not
+    /// hold: then choose another policy.
+    ///
+    /// The missing crossing may be the migration itself, which no row records: [`Counts`](crate::Counts) has how many are, and how many may be.
     #[default]
     Bounds,
-    /// The missing crossing lies where it makes the time in the country shortest.
+    /// The missing crossing lies where it makes the time in the country shortest. It may be the migration itself, as under [`Bounds`](Self::Bounds).
     Lower,
-    /// The missing crossing lies where it makes the time in the country longest.
+    /// The missing crossing lies where it makes the time in the country longest. It may be the migration itself, as under [`Bounds`](Self::Bounds).
     Upper,
     /// Half of the time between is spent in the country; the missing crossing itself is never a migration (`migstat`, Stats NZ).
     Midpoint,

@@ -18,6 +18,8 @@ pub struct Preset {
     pub until: Option<i32>,
     /// Who publishes by this rule, and where it is written.
     pub source: &'static str,
+    /// What to know before it is used: conventions that its source does not state, and what it leaves out. May be empty.
+    pub note: &'static str,
     /// A worked example. Of one person, line by line: for crossings direction, day, and the answer; for permits first day, last day, a
     /// reason, and the answer; for signs of life year, registers with a sign, and the answer. The first line says how far the data go,
     /// or with which index and weights the years begin.
@@ -65,6 +67,31 @@ pub fn preset(name: &str) -> Option<Preset> {
     PRESETS.iter().find(|preset| preset.name == name).copied()
 }
 
+/// What to do about the name of a preset that there was once.
+///
+/// A name that promises a definition is never given another meaning, nor kept with a wrong one: pipelines that have it are told.
+///
+/// ```
+/// assert!(denizen_residence::withdrawn("eu_12").unwrap().contains("continuous_12"));
+/// assert_eq!(denizen_residence::withdrawn("nz_12_16"), None);
+/// ```
+pub fn withdrawn(name: &str) -> Option<&'static str> {
+    WITHDRAWN.iter().find(|(withdrawn, _)| *withdrawn == name).map(|(_, what)| *what)
+}
+
+const WITHDRAWN: [(&str, &str); 2] = [
+    (
+        "un2021_b",
+        "definition (b) of the United Nations leaves temporary absences out of account, and this rule did not: one night at home began \
+         the year anew. `continuous_12` gives the same answers under its own name; `nz_12_16` allows absences of 122 days in 16 months",
+    ),
+    (
+        "eu_12",
+        "Regulation (EC) 862/2007 disregards temporary absences, and this rule did not: one night at home began the year anew. \
+         `continuous_12` gives the same answers under its own name; `nz_12_16` allows absences of 122 days in 16 months",
+    ),
+];
+
 const fn window(threshold: i32, window: i32) -> Method {
     Method::Crossings(Rule::CumulativeWindow(CumulativeWindow {
         threshold: Span::Days(threshold),
@@ -94,6 +121,7 @@ const PRESETS: &[Preset] = &[
         method: window(365, 487),
         until: None,
         source: "Stats NZ, outcomes-based measure of migration, since May 2017; R packages migrbc 2.0.9 and migstat 1.0.6",
+        note: "12 months are 365 days and 16 months 487, as in both packages. A migration is dated at the first crossing of its window, also where that looks like a holiday. Whether a person was resident before follows from the crossings before, as in the packages; the published text has a look-back as well: away for 12 of the past 16 months.",
         example: "\
 resident, data until 2019-12-31
 departure 2017-01-01 migration
@@ -102,10 +130,11 @@ departure 2017-03-12 no migration",
     },
     Preset {
         name: "au_12_16",
-        title: "12/16-month rule of Australia, Net Overseas Migration (foreign diplomats are excluded beforehand)",
+        title: "12/16-month rule of Australia, Net Overseas Migration: 365 of the next 487 days on the new side",
         method: window(365, 487),
         until: None,
         source: "ABS, cat. 3412.0 Migration, Australia, technical notes, since the September quarter 2006",
+        note: "ABS writes 12 months, not continuous, within 16 months of the movement; 365 and 487 days are the convention of New Zealand. Foreign diplomats are to be left out before, with a filter.",
         example: "\
 non-resident, data until 2019-12-31
 arrival   2017-01-01 migration
@@ -118,6 +147,7 @@ arrival   2017-05-21 no migration",
         method: window(270, 365),
         until: None,
         source: "Stats NZ, vignette of the R package migstat 1.0.6",
+        note: "",
         example: "\
 resident, data until 2020-12-31
 departure 2018-01-01 no migration
@@ -125,11 +155,14 @@ arrival   2018-07-01 no migration
 departure 2018-10-10 migration",
     },
     Preset {
-        name: "eu_12",
-        title: "Usual residence of the European Union, by days spent: 365 days without interruption",
+        name: "continuous_12",
+        title: "Strict 12 months: 365 days without a night on the other side",
         method: continuous(365),
         until: None,
-        source: "Regulation (EC) 862/2007, Art. 2 (which admits expected stays as well; this rule sees what happened)",
+        source: "no office counts so; a bound, for comparison with rules that allow absences",
+        note: "It is neither the usual residence of Regulation (EC) 862/2007, Art. 2, nor definition (b) of the UN framework of 2021, both of \
+               which leave temporary absences out of account: somebody who has left for good and comes home for ten days every Christmas \
+               stays resident here for as long as that goes on. Out and back on one day interrupts nothing.",
         example: "\
 resident, data until 2019-12-31
 departure 2016-12-31 migration
@@ -138,32 +171,23 @@ departure 2018-02-01 no migration",
     },
     Preset {
         name: "un2021_a",
-        title: "United Nations 2021, resident population (a): most of twelve months, 183 of 365 days",
+        title: "United Nations 2021, resident population (a): most of twelve months, as 183 of the next 365 days",
         method: window(183, 365),
         until: None,
         source: "UN Statistical Commission 2021, revised framework of international migration and mobility, definition (a)",
+        note: "The definition looks back from a date: most of the last twelve months. This rule looks forward from a crossing, which suits flows. 183 days for most of 365 are a convention.",
         example: "\
 resident, data until 2018-12-31
 departure 2017-01-01 migration
 arrival   2017-07-03 migration",
     },
     Preset {
-        name: "un2021_b",
-        title: "United Nations 2021, resident population (b): 365 days without interruption",
-        method: continuous(365),
-        until: None,
-        source: "UN Statistical Commission 2021, revised framework of international migration and mobility, definition (b)",
-        example: "\
-resident, data until 2018-12-31
-departure 2017-01-01 no migration
-arrival   2017-07-03 no migration",
-    },
-    Preset {
         name: "ge_183",
         title: "Georgia: 183 days within twelve months, cumulative",
         method: window(183, 365),
         until: None,
-        source: "Geostat, migration statistics from border-crossing histories (from memory of their methodology, not re-read)",
+        source: "Geostat, migration statistics from border-crossing histories",
+        note: "From memory, and not confirmed: a text of 2015 (agenda.ge) asks for twelve months of residence and six months since leaving, a condition on the past that this rule does not have.",
         example: "\
 non-resident, data until 2018-12-31
 arrival   2017-01-01 migration
@@ -175,7 +199,8 @@ arrival   2017-06-01 no migration",
         title: "Peruvians who left from 1990 to May 2007 and did not return",
         method: last_exit(Some(Period { first: day(1990, 1, 1), last: day(2007, 5, 31) }), 0),
         until: Some(day(2007, 5, 31)),
-        source: "INEI, DIGEMIN and IOM, Perú: Características de los migrantes internacionales, 1990-2007",
+        source: "INEI, DIGEMIN and IOM (2008), Perú: Estadísticas de la migración internacional de peruanos, 1990-2007",
+        note: "A visit home moves a person to a later year, and the count of a year falls in later editions: it is a cumulative outflow, no stock.",
         example: "\
 unknown, data until 2007-05-31
 departure 1995-04-02 no migration
@@ -188,6 +213,7 @@ departure 2006-08-01 migration",
         method: last_exit(Some(Period { first: day(1994, 1, 1), last: day(2025, 6, 30) }), 365),
         until: Some(day(2025, 6, 30)),
         source: "INEI, emigration of Peruvians, edition of 2025: abroad for at least one year, no entry until 30 June 2025",
+        note: "One year is taken as 365 days.",
         example: "\
 unknown, data until 2025-06-30
 departure 2019-01-10 no migration
@@ -200,6 +226,7 @@ departure 2024-06-30 migration",
         method: last_exit(None, 183),
         until: None,
         source: "Superintendencia Nacional de Migraciones, Peru, as quoted in the press (La República, 2026)",
+        note: "183 days for six months are a convention.",
         example: "\
 unknown, data until 2025-06-30
 arrival   2024-12-01 no migration
@@ -215,6 +242,7 @@ departure 2024-12-29 migration",
         })),
         until: None,
         source: "ONS, long-term international migration of visa holders, FOI-2026-3525 (visas are joined here where they adjoin)",
+        note: "Not usable in a pipeline yet: it needs permits beside the crossings. Visas that adjoin are joined, which is a choice made here.",
         example: "\
 unknown, data until 2019-12-31, permit 2017-01-01..2018-12-31
 arrival   2017-01-15 migration
@@ -230,6 +258,7 @@ arrival   2017-08-01 no migration",
         })),
         until: None,
         source: "Home Office, Migrant Journey, user guide 2022",
+        note: "For permits; not usable in a pipeline yet.",
         example: "\
 permits
 2015-01-01..2015-12-31 study journey 1
@@ -247,6 +276,7 @@ permits
         })),
         until: None,
         source: "Regulation (EC) 862/2007, Art. 6; Regulation (EU) 216/2010; Eurostat migr_resfirst",
+        note: "For permits; not usable in a pipeline yet.",
         example: "\
 permits
 2015-01-01..2015-12-31 study first
@@ -263,6 +293,7 @@ permits
         until: None,
         source: "ISTAT from permits of the Ministry of the Interior, metadata of demo.istat.it (which gives no longest gap of a \
                  renewal; here it is that of the European first permit)",
+        note: "For permits; not usable in a pipeline yet.",
         example: "\
 stock of 2018-01-01, extracted 2018-07-01
 2016-12-01..2017-11-30 work renewed later
@@ -276,6 +307,7 @@ stock of 2018-01-01, extracted 2018-07-01
         source: "Statistics Estonia, residency index (Tiit and Maasing); a secondary source: formula and values are recalled from \
                  published abstracts and not checked against a methodology, and the weights, which Estonia estimates anew, are up to \
                  the caller (those of the example are made up)",
+        note: "For signs of life in registers; not usable in a pipeline yet.",
         example: "\
 index 1 before 2010, weights health 0.6, taxes 0.4
 2010 health+taxes index 1.000 resident

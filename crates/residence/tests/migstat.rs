@@ -148,6 +148,16 @@ fn differences() {
     // Whoever left on 1 January and stayed away is not resident, whatever was before; whether by this crossing is not known.
     assert_eq!(ours("?"), "?/0/?");
 
+    let back_and_off = Person::parse("A 2017-01-01, D 2017-01-11, A 2017-01-11");
+    let end = parse_day("2017-02-01");
+    assert_eq!(
+        run(&back_and_off, 487, end, Status::NonResident).long_term_migration,
+        [None, Some(false), None]
+    );
+    let options = Options { initial: initial("0"), ..Options::new(end) };
+    let found = back_and_off.classify(&window(365, 487), &options);
+    assert_eq!(found.migration, [None, Some(false), Some(false)]);
+
     let twice = Person::parse("D 2000-01-05, D 2000-11-20");
     let end = parse_day("2002-12-31");
     assert_eq!(run(&twice, 487, end, Status::Resident).days_in_country, [160, 0]);
@@ -203,7 +213,8 @@ impl std::fmt::Debug for Person {
 proptest! {
     #![proptest_config(common::cases(3000))]
 
-    /// With the midpoint policy and data that end on the evening before, answers are those of this crate, missing crossings and all.
+    /// With the midpoint policy and data that end on the evening before, answers are those of this crate, missing crossings and all; but of
+    /// a second crossing to one side on one day, the package may say later than this crate that it is no migration.
     #[test]
     fn answers_are_ours_at_midpoints(person in history(), resident in any::<bool>(), cut in 0..2500i32) {
         let seen = person.days.partition_point(|&day| day <= cut);
@@ -215,6 +226,11 @@ proptest! {
         let ours = person.classify(&window(365, 487), &options);
         prop_assert_eq!(ours.status_before, theirs.status_before);
         prop_assert_eq!(ours.status_after, theirs.status_after);
-        prop_assert_eq!(ours.migration, theirs.long_term_migration);
+        for row in 0..person.days.len() {
+            let answer = theirs.long_term_migration[row];
+            let is_on_one_day = row > 0 && person.days[row] == person.days[row - 1];
+            let is_late = is_on_one_day && answer.is_none() && ours.migration[row] == Some(false);
+            prop_assert!(ours.migration[row] == answer || is_late, "row {}", row);
+        }
     }
 }

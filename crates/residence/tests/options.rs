@@ -174,12 +174,12 @@ fn what_is_left_out_is_counted() {
         faulty_days: 30,
         ..Counts::default()
     };
-    assert_eq!(run(FaultPolicy::Bounds).counts, expected);
+    assert_eq!(run(FaultPolicy::Bounds).counts, Counts { unseen_undecided: 1, ..expected });
     assert_eq!(run(FaultPolicy::RejectPerson).counts, Counts { used: 2, rejected: 2, ..expected });
     let dropped = run(FaultPolicy::DropLater);
     assert_eq!(dropped.counts, Counts { used: 3, dropped: 1, ..expected });
-    use RowUse::{AfterUntil, Dropped, Unidentified, Used};
-    assert_eq!(dropped.row_use, [Used, Used, Unidentified, Unidentified, Used, Dropped, AfterUntil]);
+    use RowUse::{AfterUntil, Dropped, Repaired, Unidentified, Used};
+    assert_eq!(dropped.row_use, [Used, Used, Unidentified, Unidentified, Repaired, Dropped, AfterUntil]);
 }
 
 #[test]

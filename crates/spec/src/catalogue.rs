@@ -90,9 +90,9 @@ catalogue! {
     PersonColumn, "spec::person-column", "A step on persons cannot tell persons apart.",
         "The column that identifies a person must be `personal = true`, and all steps of a source must order the same persons by the same date.",
         "Declare the column as personal, and name the same columns in every step.";
-    Disclosure, "spec::disclosure", "Suppressed counts could be recovered.",
-        "Suppressing small counts protects nobody when they can be recomputed from totals.",
-        "State a `rounding_base` above 1 beside the threshold: the totals are rounded too then.";
+    Disclosure, "spec::disclosure", "Small counts of persons are not protected.",
+        "Records of real persons need a decision in [disclosure]. Suppressing small counts protects nobody when they can be recomputed: from totals, from tables that are margins of others, from counts that are hardly rounded. A group of which all are in one category is told of all its members.",
+        "State `threshold` and a `rounding_base` of 5 or more; or, where counts may be published as they are, `method = \"none\"` and a `reason`.";
 
     MissingFile, "ingest::missing-file", "No file fits a path of a source.",
         "Paths are relative to the project: the folder that holds `pipelines/`.",
@@ -145,6 +145,9 @@ catalogue! {
     BadDate, "ingest::date", "A text is not a date in the declared layout.",
         "Another layout, or a day that the calendar does not have.",
         "Correct `format`, or list texts that mean *not stated* in `missing`.";
+    BadTime, "ingest::time", "A text is not a time of day.",
+        "Hours from 0 to 23 and minutes in two digits, with or without seconds: `9:05`, `09:05:59`.",
+        "Correct the field at its source, or list texts that mean *not stated* in `missing`.";
     BadInteger, "ingest::integer", "A text is not a whole number.",
         "Thousands separators, decimals, or a mark such as `..` for a missing value.",
         "List marks that mean *not stated* in `missing`.";
@@ -152,7 +155,7 @@ catalogue! {
         "More decimals than `scale` keeps, which would have to be rounded; another decimal mark; thousands separators; a mark such as `..` for a missing value.",
         "State a larger `scale` or the `decimal_mark`, or list marks that mean *not stated* in `missing`.";
     UnmappedCode, "ingest::unmapped-code", "A code is neither in the list of its column nor in `codes`.",
-        "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted. Where a source has persons, a rare text of more than four characters is not shown, for it may be personal.",
+        "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted. Where a source has personal columns no text is shown, for a shifted row may have a personal one in any column: texts and counts are in unmapped.parquet in the restricted half of the release.",
         "Add the code to the list or to `codes`, or name it in `missing` if it means *not stated*.";
     UnusedCode, "ingest::unused-code", "A code of `codes` does not occur in the data.",
         "The publisher stopped using it, or it is misspelt.",
@@ -208,9 +211,9 @@ catalogue! {
     NoKey, "ingest::no-key", "Persons cannot be made pseudonymous without a key.",
         "Identifiers of persons are replaced by keyed BLAKE3 pseudonyms while they are read. An unkeyed hash of a passport number can be guessed.",
         "Write 32 random bytes in hexadecimal to a file that only you can read (`openssl rand -hex 32`) and set DENIZEN_KEY_FILE to its path.";
-    UndeclaredDimension, "ingest::undeclared-dimension", "An SDMX dimension that the source does not declare has several codes.",
-        "Its cells would be mixed, totals with parts.",
-        "Declare the column in the source.";
+    UndeclaredDimension, "ingest::undeclared-dimension", "A column tells cells apart that the source does not declare.",
+        "A dimension of SDMX has several codes, or two rows agree in all declared columns and differ in this one. Their cells would be mixed, totals with parts.",
+        "Declare the column in the source, with `codes` or a `list`. Dataflows that belong together are named in `dataflows`.";
 
     Rule, "clean::rule", "A residence rule is not known or cannot be applied.",
         "Rules are presets with a source; parameters out of bounds have no meaning.",
@@ -219,11 +222,17 @@ catalogue! {
         "`recode` translates by a column of the code list that is called like the list wanted.",
         "Add the column to the code list, or the missing entry in it.";
     CellTwice, "clean::cell-twice", "One cell has two values.",
-        "Two files overlap and disagree, or a dimension is not declared.",
-        "Use the newer file only, or declare the dimension. Equal repetitions are counted and dropped.";
+        "Two files overlap and disagree, be it in a note only; a dimension is not declared, or is text; or several codes of the file are one code of ours: cells are never added up.",
+        "Use the newer file only, declare the dimension with `codes` or a `list`, or give each code a code of its own. Rows that are equal in all columns are counted and dropped.";
     DoesNotAddUp, "clean::does-not-add-up", "Parts do not add up to their published total.",
-        "A column with `complete = true` promises that its codes add up to `total`.",
-        "Look at the cells that are named. Leave `complete` out when the publisher rounds or withholds parts.";
+        "Parts never exceed their `total` unless some are below zero, and with `complete = true` they come to it exactly.",
+        "Look at the cells that are named. Where the publisher rounds each number by itself, state by how much a sum may differ: `tolerance = 3`. Leave `complete` out where he withholds parts. `compare = false` takes totals and parts as they are, for numbers that were changed at random.";
+    CrowdedPerson, "clean::crowded-person", "An identifier stands on more rows than a person can have.",
+        "It is a placeholder, such as 00000000 where no document was seen. Its rows are kept as rows of nobody: no rule is applied across them.",
+        "Name the placeholder in `missing` of the column. If persons do have so many rows, state a larger `max_rows_per_person` in the source.";
+    NewestFirst, "clean::newest-first", "The rows of a source seem to be written newest first.",
+        "Most rows of a person stand above those of earlier days. Crossings of one day are taken in the order of the file, unless something else orders them, and would be reversed.",
+        "State `row_order = \"newest_first\"` in the source, or name the column that orders the crossings of one day with `sequence`. If the file is in order within a day, state `row_order = \"oldest_first\"`.";
     OpenEnd, "clean::open-end", "Records do not say when they end.",
         "`expand` makes a row for each reference date that a record covers. Without a last day that is not known.",
         "State `until`, the last day that was observed, if such records lasted at least until then. Otherwise leave them out with a filter.";

@@ -36,6 +36,9 @@ pub struct Entry {
 pub enum CodeKind {
     /// One thing, such as a country.
     Detail,
+    /// What is left over beside the codes that are of interest, such as *other countries* or *stateless*: a part of the
+    /// total like any other, which is never ranked.
+    Residual,
     /// Several other codes, such as a continent: never added to them.
     Aggregate,
     /// All other codes together.
@@ -47,9 +50,18 @@ impl CodeKind {
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "" | "detail" => Some(Self::Detail),
+            "residual" => Some(Self::Residual),
             "aggregate" => Some(Self::Aggregate),
             "total" => Some(Self::Total),
             _ => None,
+        }
+    }
+
+    /// Whether a code of this kind is a part of the total: one that a record can have.
+    pub fn is_part(self) -> bool {
+        match self {
+            Self::Detail | Self::Residual => true,
+            Self::Aggregate | Self::Total => false,
         }
     }
 
@@ -57,6 +69,7 @@ impl CodeKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Detail => "detail",
+            Self::Residual => "residual",
             Self::Aggregate => "aggregate",
             Self::Total => "total",
         }

@@ -24,6 +24,36 @@ pub fn migration(rule: &str) -> String {
     format!("migration_{rule}")
 }
 
+/// The column in which a residence rule says on what its answer rests, one of [`BASES`].
+pub fn basis(rule: &str) -> String {
+    format!("basis_{rule}")
+}
+
+/// On what the answer of a residence rule to a record rests, or why there is none: the codes of [`basis`].
+///
+/// - `as_recorded`: the person's history as it stands,
+/// - `repaired`: a history in which a crossing is missing or one was left out,
+/// - `unseen_migration`: the same, and the crossing that is missing just before the record is a migration itself; the record has no
+///   answer,
+/// - `outside_period`: none, or "no": the record lies after the cut-off or outside the period of the rule,
+/// - `left_out`: none: the policy for missing crossings leaves the record out,
+/// - `no_person`: none: the record is linked to nobody,
+/// - `no_date_or_direction`: none: the record does not state them.
+pub const BASES: [&str; 7] =
+    [AS_RECORDED, REPAIRED, UNSEEN_MIGRATION, OUTSIDE_PERIOD, LEFT_OUT, NO_PERSON, "no_date_or_direction"];
+/// See [`BASES`].
+pub const AS_RECORDED: &str = "as_recorded";
+/// See [`BASES`].
+pub const REPAIRED: &str = "repaired";
+/// See [`BASES`].
+pub const UNSEEN_MIGRATION: &str = "unseen_migration";
+/// See [`BASES`].
+pub const OUTSIDE_PERIOD: &str = "outside_period";
+/// See [`BASES`].
+pub const LEFT_OUT: &str = "left_out";
+/// See [`BASES`].
+pub const NO_PERSON: &str = "no_person";
+
 /// The columns in which a residence rule says what a person's status is before and after a record.
 pub fn statuses(rule: &str) -> [String; 2] {
     [format!("status_before_{rule}"), format!("status_after_{rule}")]

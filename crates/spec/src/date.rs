@@ -105,12 +105,14 @@ impl DateFormat {
         &self.text
     }
 
-    /// Days since 1970-01-01 of a date in this layout; nothing when the text is not a date of the calendar.
+    /// Days since 1970-01-01 of a date in this layout; nothing when the text is not a date of the calendar, or one of the
+    /// year 0, which readers of tables take for another or cannot read at all.
     ///
     /// ```
     /// let layout = denizen_spec::DateFormat::iso();
     /// assert_eq!(layout.days(b"1970-01-02"), Some(1));
     /// assert_eq!(layout.days(b"1970-02-30"), None);
+    /// assert_eq!(layout.days(b"0000-01-01"), None);
     /// ```
     pub fn days(&self, text: &[u8]) -> Option<i32> {
         if text.len() != self.length {
@@ -127,7 +129,8 @@ impl DateFormat {
         let ([a, b, c, d], [e, f], [g, h]) =
             (*text[self.year..].first_chunk()?, pair(self.month, month)?, pair(self.day, day)?);
         let [century, year, month, day] = pairs([a, b, c, d, e, f, g, h])?;
-        Date { year: i32::from(century) * 100 + i32::from(year), month, day }.days()
+        let year = i32::from(century) * 100 + i32::from(year);
+        if year == 0 { None } else { Date { year, month, day }.days() }
     }
 }
 
@@ -244,6 +247,10 @@ mod tests {
             ("%d/%m/%Y", "1/5/2007", None),
             ("%d/%m/%Y", "", None),
             ("%Y%m%d", "19691231", Some("1969-12-31")),
+            ("%Y%m%d", "00010101", Some("0001-01-01")),
+            ("%Y%m%d", "99991231", Some("9999-12-31")),
+            ("%Y%m%d", "00000101", None),
+            ("%d/%m/%Y", "29/02/0000", None),
         ];
         for (layout, text, expected) in table {
             let days = DateFormat::parse(layout).unwrap().days(text.as_bytes());

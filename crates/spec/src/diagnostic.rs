@@ -175,7 +175,7 @@ impl Diagnostic {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let title = level.primary_title(sanitize_control_chars(&self.message)).id(self.code.id());
+        let title = level.primary_title(printable_line(&self.message)).id(self.code.id());
         let group = match &self.place {
             Place::Nowhere => Group::with_title(title),
             // A pipeline that a program has built has no text to show.
@@ -183,14 +183,14 @@ impl Diagnostic {
                 Group::with_title(title).element(Level::NOTE.message(format!("at `{setting}`: {label}")))
             }
             Place::Pipeline { location, label } => title.element(
-                Snippet::source(text).path(sanitize_control_chars(path)).annotation(
+                Snippet::source(text).path(printable_line(path)).annotation(
                     AnnotationKind::Primary
                         .span(clamp(&location.span(text), text))
                         .label(Some(sanitize_control_chars(label)).filter(|label| !label.is_empty())),
                 ),
             ),
             Place::File { path, line } => {
-                let origin = Origin::path(sanitize_control_chars(&path.to_string_lossy()));
+                let origin = Origin::path(printable_line(&path.to_string_lossy()));
                 title.element(match line {
                     Some(line) => origin.line(usize::try_from(line.get()).unwrap_or(usize::MAX)),
                     None => origin,
@@ -201,8 +201,8 @@ impl Diagnostic {
             group.elements(self.notes.iter().map(|note| Level::NOTE.message(sanitize_control_chars(note))));
         let group =
             group.elements(self.help.iter().map(|help| Level::HELP.message(sanitize_control_chars(help))));
-        // Of the lines that it shows the renderer makes all control characters visible but these.
-        renderer.render(&[group]).to_string().replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "\u{fffd}")
+        // Of the lines that it shows the renderer makes the control characters of ASCII visible, and only those.
+        renderer.render(&[group]).to_string().replace(|c: char| !c.is_ascii() && is_obeyed(c), "\u{fffd}")
     }
 }
 
@@ -214,7 +214,7 @@ impl fmt::Display for Diagnostic {
             Severity::Warning => "warning",
         };
         let clean = sanitize_control_chars;
-        write!(formatter, "{severity}[{}]: {}", self.code, clean(&self.message))?;
+        write!(formatter, "{severity}[{}]: {}", self.code, printable_line(&self.message))?;
         match &self.place {
             Place::Nowhere => {}
             Place::Pipeline { location: Location::Path(path), label } => {
@@ -224,10 +224,10 @@ impl fmt::Display for Diagnostic {
                 write!(formatter, "\n  at byte {}: {}", span.start, clean(label))?;
             }
             Place::File { path, line: None } => {
-                write!(formatter, "\n  in {}", clean(&path.to_string_lossy()))?;
+                write!(formatter, "\n  in {}", printable_line(&path.to_string_lossy()))?;
             }
             Place::File { path, line: Some(line) } => {
-                write!(formatter, "\n  in {}:{line}", clean(&path.to_string_lossy()))?;
+                write!(formatter, "\n  in {}:{line}", printable_line(&path.to_string_lossy()))?;
             }
         }
         for note in &self.notes {
@@ -239,12 +239,28 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
-/// A text that may come from a file, such as the name of a column, without characters that a terminal obeys.
+/// A text that may come from a file, such as the name of a column, without characters that a terminal obeys. Its lines stay
+/// lines.
 fn sanitize_control_chars(text: &str) -> String {
-    let is_obeyed = |c: char| {
-        c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    text.replace(|c| c != '\n' && is_obeyed(c), "\u{fffd}")
+}
+
+/// A text on one line, without characters that a terminal obeys: a name with a line feed in it must not look like two
+/// messages.
+///
+/// ```
+/// assert_eq!(denizen_spec::printable_line("a\u{1b}[31m\nb\u{202e}"), "a\u{fffd}[31m\u{fffd}b\u{fffd}");
+/// ```
+pub fn printable_line(text: &str) -> String {
     text.replace(is_obeyed, "\u{fffd}")
+}
+
+/// Whether a terminal, or whatever else shows a text, obeys a character instead of showing it: control characters, marks
+/// of the direction of writing, ends of lines.
+pub fn is_obeyed(c: char) -> bool {
+    let is_mark = matches!(c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || is_mark
 }
 
 /// A span inside `text`, on character borders, whatever was asked: a message must not fail while it reports a failure.
@@ -280,6 +296,6 @@ pub(crate) fn suggestion<'a>(
 ) -> Option<String> {
     did_you_mean(wanted, known.clone()).or_else(|| {
         let names: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
-        (!names.is_empty() && names.len() <= 12).then(|| format!("known here: {}", names.join(", ")))
+        (!names.is_empty() && names.len() <= 20).then(|| format!("known here: {}", names.join(", ")))
     })
 }

@@ -34,9 +34,8 @@ pub struct Indicator {
     pub needs: &'static [Need],
     /// What a pipeline may state beside its name.
     pub parameters: &'static [Parameter],
-    /// Whether a value carries the weakest publisher's flag of the counts it is made of. The indicators of the first
-    /// releases do not, and their published rows stay as they are.
-    pub carries_flags: bool,
+    /// Why a table may have no value of it at all.
+    pub absent: &'static str,
     /// How it is computed.
     pub form: Form,
 }
@@ -176,12 +175,14 @@ static CATALOGUE: [Indicator; 6] = [
         title: "Share",
         unit: Unit::Named("percent"),
         decimals: 1,
-        formula: "100 · n / total. The total is the published one where there is one, else the sum of the stated \
-                  codes as they are shown; what is not stated is in neither. `base` is the total.",
+        formula: "100 · n / total. The total of a published table is the published one, that of records the sum of the \
+                  stated codes as they are shown; what is not stated is in neither. `base` is the total. Where counts are \
+                  suppressed, no share is given that they could change by more than a hundredth of itself, nor one of all \
+                  that are shown (`Q`); one that is given is an estimate (`E`).",
         source: "ISTAT, Cittadini non comunitari in Italia: the share of each community, every year.",
         needs: &[Need::Over],
         parameters: &[],
-        carries_flags: false,
+        absent: "Cells of a publication have shares only where a total above zero is published, and records only where one of them states a code.",
         form: Form::Ratio { along: Along::Over, of: Part::Each, to: Whole::Total, times: 100.0 },
     },
     Indicator {
@@ -189,12 +190,17 @@ static CATALOGUE: [Indicator; 6] = [
         title: "Rank",
         unit: Unit::Named("rank"),
         decimals: 0,
-        formula: "1 + the number of larger counts, so that equal counts share the better place. Totals and what is \
-                  not stated are not ranked, and one code alone is not either. `base` is the number of codes ranked.",
+        formula: "1 + the number of larger counts, so that equal counts share the better place. `base` is the number of \
+                  codes ranked. Neither ranked nor in the base: totals, what is not stated, what is left over (codes of \
+                  kind `residual` in their list, such as other countries or stateless, and codes that begin with an \
+                  underscore), and counts that are not there; one code alone is not ranked either. Where the ranked codes \
+                  leave more of the total than a code has, or no total is known, a code that is not listed may be \
+                  larger: the rank is then one among the listed codes only, and marked `D` (definition differs). \
+                  Suppressed counts have their places behind all that are shown, and no rank is told of them.",
         source: "Ministero del Lavoro, Rapporti annuali sulle comunità migranti in Italia: place of each community.",
         needs: &[Need::Over],
         parameters: &[],
-        carries_flags: false,
+        absent: "Fewer than two codes have a count at the same time, totals, what is not stated and what is left over aside.",
         form: Form::Rank { along: Along::Over },
     },
     Indicator {
@@ -206,7 +212,7 @@ static CATALOGUE: [Indicator; 6] = [
         source: "United Nations, Demographic Yearbook: males per 100 females (Spanish razón de sexo).",
         needs: &[Need::Dimension("sex")],
         parameters: &[],
-        carries_flags: false,
+        absent: "No two cells have `sex` F and M and agree in everything else, or no woman is counted.",
         form: Form::Ratio {
             along: Along::Named("sex"),
             of: Part::Code("M"),
@@ -224,7 +230,7 @@ static CATALOGUE: [Indicator; 6] = [
         source: "ISTAT, Cittadini non comunitari in Italia: change from one 1 January to the next.",
         needs: &[Need::Time],
         parameters: &[],
-        carries_flags: true,
+        absent: "No two times of the table are a year apart and have a count, or the series breaks between them.",
         form: Form::Change { kind: ChangeKind::Absolute, lag: 1 },
     },
     Indicator {
@@ -238,7 +244,7 @@ static CATALOGUE: [Indicator; 6] = [
         source: "ISTAT and Eurostat: crude growth in percent. Cinformi (Trento), permits of 1 January 2022 and 2023.",
         needs: &[Need::Time],
         parameters: &[],
-        carries_flags: true,
+        absent: "No two times of the table are a year apart and have a count, the earlier above zero, or the series breaks between them.",
         form: Form::Change { kind: ChangeKind::Percent, lag: 1 },
     },
     Indicator {
@@ -257,7 +263,7 @@ static CATALOGUE: [Indicator; 6] = [
             title: "age at which the open group is taken to end",
             bounds: 1..=150,
         }],
-        carries_flags: true,
+        absent: "No cell states an age, counts are missing, or the ages do not add up to a published total.",
         form: Form::Reduce { along: Along::Ages, function: Function::MeanAge },
     },
 ];

@@ -138,7 +138,7 @@ impl Pipeline {
             formats: TableFormat::read_all(release, findings),
             description: fields.optional_text("description"),
             published,
-            disclosure: disclosure.map(|fields| Disclosure::read(fields, findings)),
+            disclosure: disclosure.and_then(|fields| Disclosure::read(fields, findings)),
             title: title?,
             vintage: vintage?,
             sources,
@@ -150,6 +150,11 @@ impl Pipeline {
     /// Every fault that the pipeline itself can show, without looking at any file.
     pub fn check(&self) -> Vec<Diagnostic> {
         check::check(self)
+    }
+
+    /// What somebody should look at although it can be run.
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        check::linked_tables(self)
     }
 
     /// The source called `name`, or the only one of its kind.

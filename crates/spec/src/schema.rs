@@ -77,6 +77,14 @@ impl ColumnInfo {
         }
     }
 
+    /// What it holds, in words.
+    fn contents(&self) -> &'static str {
+        match self.column_type {
+            ColumnType::Text if self.personal => "pseudonyms, as it is personal",
+            column_type => column_type.contents(),
+        }
+    }
+
     pub(crate) fn unit(self, unit: &str) -> Self {
         Self { unit: Some(unit.to_owned()), ..self }
     }
@@ -93,8 +101,8 @@ impl ColumnInfo {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
     columns: Vec<ColumnInfo>,
-    /// The columns by which the steps so far order persons: person and day.
-    history: Option<(String, String)>,
+    /// The columns by which the steps so far order persons: person, day, and what orders the rows of one day.
+    history: Option<(String, String, Option<String>)>,
     /// What [`crate::Expand`] made of the records, where a step did.
     expansion: Option<Expansion>,
 }
@@ -117,7 +125,7 @@ impl Schema {
         let declared = source.columns.iter().map(|column| ColumnInfo {
             codelist: column.codelist.clone(),
             open_age: open_age(&column.codes),
-            ..ColumnInfo::new(&column.name, column.field_type.column_type()).personal(column.personal)
+            ..ColumnInfo::new(&column.name, column.column_type()).personal(column.personal)
         });
         let mut columns: Vec<ColumnInfo> = declared.collect();
         // Cells bear their concept, whether a column of the file says it or the source.
@@ -142,6 +150,15 @@ impl Schema {
         operation.schema(self, step, &mut Vec::new())
     }
 
+    /// The columns that tell persons apart: the one by which steps do it, or else all personal texts.
+    pub fn persons(&self) -> Vec<&str> {
+        if let Some((person, ..)) = &self.history {
+            return vec![person];
+        }
+        let is_person = |column: &&ColumnInfo| column.personal && column.column_type == ColumnType::Text;
+        self.columns.iter().filter(is_person).map(|column| column.name.as_str()).collect()
+    }
+
     pub(crate) fn expansion(&self) -> Option<&Expansion> {
         self.expansion.as_ref()
     }
@@ -159,7 +176,7 @@ impl Schema {
         if allowed.is_empty() || allowed.contains(&found.column_type) {
             return None;
         }
-        let message = format!("the column `{name}` holds {}", found.column_type.contents());
+        let message = format!("the column `{name}` holds {}", found.contents());
         let wanted: Vec<_> = allowed.iter().map(|allowed| allowed.contents()).collect();
         let label = format!("a column of {} is needed here", wanted.join(" or "));
         Some(Diagnostic::error(Code::WrongColumn, message).at(path, label))
@@ -244,9 +261,18 @@ impl<'a> SchemaChange<'a> {
     }
 
     /// Persons must be told apart, in the same way and order by every step.
-    pub(crate) fn need_person(&mut self, person: &str, order: &str, order_field: &str) {
+    pub(crate) fn need_person(
+        &mut self,
+        person: &str,
+        order: &str,
+        order_field: &str,
+        sequence: Option<&str>,
+    ) {
         self.need(person, "person", &[ColumnType::Text]);
         self.need(order, order_field, &[ColumnType::Date]);
+        if let Some(sequence) = sequence {
+            self.need(sequence, "sequence", &[ColumnType::Integer]);
+        }
         let path = self.path().field("person");
         let fault = |message: &str| Diagnostic::error(Code::PersonColumn, message);
         let found = self.schema.get(person);
@@ -258,10 +284,10 @@ impl<'a> SchemaChange<'a> {
             let fault = fault("an earlier step has made several rows of one record");
             self.fault(fault.at(self.path(), "put this step before `expand`"));
         }
-        let columns = (person.to_owned(), order.to_owned());
+        let columns = (person.to_owned(), order.to_owned(), sequence.map(str::to_owned));
         if *self.schema.history.get_or_insert_with(|| columns.clone()) != columns {
-            let fault = fault("the steps use different person or date columns");
-            let fault = fault.at(path, "an earlier step has another person or date column");
+            let fault = fault("the steps use different person, date or sequence columns");
+            let fault = fault.at(path, "an earlier step has another person, date or sequence column");
             self.fault(fault.help("declare the same files as a second source, and give it these steps"));
         }
     }

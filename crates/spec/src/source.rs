@@ -26,6 +26,10 @@ pub struct Source {
     pub concept: Option<String>,
     /// Share of rejected rows (0 to 1) above which the run fails. Cells: 0 unless stated; records: 0.01.
     pub max_rejected: f64,
+    /// Rows that one person may have. An identifier that stands on more of them is a placeholder: its rows belong to nobody.
+    pub max_rows_per_person: u64,
+    /// Whether later rows of the files are of earlier crossings, so that those of one day are read from below.
+    pub newest_first: bool,
     /// The columns that are read, in the order of the file.
     pub columns: Vec<Column>,
 }
@@ -70,8 +74,8 @@ pub struct Column {
     pub marks: Vec<(String, Mark)>,
     /// What becomes of a row whose field cannot be read; none: [`crate::Pipeline::on_error`] decides.
     pub on_error: Option<OnError>,
-    /// Whether its values could identify a person: they are never shown and cannot be a dimension, and texts are
-    /// replaced by pseudonyms.
+    /// Whether its values could identify a person: they are never shown and cannot be a dimension, and texts and numbers
+    /// are replaced by pseudonyms.
     pub personal: bool,
 }
 
@@ -102,6 +106,8 @@ pub enum FieldType {
     },
     /// A date in a declared layout; what the layout leaves out is given by `at`.
     Date(DateFormat),
+    /// A time of day, `9:05` or `09:05:59`: seconds since midnight.
+    Time,
 }
 
 /// Decimals that an exact number can have: together with nine digits before the mark they fit into 64 bits.
@@ -113,12 +119,15 @@ impl FieldType {
         match self {
             Self::Text => ColumnType::Text,
             Self::Code => ColumnType::Code,
-            Self::Integer => ColumnType::Integer,
+            Self::Integer | Self::Time => ColumnType::Integer,
             Self::Decimal { scale } => ColumnType::Decimal { scale: *scale },
             Self::Date(_) => ColumnType::Date,
         }
     }
 }
+
+/// Rows that a person may have unless the source says otherwise: seven crossings a day for forty years.
+const MAX_ROWS_PER_PERSON: u64 = 100_000;
 
 impl SourceKind {
     /// Rejected rows that are borne unless `max_rejected` says otherwise: of records one in a hundred, of cells none.
@@ -140,6 +149,8 @@ impl Source {
             kind: SourceKind::Records,
             concept: None,
             max_rejected: SourceKind::Records.default_max_rejected(),
+            max_rows_per_person: MAX_ROWS_PER_PERSON,
+            newest_first: false,
             columns: Vec::new(),
         }
     }
@@ -147,6 +158,11 @@ impl Source {
     /// The column called `name`.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether a text of its files could be about a person: then none is shown.
+    pub fn has_personal_columns(&self) -> bool {
+        self.columns.iter().any(|column| column.personal)
     }
 
     pub(crate) fn read(
@@ -164,11 +180,16 @@ impl Source {
         let columns = columns.filter_map(|(name, value)| Column::read(name, value, findings)).collect();
         let concept = fields.optional_text("concept");
         let max_rejected = fields.optional_number("max_rejected", 0.0..=1.0, "a share between 0 and 1");
+        let max_rows_per_person = max_rows_per_person(&fields, kind);
+        let row_order =
+            fields.optional_one_of("row_order", &[("oldest_first", false), ("newest_first", true)]);
         fields.finish();
         Some(Self {
             kind,
             concept,
             max_rejected: max_rejected.unwrap_or(kind.default_max_rejected()),
+            max_rows_per_person,
+            newest_first: row_order == Some(true),
             columns,
             name: name.into_inner(),
             files: files?,
@@ -177,7 +198,26 @@ impl Source {
     }
 }
 
+fn max_rows_per_person(fields: &Fields<'_, '_>, kind: SourceKind) -> u64 {
+    let Some(written) = fields.optional_integer("max_rows_per_person") else { return MAX_ROWS_PER_PERSON };
+    let rows = u64::try_from(*written.get_ref()).ok().filter(|rows| *rows > 0);
+    match (kind, rows) {
+        (SourceKind::Records, Some(rows)) => return rows,
+        (SourceKind::Records, None) => fields.fault(&written, "a number of rows from 1 on"),
+        (SourceKind::Cells, _) => fields.fault(&written, "no `max_rows_per_person`: cells are no persons"),
+    }
+    MAX_ROWS_PER_PERSON
+}
+
 impl Column {
+    /// What the column holds when it has been read. A personal number is a pseudonym: numbers of documents are numbers.
+    pub fn column_type(&self) -> ColumnType {
+        match self.field_type.column_type() {
+            ColumnType::Integer | ColumnType::Decimal { .. } if self.personal => ColumnType::Text,
+            column_type => column_type,
+        }
+    }
+
     /// A column with the same name in the file and nothing else declared.
     pub fn new(name: &str, field_type: FieldType) -> Self {
         Self {
@@ -235,7 +275,7 @@ impl Column {
 
 impl FieldType {
     fn read(fields: &Fields<'_, '_>, has_codes: bool, findings: &Findings) -> Option<Self> {
-        const NAMES: [&str; 5] = ["string", "code", "integer", "decimal", "date"];
+        const NAMES: [&str; 6] = ["string", "code", "integer", "decimal", "date", "time"];
         let default = if has_codes { "code" } else { "string" };
         let written = fields.optional_string("type");
         let format = fields.optional_string("format");
@@ -259,6 +299,7 @@ impl FieldType {
             "string" => Some(Self::Text),
             "code" => Some(Self::Code),
             "integer" => Some(Self::Integer),
+            "time" => Some(Self::Time),
             "decimal" => Some(Self::Decimal { scale: decimals(fields, scale) }),
             "date" => date_type(format, at, findings),
             _ => {

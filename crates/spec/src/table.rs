@@ -1,11 +1,14 @@
 //! `[[table]]`: what is counted and shown.
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use crate::file_name::NameOf;
 use crate::indicator::IndicatorUse;
+use crate::schema::Schema;
 use crate::source::SourceKind;
 use crate::text::{Fields, Findings};
+use crate::{Code, Diagnostic};
 
 /// One published table, or one part of it: tables of one name are parts that differ in concept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,7 +27,7 @@ pub struct Table {
     pub from: Vec<(String, String)>,
     /// The concept of the cells; cells of published tables bring their own.
     pub concept: Option<String>,
-    /// What is counted, in the plural: `persons` unless stated.
+    /// What is counted, in the plural: unless stated `records` where all records are counted, else `persons`.
     pub unit: String,
     /// The residence rule whose migrations are counted; none means the only one.
     pub rule: Option<String>,
@@ -34,6 +37,22 @@ pub struct Table {
     pub indicators: Vec<IndicatorUse>,
     /// The dimension over which shares and ranks are taken; none means the last one.
     pub over: Option<String>,
+    /// Which dimensions get rows of their total, in a table of records.
+    pub totals: Totals,
+}
+
+/// Which dimensions of a table of records get rows of their total (`_T`), alone and together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Totals {
+    /// None.
+    #[default]
+    None,
+    /// All over which records may be added up: not over the reference dates of `expand`, on which the same persons are
+    /// there again.
+    All,
+    /// These.
+    Of(Vec<String>),
 }
 
 /// What a table counts.
@@ -75,6 +94,15 @@ impl Measure {
         }
     }
 
+    /// What it counts, unless a table states another unit.
+    fn unit(self) -> &'static str {
+        match self {
+            // A person may have several.
+            Self::Count => "records",
+            Self::Emigration | Self::Immigration | Self::Stock | Self::Flow => "persons",
+        }
+    }
+
     /// Whether it needs a residence rule.
     pub fn needs_rule(self) -> bool {
         match self {
@@ -95,12 +123,24 @@ impl Table {
             dimensions: Vec::new(),
             from: Vec::new(),
             concept: None,
-            unit: "persons".to_owned(),
+            unit: measure.unit().to_owned(),
             rule: None,
             filter: Vec::new(),
             indicators: Vec::new(),
             over: None,
+            totals: Totals::None,
         }
+    }
+
+    /// The indices of the dimensions that get rows of their total, given the columns of its source.
+    pub fn totalled(&self, schema: &Schema) -> Vec<usize> {
+        let expansion = schema.expansion().map(|expansion| expansion.column.as_str());
+        let is_wanted = |name: &String| match &self.totals {
+            Totals::None => false,
+            Totals::All => Some(self.column_of(name)) != expansion,
+            Totals::Of(names) => names.contains(name),
+        };
+        (0..self.dimensions.len()).filter(|index| is_wanted(&self.dimensions[*index])).collect()
     }
 
     /// The column that a dimension is read from.
@@ -129,9 +169,28 @@ impl Table {
             filter: fields.optional_selections("filter"),
             indicators: IndicatorUse::read_all(&fields, findings),
             over: fields.optional_text("over"),
+            totals: Totals::read(&fields, findings),
             ..default
         };
         fields.finish();
         name.and(measure).map(|_| table)
+    }
+}
+
+impl Totals {
+    /// `total = true`, or `totals = [...]`.
+    fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Self {
+        let all = fields.optional_bool("total");
+        let names = fields.optional_strings("totals");
+        if let (Some(_), Some(name)) = (all, names.first()) {
+            let message = "`total` and `totals` say which dimensions have totals";
+            let fault = Diagnostic::error(Code::WrongType, message);
+            findings.push(fault.at_span(name.span(), "leave out one of the two"));
+        }
+        match all {
+            Some(true) => Self::All,
+            Some(false) | None if names.is_empty() => Self::None,
+            Some(false) | None => Self::Of(names.into_iter().map(Spanned::into_inner).collect()),
+        }
     }
 }

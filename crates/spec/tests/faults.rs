@@ -92,7 +92,9 @@ fn six_faults_are_reported_in_one_run() {
         ("spec::unknown-value", Some("did you mean `emigration`?")),
         (
             "spec::disclosure",
-            Some("a single suppressed count is the total less the others, unless these are rounded"),
+            Some(
+                "a suppressed count is a total less the others, unless these are rounded so far that many counts fit",
+            ),
         ),
     ];
     assert_eq!(found, expected);

@@ -3,6 +3,8 @@
 //! Each history is built back in time from its *anchor*, the crossing that decides what the person counts as. The
 //! register may lose, repeat or spoil every other row, never the anchor; after the cut-off anything may happen.
 
+use std::ops::Range;
+
 use super::Summary;
 use super::calendar::{self, CUT_OFF, Day, OPENING};
 use super::draw::Draw;
@@ -22,6 +24,9 @@ const ROOM: (usize, usize) = (3, 130);
 const LONGEST_ABSENCE: u64 = 900;
 const LONGEST_HOME: u64 = 1600;
 const LONGEST_VISIT: u64 = 180;
+
+/// Sets the streams of day trips apart from those of blocks, whose numbers do not come near.
+const TRIPS: u64 = 1 << 63;
 
 const ADULT: Day = 18 * 365 + 5;
 
@@ -45,6 +50,8 @@ struct Step {
 struct Block<'a> {
     plan: &'a Plan,
     draw: Draw,
+    /// The draws of day trips: a stream of its own, so that all other rows are as they would be without.
+    trips: Draw,
     persons: Vec<Person>,
     crossings: Vec<Crossing>,
     made: Summary,
@@ -56,6 +63,7 @@ pub(super) fn generate(plan: &Plan, number: u64) -> (Vec<u8>, Summary) {
     let mut block = Block {
         plan,
         draw: Draw::new(plan.seed, number),
+        trips: Draw::new(plan.seed, number | TRIPS),
         persons: Vec::with_capacity(room),
         crossings: Vec::with_capacity(room * ROOM.0),
         made: Summary::default(),
@@ -187,9 +195,28 @@ impl Block<'_> {
                 return;
             }
             let country = self.country_before(who, step);
-            step = Step { day: step.day - gap, direction: step.direction.opposite(), country };
+            let next = step.day;
+            step = Step { day: next - gap, direction: step.direction.opposite(), country };
             self.leg(who, step);
+            if step.direction == Direction::Entry {
+                self.day_trip(who, step.day..next);
+            }
         }
+    }
+
+    /// For some citizens, over a land border and back on one day of a stay at home. It may be the day of the return, and never that of the
+    /// crossing that ends the stay: rows of one day stand in the order in which they are made.
+    fn day_trip(&mut self, who: &Traveller, home: Range<Day>) {
+        std::mem::swap(&mut self.draw, &mut self.trips);
+        if who.citizenship == PERU && self.draw.per_mille(margins::DAY_TRIPS) {
+            let day = home.start + self.draw.below(home.len() as u64) as Day;
+            let neighbours = margins::DAY_TRIP_COUNTRIES;
+            let (country, _) = neighbours[self.draw.weighted(&neighbours.map(|(_, share)| share))];
+            self.leg(who, Step { day, direction: Direction::Exit, country });
+            self.leg(who, Step { day, direction: Direction::Entry, country });
+            self.made.day_trips += 1;
+        }
+        std::mem::swap(&mut self.draw, &mut self.trips);
     }
 
     /// Days since the crossing before one in this direction.

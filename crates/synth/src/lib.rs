@@ -115,6 +115,8 @@ pub struct Summary {
     pub duplicates: u64,
     /// Crossings that took place and left no row.
     pub missed: u64,
+    /// Journeys over a land border and back on one day: two rows of one person and day, if none was missed.
+    pub day_trips: u64,
 }
 
 impl AddAssign for Summary {
@@ -127,6 +129,7 @@ impl AddAssign for Summary {
         self.unidentified += other.unidentified;
         self.duplicates += other.duplicates;
         self.missed += other.missed;
+        self.day_trips += other.day_trips;
     }
 }
 
@@ -135,7 +138,7 @@ impl fmt::Display for Summary {
         write!(
             f,
             "{} synthetic crossings of {} persons ({} emigrants, {} of them women; {} foreigners), \
-             {} unidentified, {} scanned twice, {} missed",
+             {} unidentified, {} scanned twice, {} missed, {} day trips",
             self.crossings,
             self.persons,
             self.emigrants,
@@ -143,7 +146,8 @@ impl fmt::Display for Summary {
             self.foreigners,
             self.unidentified,
             self.duplicates,
-            self.missed
+            self.missed,
+            self.day_trips
         )
     }
 }

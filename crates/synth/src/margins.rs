@@ -3,7 +3,7 @@
 //! *Published* figures name the page they were read on. The rest is **ours**: invented to be plausible, and never to
 //! be quoted as a finding about Peru.
 //!
-//! The study is *Perú: Estadísticas de la Emigración Internacional de Peruanos, 1990-2007* (INEI, DIGEMIN, IOM),
+//! The study is *Perú: Estadísticas de la migración internacional de peruanos, 1990-2007* (INEI, DIGEMIN, IOM),
 //! presented on 6 March 2008, and its neighbouring editions.
 
 /// A country, ISO 3166-1 alpha-3.
@@ -154,6 +154,12 @@ pub(super) const RESIDENCE_NOT_STATED: u64 = 30;
 /// Of the emigrants who could go straight to where they live, those who do, per ten. Ours: the two concepts are
 /// published apart, never crossed.
 pub(super) const STRAIGHT: u64 = 6;
+
+/// Citizens per thousand stays at home who cross a land border and come back on one day of it. Ours.
+pub(super) const DAY_TRIPS: u64 = 150;
+
+/// Where to, per hundred. Ours.
+pub(super) const DAY_TRIP_COUNTRIES: [(Code, u64); 3] = [(*b"CHL", 50), (*b"BOL", 30), (*b"ECU", 20)];
 
 /// Citizenships of the foreigners who come and go. Ours.
 pub(super) const FOREIGNERS: [(Code, u64); 14] = [

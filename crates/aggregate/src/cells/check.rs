@@ -1,6 +1,8 @@
 //! Checks on published cells: no cell twice, and parts that add up to their total.
 
-use arrow::array::{AsArray, BooleanArray};
+use std::collections::BTreeSet;
+
+use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::DataType as ArrowType;
 use arrow::error::ArrowError;
@@ -59,41 +61,65 @@ impl Cells {
         of_rows.sort([ROW], SortMultipleOptions::default()).collect()
     }
 
-    fn two_values(&self, repeated: &DataFrame) -> PolarsResult<Faults> {
+    fn two_values(&self, repeated: &DataFrame) -> Result<Faults, Box<dyn std::error::Error>> {
         let differs = col(EXACT).neq_missing(col("before"));
         let rows = repeated.clone().lazy().filter(differs).collect()?;
+        if rows.height() == 0 {
+            return Ok(Vec::new());
+        }
+        let undeclared: Vec<String> = self
+            .differing_columns(&rows)?
+            .iter()
+            .filter_map(|(name, _)| columns::name_in_file(name))
+            .map(|name| format!("`{name}`"))
+            .collect();
         let (values, before) = (rows.column(EXACT)?.i64()?, rows.column("before")?.i64()?);
-        let fault =
-            |row| Ok(self.cell_twice(&self.place_of(&rows, row, None)?, before.get(row), values.get(row)));
+        let fault = |row| {
+            let at = self.place_of(&rows, row, None)?;
+            let fault = self.cell_twice(&at, before.get(row), values.get(row));
+            let note = format!("such rows also differ in {} of the file", undeclared.join(", "));
+            Ok(if undeclared.is_empty() { fault } else { fault.note(note) })
+        };
         (0..rows.height()).map(fault).collect()
     }
 
     /// For each column that differs between two rows of one cell with one value, a fault.
     fn told_apart(&self, repeated: &DataFrame) -> Result<Faults, Box<dyn std::error::Error>> {
-        let rows: Vec<usize> =
-            repeated.column(ROW)?.idx()?.iter().flatten().map(|row| row as usize).collect();
-        let firsts: Vec<usize> =
-            repeated.column(FIRST)?.idx()?.iter().flatten().map(|row| row as usize).collect();
-        let mut names: Vec<String> = Vec::new();
-        for field in self
-            .batches
-            .iter()
-            .flat_map(|batch| batch.schema().fields().clone().iter().cloned().collect::<Vec<_>>())
-        {
-            let is_key = self.key.iter().any(|(name, _)| name == field.name());
-            if !is_key && field.name() != columns::VALUE && !names.contains(field.name()) {
-                names.push(field.name().clone());
-            }
-        }
-        let mut faults = Vec::new();
-        for name in names {
+        let differing = self.differing_columns(repeated)?;
+        let fault =
+            |(name, row): (String, usize)| Ok(self.not_one_cell(&name, &self.place_of(repeated, row, None)?));
+        differing.into_iter().map(fault).collect()
+    }
+
+    /// The columns, other than those that tell cells apart and the value, in which a row differs from the first of its
+    /// cell; and the first such row of the frame.
+    fn differing_columns(
+        &self,
+        repeated: &DataFrame,
+    ) -> Result<Vec<(String, usize)>, Box<dyn std::error::Error>> {
+        let rows_of = |name: &str| -> PolarsResult<Vec<usize>> {
+            Ok(repeated.column(name)?.idx()?.iter().flatten().map(|row| row as usize).collect())
+        };
+        let (rows, firsts) = (rows_of(ROW)?, rows_of(FIRST)?);
+        let mut differing = Vec::new();
+        for name in self.columns_beside() {
             let texts = self.texts_of(&name)?;
             let differs = rows.iter().zip(&firsts).position(|(row, first)| texts[*row] != texts[*first]);
-            if let Some(index) = differs {
-                faults.push(self.not_one_cell(&name, &self.place_of(repeated, index, None)?));
-            }
+            differing.extend(differs.map(|row| (name, row)));
         }
-        Ok(faults)
+        Ok(differing)
+    }
+
+    /// The columns of all files, other than those that tell cells apart and the value.
+    fn columns_beside(&self) -> BTreeSet<String> {
+        let schemas = self.batches.iter().map(RecordBatch::schema);
+        let mut names: BTreeSet<String> = schemas
+            .flat_map(|schema| schema.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>())
+            .collect();
+        self.key.iter().map(|(name, _)| name.as_str()).chain([columns::VALUE]).for_each(|name| {
+            names.remove(name);
+        });
+        names
     }
 
     /// A column of all batches as texts; nothing in those of files that do not have it.
@@ -296,7 +322,7 @@ mod tests {
     use std::collections::BTreeMap;
     use std::sync::Arc;
 
-    use arrow::array::{ArrayRef, Decimal128Array, DictionaryArray, Int64Array, RecordBatch, StringArray};
+    use arrow::array::{ArrayRef, Decimal128Array, DictionaryArray, Int64Array, StringArray};
     use arrow::datatypes::UInt16Type;
     use proptest::prelude::*;
 
@@ -348,12 +374,24 @@ mod tests {
     }
 
     fn read(rows: &[Row], scale: Option<i8>) -> Result<(Cells, CellReport), Vec<String>> {
-        let source = denizen_spec::parse(PIPELINE).unwrap().sources.remove(0);
         // Two batches, as from two chunks.
         let (one, other) = rows.split_at(rows.len() / 2);
+        read_batches(PIPELINE, vec![batch(one, scale), batch(other, scale)])
+    }
+
+    fn read_batches(pipeline: &str, batches: Vec<RecordBatch>) -> Result<(Cells, CellReport), Vec<String>> {
+        let source = denizen_spec::parse(pipeline).unwrap().sources.remove(0);
         let told = |fault: Diagnostic| format!("{}: {}", fault.message, fault.notes.join("; "));
-        let batches = vec![batch(one, scale), batch(other, scale)];
         Cells::read(&source, batches).map_err(|faults| faults.into_iter().map(told).collect())
+    }
+
+    /// A batch with one more column.
+    fn with(batch: &RecordBatch, name: &str, texts: &[&str]) -> RecordBatch {
+        let schema = batch.schema();
+        let fields = schema.fields().iter().zip(batch.columns());
+        let columns = fields.map(|(field, array)| (field.name().clone(), Arc::clone(array), true));
+        let more: ArrayRef = Arc::new(texts.iter().map(Some).collect::<StringArray>());
+        RecordBatch::try_from_iter_with_nullable(columns.chain([(name.to_owned(), more, true)])).unwrap()
     }
 
     const Y: Option<i64> = Some(2000);
@@ -388,6 +426,71 @@ mod tests {
         assert_eq!((counts.cells(), counts.sum().unwrap()), (2, 3));
         let written: usize = cells.batches().map(|batch| batch.unwrap().num_rows()).sum();
         assert_eq!(written, 3);
+    }
+
+    /// Equal values do not make one cell of rows that differ in anything else: column, its texts, what is said.
+    #[test]
+    fn rows_of_one_cell_that_differ() {
+        let rows = [row("F", "PE", 1), row("F", "PE", 1)];
+        let at = "the cell year=2000 sex=F country=PE concept=c";
+        let cases = [
+            ("as written: visa", ["work", "work"], None),
+            (
+                "as written: visa",
+                ["work", "study"],
+                Some(format!("the column `visa` tells cells apart and is not declared: {at} stands there twice")),
+            ),
+            (
+                "as written: country",
+                ["PER", "Peru"],
+                Some("several codes of `country` in the file are one code of ours at year=2000 sex=F country=PE \
+                      concept=c: cells are not added up, and their values are equal by chance"
+                    .to_owned()),
+            ),
+            ("note", ["p", ""], Some(format!("{at} stands there twice, and `note` differs: "))),
+        ];
+        let pipeline = PIPELINE.replace("source = {}", "source = {}\nnote = {}");
+        for (name, texts, expected) in cases {
+            let found = read_batches(&pipeline, vec![with(&batch(&rows, None), name, &texts)]);
+            assert_eq!(found.err(), expected.map(|fault| vec![fault]), "{name} {texts:?}");
+        }
+        // The second file does not have the column.
+        let files =
+            vec![with(&batch(&rows[..1], None), "as written: visa", &["work"]), batch(&rows[1..], None)];
+        assert!(read_batches(PIPELINE, files).is_err());
+    }
+
+    /// What is declared of the total, its parts in units of the last decimal, and how many totals differ and are borne.
+    #[test]
+    fn totals_that_are_rounded() {
+        type Rounded<'a> = (&'a str, &'a [i64], i64, Option<i8>, Option<u64>);
+        let cases: [Rounded; 11] = [
+            ("tolerance = 3", &[12, 15], 24, None, Some(1)),
+            ("tolerance = 2", &[12, 15], 24, None, None),
+            ("tolerance = 3, complete = true", &[12, 9], 24, None, Some(1)),
+            ("tolerance = 3, complete = true", &[12, 8], 24, None, None),
+            ("tolerance = 3", &[12, 12], 24, None, Some(0)),
+            ("tolerance = 0.3", &[1, 2], 0, Some(1), Some(1)),
+            ("tolerance = 0.2", &[1, 2], 0, Some(1), None),
+            ("compare = false", &[12, 15], 24, None, Some(0)),
+            // A balance of some countries may well be more than that of all.
+            ("complete = false", &[12, -3], 5, None, Some(0)),
+            ("complete = false", &[12, 3], 5, None, None),
+            ("complete = true", &[12, -3], 5, None, None),
+        ];
+        for (declared, parts, total, scale, expected) in cases {
+            let pipeline =
+                PIPELINE.replace("total = \"9\", complete = true", &format!("total = \"9\", {declared}"));
+            let value = scale.map_or("integer\"".to_owned(), |scale| format!("decimal\", scale = {scale}"));
+            let pipeline =
+                pipeline.replace("value = { type = \"integer\"", &format!("value = {{ type = \"{value}"));
+            let mut rows = vec![row("F", "PE", parts[0]), row("M", "PE", parts[1])];
+            rows.push(row("_T", "PE", total));
+            let found = read_batches(&pipeline, vec![batch(&rows, scale)]).ok();
+            let found =
+                found.map(|(_, report)| report.within_tolerance.get("sex").copied().unwrap_or_default());
+            assert_eq!(found, expected, "{declared} {parts:?} {total}");
+        }
     }
 
     /// What the source says, the cells, and how many totals were compared or what is wrong.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use denizen_spec::{Diagnostic, FileReport, SourceReport, StepReport};
+use denizen_spec::{Diagnostic, Disclosure, FileReport, SourceReport, StepReport};
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -22,24 +22,42 @@ pub struct Provenance {
     pub vintage: String,
     /// Whether any input is synthetic: then no figure is about real persons.
     pub synthetic: bool,
+    /// How small counts of persons are protected, where the pipeline says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disclosure: Option<Disclosure>,
     /// SHA-256 of the pipeline file.
     pub pipeline_sha256: String,
     /// Version of the program.
     pub program: String,
 }
 
-/// An input file and its rows, as the manifest tells of it.
+impl Provenance {
+    /// Whether exact counts must not be told outside the restricted half of the release.
+    pub(crate) fn hides_counts(&self) -> bool {
+        self.disclosure.as_ref().is_some_and(Disclosure::hides_counts)
+    }
+}
+
+/// An input file and its rows, as the manifest tells of it. Where counts are hidden, it tells neither rows nor size, from
+/// which two editions would give away a row more.
 #[derive(Serialize)]
 struct Input<'a> {
     source: &'a str,
     file: &'a str,
-    bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
     sha256: &'a str,
     title: Option<&'a str>,
     producer: Option<&'a str>,
     origin: Option<&'a str>,
     licence: Option<&'a str>,
     retrieved: Option<String>,
+    #[serde(flatten)]
+    rows: Option<FileRows>,
+}
+
+#[derive(Serialize)]
+struct FileRows {
     read: u64,
     accepted: u64,
     rejected: u64,
@@ -47,22 +65,25 @@ struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    fn new(source: &'a str, file: &'a FileReport) -> Self {
+    fn new(source: &'a str, file: &'a FileReport, counts: bool) -> Self {
+        let rows = FileRows {
+            read: file.read,
+            accepted: file.accepted,
+            rejected: file.rejected,
+            excluded: file.excluded,
+        };
         let snapshot = file.snapshot.as_ref();
         Self {
             source,
             file: &file.name,
-            bytes: file.bytes,
+            bytes: Some(file.bytes).filter(|_| counts),
             sha256: &file.sha256,
             title: snapshot.map(|snapshot| snapshot.title.as_str()),
             producer: snapshot.map(|snapshot| snapshot.producer.as_str()),
             origin: snapshot.map(|snapshot| snapshot.origin.as_str()),
             licence: snapshot.map(|snapshot| snapshot.licence.as_str()),
             retrieved: snapshot.map(|snapshot| snapshot.retrieved.to_string()),
-            read: file.read,
-            accepted: file.accepted,
-            rejected: file.rejected,
-            excluded: file.excluded,
+            rows: Some(rows).filter(|_| counts),
         }
     }
 }
@@ -76,15 +97,22 @@ pub struct ManifestReference {
     pub sha256: String,
 }
 
-/// What one step did with the rows of a source, as the manifest tells of it.
+/// A step, as the manifest tells of it.
 #[derive(Serialize)]
 struct Stage<'a> {
     source: &'a str,
     operation: &'a str,
+    #[serde(flatten)]
+    rows: Option<StageRows>,
+}
+
+/// What one step did with the rows of a source.
+#[derive(Serialize)]
+struct StageRows {
     read: u64,
     accepted: u64,
     excluded: u64,
-    /// Only operations that add rows have it.
+    /// Only where a step makes rows: most do not.
     #[serde(skip_serializing_if = "is_zero")]
     made: u64,
     #[serde(skip_serializing_if = "Map::is_empty")]
@@ -92,10 +120,14 @@ struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    fn new(source: &'a str, step: &'a StepReport) -> Self {
+    fn new(source: &'a str, step: &'a StepReport, counts: bool) -> Self {
+        Self { source, operation: &step.operation, rows: counts.then(|| StageRows::new(step)) }
+    }
+}
+
+impl StageRows {
+    fn new(step: &StepReport) -> Self {
         Self {
-            source,
-            operation: &step.operation,
             read: step.read,
             // Whoever reports more rows taken out than there were has been stopped before.
             accepted: step.accepted().unwrap_or_default(),
@@ -129,7 +161,7 @@ struct Manifest<'a> {
     inputs: Vec<Input<'a>>,
     references: &'a [ManifestReference],
     stages: Vec<Stage<'a>>,
-    outputs: &'a [Output],
+    outputs: Vec<&'a Output>,
 }
 
 /// The files of a staged release, sorted by path.
@@ -144,16 +176,21 @@ pub(crate) fn outputs(staging: &Path) -> Result<Vec<Output>, Diagnostic> {
     attempt().map_err(|error| unwritable(staging, error))
 }
 
+/// The manifest; without `counts`, nothing is told of rows, nor of the files of the restricted half, whose size tells of them.
 pub(crate) fn manifest(
     provenance: &Provenance,
     sources: &[SourceReport],
     references: &[ManifestReference],
     outputs: &[Output],
+    counts: bool,
 ) -> Vec<u8> {
-    let files =
-        sources.iter().flat_map(|source| source.files.iter().map(|file| Input::new(&source.name, file)));
-    let steps =
-        sources.iter().flat_map(|source| source.steps.iter().map(|step| Stage::new(&source.name, step)));
+    let files = sources
+        .iter()
+        .flat_map(|source| source.files.iter().map(|file| Input::new(&source.name, file, counts)));
+    let steps = sources
+        .iter()
+        .flat_map(|source| source.steps.iter().map(|step| Stage::new(&source.name, step, counts)));
+    let outputs = outputs.iter().filter(|output| counts || output.file.starts_with("public/")).collect();
     let (inputs, stages) = (files.collect(), steps.collect());
     pretty(&Manifest { provenance, inputs, references, stages, outputs })
 }

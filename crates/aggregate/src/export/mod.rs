@@ -13,6 +13,7 @@ mod records;
 mod rejects;
 mod staging;
 mod tables;
+mod unmapped;
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -26,7 +27,8 @@ pub use manifest::{ManifestReference, Provenance};
 use package::Resource;
 pub use records::{ByYear, Records, Written};
 pub use rejects::Rejects;
-use staging::{Staging, is_free};
+use staging::Staging;
+pub use unmapped::UnmappedText;
 
 pub(crate) use crate::formats::parquet;
 use crate::reconcile::Comparison;
@@ -48,13 +50,16 @@ impl Release {
     ///
     /// # Errors
     ///
-    /// When the folder cannot be written.
+    /// When the folder cannot be written, its place holds something that is no part of a release, or another run is making
+    /// this release.
     pub fn stage(out: &Path, provenance: Provenance, formats: &[TableFormat]) -> Result<Self, Diagnostic> {
         let formats = if formats.is_empty() { vec![TableFormat::Parquet] } else { formats.to_vec() };
         let target = out.join(&provenance.pipeline).join(&provenance.vintage);
-        is_free(&target).map_err(|error| unwritable(&target, error))?;
-        let begin = || -> io::Result<_> { Ok((Staging::new(out)?, Disk::new()?)) };
-        let (staging, disk) = begin().map_err(|error| unwritable(out, error))?;
+        let staging = Staging::new(out, &target).map_err(|error| {
+            unwritable(&target, error)
+                .help("free space, clear the place, or choose another folder with --out")
+        })?;
+        let disk = Disk::new().map_err(|error| unwritable(out, error))?;
         let release = Self { staging, target, provenance, formats, resources: Vec::new(), disk };
         for name in ["public/tables", "public/codelists", "restricted/records"] {
             let path = release.path(name);
@@ -94,6 +99,10 @@ impl Release {
         if !comparisons.is_empty() {
             let public = self.path("public");
             let resource = tables::write_reconciliation(&self.folder(&public), comparisons)?;
+            if self.provenance.hides_counts() {
+                let path = self.path("restricted/reconciliation.parquet");
+                tables::write_exact_reconciliation(&path, &self.provenance, comparisons)?;
+            }
             self.resources.push(resource);
         }
         Ok(())
@@ -127,6 +136,18 @@ impl Release {
         Rejects::new(&self.path("restricted/rejects.parquet"))
     }
 
+    /// Writes the texts that had no meaning; no file where there are none.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn unmapped(&self, texts: &[UnmappedText]) -> Result<(), Diagnostic> {
+        if texts.is_empty() {
+            return Ok(());
+        }
+        unmapped::write(&self.path("restricted/unmapped.parquet"), texts)
+    }
+
     /// Completes the release: data package, views, manifest; then moves it to its place and returns that.
     ///
     /// A release of the same vintage that was there before is replaced as a whole.
@@ -145,10 +166,14 @@ impl Release {
         let views = package::views(&self.resources, self.formats[0]);
         write_file(&self.path("public/views.sql"), |file| file.write_all(views.as_bytes()))?;
         let outputs = manifest::outputs(self.staging.path())?;
-        let manifest = manifest::manifest(&self.provenance, sources, references, &outputs);
-        write_file(&self.path("manifest.json"), |file| file.write_all(&manifest))?;
+        let manifest = |counts| manifest::manifest(&self.provenance, sources, references, &outputs, counts);
+        let hides_counts = self.provenance.hides_counts();
+        if hides_counts {
+            write_file(&self.path("restricted/manifest.json"), |file| file.write_all(&manifest(true)))?;
+        }
+        write_file(&self.path("manifest.json"), |file| file.write_all(&manifest(!hides_counts)))?;
         self.disk.finish()?;
-        self.staging.move_to(&self.target).map_err(|error| unwritable(&self.target, error))?;
+        self.staging.move_to_place().map_err(|error| unwritable(&self.target, error))?;
         Ok(self.target)
     }
 }

@@ -94,7 +94,7 @@ pub(crate) fn data_package(
         .collect::<Result<_, _>>()?;
     let mark = if provenance.synthetic { "SYNTHETIC DATA, no record is about a real person: " } else { "" };
     let description = provenance.description.as_deref().unwrap_or_default();
-    Ok(pretty(&json!({
+    let mut package = json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": provenance.pipeline.to_lowercase(),
         "title": format!("{mark}{}", provenance.title),
@@ -102,7 +102,11 @@ pub(crate) fn data_package(
         "version": provenance.vintage,
         "synthetic": provenance.synthetic,
         "resources": resources,
-    })))
+    });
+    if let Some(disclosure) = &provenance.disclosure {
+        package["disclosure"] = json!(disclosure);
+    }
+    Ok(pretty(&package))
 }
 
 /// A resource as frictionless accepts it: without `bytes`, which its Parquet reader compares with nothing, and with

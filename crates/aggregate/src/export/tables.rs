@@ -9,6 +9,7 @@ use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::SchemaRef;
 use denizen_spec::{CodeKind, Codelist, Diagnostic, Entry, LANGUAGES, TableFormat, columns};
 
+use crate::code_order;
 use crate::counts::internal;
 use crate::export::manifest::Provenance;
 use crate::export::package::{Resource, ResourceKind};
@@ -130,11 +131,45 @@ fn batch(columns: Vec<Column>) -> Result<RecordBatch, Diagnostic> {
     RecordBatch::try_from_iter_with_nullable(columns).map_err(|error| internal("tables", &error))
 }
 
+/// Writes what may be told of the comparisons.
 pub(crate) fn write_reconciliation(
     folder: &Folder<'_>,
     comparisons: &[Comparison<'_>],
 ) -> Result<Resource, Diagnostic> {
-    let provenance = folder.provenance;
+    let title = "Published figures beside the results of this release";
+    let rows = reconciliation(folder.provenance, comparisons, false)?;
+    let resource = Resource::new("reconciliation", title, ResourceKind::Table, &rows.schema());
+    let resource = resource.with_key(vec!["id".to_owned()]);
+    folder.write(&resource, &rows, &metadata(folder.provenance, title))?;
+    Ok(resource)
+}
+
+/// Writes the comparisons with exact results.
+pub(crate) fn write_exact_reconciliation(
+    path: &Path,
+    provenance: &Provenance,
+    comparisons: &[Comparison<'_>],
+) -> Result<(), Diagnostic> {
+    let title = "Published figures beside the exact results of this run";
+    let rows = reconciliation(provenance, comparisons, true)?;
+    write_file(path, TableFormat::Parquet, &rows, &metadata(provenance, title))
+}
+
+fn reconciliation(
+    provenance: &Provenance,
+    comparisons: &[Comparison<'_>],
+    is_exact: bool,
+) -> Result<RecordBatch, Diagnostic> {
+    let computed = |comparison: &Comparison<'_>| match is_exact {
+        true => comparison.computed.map(|computed| computed.exact),
+        false => comparison.shown(),
+    };
+    let difference =
+        |comparison: &Comparison<'_>| computed(comparison).map(|computed| computed - comparison.figure.value);
+    let outcome = |comparison: &Comparison<'_>| match is_exact {
+        true => comparison.outcome,
+        false => comparison.told_outcome(),
+    };
     let texts = |name: &str, of: &dyn Fn(&Comparison<'_>) -> Option<String>| {
         Column::texts(name, comparisons.iter().map(of))
     };
@@ -154,15 +189,15 @@ pub(crate) fn write_reconciliation(
             Some(comparison.figure.indicator.clone()).filter(|name| !name.is_empty())
         }),
         texts("where", &|comparison| Some(conditions(comparison)).filter(|text| !text.is_empty())),
-        Column::numbers("computed", comparisons.iter().map(Comparison::shown)),
+        Column::numbers("computed", comparisons.iter().map(computed)),
         Column::numbers("published", comparisons.iter().map(|comparison| Some(comparison.figure.value))),
-        Column::numbers("difference", comparisons.iter().map(Comparison::difference)),
+        Column::numbers("difference", comparisons.iter().map(difference)),
         Column::numbers(
             "tolerance",
             comparisons.iter().map(|comparison| Some(comparison).filter(compared).map(allowed)),
         ),
         texts("unit", &|comparison| Some(comparison.figure.unit.clone())),
-        texts("outcome", &|comparison| Some(comparison.outcome.name().to_owned())),
+        texts("outcome", &|comparison| Some(outcome(comparison).name().to_owned())),
         // What `computed` has been divided by: persons in the input for each person of the population.
         Column::numbers(
             "sampling_fraction",
@@ -171,18 +206,15 @@ pub(crate) fn write_reconciliation(
         texts("source", &|comparison| Some(comparison.figure.source.clone())),
         texts("vintage", &|_| Some(provenance.vintage.clone())),
     ];
-    let title = "Published figures beside the results of this release";
-    let rows = batch(fields)?;
-    let resource = Resource::new("reconciliation", title, ResourceKind::Table, &rows.schema());
-    let resource = resource.with_key(vec!["id".to_owned()]);
-    folder.write(&resource, &rows, &metadata(provenance, title))?;
-    Ok(resource)
+    batch(fields)
 }
 
 pub(crate) fn write_codelist(folder: &Folder<'_>, list: &Codelist) -> Result<Resource, Diagnostic> {
     let provenance = folder.provenance;
     let own = own_codes(list);
-    let entries = || list.entries.iter().chain(&own).collect::<BTreeMap<_, _>>().into_iter();
+    let mut entries: Vec<(&String, &Entry)> = list.entries.iter().chain(&own).collect();
+    entries.sort_by(|(one, _), (other, _)| code_order::compare(one, other));
+    let entries = || entries.iter().copied();
     let mut fields = vec![Column::texts("code", entries().map(|(code, _)| Some(code)))];
     for (index, language) in LANGUAGES.iter().enumerate() {
         let labels = entries().map(|(_, entry)| Some(&entry.labels[index]).filter(|label| !label.is_empty()));
@@ -207,7 +239,7 @@ fn own_codes(list: &Codelist) -> BTreeMap<String, Entry> {
         |labels: [&str; 3], kind| Entry { labels: labels.map(str::to_owned), kind, translations: Vec::new() };
     let own = [
         (columns::TOTAL, entry(["Total", "Totale", "Total"], CodeKind::Total)),
-        (columns::NOT_STATED, entry(["Not stated", "Non indicato", "No declarado"], CodeKind::Detail)),
+        (columns::NOT_STATED, entry(["Not stated", "Non indicato", "No declarado"], CodeKind::Residual)),
     ];
     let missing = own.into_iter().filter(|(code, _)| !list.entries.contains_key(*code));
     missing.map(|(code, entry)| (code.to_owned(), entry)).collect()

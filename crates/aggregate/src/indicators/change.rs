@@ -7,11 +7,11 @@
 use denizen_spec::{ChangeKind, Date};
 use polars::prelude::*;
 
-use super::{FLAG, Inputs, REASON, ROUGH, none};
+use super::{FLAG, Inputs, REASON, ROUGH, none, own};
 use crate::counts::{CONCEPT, dimension, mapped, packed};
 use crate::disclosure::{SHOWN, SUPPRESSED};
 use crate::publish::{BASE, HIDDEN, PART, STATUS, VALUE};
-use crate::status::NORMAL;
+use crate::status::Status;
 use crate::value::{Levels, Value};
 
 /// One number for each cell, and the next for the next time of the same cell.
@@ -44,7 +44,7 @@ pub(super) fn change(
             [
                 lit(0_i64).cast(DataType::Int64).alias(count),
                 lit(false).alias(hidden),
-                inputs.own(NORMAL).alias(flag),
+                own(Status::NORMAL).alias(flag),
             ]
         };
         let moved_periods = before.clone().group_by([col(PERIOD)]).agg([]);
@@ -128,9 +128,12 @@ impl Inputs<'_> {
 
     /// The cells whose series breaks off between the two times: [`CELL`], and the publisher's flag as [`REASON`].
     fn breaks(&self, time: usize, lag: i64) -> PolarsResult<LazyFrame> {
+        let statuses = self.frame.column(STATUS)?.unique()?;
         let mut is_break = lit(false);
-        for status in self.statuses.breaks() {
-            is_break = is_break.or(col(STATUS).eq(lit(status)));
+        for bits in statuses.u32()?.iter().flatten() {
+            if Status::from_bits(bits).has(Status::BREAK) {
+                is_break = is_break.or(col(STATUS).eq(lit(bits)));
+            }
         }
         let broken = self.keyed(time)?.lazy().filter(is_break).collect()?;
         let moved = (0..lag).map(|years| Ok(self.moved(&broken, time, years)?.lazy()));

@@ -8,11 +8,11 @@
 use denizen_spec::{CLOSE_OPEN_GROUP_AT, Code, Diagnostic, IndicatorUse};
 use polars::prelude::*;
 
-use super::{FLAG, GROUP, Inputs, REASON, ROUGH, none};
+use super::{FLAG, GROUP, Inputs, REASON, ROUGH, none, own};
 use crate::counts::{EXACT, dimension, index, internal, mapped};
 use crate::disclosure::{SHOWN, SUPPRESSED};
 use crate::publish::{BASE, HIDDEN, STATUS, VALUE};
-use crate::status::MISSING;
+use crate::status::Status;
 use crate::sums;
 use crate::value::Value;
 
@@ -124,7 +124,7 @@ impl Inputs<'_> {
         let is_known = || col(UNKNOWN).eq(lit(0_u32)).and(is_whole.clone()).and(col(YEARS).is_not_null());
         let value = col(YEARS).cast(DataType::Float64) / (lit(2.0) * col(COUNT).cast(DataType::Float64));
         let value = when(is_known().and(col(COUNT).gt(lit(0_i64)))).then(value);
-        let reason = when(is_known()).then(none(DataType::UInt32)).otherwise(self.own(MISSING));
+        let reason = when(is_known()).then(none(DataType::UInt32)).otherwise(own(Status::MISSING));
         groups.with_columns([
             value.otherwise(none(DataType::Float64)).alias(VALUE),
             col(SUPPRESSED).gt(lit(0_u32)).alias(HIDDEN),

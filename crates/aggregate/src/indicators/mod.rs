@@ -16,7 +16,7 @@ use polars::prelude::*;
 
 use crate::counts::{CONCEPT, dimension, index, internal, packed};
 use crate::publish::{BASE, HIDDEN, PART, STATUS, VALUE};
-use crate::status::{ESTIMATED, NORMAL, SUPPRESSED, Statuses};
+use crate::status::Status;
 use crate::value::Levels;
 
 /// One number for all cells that agree in everything but one dimension.
@@ -37,7 +37,10 @@ pub(crate) struct Inputs<'a> {
     pub(crate) dimensions: &'a [Levels],
     pub(crate) concepts: usize,
     pub(crate) parts: usize,
-    pub(crate) statuses: &'a Statuses,
+    /// Of each dimension, the indices of what is left over beside the codes that are of interest.
+    pub(crate) residuals: &'a [Vec<u32>],
+    /// The largest count that is suppressed.
+    pub(crate) threshold: i64,
     /// Whether a cell that is not there counts nobody; else nobody published it.
     pub(crate) complete: bool,
 }
@@ -57,7 +60,7 @@ pub(crate) fn compute(asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<LazyF
             Function::MeanAge => mean_age::mean_age(inputs, inputs.position(along)?, asked)?,
         },
     };
-    Ok(inputs.finished(found, asked.indicator.carries_flags))
+    Ok(inputs.finished(found))
 }
 
 impl Inputs<'_> {
@@ -106,22 +109,28 @@ impl Inputs<'_> {
         self.is_total(position).or(self.is_not_stated(position)).not()
     }
 
+    /// Whether a row has one value of a dimension that can be compared with the others: no total, not *not stated*, and
+    /// nothing that is left over.
+    fn is_ranked(&self, position: usize) -> Expr {
+        self.is_detail(position).and(self.is_residual(position).not())
+    }
+
+    /// Whether a row has what is left over beside the codes that are of interest.
+    fn is_residual(&self, position: usize) -> Expr {
+        let residuals = self.residuals.get(position).into_iter().flatten();
+        residuals.fold(lit(false), |found, index| found.or(self.is(position, Some(*index))))
+    }
+
     /// The index of the total of a dimension, which all levels have.
     fn total(&self, position: usize) -> Expr {
         index(self.dimensions[position].total().unwrap_or_default()).alias(dimension(position))
     }
 
-    /// A status that is ours.
-    fn own(&self, status: &'static str) -> Expr {
-        index(self.statuses.own(status))
-    }
-
     /// Decides for every form alike what is published of a value.
-    fn finished(&self, found: LazyFrame, carries_flags: bool) -> LazyFrame {
-        let flag = if carries_flags { col(FLAG) } else { self.own(NORMAL) };
-        let is_rough = col(ROUGH).and(flag.clone().lt(self.own(ESTIMATED)));
-        let with_value = when(is_rough).then(self.own(ESTIMATED)).otherwise(flag);
-        let without_value = when(col(HIDDEN)).then(self.own(SUPPRESSED)).otherwise(col(REASON));
+    fn finished(&self, found: LazyFrame) -> LazyFrame {
+        let is_rough = col(ROUGH).and(col(FLAG).lt(own(Status::ESTIMATED)));
+        let with_value = when(is_rough).then(own(Status::ESTIMATED)).otherwise(col(FLAG));
+        let without_value = when(col(HIDDEN)).then(own(Status::SUPPRESSED)).otherwise(col(REASON));
         let value = when(col(HIDDEN)).then(lit(NULL).cast(DataType::Float64)).otherwise(col(VALUE));
         let status = when(col(VALUE).is_null()).then(without_value).otherwise(with_value);
         let found = found.with_column(value.alias(VALUE)).with_column(status.alias(STATUS));
@@ -132,4 +141,9 @@ impl Inputs<'_> {
 
 fn none(kind: DataType) -> Expr {
     lit(NULL).cast(kind)
+}
+
+/// A status that is ours.
+fn own(status: Status) -> Expr {
+    index(status.bits())
 }

@@ -1,14 +1,16 @@
 //! Ratio: times · of / to, within the cells that agree in all dimensions but one.
 //!
-//! The total is the published one where there is one, else the sum of the stated parts as they are shown. What is not
-//! stated is in neither, and the base says how many the shares are of. Parts of a published table that gives no total may
-//! be a selection, whose sum would be no total: there is no share then.
+//! The total of a published table is the published one. Of records it is the sum of the stated parts as they are shown.
+//! What is not stated is in neither, and the base says how many the shares are of. Parts of a published table that gives no
+//! total may be a selection, whose sum would be no total: there is no share then.
+//!
+//! Where parts are suppressed, their sum is too small and each share too large. No share is given then that could be wrong
+//! by more than a hundredth of itself, nor one of everybody who is shown; what is given is an estimate.
 
 use denizen_spec::{Part, Whole};
 use polars::prelude::*;
 
 use super::{FLAG, GROUP, Inputs, REASON, ROUGH, none};
-use crate::counts::dimension;
 use crate::disclosure::{SHOWN, SUPPRESSED};
 use crate::publish::{BASE, HIDDEN, STATUS, VALUE};
 use crate::value::Value;
@@ -16,6 +18,11 @@ use crate::value::Value;
 const TO: &str = "to";
 const TO_HIDDEN: &str = "to hidden";
 const TO_FLAG: &str = "to flag";
+/// How many parts of the sum are suppressed.
+const LEFT_OUT: &str = "left out";
+
+/// A share is given as long as the suppressed parts could change it by no more than one in so many.
+const LEAST_PRECISION: i64 = 100;
 
 pub(super) fn ratio(
     inputs: &Inputs<'_>,
@@ -44,9 +51,10 @@ pub(super) fn ratio(
     let value = lit(times) * col(SHOWN).cast(DataType::Float64) / col(TO).cast(DataType::Float64);
     let flag = when(col(STATUS).gt_eq(col(TO_FLAG))).then(col(STATUS)).otherwise(col(TO_FLAG));
     let found = parts.inner_join(whole, col(GROUP), col(GROUP));
+    let is_all_that_is_shown = col(ROUGH).and(col(SHOWN).eq(col(TO))).fill_null(lit(false));
     Ok(found.with_columns([
         when(col(TO).gt(lit(0_i64))).then(value).otherwise(none(DataType::Float64)).alias(VALUE),
-        col(SUPPRESSED).or(col(TO_HIDDEN)).alias(HIDDEN),
+        col(SUPPRESSED).or(col(TO_HIDDEN)).or(is_all_that_is_shown).alias(HIDDEN),
         flag.alias(FLAG),
         none(DataType::UInt32).alias(REASON),
     ]))
@@ -54,34 +62,34 @@ pub(super) fn ratio(
 
 /// The total of each group that has one above zero.
 fn total(inputs: &Inputs<'_>, along: usize, frame: LazyFrame) -> LazyFrame {
-    const TOTAL: &str = "total";
-    const HAS_TOTAL: &str = "has total";
-    let shown = |of: Expr| when(of).then(col(SHOWN)).otherwise(none(DataType::Int64));
-    let frame = frame.select([
+    let found = if inputs.complete {
+        sum_of_parts(inputs, along, frame)
+    } else {
+        let total = frame.filter(inputs.is_total(along));
+        total.select([
+            col(GROUP),
+            col(SHOWN).alias(TO),
+            lit(0_i64).alias(LEFT_OUT),
+            col(STATUS).alias(TO_FLAG),
+        ])
+    };
+    let unknown = || col(LEFT_OUT) * lit(inputs.threshold) * lit(LEAST_PRECISION);
+    let found = found.filter(col(TO).gt(lit(0_i64)));
+    let found = found
+        .with_columns([unknown().gt(col(TO)).alias(TO_HIDDEN), col(LEFT_OUT).gt(lit(0_i64)).alias(ROUGH)]);
+    let base = when(col(TO_HIDDEN)).then(none(DataType::Int64)).otherwise(col(TO));
+    found.with_column(base.alias(BASE))
+}
+
+/// The sum of the stated parts of each group. Counts of records come to no more than the records, so that it fits.
+fn sum_of_parts(inputs: &Inputs<'_>, along: usize, frame: LazyFrame) -> LazyFrame {
+    let parts = frame.filter(inputs.is_detail(along));
+    let flag_of_shown = when(col(SHOWN).is_not_null()).then(col(STATUS)).otherwise(none(DataType::UInt32));
+    let parts = parts.select([
         col(GROUP),
-        shown(inputs.is_total(along)).alias(TOTAL),
-        inputs.is_total(along).cast(DataType::UInt32).alias(HAS_TOTAL),
-        shown(inputs.is_detail(along)).alias(TO),
-        col(SUPPRESSED).cast(DataType::UInt32),
-        col(STATUS),
-        col(dimension(along)),
+        col(SHOWN).alias(TO),
+        col(SUPPRESSED).cast(DataType::Int64).alias(LEFT_OUT),
+        flag_of_shown.alias(TO_FLAG),
     ]);
-    // Counts of records come to no more than the records, so that their sum fits.
-    let groups = frame.group_by([col(GROUP)]).agg([
-        col(TOTAL).max(),
-        col(HAS_TOTAL).max(),
-        col(TO).sum(),
-        col(SUPPRESSED).max(),
-        col(STATUS).max().alias(TO_FLAG),
-    ]);
-    let sum = if inputs.complete { col(TO) } else { none(DataType::Int64) };
-    let has_total = || col(HAS_TOTAL).gt(lit(0_u32));
-    let groups = groups.select([
-        col(GROUP),
-        when(has_total()).then(col(TOTAL)).otherwise(sum).alias(TO),
-        has_total().not().and(col(SUPPRESSED).gt(lit(0_u32))).alias(ROUGH),
-        col(TO_FLAG),
-    ]);
-    let groups = groups.filter(col(TO).gt(lit(0_i64)));
-    groups.with_columns([col(TO).alias(BASE), lit(false).alias(TO_HIDDEN)])
+    parts.group_by([col(GROUP)]).agg([col(TO).sum(), col(LEFT_OUT).sum(), col(TO_FLAG).max()])
 }

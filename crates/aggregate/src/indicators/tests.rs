@@ -33,12 +33,44 @@ fn a_published_total_is_the_base_even_when_parts_are_missing() {
     assert!(shares("stock", "", &rows(&[(["PE"], 25), (["EC"], 20)])).is_empty(), "a selection has no total");
 }
 
-/// What is suppressed cannot be had from a base: the base is the sum of what is shown, and no share exceeds 100.
+/// What is suppressed cannot be had from a base: the base is the sum of what is shown. A share is not given where what is
+/// suppressed could change it by more than a hundredth of itself, nor where it would be that of all who are shown.
 #[test]
 fn a_base_gives_nothing_away() {
-    let records = rows(&[(["AR"], 4), (["IT"], 3), (["US"], 8)]);
-    let expected = ["AR 33.333333333333336 E 15", "IT - Q 15", "US 66.66666666666667 E 15"];
-    assert_eq!(shares("count", PROTECTED, &records), expected);
+    let few = rows(&[(["AR"], 4), (["IT"], 3), (["US"], 8)]);
+    assert_eq!(shares("count", PROTECTED, &few), ["AR - Q -", "IT - Q -", "US - Q -"]);
+    let many = rows(&[(["AR"], 100), (["IT"], 3), (["US"], 200)]);
+    let expected = ["AR 33.333333333333336 E 300", "IT - Q 300", "US 66.66666666666667 E 300"];
+    assert_eq!(shares("count", PROTECTED, &many), expected);
+    let fewer = rows(&[(["AR"], 95), (["IT"], 3), (["US"], 200)]);
+    assert_eq!(shares("count", PROTECTED, &fewer), ["AR - Q -", "IT - Q -", "US - Q -"]);
+    let all_that_are_shown = rows(&[(["AR"], 1000), (["IT"], 3)]);
+    assert_eq!(shares("count", PROTECTED, &all_that_are_shown), ["AR - Q 1000", "IT - Q 1000"]);
+}
+
+/// The weakest flag of count and base; a part that is not there has no say where the base is published.
+#[test]
+fn a_share_has_the_weakest_flag_of_what_it_is_made_of() {
+    let cells = |total| {
+        let row = |country: &str, count, note| (key(&[country]), count, note);
+        let parts = [row("AR", Some(30), Some("b")), row("BO", Some(10), None), row("CL", None, Some("u"))];
+        parts.into_iter().chain([row("_T", Some(100), total)]).collect::<Vec<Row>>()
+    };
+    assert_eq!(shares("stock", "", &cells(None)), ["AR 30.0 B 100", "BO 10.0 A 100"]);
+    assert_eq!(shares("stock", "", &cells(Some("e"))), ["AR 30.0 E 100", "BO 10.0 E 100"]);
+    assert_eq!(shares("stock", "", &cells(Some("p"))), ["AR 30.0 B 100", "BO 10.0 P 100"]);
+}
+
+#[test]
+fn a_sex_ratio_has_the_weakest_flag_of_men_and_women() {
+    let row = |sex: &str, count, note| (key(&["PE", sex]), Some(count), note);
+    let ratio = |of_men, of_women| {
+        let cells = [row("F", 200, of_women), row("M", 100, of_men), row("_T", 300, Some("u"))];
+        found("stock", &["country", "sex"], "indicators = 'sex_ratio'", "sex_ratio", &cells)
+    };
+    assert_eq!(ratio(None, None), ["PE _T 50.0 A -"]);
+    assert_eq!(ratio(Some("p"), None), ["PE _T 50.0 P -"]);
+    assert_eq!(ratio(Some("p"), Some("e")), ["PE _T 50.0 E -"]);
 }
 
 #[test]
@@ -49,6 +81,57 @@ fn equal_counts_share_the_better_place() {
     assert_eq!(ranks, ["BO 4.0 A 4", "CO 1.0 A 4", "EC 1.0 A 4", "PE 3.0 A 4"]);
     let alone = found("stock", &["country"], "indicators = 'rank'", "rank", &rows(&[(["PE"], 7)]));
     assert!(alone.is_empty(), "first of one says nothing");
+}
+
+fn ranks(measure: &str, protection: &str, rows: &[Row]) -> Vec<String> {
+    found(measure, &["country"], &format!("indicators = 'rank'\n{protection}"), "rank", rows)
+}
+
+/// `D` is a rank among the listed codes: a code that is not listed may be larger.
+#[test]
+fn what_is_left_over_is_not_ranked_and_marks_the_ranks_that_it_may_change() {
+    let cells = |more: &[(&str, i64)]| {
+        let listed = [("SY", 900), ("VE", 400), ("UA", 300)];
+        let row = |(code, count): &(&str, i64)| (key(&[code]), Some(*count), None);
+        listed.iter().chain(more).map(row).collect::<Vec<Row>>()
+    };
+    let told = |marks: &str| {
+        let marks = ["SY 1.0", "UA 3.0", "VE 2.0"].into_iter().zip(marks.chars());
+        marks.map(|(rank, mark)| format!("{rank} {mark} 3")).collect::<Vec<_>>()
+    };
+    /// Name, measure, more cells, and the marks of Syria, Ukraine and Venezuela.
+    type Case<'a> = (&'a str, &'a str, &'a [(&'a str, i64)], &'a str);
+    let cases: [Case; 7] = [
+        ("no total", "stock", &[], "DDD"),
+        ("all of the total", "stock", &[("_T", 1600)], "AAA"),
+        ("the rest is small", "stock", &[("_T", 1950)], "ADA"),
+        ("others", "stock", &[("_O", 5000), ("_S", 3000), ("_T", 9600)], "DDD"),
+        ("who states nothing", "stock", &[("_U", 5000), ("_T", 6600)], "AAA"),
+        ("records", "count", &[("_U", 5000)], "AAA"),
+        ("records of others", "count", &[("_O", 350), ("_U", 5000)], "ADA"),
+    ];
+    for (name, measure, more, expected) in cases {
+        assert_eq!(ranks(measure, "", &cells(more)), told(expected), "{name}");
+    }
+}
+
+#[test]
+fn a_rank_has_the_weakest_flag_of_what_is_ranked() {
+    let row = |country: &str, count, note| (key(&[country]), Some(count), note);
+    let cells =
+        [row("AR", 5, Some("p")), row("BO", 9, None), row("_O", 1, Some("u")), row("_T", 15, Some("e"))];
+    assert_eq!(ranks("stock", "", &cells), ["AR 2.0 P 2", "BO 1.0 P 2"]);
+    assert_eq!(ranks("stock", "", &cells[..2]), ["AR 2.0 DP 2", "BO 1.0 DP 2"]);
+}
+
+/// Suppressed counts have their places behind all that are shown.
+#[test]
+fn suppressed_counts_are_in_the_base_of_ranks() {
+    let records = rows(&[(["AR"], 9), (["BO"], 2), (["CO"], 14), (["EC"], 3)]);
+    let expected = ["AR 2.0 A 4", "BO - Q 4", "CO 1.0 A 4", "EC - Q 4"];
+    assert_eq!(ranks("count", PROTECTED, &records), expected);
+    let cells = rows(&[(["AR"], 0), (["BO"], 2), (["_T"], 2)]);
+    assert_eq!(ranks("stock", PROTECTED, &cells), ["AR 2.0 D 2", "BO - Q 2"]);
 }
 
 #[test]
@@ -107,7 +190,7 @@ fn changes_of_counts_that_are_hidden_flagged_broken_or_not_there() {
         row("2001", "EC", Some(20), None),
     ];
     let growth = found("stock", &["year", "country"], "indicators = 'growth'", "growth", &cells);
-    assert_eq!(growth, ["2001 AR 100.0 p 10", "2001 BO 100.0 b 10", "2001 CL - b 10"]);
+    assert_eq!(growth, ["2001 AR 100.0 P 10", "2001 BO 100.0 B 10", "2001 CL - B 10"]);
     let records = rows(&[(["2000", "AR"], 8), (["2001", "AR"], 3), (["2000", "CO"], 7), (["2001", "EC"], 9)]);
     let more = format!("indicators = 'change'\n{PROTECTED}");
     let change = found("count", &["year", "country"], &more, "change", &records);
@@ -163,8 +246,8 @@ fn mean_ages_of_groups_single_years_and_what_is_wrong() {
     assert_eq!(of_single(""), ["_T 21.166666666666668 A 3"]);
     assert_eq!(of_single(PROTECTED), ["_T - Q 0"], "a mean of few persons is hidden");
     let cases: [(&str, Vec<Row>, &[&str]); 5] = [
-        ("no total: perhaps a selection", rows(&[(["0-14"], 1)]), &["_T - M -"]),
-        ("parts fall short", rows(&[(["0-14"], 1), (["_T"], 2)]), &["_T - M -"]),
+        ("no total: perhaps a selection", rows(&[(["0-14"], 1)]), &["_T - O -"]),
+        ("parts fall short", rows(&[(["0-14"], 1), (["_T"], 2)]), &["_T - O -"]),
         ("not stated is a part", rows(&[(["0-14"], 1), (["_U"], 1), (["_T"], 2)]), &["_T 7.5 A 1"]),
         ("ages overlap", rows(&[(["0-14"], 1), (["10-19"], 1)]), &["two of its groups have the age 10"]),
         ("no age", rows(&[(["young"], 1)]), &["`young` is no age"]),
@@ -207,42 +290,64 @@ fn is_detail(code: &str) -> bool {
     !["_T", "_U"].contains(&code)
 }
 
+fn flag(rows: &[Row], year: &str, code: &str) -> bool {
+    rows.iter().any(|row| row.0[0].text() == year && row.0[1].text() == code && row.2.is_some())
+}
+
 /// Row by row: the share of each code within a year.
-fn obvious_shares(cells: &Shown, complete: bool) -> Vec<String> {
+fn obvious_shares(cells: &Shown, rows: &[Row], complete: bool) -> Vec<String> {
     let mut shares = Vec::new();
     for ((year, code), count) in cells.iter().filter(|((_, code), _)| is_detail(code)) {
         let group: Vec<_> = cells.iter().filter(|((other, _), _)| other == year).collect();
         let total = group.iter().find(|((_, code), _)| code == "_T");
-        let parts = group.iter().filter(|((_, code), _)| is_detail(code));
-        let base = match total {
-            Some((_, total)) => **total,
-            None if !complete => None,
-            None => Some(parts.filter_map(|(_, count)| **count).sum::<i64>()),
+        let parts: Vec<_> = group.iter().filter(|((_, code), _)| is_detail(code)).collect();
+        let hidden = parts.iter().filter(|(_, count)| count.is_none()).count() as i64;
+        let (base, hidden) = match (complete, total) {
+            (true, _) => (Some(parts.iter().filter_map(|(_, count)| **count).sum::<i64>()), hidden),
+            (false, Some((_, total))) => (**total, 0),
+            (false, None) => (None, 0),
         };
         let Some(base) = base.filter(|base| *base > 0) else { continue };
-        let is_partial = total.is_none() && group.iter().any(|(_, count)| count.is_none());
-        let status = if count.is_none() {
-            "Q"
-        } else if is_partial {
-            "E"
-        } else {
-            "A"
+        let is_too_rough = hidden * 3 * 100 > base;
+        let told_base = (!is_too_rough).then_some(base);
+        let value = count.filter(|count| !is_too_rough && (hidden == 0 || *count < base));
+        let is_flagged = flag(rows, year, code) || !complete && flag(rows, year, "_T");
+        let status = match value {
+            None => "Q",
+            Some(_) if hidden > 0 => "E",
+            Some(_) if is_flagged => "P",
+            Some(_) => "A",
         };
-        let value = count.map(|count| 100.0 * count as f64 / base as f64);
-        shares.push(told(&[year, code], value, status, Some(base)));
+        let value = value.map(|count| 100.0 * count as f64 / base as f64);
+        shares.push(told(&[year, code], value, status, told_base));
     }
     shares
 }
 
 /// Row by row: one more than the number of larger counts.
-fn obvious_ranks(cells: &Shown) -> Vec<String> {
+fn obvious_ranks(cells: &Shown, rows: &[Row], complete: bool) -> Vec<String> {
     let mut ranks = Vec::new();
-    let known = || cells.iter().filter(|((_, code), count)| is_detail(code) && count.is_some());
-    for ((year, code), count) in known() {
-        let group: Vec<_> = known().filter(|((other, _), _)| other == year).collect();
-        let larger = group.iter().filter(|(_, other)| *other > count).count();
-        if group.len() > 1 {
-            ranks.push(told(&[year, code], Some(1.0 + larger as f64), "A", Some(group.len() as i64)));
+    // Half a person for a suppressed count: more than nobody, less than any that is shown.
+    let size = |count: &Option<i64>| count.map_or(0.5, |count| count as f64);
+    for ((year, code), count) in cells.iter().filter(|((_, code), _)| is_detail(code)) {
+        let group = || cells.iter().filter(|((other, _), _)| other == year);
+        let ranked: Vec<_> = group().filter(|((_, code), _)| is_detail(code)).collect();
+        let larger = ranked.iter().filter(|(_, other)| size(other) > size(count)).count();
+        let total = group().find(|((_, code), _)| code == "_T").and_then(|(_, total)| *total);
+        let listed: i64 = group().filter(|((_, code), _)| code != "_T").filter_map(|(_, count)| *count).sum();
+        let rest = if complete { Some(0) } else { total.map(|total| total - listed) };
+        let is_certain = rest.zip(*count).is_some_and(|(rest, count)| count >= rest);
+        let is_flagged = ranked.iter().any(|((_, code), count)| count.is_some() && flag(rows, year, code));
+        let status = match (count, is_certain, is_flagged) {
+            (None, ..) => "Q",
+            (_, true, true) => "P",
+            (_, true, false) => "A",
+            (_, false, true) => "DP",
+            (_, false, false) => "D",
+        };
+        let value = count.map(|_| 1.0 + larger as f64);
+        if ranked.len() > 1 {
+            ranks.push(told(&[year, code], value, status, Some(ranked.len() as i64)));
         }
     }
     ranks
@@ -251,9 +356,6 @@ fn obvious_ranks(cells: &Shown) -> Vec<String> {
 /// Row by row: the count less that of the year before.
 fn obvious_changes(cells: &Shown, rows: &[Row], complete: bool) -> Vec<String> {
     let years: Vec<i64> = rows.iter().filter_map(|row| row.0[0].text().parse().ok()).collect();
-    let is_flagged = |year: &str, code: &str| {
-        rows.iter().any(|row| row.0[0].text() == year && row.0[1].text() == code && row.2.is_some())
-    };
     let mut pairs: Vec<(String, String)> = cells.keys().cloned().collect();
     let later = cells
         .keys()
@@ -272,11 +374,11 @@ fn obvious_changes(cells: &Shown, rows: &[Row], complete: bool) -> Vec<String> {
         let (Some(now), Some(then), true) = (absent(of(&year)), absent(of(&before)), is_there) else {
             continue;
         };
-        let flagged = is_flagged(&year, &code) || is_flagged(&before, &code);
+        let flagged = flag(rows, &year, &code) || flag(rows, &before, &code);
         let status = if now.is_none() || then.is_none() {
             "Q"
         } else if flagged {
-            "p"
+            "P"
         } else {
             "A"
         };
@@ -328,8 +430,8 @@ proptest! {
                 found(measure, &["year", "country"], &more, name, &rows)
             };
             let cells = shown(&rows, is_protected);
-            prop_assert_eq!(of("share"), obvious_shares(&cells, complete));
-            prop_assert_eq!(of("rank"), obvious_ranks(&cells));
+            prop_assert_eq!(of("share"), obvious_shares(&cells, &rows, complete));
+            prop_assert_eq!(of("rank"), obvious_ranks(&cells, &rows, complete));
             prop_assert_eq!(of("change"), obvious_changes(&cells, &rows, complete));
         }
     }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use denizen_spec::{Code, Diagnostic, Figure, Indicator};
+use denizen_spec::{Code, Diagnostic, Figure, Indicator, columns};
 use polars::prelude::*;
 
 use super::Computed;
@@ -36,7 +36,12 @@ pub(super) fn computed(
         figures.iter().enumerate().filter(|(_, figure)| figure.table.as_ref() == Some(&table.name));
     for (position, figure) in of_table {
         let names = |name: &str| condition(figure, name).is_some();
+        // The total of counts of records is their sum, whether or not a row says it.
+        let is_sum = |position: usize, name: &str| {
+            condition(figure, name) == Some(columns::TOTAL) && table.complete && !table.has_totals(position)
+        };
         let dimensions = table.dimensions.iter().enumerate();
+        let dimensions = dimensions.filter(|(position, dimension)| !is_sum(*position, &dimension.name));
         let dimensions =
             dimensions.filter(|(_, dimension)| names(&dimension.name)).map(|(position, _)| position);
         sets.entry((dimensions.collect(), names("rule"))).or_default().push(position);
@@ -171,14 +176,21 @@ fn value_of(
             ));
         };
         let whole = |sum: f64| sum / table.sampling_fraction;
-        return Ok(Some(Computed { exact: whole(exact as f64), shown: shown.map(whole) }));
+        let rounding = rounding(table, count).map(whole);
+        return Ok(Some(Computed { exact: whole(exact as f64), shown: shown.map(whole), rounding }));
     }
     if count != 1 {
         return Ok(None);
     }
     // An indicator is computed from what is shown; of a count that is not there nothing is known.
     let exact = if is_count { exact_of_one(cells, position, exact, table)? } else { shown };
-    Ok(exact.map(|exact| Computed { exact, shown }))
+    let rounding = rounding(table, count).filter(|_| is_count);
+    Ok(exact.map(|exact| Computed { exact, shown, rounding }))
+}
+
+/// How far the sum of so many counts as they are shown may be from the exact one.
+fn rounding(table: &PublishedTable, cells: u32) -> Option<f64> {
+    (table.rounding_base > 1).then(|| (table.rounding_base / 2) as f64 * f64::from(cells))
 }
 
 /// The exact count of the only cell, which the publisher may have left open.

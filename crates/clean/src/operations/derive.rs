@@ -104,27 +104,49 @@ fn age_group(age: i64, width: u8, open: u8) -> String {
     if first == last { format!("{first:02}") } else { format!("{first:02}-{last:02}") }
 }
 
-/// What two rules say of the same record. What is undecided under one rule may still turn out either way.
+/// What two rules say of the same record, if both judge it. What is undecided under one rule may still turn out either way.
 fn agreement(batch: &RecordBatch, rules: [&str; 2]) -> Result<ArrayRef> {
+    let [one, other] = rules;
+    let both = [
+        "both".to_owned(),
+        "neither".to_owned(),
+        format!("only_{one}"),
+        format!("only_{other}"),
+        format!("undecided_{one}"),
+        format!("undecided_{other}"),
+        "undecided".to_owned(),
+    ];
+    let first_reason = both.len() as u16;
     let [ones, others] = rules.map(|rule| batch::answers(batch, &columns::migration(rule)));
-    let words = ones?.iter().zip(others?.iter()).map(|answers| {
-        Some(match answers {
-            (Some(true), Some(true)) => 0,
-            (Some(false), Some(false)) => 1,
-            (Some(true), Some(false)) => 2,
-            (Some(false), Some(true)) => 3,
-            (None, Some(_)) => 4,
-            (Some(_), None) => 5,
-            (None, None) => 6,
+    let [why_one, why_other] = rules.map(|rule| reasons(batch, rule));
+    let reasons = why_one?.into_iter().zip(why_other?).map(|(one, other)| one.max(other));
+    let answers = ones?.iter().zip(others?.iter());
+    let words = answers.zip(reasons).map(|(answers, reason)| {
+        Some(match (answers, reason) {
+            (_, Some(reason)) => first_reason + reason,
+            ((Some(true), Some(true)), None) => 0,
+            ((Some(false), Some(false)), None) => 1,
+            ((Some(true), Some(false)), None) => 2,
+            ((Some(false), Some(true)), None) => 3,
+            ((None, Some(_)), None) => 4,
+            ((Some(_), None), None) => 5,
+            ((None, None), None) => 6,
         })
     });
-    let [one, other] = rules;
-    let (only_one, only_other) = (format!("only_{one}"), format!("only_{other}"));
-    let (undecided_one, undecided_other) = (format!("undecided_{one}"), format!("undecided_{other}"));
-    batch::numbered(
-        words,
-        ["both", "neither", &only_one, &only_other, &undecided_one, &undecided_other, "undecided"],
-    )
+    let unjudged = columns::BASES.into_iter().filter(|basis| !is_judged(basis)).map(str::to_owned);
+    batch::numbered(words, both.into_iter().chain(unjudged))
+}
+
+/// Why a rule does not judge a record: the index among the bases that say so, the strongest reason last.
+fn reasons(batch: &RecordBatch, rule: &str) -> Result<Vec<Option<u16>>> {
+    let words = batch::words(batch, &columns::basis(rule))?;
+    let unjudged: Vec<&str> = columns::BASES.into_iter().filter(|basis| !is_judged(basis)).collect();
+    let reason = |word: &str| unjudged.iter().position(|basis| *basis == word).map(|index| index as u16);
+    Ok(words.map(reason).into_iter().map(Option::flatten).collect())
+}
+
+fn is_judged(basis: &str) -> bool {
+    [columns::AS_RECORDED, columns::REPAIRED, columns::UNSEEN_MIGRATION].contains(&basis)
 }
 
 #[cfg(test)]
@@ -147,6 +169,32 @@ mod tests {
                 [birth, at].map(|text| denizen_spec::DateFormat::iso().days(text.as_bytes()).unwrap());
             assert_eq!(completed_years(from, to), Some(years), "{birth} {at}");
         }
+    }
+
+    /// Undecided is what a rule cannot tell yet; what it does not judge is something else.
+    #[test]
+    fn rules_agree_only_where_both_judge() {
+        let table = "
+            yes as_recorded     yes as_recorded          both
+            no  repaired        no  as_recorded          neither
+            yes as_recorded     no  repaired             only_a
+            no  as_recorded     -   repaired             undecided_b
+            -   as_recorded     -   unseen_migration     undecided
+            -   outside_period  -   as_recorded          outside_period
+            no  outside_period  yes as_recorded          outside_period
+            -   no_person       -   no_person            no_person
+            -   left_out        no  as_recorded          left_out
+            -   outside_period  -   no_date_or_direction no_date_or_direction";
+        let rows: Vec<Vec<&str>> =
+            table.trim().lines().map(|line| line.split_whitespace().collect()).collect();
+        let cells: Vec<String> = rows.iter().map(|row| row[..4].join(" ")).collect();
+        let header = "migration_a:answer basis_a migration_b:answer basis_b";
+        let records = batch(header, &cells.join(" | "));
+        let found = agreement(&records, ["a", "b"]).unwrap();
+        let records = batch::with_column(records, "found", found).unwrap();
+        let words = batch::words(&records, "found").unwrap();
+        let found: Vec<&str> = (0..rows.len()).map(|row| words.get(row).unwrap()).collect();
+        assert_eq!(found, rows.iter().map(|row| row[4]).collect::<Vec<_>>());
     }
 
     #[test]

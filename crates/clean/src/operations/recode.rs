@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, DictionaryArray, RecordBatch, StringArray, UInt16Array};
 use arrow::datatypes::UInt16Type;
-use denizen_spec::{Code, CodeKind, Codelist, Diagnostic, Entry, StepReport};
+use denizen_spec::{Code, Codelist, Diagnostic, Entry, StepReport};
 
 use crate::batch::{self, Result, Words};
 use crate::operation::{Context, Failure, Operation};
@@ -93,7 +93,7 @@ fn translation(
         let help = format!("it translates to: {}", list.translates_to.join(", "));
         return Err(fault(message, "not a column of that code list").help(help));
     };
-    let details = list.entries.iter().filter(|(_, entry)| entry.kind == CodeKind::Detail);
+    let details = list.entries.iter().filter(|(_, entry)| entry.kind.is_part());
     let (translated, untranslated): (Vec<_>, Vec<_>) =
         details.partition(|(_, entry)| entry.translations.get(index).is_some_and(|code| !code.is_empty()));
     if let Some((code, _)) = untranslated.first() {

@@ -63,14 +63,15 @@ fn matches(folder: &Path, path: &str) -> Result<Vec<PathBuf>, Unreadable> {
     }
     let is_glob = path.contains(['*', '?', '[']);
     let mut files = Vec::new();
-    for path in expand(folder, path)? {
+    for path in Expansion::default().expand(folder, path)? {
         // A glob such as `crossings-*.csv*` must not take the sidecars for data.
         if is_glob && path.extension().is_some_and(|end| end == "toml") {
             continue;
         }
         match fs::metadata(&path) {
             Ok(data) if data.is_file() => files.push(path),
-            Ok(data) if data.is_dir() => {}
+            // Files in it would be missed by nobody: a year that lies in a folder of its own.
+            Ok(data) if data.is_dir() => return Err((path, io::Error::other(FOLDER))),
             Ok(_) => return Err((path, io::Error::other("it is neither a file nor a folder"))),
             Err(error) => return Err((path, error)),
         }
@@ -78,64 +79,88 @@ fn matches(folder: &Path, path: &str) -> Result<Vec<PathBuf>, Unreadable> {
     Ok(files)
 }
 
-/// Whatever a glob matches: files, folders, links that lead nowhere.
-///
-/// `glob::glob` passes over folders that cannot be entered and over names that are not UTF-8.
-fn expand(folder: &Path, glob: &str) -> Result<Vec<PathBuf>, Unreadable> {
-    let mut paths = vec![folder.to_path_buf()];
-    for component in Path::new(glob).components() {
-        let pattern = component.as_os_str().to_string_lossy();
-        let is_pattern = matches!(component, Component::Normal(_)) && pattern.contains(['*', '?', '[']);
-        if !is_pattern {
-            paths.iter_mut().for_each(|path| path.push(component));
-        } else if pattern == "**" {
-            paths = folders_below(paths)?;
-        } else {
-            // What is no pattern matches nothing.
-            let Ok(pattern) = Pattern::new(&pattern) else { return Ok(Vec::new()) };
-            paths = children(&paths)?;
-            paths
-                .retain(|path| path.file_name().is_some_and(|name| pattern.matches(&name.to_string_lossy())));
+/// What is said of a folder where a file is wanted.
+const FOLDER: &str =
+    "it is a folder, of which no file is read: a path such as `FOLDER/*.csv` names the files in it";
+
+/// Names that one glob looks at, at the most. More are not the files of a source, but a disk that is searched.
+const MOST_NAMES: usize = 200_000;
+
+/// A glob while it is looked up.
+#[derive(Default)]
+struct Expansion {
+    /// How many names it has looked at.
+    names: usize,
+}
+
+impl Expansion {
+    /// Whatever a glob matches: files, folders, links that lead nowhere.
+    ///
+    /// `glob::glob` passes over folders that cannot be entered and over names that are not UTF-8.
+    fn expand(&mut self, folder: &Path, glob: &str) -> Result<Vec<PathBuf>, Unreadable> {
+        let mut paths = vec![folder.to_path_buf()];
+        for component in Path::new(glob).components() {
+            let pattern = component.as_os_str().to_string_lossy();
+            let is_pattern = matches!(component, Component::Normal(_)) && pattern.contains(['*', '?', '[']);
+            if !is_pattern {
+                paths.iter_mut().for_each(|path| path.push(component));
+            } else if pattern == "**" {
+                paths = self.folders_below(paths)?;
+            } else {
+                // What is no pattern matches nothing.
+                let Ok(pattern) = Pattern::new(&pattern) else { return Ok(Vec::new()) };
+                paths = self.children(&paths)?;
+                paths.retain(|path| {
+                    path.file_name().is_some_and(|name| pattern.matches(&name.to_string_lossy()))
+                });
+            }
         }
+        let exists = |path: PathBuf| match fs::symlink_metadata(&path) {
+            Ok(_) => Some(Ok(path)),
+            Err(error) if is_absent(&error) => None,
+            Err(error) => Some(Err((path, error))),
+        };
+        paths.into_iter().filter_map(exists).collect()
     }
-    let exists = |path: PathBuf| match fs::symlink_metadata(&path) {
-        Ok(_) => Some(Ok(path)),
-        Err(error) if is_absent(&error) => None,
-        Err(error) => Some(Err((path, error))),
-    };
-    paths.into_iter().filter_map(exists).collect()
+
+    /// What lies in some folders; paths that are no folders have nothing in them.
+    fn children(&mut self, folders: &[PathBuf]) -> Result<Vec<PathBuf>, Unreadable> {
+        let mut children = Vec::new();
+        for folder in folders {
+            let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder.as_path() };
+            let entries = match fs::read_dir(here) {
+                Ok(entries) => entries,
+                Err(error) if is_absent(&error) => continue,
+                Err(error) => return Err((folder.clone(), error)),
+            };
+            for entry in entries {
+                let entry = entry.map_err(|error| (folder.clone(), error))?;
+                children.push(folder.join(entry.file_name()));
+                self.names += 1;
+                if self.names > MOST_NAMES {
+                    let message = format!("the glob looks at more than {MOST_NAMES} names: begin it deeper");
+                    return Err((folder.clone(), io::Error::other(message)));
+                }
+            }
+        }
+        Ok(children)
+    }
+
+    /// Some folders and all folders below them, each once. Links are not followed, which could lead round in a circle.
+    fn folders_below(&mut self, folders: Vec<PathBuf>) -> Result<Vec<PathBuf>, Unreadable> {
+        let mut seen = HashSet::new();
+        let mut found = Vec::new();
+        let mut level = folders;
+        while !level.is_empty() {
+            level.retain(|folder| seen.insert(folder.clone()));
+            found.extend_from_slice(&level);
+            level = self.children(&level)?;
+            level.retain(|path| fs::symlink_metadata(path).is_ok_and(|data| data.is_dir()));
+        }
+        Ok(found)
+    }
 }
 
 fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
-}
-
-/// What lies in some folders; paths that are no folders have nothing in them.
-fn children(folders: &[PathBuf]) -> Result<Vec<PathBuf>, Unreadable> {
-    let mut children = Vec::new();
-    for folder in folders {
-        let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder.as_path() };
-        let entries = match fs::read_dir(here) {
-            Ok(entries) => entries,
-            Err(error) if is_absent(&error) => continue,
-            Err(error) => return Err((folder.clone(), error)),
-        };
-        for entry in entries {
-            let entry = entry.map_err(|error| (folder.clone(), error))?;
-            children.push(folder.join(entry.file_name()));
-        }
-    }
-    Ok(children)
-}
-
-/// Some folders and all folders below them. Links are not followed, which could lead round in a circle.
-fn folders_below(folders: Vec<PathBuf>) -> Result<Vec<PathBuf>, Unreadable> {
-    let mut found = folders.clone();
-    let mut level = folders;
-    while !level.is_empty() {
-        level = children(&level)?;
-        level.retain(|path| fs::symlink_metadata(path).is_ok_and(|data| data.is_dir()));
-        found.extend_from_slice(&level);
-    }
-    Ok(found)
 }

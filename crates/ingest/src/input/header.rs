@@ -133,20 +133,25 @@ fn missing_column(file: &str, wanted: &str, source: &Source, names: &[String]) -
         [] => error.note("the file is empty"),
         [_] => error.note("its first line is a single field: the delimiter may be another one"),
         names if is_shown => error.note(format!("its columns are {}", names.join(", "))),
-        names => error.note(format!("its first line has {} fields", names.len())),
+        names => error.note(format!("its first line has {} fields{}", names.len(), known(names, source))),
     }
 }
 
-/// Whether the first line may be shown. That of a file without a header could hold personal values: it must look like
-/// names, and, where a source has personal columns, hold at least one of the names that are declared.
+/// Those of the declared names that the first line has: they stand in the pipeline, and tell nothing of the file.
+fn known(names: &[String], source: &Source) -> String {
+    let declared = source.columns.iter().map(|column| &column.from);
+    let known: Vec<String> =
+        declared.filter(|name| names.contains(name)).map(|name| format!("`{name}`")).collect();
+    if known.is_empty() { String::new() } else { format!(", {} among them", known.join(", ")) }
+}
+
+/// Whether the first line may be shown: it must look like names. Where a source has personal columns it is never shown, for
+/// that of a file without a header is a row.
 fn is_shown(names: &[String], source: &Source) -> bool {
-    let is_declared =
-        |name: &String| source.columns.iter().any(|column| column.from.eq_ignore_ascii_case(name));
     let is_name = |name: &String| {
         name.len() <= 40
             && !name.starts_with(|c: char| c.is_ascii_digit())
             && !name.contains(char::is_control)
     };
-    let is_header = names.iter().any(is_declared) || !source.columns.iter().any(|column| column.personal);
-    is_header && names.len() <= 30 && names.iter().all(is_name)
+    !source.has_personal_columns() && names.len() <= 30 && names.iter().all(is_name)
 }

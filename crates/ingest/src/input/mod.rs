@@ -3,6 +3,7 @@
 mod find;
 mod header;
 mod sidecar;
+mod small_file;
 mod stored;
 
 use std::collections::HashSet;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::header::Header;
 pub use self::sidecar::sidecar_path;
+pub(crate) use self::small_file::{PROJECT_FILE_LIMIT, SIDECAR_LIMIT, open_file, read_file, read_utf8};
 pub use self::stored::Fingerprint;
 pub(crate) use self::stored::{RunningHash, StoredFile, read_from};
 use crate::code_mapping::code_mapping;
@@ -165,6 +167,13 @@ impl Input {
         self.files.iter().filter_map(|file| file.snapshot.as_ref())
     }
 
+    /// Whether no record is about a real person: the sidecar of every file says so.
+    pub fn is_synthetic(&self) -> bool {
+        let is_synthetic =
+            |file: &InputFile| file.snapshot.as_ref().is_some_and(|snapshot| snapshot.synthetic);
+        self.files.iter().all(is_synthetic)
+    }
+
     /// The headers of its files.
     pub(crate) fn headers(&self, format: &dyn FileFormat) -> Result<Vec<Arc<Header>>, Diagnostic> {
         let header = |(index, file): (usize, &InputFile)| {
@@ -230,10 +239,9 @@ fn display_name(path: &Path, project: &Path) -> String {
 ///
 /// # Errors
 ///
-/// When it cannot be read or is not UTF-8.
-#[expect(clippy::disallowed_methods, reason = "inputs are opened here")]
+/// When it cannot be read, is no file, has more than 256 MiB, or is not UTF-8.
 pub fn read_text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
-    std::fs::read_to_string(path).map_err(|error| unreadable(shown, &error))
+    read_utf8(path, PROJECT_FILE_LIMIT).map_err(|error| unreadable(shown, &error))
 }
 
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {

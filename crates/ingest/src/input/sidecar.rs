@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use denizen_spec::{Diagnostic, Place, Snapshot};
 
-use super::unreadable;
+use super::{SIDECAR_LIMIT, read_utf8, unreadable};
 
 /// Where the sidecar of a file lies, if it has one.
 pub fn sidecar_path(path: &Path) -> PathBuf {
@@ -14,11 +14,15 @@ pub fn sidecar_path(path: &Path) -> PathBuf {
     PathBuf::from(beside)
 }
 
-#[expect(clippy::disallowed_methods, reason = "inputs are opened here")]
+/// What a sidecar says of its file. A link that leads nowhere is no absent sidecar: it should say which bytes the file has.
 pub(super) fn sidecar(path: &Path, name: &str) -> Result<Option<Snapshot>, Vec<Diagnostic>> {
-    let text = match std::fs::read_to_string(sidecar_path(path)) {
+    let beside = sidecar_path(path);
+    let is_absent = |error: &io::Error| {
+        error.kind() == io::ErrorKind::NotFound && std::fs::symlink_metadata(&beside).is_err()
+    };
+    let text = match read_utf8(&beside, SIDECAR_LIMIT) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(vec![unreadable(&format!("{name}.toml"), &error)]),
     };
     Snapshot::parse(&text).map(Some).map_err(|errors| {

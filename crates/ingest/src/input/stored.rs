@@ -1,7 +1,5 @@
 //! The bytes of a file as it is stored: unpacked where it is gzipped, and hashed on their way.
 
-#![expect(clippy::disallowed_methods, reason = "inputs are opened here")]
-
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -10,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use flate2::bufread::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use super::open_file;
 
 /// Bytes of a compressed file that are read at once.
 const COMPRESSED: usize = 1 << 18;
@@ -27,7 +27,7 @@ impl Fingerprint {
     /// Reads a whole file.
     pub(crate) fn of(path: &Path) -> io::Result<Self> {
         let hash = RunningHash::default();
-        let file = HashedFile { file: File::open(path)?, hash: hash.clone() };
+        let file = HashedFile { file: open_file(path)?, hash: hash.clone() };
         io::copy(&mut BufReader::with_capacity(COMPRESSED, file), &mut io::sink())?;
         Ok(hash.fingerprint())
     }
@@ -45,7 +45,7 @@ pub(crate) struct StoredFile {
 impl StoredFile {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let hash = RunningHash::default();
-        let hashed = HashedFile { file: File::open(path)?, hash: hash.clone() };
+        let hashed = HashedFile { file: open_file(path)?, hash: hash.clone() };
         let mut stored = BufReader::with_capacity(COMPRESSED, hashed);
         let is_gzip = stored.fill_buf()?.starts_with(&[0x1f, 0x8b]);
         let bytes: Box<dyn Read + Send> =
@@ -56,7 +56,7 @@ impl StoredFile {
 
 /// The bytes of a plain file from one of them on.
 pub(crate) fn read_from(path: &Path, start: u64) -> io::Result<impl Read + Send + use<>> {
-    let mut file = File::open(path)?;
+    let mut file = open_file(path)?;
     file.seek(SeekFrom::Start(start))?;
     Ok(file)
 }

@@ -34,13 +34,15 @@ pub(crate) fn key() -> Key {
 pub(crate) struct Project(tempfile::TempDir);
 
 /// Everything that comes out of a source.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Outcome {
     /// Rows, with `|` between values and `-` for none, chunk by chunk.
     pub(crate) chunks: Vec<Vec<String>>,
     pub(crate) rejects: Vec<Reject>,
     pub(crate) files: Vec<FileReport>,
     pub(crate) warnings: Vec<Diagnostic>,
+    /// Texts without a meaning: column, text, rows.
+    pub(crate) unmapped: Vec<(String, String, u64)>,
 }
 
 pub(crate) type Read = Result<Outcome, Vec<Diagnostic>>;
@@ -92,7 +94,13 @@ pub(crate) fn read(source: &Source, project: &Path, key: Option<&Key>, threads: 
     assert_eq!(sum(|file| file.accepted), rows.iter().map(|rows| rows.len() as u64).sum::<u64>());
     assert_eq!(sum(|file| file.rejected), rejects.len() as u64);
     assert!(warnings.iter().all(|warning| warning.severity == Severity::Warning));
-    Ok(Outcome { chunks: rows, rejects, files, warnings })
+    Ok(Outcome { chunks: rows, rejects, files, warnings, unmapped: unmapped(&stats) })
+}
+
+/// Texts without a meaning: column, text, rows.
+pub(crate) fn unmapped(stats: &IngestStats) -> Vec<(String, String, u64)> {
+    let texts = stats.unmapped();
+    texts.map(|(column, text, rows)| (column.to_owned(), text.to_owned(), rows)).collect()
 }
 
 /// All chunks in their order, read by some threads.

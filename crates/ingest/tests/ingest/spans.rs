@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::project::{LENIENT, Outcome, Project, cells, gzip, records, said, texts};
+use crate::project::{LENIENT, Outcome, Project, cells, gzip, records, said, texts, unmapped};
 
 const COLUMNS: &str = "id = {}\nsex = { codes = { H = \"M\" } }";
 
@@ -16,8 +16,7 @@ const COLUMNS: &str = "id = {}\nsex = { codes = { H = \"M\" } }";
 fn read_in_spans(source: &Source, project: &Project, bytes: u64) -> Result<Outcome, Vec<Diagnostic>> {
     let input: Input = sent(&open(source, project.path(), None)?);
     let parser = input.parser(None)?;
-    let mut outcome =
-        Outcome { chunks: Vec::new(), rejects: Vec::new(), files: Vec::new(), warnings: Vec::new() };
+    let mut outcome = Outcome::default();
     let mut stats = IngestStats::default();
     for file in 0..input.paths().len() {
         let spans = input.spans(bytes).into_iter().filter(|span| span.file == file).collect();
@@ -36,7 +35,7 @@ fn read_in_spans(source: &Source, project: &Project, bytes: u64) -> Result<Outco
     let fingerprints: Vec<Fingerprint> =
         (0..input.paths().len()).map(|file| input.fingerprint(file).unwrap()).collect();
     let (files, warnings) = input.finish(&stats, &fingerprints).map_err(|error| vec![error])?;
-    Ok(Outcome { files, warnings, ..outcome })
+    Ok(Outcome { files, warnings, unmapped: unmapped(&stats), ..outcome })
 }
 
 /// What arrives in another process.

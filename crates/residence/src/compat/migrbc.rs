@@ -50,7 +50,7 @@ pub struct Migrbc {
     pub faults: Vec<Option<MigrbcFault>>,
 }
 
-/// Why the package rejects a person, in the order in which it looks.
+/// Why the package rejects a person, in the order in which it looks at a row: the first row with a fault decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MigrbcFault {
     /// Code 4: a year before 1900.
@@ -178,7 +178,7 @@ struct Person<'a> {
     rule: MigrbcRule,
     today: i32,
     initial: Status,
-    /// Status that replaces the chain after a row settled on exactly `initial_on`.
+    /// Status that replaces the chain after a row settled on exactly `initial_on`, and stands in the rows of a rejected person.
     override_with: Status,
     initial_on: i32,
 }
@@ -200,21 +200,28 @@ impl<'a> Person<'a> {
         Person { days, directions, rule, today, initial, override_with, initial_on }
     }
 
+    /// The package looks row by row and stops at the first fault.
     fn fault(&self) -> Option<MigrbcFault> {
+        (0..self.days.len()).find_map(|at| self.fault_of(at))
+    }
+
+    fn fault_of(&self, at: usize) -> Option<MigrbcFault> {
+        let above = at.checked_sub(1);
         match () {
-            () if self.days.iter().any(|&each| each < day(1900, 1, 1)) => Some(MigrbcFault::InvalidDate),
-            () if !self.days.is_sorted() => Some(MigrbcFault::Unsorted),
-            () if self.directions.windows(2).any(|pair| pair[0] == pair[1]) => {
+            () if self.days[at] < day(1900, 1, 1) => Some(MigrbcFault::InvalidDate),
+            () if above.is_some_and(|above| self.days[at] < self.days[above]) => Some(MigrbcFault::Unsorted),
+            () if above.is_some_and(|above| self.directions[at] == self.directions[above]) => {
                 Some(MigrbcFault::SameDirection)
             }
             () => None,
         }
     }
 
+    /// A declared status stands in all rows, whatever its date.
     fn rejected(&self) -> Vec<Row> {
         let row = |&on: &i32| Row {
-            before: self.initial,
-            after: self.initial,
+            before: self.override_with,
+            after: self.override_with,
             migration: false,
             before_on: on,
             after_on: on,

@@ -61,6 +61,11 @@ pub(crate) fn answers(
             }
             _ => {}
         }
+        let repeats = row >= 2 && days[row] == days[row - 1] && directions[row] == directions[row - 2];
+        if migration.is_none() && repeats {
+            // The second of two crossings on one day undoes the first.
+            migration = Some(false);
+        }
         answers.before.push(before);
         answers.after.push(status);
         answers.migration.push(migration);

@@ -1,5 +1,6 @@
 //! Faults that only show when the parts of a pipeline are read together.
 
+mod linked;
 mod source;
 mod table;
 
@@ -12,6 +13,8 @@ use crate::schema::Schema;
 use crate::source::{FieldType, Source, SourceKind};
 use crate::table::Measure;
 use crate::{Code, ColumnType, Diagnostic, Path};
+
+pub(crate) use linked::linked_tables;
 
 pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let mut faults = Vec::new();

@@ -81,7 +81,7 @@ impl SourceCheck<'_> {
         let path = |field| of_column.clone().field(field);
         let is_dimension = match column.field_type {
             FieldType::Code | FieldType::Integer | FieldType::Date(_) => column.name != columns::VALUE,
-            FieldType::Text | FieldType::Decimal { .. } => false,
+            FieldType::Text | FieldType::Decimal { .. } | FieldType::Time => false,
         };
         if column.total.is_none() {
             for (field, is_given) in [

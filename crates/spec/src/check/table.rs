@@ -1,5 +1,7 @@
 //! Faults of a table beside its source, and of tables that are parts of one.
 
+mod totals;
+
 use crate::diagnostic::suggestion;
 use crate::pipeline::{Pipeline, TableId};
 use crate::schema::Schema;
@@ -32,12 +34,16 @@ pub(crate) fn check_table(
     let check = TableCheck { table, source, pipeline, schema, path: Path::table(id) };
     check.dimensions(faults);
     faults.extend(schema.need_codes(&table.filter, &check.path.clone().field("filter")));
+    check.personal_filter(faults);
     check.names_of_dimensions(faults);
     check.indicators(faults);
+    check.totals(faults);
     match source.kind {
         SourceKind::Cells => {
             faults.extend(check.unresolved_dimensions());
             check.cell_columns(faults);
+            faults.extend(check.missing_totals());
+            faults.extend(check.texts_beside());
         }
         SourceKind::Records => {
             faults.extend(check.rule());
@@ -94,6 +100,19 @@ impl TableCheck<'_> {
             if self.schema.get(column).is_some_and(|column| column.personal) {
                 let fault = Diagnostic::error(Code::PersonalDimension, format!("`{name}` is personal"));
                 faults.push(fault.at(path, "a personal column cannot be a dimension"));
+            }
+        }
+    }
+
+    /// A table of one code of a personal column tells as much as a row of that code.
+    fn personal_filter(&self, faults: &mut Vec<Diagnostic>) {
+        for (name, _) in &self.table.filter {
+            let column = self.schema.get(name);
+            // Pseudonyms are refused already: no code equals one.
+            if column.is_some_and(|column| column.personal && column.column_type != ColumnType::Text) {
+                let fault = Diagnostic::error(Code::PersonalDimension, format!("`{name}` is personal"));
+                let path = self.path.clone().field("filter").field(name).name();
+                faults.push(fault.at(path, "a table cannot be of one code of a personal column"));
             }
         }
     }

@@ -13,6 +13,8 @@ pub struct Deduplicate {
     pub person: String,
     /// The column that orders a person's records.
     pub order: String,
+    /// The column that orders the records of one day.
+    pub sequence: Option<String>,
     /// The columns that must agree.
     pub keys: Vec<String>,
 }
@@ -23,6 +25,7 @@ impl Deduplicate {
         Some(Self {
             person: column(fields, "person", "person"),
             order: column(fields, "order", "crossed_on"),
+            sequence: fields.optional_text("sequence"),
             keys: keys?,
         })
     }
@@ -34,11 +37,12 @@ impl Declaration for Deduplicate {
     }
 
     fn scope(&self) -> Scope<'_> {
-        Scope::Person { person: &self.person, order: &self.order }
+        Scope::Person { person: &self.person, order: &self.order, sequence: self.sequence.as_deref() }
     }
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
-        [&self.person, &self.order].into_iter().chain(&self.keys).map(String::as_str).collect()
+        let columns = [&self.person, &self.order].into_iter().chain(&self.sequence).chain(&self.keys);
+        columns.map(String::as_str).collect()
     }
 
     fn change(&self, schema: &mut SchemaChange<'_>) {

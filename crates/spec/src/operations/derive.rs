@@ -43,7 +43,8 @@ pub enum Derivation {
         open: u8,
     },
     /// Whether two residence rules call a record a migration: `both`, `only_A`, `only_B`, `neither`, and `undecided_A`,
-    /// `undecided_B`, `undecided` where a rule cannot tell.
+    /// `undecided_B`, `undecided` where a rule cannot tell yet. Where one of them does not judge the record at all, there is nothing to
+    /// compare: `no_person`, `no_date_or_direction`, `outside_period` (of either rule, its cut-off included) and `left_out` by a policy.
     Agreement {
         /// The names of the two rules.
         rules: [String; 2],
@@ -127,8 +128,9 @@ impl Declaration for Derive {
             Derivation::Age { birth, at } => {
                 schema.need(birth, "birth", &[ColumnType::Date]);
                 schema.need(at, "at", &[ColumnType::Date]);
-                // An age made from a date of birth is personal as well; a group of ages is not.
-                new(ColumnType::Integer).unit(YEARS_OF_AGE).personal(schema.is_personal(birth))
+                // An age made from a personal date is personal as well; a group of ages is not.
+                let personal = schema.is_personal(birth) || schema.is_personal(at);
+                new(ColumnType::Integer).unit(YEARS_OF_AGE).personal(personal)
             }
             Derivation::AgeGroup { from, open, .. } => {
                 schema.need(from, "from", &[ColumnType::Integer]);
@@ -138,7 +140,8 @@ impl Declaration for Derive {
             Derivation::Agreement { rules } => {
                 for (index, rule) in rules.iter().enumerate() {
                     let path = schema.path().field("rules").index(index);
-                    schema.need_at(&columns::migration(rule), path, &[ColumnType::Boolean]);
+                    schema.need_at(&columns::migration(rule), path.clone(), &[ColumnType::Boolean]);
+                    schema.need_at(&columns::basis(rule), path, &[ColumnType::Code]);
                 }
                 new(ColumnType::Code)
             }

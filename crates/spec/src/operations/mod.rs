@@ -63,6 +63,8 @@ pub enum Scope<'a> {
         person: &'a str,
         /// The column of days that orders a person's rows.
         order: &'a str,
+        /// The column of whole numbers that orders the rows of one day; none where they stand in the file in order.
+        sequence: Option<&'a str>,
     },
     /// All rows of all persons, as for linking them.
     All,
@@ -141,7 +143,9 @@ impl Operation {
         let declaration = self.declaration();
         declaration.change(&mut change);
         match declaration.scope() {
-            Scope::Person { person, order } => change.need_person(person, order, declaration.order_field()),
+            Scope::Person { person, order, sequence } => {
+                change.need_person(person, order, declaration.order_field(), sequence);
+            }
             Scope::Row | Scope::All => {}
         }
         change.finish()

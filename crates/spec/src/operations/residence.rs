@@ -20,13 +20,16 @@ pub struct Residence {
     pub person: String,
     /// The day of the crossing.
     pub date: String,
+    /// The column that orders the crossings of one day: a running number or a time.
+    pub sequence: Option<String>,
     /// `arrival` or `departure`.
     pub direction: String,
     /// First day of the period whose migrations count; the preset's own when absent.
     pub from: Option<Date>,
     /// Cut-off: the last day that is observed; the preset's own when absent.
     pub until: Option<Date>,
-    /// Parameters by name, where the rule is a family: `threshold`, `window`, `minimum_absence`, such as `365 days`.
+    /// Parameters by name, where the rule is a family: `threshold`, `window`, `minimum_absence`, such as `365 days`; `comparison`
+    /// (`at_least` or `more_than`) and `boundary` (`departure_day_abroad` or `departure_day_inside`).
     pub parameters: Vec<(String, String)>,
     /// What is assumed of a person before the first crossing.
     pub initial: Option<String>,
@@ -48,6 +51,7 @@ impl Residence {
             name: rule.to_owned(),
             person: "person".to_owned(),
             date: "crossed_on".to_owned(),
+            sequence: None,
             direction: "direction".to_owned(),
             from: None,
             until: None,
@@ -61,13 +65,14 @@ impl Residence {
     }
 
     pub(super) fn read(fields: &Fields<'_, '_>) -> Option<Self> {
-        const PARAMETERS: [&str; 3] = ["threshold", "window", "minimum_absence"];
+        const PARAMETERS: [&str; 5] = ["threshold", "window", "minimum_absence", "comparison", "boundary"];
         let rule = fields.text("rule");
         let name = fields.optional_text("name");
         let parameter = |key: &'static str| Some((key.to_owned(), fields.optional_text(key)?));
         Some(Self {
             person: column(fields, "person", "person"),
             date: column(fields, "date", "crossed_on"),
+            sequence: fields.optional_text("sequence"),
             direction: column(fields, "direction", "direction"),
             from: fields.optional_date("from"),
             until: fields.optional_date("until"),
@@ -89,10 +94,13 @@ impl Residence {
         !is_last_exit && self.rule != "last_exit_no_return"
     }
 
-    /// The columns that the step makes: whether a record is a migration and, where the rule has a status, that status
-    /// before and after it and the days on which status and migration were decided.
+    /// The columns that the step makes: whether a record is a migration, on what that rests and, where the rule has a status, that
+    /// status before and after it and the days on which status and migration were decided.
     pub fn columns(&self) -> Vec<ColumnInfo> {
-        let mut made = vec![ColumnInfo::new(&columns::migration(&self.name), ColumnType::Boolean)];
+        let mut made = vec![
+            ColumnInfo::new(&columns::migration(&self.name), ColumnType::Boolean),
+            ColumnInfo::new(&columns::basis(&self.name), ColumnType::Code),
+        ];
         if self.has_status() {
             let [before, after] = columns::statuses(&self.name);
             let [status, migration] = columns::decided_on(&self.name);
@@ -114,7 +122,7 @@ impl Declaration for Residence {
     }
 
     fn scope(&self) -> Scope<'_> {
-        Scope::Person { person: &self.person, order: &self.date }
+        Scope::Person { person: &self.person, order: &self.date, sequence: self.sequence.as_deref() }
     }
 
     fn as_residence(&self) -> Option<&Residence> {
@@ -126,7 +134,8 @@ impl Declaration for Residence {
     }
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
-        let columns = [&self.person, &self.date, &self.direction].into_iter().chain(&self.declared);
+        let columns = [&self.person, &self.date, &self.direction].into_iter();
+        let columns = columns.chain(&self.sequence).chain(&self.declared);
         columns.map(String::as_str).collect()
     }
 
@@ -136,6 +145,12 @@ impl Declaration for Residence {
             schema.need(declared, "declared", &[ColumnType::Code]);
         }
         let path = self.name_path(schema.path());
-        schema.add_all(self.columns(), &path);
+        // The days on which a rule has decided tell the days of a person's crossings.
+        let personal = schema.is_personal(&self.date);
+        let made = self.columns().into_iter().map(|column| {
+            let is_day = column.column_type == ColumnType::Date;
+            column.personal(personal && is_day)
+        });
+        schema.add_all(made.collect(), &path);
     }
 }

@@ -28,10 +28,6 @@ impl Findings {
         }
     }
 
-    pub(crate) fn count(&self) -> usize {
-        self.0.borrow().len()
-    }
-
     pub(crate) fn into_vec(self) -> Vec<Diagnostic> {
         self.0.into_inner()
     }
@@ -236,6 +232,8 @@ impl<'t, 'i> Fields<'t, 'i> {
             DeValue::Datetime(moment) if moment.time.is_none() && moment.offset.is_none() => moment.date,
             _ => None,
         };
+        // The year 0 is none that readers of tables agree on.
+        let date = date.filter(|date| date.year > 0);
         if date.is_none() {
             self.findings.push(wrong_type(value, "a date such as 2007-05-31, without quotes"));
         }

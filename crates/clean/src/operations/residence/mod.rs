@@ -2,7 +2,9 @@
 //!
 //! Adds the column `migration_<name>`: yes, no, or absent where it cannot be known; under rules with a status also
 //! `status_before_<name>`, `status_after_<name>`, and the first days on which status and migration were settled,
-//! `status_decided_on_<name>` and `migration_decided_on_<name>`. Rows without a person, a date or a direction cannot be
+//! `status_decided_on_<name>` and `migration_decided_on_<name>`. `basis_<name>` says on what the answer rests, or why there is
+//! none. A migration may fall on a missing crossing, which no row records:
+//! these are counted, and the row after one has no answer. Rows without a person, a date or a direction cannot be
 //! judged; they stay, without an answer, and are counted.
 
 mod rule;
@@ -12,7 +14,9 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow::datatypes::Date32Type;
 use arrow::error::ArrowError;
-use denizen_residence::{Classification, Crossings, Direction, InitialStatus, Options, Status, classify};
+use denizen_residence::{
+    Classification, Crossings, Direction, InitialStatus, Options, Period, RowUse, Status, classify,
+};
 use denizen_spec::{Diagnostic, PSEUDONYM_BYTES, StepReport, columns};
 
 use crate::batch::{self, Result};
@@ -58,9 +62,13 @@ impl Operation for Residence {
         };
         options.faults = self.rule.faults;
         options.same_day = self.rule.same_day;
+        options.boundary = self.rule.boundary;
         let classified = classify(&histories.crossings(), &self.rule.rule, &options);
         let classified = classified.map_err(|error| ArrowError::ComputeError(error.to_string()))?;
         count(report, &classified, batch.num_rows() - histories.days.len());
+        if self.declared.has_status() {
+            count_unseen(report, &classified);
+        }
         for (name, column) in self.columns(&classified, &histories)? {
             batch = batch::with_column(batch, &name, column)?;
         }
@@ -73,7 +81,9 @@ impl Residence {
     fn columns(&self, classified: &Classification, histories: &Histories) -> Result<Vec<(String, ArrayRef)>> {
         let name = &self.declared.name;
         let answers: BooleanArray = histories.spread(&classified.migration).collect();
+        let bases = batch::numbered(histories.bases(classified, self.rule.period()), columns::BASES)?;
         let mut made = vec![(columns::migration(name), Arc::new(answers) as ArrayRef)];
+        made.push((columns::basis(name), bases));
         // The rule decides about the columns, and never the rows of a partition.
         if !self.declared.has_status() {
             return Ok(made);
@@ -117,10 +127,16 @@ fn count(report: &mut StepReport, classified: &Classification, unjudged: usize) 
     named.iter().for_each(|(name, count)| report.count(name, *count));
 }
 
+/// Migrations on missing crossings: no row records them, so that no table has them.
+fn count_unseen(report: &mut StepReport, classified: &Classification) {
+    report.count("unseen_migrations", classified.counts.unseen_migrations);
+    report.count("unseen_undecided", classified.counts.unseen_undecided);
+}
+
 /// The rows of a batch that can be judged, as columns of whole histories.
 struct Histories {
-    /// Whether each row of the batch is among them.
-    judged: Vec<bool>,
+    /// Whether each row of the batch is among them, or why not.
+    judged: Vec<std::result::Result<(), Basis>>,
     /// Which row of the batch each person's first is.
     first_rows: Vec<usize>,
     person_starts: Vec<usize>,
@@ -145,8 +161,12 @@ impl Histories {
         let mut last_person = None;
         for (row, ((person, day), direction)) in persons.iter().zip(days.iter()).zip(directions).enumerate() {
             let person = person.and_then(<[u8]>::first_chunk::<PSEUDONYM_BYTES>);
-            let (Some(person), Some(day), Some(direction)) = (person, day, direction) else {
-                histories.judged.push(false);
+            let Some(person) = person else {
+                histories.judged.push(Err(Basis::NoPerson));
+                continue;
+            };
+            let (Some(day), Some(direction)) = (day, direction) else {
+                histories.judged.push(Err(Basis::NoDateOrDirection));
                 continue;
             };
             let Some(direction) = direction else {
@@ -154,7 +174,7 @@ impl Histories {
                 return Err(ArrowError::ComputeError(message));
             };
             if !possible.contains(&day) {
-                histories.judged.push(false);
+                histories.judged.push(Err(Basis::NoDateOrDirection));
                 continue;
             }
             if last_person != Some(person) {
@@ -162,7 +182,7 @@ impl Histories {
                 histories.first_rows.push(row);
                 last_person = Some(person);
             }
-            histories.judged.push(true);
+            histories.judged.push(Ok(()));
             histories.days.push(day);
             histories.directions.push(direction);
         }
@@ -176,7 +196,23 @@ impl Histories {
     /// Values of the judged rows at their places among all rows.
     fn spread<'a, T: Copy>(&'a self, values: &'a [Option<T>]) -> impl Iterator<Item = Option<T>> + 'a {
         let mut values = values.iter();
-        self.judged.iter().map(move |judged| if *judged { values.next().copied().flatten() } else { None })
+        self.judged
+            .iter()
+            .map(move |judged| if judged.is_ok() { values.next().copied().flatten() } else { None })
+    }
+
+    /// On what the answer to each row of the batch rests.
+    fn bases<'a>(
+        &'a self,
+        classified: &'a Classification,
+        period: Option<Period>,
+    ) -> impl Iterator<Item = Option<u16>> + 'a {
+        let mut rows = classified.row_use.iter().zip(&self.days);
+        let basis = move |judged: &std::result::Result<(), Basis>| match judged {
+            Ok(()) => rows.next().map(|(row_use, day)| Basis::of(*row_use, *day, period)),
+            Err(basis) => Some(*basis),
+        };
+        self.judged.iter().map(basis).map(|basis| basis.map(|basis| basis as u16))
     }
 
     /// What each person declared at the first crossing.
@@ -187,6 +223,34 @@ impl Histories {
             STATUSES.iter().find(|(_, known)| *known == word).map(|(status, _)| *status)
         };
         Ok(self.first_rows.iter().map(status).collect())
+    }
+}
+
+/// On what an answer rests, in the order of [`columns::BASES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Basis {
+    AsRecorded,
+    Repaired,
+    UnseenMigration,
+    OutsidePeriod,
+    LeftOut,
+    NoPerson,
+    NoDateOrDirection,
+}
+
+impl Basis {
+    fn of(row_use: RowUse, day: i32, period: Option<Period>) -> Self {
+        if period.is_some_and(|period| day < period.first || period.last < day) {
+            return Self::OutsidePeriod;
+        }
+        match row_use {
+            RowUse::Used => Self::AsRecorded,
+            RowUse::Repaired => Self::Repaired,
+            RowUse::AfterUnseenMigration => Self::UnseenMigration,
+            RowUse::AfterUntil | RowUse::OutsidePermit => Self::OutsidePeriod,
+            RowUse::Dropped | RowUse::Rejected => Self::LeftOut,
+            RowUse::Unidentified => Self::NoPerson,
+        }
     }
 }
 
@@ -222,15 +286,17 @@ mod tests {
     #[test]
     fn the_last_exit_of_a_person_counts_once() {
         let table = "
-            a  1999-05-01  departure  no
-            a  2000-01-01  arrival    no
-            a  2003-02-01  departure  yes
-            b  2001-01-01  departure  no
-            b  2007-05-31  arrival    no
-            c  1989-12-31  departure  no
-            d  2007-05-31  departure  yes
-            d  2007-06-01  arrival    ?
-            -  2001-01-01  departure  ?";
+            a  1999-05-01  departure  no   as_recorded
+            a  2000-01-01  arrival    no   as_recorded
+            a  2003-02-01  departure  yes  as_recorded
+            b  2001-01-01  departure  no   as_recorded
+            b  2007-05-31  arrival    no   as_recorded
+            c  1989-12-31  departure  no   outside_period
+            d  2007-05-31  departure  yes  as_recorded
+            d  2007-06-01  arrival    ?    outside_period
+            e  2001-01-01  departure  no   as_recorded
+            e  2002-01-01  departure  yes  as_recorded
+            -  2001-01-01  departure  ?    no_person";
         let rows: Vec<Vec<&str>> =
             table.trim().lines().map(|line| line.split_whitespace().collect()).collect();
         let cells: Vec<String> = rows.iter().map(|row| row[..3].join(" ")).collect();
@@ -246,7 +312,37 @@ mod tests {
             })
             .collect();
         assert_eq!(words, rows.iter().map(|row| row[3]).collect::<Vec<_>>());
+        let bases = batch::words(&result, "basis_pe_1990_2007").unwrap();
+        let bases: Vec<&str> = (0..rows.len()).map(|row| bases.get(row).unwrap()).collect();
+        assert_eq!(bases, rows.iter().map(|row| row[4]).collect::<Vec<_>>());
         assert_eq!(report.counts.iter().find(|(name, _)| name.starts_with("rows_without")).unwrap().1, 1);
+    }
+
+    /// A resident of seven years leaves unseen, and no row is that migration: it is counted, and the next row says so.
+    #[test]
+    fn a_migration_on_a_missing_crossing_is_told() {
+        let table = "
+            a  2010-01-01  arrival    no  repaired
+            a  2017-01-01  arrival    ?   unseen_migration
+            a  2017-01-02  arrival    no  repaired
+            a  2017-03-01  departure  no  repaired";
+        let rows: Vec<Vec<&str>> =
+            table.trim().lines().map(|line| line.split_whitespace().collect()).collect();
+        let cells: Vec<String> = rows.iter().map(|row| row[..3].join(" ")).collect();
+        let records = batch("person:person crossed_on:day direction", &cells.join(" | "));
+        let until = Some(denizen_spec::Date { year: 2019, month: 12, day: 31 });
+        let initial = Some("resident".to_owned());
+        let step = denizen_spec::Residence { until, initial, ..residence("nz_12_16") };
+        let (result, report) = applied(step, records);
+        let answers = batch::answers(&result, "migration_nz_12_16").unwrap();
+        let bases = batch::words(&result, "basis_nz_12_16").unwrap();
+        for (row, expected) in rows.iter().enumerate() {
+            let answer = answers.iter().nth(row).unwrap();
+            assert_eq!(answer, (expected[3] == "no").then_some(false), "{expected:?}");
+            assert_eq!(bases.get(row), Some(expected[4]));
+        }
+        let counted = |name: &str| report.counts.iter().find(|(known, _)| known == name).unwrap().1;
+        assert_eq!((counted("unseen_migrations"), counted("undecided")), (1, 1));
     }
 
     #[test]
@@ -273,12 +369,50 @@ mod tests {
             text(spelt("cumulative_window", &window)),
             "cumulative_window(threshold=12 months, window=16 months, comparison=at least, until=2007-12-31, initial=unknown, faults=bounds, same_day=keep_order)"
         );
+        let longer =
+            [window[0], window[1], ("comparison", "more_than"), ("boundary", "departure_day_inside")];
+        assert_eq!(
+            text(spelt("cumulative_window", &longer)),
+            "cumulative_window(threshold=12 months, window=16 months, comparison=more than, until=2007-12-31, initial=unknown, faults=bounds, same_day=keep_order, boundary=departure_day_inside)"
+        );
+        let last_exit = [("minimum_absence", "365 days")];
+        assert_eq!(
+            text(spelt("last_exit_no_return", &last_exit)),
+            "last_exit_no_return(minimum_absence=365 days, until=2007-12-31, same_day=keep_order)"
+        );
         let narrow = [("threshold", "6 months"), ("window", "16 months")];
         assert!(text(spelt("cumulative_window", &narrow)).contains("half"));
         assert_eq!(text(spelt("cumulative_window", &window[..1])), "the parameter `window` is missing");
         assert_eq!(text(spelt("continuous", &window)), "the rule `continuous` has no parameter `window`");
         assert_eq!(text(spelt("nz_12_16", &window)), "the preset `nz_12_16` has parameters of its own");
         assert_eq!(text(spelt("continuous", &[("threshold", "a year")])), "not a length of time");
+        let unlike = [window[0], ("comparison", "above")];
+        assert_eq!(text(spelt("continuous", &unlike)), "unknown value `above` of `comparison`");
+        let inside = [last_exit[0], ("boundary", "departure_day_inside")];
+        let message = "the rule `last_exit_no_return` has no parameter `boundary`";
+        assert_eq!(text(spelt("last_exit_no_return", &inside)), message);
+    }
+
+    #[test]
+    fn a_withdrawn_rule_says_what_to_write() {
+        let fault = prepared(&residence("un2021_b")).err().unwrap();
+        assert_eq!(fault.message, "there is no rule `un2021_b` any more");
+        assert!(fault.notes[0].contains("`continuous_12` gives the same answers"));
+    }
+
+    /// What a step says is used, or refused.
+    #[test]
+    fn a_rule_without_a_status_asks_nothing_of_the_time_before() {
+        let initial = Some("resident".to_owned());
+        let step = denizen_spec::Residence { initial, ..residence("pe_1990_2007") };
+        assert!(prepared(&step).err().unwrap().message.contains("before the first crossing"));
+        let parameters = |faults: &str| {
+            let faults = Some(faults.to_owned());
+            let step = denizen_spec::Residence { faults, ..residence("pe_1990_2007") };
+            prepared(&step).unwrap().parameters()
+        };
+        assert!(!parameters("bounds").contains("faults"));
+        assert!(parameters("drop_later").contains("faults=drop_later"));
     }
 
     /// One departure, and nothing else known: what is assumed or declared of the time before decides.

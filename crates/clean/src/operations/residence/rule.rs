@@ -1,8 +1,8 @@
 //! What a `residence` step declares, turned into a rule and its options.
 
 use denizen_residence::{
-    Comparison, Continuous, CumulativeWindow, FaultPolicy, LastExitNoReturn, Method, Otherwise, Period, Rule,
-    SameDay, Span, Status, preset, presets,
+    Boundary, Comparison, Continuous, CumulativeWindow, FaultPolicy, LastExitNoReturn, Method, Otherwise,
+    Period, Rule, SameDay, Span, Status, preset, presets, withdrawn,
 };
 use denizen_spec::{Code, Date, Diagnostic, Path, Residence, did_you_mean};
 
@@ -33,6 +33,14 @@ impl Family {
             Self::LastExitNoReturn => &["minimum_absence"],
         }
     }
+
+    /// The parameters that it may have beside.
+    fn optional(self) -> &'static [&'static str] {
+        match self {
+            Self::CumulativeWindow | Self::Continuous => &["comparison", "boundary"],
+            Self::LastExitNoReturn => &[],
+        }
+    }
 }
 
 const INITIAL: [(&str, Otherwise); 4] = [
@@ -56,6 +64,14 @@ const FAULTS: [(&str, FaultPolicy); 8] = [
 const SAME_DAY: [(&str, SameDay); 2] =
     [("keep_order", SameDay::KeepOrder), ("restore_alternation", SameDay::RestoreAlternation)];
 
+const COMPARISON: [(&str, Comparison); 2] =
+    [("at_least", Comparison::AtLeast), ("more_than", Comparison::MoreThan)];
+
+const BOUNDARY: [(&str, Boundary); 2] = [
+    ("departure_day_abroad", Boundary::DepartureDayAbroad),
+    ("departure_day_inside", Boundary::DepartureDayInside),
+];
+
 /// A rule with everything that a step says of it.
 pub(crate) struct ResidenceRule {
     pub(crate) rule: Rule,
@@ -64,6 +80,9 @@ pub(crate) struct ResidenceRule {
     pub(crate) observed_from: Option<i32>,
     pub(crate) faults: FaultPolicy,
     pub(crate) same_day: SameDay,
+    pub(crate) boundary: Boundary,
+    /// The column of declared statuses.
+    declared: Option<String>,
 }
 
 impl ResidenceRule {
@@ -83,7 +102,11 @@ impl ResidenceRule {
             return Err(declaration.fault("rule", message, "`from` belongs to last-exit rules"));
         }
         rule.check().map_err(|error| declaration.fault("rule", error.to_string(), "cannot be applied"))?;
+        declaration.refuse_unused(&rule)?;
+        let boundary = declaration.parameter_text("boundary");
         Ok(Self {
+            boundary: declaration.one_of("boundary", boundary, &BOUNDARY)?,
+            declared: step.declared.clone(),
             rule,
             until,
             initial: declaration.one_of("initial", step.initial.as_deref(), &INITIAL)?,
@@ -93,17 +116,54 @@ impl ResidenceRule {
         })
     }
 
-    /// The rule with all that its answers depend on, as text for the rows of tables.
+    /// The period whose migrations count, if the rule has one.
+    pub(crate) fn period(&self) -> Option<Period> {
+        match self.rule {
+            Rule::LastExitNoReturn(rule) => rule.period,
+            Rule::CumulativeWindow(_) | Rule::Continuous(_) | Rule::FirstArrivalLastDeparture(_) => None,
+        }
+    }
+
+    /// The rule with all that its answers depend on, and nothing else, as text for the rows of tables.
     pub(crate) fn parameters(&self) -> String {
         let iso = |day| Date::from_days(day).map(|date| date.to_string()).unwrap_or_default();
         let mut pairs = self.rule.parameters();
         pairs.push(("until", iso(self.until)));
-        pairs.extend(self.observed_from.map(|day| ("observed_from", iso(day))));
-        pairs.push(("initial", word_of(self.initial, &INITIAL)));
-        pairs.push(("faults", word_of(self.faults, &FAULTS)));
+        if has_status(&self.rule) {
+            pairs.extend(self.observed_from.map(|day| ("observed_from", iso(day))));
+            pairs.extend(self.declared.clone().map(|column| ("declared", column)));
+            pairs.push(("initial", word_of(self.initial, &INITIAL)));
+        }
+        if has_status(&self.rule) || leaves_out_rows(self.faults) {
+            pairs.push(("faults", word_of(self.faults, &FAULTS)));
+        }
         pairs.push(("same_day", word_of(self.same_day, &SAME_DAY)));
+        if self.boundary != Boundary::default() {
+            pairs.push(("boundary", word_of(self.boundary, &BOUNDARY)));
+        }
         let pairs: Vec<_> = pairs.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
         format!("{}({})", self.rule.name(), pairs.join(", "))
+    }
+}
+
+/// Whether a rule follows a status from crossing to crossing.
+fn has_status(rule: &Rule) -> bool {
+    match rule {
+        Rule::CumulativeWindow(_) | Rule::Continuous(_) => true,
+        Rule::LastExitNoReturn(_) | Rule::FirstArrivalLastDeparture(_) => false,
+    }
+}
+
+/// Whether a policy leaves rows out. The others say where a missing crossing lies, which is never the last: that is all the same to
+/// a rule without a status.
+fn leaves_out_rows(faults: FaultPolicy) -> bool {
+    match faults {
+        FaultPolicy::RejectPerson | FaultPolicy::DropLater | FaultPolicy::DropEarlier => true,
+        FaultPolicy::Bounds
+        | FaultPolicy::Lower
+        | FaultPolicy::Upper
+        | FaultPolicy::Midpoint
+        | FaultPolicy::AsRecorded => false,
     }
 }
 
@@ -148,8 +208,30 @@ impl Declaration<'_> {
         }
     }
 
+    /// What a step says of the status before the first crossing belongs to rules that have a status.
+    fn refuse_unused(&self, rule: &Rule) -> Result<(), Diagnostic> {
+        let step = self.step;
+        let stated = [
+            ("initial", step.initial.is_some()),
+            ("observed_from", step.observed_from.is_some()),
+            ("declared", step.declared.is_some()),
+        ];
+        match stated.iter().find(|(_, is_stated)| *is_stated && !has_status(rule)) {
+            None => Ok(()),
+            Some((field, _)) => {
+                let message =
+                    format!("the rule `{}` asks nothing of the time before the first crossing", step.rule);
+                Err(self.fault(field, message, "leave it out"))
+            }
+        }
+    }
+
     fn unknown_rule(&self) -> Diagnostic {
         let name = &self.step.rule;
+        if let Some(what) = withdrawn(name) {
+            let message = format!("there is no rule `{name}` any more");
+            return self.fault("rule", message, "withdrawn, because its name promised more").note(what);
+        }
         let presets = presets().iter().map(|preset| preset.name);
         let names: Vec<&str> = presets.chain(Family::ALL.map(Family::name)).collect();
         self.fault("rule", format!("unknown rule `{name}`"), "neither a preset nor a family of rules")
@@ -161,11 +243,12 @@ impl Declaration<'_> {
     fn family(&self, family: Family) -> Result<Rule, Diagnostic> {
         let needed = family.parameters();
         let mut given = self.step.parameters.iter().map(|(name, _)| name.as_str());
-        if let Some(other) = given.find(|name| !needed.contains(name)) {
+        let known = [needed, family.optional()].concat();
+        if let Some(other) = given.find(|name| !known.contains(name)) {
             let message = format!("the rule `{}` has no parameter `{other}`", self.step.rule);
-            return Err(self.fault(other, message, &format!("it has {}", needed.join(", "))));
+            return Err(self.fault(other, message, &format!("it has {}", known.join(", "))));
         }
-        let comparison = Comparison::AtLeast;
+        let comparison = self.one_of("comparison", self.parameter_text("comparison"), &COMPARISON)?;
         Ok(match family {
             Family::CumulativeWindow => Rule::CumulativeWindow(CumulativeWindow {
                 threshold: self.parameter("threshold")?,
@@ -182,15 +265,20 @@ impl Declaration<'_> {
         })
     }
 
+    fn parameter_text(&self, name: &str) -> Option<&str> {
+        let stated = self.step.parameters.iter().find(|(parameter, _)| parameter == name);
+        stated.map(|(_, text)| text.as_str())
+    }
+
     /// A parameter that is a length of time.
     fn parameter(&self, name: &str) -> Result<Span, Diagnostic> {
         const LABEL: &str = "write it like \"365 days\" or \"12 months\"";
-        match self.step.parameters.iter().find(|(parameter, _)| parameter == name) {
+        match self.parameter_text(name) {
             None => {
                 let message = format!("the parameter `{name}` is missing");
                 Err(self.fault("rule", message, "write it like \"365 days\""))
             }
-            Some((_, text)) => {
+            Some(text) => {
                 span(text).ok_or_else(|| self.fault(name, "not a length of time".to_owned(), LABEL))
             }
         }

@@ -1,0 +1,90 @@
+//! Faults of a table that come of totals: those that it makes, and those that it lacks; and of texts beside its values.
+
+use super::{RESERVED, TableCheck};
+use crate::diagnostic::suggestion;
+use crate::indicator::{Form, Whole};
+use crate::source::{Column, FieldType, SourceKind};
+use crate::table::Totals;
+use crate::{Code, Diagnostic, Path, columns};
+
+impl TableCheck<'_> {
+    /// Totals are made of records, over dimensions over which they may be added up, and where nothing is suppressed.
+    pub(super) fn totals(&self, faults: &mut Vec<Diagnostic>) {
+        let (path, names) = match &self.table.totals {
+            Totals::None => return,
+            Totals::All => (self.path.clone().field("total"), [].as_slice()),
+            Totals::Of(names) => (self.path.clone().field("totals"), names.as_slice()),
+        };
+        if self.source.kind == SourceKind::Cells {
+            let fault =
+                Diagnostic::error(Code::SourceKind, "published cells have the totals that were published");
+            let label = "declare them in the source: `total = \"…\"` in a column";
+            faults.push(fault.at(path.clone(), label));
+        }
+        if self.pipeline.disclosure.as_ref().is_some_and(|disclosure| disclosure.hides_counts()) {
+            let fault =
+                Diagnostic::error(Code::Disclosure, "suppressed counts could be recomputed from totals");
+            let fault = fault.at(path.clone(), "leave it out where [disclosure] suppresses counts");
+            faults.push(fault.help(
+                "a suppressed count is the total less the others: one table without totals tells less",
+            ));
+        }
+        for (index, name) in names.iter().enumerate() {
+            let path = path.clone().index(index);
+            if !self.has_dimension(name) {
+                let message = format!("the table has no dimension `{name}`");
+                let fault =
+                    Diagnostic::error(Code::UnknownColumn, message).at(path, "not among `dimensions`");
+                let dimensions = self.table.dimensions.iter().map(String::as_str);
+                faults.push(fault.maybe_help(suggestion(name, dimensions)));
+            } else if self.schema.expansion().is_some_and(|of| of.column == self.table.column_of(name)) {
+                let message = format!("`{name}` has no total");
+                let label = "who is there on several dates would be counted several times";
+                faults.push(Diagnostic::error(Code::OpenDimension, message).at(path, label));
+            }
+        }
+    }
+
+    /// A share of published cells is one of their published total: where a source has none, there is no share.
+    pub(super) fn missing_totals(&self) -> Vec<Diagnostic> {
+        let needs_total = |form: &Form| match form {
+            Form::Ratio { along, to: Whole::Total, .. } => along.find(self.table),
+            Form::Ratio { to: Whole::Code(_), .. }
+            | Form::Rank { .. }
+            | Form::Change { .. }
+            | Form::Reduce { .. } => None,
+        };
+        let asked = self.table.indicators.iter().map(|asked| asked.indicator);
+        let missing = asked.filter_map(|indicator| {
+            let name = self.table.column_of(&self.table.dimensions[needs_total(&indicator.form)?]);
+            let column = self.source.column(name).filter(|column| column.total.is_none())?;
+            let title = indicator.title.to_lowercase();
+            let message = format!("a {title} needs the total of `{}`, and the source declares none", column.name);
+            let fault = Diagnostic::error(Code::UnknownColumn, message);
+            let fault = fault.at(self.path.clone().field("indicators"), "it could never be given");
+            Some(fault.help(format!(
+                "name the code of the total: {} = {{ …, total = \"…\" }}; the parts that are there may be a selection, \
+                 and their sum is no total",
+                column.name
+            )))
+        });
+        missing.collect()
+    }
+
+    /// The texts of a source stand beside its values in the table, so that no other column can have their name.
+    pub(super) fn texts_beside(&self) -> Vec<Diagnostic> {
+        let is_own =
+            |name: &str| [columns::OBS_STATUS, columns::CONF_STATUS, columns::CONCEPT].contains(&name);
+        let texts = self.source.columns.iter().filter(|column| column.field_type == FieldType::Text);
+        let taken = texts
+            .filter(|column| !is_own(&column.name) && !self.shows(&column.name))
+            .filter(|column| RESERVED.contains(&column.name.as_str()) || self.has_dimension(&column.name));
+        let fault = |column: &Column| {
+            let message = format!("the table `{}` would have two columns `{}`", self.table.name, column.name);
+            let path = Path::source(&self.source.name).column(&column.name).name();
+            let label = "this text is shown beside the values: give it another name";
+            Diagnostic::error(Code::ColumnTwice, message).at(path, label)
+        };
+        taken.map(fault).collect()
+    }
+}
