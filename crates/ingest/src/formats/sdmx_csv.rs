@@ -68,7 +68,7 @@ impl FileFormat for SdmxCsv {
         let note = labels.first().map(|first| {
             let name = &names[*first];
             let message = format!(
-                "`{file}` has a column of labels beside each dimension, such as `{name}`; they are not read"
+                "`{file}` has a column of labels beside each dimension, such as `{name}`: they are no dimensions"
             );
             Diagnostic::warning(Code::LabelColumns, message).in_file(file, Some(1))
         });

@@ -198,9 +198,8 @@ impl Tokens {
         let stretch = &self.buffer[self.start..];
         let stretch = &stretch[..stretch.len().min(STRETCH)];
         let length = self.whole_lines(stretch);
-        let whole = length;
-        let length = self.up_to_other_table(&stretch[..whole]);
-        let is_behind_empty = length < whole;
+        let other_table = self.other_table_in(&stretch[..length]);
+        let (length, is_behind_empty) = (other_table.unwrap_or(length), other_table.is_some());
         if length == 0 || !is_plain(&stretch[..length]) {
             self.cut_until = self.byte + stretch.len() as u64;
             return Ok(None);
@@ -227,17 +226,17 @@ impl Tokens {
         last.or_else(|| memchr::memrchr(b'\n', stretch)).map_or(0, |feed| feed + 1)
     }
 
-    /// Bytes of some lines up to those of another table, or to a line that may be one of its first.
-    fn up_to_other_table(&self, lines: &[u8]) -> usize {
+    /// Where another table begins among some lines or behind them, or what may be one of its first lines.
+    fn other_table_in(&self, lines: &[u8]) -> Option<usize> {
         const ENOUGH: usize = LONGEST_ROW / 16;
-        let Some(names) = &self.names else { return lines.len() };
+        let names = self.names.as_ref()?;
         let behind = &self.buffer[self.start..];
         let begins = |index: &usize| {
             let text = &behind[*index..];
             let is_cut = text.len() < ENOUGH && !self.is_end;
             is_cut || names.another_begins(&text[..text.len().min(ENOUGH)], self.delimiter)
         };
-        behind_empty_lines(lines).filter(begins).min().unwrap_or(lines.len())
+        behind_empty_lines(lines).filter(begins).min()
     }
 
     /// Whether what comes next belongs to the span behind this one. The line feed of CRLF belongs to its line.
