@@ -28,7 +28,7 @@ impl Decoder {
                 format!("the encoding `{label}` cannot be read"),
             )
             .at(path, "not a label of an encoding that extends ASCII")
-            .help("write for example `utf-8`, `windows-1252` or `iso-8859-15`")),
+            .help(instead_of(label))),
         }
     }
 
@@ -84,6 +84,20 @@ impl Decoder {
         let is_text = !text.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
         // What is UTF-8 can be decoded as anything: `IÃ±apari`.
         (is_text && !HighBytes::of(bytes).is_utf8(self)).then_some(text)
+    }
+}
+
+/// What to do with a file in an encoding that is not read.
+fn instead_of(label: &str) -> String {
+    let known = label.to_lowercase();
+    let is_dos = ["cp", "ibm", "dos-", ""].iter().any(|prefix| {
+        let number = known.strip_prefix(prefix).unwrap_or_default();
+        matches!(number, "437" | "850" | "852" | "858" | "860")
+    });
+    if is_dos || known.starts_with("utf-16") || known.starts_with("utf-32") {
+        format!("convert the file first: `iconv -f {label} -t UTF-8 OLD > NEW`")
+    } else {
+        "write for example `utf-8`, `windows-1252` or `iso-8859-15`".to_owned()
     }
 }
 

@@ -108,9 +108,9 @@ impl HighBytes {
     pub(crate) fn likely(&self) -> Option<(&'static str, bool)> {
         if self.other == 0 {
             (self.utf8 > 0).then_some(("utf-8", true))
-        } else if self.is_dos() {
+        } else if self.is_dos() && self.dos > 1 {
             Some(("cp850", false))
-        } else if self.latin == 0 && self.mac > 0 {
+        } else if self.latin == 0 && self.mac > 1 {
             Some(("macintosh", true))
         } else {
             (self.latin > 0).then_some(("windows-1252", true))

@@ -19,7 +19,7 @@ use crate::input::{Header, Input, InputFile};
 use crate::lookup::RawField;
 use crate::pseudonym::Key;
 use crate::rows::Rows;
-use crate::stats::{IngestStats, RowCounts};
+use crate::stats::{Example, FilePlace, IngestStats, RowCounts};
 use crate::verdict::without;
 
 /// Turns rows of a source into columns. It keeps nothing of them, so that any number of threads, or of processes, may
@@ -118,11 +118,7 @@ impl Parser {
         stats.codes.unmapped = self.unmapped(rows, verdicts.errors.iter().chain(&verdicts.incomplete));
         stats.dimensions.add(rows);
         stats.bytes.insert(rows.header().file, rows.bytes());
-        for error in verdicts.errors.iter().filter(|error| error.reason == Code::Encoding) {
-            if let Some(column) = error.column {
-                stats.undecoded.add(HighBytes::of(rows.field(error.row, column).bytes()));
-            }
-        }
+        self.add_unread(rows, verdicts.errors.iter().chain(&verdicts.incomplete), &mut stats);
         let batch = without(batch, &verdicts)?;
         let rejects = self.rejects(rows, &verdicts.errors);
         let counts = RowCounts {
@@ -139,6 +135,34 @@ impl Parser {
         stats.incomplete.add(file, &self.rejects_of(rows, &verdicts.incomplete));
         stats.sparse.add(file, &self.rejects_of(rows, &verdicts.sparse));
         Ok((batch, rejects, stats))
+    }
+
+    /// What is remembered of fields that cannot be read: the encoding that their bytes suggest, and, where nobody is
+    /// personal in the source, the first text of a column.
+    fn add_unread<'a>(
+        &self,
+        rows: &Rows,
+        errors: impl Iterator<Item = &'a FieldError>,
+        stats: &mut IngestStats,
+    ) {
+        let has_persons = self.columns.iter().any(|column| column.personal);
+        for error in errors {
+            let Some(column) = error.column else { continue };
+            let field = rows.field(error.row, column);
+            if error.reason == Code::Encoding {
+                stats.undecoded.add(HighBytes::of(field.bytes()));
+            }
+            let is_text = [Code::BadDate, Code::BadInteger, Code::BadDecimal].contains(&error.reason);
+            let name = &self.columns[column].name;
+            if is_text && !has_persons && !stats.examples.contains_key(&**name) {
+                let text = self.decoder.decode(field.trimmed()).unwrap_or_default();
+                let text = text.chars().take(UNMAPPED_CHARACTERS).collect();
+                let place = rows.places(std::iter::once(error.row)).pop();
+                let first = place.map(|place| FilePlace { file: rows.header().file, place });
+                let example = first.map(|first| Example { first, text });
+                stats.examples.extend(example.map(|example| (name.to_string(), example)));
+            }
+        }
     }
 
     /// The columns of all rows, those that are at fault included.

@@ -40,7 +40,7 @@ impl Input {
                 fingerprint,
             ));
         }
-        let mut warnings: Vec<_> = self.files.iter().flat_map(|file| file.notes.clone()).collect();
+        let mut warnings = self.notes_on_files();
         for (file, bytes) in &stats.bytes {
             warnings.extend(self.other_encoding(*file, *bytes)?);
         }
@@ -154,6 +154,17 @@ impl Input {
             .help("restore the file, or record it as a new snapshot in its sidecar"))
     }
 
+    /// What is said of the beginnings of files, once for each kind of remark.
+    fn notes_on_files(&self) -> Vec<Diagnostic> {
+        let mut notes: Vec<Diagnostic> = Vec::new();
+        for note in self.files.iter().flat_map(|file| &file.notes) {
+            if !notes.iter().any(|other| other.code == note.code) {
+                notes.push(note.clone());
+            }
+        }
+        notes
+    }
+
     /// What is said of a file whose bytes cannot be in the declared encoding, although they can be read in it.
     ///
     /// # Errors
@@ -223,32 +234,53 @@ impl Input {
             let texts = texts.and_then(|column| stats.codes.unmapped.get(column));
             let texts = texts.map(|texts| format!(" ({})", list_texts(texts, has_persons)));
             let texts = texts.unwrap_or_default();
-            let column = column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default();
+            let shown = column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default();
             let likely = stats.undecoded.likely().filter(|_| *reason == Code::Encoding);
             let texts = likely.map_or(texts, |(label, _)| format!(" (by their bytes: {label})"));
+            let texts = texts + &self.expected(*reason, column.as_deref(), stats);
             let file = &self.files[first.file].name;
-            format!("{count} × {reason}{column}{texts}, first at {file}:{}", first.place.line())
+            format!("{count} × {reason}{shown}{texts}, first at {file}:{}", first.place.line())
         };
-        let alike = if has_persons { Vec::new() } else { self.codes_that_look_alike(reasons, stats) };
+        let alike = if has_persons { Vec::new() } else { self.alike_codes(reasons, stats) };
         reasons.iter().map(note).chain(alike).collect()
     }
 
-    /// Texts without a meaning that look like a declared one: how to write them.
-    fn codes_that_look_alike(&self, reasons: &Reasons, stats: &IngestStats) -> Vec<String> {
+    /// What a text should have been that is no date or number, and one that is none where it is nobody's.
+    fn expected(&self, reason: Code, column: Option<&str>, stats: &IngestStats) -> String {
+        let declared = column.and_then(|name| self.source.column(name));
+        let layout = declared.and_then(|column| match &column.field_type {
+            FieldType::Date(layout) if reason == Code::BadDate => {
+                Some(format!("layout `{}`", layout.as_str()))
+            }
+            FieldType::Date(_) | FieldType::Text | FieldType::Code => None,
+            FieldType::Integer | FieldType::Decimal { .. } | FieldType::Time => None,
+        });
+        let is_read = [Code::BadDate, Code::BadInteger, Code::BadDecimal].contains(&reason);
+        let example = column.filter(|_| is_read).and_then(|column| stats.examples.get(column));
+        let example = example.map(|example| format!("found {}", shortened(std::iter::once(&example.text))));
+        let parts: Vec<String> = layout.into_iter().chain(example).collect();
+        if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+    }
+
+    /// Texts without a meaning that look like a declared one, or hold one with its label: how to write them.
+    fn alike_codes(&self, reasons: &Reasons, stats: &IngestStats) -> Vec<String> {
+        let is_told = |column: &&Column| {
+            let of_column = |reason: &RejectReason| reason.column.as_ref() == Some(&column.name);
+            reasons.iter().any(|reason| reason.reason == Code::UnmappedCode && of_column(reason))
+        };
         let mut notes = Vec::new();
-        let unmapped = reasons.iter().filter(|reason| reason.reason == Code::UnmappedCode);
-        let unmapped = unmapped.filter_map(|reason| self.source.column(reason.column.as_deref()?));
-        for column in unmapped {
+        for column in self.source.columns.iter().filter(is_told) {
             let Some(texts) = stats.codes.unmapped.get(&column.name) else { continue };
             let Ok(mapping) = code_mapping(column, &self.source, &self.lists) else { continue };
             let declared: HashMap<String, &String> =
                 mapping.keys().map(|text| (as_seen(text), text)).collect();
-            let alike = texts.keys().filter_map(|text| {
-                let declared = declared.get(&as_seen(text))?;
-                let shown = if visible(text) == *text { all_visible(text) } else { visible(text) };
-                Some(format!("`{shown}` looks the same as the declared `{declared}`: in `codes` it is written \"{shown}\""))
-            });
-            notes.extend(alike.take(8));
+            notes.extend(texts.keys().filter_map(|text| alike_code(text, &declared)).take(8));
+            let labelled =
+                |text: &&String| text.split_once(": ").is_some_and(|(code, _)| mapping.contains_key(code));
+            notes.extend(texts.keys().find(labelled).map(|text| {
+                let code = text.split(": ").next().unwrap_or_default();
+                format!("`{}` is the code `{code}` and its label: fetch the file with `labels=id`, or declare such texts in `codes`", visible(text))
+            }));
         }
         notes
     }
@@ -283,6 +315,14 @@ fn same_file_twice(reports: &[FileReport]) -> Option<Diagnostic> {
     let message = format!("`{}` has the same bytes as another file of the source", report.name);
     let error = Diagnostic::error(Code::SameFileTwice, message).in_file(&*report.name, None);
     Some(error.help("remove the copy, or name one file in `files`"))
+}
+
+/// How to write a text that looks like a declared one.
+fn alike_code(text: &str, declared: &HashMap<String, &String>) -> Option<String> {
+    let declared = declared.get(&as_seen(text))?;
+    let shown = if visible(text) == text { all_visible(text) } else { visible(text) };
+    let note = format!("`{shown}` looks the same as the declared `{declared}`");
+    Some(format!("{note}: in `codes` it is written \"{shown}\""))
 }
 
 /// What is said of texts without a meaning, of which so many rows have each.

@@ -26,6 +26,15 @@ pub struct IngestStats {
     pub(crate) bytes: BTreeMap<usize, HighBytes>,
     /// The same of the fields that are no text in the declared encoding.
     pub(crate) undecoded: HighBytes,
+    /// By column: the first text that is no date or number; empty where the source has persons.
+    pub(crate) examples: BTreeMap<String, Example>,
+}
+
+/// A text that cannot be read, and where it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Example {
+    pub(crate) first: FilePlace,
+    pub(crate) text: String,
 }
 
 /// Rows of one file.
@@ -81,6 +90,11 @@ impl IngestStats {
         self.dimensions.merge(other.dimensions);
         other.bytes.into_iter().for_each(|(file, bytes)| self.bytes.entry(file).or_default().add(bytes));
         self.undecoded.add(other.undecoded);
+        for (column, more) in other.examples {
+            let known =
+                self.examples.remove(&column).filter(|known| known.first.order() < more.first.order());
+            self.examples.insert(column, known.unwrap_or(more));
+        }
     }
 
     /// Makes line numbers absolute: so many lines of the file are before the span that these are of.
@@ -90,6 +104,7 @@ impl IngestStats {
         reasons
             .map(|reason| &mut reason.first)
             .chain(self.dimensions.places_mut())
+            .chain(self.examples.values_mut().map(|example| &mut example.first))
             .for_each(|place| place.place.add_lines(more));
     }
 

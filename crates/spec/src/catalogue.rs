@@ -118,6 +118,9 @@ catalogue! {
     SeparatorLine, "ingest::separator-line", "The first line of a file says the delimiter.",
         "Spreadsheet programs write and read a line such as `sep=;` above the header. It is skipped where it says the delimiter that is declared.",
         "Nothing; or declare the delimiter that the line says.";
+    LabelColumns, "ingest::label-columns", "A file has columns of labels beside its dimensions.",
+        "SDMX-CSV can be asked for with `labels=name`: behind each dimension stands a column with the label of its code. They are not read.",
+        "Nothing.";
     RepeatedHeader, "ingest::repeated-header", "A row is the header once more.",
         "Files were put one behind another, or a table was printed page by page. The line is rejected; rows below it are read.",
         "Remove the line.";

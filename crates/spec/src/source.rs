@@ -93,7 +93,7 @@ pub enum OnError {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FieldType {
-    /// Text as it stands.
+    /// Text as it stands, without the blanks around it, be they within quotes or not.
     Text,
     /// A code of a list or of `codes`.
     Code,

@@ -50,6 +50,11 @@ pub(crate) trait FileFormat: Send + Sync {
         Vec::new()
     }
 
+    /// What is to be said of a file whose columns are called so.
+    fn notes(&self, _file: &str, _names: &[String]) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
     /// Whether the rows of a structure are read, which is a code of the [`Envelope`].
     fn is_dataflow(&self, _code: &[u8]) -> bool {
         true

@@ -1,6 +1,6 @@
 //! SDMX-CSV as IstatData and Eurostat export it: dimensions, `TIME_PERIOD`, `OBS_VALUE`, attributes.
 
-use denizen_spec::{Diagnostic, Source};
+use denizen_spec::{Code, Diagnostic, Source};
 
 use super::delimited::DelimitedText;
 use super::{Envelope, FileFormat, FilePart, ReadError, ReadRows};
@@ -59,10 +59,24 @@ impl FileFormat for SdmxCsv {
         // Dataflows that are named are compared with each row.
         let is_named = |name: &str| STRUCTURES.contains(&name) && !self.dataflows.is_empty();
         let is_other = |name: &str| CIRCUMSTANCES.contains(&name) || name == ACTION || is_named(name);
+        let labels = labels(names);
         let is_dimension = |(field, name): &(usize, &String)| {
-            (*field < value && !is_other(name)) || UNITS.contains(&name.as_str())
+            let is_told = (*field < value && !is_other(name)) || UNITS.contains(&name.as_str());
+            is_told && !labels.contains(field)
         };
         names.iter().enumerate().filter(is_dimension).map(|(field, _)| field).collect()
+    }
+
+    fn notes(&self, file: &str, names: &[String]) -> Vec<Diagnostic> {
+        let labels = labels(names);
+        let note = labels.first().map(|first| {
+            let name = &names[*first];
+            let message = format!(
+                "`{file}` has a column of labels beside each dimension, such as `{name}`: they are no dimensions"
+            );
+            Diagnostic::warning(Code::LabelColumns, message).in_file(file, Some(1))
+        });
+        note.into_iter().collect()
     }
 
     fn is_dataflow(&self, code: &[u8]) -> bool {
@@ -83,9 +97,62 @@ impl FileFormat for SdmxCsv {
     }
 }
 
+/// Columns that hold the labels of the dimensions beside them, as `labels=name` gives them: behind each dimension one that
+/// is called in words, `TIME_PERIOD,Time` before the value included.
+fn labels(names: &[String]) -> Vec<usize> {
+    let Some(value) = names.iter().position(|name| name == "OBS_VALUE") else { return Vec::new() };
+    let is_envelope =
+        |name: &str| STRUCTURES.contains(&name) || CIRCUMSTANCES.contains(&name) || name == ACTION;
+    let start = names[..value].iter().take_while(|name| is_envelope(name)).count();
+    let pairs = names[start..value].chunks(2);
+    let is_pair = |pair: &[String]| match pair {
+        [code, label] => is_identifier(code) && (!is_identifier(label) || label.contains(char::is_lowercase)),
+        _ => false,
+    };
+    let has_time = value >= start + 2 && names[value - 2] == "TIME_PERIOD";
+    if has_time && pairs.clone().all(is_pair) { (start + 1..value).step_by(2).collect() } else { Vec::new() }
+}
+
+/// Whether a name is one of SDMX: letters, digits and underscores.
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 /// The code of a dimension without what may differ between rows of one table: the version of its structure, as in
 /// `IT1:DF_STOCK(1.0)`.
 pub(crate) fn without_version<'a>(dimension: &str, code: &'a [u8]) -> &'a [u8] {
     let version = code.iter().position(|byte| *byte == b'(').filter(|_| STRUCTURES.contains(&dimension));
     version.map_or(code, |version| &code[..version])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_labels() {
+        let table = [
+            (
+                "STRUCTURE,STRUCTURE_ID,ACTION,FREQ,Frequency,SEX,Sex,TIME_PERIOD,Time,OBS_VALUE,Observation value",
+                "4 6 8",
+            ),
+            (
+                "DATAFLOW,LAST UPDATE,freq,Time frequency,geo,Geopolitical entity (reporting),TIME_PERIOD,Time,OBS_VALUE",
+                "3 5 7",
+            ),
+            // Not a column for each dimension.
+            ("DATAFLOW,FREQ,SEX,Sex,TIME_PERIOD,Time,OBS_VALUE", ""),
+            ("DATAFLOW,FREQ,SEX,TIME_PERIOD,OBS_VALUE", ""),
+            ("DATAFLOW,SEX,AGE,TIME_PERIOD,FREQ,OBS_VALUE", ""),
+            ("FREQ,SEX,TIME_PERIOD,Time,OBS_VALUE", ""),
+            ("OBS_VALUE", ""),
+            ("sex,Sex", ""),
+        ];
+        for (names, expected) in table {
+            let names: Vec<String> = names.split(',').map(str::to_owned).collect();
+            let found = labels(&names).iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
+            assert_eq!(found, expected, "{names:?}");
+        }
+    }
 }

@@ -11,8 +11,7 @@ pub(super) struct Recognised {
 const EXPORT: &str = "open it in a spreadsheet program and save the sheet as CSV in UTF-8";
 const UNPACK: &str = "unpack it first; of compressed files only gzip is read";
 const CONVERT: &str = "write its table to CSV first";
-const FETCH: &str =
-    "fetch the table itself: a browser or a script has saved the page around it, or that of an error";
+const FETCH: &str = "fetch the table itself: what was saved is the page around it, or an error page";
 
 /// Files that begin with these bytes.
 const SIGNATURES: [(&[u8], &str, &str); 31] = [

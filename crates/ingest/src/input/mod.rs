@@ -222,6 +222,7 @@ impl InputFile {
         let mut rows = format.open(whole)?;
         self.names = rows.names()?;
         self.notes = rows.notes();
+        self.notes.extend(format.notes(&self.name, &self.names));
         Header::new(0, &self.name, self.names.clone(), source, format).map(drop)
     }
 }

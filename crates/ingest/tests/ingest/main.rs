@@ -11,6 +11,7 @@ mod oracle;
 mod polluter;
 mod privacy;
 mod project;
+mod recognised;
 mod rows;
 mod spans;
 mod words;

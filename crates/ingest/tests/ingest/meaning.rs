@@ -160,7 +160,7 @@ fn a_row_does_without_a_field_that_nothing_needs() {
     let warning = found.warnings.iter().find(|warning| warning.code == Code::IncompleteRows).unwrap();
     assert_eq!(warning.message, "in 1 of 4 rows of `s` a field could not be read, and is not stated");
     let expected = [
-        "1 × ingest::date in `day`, first at in.csv:2",
+        "1 × ingest::date in `day` (layout `%Y-%m-%d`, found `2020-02-30`), first at in.csv:2",
         "1 × ingest::unmapped-code in `sex` (`x`), first at in.csv:2",
     ];
     assert_eq!(warning.notes, expected);

@@ -287,7 +287,7 @@ fn too_many_rejects_are_an_error_that_names_the_causes() {
         faults.iter().map(said).collect::<Vec<_>>(),
         ["ingest::too-many-rejects 4 of 5 rows of `s` were rejected\
           \n  note: 1 × ingest::unequal-lengths, first at in.csv:5\
-          \n  note: 1 × ingest::integer in `size`, first at in.csv:4\
+          \n  note: 1 × ingest::integer in `size` (found `..x`), first at in.csv:4\
           \n  note: 2 × ingest::unmapped-code in `sex` (`x`, `y`), first at in.csv:2\
           \n  help: the limit is 50 % (`max_rejected`); fix the causes above, or raise it"]
     );

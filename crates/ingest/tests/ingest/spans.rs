@@ -97,6 +97,12 @@ fn a_file_in_spans_is_the_file() {
         "a;H;H\nb\nc;H\n",
         "\"a\";H\n\"b;\"\"b\";\"x\"\nc;H\n",
         "a;\"H\nb;H\n\"c;H\nd;x\n",
+        // Headers further down, and other tables, be the empty line before them at the end of a span.
+        "a;H\nid;sex\nb;x\n\u{feff}id;sex\nc;H\n",
+        "a;H\nb;x\n\n\nname;town\nx;3\ny;4\n\nid;sex\nc;H\n",
+        "a;H\r\n\r\nTabla\r\nname;town\r\nx;3\r\ny;4\r\n",
+        "(code);(M)\na1;H\nb2;H2\n",
+        "a;\"H\nb;H\"\nc\";H\nd;x\n",
         // Line ends within rows, or that are no line feeds: not divided after all.
         "\"a\na\";H\nb;x\nc;H\n\"d\n\";x\n",
         "a;H\rb;x\rc;H\r",

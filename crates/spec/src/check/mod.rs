@@ -14,6 +14,7 @@ use crate::operations::Step;
 use crate::pipeline::{Pipeline, StepId};
 use crate::schema::Schema;
 use crate::source::{FieldType, Source, SourceKind};
+use crate::table::Measure;
 use crate::{Code, ColumnType, Diagnostic, Path};
 
 pub(crate) use warnings::warnings;
@@ -94,11 +95,13 @@ fn check_names(pipeline: &Pipeline) -> Vec<Diagnostic> {
 fn check_references(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     for (index, step) in pipeline.steps.iter().enumerate() {
-        let user = User { what: "step", path: Path::step(StepId(index)), source: step.source.as_deref() };
+        let source = step.source.as_deref();
+        let user = User { what: "step", path: Path::step(StepId(index)), source, measure: None };
         faults.extend(user.check(pipeline, SourceKind::Records));
     }
     for (id, table) in pipeline.table_ids() {
-        let user = User { what: "table", path: Path::table(id), source: table.source.as_deref() };
+        let (source, measure) = (table.source.as_deref(), Some(table.measure));
+        let user = User { what: "table", path: Path::table(id), source, measure };
         faults.extend(user.check(pipeline, pipeline.source_kind_of(table)));
     }
     faults
@@ -109,12 +112,25 @@ struct User<'a> {
     what: &'static str,
     path: Path,
     source: Option<&'a str>,
+    /// What a table counts.
+    measure: Option<Measure>,
 }
 
 impl User<'_> {
     fn check(&self, pipeline: &Pipeline, kind: SourceKind) -> Option<Diagnostic> {
         match pipeline.source(self.source, kind) {
+            None if self.source.is_none() && pipeline.sources.iter().all(|source| source.kind != kind) => {
+                Some(self.no_source(kind))
+            }
             None => Some(self.unclear_source(pipeline)),
+            Some(source)
+                if source.kind != kind && source.kind == SourceKind::Cells && self.measure.is_none() =>
+            {
+                let fault = self.no_source(kind);
+                let message = format!("`{}` does not hold records", source.name);
+                let path = self.path_of_source();
+                Some(Diagnostic { message, ..fault }.at(path, "this step works on records"))
+            }
             Some(source) if source.kind != kind => {
                 let works_on = match kind {
                     SourceKind::Records => "records",
@@ -130,6 +146,33 @@ impl User<'_> {
 
     fn path_of_source(&self) -> Path {
         self.path.clone().field("source")
+    }
+
+    /// No source holds what the step or table works on.
+    fn no_source(&self, kind: SourceKind) -> Diagnostic {
+        let holds = match kind {
+            SourceKind::Records => "records",
+            SourceKind::Cells => "cells",
+        };
+        let message = match self.measure {
+            Some(measure) => format!("`{}` is taken from {holds}, and no source holds any", measure.name()),
+            None => format!("a step works on {holds}, and no source holds any"),
+        };
+        let (path, help) = match (self.measure, kind) {
+            (None, _) => (
+                self.path.clone(),
+                "leave the step out: what codes of cells mean is said by `codes` and `list` of their column",
+            ),
+            (Some(_), SourceKind::Cells) => (
+                self.path.clone().field("measure"),
+                "count the records with `measure = \"count\"`, or state `kind = \"cells\"` where a source holds published figures",
+            ),
+            (Some(_), SourceKind::Records) => (
+                self.path.clone().field("measure"),
+                "cells have been counted already: take them with `measure = \"flow\"` or `\"stock\"`",
+            ),
+        };
+        Diagnostic::error(Code::SourceKind, message).at(path, format!("no source of {holds}")).help(help)
     }
 
     fn unclear_source(&self, pipeline: &Pipeline) -> Diagnostic {

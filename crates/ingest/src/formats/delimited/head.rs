@@ -9,7 +9,7 @@ use super::DelimitedText;
 use super::quotes::first_line;
 use crate::encoding_guess::{HighBytes, advice, candidates, from_cp850};
 use crate::formats::signature::recognise;
-use crate::visible::{all_visible, as_seen, look_alike};
+use crate::visible::{all_visible, as_seen, look_alike, visible};
 
 /// Lines in which a header is looked for.
 const LINES: usize = 50;
@@ -205,12 +205,31 @@ impl Head<'_> {
         let missing = self.format.declared.iter().filter(|wanted| !names.contains(wanted));
         let mut pairs =
             missing.filter_map(|wanted| Some((wanted, names.iter().find(|name| look_alike(name, wanted))?)));
-        let (wanted, name) = pairs.next()?;
+        let Some((wanted, name)) = pairs.next() else { return self.labelled(names) };
         let message = format!("`{}` has no column `{wanted}`", self.file);
         let error = Diagnostic::error(Code::MissingColumn, message).in_file(self.file, Some(self.line));
         let shown = all_visible(name);
         let note = format!("it has `{shown}`, which looks the same as `{}`", all_visible(wanted));
         Some(error.note(note).help(format!("write `from = \"{shown}\"`")))
+    }
+
+    /// A name that is a declared one and its label, as `labels=both` of SDMX gives them.
+    fn labelled(&self, names: &[String]) -> Option<Diagnostic> {
+        let missing = self.format.declared.iter().filter(|wanted| !names.contains(wanted));
+        let found = missing.filter_map(|wanted| {
+            let begins = |name: &&String| {
+                name.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with(": "))
+            };
+            Some((wanted, names.iter().find(begins)?))
+        });
+        let (wanted, name) = found.into_iter().next()?;
+        let note = format!(
+            "it has `{}`: `{wanted}` and its label, as `labels=both` gives them, in codes too",
+            visible(name)
+        );
+        let help =
+            "fetch the file with `labels=id`; or write such names in `from`, and such texts in `codes`";
+        Some(self.missing(names).note(note).help(help))
     }
 
     /// A column for each year.

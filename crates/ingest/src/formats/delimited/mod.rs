@@ -42,10 +42,13 @@ impl DelimitedText {
     pub(super) fn new(options: &Delimited, source: &Source) -> Result<Self, Diagnostic> {
         let setting = Setting::source(&source.name).field("encoding");
         let decoder = Decoder::new(&options.encoding, options.delimiter, setting)?;
-        let declared = source.columns.iter().map(|column| column.from.clone()).collect();
+        let names =
+            source.columns.iter().flat_map(|column| std::iter::once(&column.from).chain(&column.with));
+        let declared = names.cloned().collect();
         let texts = source.columns.iter().flat_map(|column| {
             let codes = column.codes.iter().map(|(text, _)| text);
-            codes.chain(&column.missing).chain(&column.total).cloned()
+            let marks = column.marks.iter().map(|(text, _)| text);
+            codes.chain(marks).chain(&column.missing).chain(&column.total).cloned()
         });
         Ok(Self { options: options.clone(), decoder, declared, texts: texts.collect() })
     }

@@ -32,8 +32,8 @@ pub(super) fn audit(row: &[u8], delimiter: u8, fields: usize, width: Option<usiz
 fn is_unambiguous(line: &[u8], delimiter: u8) -> bool {
     let quotes = Quotes::of(line, delimiter);
     let is_same = fields_if_all_quotes_count(line, delimiter).is_none_or(|fields| fields == quotes.fields);
-    // A writer that quotes some texts of a row would have quoted one that ends with a quote: its first one is lost.
-    let has_lost_one = quotes.quoted > 0 && quotes.ends_with_stray;
+    // A writer that quotes some texts of a row would have quoted one with a quote in it: its first one is lost.
+    let has_lost_one = quotes.quoted > 0 && quotes.stray > 0;
     quotes.are_sound && quotes.stray < 2 && is_same && !has_lost_one && !quotes.begins_with_stray
 }
 
@@ -85,8 +85,6 @@ struct Quotes {
     quoted: usize,
     /// Other fields in which quotes stand an odd number of times, be several in succession one or not.
     stray: usize,
-    /// Whether one of these ends with its quote.
-    ends_with_stray: bool,
     /// Whether one of these has nothing but blanks before it: it was to be the first of a text that goes on elsewhere.
     begins_with_stray: bool,
 }
@@ -123,7 +121,6 @@ impl Quotes {
             .fold((0, 0), |(runs, count), run| (runs + 1, count + run.len()));
         let is_stray = runs % 2 == 1 || count % 2 == 1;
         self.stray += usize::from(is_stray);
-        self.ends_with_stray |= is_stray && field.trim_ascii_end().last() == Some(&b'"');
         self.begins_with_stray |= is_stray && field.trim_ascii_start().first() == Some(&b'"');
     }
 }
@@ -266,6 +263,7 @@ mod tests {
             ("2\"JUAN \"\"PEPE; X\"\" PEREZ\";z", 3, stray),
             ("15\";3\";z", 3, stray),
             ("15\";z;z", 3, None),
+            ("LIMA \"A; 5;\"z\"", 3, stray),
             ("JUAN \"PEPE\";ANA \"NA\" B;z", 3, None),
             // The quote before a text is missing.
             ("2\";\"LIMA\";z", 3, stray),

@@ -57,11 +57,9 @@ pub(super) struct Tokens {
     /// Number of fields of the header, once that has been read.
     width: Option<usize>,
     names: Option<Arc<TableNames>>,
-    /// Up to this byte of the file lies what a quote held that was not meant: another quote there may have been its other
-    /// half.
+    /// Up to this byte of the file lies what a quote held that was closed and not meant: another quote there may be its
+    /// other half.
     suspect_until: u64,
-    /// Bytes of the row that is being cut which the tokeniser has seen.
-    examined: usize,
     /// Whether the row below the header goes on with it.
     is_below_header: bool,
     /// Whether an empty line has been passed over since the last row.
@@ -112,7 +110,6 @@ impl Tokens {
             width: None,
             names: None,
             suspect_until: 0,
-            examined: 0,
             is_below_header: false,
             is_behind_empty: false,
             is_other_table: false,
@@ -201,9 +198,8 @@ impl Tokens {
         let stretch = &self.buffer[self.start..];
         let stretch = &stretch[..stretch.len().min(STRETCH)];
         let length = self.whole_lines(stretch);
-        let whole = length;
-        let length = self.up_to_other_table(&stretch[..whole]);
-        let is_behind_empty = length < whole;
+        let other_table = self.other_table_in(&stretch[..length]);
+        let (length, is_behind_empty) = (other_table.unwrap_or(length), other_table.is_some());
         if length == 0 || !is_plain(&stretch[..length]) {
             self.cut_until = self.byte + stretch.len() as u64;
             return Ok(None);
@@ -230,17 +226,17 @@ impl Tokens {
         last.or_else(|| memchr::memrchr(b'\n', stretch)).map_or(0, |feed| feed + 1)
     }
 
-    /// Bytes of some lines up to those of another table, or to a line that may be one of its first.
-    fn up_to_other_table(&self, lines: &[u8]) -> usize {
+    /// Where another table begins among some lines or behind them, or what may be one of its first lines.
+    fn other_table_in(&self, lines: &[u8]) -> Option<usize> {
         const ENOUGH: usize = LONGEST_ROW / 16;
-        let Some(names) = &self.names else { return lines.len() };
+        let names = self.names.as_ref()?;
         let behind = &self.buffer[self.start..];
         let begins = |index: &usize| {
             let text = &behind[*index..];
             let is_cut = text.len() < ENOUGH && !self.is_end;
             is_cut || names.another_begins(&text[..text.len().min(ENOUGH)], self.delimiter)
         };
-        behind_empty_lines(lines).filter(begins).min().unwrap_or(lines.len())
+        behind_empty_lines(lines).filter(begins).min()
     }
 
     /// Whether what comes next belongs to the span behind this one. The line feed of CRLF belongs to its line.
@@ -299,10 +295,7 @@ impl Tokens {
                 self.consume(length);
                 self.line += self.core.line() - feeds;
             }
-            Err(fault) => {
-                if fault == Code::UnclosedQuote {
-                    self.suspect();
-                }
+            Err(_) => {
                 self.row.fields = 0;
                 self.core.reset();
                 self.consume_line()?;
@@ -350,7 +343,6 @@ impl Tokens {
             let (text, ends) = (&mut self.row.text[length..], &mut self.row.ends[fields..most]);
             let (result, read, written, ended) = self.core.read_record(input, text, ends);
             taken += if is_end { 0 } else { read };
-            self.examined = taken;
             (length, fields) = (length + written, fields + ended);
             match result {
                 ReadRecordResult::InputEmpty if !is_end => {
@@ -389,11 +381,12 @@ impl Tokens {
     }
 
     /// Why the row has more fields than it may, of which some lie behind so many bytes.
-    fn too_wide(&self, length: usize) -> Code {
+    fn too_wide(&mut self, length: usize) -> Code {
         let line = &self.buffer[self.start..];
         let line = &line[..quotes::first_line(line)];
         let fields = memchr::memchr_iter(self.delimiter, line).count() + 1;
         if line.len() < length {
+            self.suspect(length);
             Code::UnclosedQuote
         } else if fields > MOST_FIELDS {
             Code::RecordTooLong
@@ -414,13 +407,16 @@ impl Tokens {
         let is_suspect = fault.is_none() && self.byte < self.suspect_until;
         let fault =
             fault.or((is_suspect && quotes::has_stray(row, self.delimiter)).then_some(Code::StrayQuote));
+        if fault == Some(Code::UnclosedQuote) {
+            self.suspect(length);
+        }
         fault.map_or(Ok(length), Err)
     }
 
-    /// Remembers how far a quote reached that was not meant.
-    fn suspect(&mut self) {
-        self.suspect_until = self.suspect_until.max(self.byte + self.examined as u64);
-        // The lines that it held belong to the spans that they begin in, which know nothing of it.
+    /// Remembers what a quote held that was not meant.
+    fn suspect(&mut self, length: usize) {
+        self.suspect_until = self.suspect_until.max(self.byte + length as u64);
+        // Its lines belong to the spans that they begin in, which know nothing of it.
         self.is_indivisible |= self.is_span && self.suspect_until > self.last_start;
     }
 
