@@ -121,3 +121,80 @@ fn a_protected_release_tells_no_exact_count() {
     let figures = &told["protected/1-synthetic/public/tables/reconciliation.parquet.txt"];
     assert!(figures.contains("not_told") && !figures.contains("| 8.0 | 8.0 |"));
 }
+
+const PERSONS: &str = r#"
+spec = 1
+title = "t"
+vintage = "1"
+[source.s]
+files = "in.csv"
+format = "csv"
+max_rejected = 1.0
+[source.s.columns]
+document = { type = "integer", personal = true }
+born = { type = "date", personal = true }
+country = { codes = { PE = "PE" }, personal = true }
+sex = { codes = { F = "F" } }
+[[table]]
+name = "t"
+measure = "count"
+concept = "persons"
+dimensions = ["sex"]
+"#;
+
+const SIDECAR: &str = "title = \"T\"\nproducer = \"P\"\norigin = \"O\"\nlicence = \"L\"\nretrieved = 2026-11-01\n\
+    synthetic = true\nkey = \"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a\"\n";
+
+/// One person with five rows that are shifted: what stands in the column of codes is a name, and nobody but the owner of
+/// the release sees it. A number of a document is seen by nobody.
+#[test]
+fn texts_of_persons_are_for_the_owner() {
+    let project = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| fs::write(project.path().join(name), text).unwrap();
+    let shifted = "41234567,1980-01-02,PE,MARIA CANARY\n".repeat(5);
+    put("in.csv", &format!("document,born,country,sex\n41234567,1980-01-02,PE,F\n{shifted}"));
+    put("in.csv.toml", SIDECAR);
+    put("p.toml", PERSONS);
+    for log in ["text", "json"] {
+        let mut command = denizen(project.path());
+        let outcome = run(command.args(["run", "p.toml", "--force", "--log-format", log])).exits_with(0);
+        assert_absent("the output", &outcome.stdout);
+        assert_absent("the messages", &outcome.stderr);
+        assert!(outcome.stderr.contains("1 text, not shown"), "{}", outcome.stderr);
+    }
+    let releases = project.path().join("releases");
+    for (name, text) in texts(&releases) {
+        assert!(!text.contains("41234567"), "a document appears in {name}");
+        if name.contains("restricted") {
+            continue;
+        }
+        assert_absent(&name, &text);
+        assert!(!text.contains("1980-01-02"), "a personal date appears in {name}");
+    }
+    let path = releases.join("p/1-synthetic/restricted/unmapped.parquet");
+    let found = crate::release::rows(&path);
+    assert_eq!((found.len(), found[0]["text"].as_str(), found[0]["rows"].as_str()), (1, "MARIA CANARY", "5"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0);
+    }
+}
+
+/// What tells of a person is no dimension of a table, and no choice of its rows.
+#[test]
+fn personal_columns_of_any_type_are_not_published() {
+    let project = tempfile::tempdir().unwrap();
+    fs::write(project.path().join("in.csv"), "document,born,country,sex\n").unwrap();
+    fs::write(project.path().join("in.csv.toml"), SIDECAR).unwrap();
+    let year = "[[clean]]\nop = \"derive\"\ncolumn = \"year\"\nmethod = \"year\"\nfrom = \"born\"\n";
+    for dimension in ["document", "born", "country", "year"] {
+        let pipeline = PERSONS.replace("dimensions = [\"sex\"]", &format!("dimensions = [\"{dimension}\"]"));
+        fs::write(project.path().join("p.toml"), format!("{pipeline}{year}")).unwrap();
+        let outcome = run(denizen(project.path()).args(["check", "p.toml"])).exits_with(10);
+        assert!(outcome.stderr.contains("spec::personal-dimension"), "{dimension}: {}", outcome.stderr);
+    }
+    fs::write(project.path().join("p.toml"), format!("{PERSONS}filter = {{ country = \"PE\" }}\n")).unwrap();
+    let outcome = run(denizen(project.path()).args(["check", "p.toml"])).exits_with(10);
+    assert!(outcome.stderr.contains("spec::personal-dimension"), "{}", outcome.stderr);
+}

@@ -37,8 +37,10 @@ fn a_release_is_replaced_as_a_whole() {
         released(out.path())
     };
     let first = again();
-    let stray = out.path().join("midla/2026-11/public/stray.txt");
-    std::fs::write(stray, "left over").unwrap();
+    // A file of the release that somebody has changed, and one that is gone.
+    let public = out.path().join("midla/2026-11/public");
+    std::fs::write(public.join("views.sql"), "left over").unwrap();
+    std::fs::remove_file(public.join("datapackage.json")).unwrap();
     assert_eq!(again(), first);
     let beside = std::fs::read_dir(out.path().join("midla")).unwrap();
     let beside: Vec<_> = beside.map(|entry| entry.unwrap().file_name()).collect();

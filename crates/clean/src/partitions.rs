@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arrow::array::{Array, ArrayRef, FixedSizeBinaryArray, RecordBatch, UInt32Array};
+use arrow::error::ArrowError;
 use denizen_spec::Diagnostic;
 
 use crate::batch::{self, Result, as_pseudonyms};
@@ -167,6 +168,10 @@ impl Partitions {
     /// The columns of a batch without their words.
     fn without_words(&self, batch: &RecordBatch) -> Result<Chunk> {
         let columns = self.columns.get_or_init(|| columns(batch));
+        if columns.len() != batch.num_columns() {
+            let message = format!("{} columns after {}", batch.num_columns(), columns.len());
+            return Err(ArrowError::SchemaError(message));
+        }
         columns.iter().zip(batch.columns()).map(|(column, array)| column.without_words(array)).collect()
     }
 

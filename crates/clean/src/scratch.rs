@@ -1,9 +1,8 @@
 //! The disk, for what does not fit into memory.
 
 use std::fs::File;
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::concat_batches;
@@ -110,7 +109,7 @@ impl ScratchWriter {
     pub(crate) fn finish(self) -> Result<ScratchFile, Diagnostic> {
         let Self { scratch, file, bytes } = self;
         let file = file.into_inner().map_err(|error| scratch.failed(&error.error()))?;
-        Ok(ScratchFile { scratch, file: Mutex::new(file), bytes })
+        Ok(ScratchFile { scratch, file, bytes })
     }
 }
 
@@ -118,7 +117,7 @@ impl ScratchWriter {
 #[derive(Debug)]
 pub(crate) struct ScratchFile {
     scratch: Scratch,
-    file: Mutex<File>,
+    file: File,
     pub(crate) bytes: u64,
 }
 
@@ -127,11 +126,7 @@ impl ScratchFile {
     pub(crate) fn read(&self, extent: Extent) -> Result<Vec<ArrayRef>, Diagnostic> {
         let read = || -> Result<Vec<ArrayRef>, ArrowError> {
             let mut bytes = vec![0; extent.length as usize];
-            {
-                let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-                file.seek(SeekFrom::Start(extent.offset))?;
-                file.read_exact(&mut bytes)?;
-            }
+            read_exact_at(&self.file, &mut bytes, extent.offset)?;
             let reader = StreamReader::try_new(bytes.as_slice(), None)?;
             let schema = reader.schema();
             let batches = reader.collect::<Result<Vec<_>, _>>()?;
@@ -139,6 +134,24 @@ impl ScratchFile {
         };
         read().map_err(|error| self.scratch.failed(&error))
     }
+}
+
+/// Several threads read at once: no position is shared.
+#[cfg(unix)]
+fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let count = std::os::windows::fs::FileExt::seek_read(file, bytes, offset)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        (bytes, offset) = (&mut bytes[count..], offset + count as u64);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn the_order_of_a_file_is_seen() {
-        let table: [(&[u128], (u64, u64, u64)); 4] = [
+        type Case<'a> = (&'a [u128], (u64, u64, u64));
+        let table: [Case; 4] = [
             (&[], (0, 0, 0)),
             (&[key(1, 5, 0), key(1, 6, 4), key(1, 7, 9), key(2, 1, 3)], (2, 0, 0)),
             (&[key(1, 5, 9), key(1, 6, 4), key(1, 7, 5), key(2, 1, 6)], (1, 1, 0)),

@@ -1,7 +1,7 @@
 //! A release in the making, source by source.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
@@ -11,8 +11,8 @@ use denizen_aggregate::{
 use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
-    Code, Codelist, Diagnostic, Measure, Pipeline, Severity, Source, SourceKind, SourceReport, StepReport,
-    Table, TableId,
+    Code, Codelist, Diagnostic, FileReport, Measure, Pipeline, Severity, Source, SourceKind, SourceReport,
+    StepReport, Table, TableId,
 };
 
 use crate::observer::{Clock, Stage, Task, Unit};
@@ -39,6 +39,8 @@ pub struct Assembly<'a> {
     /// The code lists of steps and sources.
     lists: Vec<Codelist>,
     facts: Vec<SourceFacts>,
+    /// The hashes of the files that were read.
+    read: BTreeMap<PathBuf, String>,
     warnings: Vec<Diagnostic>,
     report: RunReport,
 }
@@ -71,6 +73,7 @@ impl<'a> Assembly<'a> {
             counts: BTreeMap::new(),
             lists: std::mem::take(&mut run.project.lists),
             facts: Vec::new(),
+            read: BTreeMap::new(),
             warnings,
             report,
             run,
@@ -87,6 +90,7 @@ impl<'a> Assembly<'a> {
         let source = input.source().clone();
         self.note(&input, &plan);
         let bytes = input.bytes();
+        let paths: Vec<PathBuf> = input.paths().map(Path::to_path_buf).collect();
         let chunks = input.chunks(self.run.key.as_ref())?;
         let read = match source.kind {
             SourceKind::Records => self.records(&source, &plan, &chunks, bytes)?,
@@ -94,6 +98,7 @@ impl<'a> Assembly<'a> {
         };
         let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
         self.keep_unmapped(&source.name, &read.stats);
+        self.check_same_files(paths, &files).map_err(one)?;
         self.add_source(SourceReport { name: source.name, files, steps: read.steps }, warnings, read.written)
     }
 
@@ -125,6 +130,19 @@ impl<'a> Assembly<'a> {
         self.keep_unmapped(source, &stats);
         let report = SourceReport { name: source.to_owned(), files, steps: steps.into_vec() };
         self.add_source(report, warnings, written)
+    }
+
+    /// A file that several sources read must be the same each time.
+    fn check_same_files(&mut self, paths: Vec<PathBuf>, files: &[FileReport]) -> Result<(), Diagnostic> {
+        for (path, file) in paths.into_iter().zip(files) {
+            let before = self.read.insert(path, file.sha256.clone());
+            if before.is_some_and(|before| before != file.sha256) {
+                let message = format!("`{}` was changed between two sources that read it", file.name);
+                let fault = Diagnostic::error(Code::ChangedSnapshot, message).in_file(&*file.name, None);
+                return Err(fault.help("run again when all files are complete"));
+            }
+        }
+        Ok(())
     }
 
     /// Keeps the texts without a meaning, which only the owner of the release sees.

@@ -122,6 +122,7 @@ impl Project {
         faults.extend(unreadable);
         faults.extend(self.undecided_disclosure());
         self.figures = self.read_figures(&mut faults);
+        faults.extend(self.changed_lists());
         if faults.iter().any(|fault| fault.severity == Severity::Error) { Err(faults) } else { Ok(self) }
     }
 
@@ -229,6 +230,20 @@ impl Project {
                     `method = \"none\"` and `reason = \"…\"`";
         let fault = Diagnostic::error(Code::Disclosure, message);
         Some(fault.at(Setting::source(name).name(), label).help(help))
+    }
+
+    /// A list that was read for a column and for a step must have been the same both times.
+    fn changed_lists(&self) -> Vec<Diagnostic> {
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut faults = Vec::new();
+        for list in self.inputs().flat_map(Input::codelists).chain(&self.lists) {
+            if *seen.entry(&list.name).or_insert(&list.sha256) != list.sha256 {
+                let message = format!("the code list `{}` was changed while it was read", list.name);
+                let fault = Diagnostic::error(Code::ChangedSnapshot, message);
+                faults.push(fault.help("run again when the list is complete"));
+            }
+        }
+        faults
     }
 
     fn translated_lists(&self, faults: &mut Vec<Diagnostic>) -> Vec<Codelist> {

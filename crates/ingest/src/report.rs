@@ -31,6 +31,11 @@ impl Input {
         stats: &IngestStats,
         fingerprints: &[Fingerprint],
     ) -> Result<(Vec<FileReport>, Vec<Diagnostic>), Diagnostic> {
+        if fingerprints.len() != self.files.len() {
+            let (found, files) = (fingerprints.len(), self.files.len());
+            let message = format!("`{}` has {files} files, and {found} were read", self.source.name);
+            return Err(Diagnostic::error(Code::Internal, message));
+        }
         let mut reports = Vec::new();
         for (file, fingerprint) in fingerprints.iter().enumerate() {
             self.check_fingerprint(file, fingerprint)?;

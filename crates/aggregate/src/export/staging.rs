@@ -90,7 +90,11 @@ fn real_place(target: &Path) -> io::Result<PathBuf> {
         return Ok(target.to_path_buf());
     };
     match fs::symlink_metadata(parent) {
-        Ok(_) => Ok(parent.canonicalize()?.join(name)),
+        Ok(_) => {
+            let parent = parent.canonicalize()?;
+            let message = "the folder of the pipeline's releases is no folder";
+            if parent.is_dir() { Ok(parent.join(name)) } else { Err(io::Error::other(message)) }
+        }
         Err(_) => Ok(target.to_path_buf()),
     }
 }
@@ -331,6 +335,8 @@ mod tests {
         staged(out.path(), &linked, "three").move_to_place().unwrap();
         assert!(fs::symlink_metadata(&linked).unwrap().is_symlink());
         assert_eq!(title(&disk.path().join("releases/1")), "three");
+        fs::write(out.path().join("file"), "").unwrap();
+        assert!(Staging::new(out.path(), &out.path().join("file/1")).is_err());
         symlink("nowhere", out.path().join("r")).unwrap();
         assert!(Staging::new(out.path(), &out.path().join("r")).is_err());
     }

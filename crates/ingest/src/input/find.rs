@@ -164,3 +164,30 @@ impl Expansion {
 fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests make files of their own")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_glob_does_not_search_a_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a", "b", "c"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        for (before, glob, is_found) in [
+            (0, "*", true),
+            (MOST_NAMES - 3, "*", true),
+            (MOST_NAMES - 2, "*", false),
+            (MOST_NAMES - 3, "**", true),
+            (MOST_NAMES - 3, "**/a", true),
+            (MOST_NAMES - 2, "**/a", false),
+            // What is named is not searched for.
+            (MOST_NAMES, "a", true),
+        ] {
+            let found = Expansion { names: before }.expand(folder.path(), glob);
+            assert_eq!(found.is_ok(), is_found, "{before} {glob}");
+        }
+    }
+}

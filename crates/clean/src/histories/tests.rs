@@ -1,0 +1,131 @@
+//! Histories are whole and sorted, however their records came.
+
+use arrow::array::AsArray;
+use proptest::prelude::*;
+
+use super::*;
+use crate::test_batch::{batch, rows};
+use crate::{Partitions, Scratch};
+
+/// Person, day, a word that repeats and one that does not.
+type Row = (Option<u8>, Option<u8>, u8, usize);
+
+/// Of three persons one partition has all, and one counter two.
+fn name(person: u8) -> String {
+    let letter = char::from(b'0' + person / 3 * 13);
+    format!("{letter}{}", ["P0", "P1", "Q0"][usize::from(person % 3)])
+}
+
+fn written(row: &Row) -> String {
+    let stated = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    let person = stated(row.0.map(name));
+    let day = stated(row.1.map(|day| format!("2001-01-{:02}", day + 1)));
+    let word = ["x", "y", "z"].get(usize::from(row.2)).map(|word| (*word).to_owned());
+    format!("{person} {day} {} w{}", stated(word), row.3)
+}
+
+fn chunk(rows: &[Row], plain: bool) -> RecordBatch {
+    let texts: Vec<String> = rows.iter().map(written).collect();
+    let kind = if plain { "text" } else { "word" };
+    batch(&format!("person:person day:day word unlike:{kind}"), &texts.join(" | "))
+}
+
+/// What must come out: a stable sort, those without a person first and in their order; behind them those of persons with
+/// too many rows, partition by partition.
+fn obvious(all: &[Row], most: u64) -> Vec<String> {
+    let rows_of = |person: u8| all.iter().filter(|row| row.0 == Some(person)).count() as u64;
+    let is_crowded = |row: &Row| row.0.is_some_and(|person| rows_of(person) > most);
+    let (mut crowded, mut rows): (Vec<Row>, Vec<Row>) = all.iter().partition(|row| is_crowded(row));
+    crowded.sort_by_key(|row| row.0.map(|person| person / 3));
+    rows.sort_by_key(|row| (row.0.map(name), row.0.and(row.1)));
+    let persons = rows.split_off(rows.iter().filter(|row| row.0.is_none()).count());
+    let crowded = crowded.into_iter().map(|row| (None, row.1, row.2, row.3));
+    rows.into_iter().chain(crowded).chain(persons).map(|row| written(&row)).collect()
+}
+
+fn row() -> impl Strategy<Value = (Option<u8>, Option<u8>, u8)> {
+    (proptest::option::weighted(0.8, 0..6_u8), proptest::option::weighted(0.9, 0..4_u8), 0..4_u8)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn histories_are_whole_and_sorted_however_they_came(
+        drawn in proptest::collection::vec(proptest::collection::vec(row(), 0..12), 1..8),
+        plain in proptest::collection::vec(any::<bool>(), 8),
+        memory in prop_oneof![Just(0_u64), Just(20_000), Just(u64::MAX)],
+        backwards in any::<bool>(),
+        most in prop_oneof![Just(u64::MAX), 0..9_u64],
+    ) {
+        let mut number = 0;
+        let chunks: Vec<Vec<Row>> = drawn.iter().map(|rows| rows.iter().map(|(person, day, word)| {
+            number += 1;
+            (*person, *day, *word, number)
+        }).collect()).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let partitions =
+            Partitions::new(Some(crate::By::new("person", "day")), memory, Scratch::new(folder.path(), false));
+        let partitions = partitions.limit_rows(most);
+        let mut numbered: Vec<_> = chunks.iter().enumerate().collect();
+        if backwards {
+            numbered.reverse();
+        }
+        for (number, rows) in numbered {
+            let records = if rows.is_empty() { chunk(&[(None, None, 0, 0)], false).slice(0, 0) } else { chunk(rows, plain[number]) };
+            partitions.add(number as u64, &records).unwrap();
+        }
+        let histories = partitions.into_histories().unwrap();
+        let found: Vec<String> = (0..histories.units())
+            .flat_map(|unit| {
+                let records = histories.get(unit).unwrap();
+                assert_eq!(records.num_rows(), histories.rows(unit));
+                rows(&records).split(" | ").map(str::to_owned).collect::<Vec<_>>()
+            })
+            .collect();
+        let all = chunks.concat();
+        prop_assert_eq!(&found, &obvious(&all, most));
+        let unlinked = |rows: &[String]| rows.iter().filter(|row| row.starts_with('-')).count();
+        let of_nobody = all.iter().filter(|row| row.0.is_none()).count();
+        prop_assert_eq!(histories.crowded().1, unlinked(&found) - of_nobody);
+        let schemas: Vec<_> =
+            (0..histories.units()).map(|unit| histories.get(unit).unwrap().schema()).collect();
+        prop_assert!(schemas.windows(2).all(|pair| pair[0] == pair[1]));
+        prop_assert!(histories.spilled() > 0 || memory > 0 || chunks.concat().is_empty());
+        prop_assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+/// Which chunk has more words than numbers depends on the threads, and a filter may leave none of its rows.
+#[test]
+fn texts_of_a_chunk_without_rows_make_texts_of_all() {
+    for numbers in [[0, 1], [1, 0]] {
+        let folder = tempfile::tempdir().unwrap();
+        let partitions = Partitions::new(None, 1000, Scratch::new(folder.path(), false));
+        let chunks = [batch("word", "a | b | -"), batch("word:text", "c").slice(0, 0)];
+        for (number, chunk) in numbers.into_iter().zip(&chunks) {
+            partitions.add(number, chunk).unwrap();
+        }
+        let records = partitions.into_histories().unwrap().get(0).unwrap();
+        assert!(records.column(0).as_string_opt::<i32>().is_some());
+        assert_eq!(rows(&records), "a | b | -");
+    }
+}
+
+#[test]
+fn more_words_than_numbers_become_texts() {
+    let folder = tempfile::tempdir().unwrap();
+    let partitions = Partitions::new(None, 1000, Scratch::new(folder.path(), false));
+    let mut expected = Vec::new();
+    // Each chunk is scattered by itself; the first ones still have a number for every word.
+    for number in 0..3 {
+        let words: Vec<String> = (0..30_000).map(|word| format!("{number}.{word}")).collect();
+        partitions.add(number, &batch("word", &words.join(" | "))).unwrap();
+        expected.extend(words);
+    }
+    let histories = partitions.into_histories().unwrap();
+    let units: Vec<RecordBatch> = (0..histories.units()).map(|unit| histories.get(unit).unwrap()).collect();
+    assert!(units.len() > 1 && units.iter().all(|unit| unit.column(0).as_string_opt::<i32>().is_some()));
+    let found: Vec<String> = units.iter().map(rows).collect();
+    assert!(found.join(" | ") == expected.join(" | "));
+}
