@@ -72,7 +72,8 @@ pub struct Column {
     pub missing: Vec<String>,
     /// Texts of the file in the place of a value, and what each says.
     pub marks: Vec<(String, Mark)>,
-    /// What becomes of a row whose field cannot be read; none: [`crate::Pipeline::on_error`] decides.
+    /// What becomes of a row whose field cannot be read; none:
+    /// [`crate::Pipeline::with_error_handling`] decides.
     pub on_error: Option<OnError>,
     /// Whether its values could identify a person: they are never shown and cannot be a dimension, and texts and numbers
     /// are replaced by pseudonyms.
