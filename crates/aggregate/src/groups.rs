@@ -1,12 +1,15 @@
 //! Records are counted by the codes of their columns.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use ahash::RandomState;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Int64Type, UInt16Type};
 use arrow::error::ArrowError;
 
+use crate::migrations::Classes;
 use crate::tabulate::column;
 use crate::value::Value;
 
@@ -14,6 +17,40 @@ use crate::value::Value;
 pub(crate) struct Codes {
     rows: Vec<u32>,
     values: Vec<Value>,
+}
+
+/// A batch, and its columns as codes: each is made when a table asks for it first, and serves all tables.
+pub(crate) struct CodedBatch<'a> {
+    pub(crate) batch: &'a RecordBatch,
+    codes: RefCell<HashMap<String, Rc<Codes>, RandomState>>,
+    classes: RefCell<HashMap<(String, String), Rc<Classes>, RandomState>>,
+}
+
+impl<'a> CodedBatch<'a> {
+    pub(crate) fn new(batch: &'a RecordBatch) -> Self {
+        Self { batch, codes: RefCell::default(), classes: RefCell::default() }
+    }
+
+    /// The codes of a column.
+    pub(crate) fn codes(&self, name: &str) -> Result<Rc<Codes>, ArrowError> {
+        if let Some(codes) = self.codes.borrow().get(name) {
+            return Ok(Rc::clone(codes));
+        }
+        let codes = Rc::new(Codes::new(self.batch, name)?);
+        self.codes.borrow_mut().insert(name.to_owned(), Rc::clone(&codes));
+        Ok(codes)
+    }
+
+    /// The rows by what a rule says of them.
+    pub(crate) fn classes(&self, rule: &str, direction: &str) -> Result<Rc<Classes>, ArrowError> {
+        let key = (rule.to_owned(), direction.to_owned());
+        if let Some(classes) = self.classes.borrow().get(&key) {
+            return Ok(Rc::clone(classes));
+        }
+        let classes = Rc::new(Classes::new(self, rule, direction)?);
+        self.classes.borrow_mut().insert(key, Rc::clone(&classes));
+        Ok(classes)
+    }
 }
 
 impl Codes {
@@ -56,6 +93,11 @@ impl Codes {
         codes
     }
 
+    /// What the codes stand for, the first for *not stated*.
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.values
+    }
+
     /// The code of a row.
     pub(crate) fn of_row(&self, row: u32) -> u32 {
         self.rows[row as usize]
@@ -78,7 +120,7 @@ impl Codes {
 const MOST_COUNTED: u64 = 1 << 16;
 
 /// How many of the rows have each combination of codes that occurs.
-pub(crate) fn count_groups(columns: &[Codes], rows: &[u32]) -> Vec<(Vec<Value>, i64)> {
+pub(crate) fn count_groups(columns: &[Rc<Codes>], rows: &[u32]) -> Vec<(Vec<Value>, i64)> {
     let sizes: Vec<u64> = columns.iter().map(|codes| codes.values.len() as u64).collect();
     let Some(size) = sizes.iter().try_fold(1_u64, |product, size| product.checked_mul(*size)) else {
         return count_by_value(columns, rows);
@@ -110,7 +152,7 @@ pub(crate) fn count_groups(columns: &[Codes], rows: &[u32]) -> Vec<(Vec<Value>, 
 }
 
 /// The same where the combinations are too many to be numbered.
-fn count_by_value(columns: &[Codes], rows: &[u32]) -> Vec<(Vec<Value>, i64)> {
+fn count_by_value(columns: &[Rc<Codes>], rows: &[u32]) -> Vec<(Vec<Value>, i64)> {
     let mut counts: BTreeMap<Vec<Value>, i64> = BTreeMap::new();
     for row in rows {
         let key = columns.iter().map(|codes| codes.values[codes.rows[*row as usize] as usize].clone());
@@ -215,6 +257,7 @@ mod tests {
                 let kinds: Vec<Kind> = std::iter::repeat_n(Word, of_words).chain(more.iter().copied()).collect();
                 let codes = codes(&kinds, words, &columns);
                 prop_assert!(is_meant(combinations(&codes)));
+                let codes: Vec<Rc<Codes>> = codes.into_iter().map(Rc::new).collect();
                 let found = count_groups(&codes, &rows);
                 let expected = obvious(&kinds, &columns, &rows);
                 // No combination twice.

@@ -4,6 +4,7 @@
 //! same: a cell that has enough persons in one of them has enough, and of all others every person is known.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use ahash::RandomState;
 use arrow::array::{Array, AsArray, FixedSizeBinaryArray, RecordBatch};
@@ -80,7 +81,7 @@ impl Persons {
     pub(crate) fn add(
         &mut self,
         batch: &RecordBatch,
-        codes: &[Codes],
+        codes: &[Rc<Codes>],
         rows: &[u32],
     ) -> Result<(), ArrowError> {
         let columns: Vec<&FixedSizeBinaryArray> =
@@ -165,7 +166,7 @@ mod tests {
         let mut sum = blank.clone();
         for rows in parts {
             let batch = batch(rows);
-            let codes = [Codes::new(&batch, "district").unwrap()];
+            let codes = [Rc::new(Codes::new(&batch, "district").unwrap())];
             let mut part = blank.clone();
             part.add(&batch, &codes, &(0..rows.len() as u32).collect::<Vec<_>>()).unwrap();
             // As from another process.

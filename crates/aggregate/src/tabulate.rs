@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, encoded, indices, internal,
 };
-use crate::groups::{Codes, count_groups};
+use crate::groups::{CodedBatch, count_groups};
 use crate::migrations::CountedMigration;
 use crate::period::keep_period;
 use crate::persons::Persons;
@@ -67,13 +67,25 @@ impl Tabulation {
     ///
     /// Only when the batch lacks a column that the checked pipeline promises, which is a fault of the program.
     pub fn add(&mut self, batch: &RecordBatch) -> Result<(), Diagnostic> {
-        self.count(batch).map_err(|error| {
+        Self::add_to_all(std::slice::from_mut(self), batch)
+    }
+
+    /// Counts the records of a batch for several tables, which have columns in common.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tabulation::add`].
+    pub fn add_to_all(tables: &mut [Self], batch: &RecordBatch) -> Result<(), Diagnostic> {
+        let batch = CodedBatch::new(batch);
+        let counted = tables.iter_mut().try_for_each(|table| table.count(&batch));
+        counted.map_err(|error| {
             Diagnostic::error(Code::Internal, "a table could not be counted").note(error.to_string())
         })
     }
 
-    fn count(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
-        let mut counted = self.counted(batch)?;
+    fn count(&mut self, coded: &CodedBatch<'_>) -> Result<(), ArrowError> {
+        let batch = coded.batch;
+        let mut counted = self.counted(coded)?;
         if let Some((period, column)) = &self.period {
             self.outside_period += keep_period(*period, batch, column, &mut counted)?;
         }
@@ -81,7 +93,7 @@ impl Tabulation {
             return Ok(());
         }
         self.records += counted.len() as i64;
-        let codes = self.columns.iter().map(|column| Codes::new(batch, column));
+        let codes = self.columns.iter().map(|column| coded.codes(column));
         let codes = codes.collect::<Result<Vec<_>, _>>()?;
         if let Some(persons) = &mut self.persons {
             persons.add(batch, &codes, &counted)?;
@@ -93,13 +105,13 @@ impl Tabulation {
     }
 
     /// Which records of a batch are counted.
-    fn counted(&self, batch: &RecordBatch) -> Result<Vec<u32>, ArrowError> {
+    fn counted(&self, batch: &CodedBatch<'_>) -> Result<Vec<u32>, ArrowError> {
         let mut rows = match &self.migration {
-            None => (0..batch.num_rows() as u32).collect(),
+            None => (0..batch.batch.num_rows() as u32).collect(),
             Some(migration) => migration.rows(batch)?,
         };
         for (column, codes) in &self.filter {
-            Codes::new(batch, column)?.retain(&mut rows, |code| codes.iter().any(|wanted| wanted == code));
+            batch.codes(column)?.retain(&mut rows, |code| codes.iter().any(|wanted| wanted == code));
         }
         Ok(rows)
     }

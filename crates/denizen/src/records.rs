@@ -253,7 +253,7 @@ pub(crate) fn work_on_persons(
     let mut steps = plan.empty_reports();
     let batch = clock.time(Task::Classified, rows, || plan.persons(batch, &mut steps))?;
     let mut tables = blank.to_vec();
-    clock.time(Task::Counted, rows, || tables.iter_mut().try_for_each(|table| table.add(&batch)))?;
+    clock.time(Task::Counted, rows, || Tabulation::add_to_all(&mut tables, &batch))?;
     Ok(UnitResult { batch, steps, tables })
 }
 
