@@ -42,7 +42,7 @@ fn a_run_is_told_from_start_to_finish() {
     assert_eq!((&finished["event"], &finished["status"]), (&json!("finished"), &json!(0)));
     assert_eq!(finished["release"], json!(out.path().join("crossings/1-synthetic")));
     assert!(finished["seconds"].as_f64().unwrap() > 0.0);
-    assert!(outcome.stdout.contains("table                    emigrants: 13 rows"));
+    assert!(outcome.stdout.contains("table                    emigrants: 17 rows"));
 }
 
 #[test]

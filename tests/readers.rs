@@ -102,7 +102,8 @@ fn every_reader_sees_the_same_columns() {
     let pipeline = "spec = 1\ntitle = \"Columns\"\nvintage = \"1\"\n[source.rows]\nfiles = \"data/rows.csv\"\n\
                     format = \"csv\"\ndelimiter = \";\"\n[source.rows.columns]\n";
     let rest = "[[clean]]\nop = \"derive\"\ncolumn = \"year\"\nmethod = \"year\"\nfrom = \"day\"\n\
-                [[table]]\nname = \"rows\"\nmeasure = \"count\"\nconcept = \"rows\"\ndimensions = [\"year\"]\n";
+                [[table]]\nname = \"rows\"\nmeasure = \"count\"\nconcept = \"rows\"\ndimensions = [\"year\"]\n\
+                [disclosure]\nmethod = \"none\"\nreason = \"Nobody is real\"\n";
     put("pipelines/columns.toml", pipeline.to_owned() + &columns.collect::<String>() + rest);
     let mut command = denizen(project.path());
     run(command.args(["run", "pipelines/columns.toml"]).env("DENIZEN_KEY_FILE", "key")).exits_with(0);

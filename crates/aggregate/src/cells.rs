@@ -1,6 +1,7 @@
 //! Cells of published tables: read as a whole, checked, and taken as they are.
 
 mod check;
+mod likely_total;
 mod statuses;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,8 @@ pub struct CellReport {
     pub compared: BTreeMap<String, u64>,
     /// Totals among them that differ from their parts by no more than the declared tolerance.
     pub within_tolerance: BTreeMap<String, u64>,
+    /// Columns of which one value seems to be the total of the others, though none is declared: name and value.
+    pub likely_totals: Vec<(String, String)>,
 }
 
 /// The cells of a source, each once and in agreement with its totals.
@@ -101,6 +104,7 @@ impl Cells {
         let mut report = CellReport { read: cells.frame.height() as u64, ..CellReport::default() };
         report.repeated = cells.drop_repeated()?;
         cells.compare_totals(&mut report)?;
+        report.likely_totals = cells.likely_totals().map_err(|error| vec![internal("cells", &error)])?;
         Ok((cells, report))
     }
 

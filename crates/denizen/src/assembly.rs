@@ -211,6 +211,9 @@ impl<'a> Assembly<'a> {
             let explained = |fault: Diagnostic| notes.iter().cloned().fold(fault, Diagnostic::note);
             faults.into_iter().map(explained).collect::<Faults>()
         })?;
+        self.warn(
+            report.likely_totals.iter().map(|(column, value)| likely_total(source, column, value)).collect(),
+        );
         let mut step = StepReport::new("check_cells");
         step.read = report.read;
         step.excluded = report.repeated;
@@ -398,6 +401,16 @@ fn conserved(report: &SourceReport, written: u64) -> Result<(), Diagnostic> {
         rows = step.accepted().ok_or_else(|| lost(&step.operation))?;
     }
     if written == rows { Ok(()) } else { Err(lost("the records")) }
+}
+
+/// A value that seems to be a total is ranked and shown as one of those that it is made of.
+fn likely_total(source: &Source, column: &str, value: &str) -> Diagnostic {
+    let message = format!("`{value}` of `{column}` seems to be the total of the others");
+    Diagnostic::warning(Code::LikelyTotal, message)
+        .note(format!("in `{}` it is the sum of all others wherever there are several", source.name))
+        .help(format!(
+            "declare its text as the `total` of `{column}`, or its code as an `aggregate` of the list"
+        ))
 }
 
 /// What the steps of a source have counted under a name.

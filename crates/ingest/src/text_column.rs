@@ -108,19 +108,24 @@ pub(crate) fn pseudonyms(
     let mut values = pseudonymiser.rows(column.len());
     let mut missing = Vec::new();
     for (row, field) in column.fields().enumerate() {
-        let is_typed = column.rows.is_typed(row, column.index);
-        let text = match column.decoder.utf8(field.trimmed()) {
-            None => Err(Some(Code::Encoding)),
-            Some(text) if column.is_missing(&text) => Err(None),
-            Some(text) => identifier.canonical(text, is_typed).map_err(Some),
-        };
-        match text {
-            Ok(text) => values.set(row, &text),
-            Err(reason) => {
+        match column.decoder.utf8(field.trimmed()) {
+            Some(text) if !column.is_missing(&text) => match identifier {
+                Identifier::Text => values.set(row, &text),
+                Identifier::Integer | Identifier::Decimal(_) => {
+                    match identifier.canonical(text, column.rows.is_typed(row, column.index)) {
+                        Ok(number) => values.set(row, &number),
+                        Err(reason) => {
+                            missing.push(row);
+                            column.reject(row, reason);
+                        }
+                    }
+                }
+            },
+            text => {
                 missing.push(row);
-                match reason {
-                    Some(reason) => column.reject(row, reason),
-                    None => column.not_stated(row),
+                match text {
+                    None => column.reject(row, Code::Encoding),
+                    Some(_) => column.not_stated(row),
                 }
             }
         }

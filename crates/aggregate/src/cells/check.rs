@@ -233,7 +233,7 @@ impl Cells {
         (0..rows.height()).map(fault).collect()
     }
 
-    fn packed_without(&self, position: Option<usize>) -> PolarsResult<Int64Chunked> {
+    pub(super) fn packed_without(&self, position: Option<usize>) -> PolarsResult<Int64Chunked> {
         let key = self.key.iter().enumerate().filter(|(other, _)| Some(*other) != position);
         let key: Vec<_> = key.map(|(position, (_, levels))| (dimension(position), levels.len())).collect();
         Ok(packed(&self.frame, &key)?.with_name(KEY.into()))
@@ -459,6 +459,35 @@ mod tests {
         let files =
             vec![with(&batch(&rows[..1], None), "as written: visa", &["work"]), batch(&rows[1..], None)];
         assert!(read_batches(PIPELINE, files).is_err());
+    }
+
+    /// A country that is the sum of all others at every place is said, where it is not declared as their total.
+    #[test]
+    fn totals_that_nobody_declared() {
+        let years = |values: &[[i64; 4]]| {
+            let countries = ["PE", "EC", "CO", "XX"];
+            let year = |(year, values): (usize, &[i64; 4])| {
+                let row = |(country, value): (&&'static str, &i64)| {
+                    (Some(2000 + year as i64), Some("F"), Some(*country), Some(*value))
+                };
+                countries.iter().zip(values).map(row).collect::<Vec<Row>>()
+            };
+            values.iter().enumerate().flat_map(year).collect::<Vec<Row>>()
+        };
+        let undeclared = PIPELINE.replace(", total = \"W\"", "");
+        let cases: [(&str, Vec<Row>, bool); 6] = [
+            (&undeclared, years(&[[1, 2, 9, 12], [4, 5, 1, 10]]), true),
+            (&undeclared, years(&[[1, 2, 9, 12]]), true),
+            (&undeclared, years(&[[1, 2, 3, 6]]), false),
+            (&undeclared, years(&[[1, 2, 9, 12], [4, 5, 1, 11]]), false),
+            (&undeclared, years(&[[1, 2, 9, 12], [10, 5, 1, 4]]), false),
+            (PIPELINE, years(&[[1, 2, 9, 12], [4, 5, 1, 10]]), false),
+        ];
+        for (pipeline, rows, is_said) in cases {
+            let (_, report) = read_batches(pipeline, vec![batch(&rows, None)]).unwrap();
+            let expected = if is_said { vec![("country".to_owned(), "XX".to_owned())] } else { Vec::new() };
+            assert_eq!(report.likely_totals, expected, "{rows:?}");
+        }
     }
 
     /// What is declared of the total, its parts in units of the last decimal, and how many totals differ and are borne.

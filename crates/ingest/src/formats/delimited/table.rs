@@ -142,6 +142,9 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// Where lines begin that follow an empty one.
 pub(super) fn behind_empty_lines(text: &[u8]) -> impl Iterator<Item = usize> {
     let feeds = memchr::memmem::find_iter(text, b"\n\n").map(|feed| feed + 2);
-    let returns = memchr::memmem::find_iter(text, b"\n\r\n").map(|feed| feed + 3);
+    // Few files have carriage returns, and these are found sooner than pairs of line ends.
+    let has_returns = memchr::memchr(b'\r', text).is_some();
+    let returns = has_returns.then(|| memchr::memmem::find_iter(text, b"\n\r\n").map(|feed| feed + 3));
+    let returns = returns.into_iter().flatten();
     feeds.chain(returns)
 }
