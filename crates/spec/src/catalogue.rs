@@ -120,7 +120,7 @@ catalogue! {
         "Nothing; or declare the delimiter that the line says.";
     LabelColumns, "ingest::label-columns", "A file has columns of labels beside its dimensions.",
         "SDMX-CSV can be asked for with `labels=name`: behind each dimension stands a column with the label of its code. They are not read.",
-        "Nothing.";
+        "Nothing. To keep the labels, declare them as columns.";
     RepeatedHeader, "ingest::repeated-header", "A row is the header once more.",
         "Files were put one behind another, or a table was printed page by page. The line is rejected; rows below it are read.",
         "Remove the line.";

@@ -12,8 +12,8 @@ mod rule;
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
-use arrow::datatypes::Date32Type;
+use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, RecordBatch, StringArray};
+use arrow::datatypes::{Date32Type, UInt16Type};
 use arrow::error::ArrowError;
 use denizen_residence::{
     Classification, Crossings, Direction, InitialStatus, Options, Period, Status, classify,
@@ -83,8 +83,7 @@ impl Residence {
     fn columns(&self, classified: &Classification, histories: &Histories) -> Result<Vec<(String, ArrayRef)>> {
         let name = &self.declared.name;
         let answers: BooleanArray = histories.spread(&classified.migration).collect();
-        let bases =
-            batch::numbered(histories.bases(classified, self.rule.period()), Basis::ALL.map(Basis::word))?;
+        let bases = histories.bases(classified, self.rule.period())?;
         let mut made = vec![(columns::migration(name), Arc::new(answers) as ArrayRef)];
         made.push((columns::basis(name), bases));
         // The rule decides about the columns, and never the rows of a partition.
@@ -205,17 +204,24 @@ impl Histories {
     }
 
     /// On what the answer to each row of the batch rests.
-    fn bases<'a>(
-        &'a self,
-        classified: &'a Classification,
-        period: Option<Period>,
-    ) -> impl Iterator<Item = Option<u16>> + 'a {
+    fn bases(&self, classified: &Classification, period: Option<Period>) -> Result<ArrayRef> {
+        let judged = self.judged.iter().filter(|judged| judged.is_ok()).count();
+        assert_eq!(
+            (classified.row_use.len(), self.days.len()),
+            (judged, judged),
+            "answers to the rows judged"
+        );
         let mut rows = classified.row_use.iter().zip(&self.days);
-        let basis = move |judged: &std::result::Result<(), Basis>| match judged {
-            Ok(()) => rows.next().map(|(row_use, day)| Basis::of(*row_use, *day, period)),
-            Err(basis) => Some(*basis),
+        let mut basis_of_next =
+            || rows.next().map_or(Basis::LeftOut, |(row_use, day)| Basis::of(*row_use, *day, period));
+        // Every row has one: numbers without a null are made in half the time.
+        let basis = |judged: &std::result::Result<(), Basis>| match judged {
+            Ok(()) => basis_of_next(),
+            Err(basis) => *basis,
         };
-        self.judged.iter().map(basis).map(|basis| basis.map(|basis| basis as u16))
+        let keys: Vec<u16> = self.judged.iter().map(basis).map(|basis| basis as u16).collect();
+        let words: ArrayRef = Arc::new(StringArray::from_iter_values(Basis::ALL.map(Basis::word)));
+        Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(keys.into(), words)?))
     }
 
     /// What each person declared at the first crossing.
