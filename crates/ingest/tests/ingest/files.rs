@@ -387,7 +387,10 @@ fn an_undeclared_dimension_has_one_code() {
     let source = cells(SDMX, SDMX_COLUMNS, "\"citizenship\"");
     let header = "DATAFLOW,FREQ,CITIZENSHIP,OBS_VALUE,OBS_STATUS\n";
     let same = format!("{header}X(1.0),A,PE,1,e\nX(1.1),A,EC,2,\n");
-    assert_eq!(Project::new().with("a.csv", &same).read(&source, None).unwrap().rows(), ["PE|1|c|e", "EC|2|c|-"]);
+    assert_eq!(
+        Project::new().with("a.csv", &same).read(&source, None).unwrap().rows(),
+        ["PE|1|c|e", "EC|2|c|-"]
+    );
     let monthly = same.replace(",A,", ",M,");
     let varies = format!("{header}X,A,PE,1,\nX,M,EC,2,\n");
     assert_eq!(
