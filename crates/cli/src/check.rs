@@ -1,5 +1,7 @@
 //! `denizen check`: every fault of pipeline files, without reading data beyond the headers.
 
+use std::collections::BTreeSet;
+
 use denizen::Project;
 
 use crate::args::CheckOptions;
@@ -12,7 +14,9 @@ pub(crate) fn check(options: &CheckOptions, reporter: &Reporter) -> Result<(), E
             Ok(project) => {
                 let (shown, text) = project.file();
                 reporter.diagnostics(&project.pipeline().warnings(), &shown, text);
-                let (sources, tables) = (project.inputs().count(), project.pipeline().tables.len());
+                let names: BTreeSet<&str> =
+                    project.pipeline().tables.iter().map(|table| table.name.as_str()).collect();
+                let (sources, tables) = (project.inputs().count(), names.len());
                 let figures = project.figures();
                 reporter.result(&format!(
                     "{shown}: ok, sources {sources}, tables {tables}, published figures {figures}"
