@@ -131,7 +131,7 @@ pub(crate) fn with_column(batch: RecordBatch, name: &str, array: ArrayRef) -> Re
     let field = Arc::new(Field::new(name, array.data_type().clone(), true));
     let mut fields = schema.fields().to_vec();
     match fields.iter().position(|field| field.name() == name) {
-        Some(place) => (fields[place], arrays[place]) = (field, array),
+        Some(index) => (fields[index], arrays[index]) = (field, array),
         None => {
             fields.push(field);
             arrays.push(array);

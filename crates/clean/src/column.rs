@@ -94,8 +94,8 @@ impl Column {
 
 /// Pieces of all columns as one batch, without the words.
 pub(crate) fn join(columns: &[Column], slices: &[Chunk]) -> Result<RecordBatch> {
-    let arrays = columns.iter().enumerate().map(|(place, column)| {
-        let pieces: Vec<&ArrayRef> = slices.iter().map(|slice| &slice[place]).collect();
+    let arrays = columns.iter().enumerate().map(|(index, column)| {
+        let pieces: Vec<&ArrayRef> = slices.iter().map(|slice| &slice[index]).collect();
         column.join(&pieces)
     });
     batch_of(columns, arrays.collect::<Result<Vec<_>>>()?)

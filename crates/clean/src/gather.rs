@@ -24,22 +24,22 @@ fn gather_pseudonyms(pseudonyms: &FixedSizeBinaryArray, rows: &[u32]) -> Result<
     let (values, _) = pseudonyms.value_data().as_chunks::<PSEUDONYM_BYTES>();
     let gathered: Vec<_> = rows.iter().map(|row| values[*row as usize]).collect();
     let stated = pseudonyms.nulls().map(|stated| {
-        NullBuffer::new(BooleanBuffer::collect_bool(rows.len(), |place| {
-            stated.is_valid(rows[place] as usize)
+        NullBuffer::new(BooleanBuffer::collect_bool(rows.len(), |index| {
+            stated.is_valid(rows[index] as usize)
         }))
     });
     FixedSizeBinaryArray::try_new(PSEUDONYM_BYTES as i32, Buffer::from_vec(gathered.into_flattened()), stated)
 }
 
-/// Rows in the order of their places, which are less than `count`; rows of one place keep their order. Also where each
-/// place begins among them, and where the last ends.
-pub(crate) fn by_place(places: &[u32], count: usize) -> (Vec<u32>, Vec<u32>) {
+/// Rows in the order of their groups, which are less than `count`; rows of one group keep their order. Also where each
+/// group begins among them, and where the last ends.
+pub(crate) fn by_group(groups: &[u32], count: usize) -> (Vec<u32>, Vec<u32>) {
     let mut starts = vec![0_u32; count + 1];
-    places.iter().for_each(|place| starts[*place as usize + 1] += 1);
-    (0..count).for_each(|place| starts[place + 1] += starts[place]);
-    let (mut next, mut order) = (starts.clone(), vec![0_u32; places.len()]);
-    for (row, place) in places.iter().enumerate() {
-        let next = &mut next[*place as usize];
+    groups.iter().for_each(|group| starts[*group as usize + 1] += 1);
+    (0..count).for_each(|group| starts[group + 1] += starts[group]);
+    let (mut next, mut order) = (starts.clone(), vec![0_u32; groups.len()]);
+    for (row, group) in groups.iter().enumerate() {
+        let next = &mut next[*group as usize];
         order[*next as usize] = row as u32;
         *next += 1;
     }

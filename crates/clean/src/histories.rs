@@ -45,11 +45,11 @@ enum Piece {
 /// Neighbours together, until they have enough rows.
 pub(crate) fn grouped(sizes: &[usize], least: usize) -> impl Iterator<Item = (Range<usize>, usize)> {
     let (mut groups, mut start, mut rows) = (Vec::new(), 0, 0);
-    for (place, size) in sizes.iter().enumerate() {
+    for (index, size) in sizes.iter().enumerate() {
         rows += size;
-        if rows >= least || place + 1 == sizes.len() {
-            groups.push((start..place + 1, rows));
-            (start, rows) = (place + 1, 0);
+        if rows >= least || index + 1 == sizes.len() {
+            groups.push((start..index + 1, rows));
+            (start, rows) = (index + 1, 0);
         }
     }
     groups.into_iter()

@@ -15,7 +15,7 @@ use denizen_spec::Diagnostic;
 use crate::batch::{self, Result, as_pseudonyms};
 use crate::column::{Chunk, Column, columns, join};
 use crate::crowded::RowCounts;
-use crate::gather::{by_place, gather};
+use crate::gather::{by_group, gather};
 use crate::histories::{Histories, Spilled, grouped};
 use crate::plan::fault;
 use crate::scratch::{Extent, Scratch, ScratchWriter};
@@ -154,12 +154,12 @@ impl Partitions {
             (state.rows >= SCATTERED || state.waiting > self.memory.min(MOST_BYTES))
                 .then(|| state.take_chunks())
         };
-        let Some((place, chunks)) = full else { return Ok(()) };
+        let Some((slot, chunks)) = full else { return Ok(()) };
         let scattered = self.scatter(&chunks).map_err(|error| fault("scatter", &error))?;
         drop(chunks);
         let is_full = {
             let mut state = lock(&self.state);
-            state.hold(place, scattered);
+            state.hold(slot, scattered);
             state.bytes > self.memory
         };
         if is_full { self.spill() } else { Ok(()) }
@@ -185,7 +185,7 @@ impl Partitions {
                 (0..persons.len()).map(|row| part(persons, row)).collect()
             }
         };
-        let (order, starts) = by_place(&parts, PARTS);
+        let (order, starts) = by_group(&parts, PARTS);
         let order = UInt32Array::from(order);
         let arrays = joined.columns().iter().map(|array| gather(array, &order));
         let arrays = arrays.collect::<Result<Vec<_>>>()?;
@@ -257,10 +257,10 @@ impl Partitions {
     ///
     /// When a scratch file cannot be read, or the chunks differ in their columns, which is a fault of the program.
     pub fn into_histories(self) -> std::result::Result<Histories, Diagnostic> {
-        let (place, chunks) = lock(&self.state).take_chunks();
+        let (slot, chunks) = lock(&self.state).take_chunks();
         if !chunks.is_empty() {
             let scattered = self.scatter(&chunks).map_err(|error| fault("scatter", &error))?;
-            lock(&self.state).hold(place, scattered);
+            lock(&self.state).hold(slot, scattered);
         }
         let Self { by, columns, state, spilled, counts, .. } = self;
         let State { held, runs, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -284,16 +284,16 @@ impl State {
         }
     }
 
-    /// The chunks that wait, and the place that they will have when they are scattered.
+    /// The chunks that wait, and the slot that they will have when they are scattered.
     fn take_chunks(&mut self) -> (usize, Vec<Chunk>) {
         (self.rows, self.waiting) = (0, 0);
         self.held.push_back(None);
         (self.taken + self.held.len() - 1, std::mem::take(&mut self.chunks))
     }
 
-    fn hold(&mut self, place: usize, scattered: Scattered) {
+    fn hold(&mut self, slot: usize, scattered: Scattered) {
         self.bytes += scattered.bytes;
-        self.held[place - self.taken] = Some(scattered);
+        self.held[slot - self.taken] = Some(scattered);
     }
 
     /// The records held, up to those that a thread still scatters.
@@ -332,7 +332,7 @@ fn divided(batch: &RecordBatch, person: &str, parts: u32) -> Result<Vec<(u32, Re
         partition => 1 + (partition - 1) * parts / PARTITIONS as u32,
     };
     let of_rows: Vec<u32> = (0..batch.num_rows()).map(part_of).collect();
-    let (order, starts) = by_place(&of_rows, parts as usize + 1);
+    let (order, starts) = by_group(&of_rows, parts as usize + 1);
     let order = UInt32Array::from(order);
     let columns = batch.columns().iter().map(|column| gather(column, &order));
     let sorted = RecordBatch::try_new(batch.schema(), columns.collect::<Result<Vec<_>>>()?)?;

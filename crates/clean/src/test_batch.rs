@@ -14,10 +14,10 @@ use denizen_spec::DateFormat;
 /// by `|`, and `-` is not stated.
 pub(crate) fn batch(columns: &str, rows: &str) -> RecordBatch {
     let rows: Vec<Vec<&str>> = rows.split('|').map(|row| row.split_whitespace().collect()).collect();
-    let made = columns.split_whitespace().enumerate().map(|(place, column)| {
+    let made = columns.split_whitespace().enumerate().map(|(index, column)| {
         let (name, kind) = column.split_once(':').unwrap_or((column, "word"));
         let values: Vec<Option<&str>> =
-            rows.iter().map(|row| Some(row[place]).filter(|text| *text != "-")).collect();
+            rows.iter().map(|row| Some(row[index]).filter(|text| *text != "-")).collect();
         (name, array(kind, &values))
     });
     RecordBatch::try_from_iter_with_nullable(made.map(|(name, array)| (name, array, true))).unwrap()

@@ -176,8 +176,8 @@ impl Pseudonyms<'_> {
     fn flush(&mut self) {
         let mut hashes = [0; WAITING * blake3::OUT_LEN];
         hash_blocks(&self.pseudonymiser.key, &self.blocks[..self.waiting], &mut hashes);
-        for place in 0..std::mem::take(&mut self.waiting) {
-            self.write(self.rows[place], &hashes[place * blake3::OUT_LEN..]);
+        for slot in 0..std::mem::take(&mut self.waiting) {
+            self.write(self.rows[slot], &hashes[slot * blake3::OUT_LEN..]);
         }
     }
 

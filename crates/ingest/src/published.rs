@@ -67,7 +67,7 @@ pub fn published(folder: &Path, file: &str, setting: denizen_spec::Path) -> Resu
 }
 
 fn figure(record: &csv::StringRecord, line: u64) -> Result<Figure, String> {
-    let text = |place: usize| record[place].trim().to_owned();
+    let text = |index: usize| record[index].trim().to_owned();
     let value = record[5].trim().parse().ok().filter(|value: &f64| value.is_finite());
     let value = value.ok_or_else(|| format!("the value `{}` is not a number", &record[5]))?;
     let tolerance = Tolerance::parse(&record[7]);
@@ -77,8 +77,8 @@ fn figure(record: &csv::StringRecord, line: u64) -> Result<Figure, String> {
         Ok((dimension.to_owned(), code.to_owned()))
     };
     let conditions = record[4].split_whitespace().map(condition).collect::<Result<Vec<_>, String>>()?;
-    let twice = |(place, (name, _)): &(usize, &(String, String))| {
-        conditions[..*place].iter().any(|(before, _)| before == name)
+    let twice = |(index, (name, _)): &(usize, &(String, String))| {
+        conditions[..*index].iter().any(|(before, _)| before == name)
     };
     if let Some((_, (name, _))) = conditions.iter().enumerate().find(twice) {
         return Err(format!("`where` names `{name}` twice"));

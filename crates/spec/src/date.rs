@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct DateFormat {
     at: Option<(u8, u8)>,
     text: String,
-    /// Bytes of a text in this layout: every part has a fixed length, and so a fixed place.
+    /// Bytes of a text in this layout: every part has a fixed length, and so a fixed offset.
     length: usize,
     year: usize,
     month: Option<usize>,
@@ -191,16 +191,16 @@ impl Date {
         Some(civil_date(days)?.year().into())
     }
 
-    /// The year of a day since 1970-01-01, and its place in a leap year, from 0: 1 March has place 60 in every year, so that
-    /// places compare as months and days do. Nothing outside the years -9999 to 9999.
+    /// The year of a day since 1970-01-01, and its index in a leap year, from 0: 1 March has index 60 in every year, so that
+    /// indices compare as months and days do. Nothing outside the years -9999 to 9999.
     ///
     /// ```
-    /// assert_eq!(denizen_spec::Date::year_and_place(59), Some((1970, 60)));
+    /// assert_eq!(denizen_spec::Date::year_and_index(59), Some((1970, 60)));
     /// ```
-    pub fn year_and_place(days: i32) -> Option<(i32, i32)> {
+    pub fn year_and_index(days: i32) -> Option<(i32, i32)> {
         let date = civil_date(days)?;
-        let place = DAYS_BEFORE[usize::from(date.month().unsigned_abs())] + i32::from(date.day()) - 1;
-        Some((date.year().into(), place))
+        let index = DAYS_BEFORE[usize::from(date.month().unsigned_abs())] + i32::from(date.day()) - 1;
+        Some((date.year().into(), index))
     }
 }
 
@@ -272,13 +272,13 @@ mod tests {
             let date = Date { year, month, day };
             assert_eq!((date.days(), Date::from_days(days)), (Some(days), Some(date)));
             assert_eq!(Date::year_of(days), Some(year));
-            assert_eq!(Date::year_and_place(days), Some((year, i32::from(in_leap_year.day_of_year()) - 1)));
+            assert_eq!(Date::year_and_index(days), Some((year, i32::from(in_leap_year.day_of_year()) - 1)));
             (next, days) = (expected.tomorrow().ok(), days + 1);
         }
         assert_eq!(days - first, 7_304_484);
         for outside in [i32::MIN, first - 1, days, i32::MAX] {
             assert_eq!((Date::from_days(outside), Date::year_of(outside)), (None, None));
-            assert_eq!(Date::year_and_place(outside), None);
+            assert_eq!(Date::year_and_index(outside), None);
         }
     }
 
@@ -300,11 +300,11 @@ mod tests {
     fn only_digits_are_numbers() {
         assert_eq!(pairs(*b"20070531"), Some([20, 7, 5, 31]));
         assert_eq!(pairs(*b"99999999"), Some([99; 4]));
-        for place in 0..8 {
+        for index in 0..8 {
             for byte in 0..=255 {
                 let mut text = *b"19990909";
-                text[place] = byte;
-                assert_eq!(pairs(text).is_some(), byte.is_ascii_digit(), "{place} {byte}");
+                text[index] = byte;
+                assert_eq!(pairs(text).is_some(), byte.is_ascii_digit(), "{index} {byte}");
             }
         }
     }

@@ -69,7 +69,7 @@ fn ages(batch: &RecordBatch, birth: &str, at: &str) -> Result<(Int64Array, u64)>
 }
 
 fn completed_years(birth: i32, at: i32) -> Option<i32> {
-    let ((birth_year, birthday), (year, day)) = (Date::year_and_place(birth)?, Date::year_and_place(at)?);
+    let ((birth_year, birthday), (year, day)) = (Date::year_and_index(birth)?, Date::year_and_index(at)?);
     Some(year - birth_year - i32::from(day < birthday))
 }
 

@@ -63,9 +63,10 @@ fn translated(words: &Words<'_>, translation: &HashMap<String, String>) -> Resul
         }
     };
     // Several codes may have one translation, which is one word.
-    let (mut places, mut unique, mut moved) = (HashMap::new(), Vec::new(), Vec::new());
+    let mut keys_of_words = HashMap::new();
+    let (mut unique, mut moved) = (Vec::new(), Vec::new());
     for word in words.iter().map(|word| of(translation, word.unwrap_or_default())) {
-        moved.push(*places.entry(word).or_insert_with(|| {
+        moved.push(*keys_of_words.entry(word).or_insert_with(|| {
             unique.push(word);
             unique.len() as u16 - 1
         }));

@@ -36,18 +36,18 @@ fn ends_of(block: &[u8; BLOCK], delimiter: u8) -> Ends {
 pub(super) fn positions_of(block: &[u8; BLOCK], byte: u8) -> u64 {
     let wanted = u64::from_ne_bytes([byte; 8]);
     let (words, _) = block.as_chunks::<8>();
-    let places = |word: &[u8; 8]| gathered(zero_bytes(u64::from_le_bytes(*word) ^ wanted));
-    words.iter().enumerate().fold(0, |found, (place, word)| found | places(word) << (8 * place))
+    let positions = |word: &[u8; 8]| gathered(zero_bytes(u64::from_le_bytes(*word) ^ wanted));
+    words.iter().enumerate().fold(0, |found, (index, word)| found | positions(word) << (8 * index))
 }
 
-/// The places of the bits that are set, from the lowest on.
+/// The positions of the bits that are set, from the lowest on.
 #[inline]
 pub(super) fn bits(mut set: u64) -> impl ExactSizeIterator<Item = u32> {
     // Of a length that is known, so that there is room for all of them at once.
     (0..set.count_ones()).map(move |_| {
-        let place = set.trailing_zeros();
+        let position = set.trailing_zeros();
         set &= set.wrapping_sub(1);
-        place
+        position
     })
 }
 
@@ -77,8 +77,8 @@ mod tests {
         ) {
             let blocks: Vec<Ends> = ends(&text, b';').collect();
             let found = |which: fn(&Ends) -> u64| -> Vec<usize> {
-                let places = blocks.iter().enumerate();
-                places.flat_map(|(block, ends)| bits(which(ends)).map(move |end| block * BLOCK + end as usize)).collect()
+                let numbered = blocks.iter().enumerate();
+                numbered.flat_map(|(block, ends)| bits(which(ends)).map(move |end| block * BLOCK + end as usize)).collect()
             };
             prop_assert_eq!(found(|ends| ends.fields), memchr::memchr2_iter(b';', b'\n', &text).collect::<Vec<_>>());
             prop_assert_eq!(found(|ends| ends.feeds), memchr::memchr_iter(b'\n', &text).collect::<Vec<_>>());
