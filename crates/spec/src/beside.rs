@@ -100,6 +100,14 @@ impl Aspect {
         }
     }
 
+    /// What it counts, beside a count in `unit`: crossings of nobody are no persons.
+    fn unit(self, unit: &str) -> &str {
+        match self {
+            Self::Upper | Self::Undecided | Self::Unseen | Self::Repaired => unit,
+            Self::Unlinked => "crossings",
+        }
+    }
+
     /// Whether it counts a record, of which a rule says this. `is_direction` says whether the record has the direction of the migration; a
     /// missing crossing has the other one than the record after it.
     ///
@@ -151,6 +159,7 @@ impl Pipeline {
                     title: None,
                     indicators: Vec::new(),
                     over: None,
+                    unit: aspect.unit(&table.unit).to_owned(),
                     ..table.clone()
                 }));
             }
