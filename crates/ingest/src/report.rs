@@ -127,20 +127,23 @@ impl Input {
 
     /// Rows that are of something else than the table that is read, however few they are.
     fn other_rows(&self, stats: &IngestStats) -> Option<Diagnostic> {
-        let is_other = |reason: &&RejectReason| [Code::Action, Code::OtherDataflow].contains(&reason.reason);
-        let reason = stats.rejects.iter().find(is_other)?;
-        let (count, name) = (reason.count, &self.source.name);
-        let (message, note, help) = match reason.reason {
-            Code::Action => (
-                format!("{count} rows of `{name}` do not say that their cell is there"),
+        let of = |code| stats.rejects.iter().find(|found| found.reason == code);
+        let name = &self.source.name;
+        let (reason, message, note, help) = if let Some(reason) = of(Code::Action) {
+            (
+                reason,
+                format!("{} rows of `{name}` do not say that their cell is there", reason.count),
                 "`ACTION` is `D` (delete), or none of the actions I, A, R and M of SDMX-CSV",
                 "read a file of the whole table, or carry out the deletions and leave out these rows",
-            ),
-            _ => (
-                format!("{count} rows of `{name}` are of a dataflow that is not declared"),
+            )
+        } else {
+            let reason = of(Code::OtherDataflow)?;
+            (
+                reason,
+                format!("{} rows of `{name}` are of a dataflow that is not declared", reason.count),
                 "they are cells of another table",
                 "add it to `dataflows` if the tables have their cells in common, or read another file",
-            ),
+            )
         };
         let error = Diagnostic::error(reason.reason, message)
             .in_file(&self.files[reason.first.file].name, Some(reason.first.place.line()));

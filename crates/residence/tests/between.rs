@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{Person, initial, parse_day, status, window};
+use common::{Agreement, Person, initial, parse_day, status, window};
 use denizen_residence::{
     Boundary, Classification, Comparison, CumulativeWindow, Direction, FaultPolicy, Options, RowUse, Rule,
     Span, Status,
@@ -36,28 +36,6 @@ fn judge(days: &[i32], directions: &[Direction], lengths: Lengths, initial: Stat
         [before, status]
     };
     (0..days.len()).map(judged).collect()
-}
-
-/// What all members of a set agree on.
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum Agreement<T> {
-    Nothing,
-    On(T),
-    Disagree,
-}
-
-impl<T: Copy + PartialEq> Agreement<T> {
-    fn add(&mut self, value: T) {
-        *self = match *self {
-            Agreement::Nothing => Agreement::On(value),
-            Agreement::On(other) if other == value => *self,
-            _ => Agreement::Disagree,
-        }
-    }
-
-    fn agreed(self) -> Option<T> {
-        if let Agreement::On(value) = self { Some(value) } else { None }
-    }
 }
 
 /// What all worlds say of the rows that are dated before `end`, the first day that is not observed.

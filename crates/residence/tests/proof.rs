@@ -5,7 +5,7 @@ mod common;
 #[path = "common/naive.rs"]
 mod naive;
 
-use common::{Person, known, window};
+use common::{Agreement, Person, known, window};
 use denizen_residence::{
     Boundary, Classification, Comparison, Continuous, CumulativeWindow, Direction, FaultPolicy,
     InitialStatus, Options, Otherwise, Rule, Span, Status,
@@ -40,28 +40,6 @@ fn crossings_of_path(path: u32, trips: u32, length: i32, mut inside: bool) -> Pe
 /// No trip, or one on the first, the third or the last of some days.
 fn trips(days: i32) -> impl Iterator<Item = u32> {
     [0, 1, 1 << 2, 1 << (days - 1)].into_iter()
-}
-
-/// What all members of a set agree on.
-#[derive(Clone, Copy)]
-enum Agreement<T> {
-    Nothing,
-    On(T),
-    Disagree,
-}
-
-impl<T: Copy + PartialEq> Agreement<T> {
-    fn add(&mut self, value: T) {
-        *self = match *self {
-            Agreement::Nothing => Agreement::On(value),
-            Agreement::On(other) if other == value => *self,
-            _ => Agreement::Disagree,
-        }
-    }
-
-    fn agreed(self) -> Option<T> {
-        if let Agreement::On(value) = self { Some(value) } else { None }
-    }
 }
 
 struct Futures {

@@ -33,6 +33,28 @@ impl Person {
     }
 }
 
+/// What all members of a set agree on.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Agreement<T> {
+    Nothing,
+    On(T),
+    Disagree,
+}
+
+impl<T: Copy + PartialEq> Agreement<T> {
+    pub(crate) fn add(&mut self, value: T) {
+        *self = match *self {
+            Agreement::Nothing => Agreement::On(value),
+            Agreement::On(other) if other == value => *self,
+            _ => Agreement::Disagree,
+        }
+    }
+
+    pub(crate) fn agreed(self) -> Option<T> {
+        if let Agreement::On(value) = self { Some(value) } else { None }
+    }
+}
+
 pub(crate) fn direction(letter: &str) -> Direction {
     if letter.starts_with(['A', 'a']) { Direction::Arrival } else { Direction::Departure }
 }
