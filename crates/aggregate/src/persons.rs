@@ -3,7 +3,7 @@
 //! Of each cell no more persons are kept than are needed to say so. What comes of parts of the records in any order is the
 //! same: a cell that has enough persons in one of them has enough, and of all others every person is known.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use ahash::RandomState;
@@ -13,8 +13,8 @@ use denizen_spec::PSEUDONYM_BYTES;
 use serde::{Deserialize, Serialize};
 
 use crate::groups::Codes;
-use crate::tabulate::{column, pairs};
-use crate::value::Value;
+use crate::tabulate::column;
+use crate::value::{ByKey, Value, pairs};
 
 /// Distinct persons by cell.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ pub(crate) struct Persons {
     /// So many are enough.
     enough: u64,
     #[serde(with = "pairs")]
-    cells: BTreeMap<Vec<Value>, Vec<Few>>,
+    cells: ByKey<Vec<Few>>,
 }
 
 /// The persons of a cell by one column. A row that states nobody may be anybody, and counts as a person of its own.
@@ -74,7 +74,7 @@ impl Persons {
     /// Nobody yet. Persons are told apart by these columns; more than `threshold` of them are enough.
     pub(crate) fn new(columns: &[&str], threshold: i64) -> Self {
         let columns = columns.iter().map(|column| (*column).to_owned()).collect();
-        Self { columns, enough: threshold.unsigned_abs() + 1, cells: BTreeMap::new() }
+        Self { columns, enough: threshold.unsigned_abs() + 1, cells: ByKey::default() }
     }
 
     /// Adds the persons of some rows, whose cells have these codes.

@@ -1,7 +1,5 @@
 //! Records become counts.
 
-use std::collections::BTreeMap;
-
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use denizen_spec::{Code, Diagnostic, Disclosure, Period, Pipeline, Table};
@@ -17,7 +15,7 @@ use crate::groups::{CodedBatch, count_groups};
 use crate::migrations::CountedMigration;
 use crate::period::keep_period;
 use crate::persons::Persons;
-use crate::value::{Levels, Value};
+use crate::value::{ByKey, Levels, Value, pairs};
 
 /// A table of records in the making. Partial tables are merged by addition, in whole numbers, so that the result does
 /// not depend on how the records were divided; with serde they can be sent from one process to another.
@@ -30,7 +28,7 @@ pub struct Tabulation {
     period: Option<(Period, String)>,
     concept: String,
     #[serde(with = "pairs")]
-    counts: BTreeMap<Vec<Value>, i64>,
+    counts: ByKey<i64>,
     /// Records that were counted: what the counts come to.
     records: i64,
     /// The persons of each cell, where small counts are suppressed.
@@ -51,7 +49,7 @@ impl Tabulation {
             migration: CountedMigration::new(table, pipeline),
             period: pipeline.period.zip(pipeline.year_column(table).map(str::to_owned)),
             concept: table.concept.clone().unwrap_or_default(),
-            counts: BTreeMap::new(),
+            counts: ByKey::default(),
             records: 0,
             persons: persons(table, pipeline),
             totals: pipeline
@@ -157,7 +155,7 @@ impl Tabulation {
 
     /// Adds the totals over a dimension, of the totals over others too. *Not stated* is a part of the total.
     fn add_totals(&mut self, dimension: usize) -> Result<(), Diagnostic> {
-        let mut totals: BTreeMap<Vec<Value>, i64> = BTreeMap::new();
+        let mut totals: ByKey<i64> = ByKey::default();
         for (key, count) in &self.counts {
             let mut of_total = key.clone();
             of_total[dimension] = Value::total();
@@ -173,10 +171,12 @@ impl Tabulation {
 
     fn framed(self) -> PolarsResult<Counts> {
         let distinct = |key: &Vec<Value>| self.persons.as_ref().and_then(|persons| persons.count(key));
-        let distinct: Vec<Option<i64>> = self.counts.keys().map(distinct).collect();
-        let (rows, positions) = (self.counts.len(), self.columns.len());
+        let mut counts: Vec<(Vec<Value>, i64)> = self.counts.into_iter().collect();
+        counts.sort_unstable();
+        let distinct: Vec<Option<i64>> = counts.iter().map(|(key, _)| distinct(key)).collect();
+        let (rows, positions) = (counts.len(), self.columns.len());
         let (mut values, mut exact) = (vec![Vec::with_capacity(rows); positions], Vec::with_capacity(rows));
-        for (key, count) in self.counts {
+        for (key, count) in counts {
             values.iter_mut().zip(key).for_each(|(column, value)| column.push(value));
             exact.push(count);
         }
@@ -201,30 +201,6 @@ impl Tabulation {
     }
 }
 
-/// A map as a list of pairs: keys of JSON are texts.
-pub(crate) mod pairs {
-    use std::collections::BTreeMap;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::value::Value;
-
-    type Map<T> = BTreeMap<Vec<Value>, T>;
-
-    pub(crate) fn serialize<T: Serialize, S: Serializer>(
-        map: &Map<T>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        map.iter().collect::<Vec<_>>().serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Map<T>, D::Error> {
-        Ok(Vec::<(Vec<Value>, T)>::deserialize(deserializer)?.into_iter().collect())
-    }
-}
-
 pub(crate) fn column<'a>(
     batch: &'a RecordBatch,
     name: &str,
@@ -243,6 +219,7 @@ fn persons(table: &Table, pipeline: &Pipeline) -> Option<Persons> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, Int64Array};

@@ -1,7 +1,9 @@
 //! The values of dimensions, and the levels of a column: its distinct values in order.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
+use ahash::RandomState;
 use denizen_spec::columns;
 use serde::{Deserialize, Serialize};
 
@@ -102,6 +104,31 @@ impl Levels {
     /// The indices of these values in another column's levels, which hold them all.
     pub(crate) fn in_levels(&self, others: &Self) -> Vec<Option<u32>> {
         self.0.iter().map(|value| others.index(value)).collect()
+    }
+}
+
+/// What belongs to each combination of values, in no order: most keys are looked up many times before they are read once.
+pub(crate) type ByKey<T> = HashMap<Vec<Value>, T, RandomState>;
+
+/// A map as a sorted list of pairs: keys of JSON are texts, and equal maps are to be equal bytes.
+pub(crate) mod pairs {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{ByKey, Value};
+
+    pub(crate) fn serialize<T: Serialize, S: Serializer>(
+        map: &ByKey<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut pairs: Vec<(&Vec<Value>, &T)> = map.iter().collect();
+        pairs.sort_unstable_by_key(|(key, _)| *key);
+        pairs.serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<ByKey<T>, D::Error> {
+        Ok(Vec::<(Vec<Value>, T)>::deserialize(deserializer)?.into_iter().collect())
     }
 }
 

@@ -15,6 +15,7 @@ use crate::gather::gather;
 use crate::partitions::{BITS, By, PARTS, Run, Scattered, UNLINKED, least_rows};
 use crate::plan::fault;
 use crate::scratch::{Extent, ScratchFile};
+use crate::sort::sort_spread;
 use crate::written::{Written, WrittenSums, order_days};
 
 /// What is on the disk, in order.
@@ -271,14 +272,14 @@ impl Histories {
         let (persons, dates) = (batch::pseudonyms(batch, &by.person)?, batch::days(batch, &by.date)?);
         // What the files have in reverse is numbered in reverse.
         let turned = |row: u32| if by.newest_first { u32::MAX - row } else { row };
-        let mut keys: Vec<u128> = (0..batch.num_rows())
+        let keys: Vec<u128> = (0..batch.num_rows())
             .map(|row| {
                 let date = dates.is_valid(row).then(|| dates.value(row));
                 key(persons.value(row), date, turned(row as u32))
             })
             .collect();
         // Each key has its row number in it, so that no two are equal.
-        keys.sort_unstable();
+        let mut keys = sort_spread(keys);
         let mut written = Written::of(&keys);
         if let Some(sequence) = &by.sequence {
             let numbers = batch::integers(batch, sequence)?;

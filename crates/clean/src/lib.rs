@@ -18,6 +18,7 @@ mod partitions;
 pub mod piece;
 mod plan;
 mod scratch;
+mod sort;
 #[cfg(test)]
 mod test_batch;
 mod written;
