@@ -59,15 +59,18 @@ impl Counts {
         Ok(before - self.cells())
     }
 
-    /// Flags the counts of migrations that later data may still change as provisional: those of times of which the rule of the table
-    /// cannot know all that it asks for.
+    /// Flags the counts that later data may still change as provisional: those of times of which a rule on which the table
+    /// rests cannot know all that it asks for.
     ///
     /// # Errors
     ///
     /// Only when the frame lacks a column, which is a fault of the program.
     pub fn flag_provisional(&mut self, table: &Table, pipeline: &Pipeline) -> Result<(), Diagnostic> {
-        let Some(rule) = pipeline.residence_of(table) else { return Ok(()) };
-        let decided_until = rule.decided_until().unwrap_or(i32::MIN);
+        let rules = || pipeline.residences_behind(table);
+        let Some(decided_until) = rules().map(|rule| rule.decided_until().unwrap_or(i32::MIN)).min() else {
+            return Ok(());
+        };
+        let have_status = rules().any(denizen_spec::Residence::has_status);
         let is_open = |value: &Value| match value {
             Value::Number(year) => Some(last_day(*year).is_none_or(|day| decided_until < day)),
             Value::Day(day) => Some(decided_until < *day),
@@ -82,7 +85,7 @@ impl Counts {
         let notes = || -> PolarsResult<Column> {
             let flag = |is_open: bool| is_open.then_some(Status::PROVISIONAL.bits());
             let notes: Vec<Option<u32>> = match time_dimension(table).zip(open) {
-                None => vec![flag(rule.has_status()); self.cells()],
+                None => vec![flag(have_status); self.cells()],
                 Some((time, open)) => {
                     let times = self.frame.column(&dimension(time))?.u32()?.iter();
                     times.map(|time| flag(time.is_some_and(|time| open[time as usize]))).collect()
@@ -106,6 +109,10 @@ mod tests {
     use crate::test_table::{counts, rows};
 
     fn pipeline(rule: &str, dimensions: &str) -> Pipeline {
+        counting("emigration", rule, dimensions)
+    }
+
+    fn counting(measure: &str, rule: &str, dimensions: &str) -> Pipeline {
         let text = format!(
             r#"
             spec = 1
@@ -126,7 +133,7 @@ mod tests {
             {rule}
             [[table]]
             name = "t"
-            measure = "emigration"
+            measure = "{measure}"
             concept = "c"
             dimensions = [{dimensions}]
             "#
@@ -167,6 +174,36 @@ mod tests {
         let nz = pipeline("rule = 'nz_12_16'\nuntil = 2007-12-31", "'sex'");
         assert_eq!(flags(&nz, sexes()), [true, true]);
         assert_eq!(flags(&pipeline("rule = 'pe_1990_2007'", "'sex'"), sexes()), [false, false]);
+    }
+
+    /// Which of two rules calls a crossing a migration is open as long as one of them is.
+    #[test]
+    fn what_is_made_from_the_answers_of_rules_is_provisional_with_them() {
+        let rules = "rule = 'pe_1990_2007'
+            [[clean]]
+            op = 'residence'
+            rule = 'nz_12_16'
+            until = 2008-04-30
+            [[clean]]
+            op = 'derive'
+            column = 'agreement'
+            method = 'agreement'
+            rules = ['pe_1990_2007', 'nz_12_16']";
+        let years = || counts(&rows(&[(["2006"], 1), (["2007"], 2), (["2008"], 3)]), 1);
+        let counted = |rules: &str, also: &str| {
+            let mut pipeline = counting("count", rules, "'year'");
+            pipeline.tables[0].filter = vec![(also.to_owned(), vec!["both".to_owned()])];
+            flags(&pipeline, years())
+        };
+        let filtered = format!("{rules}\n[[clean]]\nop = 'filter'\nkeep = {{ agreement = ['both'] }}");
+        let table = [
+            (rules, "agreement", [false, true, true]),
+            (filtered.as_str(), "sex", [false, true, true]),
+            (rules, "sex", [false; 3]),
+        ];
+        for (rules, also, expected) in table {
+            assert_eq!(counted(rules, also), expected, "{rules} {also}");
+        }
     }
 
     #[test]

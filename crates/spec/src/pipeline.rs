@@ -232,6 +232,55 @@ impl Pipeline {
         self.residences_of(source).find(|residence| name.is_none_or(|name| name == residence.name))
     }
 
+    /// The residence steps on whose answers the cells of a table rest: the one by which it counts, or those from which its
+    /// dimensions and filters are made.
+    ///
+    /// ```
+    /// let text = r#"
+    ///     spec = 1
+    ///     title = "Exits by what a rule says of them"
+    ///     vintage = "2008"
+    ///     [source.crossings]
+    ///     files = "*.csv"
+    ///     format = "csv"
+    ///     [source.crossings.columns]
+    ///     person = { personal = true }
+    ///     crossed_on = { type = "date" }
+    ///     direction = { codes = { E = "arrival", S = "departure" } }
+    ///     [[clean]]
+    ///     op = "residence"
+    ///     rule = "pe_1990_2007"
+    ///     [[clean]]
+    ///     op = "residence"
+    ///     rule = "continuous_12"
+    ///     until = 2007-12-31
+    ///     [[clean]]
+    ///     op = "derive"
+    ///     column = "agreement"
+    ///     method = "agreement"
+    ///     rules = ["pe_1990_2007", "continuous_12"]
+    ///     [[table]]
+    ///     name = "rules_compared"
+    ///     measure = "count"
+    ///     concept = "exits"
+    ///     dimensions = ["agreement"]
+    /// "#;
+    /// let pipeline = denizen_spec::parse(text).unwrap();
+    /// assert_eq!(pipeline.residences_behind(&pipeline.tables[0]).count(), 2);
+    /// ```
+    pub fn residences_behind<'a>(&'a self, table: &'a Table) -> impl Iterator<Item = &'a Residence> {
+        let counted_by = self.residence_of(table).map(|residence| residence.name.clone());
+        let source = self.source_of(table).filter(|source| source.kind == SourceKind::Records);
+        let schema = source.map(|source| self.schema_of(source));
+        let columns = table.dimensions.iter().map(|dimension| table.column_of(dimension));
+        let columns = columns.chain(table.filter.iter().map(|(column, _)| column.as_str()));
+        let rules: BTreeSet<String> = schema.as_ref().map_or_else(BTreeSet::new, |schema| {
+            schema.rules_behind(columns).map(str::to_owned).chain(counted_by).collect()
+        });
+        let residences = source.into_iter().flat_map(|source| self.residences_of(source));
+        residences.filter(move |residence| rules.contains(&residence.name))
+    }
+
     /// The name of the rule by which a table counts.
     pub fn rule_of(&self, table: &Table) -> Option<&str> {
         Some(&self.residence_of(table)?.name)

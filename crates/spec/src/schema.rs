@@ -63,6 +63,8 @@ pub struct ColumnInfo {
     pub personal: bool,
     /// The first age of the open group, where it holds groups of ages and the pipeline says which.
     pub open_age: Option<i64>,
+    /// The names of the residence rules on whose answers it rests, through all steps that make it from others.
+    pub rules: Vec<String>,
 }
 
 impl ColumnInfo {
@@ -74,6 +76,7 @@ impl ColumnInfo {
             unit: None,
             personal: false,
             open_age: None,
+            rules: Vec::new(),
         }
     }
 
@@ -105,6 +108,8 @@ pub struct Schema {
     history: Option<(String, String, Option<String>)>,
     /// What [`crate::Expand`] made of the records, where a step did.
     expansion: Option<Expansion>,
+    /// The names of the residence rules whose answers decided which rows stay.
+    rules: Vec<String>,
 }
 
 /// Records that have become one row for each reference date that they cover.
@@ -132,7 +137,7 @@ impl Schema {
         if source.kind == SourceKind::Cells && source.column(columns::CONCEPT).is_none() {
             columns.push(ColumnInfo::new(columns::CONCEPT, ColumnType::Text));
         }
-        Self { columns, history: None, expansion: None }
+        Self { columns, history: None, expansion: None, rules: Vec::new() }
     }
 
     /// The columns in order.
@@ -157,6 +162,15 @@ impl Schema {
         }
         let is_person = |column: &&ColumnInfo| column.personal && column.column_type == ColumnType::Text;
         self.columns.iter().filter(is_person).map(|column| column.name.as_str()).collect()
+    }
+
+    /// The names of the residence rules whose answers decide how many rows have each combination of values of these columns.
+    pub(crate) fn rules_behind<'a>(
+        &'a self,
+        columns: impl Iterator<Item = &'a str>,
+    ) -> impl Iterator<Item = &'a str> {
+        let of_columns = columns.filter_map(|column| self.get(column)).flat_map(|column| &column.rules);
+        self.rules.iter().chain(of_columns).map(String::as_str)
     }
 
     pub(crate) fn expansion(&self) -> Option<&Expansion> {
@@ -217,11 +231,14 @@ pub(crate) struct SchemaChange<'a> {
     /// The step.
     path: Path,
     findings: &'a mut Vec<Diagnostic>,
+    /// The names of the residence rules on which the columns rest that the step works on.
+    rules: Vec<String>,
+    makes_columns: bool,
 }
 
 impl<'a> SchemaChange<'a> {
     pub(crate) fn new(schema: Schema, path: Path, findings: &'a mut Vec<Diagnostic>) -> Self {
-        Self { schema, path, findings }
+        Self { schema, path, findings, rules: Vec::new(), makes_columns: false }
     }
 
     /// The path of the step.
@@ -240,13 +257,25 @@ impl<'a> SchemaChange<'a> {
 
     /// Requires a column that is named at `path`.
     pub(crate) fn need_at(&mut self, name: &str, path: Path, allowed: &[ColumnType]) {
+        self.add_rules_of(name);
         self.findings.extend(self.schema.need(name, allowed, path));
     }
 
     /// Requires columns and codes, written as a table in a field of the step.
     pub(crate) fn need_codes(&mut self, selections: &[(String, Vec<String>)], field: &str) {
         let path = self.path().field(field);
+        selections.iter().for_each(|(name, _)| self.add_rules_of(name));
         self.findings.extend(self.schema.need_codes(selections, &path));
+    }
+
+    fn add_rules_of(&mut self, column: &str) {
+        let rules = self.schema.get(column).into_iter().flat_map(|column| column.rules.clone());
+        self.rules.extend(rules);
+    }
+
+    /// Notes that the step decides by a residence rule.
+    pub(crate) fn decides_by(&mut self, rule: &str) {
+        self.rules.push(rule.to_owned());
     }
 
     /// Refuses a column whose unit is known to be another.
@@ -314,7 +343,10 @@ impl<'a> SchemaChange<'a> {
             let fault = Diagnostic::error(Code::ColumnTwice, message);
             self.findings.push(fault.at(path.clone(), "give the new column another name"));
         }
-        self.schema.columns.extend(made);
+        self.makes_columns = true;
+        self.schema
+            .columns
+            .extend(made.into_iter().map(|made| ColumnInfo { rules: self.rules.clone(), ..made }));
     }
 
     /// Notes that a record has become a row for each reference date that it covers.
@@ -326,7 +358,11 @@ impl<'a> SchemaChange<'a> {
         self.schema.expansion = Some(Expansion { column: column.to_owned(), dates });
     }
 
-    pub(crate) fn finish(self) -> Schema {
+    pub(crate) fn finish(mut self) -> Schema {
+        // A step that makes no column decides which rows stay.
+        if !self.makes_columns {
+            self.schema.rules.append(&mut self.rules);
+        }
         self.schema
     }
 }

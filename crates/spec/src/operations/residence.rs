@@ -211,6 +211,8 @@ impl Declaration for Residence {
             let is_day = column.column_type == ColumnType::Date;
             column.personal(personal && is_day)
         });
-        schema.add_all(made.collect(), &path);
+        let made = made.collect();
+        schema.decides_by(&self.name);
+        schema.add_all(made, &path);
     }
 }
