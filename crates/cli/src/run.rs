@@ -85,6 +85,11 @@ fn summary(report: &RunReport) -> Vec<String> {
         );
         lines.push(line("reconciliation", &figures));
     }
+    if report.protected {
+        let note =
+            "the counts above may tell what the tables hide: hand on `public/` only, and no log (--quiet)";
+        lines.push(line("not for publication", note));
+    }
     lines
 }
 

@@ -55,7 +55,8 @@ impl<'a> Assembly<'a> {
     /// When the folder cannot be written.
     pub fn stage(mut run: Run<'a>, out: &Path) -> Result<Self, Vec<Diagnostic>> {
         let provenance = run.project.provenance(run.vintage.as_deref());
-        let report = RunReport { synthetic: provenance.synthetic, ..RunReport::default() };
+        let protected = provenance.disclosure.as_ref().is_some_and(|disclosure| disclosure.threshold() > 0);
+        let report = RunReport { synthetic: provenance.synthetic, protected, ..RunReport::default() };
         let formats = &run.project.pipeline.formats;
         let release = Release::stage(out, provenance, formats).map_err(one)?;
         let warnings = run.project.pipeline.warnings();

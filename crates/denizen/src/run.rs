@@ -79,6 +79,8 @@ pub struct FinishedRelease {
 pub struct RunReport {
     /// Whether any input is synthetic: then no figure is about real persons.
     pub synthetic: bool,
+    /// Whether small counts are protected: what is counted here is not, and may tell what the tables hide.
+    pub protected: bool,
     /// The sources, in the order of the pipeline.
     pub sources: Vec<SourceReport>,
     /// The published tables.
