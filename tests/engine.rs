@@ -37,7 +37,7 @@ fn reduce(job: &Job, pieces: &[Piece], scratch: &Path) -> Reduced {
     sent(&worker.reduce(sent(&pieces.to_vec()), 64_000_000, scratch).unwrap())
 }
 
-/// The release that an engine makes, which divides the persons into so many parts. Its tasks run in an order of its own,
+/// The release that an engine makes, which divides the persons into `parts` parts. Its tasks run in an order of its own,
 /// some of them twice.
 fn release_of_an_engine(pipeline: &str, parts: u32, span_bytes: u64, out: &Path) {
     let project = project(pipeline);

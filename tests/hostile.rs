@@ -113,7 +113,7 @@ fn many_faults_are_counted() {
 fn limits_of_the_system_are_told() {
     let project = project("a.csv");
     let program = env!("CARGO_BIN_EXE_denizen");
-    for (limit, status, told) in
+    for (limit, status, message) in
         [("ulimit -v 400000", 2, "of addresses"), ("ulimit -f 0", 14, "cannot be written")]
     {
         let mut shell = std::process::Command::new("sh");
@@ -121,7 +121,7 @@ fn limits_of_the_system_are_told() {
         // What the shell itself does not know it does not limit.
         let outcome =
             run(shell.arg("-c").arg(format!("{limit} && exec '{program}' run p.toml"))).exits_with(status);
-        assert!(outcome.stderr.contains(told), "{limit}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(message), "{limit}: {}", outcome.stderr);
         assert!(files(&project.path().join("releases")).is_empty(), "{limit}");
     }
     run(denizen(project.path()).args(["run", "p.toml"])).exits_with(0);

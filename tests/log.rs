@@ -93,7 +93,7 @@ fn a_wrong_command_line_is_logged() {
     ] {
         let outcome = run(denizen(&root()).args(arguments)).exits_with(2);
         let events = events(&outcome);
-        let told: Vec<_> = names(&events).into_iter().filter(|name| *name != "started").collect();
-        assert_eq!(told, ["diagnostic", "finished"], "{arguments:?}");
+        let found: Vec<_> = names(&events).into_iter().filter(|name| *name != "started").collect();
+        assert_eq!(found, ["diagnostic", "finished"], "{arguments:?}");
     }
 }

@@ -112,13 +112,13 @@ fn a_protected_release_tells_no_exact_count() {
     let out = tempfile::tempdir().unwrap();
     let mut command = denizen(&case);
     run(command.args(["run", "pipelines/protected.toml", "--out"]).arg(out.path())).exits_with(0);
-    let mut told = texts(out.path());
-    told.retain(|name, _| !name.contains("/restricted/") && !name.ends_with(".state.json"));
-    let manifest = &told["protected/1-synthetic/manifest.json"];
+    let mut published = texts(out.path());
+    published.retain(|name, _| !name.contains("/restricted/") && !name.ends_with(".state.json"));
+    let manifest = &published["protected/1-synthetic/manifest.json"];
     let parsed: serde_json::Value = serde_json::from_str(manifest).unwrap();
     assert!(parsed["inputs"][0].get("bytes").is_none());
     assert!(!manifest.contains("\"read\"") && !manifest.contains("restricted"));
-    let figures = &told["protected/1-synthetic/public/tables/reconciliation.parquet.txt"];
+    let figures = &published["protected/1-synthetic/public/tables/reconciliation.parquet.txt"];
     assert!(figures.contains("not_told") && !figures.contains("| 8.0 | 8.0 |"));
 }
 

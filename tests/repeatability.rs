@@ -85,7 +85,7 @@ fn an_unwritable_place_is_said_so() {
     assert!(outcome.stderr.contains("aggregate::unwritable"));
 }
 
-/// A run that is told to stop leaves nothing behind.
+/// A run that is asked to stop leaves nothing behind.
 #[cfg(unix)]
 #[test]
 fn a_stopped_run_leaves_nothing() {
@@ -95,8 +95,8 @@ fn a_stopped_run_leaves_nothing() {
     let mut command = denizen(&root());
     command.args(["run", "pipelines/peru-1990-2007.toml", "--out"]).arg(out.path());
     let mut running = command.stdout(std::process::Stdio::null()).spawn().unwrap();
-    let begun = Instant::now();
-    while !staged() && begun.elapsed() < Duration::from_secs(20) {
+    let started = Instant::now();
+    while !staged() && started.elapsed() < Duration::from_secs(20) {
         std::thread::sleep(Duration::from_millis(2));
     }
     assert!(staged(), "the run did not begin");

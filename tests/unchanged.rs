@@ -230,7 +230,7 @@ fn what_was_just_written_is_not_trusted() {
     }
 }
 
-/// A scheduler is told too, and where the release is; another place to stand in changes nothing.
+/// A scheduler gets an event too, with the place of the release; another place to stand in changes nothing.
 #[test]
 fn the_log_says_so() {
     let (project, elsewhere) = (project(), tempfile::tempdir().unwrap());

@@ -1,4 +1,4 @@
-//! Group disclosure: where everybody of a group is in one category, the category of each of them is told.
+//! Group disclosure: where everybody of a group is in one category, the category of each of them is disclosed.
 //!
 //! In a table of records a cell that is not there is nobody, so that a district of which only women are shown has no men.
 //! ACRO and OpenSAFELY ask for such groups to be looked at; nothing is hidden here, only listed.
@@ -12,7 +12,7 @@ use crate::publish::PART;
 use crate::table::Dimension;
 use crate::value::Value;
 
-/// Groups that are listed; of the others the number is told.
+/// Groups that are listed; the others are counted.
 const MOST_LISTED: usize = 8;
 
 const GROUP: &str = "group";

@@ -71,7 +71,7 @@ impl Few {
 }
 
 impl Persons {
-    /// Nobody yet. Persons are told apart by these columns; more than `threshold` of them are enough.
+    /// Nobody yet. These columns distinguish persons; more than `threshold` of them are enough.
     pub(crate) fn new(columns: &[&str], threshold: i64) -> Self {
         let columns = columns.iter().map(|column| (*column).to_owned()).collect();
         Self { columns, enough: threshold.unsigned_abs() + 1, cells: ByKey::default() }
@@ -182,7 +182,7 @@ mod tests {
         let of_two = [(Some(1), Some(9), "A"), (Some(2), Some(9), "A"), (None, None, "A")];
         assert_eq!(counted(&["holder"], 3, &[&of_two]), [Some(3), None], "a row of nobody may be anybody");
         assert_eq!(counted(&["holder", "document"], 3, &[&of_two]), [Some(2), None], "the fewest");
-        assert_eq!(counted(&[], 3, &[&of_two]), [None, None], "nobody is told apart");
+        assert_eq!(counted(&[], 3, &[&of_two]), [None, None], "nothing distinguishes persons");
     }
 
     proptest! {

@@ -31,11 +31,11 @@ pub struct Computed {
 }
 
 impl Computed {
-    /// The result as it may be told.
-    fn told(self) -> String {
+    /// The result as it may be published.
+    fn public_text(self) -> String {
         match (self.shown, self.rounding) {
             (Some(shown), None) => shown.to_string(),
-            // Also where it was rounded to itself, which must not be told.
+            // Also where it was rounded to itself, which must not be published.
             (Some(shown), Some(_)) => format!("about {shown} (counts are protected)"),
             (None, _) => "a suppressed count".to_owned(),
         }
@@ -121,8 +121,8 @@ pub fn reconcile<'a>(
 }
 
 impl Comparison<'_> {
-    /// How they compare as it may be told: where counts are protected, by the counts as they are shown.
-    pub fn told_outcome(&self) -> Outcome {
+    /// How they compare as may be published: where counts are protected, by the counts as they are shown.
+    pub fn public_outcome(&self) -> Outcome {
         match (self.outcome, self.computed) {
             (Outcome::Within | Outcome::Outside, Some(computed)) if computed.rounding.is_some() => {
                 computed.outcome_as_told(self.figure)
@@ -155,7 +155,7 @@ impl Comparison<'_> {
                 )
                 .note(format!(
                     "computed {}, published {} {}, tolerance {}",
-                    computed.told(),
+                    computed.public_text(),
                     figure.value,
                     figure.unit,
                     figure.tolerance
@@ -253,7 +253,7 @@ mod tests {
             let tolerance = Tolerance::Absolute(tolerance);
             let figures = [Figure { tolerance, ..figure("count", conditions, value) }];
             let found = reconcile(&figures, std::slice::from_ref(&table)).unwrap();
-            assert_eq!((found[0].outcome, found[0].told_outcome()), (exact, told), "{conditions} {value}");
+            assert_eq!((found[0].outcome, found[0].public_outcome()), (exact, told), "{conditions} {value}");
             let notes = found[0].diagnostic("f").map_or(Vec::new(), |fault| fault.notes);
             assert!(notes.iter().all(|note| !note.contains("computed 12") && !note.contains("computed 3,")));
         }

@@ -35,7 +35,7 @@ const EUROSTAT: [(char, Option<char>); 5] = [
     ('z', Some('M')), // not applicable
     ('i', Some('D')), // see the metadata
     ('r', None),      // revised: nothing that is to be known of the value as it is now
-    ('c', None),      // confidential: told by `conf_status`
+    ('c', None),      // confidential: `conf_status` says it
 ];
 
 /// Letters that a note can have: Eurostat writes up to three flags together.

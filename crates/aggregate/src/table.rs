@@ -262,8 +262,8 @@ impl PublishedTable {
                 Arc::new(parts()?.iter().map(name).collect::<StringArray>())
             }
             Content::RuleParameters => {
-                let told = |part: Option<u32>| Some(rule(part?)?.parameters.as_str());
-                Arc::new(parts()?.iter().map(told).collect::<StringArray>())
+                let parameters = |part: Option<u32>| Some(rule(part?)?.parameters.as_str());
+                Arc::new(parts()?.iter().map(parameters).collect::<StringArray>())
             }
             Content::Vintage => {
                 Arc::new(StringArray::from_iter_values(std::iter::repeat_n(vintage, frame.height())))

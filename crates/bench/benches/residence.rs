@@ -20,7 +20,7 @@ struct Columns {
 }
 
 impl Columns {
-    /// Persons with so many crossings each, over 17 years: trips of days to weeks, now and then a year or more. Of every `fault_every`
+    /// Persons with `crossings_per_person` crossings each, over 17 years: trips of days to weeks, now and then a year or more. Of every `fault_every`
     /// crossings one is missing (0: none).
     fn generate(crossings_per_person: usize, fault_every: u64) -> Self {
         let mut columns = Columns { person_starts: vec![], days: vec![], directions: vec![] };

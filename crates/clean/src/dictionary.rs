@@ -12,7 +12,7 @@ use arrow::datatypes::UInt16Type;
 /// Bytes of words that have keys. Together they stay in memory, and are few where keys are worth while.
 const MAX_BYTES: usize = 1 << 25;
 
-/// The words of one column that were met so far.
+/// The words of one column so far.
 pub(crate) struct Dictionary {
     /// In the order of their keys.
     words: StringArray,

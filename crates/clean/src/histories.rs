@@ -121,7 +121,7 @@ impl Histories {
         Ok(found)
     }
 
-    /// How the records are handed out: in order, in units of so many rows or a little more.
+    /// How the records are handed out: in order, in units of [`least_rows`] rows or a little more.
     fn all_units(&self) -> Vec<(Unit, usize)> {
         let (runs, held, least) = (self.runs(), &self.held, least_rows(self.bytes_of_a_row));
         let mut units = Vec::new();

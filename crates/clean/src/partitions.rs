@@ -28,7 +28,7 @@ const PARTITIONS: usize = 1 << BITS;
 pub(crate) const UNLINKED: usize = 0;
 pub(crate) const PARTS: usize = PARTITIONS + 1;
 
-/// Rows that are scattered together: so many that the pieces for a thousand partitions are worth handling.
+/// Rows that are scattered together: enough to make the pieces for a thousand partitions worth handling.
 const SCATTERED: usize = 1 << 18;
 
 /// Rows that are handed out together, at the least: enough that the work on them outweighs the overhead.
@@ -37,7 +37,7 @@ const ROWS: usize = 1 << 16;
 /// Bytes of records that are enough to be scattered or handed out together, however few rows they are.
 const MOST_BYTES: usize = 1 << 26;
 
-/// Rows of so many bytes each that are enough to be handed out together.
+/// How many rows, of `bytes_of_a_row` bytes each, are enough to be handed out together.
 pub(crate) fn least_rows(bytes_of_a_row: usize) -> usize {
     ROWS.min(MOST_BYTES / bytes_of_a_row.max(1)).max(1)
 }
@@ -306,7 +306,7 @@ impl State {
     }
 }
 
-/// Divides the rows of a batch into so many parts, so that all rows of a person are in one part. The parts in order,
+/// Divides the rows of a batch into parts, so that all rows of a person are in one part. The parts in order,
 /// each sorted by person, are all rows sorted by person. Part 0 has the rows of nobody, and all rows where no column
 /// identifies a person. A part without rows is left out.
 ///

@@ -14,7 +14,7 @@ use crate::written::Written;
 pub struct Plan {
     steps: Vec<Box<dyn Operation>>,
     first_person_step: usize,
-    /// By what persons are told apart and their records ordered.
+    /// How persons are identified and their records ordered.
     by: Option<By>,
     max_rows_per_person: u64,
 }

@@ -25,7 +25,7 @@ pub(crate) struct StageProgress {
     /// 0 when it is not known.
     total: u64,
     unit: Unit,
-    begun: Instant,
+    started: Instant,
     rows: AtomicU64,
     done: AtomicU64,
     /// When to report next, in milliseconds since the beginning.
@@ -50,15 +50,15 @@ impl StageProgress {
             name: name.to_owned(),
             total,
             unit,
-            begun: Instant::now(),
+            started: Instant::now(),
             rows: AtomicU64::new(0),
             done: AtomicU64::new(0),
         }
     }
 
-    /// Whether it is time to tell; of several threads, one is told so.
+    /// Whether it is time to report; true for one of several threads.
     fn should_report(&self) -> bool {
-        let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let due = self.due.load(Ordering::Relaxed);
         let next = now.saturating_add(self.display.interval());
         now >= due && self.due.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
@@ -83,7 +83,7 @@ impl StageProgress {
             done: self.done.load(Ordering::Relaxed),
             total: self.total,
             unit: self.unit,
-            seconds: self.begun.elapsed().as_secs_f64(),
+            seconds: self.started.elapsed().as_secs_f64(),
         }
     }
 }
@@ -101,7 +101,7 @@ impl Progress for StageProgress {
     fn finish(self: Box<Self>) {
         if matches!(self.display, Display::Events) {
             let rows = self.rows.load(Ordering::Relaxed);
-            let seconds = thousandths(self.begun.elapsed());
+            let seconds = thousandths(self.started.elapsed());
             self.reporter.event("stage", json!({ "stage": self.name, "rows": rows, "seconds": seconds }));
         }
     }
@@ -250,10 +250,10 @@ mod tests {
         });
         assert_eq!(stage.reached().rows, 30);
         stage.due.store(0, Ordering::Relaxed);
-        let told = std::thread::scope(|scope| {
+        let reported = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| stage.should_report())).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).filter(|due| *due).count()
         });
-        assert_eq!(told, 1);
+        assert_eq!(reported, 1);
     }
 }

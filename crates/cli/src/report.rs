@@ -20,7 +20,7 @@ pub(crate) struct Reporter {
     quiet: bool,
     json: bool,
     terminal: bool,
-    begun: Instant,
+    started: Instant,
     /// Bars make room for the lines that are printed between them.
     bars: MultiProgress,
 }
@@ -50,7 +50,7 @@ impl Reporter {
             quiet,
             json: format == LogFormat::Json,
             terminal: std::io::stderr().is_terminal(),
-            begun: Instant::now(),
+            started: Instant::now(),
             bars: MultiProgress::new(),
         }
     }
@@ -133,7 +133,7 @@ impl Reporter {
         }
     }
 
-    /// Something that took place, for a log in JSON; a person is told by other means.
+    /// Something that took place, for a log in JSON; a person sees it by other means.
     pub(crate) fn event(&self, name: &str, facts: Value) {
         if self.json && !self.quiet {
             self.object(&named(name, facts));
@@ -154,7 +154,7 @@ impl Reporter {
         if done.unchanged {
             facts.insert("unchanged".to_owned(), true.into());
         }
-        facts.insert("seconds".to_owned(), thousandths(self.begun.elapsed()).into());
+        facts.insert("seconds".to_owned(), thousandths(self.started.elapsed()).into());
         self.object(&named("finished", Value::Object(facts)));
     }
 

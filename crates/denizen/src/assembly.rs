@@ -476,7 +476,7 @@ fn references(lists: &[Codelist], figures: &[Figures]) -> Vec<ManifestReference>
 }
 
 fn summary(comparisons: &[Comparison<'_>]) -> ReconciliationReport {
-    let of = |outcome| comparisons.iter().filter(|comparison| comparison.told_outcome() == outcome).count();
+    let of = |outcome| comparisons.iter().filter(|comparison| comparison.public_outcome() == outcome).count();
     ReconciliationReport {
         within: of(Outcome::Within),
         not_told: of(Outcome::NotTold),

@@ -98,7 +98,7 @@ pub struct TableReport {
     pub rows: usize,
 }
 
-/// How many published figures were met.
+/// How many published figures were reproduced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReconciliationReport {
     /// Within their tolerance.

@@ -35,7 +35,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// The job of a source of records, of which the persons are divided into so many parts.
+    /// The job of a source of records, whose persons are divided into `parts` parts.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Partial {
         add_tables(&mut self.tables, other.tables);
     }
 
-    /// Makes line numbers absolute: so many lines of the file are before the span that these are of.
+    /// Makes line numbers absolute by adding the lines of the file before the span.
     pub fn add_lines(&mut self, lines: u64) {
         self.stats.add_lines(lines);
         self.rejects.iter_mut().for_each(|reject| reject.place.add_lines(lines));

@@ -16,7 +16,7 @@ pub(crate) const MAX_WORDS: usize = 1 << 16;
 /// Bytes of words that have keys. Together they stay in memory, and are few where keys are worth while.
 const MAX_BYTES: usize = 1 << 25;
 
-/// The words of one column that were met so far, in any chunk and on any thread; none when there are more of them than
+/// The words of one column so far, in any chunk and on any thread; none when there are more of them than
 /// keys, or they are too long to be kept. Whether it comes to that depends on all chunks together, not on their order.
 pub(crate) struct Dictionary(RwLock<Option<Words>>);
 

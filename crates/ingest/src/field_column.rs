@@ -137,7 +137,7 @@ impl<'a> FieldColumn<'a> {
     }
 }
 
-/// The validity of so many rows, of which these are null; none when no row is.
+/// The validity of `rows` rows, of which these are null; none when no row is.
 pub(crate) fn validity(rows: usize, nulls: &[usize]) -> Option<NullBuffer> {
     if nulls.is_empty() {
         return None;

@@ -90,7 +90,7 @@ pub(crate) struct Pseudonymiser {
     /// The name of the column, which is always the same.
     prefix: Vec<u8>,
     /// A block that begins with it; none where it has no room.
-    begun: Option<Block>,
+    prefixed: Option<Block>,
 }
 
 type Block = [u8; blake3::BLOCK_LEN];
@@ -102,12 +102,12 @@ impl Pseudonymiser {
     /// One key gives unlike pseudonyms to equal texts of unlike columns.
     pub(crate) fn new(key: &Key, column: &str) -> Self {
         let prefix = [column.as_bytes(), &[0]].concat();
-        let mut begun = [0; blake3::BLOCK_LEN];
-        let room = begun.get_mut(..prefix.len()).map(|room| room.copy_from_slice(&prefix));
-        Self { key: key.clone(), begun: room.map(|()| begun), prefix }
+        let mut prefixed = [0; blake3::BLOCK_LEN];
+        let room = prefixed.get_mut(..prefix.len()).map(|room| room.copy_from_slice(&prefix));
+        Self { key: key.clone(), prefixed: room.map(|()| prefixed), prefix }
     }
 
-    /// Pseudonyms of so many rows, none of which is known yet.
+    /// Pseudonyms of `rows` rows, none of which is known yet.
     pub(crate) fn rows(&self, rows: usize) -> Pseudonyms<'_> {
         Pseudonyms {
             pseudonymiser: self,
@@ -120,8 +120,8 @@ impl Pseudonymiser {
 
     /// Writes the message of a text that is a block, and says whether it is.
     fn write_block(&self, text: &[u8], block: &mut Block) -> bool {
-        let Some(begun) = &self.begun else { return false };
-        *block = *begun;
+        let Some(prefixed) = &self.prefixed else { return false };
+        *block = *prefixed;
         let rest = &mut block[self.prefix.len()..];
         if text.len() >= rest.len() {
             return false;

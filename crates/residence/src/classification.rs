@@ -115,7 +115,7 @@ impl AddAssign for Counts {
 }
 
 impl Classification {
-    /// Blank answers for so many rows, in the memory that is there.
+    /// Blank answers for `rows` rows, in the memory that is there.
     pub(crate) fn reset(&mut self, rows: usize) {
         blank(&mut self.migration, rows, None);
         blank(&mut self.return_migration, rows, false);

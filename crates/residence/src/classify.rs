@@ -452,7 +452,7 @@ fn run_until_same(
     }
 }
 
-/// Makes room for the answers to so many events. It never shrinks, and what it held before stays: every run writes all that it reads.
+/// Makes room for the answers to `events` events. It never shrinks, and what it held before stays: every run writes all that it reads.
 #[inline]
 fn grow(result: &mut Classification, events: usize) {
     if result.migration.len() < events {

@@ -32,7 +32,7 @@
 //! places of all missing crossings. That is exact both ways, several crossings on one day included, and so are the days on which it is
 //! settled, the missing crossings being known as such from the beginning. Two exceptions withhold an answer that could be given:
 //!
-//! - spans in calendar months are of other lengths on other days. Where a missing crossing might lie on several, it is not told to the day;
+//! - spans in calendar months are of other lengths on other days. Where a missing crossing might lie on several, its day is left open;
 //! - under [`FaultPolicy::Midpoint`] and [`FaultPolicy::AsRecorded`] an answer may come later than possible.
 //!
 //! And one is for the sake of counts: a migration may fall on a missing crossing itself. Where that is certain, the row after it has no answer,
@@ -43,7 +43,7 @@
 //! | rule | who is a migrant | offices |
 //! |---|---|---|
 //! | [`LastExitNoReturn`] | left, and did not come back until the cut-off | INEI, Peru |
-//! | [`CumulativeWindow`] | so many of the next so many days on the new side | Stats NZ, ABS, Geostat |
+//! | [`CumulativeWindow`] | at least `threshold` of the next `window` days on the new side | Stats NZ, ABS, Geostat |
 //! | [`Continuous`] | so long on the new side without interruption | none: a bound for comparison |
 //! | [`FirstArrivalLastDeparture`] | so long from first arrival to last departure within a permit | ONS |
 //! | [`permit_events`] | first permits, changes, renewals | Eurostat |

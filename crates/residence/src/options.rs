@@ -1,4 +1,4 @@
-//! What a rule must be told beside its own parameters: how far the data go, what is known before they begin, and what to do with
+//! What a rule needs beside its own parameters: how far the data go, what is known before they begin, and what to do with
 //! histories that cannot be true.
 
 use crate::crossings::{Crossings, Status, equal_lengths};

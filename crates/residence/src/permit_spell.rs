@@ -134,7 +134,7 @@ pub fn permit_spells(permits: &Permits<'_>, rule: &SpellRule<'_>) -> Result<Perm
     Ok(spells)
 }
 
-/// Goes from day to day on which something may change. `valid` has the permits begun so far (rank, row), the one that takes precedence
+/// Goes from day to day on which something may change. `valid` has the permits that have started (rank, row), the one that takes precedence
 /// on top: rows are sorted by first day, so of equal ranks the earlier row. Ended ones are taken out when they come to the top.
 fn add_person(
     permits: &Permits<'_>,

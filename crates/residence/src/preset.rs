@@ -69,7 +69,7 @@ pub fn preset(name: &str) -> Option<Preset> {
 
 /// What to do about the name of a preset that there was once.
 ///
-/// A name that promises a definition is never given another meaning, nor kept with a wrong one: pipelines that have it are told.
+/// A name that promises a definition is never given another meaning, nor kept with a wrong one: pipelines that use it get an error that says so.
 ///
 /// ```
 /// assert!(denizen_residence::withdrawn("eu_12").unwrap().contains("continuous_12"));

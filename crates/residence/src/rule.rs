@@ -8,7 +8,7 @@ use crate::error::Error;
 pub enum Rule {
     /// Left, and did not come back until the cut-off.
     LastExitNoReturn(LastExitNoReturn),
-    /// So many of the next so many days on the new side, with interruptions.
+    /// At least a threshold of the days of a window on the new side, with interruptions.
     CumulativeWindow(CumulativeWindow),
     /// So long on the new side without interruption.
     Continuous(Continuous),

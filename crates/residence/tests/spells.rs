@@ -57,8 +57,8 @@ impl Holders {
 fn written(spells: &PermitSpells) -> String {
     let mut entries = Vec::new();
     for spell in 0..=spells.reasons.len() {
-        let begun = spells.person_starts.iter().skip(1).filter(|&&start| start == spell).count();
-        entries.extend(std::iter::repeat_n("+".to_owned(), begun));
+        let started = spells.person_starts.iter().skip(1).filter(|&&start| start == spell).count();
+        entries.extend(std::iter::repeat_n("+".to_owned(), started));
         if let Some(&reason) = spells.reasons.get(spell) {
             let reason = char::from_u32(reason).expect("a letter");
             entries.push(format!("{}-{} {reason}", spells.valid_from[spell], spells.valid_to[spell]));

@@ -90,7 +90,7 @@ pub fn is_internal(name: &str) -> bool {
 const AS_WRITTEN: &str = "as written: ";
 const IS_TOTAL: &str = "is total: ";
 
-/// The column that holds a column of the file as it stands there, for cells to be told apart. Stages pass it on; it is not
+/// The column that holds a column of the file as it stands there, to distinguish cells. Stages pass it on; it is not
 /// published.
 pub fn as_written(name: &str) -> String {
     format!("{AS_WRITTEN}{name}")

@@ -175,7 +175,7 @@ impl Date {
         Some(civil::Date::new(year, month, day).ok()?.to_unix_epoch_day().day())
     }
 
-    /// The date that lies so many days after 1970-01-01; nothing outside the years -9999 to 9999.
+    /// The date this number of days after 1970-01-01; nothing outside the years -9999 to 9999.
     pub fn from_days(days: i32) -> Option<Self> {
         let date = civil_date(days)?;
         let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());

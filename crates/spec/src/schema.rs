@@ -289,7 +289,7 @@ impl<'a> SchemaChange<'a> {
         }
     }
 
-    /// Persons must be told apart, in the same way and order by every step.
+    /// Every step must identify persons, and order their rows, in the same way.
     pub(crate) fn need_person(
         &mut self,
         person: &str,

@@ -35,7 +35,7 @@ fn shows_well(fault: &Diagnostic, text: &str) {
     }
 }
 
-/// A change to a text: at a place (in thousandths of its length), so many bytes are replaced.
+/// A change to a text: at a place (in thousandths of its length), a number of bytes are replaced.
 fn spoilt(text: &str, changes: &[(usize, usize, String)]) -> String {
     changes.iter().fold(text.to_owned(), |mut text, (place, length, new)| {
         let start = text.floor_char_boundary(text.len() * place / 1000);

@@ -73,7 +73,7 @@ pub struct Report {
 
 /// Writes border crossings of Peru, 1985-2007: semicolon-separated, in windows-1252, header first.
 ///
-/// `progress` is told the number of crossings written so far. All threads of the current rayon pool work on it.
+/// `progress` gets the number of crossings written so far. All threads of the current rayon pool work on it.
 ///
 /// ```
 /// let options = denizen_synth::Options::new(0.0001, 1990).expect("a scale within bounds");

@@ -194,7 +194,7 @@ impl Countries {
     }
 }
 
-/// Counts by country: so many per thousand not stated, and the others by their share of those that are.
+/// Counts by country: a share per thousand not stated, and the others by their share of those that are.
 fn with_not_stated(total: u64, shares: &[(Code, u64)], per_mille: u64) -> Vec<(Code, u64)> {
     let not_stated = (total * per_mille + 500) / 1000;
     let weights: Vec<u64> = shares.iter().map(|(_, share)| *share).collect();

@@ -28,8 +28,8 @@ pub(super) fn statuses(
             let withheld =
                 note.status.filter(|status| name == columns::MARK && status.has(Status::SUPPRESSED));
             let withheld = withheld.map(|_| Confidentiality::CONFIDENTIAL);
-            let told = note.confidentiality.or(withheld).map(Confidentiality::index);
-            confidentialities[row] = confidentialities[row].or(told);
+            let stated = note.confidentiality.or(withheld).map(Confidentiality::index);
+            confidentialities[row] = confidentialities[row].or(stated);
         }
     }
     if let Some(said) = said(batches, columns::CONF_STATUS)? {

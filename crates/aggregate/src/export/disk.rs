@@ -83,9 +83,12 @@ mod tests {
         let found = [("good", &good), ("pipe", &pipe), ("good", &good), ("later", &pipe)]
             .map(|(path, file)| disk.force(Path::new(path), file));
         // Whether the disk has refused by then is a matter of time, but not what.
-        let told = found.into_iter().filter_map(Result::err).chain(disk.finish().err());
-        let told: Vec<_> = told.map(|fault| fault.message).collect();
-        assert!(!told.is_empty() && told.iter().all(|told| told == "`pipe` cannot be written"), "{told:?}");
+        let reported = found.into_iter().filter_map(Result::err).chain(disk.finish().err());
+        let reported: Vec<_> = reported.map(|fault| fault.message).collect();
+        assert!(
+            !reported.is_empty() && reported.iter().all(|reported| reported == "`pipe` cannot be written"),
+            "{reported:?}"
+        );
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) struct Words {
     indices: HashMap<String, u32, RandomState>,
     /// Each word behind its length, as Parquet has it.
     plain: Vec<u8>,
-    /// The words of the batch before and the indices of those that were met: the words of all batches are often the same.
+    /// The words of the batch before and the indices of those that occurred: the words of all batches are often the same.
     last: Option<(ArrayRef, Vec<u32>)>,
 }
 
@@ -73,7 +73,7 @@ pub(crate) struct Numbers {
     far: HashMap<i64, u32, RandomState>,
 }
 
-/// Numbers that are near: days of more than three centuries. The table grows by steps as they are met.
+/// Numbers that are near: days of more than three centuries. The table grows by steps as they occur.
 const NEAR: i64 = 1 << 17;
 const STEP: i64 = 1 << 10;
 

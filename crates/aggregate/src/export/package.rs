@@ -71,7 +71,7 @@ impl Resource {
         format!("{folder}/{}.{}", self.name, format.name())
     }
 
-    /// Its name as a view and in the data package: code lists are told from tables by their prefix.
+    /// Its name as a view and in the data package: a prefix distinguishes code lists from tables.
     fn view(&self) -> String {
         match self.kind {
             ResourceKind::Table => self.name.to_lowercase(),

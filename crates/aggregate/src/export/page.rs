@@ -24,7 +24,7 @@ pub(crate) fn levels(rows: usize, stated: Option<&NullBuffer>) -> Vec<u8> {
     [&(runs.len() as u32).to_le_bytes()[..], &runs].concat()
 }
 
-/// Places in a dictionary that has so many values: their width in bits, then one run of all, since in records that are
+/// Indices into a dictionary of `values` values: their width in bits, then one run of all, since in records that are
 /// sorted by person equal neighbours are few.
 pub(crate) fn write_indices(indices: &[u32], values: usize, page: &mut Vec<u8>) {
     let width = usize::BITS - values.saturating_sub(1).max(1).leading_zeros();
@@ -46,7 +46,7 @@ pub(crate) fn write_indices(indices: &[u32], values: usize, page: &mut Vec<u8>) 
     }
 }
 
-/// Numbers of so many bits each, without gaps, the lowest bits first.
+/// Numbers of `width` bits each, without gaps, the lowest bits first.
 fn pack(numbers: &[u32], width: u32, bytes: &mut Vec<u8>) {
     let (mut bits, mut filled) = (0_u64, 0);
     for number in numbers {

@@ -45,7 +45,7 @@ struct FileColumn {
     index: usize,
     /// The type that it has there.
     kind: DataType,
-    /// As Parquet is told of it: pseudonyms are texts.
+    /// Its type in the Parquet file: pseudonyms are texts.
     field: Arc<Field>,
     /// Whether more than a quarter of its values are unlike all others: a dictionary would be a second copy of them.
     hardly_repeats: bool,

@@ -137,7 +137,7 @@ impl YearFile<'_> {
         Ok(())
     }
 
-    /// Writes so many of the rows that wait.
+    /// Writes the first of the rows that wait.
     fn write(&mut self, rows: usize) -> Result<(), Diagnostic> {
         let start = Instant::now();
         self.encode(rows)?;

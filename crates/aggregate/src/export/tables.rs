@@ -131,7 +131,7 @@ fn batch(columns: Vec<Column>) -> Result<RecordBatch, Diagnostic> {
     RecordBatch::try_from_iter_with_nullable(columns).map_err(|error| internal("tables", &error))
 }
 
-/// Writes what may be told of the comparisons.
+/// Writes what may be published of the comparisons.
 pub(crate) fn write_reconciliation(
     folder: &Folder<'_>,
     comparisons: &[Comparison<'_>],
@@ -168,7 +168,7 @@ fn reconciliation(
         |comparison: &Comparison<'_>| computed(comparison).map(|computed| computed - comparison.figure.value);
     let outcome = |comparison: &Comparison<'_>| match is_exact {
         true => comparison.outcome,
-        false => comparison.told_outcome(),
+        false => comparison.public_outcome(),
     };
     let texts = |name: &str, of: &dyn Fn(&Comparison<'_>) -> Option<String>| {
         Column::texts(name, comparisons.iter().map(of))

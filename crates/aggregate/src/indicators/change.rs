@@ -71,11 +71,11 @@ pub(super) fn change(
     let pairs: Vec<LazyFrame> = pairs.into_iter().map(known).collect();
     let pairs =
         concat(pairs, UnionArgs::default())?.left_join(inputs.breaks(time, lag)?, col(CELL), col(CELL));
-    Ok(told(pairs, kind))
+    Ok(with_changes(pairs, kind))
 }
 
 /// The value of each pair.
-fn told(pairs: LazyFrame, kind: ChangeKind) -> LazyFrame {
+fn with_changes(pairs: LazyFrame, kind: ChangeKind) -> LazyFrame {
     let difference = || (col(SHOWN) - col(BEFORE)).cast(DataType::Float64);
     let (value, base) = match kind {
         ChangeKind::Absolute => (difference(), none(DataType::Int64)),
@@ -111,7 +111,7 @@ impl Inputs<'_> {
         Ok(frame)
     }
 
-    /// The counts as those of so many years later, as far as the table has that time.
+    /// The counts shifted by a number of years, as far as the table has that time.
     fn moved(&self, frame: &DataFrame, time: usize, years: i64) -> PolarsResult<DataFrame> {
         let name = dimension(time);
         let later = mapped(frame.column(&name)?, &later(&self.dimensions[time], years))?;
@@ -142,7 +142,7 @@ impl Inputs<'_> {
     }
 }
 
-/// The index of the time so many years after each time.
+/// For each time, the index of the time a given number of years later.
 fn later(levels: &Levels, years: i64) -> Vec<Option<u32>> {
     let later = |value: &Value| match value {
         Value::Number(year) => year.checked_add(years).map(Value::Number),

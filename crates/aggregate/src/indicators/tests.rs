@@ -95,7 +95,7 @@ fn what_is_left_over_is_not_ranked_and_marks_the_ranks_that_it_may_change() {
         let row = |(code, count): &(&str, i64)| (key(&[code]), Some(*count), None);
         listed.iter().chain(more).map(row).collect::<Vec<Row>>()
     };
-    let told = |marks: &str| {
+    let formatted = |marks: &str| {
         let marks = ["SY 1.0", "UA 3.0", "VE 2.0"].into_iter().zip(marks.chars());
         marks.map(|(rank, mark)| format!("{rank} {mark} 3")).collect::<Vec<_>>()
     };
@@ -111,7 +111,7 @@ fn what_is_left_over_is_not_ranked_and_marks_the_ranks_that_it_may_change() {
         ("records of others", "count", &[("_O", 350), ("_U", 5000)], "ADA"),
     ];
     for (name, measure, more, expected) in cases {
-        assert_eq!(ranks(measure, "", &cells(more)), told(expected), "{name}");
+        assert_eq!(ranks(measure, "", &cells(more)), formatted(expected), "{name}");
     }
 }
 
@@ -281,7 +281,7 @@ fn shown(rows: &[Row], is_protected: bool) -> Shown {
     rows.iter().filter_map(row).collect()
 }
 
-fn told(keys: &[&str], value: Option<f64>, status: &str, base: Option<i64>) -> String {
+fn formatted(keys: &[&str], value: Option<f64>, status: &str, base: Option<i64>) -> String {
     let value = value.map_or("-".to_owned(), |value| format!("{value:?}"));
     let base = base.map_or("-".to_owned(), |base| base.to_string());
     format!("{} {value} {status} {base}", keys.join(" "))
@@ -310,7 +310,7 @@ fn obvious_shares(cells: &Shown, rows: &[Row], complete: bool) -> Vec<String> {
         };
         let Some(base) = base.filter(|base| *base > 0) else { continue };
         let is_too_rough = hidden * 3 * 100 > base;
-        let told_base = (!is_too_rough).then_some(base);
+        let shown_base = (!is_too_rough).then_some(base);
         let value = count.filter(|count| !is_too_rough && (hidden == 0 || *count < base));
         let is_flagged = flag(rows, year, code) || !complete && flag(rows, year, "_T");
         let status = match value {
@@ -320,7 +320,7 @@ fn obvious_shares(cells: &Shown, rows: &[Row], complete: bool) -> Vec<String> {
             Some(_) => "A",
         };
         let value = value.map(|count| 100.0 * count as f64 / base as f64);
-        shares.push(told(&[year, code], value, status, told_base));
+        shares.push(formatted(&[year, code], value, status, shown_base));
     }
     shares
 }
@@ -348,7 +348,7 @@ fn obvious_ranks(cells: &Shown, rows: &[Row], complete: bool) -> Vec<String> {
         };
         let value = count.map(|_| 1.0 + larger as f64);
         if ranked.len() > 1 {
-            ranks.push(told(&[year, code], value, status, Some(ranked.len() as i64)));
+            ranks.push(formatted(&[year, code], value, status, Some(ranked.len() as i64)));
         }
     }
     ranks
@@ -384,7 +384,7 @@ fn obvious_changes(cells: &Shown, rows: &[Row], complete: bool) -> Vec<String> {
             "A"
         };
         let value = now.zip(then).map(|(now, then)| (now - then) as f64);
-        changes.push(told(&[&year, &code], value, status, None));
+        changes.push(formatted(&[&year, &code], value, status, None));
     }
     changes
 }
@@ -404,7 +404,7 @@ fn obvious_means(cells: &Shown) -> Vec<String> {
         let value = (!hidden).then_some(value);
         let is_told = hidden || !persons.is_empty();
         is_told.then(|| {
-            told(&[country, "_T"], value, if hidden { "Q" } else { "A" }, Some(persons.len() as i64))
+            formatted(&[country, "_T"], value, if hidden { "Q" } else { "A" }, Some(persons.len() as i64))
         })
     };
     groups.into_iter().filter_map(mean).collect()

@@ -188,7 +188,7 @@ fn value_of(
     Ok(exact.map(|exact| Computed { exact, shown, rounding }))
 }
 
-/// How far the sum of so many counts as they are shown may be from the exact one.
+/// How far the sum of a number of counts as they are shown may be from the exact one.
 fn rounding(table: &PublishedTable, cells: u32) -> Option<f64> {
     (table.rounding_base > 1).then(|| (table.rounding_base / 2) as f64 * f64::from(cells))
 }

@@ -45,7 +45,7 @@ fn rows_that_say_nothing_are_no_records() {
     }
 }
 
-/// In files of two columns a record may well state only one of them: a note is told by its words.
+/// In files of two columns a record may well state only one of them: a note is recognised by its words.
 #[test]
 fn rows_of_two_columns() {
     let text = "id;sex\n1;\n;f\n;\nFuente: INEI;\nTotal;\nMaria Ana;\n";

@@ -200,15 +200,15 @@ fn no_text_of_a_source_with_persons_is_told() {
     let often = "9;E;MARIA QUISPE\n".repeat(5);
     let text = format!("person;document;sex\n1;AB 12;3456789\n2;AB;male?\n3;C;q\n4;D;F\n{often}");
     let found = Project::new().with("a.csv", &text).read(&records(FIELDS, columns), Some(&key())).unwrap();
-    let told: String = found.warnings.iter().map(said).collect();
-    assert!(told.contains("(4 texts, not shown as the source has personal columns)"), "{told}");
+    let reported: String = found.warnings.iter().map(said).collect();
+    assert!(reported.contains("(4 texts, not shown as the source has personal columns)"), "{reported}");
     for text in ["3456789", "male?", "`q`", "MARIA"] {
-        assert!(!told.contains(text), "{told}");
+        assert!(!reported.contains(text), "{reported}");
     }
     // Their owner can look them up.
     let texts = [("sex", "3456789", 1), ("sex", "MARIA QUISPE", 5), ("sex", "male?", 1), ("sex", "q", 1)];
     assert_eq!(found.unmapped, texts.map(|(column, text, rows)| (column.to_owned(), text.to_owned(), rows)));
-    // Where there are no persons, everything is told.
+    // Where there are no persons, everything is shown.
     let columns = "sex = { codes = { F = \"F\" } }";
     let found =
         Project::new().with("a.csv", "sex\nfemale\nF\n").read(&records(FIELDS, columns), None).unwrap();

@@ -12,7 +12,7 @@ use crate::project::{LENIENT, Outcome, Project, cells, gzip, records, said, text
 
 const COLUMNS: &str = "id = {}\nsex = { codes = { H = \"M\" } }";
 
-/// What comes of a source that is read in spans of so many bytes, as the tasks of another engine would read it.
+/// What comes of a source that is read in spans of a given size, as the tasks of another engine would read it.
 fn read_in_spans(source: &Source, project: &Project, bytes: u64) -> Result<Outcome, Vec<Diagnostic>> {
     let input: Input = sent(&open(source, project.path(), None)?);
     let parser = input.parser(None)?;

@@ -7,7 +7,7 @@ use denizen_residence::{
 };
 use proptest::test_runner::{Config, FileFailurePersistence};
 
-/// A run of so many cases. Seeds of those that fail are kept beside the test, in `<test>.proptest-regressions`: a test has
+/// A run of `cases` cases. Seeds of those that fail are kept beside the test, in `<test>.proptest-regressions`: a test has
 /// no `lib.rs` near it, by which proptest finds the folder that it takes by default.
 pub(crate) fn cases(cases: u32) -> Config {
     let seeds = FileFailurePersistence::WithSource("proptest-regressions");

@@ -3,7 +3,7 @@
 
 use denizen_residence::{Direction, Status};
 
-/// Side at the end of each of so many days from `first` on, for crossings of which the last stands to the end.
+/// Side at the end of each day from `first` on, for crossings of which the last stands to the end.
 pub(crate) struct Days {
     first: i32,
     inside: Vec<bool>,
