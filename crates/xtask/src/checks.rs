@@ -7,9 +7,9 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::country::{CODES, ENTITIES, GROUPS, NAMES, SUCCESSORS};
-use crate::table::Table;
+use crate::table::{Table, read};
 
-const DOMAINS: [&str; 1] = ["country"];
+const DOMAINS: [&str; 3] = ["country", "italy", "peru"];
 
 fn table(domain: &str, name: &str) -> Table {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/reference").join(domain);
@@ -19,6 +19,17 @@ fn table(domain: &str, name: &str) -> Table {
 fn ids(domain: &str) -> BTreeSet<String> {
     let entities = table(domain, "entities");
     entities.columns(["id"]).unwrap().into_iter().map(|[id]| id.to_owned()).collect()
+}
+
+#[test]
+fn tables_are_sorted_and_each_row_stands_once() {
+    for domain in DOMAINS {
+        for name in ["entities", "codes", "names", "successors", "groups"] {
+            let path = format!("../../data/reference/{domain}/{name}.csv");
+            let committed = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+            assert!(table(domain, name).to_csv().unwrap() == committed, "{domain}/{name}.csv is not sorted");
+        }
+    }
 }
 
 #[test]

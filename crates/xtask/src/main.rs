@@ -21,6 +21,7 @@ mod country;
 mod demonyms;
 mod reference;
 mod table;
+mod territory;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

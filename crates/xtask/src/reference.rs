@@ -6,14 +6,16 @@ use std::path::Path;
 use crate::cldr;
 use crate::country;
 use crate::table::{Fault, Table};
+use crate::territory;
 
 /// Every file that is generated, by its path below `data/`.
 ///
 /// # Errors
 /// A table of facts is missing or faulty.
 pub(crate) fn files(data: &Path) -> Result<BTreeMap<String, String>, Fault> {
-    let facts = data.join("reference/facts");
-    let tables = country::tables(&country::Facts::read(&facts.join("country"))?)?;
+    let reference = data.join("reference");
+    let mut tables = country::tables(&country::Facts::read(&reference.join("facts/country"))?)?;
+    tables.extend(territory::lists(&reference)?);
     tables.into_iter().map(|(name, table)| Ok((name, table.to_csv()?))).collect()
 }
 
