@@ -30,6 +30,8 @@ pub struct Project {
     pub(crate) sources: Vec<(Input, Plan)>,
     /// The code lists that steps translate to.
     pub(crate) lists: Vec<Codelist>,
+    /// The files of codes that columns name, each with its SHA-256.
+    pub(crate) code_files: Vec<(String, String)>,
     /// Published figures, file by file.
     pub(crate) figures: Vec<Figures>,
     /// When the first of its files was read: what changes later is not what was read.
@@ -72,6 +74,7 @@ impl Project {
             text: text.clone(),
             sources: Vec::new(),
             lists: Vec::new(),
+            code_files: Vec::new(),
             figures: Vec::new(),
             opened,
         };
@@ -106,6 +109,7 @@ impl Project {
             overrides: Vec::new(),
             sources: Vec::new(),
             lists: Vec::new(),
+            code_files: Vec::new(),
             figures: Vec::new(),
             opened,
         };
@@ -114,6 +118,7 @@ impl Project {
 
     /// Finds files, code lists and published figures.
     fn resolve(mut self) -> Result<Self, Vec<Diagnostic>> {
+        self.add_code_files()?;
         let mut faults = self.unknown_overrides();
         let mut unreadable = Vec::new();
         self.lists = self.translated_lists(&mut unreadable);
@@ -124,6 +129,21 @@ impl Project {
         self.figures = self.read_figures(&mut faults);
         faults.extend(self.changed_lists());
         if faults.iter().any(|fault| fault.severity == Severity::Error) { Err(faults) } else { Ok(self) }
+    }
+
+    /// Reads the files of codes, after which the pipeline is as if they stood in it, and is checked once more.
+    fn add_code_files(&mut self) -> Result<(), Vec<Diagnostic>> {
+        let mut faults = Vec::new();
+        for source in &mut self.pipeline.sources {
+            match denizen_ingest::add_codes_of_files(source, &self.root) {
+                Ok(files) => self.code_files.extend(files),
+                Err(found) => faults.extend(found),
+            }
+        }
+        if faults.is_empty() && !self.code_files.is_empty() {
+            faults = self.pipeline.check();
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
     /// The pipeline.
