@@ -52,16 +52,16 @@ pub use indicator::{
 pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
 pub use operations::{
-    Deduplicate, Derivation, Derive, Expand, Filter, Operation, Recode, ReferenceDates, Residence, Scope,
-    Step,
+    Deduplicate, Derivation, Derive, Expand, Filter, OnInvalid, Operation, Recode, ReferenceDates, Residence,
+    Role, Scope, Step,
 };
 pub use path::Path;
 pub use period::Period;
 pub use pipeline::{Pipeline, StepId, TableId, parse};
 pub use pseudonym::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
 pub use reference::{
-    Entity, EntityCode, EntityName, GROUP, Membership, PSEUDO, Reference, Succession, TimeSpan, Validity,
-    is_same_code,
+    Entity, EntityCode, EntityName, GROUP, Membership, OTHERS, PSEUDO, Reference, Succession, TimeSpan,
+    Validity, is_same_code,
 };
 pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport};
 pub use schema::{ColumnInfo, ColumnType, Schema};

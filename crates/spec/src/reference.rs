@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Date;
+use crate::{CodeKind, Codelist, Date, Entry};
 
 /// The tables of one domain, such as `country`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,9 @@ pub struct Entity {
 
 /// The kind of what is no place, such as *stateless*: never taken for a country, and never ranked.
 pub const PSEUDO: &str = "pseudo";
+
+/// The code of what does not belong to a group.
+pub const OTHERS: &str = "other";
 
 /// The kind of several places together.
 pub const GROUP: &str = "group";
@@ -97,12 +100,13 @@ pub struct Membership {
     pub valid: Validity,
 }
 
-/// A time from one day to another, both included; open where a day is not known or not over.
+/// A time from one day to another; open where a day is not known, or has not come. The day on which a state ends is the
+/// first of those that follow it, so that at no day there are both.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validity {
     /// The first day.
     pub from: Option<Date>,
-    /// The last day.
+    /// The day on which it is over.
     pub to: Option<Date>,
 }
 
@@ -135,12 +139,12 @@ impl Validity {
     /// ```
     /// use denizen_spec::{TimeSpan, Validity};
     ///
-    /// let code = Validity { from: "2003-02-04".parse().ok(), to: "2006-06-02".parse().ok() };
+    /// let code = Validity { from: "2003-02-04".parse().ok(), to: "2006-06-03".parse().ok() };
     /// assert!(code.meets(TimeSpan::year(2006).unwrap()));
     /// assert!(!code.meets(TimeSpan::year(2007).unwrap()));
     /// ```
     pub fn meets(self, time: TimeSpan) -> bool {
-        self.has_begun(time) && self.to.and_then(Date::days).is_none_or(|to| time.first <= to)
+        self.has_begun(time) && self.to.and_then(Date::days).is_none_or(|to| time.first < to)
     }
 
     /// Whether it begins before the end of a time.
@@ -154,8 +158,8 @@ impl std::fmt::Display for Validity {
         match (self.from, self.to) {
             (None, None) => Ok(()),
             (Some(from), None) => write!(formatter, "from {from}"),
-            (None, Some(to)) => write!(formatter, "until {to}"),
-            (Some(from), Some(to)) => write!(formatter, "{from} to {to}"),
+            (None, Some(to)) => write!(formatter, "before {to}"),
+            (Some(from), Some(to)) => write!(formatter, "from {from}, over on {to}"),
         }
     }
 }
@@ -191,6 +195,44 @@ impl Reference {
     /// Whether there is a group of this name.
     pub fn has_group(&self, group: &str) -> bool {
         self.memberships.iter().any(|membership| membership.group == group)
+    }
+
+    /// The groups that it knows.
+    pub fn groups(&self) -> Vec<&str> {
+        let mut groups: Vec<&str> =
+            self.memberships.iter().map(|membership| membership.group.as_str()).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups
+    }
+
+    /// Whether an entity belongs to a group at some time.
+    pub fn is_member(&self, group: &str, id: &str, time: TimeSpan) -> bool {
+        let is_it = |known: &&Membership| known.group == group && known.id == id;
+        self.memberships.iter().filter(is_it).any(|known| known.valid.meets(time))
+    }
+
+    /// The code list of a group: its members under its own name, [`OTHERS`], and what is no place.
+    pub fn group_list(&self, group: &str) -> Codelist {
+        let label = |id: &str| self.entities.get(id).map(|entity| entity.labels[..3].to_vec());
+        let labels = label(group).or_else(|| label(&group.to_uppercase()));
+        let labels = labels.unwrap_or_else(|| vec![group.to_owned(); 3]);
+        let entry = |labels: Vec<String>, kind| Entry {
+            labels: <[String; 3]>::try_from(labels).unwrap_or_default(),
+            kind,
+            translations: Vec::new(),
+        };
+        let others = ["Other countries", "Altri paesi", "Otros países"].map(str::to_owned).to_vec();
+        let mut entries = BTreeMap::from([
+            (group.to_owned(), entry(labels, CodeKind::Detail)),
+            (OTHERS.to_owned(), entry(others, CodeKind::Residual)),
+        ]);
+        for (id, entity) in self.entities.iter().filter(|(_, entity)| entity.kind == PSEUDO) {
+            entries.insert(id.clone(), entry(entity.labels[..3].to_vec(), CodeKind::Residual));
+        }
+        let groups = self.files.iter().find(|(file, _)| file.ends_with("groups.csv")).cloned();
+        let (file, sha256) = groups.unwrap_or_default();
+        Codelist { name: group.to_owned(), translates_to: Vec::new(), sha256, file, entries, view: None }
     }
 
     /// Whether an entity is no place, such as *stateless*.

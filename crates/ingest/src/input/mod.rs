@@ -165,6 +165,17 @@ impl Input {
         &self.lists
     }
 
+    /// Gives its lists the references that their sidecars name, for steps that ask what codes stood for at some time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`with_reference`].
+    pub fn add_references(&mut self, project: &Path) -> Result<(), Vec<Diagnostic>> {
+        let lists = std::mem::take(&mut self.lists).into_iter();
+        self.lists = lists.map(|list| with_reference(list, project)).collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
     /// Total size of its files in bytes, as stored.
     pub fn bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).sum()
