@@ -8,6 +8,7 @@ use denizen_spec::{
 
 use crate::fold::folded;
 use crate::label_index::{LabelIndex, Resolution, Target};
+use crate::proposal::{Proposal, of_names};
 
 /// What a code of the file means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,7 +179,7 @@ impl OtherTexts {
     pub(crate) fn proposal(&self, text: &str) -> Option<Proposal> {
         match &self.found_by {
             FoundBy::Number(_) => None,
-            FoundBy::Label { names: (index, _), .. } => proposal(index, text),
+            FoundBy::Label { names: (index, _), .. } => of_names(index, text),
         }
     }
 }
@@ -202,49 +203,6 @@ fn label_names(list: &Codelist, source: &Source, meanings: &mut Vec<CodeMapping>
 fn number(code: &str) -> Option<String> {
     let is_number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| format!("{:0>1}", code.trim_start_matches('0')))
-}
-
-/// What may be meant by a text without a meaning.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
-    /// A code of the list; none where nothing is near, or several codes are.
-    pub code: Option<String>,
-    /// Its label.
-    pub label: String,
-    /// Why it is proposed, or why none is.
-    pub why: String,
-}
-
-/// What the names of a list propose for a text.
-pub(crate) fn proposal(index: &LabelIndex, text: &str) -> Option<Proposal> {
-    let none = |why: String| Some(Proposal { code: None, label: String::new(), why });
-    match index.resolve(text) {
-        Resolution::Several(targets) => {
-            let named: Vec<String> = targets.iter().map(|target| target.in_words()).collect();
-            none(format!("a name of {}", named.join(" and of ")))
-        }
-        Resolution::One(target) => match &target.code {
-            None => none(format!(
-                "a name of {}, for which the list has no code{}",
-                target.in_words(),
-                index.fate(target)
-            )),
-            Some(code) => Some(Proposal {
-                code: Some(code.clone()),
-                label: target.label.clone(),
-                why: "a name of several codes together, which no row can have".to_owned(),
-            }),
-        },
-        Resolution::Unknown => {
-            let (target, name, distance) = index.nearest(text)?;
-            let letters = if distance == 1 { "letter" } else { "letters" };
-            Some(Proposal {
-                code: target.code.clone(),
-                label: target.label.clone(),
-                why: format!("{distance} {letters} other than `{name}`"),
-            })
-        }
-    }
 }
 
 fn ours(code: &str) -> CodeMapping {

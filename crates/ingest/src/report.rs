@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use denizen_spec::{Code, Column, Diagnostic, FieldType, FileReport, Severity};
 
-use crate::code_mapping::{OtherTexts, Proposal, code_mapping};
+use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::encoding_guess::{HighBytes, advice};
 use crate::formats::file_format;
 use crate::input::{Fingerprint, Input};
+use crate::proposal::Proposal;
 use crate::stats::{IngestStats, MOST_UNMAPPED, Reasons, RejectReason, RowCounts};
 use crate::visible::{all_visible, as_seen, visible};
 
