@@ -7,6 +7,7 @@ mod check;
 mod codes;
 mod events;
 mod explain;
+mod explain_entity;
 mod progress;
 mod report;
 mod run;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use ahash::RandomState;
-use denizen_spec::{Codelist, EntityName, Reference, ReferenceView, columns::NOT_STATED};
+use denizen_spec::{
+    CodeKind, Codelist, EntityName, Entry, Reference, ReferenceView, columns::NOT_STATED, is_same_code,
+};
 
 use crate::fold::{Parts, folded, former, is_former, loosely_folded, parts};
 
@@ -294,4 +296,55 @@ fn inflected(name: &EntityName) -> Vec<String> {
         others.iter().map(|other| format!("{stem}{other}")).collect::<Vec<_>>()
     };
     fitting.map(of_rule).unwrap_or_default()
+}
+
+/// All entities of a reference as a list, so that they are found by name.
+fn all_entities(reference: &Reference) -> LabelIndex {
+    let entry = |labels: &[String; 5]| Entry {
+        labels: [labels[0].clone(), labels[1].clone(), labels[2].clone()],
+        kind: CodeKind::Detail,
+        translations: Vec::new(),
+    };
+    let entities = reference.entities.iter();
+    let view = ReferenceView {
+        scheme: String::new(),
+        sidecar: (String::new(), String::new()),
+        reference: reference.clone(),
+    };
+    LabelIndex::new(&Codelist {
+        name: reference.domain.clone(),
+        translates_to: Vec::new(),
+        sha256: String::new(),
+        file: String::new(),
+        entries: entities.map(|(id, entity)| (id.clone(), entry(&entity.labels))).collect(),
+        view: Some(Box::new(view)),
+    })
+}
+
+/// The entities that a text names: by identifier, by a code of any list, and where it is no code by name.
+pub fn entities_named(reference: &Reference, text: &str) -> Vec<String> {
+    let by_code = |text: &str| {
+        let of_code = reference.codes.iter().filter(|known| is_same_code(&known.code, text));
+        let mut ids: Vec<String> = of_code.map(|known| known.id.clone()).collect();
+        ids.extend(reference.entities.contains_key(text).then(|| text.to_owned()));
+        ids
+    };
+    let mut ids = by_code(text);
+    if ids.is_empty() {
+        ids = match all_entities(reference).resolve(text) {
+            Resolution::Unknown => by_code(&text.to_uppercase()),
+            Resolution::One(target) => target.entity.iter().cloned().collect(),
+            Resolution::Several(targets) => {
+                targets.iter().filter_map(|target| target.entity.clone()).collect()
+            }
+        };
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// The name that is nearest to a text, if it is near enough to be meant.
+pub fn nearest_name(reference: &Reference, text: &str) -> Option<String> {
+    all_entities(reference).nearest(text).map(|(_, name, _)| name.to_owned())
 }

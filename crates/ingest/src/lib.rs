@@ -44,6 +44,7 @@ pub use codelist::codelist;
 pub use codes_file::{CODES_COLUMNS, add_codes_of_files};
 pub use formats::ReadError;
 pub use input::{Fingerprint, Input, open, read_text, sidecar_path};
+pub use label_index::{entities_named, nearest_name};
 pub use parser::Parser;
 pub use proposal::{Proposal, Proposals};
 pub use pseudonym::Key;
