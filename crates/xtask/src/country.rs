@@ -171,7 +171,10 @@ fn list_codes(entities: &Table, told: &[[&str; 6]], table: &mut Table) -> Result
 fn names(facts: &Facts) -> Result<Table, Fault> {
     let mut table = copy(&facts.names, NAMES)?;
     for [id, language, form, name] in facts.cldr_names.columns(["id", "language", "form", "name"])? {
-        table.push([id, language, form, name, CLDR]);
+        // Initials of two letters look like codes, and of others: É.-U. (United States) like EU, RU (Reino Unido) like Russia's.
+        if name.chars().filter(|letter| letter.is_alphabetic()).count() > 2 {
+            table.push([id, language, form, name, CLDR]);
+        }
     }
     for [id, language, masculine, feminine, masculine_plural, feminine_plural, source] in
         facts.demonyms.columns([

@@ -72,9 +72,10 @@ fn plural_es(singular: &str) -> String {
 /// peruano → peruani, peruana → peruane, francese → francesi, vietnamita → vietnamiti and vietnamite; -co and -go are
 /// irregular and must be given.
 fn plural_it(singular: &str, feminine: bool) -> String {
-    let a = if feminine { "e" } else { "i" };
-    swap(singular, &[("io", "i"), ("o", "i"), ("e", "i"), ("ca", "che"), ("ga", "ghe"), ("a", a)])
-        .unwrap_or_else(|| singular.to_owned())
+    let masculine = [("io", "i"), ("o", "i"), ("e", "i"), ("a", "i")];
+    let feminine_a = [("ca", "che"), ("ga", "ghe"), ("a", "e"), ("e", "i")];
+    let endings = if feminine { &feminine_a } else { &masculine };
+    swap(singular, endings).unwrap_or_else(|| singular.to_owned())
 }
 
 /// The word with the first ending that it has exchanged.

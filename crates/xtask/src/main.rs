@@ -14,6 +14,8 @@
 //! done
 //! ```
 
+#[cfg(test)]
+mod checks;
 mod cldr;
 mod country;
 mod demonyms;

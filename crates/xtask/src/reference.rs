@@ -40,3 +40,26 @@ fn save(path: &Path, text: &str) -> Result<(), Fault> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::table::read;
+
+    fn data() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data")
+    }
+
+    #[test]
+    fn committed_files_are_what_the_facts_give() {
+        for (name, text) in files(&data()).unwrap() {
+            let committed = read(&data().join(&name)).unwrap();
+            assert!(
+                committed == text,
+                "data/{name} is not what the facts give: cargo run -p xtask -- reference"
+            );
+        }
+    }
+}
