@@ -317,7 +317,7 @@ impl<'a> Assembly<'a> {
         self.warn(empty_tables(&tables));
         let figures = std::mem::take(&mut self.run.project.figures);
         let comparisons = self.compare(&figures, &tables)?;
-        let references = references(&self.lists, &figures);
+        let references = references(&self.lists, &self.run.project.code_files, &figures);
         let lists = used_lists(&self.lists, &tables);
         self.run.cancel.check().map_err(one)?;
         let Self { mut release, rejects, unmapped, clock, run, report, warnings, .. } = self;
@@ -464,13 +464,21 @@ fn used_lists<'l>(lists: &'l [Codelist], tables: &[PublishedTable]) -> Vec<&'l C
     by_name.into_values().collect()
 }
 
-/// The code lists and published figures of the run, each once.
-fn references(lists: &[Codelist], figures: &[Figures]) -> Vec<ManifestReference> {
-    let lists = lists.iter().map(|list| (format!("data/codelists/{}.csv", list.name), &list.sha256));
-    let figures = figures.iter().map(|figures| (figures.file.clone(), &figures.sha256));
-    let references = lists.chain(figures);
-    let references: BTreeSet<_> =
-        references.map(|(file, sha256)| ManifestReference { file, sha256: sha256.clone() }).collect();
+/// The code lists with what they are views of, the files of codes and the published figures of the run, each once.
+fn references(
+    lists: &[Codelist],
+    code_files: &[(String, String)],
+    figures: &[Figures],
+) -> Vec<ManifestReference> {
+    let views = lists.iter().flat_map(|list| &list.view);
+    let views = views.flat_map(|view| view.reference.files.iter().chain([&view.sidecar]));
+    let lists = lists.iter().map(|list| (&list.file, &list.sha256));
+    let figures = figures.iter().map(|figures| (&figures.file, &figures.sha256));
+    let others = views.chain(code_files).map(|(file, sha256)| (file, sha256));
+    let references = lists.chain(figures).chain(others);
+    let references: BTreeSet<_> = references
+        .map(|(file, sha256)| ManifestReference { file: file.clone(), sha256: sha256.clone() })
+        .collect();
     references.into_iter().collect()
 }
 

@@ -59,7 +59,7 @@ impl SourceCheck<'_> {
         let name = self.path_of(column).name();
         self.time(column);
         self.codes(column);
-        if column.field_type == FieldType::Code && column.codelist.is_none() && column.codes.is_empty() {
+        if column.field_type == FieldType::Code && column.codelist.is_none() && !column.has_codes() {
             self.fault(name.clone(), "a column of codes needs its codes", "give `list` or `codes`");
         }
         if let FieldType::Decimal { scale } = column.field_type
@@ -67,7 +67,8 @@ impl SourceCheck<'_> {
         {
             self.fault(name.clone(), "a number has 9 decimals at most", "give a smaller `scale`");
         }
-        let has_codes = column.codelist.is_some() || !column.codes.is_empty();
+        self.matching(column);
+        let has_codes = column.codelist.is_some() || column.has_codes();
         if column.field_type != FieldType::Code && has_codes {
             let label = "a column of codes has `list` or `codes`, and no other `type`";
             self.fault(name, "only a column of codes has `list` or `codes`", label);
@@ -75,6 +76,14 @@ impl SourceCheck<'_> {
         self.total(column);
         self.key(column);
         self.marks(column);
+    }
+
+    /// Codes, numbers and labels are those of a list.
+    fn matching(&mut self, column: &Column) {
+        if column.matching.is_some() && column.codelist.is_none() {
+            let path = self.path_of(column).field("match");
+            self.fault(path, "`match` says how texts are found in a list", "give `list` as well");
+        }
     }
 
     /// Totals are those of dimensions, which are codes, numbers or dates.
