@@ -3,9 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use ahash::RandomState;
-use denizen_spec::{
-    CodeKind, Codelist, EntityName, Entry, Reference, ReferenceView, columns::NOT_STATED, is_same_code,
-};
+use denizen_spec::{CodeKind, Codelist, Entry, Reference, ReferenceView, columns::NOT_STATED, is_same_code};
 
 use crate::fold::{Parts, folded, former, is_former, loosely_folded, parts};
 
@@ -91,7 +89,6 @@ impl LabelIndex {
         for name in reference.iter().flat_map(|reference| &reference.names) {
             let Some(target) = of_entity.get(name.id.as_str()) else { continue };
             index.add(&name.name, *target);
-            inflected(name).iter().for_each(|form| index.add_form(form, *target));
         }
         index
     }
@@ -126,8 +123,9 @@ impl LabelIndex {
         }
     }
 
-    /// What a text names.
+    /// What a text names. Asterisks behind it lead to a note.
     pub(crate) fn resolve(&self, text: &str) -> Resolution<'_> {
+        let text = text.trim_end_matches([' ', '*']);
         match self.as_it_stands(text) {
             Resolution::Unknown => self.in_parts(text),
             found => found,
@@ -207,7 +205,8 @@ impl LabelIndex {
             Resolution::Unknown => {
                 let adjective = folded(beside);
                 let of = |(known, _): &&(&str, &str)| adjective.as_deref() == Some(known);
-                POSSESSIVE.iter().find(of).map(|(_, owner)| *owner)
+                let by_code = parent.filter(|parent| *parent == beside);
+                POSSESSIVE.iter().find(of).map(|(_, owner)| *owner).or(by_code)
             }
         };
         let is_owned = parent.is_some() && parent == owner;
@@ -268,36 +267,6 @@ fn entity_of<'a>(view: &'a ReferenceView, code: &'a str, label: &str) -> Option<
     }
 }
 
-/// Forms of a demonym that a language makes by rule: gender and number.
-fn inflected(name: &EntityName) -> Vec<String> {
-    const SPANISH: [(&str, &[&str]); 9] = [
-        ("o", &["a", "os", "as"]),
-        ("a", &["o", "os", "as"]),
-        ("és", &["esa", "eses", "esas"]),
-        ("esa", &["és", "eses", "esas"]),
-        ("án", &["ana", "anes", "anas"]),
-        ("ol", &["ola", "oles", "olas"]),
-        ("e", &["es"]),
-        ("í", &["íes", "ís"]),
-        ("ú", &["úes", "ús"]),
-    ];
-    const ITALIAN: [(&str, &[&str]); 3] = [("o", &["a", "i", "e"]), ("a", &["o", "i", "e"]), ("e", &["i"])];
-    let rules: &[(&str, &[&str])] = match (name.form.as_str(), name.language.as_str()) {
-        ("demonym", "es") => &SPANISH,
-        ("demonym", "it") => &ITALIAN,
-        _ => &[],
-    };
-    // The longest ending decides.
-    let word = name.name.to_lowercase();
-    let fitting =
-        rules.iter().filter(|(ending, _)| word.ends_with(ending)).max_by_key(|(ending, _)| ending.len());
-    let of_rule = |(ending, others): &(&str, &[&str])| {
-        let stem = word.strip_suffix(ending).unwrap_or(&word).to_owned();
-        others.iter().map(|other| format!("{stem}{other}")).collect::<Vec<_>>()
-    };
-    fitting.map(of_rule).unwrap_or_default()
-}
-
 /// All entities of a reference as a list, so that they are found by name.
 fn all_entities(reference: &Reference) -> LabelIndex {
     let entry = |labels: &[String; 5]| Entry {
@@ -348,3 +317,8 @@ pub fn entities_named(reference: &Reference, text: &str) -> Vec<String> {
 pub fn nearest_name(reference: &Reference, text: &str) -> Option<String> {
     all_entities(reference).nearest(text).map(|(_, name, _)| name.to_owned())
 }
+
+#[cfg(test)]
+mod hard_names;
+#[cfg(test)]
+mod real_names;
