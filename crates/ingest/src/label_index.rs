@@ -1,6 +1,6 @@
 //! The names of the codes of a list, by which texts are found.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ahash::RandomState;
 use denizen_spec::{CodeKind, Codelist, Entry, Reference, ReferenceView, columns::NOT_STATED, is_same_code};
@@ -213,23 +213,32 @@ impl LabelIndex {
         if is_same || is_owned { found } else { Resolution::Unknown }
     }
 
-    /// The name of the list that is nearest to a text, where it is near enough to be meant: what it stands for, the name,
-    /// and how many letters are other ones.
-    pub(crate) fn nearest(&self, text: &str) -> Option<(&Target, &str, usize)> {
-        let wanted = folded(&text.replace(|c: char| c == '?' || c == '\u{fffd}', "."))?;
+    /// The names of the list that are nearest to a text, where they are near enough to be meant: what each stands for, the
+    /// name, and how many letters are other ones. Of each code there is one.
+    pub(crate) fn nearest(&self, text: &str) -> Vec<(&Target, &str, usize)> {
+        let Some(wanted) = folded(&text.replace(['?', '*', '\u{fffd}'], ".")) else { return Vec::new() };
         let length = wanted.chars().count();
         if length > LONGEST_NAME {
-            return None;
+            return Vec::new();
         }
-        let near = self.names.iter().filter_map(|(name, target)| {
+        let mut nearest: BTreeMap<&Target, (&str, usize)> = BTreeMap::new();
+        let mut least = 3.min(length / 3);
+        for (name, target) in &self.names {
             let target = &self.targets[*target];
-            let known = folded(name).filter(|_| target.code.is_some())?;
-            let distance = known.chars().count().abs_diff(length);
-            let distance = (distance <= 3).then(|| strsim::damerau_levenshtein(&wanted, &known))?;
-            Some((target, name.as_str(), distance))
-        });
-        near.filter(|(.., distance)| *distance <= 3 && *distance * 3 <= length)
-            .min_by_key(|(.., distance)| *distance)
+            let Some(known) = folded(name).filter(|_| target.code.is_some()) else { continue };
+            if known.chars().count().abs_diff(length) > least {
+                continue;
+            }
+            let distance = strsim::damerau_levenshtein(&wanted, &known);
+            if distance < least {
+                nearest.clear();
+                least = distance;
+            }
+            if distance == least {
+                nearest.entry(target).or_insert((name, distance));
+            }
+        }
+        nearest.into_iter().map(|(target, (name, distance))| (target, name, distance)).collect()
     }
 
     /// When something ended, and what followed it.
@@ -256,14 +265,22 @@ impl LabelIndex {
 /// Characters of a text beyond which it is no name.
 const LONGEST_NAME: usize = 100;
 
-/// The entity that a code of a list stands for. A code that was given twice is that of the list's label.
+/// The entity that a code of a list stands for. A code that was given twice is that of the list's label, and so is one that
+/// is in no scheme of the reference.
 fn entity_of<'a>(view: &'a ReferenceView, code: &'a str, label: &str) -> Option<&'a str> {
     let ids = view.entities(code);
-    let of_label = |id: &&&str| folded(view.reference.label(id)) == folded(label);
+    let label = folded(label);
+    let of_label = |id: &&str| folded(view.reference.label(id)) == label;
     match ids.as_slice() {
-        [] => None,
+        [] => {
+            let mut ids = view.reference.entities.keys().map(String::as_str).filter(of_label);
+            ids.next().filter(|_| ids.next().is_none())
+        }
         [one] => Some(one),
-        several => several.iter().find(of_label).or_else(|| several.iter().find(|id| **id == code)).copied(),
+        several => {
+            let of_code = || several.iter().find(|id| **id == code);
+            several.iter().find(|id| of_label(id)).or_else(of_code).copied()
+        }
     }
 }
 
@@ -315,7 +332,7 @@ pub fn entities_named(reference: &Reference, text: &str) -> Vec<String> {
 
 /// The name that is nearest to a text, if it is near enough to be meant.
 pub fn nearest_name(reference: &Reference, text: &str) -> Option<String> {
-    all_entities(reference).nearest(text).map(|(_, name, _)| name.to_owned())
+    all_entities(reference).nearest(text).first().map(|(_, name, _)| (*name).to_owned())
 }
 
 #[cfg(test)]
