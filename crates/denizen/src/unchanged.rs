@@ -132,6 +132,8 @@ fn read_by(run: &Run<'_>) -> BTreeSet<PathBuf> {
     files.extend(inputs().map(Path::to_path_buf));
     files.extend(inputs().map(sidecar_path));
     files.extend(lists.flat_map(files_of).map(|file| project.root.join(file)));
+    let weights = project.inputs().flat_map(|input| input.weights()).map(|weights| &weights.file);
+    files.extend(weights.map(|(file, _)| project.root.join(file)));
     files.extend(project.code_files.iter().map(|(file, _)| project.root.join(file)));
     files.extend(project.figures.iter().map(|figures| folder.join(&figures.file)));
     files.iter().map(|path| absolute(path)).collect()

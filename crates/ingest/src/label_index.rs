@@ -1,11 +1,9 @@
 //! The names of the codes of a list, by which texts are found.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ahash::RandomState;
-use denizen_spec::{
-    CodeKind, Codelist, EntityName, Entry, Reference, ReferenceView, columns::NOT_STATED, is_same_code,
-};
+use denizen_spec::{CodeKind, Codelist, Entry, Reference, ReferenceView, columns::NOT_STATED, is_same_code};
 
 use crate::fold::{Parts, folded, former, is_former, loosely_folded, parts};
 
@@ -91,7 +89,6 @@ impl LabelIndex {
         for name in reference.iter().flat_map(|reference| &reference.names) {
             let Some(target) = of_entity.get(name.id.as_str()) else { continue };
             index.add(&name.name, *target);
-            inflected(name).iter().for_each(|form| index.add_form(form, *target));
         }
         index
     }
@@ -126,8 +123,9 @@ impl LabelIndex {
         }
     }
 
-    /// What a text names.
+    /// What a text names. Asterisks behind it lead to a note.
     pub(crate) fn resolve(&self, text: &str) -> Resolution<'_> {
+        let text = text.trim_end_matches([' ', '*']);
         match self.as_it_stands(text) {
             Resolution::Unknown => self.in_parts(text),
             found => found,
@@ -207,30 +205,40 @@ impl LabelIndex {
             Resolution::Unknown => {
                 let adjective = folded(beside);
                 let of = |(known, _): &&(&str, &str)| adjective.as_deref() == Some(known);
-                POSSESSIVE.iter().find(of).map(|(_, owner)| *owner)
+                let by_code = parent.filter(|parent| *parent == beside);
+                POSSESSIVE.iter().find(of).map(|(_, owner)| *owner).or(by_code)
             }
         };
         let is_owned = parent.is_some() && parent == owner;
         if is_same || is_owned { found } else { Resolution::Unknown }
     }
 
-    /// The name of the list that is nearest to a text, where it is near enough to be meant: what it stands for, the name,
-    /// and how many letters are other ones.
-    pub(crate) fn nearest(&self, text: &str) -> Option<(&Target, &str, usize)> {
-        let wanted = folded(&text.replace(|c: char| c == '?' || c == '\u{fffd}', "."))?;
+    /// The names of the list that are nearest to a text, where they are near enough to be meant: what each stands for, the
+    /// name, and how many letters are other ones. Of each code there is one.
+    pub(crate) fn nearest(&self, text: &str) -> Vec<(&Target, &str, usize)> {
+        let Some(wanted) = folded(&text.replace(['?', '*', '\u{fffd}'], ".")) else { return Vec::new() };
         let length = wanted.chars().count();
         if length > LONGEST_NAME {
-            return None;
+            return Vec::new();
         }
-        let near = self.names.iter().filter_map(|(name, target)| {
+        let mut nearest: BTreeMap<&Target, (&str, usize)> = BTreeMap::new();
+        let mut least = 3.min(length / 3);
+        for (name, target) in &self.names {
             let target = &self.targets[*target];
-            let known = folded(name).filter(|_| target.code.is_some())?;
-            let distance = known.chars().count().abs_diff(length);
-            let distance = (distance <= 3).then(|| strsim::damerau_levenshtein(&wanted, &known))?;
-            Some((target, name.as_str(), distance))
-        });
-        near.filter(|(.., distance)| *distance <= 3 && *distance * 3 <= length)
-            .min_by_key(|(.., distance)| *distance)
+            let Some(known) = folded(name).filter(|_| target.code.is_some()) else { continue };
+            if known.chars().count().abs_diff(length) > least {
+                continue;
+            }
+            let distance = strsim::damerau_levenshtein(&wanted, &known);
+            if distance < least {
+                nearest.clear();
+                least = distance;
+            }
+            if distance == least {
+                nearest.entry(target).or_insert((name, distance));
+            }
+        }
+        nearest.into_iter().map(|(target, (name, distance))| (target, name, distance)).collect()
     }
 
     /// When something ended, and what followed it.
@@ -257,45 +265,23 @@ impl LabelIndex {
 /// Characters of a text beyond which it is no name.
 const LONGEST_NAME: usize = 100;
 
-/// The entity that a code of a list stands for. A code that was given twice is that of the list's label.
+/// The entity that a code of a list stands for. A code that was given twice is that of the list's label, and so is one that
+/// is in no scheme of the reference.
 fn entity_of<'a>(view: &'a ReferenceView, code: &'a str, label: &str) -> Option<&'a str> {
     let ids = view.entities(code);
-    let of_label = |id: &&&str| folded(view.reference.label(id)) == folded(label);
+    let label = folded(label);
+    let of_label = |id: &&str| folded(view.reference.label(id)) == label;
     match ids.as_slice() {
-        [] => None,
+        [] => {
+            let mut ids = view.reference.entities.keys().map(String::as_str).filter(of_label);
+            ids.next().filter(|_| ids.next().is_none())
+        }
         [one] => Some(one),
-        several => several.iter().find(of_label).or_else(|| several.iter().find(|id| **id == code)).copied(),
+        several => {
+            let of_code = || several.iter().find(|id| **id == code);
+            several.iter().find(|id| of_label(id)).or_else(of_code).copied()
+        }
     }
-}
-
-/// Forms of a demonym that a language makes by rule: gender and number.
-fn inflected(name: &EntityName) -> Vec<String> {
-    const SPANISH: [(&str, &[&str]); 9] = [
-        ("o", &["a", "os", "as"]),
-        ("a", &["o", "os", "as"]),
-        ("és", &["esa", "eses", "esas"]),
-        ("esa", &["és", "eses", "esas"]),
-        ("án", &["ana", "anes", "anas"]),
-        ("ol", &["ola", "oles", "olas"]),
-        ("e", &["es"]),
-        ("í", &["íes", "ís"]),
-        ("ú", &["úes", "ús"]),
-    ];
-    const ITALIAN: [(&str, &[&str]); 3] = [("o", &["a", "i", "e"]), ("a", &["o", "i", "e"]), ("e", &["i"])];
-    let rules: &[(&str, &[&str])] = match (name.form.as_str(), name.language.as_str()) {
-        ("demonym", "es") => &SPANISH,
-        ("demonym", "it") => &ITALIAN,
-        _ => &[],
-    };
-    // The longest ending decides.
-    let word = name.name.to_lowercase();
-    let fitting =
-        rules.iter().filter(|(ending, _)| word.ends_with(ending)).max_by_key(|(ending, _)| ending.len());
-    let of_rule = |(ending, others): &(&str, &[&str])| {
-        let stem = word.strip_suffix(ending).unwrap_or(&word).to_owned();
-        others.iter().map(|other| format!("{stem}{other}")).collect::<Vec<_>>()
-    };
-    fitting.map(of_rule).unwrap_or_default()
 }
 
 /// All entities of a reference as a list, so that they are found by name.
@@ -346,5 +332,10 @@ pub fn entities_named(reference: &Reference, text: &str) -> Vec<String> {
 
 /// The name that is nearest to a text, if it is near enough to be meant.
 pub fn nearest_name(reference: &Reference, text: &str) -> Option<String> {
-    all_entities(reference).nearest(text).map(|(_, name, _)| name.to_owned())
+    all_entities(reference).nearest(text).first().map(|(_, name, _)| (*name).to_owned())
 }
+
+#[cfg(test)]
+mod hard_names;
+#[cfg(test)]
+mod real_names;

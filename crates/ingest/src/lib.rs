@@ -38,6 +38,7 @@ mod stats;
 mod text_column;
 mod verdict;
 mod visible;
+mod weights;
 
 pub use chunk_reader::{Chunk, Chunks, RawChunk};
 pub use codelist::codelist;

@@ -7,7 +7,7 @@ use denizen_spec::{Codelist, Column, FieldType, Reference};
 use crate::code_mapping::list_of;
 use crate::fold::folded;
 use crate::input::Input;
-use crate::label_index::{LabelIndex, Resolution};
+use crate::label_index::{LabelIndex, Resolution, Target};
 
 /// What may be meant by a text without a meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,20 +35,23 @@ pub(crate) fn of_names(index: &LabelIndex, text: &str) -> Option<Proposal> {
                 index.fate(target)
             )),
             Some(code) => {
-                let why = "its name: `match = \"label\"` takes names".to_owned();
+                let why = "a name: `match = \"label\"` takes names".to_owned();
                 Some(Proposal { code: Some(code.clone()), label: target.label.clone(), why })
             }
         },
-        Resolution::Unknown => {
-            let (target, name, distance) = index.nearest(text)?;
-            let letters = if distance == 1 { "letter" } else { "letters" };
-            Some(Proposal {
-                code: target.code.clone(),
-                label: target.label.clone(),
-                why: format!("{distance} {letters} other than `{name}`"),
-            })
-        }
+        Resolution::Unknown => of_near_names(&index.nearest(text)),
     }
+}
+
+/// What the nearest names propose; where they are those of several codes, none of these.
+fn of_near_names(nearest: &[(&Target, &str, usize)]) -> Option<Proposal> {
+    let (target, _, distance) = nearest.first()?;
+    let names: Vec<String> = nearest.iter().take(4).map(|(_, name, _)| format!("`{name}`")).collect();
+    let letters = if *distance == 1 { "letter" } else { "letters" };
+    let why = format!("{} but for {distance} {letters}", names.join(" or "));
+    let one = (nearest.len() == 1).then_some(target);
+    let label = one.map(|target| target.label.clone()).unwrap_or_default();
+    Some(Proposal { code: one.and_then(|target| target.code.clone()), label, why })
 }
 
 /// Proposals for the texts of one column.
@@ -79,7 +82,7 @@ impl Proposals {
     pub fn propose(&self, text: &str) -> Option<Proposal> {
         let declared = folded(text).and_then(|key| self.declared.get(&key));
         if let Some((known, code)) = declared {
-            let why = format!("written otherwise, it is the declared `{known}`");
+            let why = format!("the declared `{known}`, written otherwise");
             return Some(Proposal { code: Some(code.clone()), label: self.label(code), why });
         }
         let names = self.names.as_ref()?;

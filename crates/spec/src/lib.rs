@@ -33,6 +33,7 @@ mod source;
 mod table;
 mod table_format;
 mod text;
+mod weights;
 
 pub use beside::{Aspect, Migration};
 pub use catalogue::{Code, Page};
@@ -69,3 +70,4 @@ pub use snapshot::{Snapshot, hexadecimal};
 pub use source::{Column, FieldType, MAX_SCALE, Matching, OnError, Source, SourceKind};
 pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;
+pub use weights::{WHOLE, Weights, divided};

@@ -64,6 +64,8 @@ pub struct Column {
     pub matching: Option<Matching>,
     /// Codes of the file and ours, in the order written.
     pub codes: Vec<(String, String)>,
+    /// A table of weights, relative to the project, by which cells of some codes are divided among others.
+    pub split: Option<String>,
     /// A file of further codes, relative to the project: `codes = "FILE.csv"`.
     pub codes_file: Option<String>,
     /// The text of the file that stands for the total of all others.
@@ -247,6 +249,7 @@ impl Column {
             matching: None,
             codes: Vec::new(),
             codes_file: None,
+            split: None,
             with: Vec::new(),
             total: None,
             complete: false,
@@ -288,6 +291,7 @@ impl Column {
             matching: fields.optional_one_of("match", &MATCHING),
             codes,
             codes_file,
+            split: fields.optional_text("split"),
             total: fields.optional_text("total"),
             complete: fields.optional_bool("complete").unwrap_or(false),
             compare: fields.optional_bool("compare").unwrap_or(true),

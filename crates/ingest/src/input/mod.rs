@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use denizen_spec::{
-    Code, Codelist, Column, Diagnostic, FieldType, Matching, Path as Setting, Snapshot, Source,
+    Code, Codelist, Column, Diagnostic, FieldType, Matching, Path as Setting, Snapshot, Source, Weights,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,7 @@ use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::codelist;
 use crate::formats::{FileFormat, FilePart, SpanBounds, file_format};
 use crate::reference::with_reference;
+use crate::weights::weights_of;
 
 /// A source whose files have been found and whose headers fit. It can be sent to other processes, with all that they need
 /// to parse rows of it, except the key.
@@ -68,6 +69,7 @@ pub struct Input {
     pub(crate) source: Source,
     pub(crate) files: Vec<InputFile>,
     pub(crate) lists: Vec<Codelist>,
+    pub(crate) weights: Vec<Weights>,
 }
 
 /// One file of a source.
@@ -108,7 +110,10 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
         }
     }
     errors.extend(unlike_samples(&opened));
-    if errors.is_empty() { Ok(Input { source: source.clone(), files: opened, lists }) } else { Err(errors) }
+    let weights =
+        weights_of(source, &lists, project).map_err(|found| errors.extend(found)).unwrap_or_default();
+    let input = Input { source: source.clone(), files: opened, lists, weights };
+    if errors.is_empty() { Ok(input) } else { Err(errors) }
 }
 
 /// The code lists of the columns, each once.
@@ -163,6 +168,11 @@ impl Input {
     /// The code lists of its columns.
     pub fn codelists(&self) -> &[Codelist] {
         &self.lists
+    }
+
+    /// The weights by which some of its cells are divided.
+    pub fn weights(&self) -> &[Weights] {
+        &self.weights
     }
 
     /// Gives its lists the references that their sidecars name, for steps that ask what codes stood for at some time.

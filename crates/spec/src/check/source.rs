@@ -68,6 +68,7 @@ impl SourceCheck<'_> {
             self.fault(name.clone(), "a number has 9 decimals at most", "give a smaller `scale`");
         }
         self.matching(column);
+        self.split(column);
         let has_codes = column.codelist.is_some() || column.has_codes();
         if column.field_type != FieldType::Code && has_codes {
             let label = "a column of codes has `list` or `codes`, and no other `type`";
@@ -83,6 +84,20 @@ impl SourceCheck<'_> {
         if column.matching.is_some() && column.codelist.is_none() {
             let path = self.path_of(column).field("match");
             self.fault(path, "`match` says how texts are found in a list", "give `list` as well");
+        }
+    }
+
+    /// Cells can be divided, persons cannot.
+    fn split(&mut self, column: &Column) {
+        let path = self.path_of(column).field("split");
+        if column.split.is_some() && self.source.kind == SourceKind::Records {
+            self.fault(
+                path,
+                "records are persons, who cannot be divided",
+                "only cells are divided by weights",
+            );
+        } else if column.split.is_some() && column.field_type != FieldType::Code {
+            self.fault(path, "only cells of codes are divided by weights", "declare `list` or `codes`");
         }
     }
 
