@@ -2,7 +2,10 @@
 
 mod check;
 mod likely_total;
+mod split;
 mod statuses;
+
+pub use self::split::split_cells;
 
 use std::collections::BTreeMap;
 use std::hash::Hash;

@@ -63,9 +63,11 @@ pub(crate) enum Command {
     Run(RunOptions),
     /// Find every fault of pipeline files, without reading data beyond the headers.
     Check(CheckOptions),
-    /// Explain an error code, or a residence rule (rule:NAME); without a name, list them all.
+    /// List the texts of code columns that have no meaning, with proposals, as a CSV to be finished by hand.
+    Codes(CodesOptions),
+    /// Explain an error code, a residence rule (rule:NAME), or a country by code or name; without a name, list all pages.
     Explain {
-        /// Such as ingest::missing-column or rule:nz_12_16.
+        /// Such as ingest::missing-column, rule:nz_12_16, country:YU or country:Perù.
         code: Option<String>,
     },
     /// Make synthetic records, with the shape and the faults of real ones.
@@ -104,6 +106,19 @@ pub(crate) struct CheckOptions {
     /// The pipeline files.
     #[arg(required = true)]
     pub(crate) pipelines: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CodesOptions {
+    /// The pipeline file.
+    pub(crate) pipeline: PathBuf,
+    /// The file to write, which only you can read; printed unless stated. Fill in its column `code`, and name it in the
+    /// pipeline: `codes = "FILE"`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Read these files for a source instead of those that the pipeline names; may be given several times.
+    #[arg(long, value_name = "NAME=PATH", value_parser = source)]
+    pub(crate) source: Vec<(String, String)>,
 }
 
 #[derive(Debug, Args)]

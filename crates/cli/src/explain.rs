@@ -1,10 +1,11 @@
-//! `denizen explain`: the page of an error code, of a residence rule or of an indicator.
+//! `denizen explain`: the page of an error code, of a residence rule, of an indicator, or of what a reference knows.
 
 use std::io::Write;
 
 use denizen_residence::{Preset, preset, presets, withdrawn};
 use denizen_spec::{Aspect, Code, Indicator, Unit, did_you_mean, printable_line};
 
+use crate::explain_entity;
 use crate::report::{ExitStatus, Reporter};
 
 pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), ExitStatus> {
@@ -17,7 +18,11 @@ pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), 
             Some(("indicator", name)) => {
                 Indicator::named(name).map(indicator_page).or_else(|| aspect_page(name))
             }
-            _ => Code::from_id(name).map(code_page),
+            Some((domain, called)) => match explain_entity::pages(domain, called, reporter) {
+                Some(pages) => Some(pages?),
+                None => Code::from_id(name).map(code_page),
+            },
+            None => Code::from_id(name).map(code_page),
         }
         .ok_or_else(|| unknown(name, reporter))?,
     };

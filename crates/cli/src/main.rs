@@ -4,8 +4,10 @@
 
 mod args;
 mod check;
+mod codes;
 mod events;
 mod explain;
+mod explain_entity;
 mod progress;
 mod report;
 mod run;
@@ -58,7 +60,7 @@ fn tell_of_panics(reporter: Reporter) {
 /// Makes the threads that work side by side, before there is anything to do for them.
 fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), ExitStatus> {
     let is_needed = match arguments.command {
-        Command::Run(_) | Command::Synth(_) => true,
+        Command::Run(_) | Command::Codes(_) | Command::Synth(_) => true,
         Command::Check(_) | Command::Explain { .. } => arguments.threads.is_some(),
     };
     if !is_needed {
@@ -82,6 +84,10 @@ fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcom
             run::run(options, reporter, &stop.cancel)
         }
         Command::Check(options) => check::check(options, reporter).map(nothing_more),
+        Command::Codes(options) => {
+            stop.at_once.store(false, Ordering::Relaxed);
+            codes::codes(options, reporter, &stop.cancel).map(nothing_more)
+        }
         Command::Explain { code } => explain::explain(code, reporter).map(nothing_more),
         Command::Synth(options) => {
             stop.at_once.store(false, Ordering::Relaxed);
@@ -100,6 +106,10 @@ fn beginning(command: &Command) -> Value {
             "memory": options.memory,
         }),
         Command::Check(_) => json!({ "command": "check" }),
+        Command::Codes(options) => json!({
+            "command": "codes",
+            "pipeline": options.pipeline.to_string_lossy(),
+        }),
         Command::Explain { .. } => json!({ "command": "explain" }),
         Command::Synth(_) => json!({ "command": "synth" }),
     }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
     Cells, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release, Rule,
-    SourceFacts, Tabulation, UnmappedText, Written, publish, reconcile,
+    SourceFacts, Tabulation, UnmappedText, Written, publish, reconcile, split_cells,
 };
 use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
     Code, Codelist, Diagnostic, FileReport, Measure, Pipeline, Severity, Source, SourceKind, SourceReport,
-    StepReport, Table, TableId,
+    StepReport, Table, TableId, Weights,
 };
 
 use crate::observer::{Clock, Stage, Task, Unit};
@@ -38,6 +38,8 @@ pub struct Assembly<'a> {
     counts: BTreeMap<TableId, Counts>,
     /// The code lists of steps and sources.
     lists: Vec<Codelist>,
+    /// Files of codes and of weights, with their hashes.
+    small_files: Vec<(String, String)>,
     facts: Vec<SourceFacts>,
     /// The hashes of the files that were read.
     read: BTreeMap<PathBuf, String>,
@@ -73,6 +75,7 @@ impl<'a> Assembly<'a> {
             clock: Clock::default(),
             counts: BTreeMap::new(),
             lists: std::mem::take(&mut run.project.lists),
+            small_files: run.project.code_files.clone(),
             facts: Vec::new(),
             read: BTreeMap::new(),
             warnings,
@@ -91,11 +94,12 @@ impl<'a> Assembly<'a> {
         let source = input.source().clone();
         self.note(&input, &plan);
         let bytes = input.bytes();
+        let weights = input.weights().to_vec();
         let paths: Vec<PathBuf> = input.paths().map(Path::to_path_buf).collect();
         let chunks = input.chunks(self.run.key.as_ref())?;
         let read = match source.kind {
             SourceKind::Records => self.records(&source, &plan, &chunks, bytes)?,
-            SourceKind::Cells => self.cells(&source, &chunks, bytes)?,
+            SourceKind::Cells => self.cells((&source, &weights), &chunks, bytes)?,
         };
         let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
         self.keep_unmapped(&source.name, &read.stats);
@@ -167,6 +171,7 @@ impl<'a> Assembly<'a> {
     /// Keeps what tables need to know of a source.
     fn note(&mut self, input: &Input, plan: &Plan) {
         self.lists.extend(input.codelists().iter().cloned());
+        self.small_files.extend(input.weights().iter().map(|weights| weights.file.clone()));
         self.facts.push(SourceFacts {
             source: input.source().name.clone(),
             sampling_fraction: input.sampling_fraction(),
@@ -204,8 +209,17 @@ impl<'a> Assembly<'a> {
     }
 
     /// Cells of published tables: checked as a whole, and taken as they are.
-    fn cells(&mut self, source: &Source, chunks: &Chunks, bytes: u64) -> Result<ReadSource, Faults> {
-        let (batches, stats) = self.read_cells(source, chunks, bytes).map_err(one)?;
+    fn cells(
+        &mut self,
+        (source, weights): (&Source, &[Weights]),
+        chunks: &Chunks,
+        bytes: u64,
+    ) -> Result<ReadSource, Faults> {
+        let (mut batches, stats) = self.read_cells(source, chunks, bytes).map_err(one)?;
+        let mut steps = Vec::new();
+        for weights in weights {
+            steps.push(split(&mut batches, weights).map_err(one)?);
+        }
         let (cells, report) = Cells::read(source, batches).map_err(|faults| {
             // A row that is not there may be why parts do not add up.
             let notes = chunks.reject_notes(&stats);
@@ -235,7 +249,8 @@ impl<'a> Assembly<'a> {
         self.warn(warnings);
         let mut records = self.release.records(&source.name);
         let written = records.add_cells(&cells).and_then(|()| records.finish()).map_err(one)?;
-        Ok(ReadSource { stats, steps: vec![step], written: written.rows })
+        steps.push(step);
+        Ok(ReadSource { stats, steps, written: written.rows })
     }
 
     /// All chunks, one after another: cells are few.
@@ -318,7 +333,7 @@ impl<'a> Assembly<'a> {
         self.warn(empty_tables(&tables));
         let figures = std::mem::take(&mut self.run.project.figures);
         let comparisons = self.compare(&figures, &tables)?;
-        let references = references(&self.lists, &figures);
+        let references = references(&self.lists, &self.small_files, &figures);
         let lists = used_lists(&self.lists, &tables);
         self.run.cancel.check().map_err(one)?;
         let Self { mut release, rejects, unmapped, clock, run, report, warnings, .. } = self;
@@ -358,6 +373,18 @@ impl<'a> Assembly<'a> {
         self.warn(faults);
         Ok(comparisons)
     }
+}
+
+/// Divides cells by weights.
+fn split(batches: &mut [RecordBatch], weights: &Weights) -> Result<StepReport, Diagnostic> {
+    let mut step = StepReport::new(&format!("split {}", weights.column));
+    for batch in batches {
+        step.read += batch.num_rows() as u64;
+        let (divided, more) = split_cells(batch, weights)?;
+        step.made += more;
+        *batch = divided;
+    }
+    Ok(step)
 }
 
 /// What came of reading a source.
@@ -465,13 +492,21 @@ fn used_lists<'l>(lists: &'l [Codelist], tables: &[PublishedTable]) -> Vec<&'l C
     by_name.into_values().collect()
 }
 
-/// The code lists and published figures of the run, each once.
-fn references(lists: &[Codelist], figures: &[Figures]) -> Vec<ManifestReference> {
-    let lists = lists.iter().map(|list| (format!("data/codelists/{}.csv", list.name), &list.sha256));
-    let figures = figures.iter().map(|figures| (figures.file.clone(), &figures.sha256));
-    let references = lists.chain(figures);
-    let references: BTreeSet<_> =
-        references.map(|(file, sha256)| ManifestReference { file, sha256: sha256.clone() }).collect();
+/// The code lists with what they are views of, the files of codes and weights, and the published figures of the run, each once.
+fn references(
+    lists: &[Codelist],
+    small_files: &[(String, String)],
+    figures: &[Figures],
+) -> Vec<ManifestReference> {
+    let views = lists.iter().flat_map(|list| &list.view);
+    let views = views.flat_map(|view| view.reference.files.iter().chain([&view.sidecar]));
+    let lists = lists.iter().map(|list| (&list.file, &list.sha256));
+    let figures = figures.iter().map(|figures| (&figures.file, &figures.sha256));
+    let others = views.chain(small_files).map(|(file, sha256)| (file, sha256));
+    let references = lists.chain(figures).chain(others);
+    let references: BTreeSet<_> = references
+        .map(|(file, sha256)| ManifestReference { file: file.clone(), sha256: sha256.clone() })
+        .collect();
     references.into_iter().collect()
 }
 

@@ -14,6 +14,7 @@ mod records;
 mod run;
 mod stat;
 mod unchanged;
+mod unmapped;
 mod worker;
 
 pub use assembly::Assembly;
@@ -23,4 +24,5 @@ pub use observer::{Cancel, Observer, Progress, Stage, Unit, Work};
 pub use project::Project;
 pub use records::Limits;
 pub use run::{FinishedRelease, ReconciliationReport, Run, RunReport, TableReport};
+pub use unmapped::UnmappedCode;
 pub use worker::{Job, Mapped, Partial, Piece, Reduced, Worker};

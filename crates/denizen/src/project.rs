@@ -1,6 +1,6 @@
 //! A pipeline with everything that belongs to it: its project, its sources, its published figures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -8,7 +8,7 @@ use denizen_aggregate::Provenance;
 use denizen_clean::Plan;
 use denizen_ingest::{Figures, Input};
 use denizen_spec::{
-    Code, Codelist, Diagnostic, Path as Setting, Pipeline, Severity, StepId, did_you_mean, hexadecimal,
+    Code, Codelist, Diagnostic, Path as Setting, Pipeline, Severity, Step, StepId, did_you_mean, hexadecimal,
     is_obeyed, located,
 };
 use sha2::{Digest, Sha256};
@@ -30,6 +30,8 @@ pub struct Project {
     pub(crate) sources: Vec<(Input, Plan)>,
     /// The code lists that steps translate to.
     pub(crate) lists: Vec<Codelist>,
+    /// The files of codes that columns name, each with its SHA-256.
+    pub(crate) code_files: Vec<(String, String)>,
     /// Published figures, file by file.
     pub(crate) figures: Vec<Figures>,
     /// When the first of its files was read: what changes later is not what was read.
@@ -72,6 +74,7 @@ impl Project {
             text: text.clone(),
             sources: Vec::new(),
             lists: Vec::new(),
+            code_files: Vec::new(),
             figures: Vec::new(),
             opened,
         };
@@ -106,6 +109,7 @@ impl Project {
             overrides: Vec::new(),
             sources: Vec::new(),
             lists: Vec::new(),
+            code_files: Vec::new(),
             figures: Vec::new(),
             opened,
         };
@@ -114,16 +118,33 @@ impl Project {
 
     /// Finds files, code lists and published figures.
     fn resolve(mut self) -> Result<Self, Vec<Diagnostic>> {
+        self.add_code_files()?;
         let mut faults = self.unknown_overrides();
         let mut unreadable = Vec::new();
         self.lists = self.translated_lists(&mut unreadable);
         self.sources = self.open_sources(&mut faults);
+        self.lists.extend(self.group_lists());
         // A step that translates to such a list may have said so already, and said it better.
         faults.extend(unreadable);
         faults.extend(self.undecided_disclosure());
         self.figures = self.read_figures(&mut faults);
         faults.extend(self.changed_lists());
         if faults.iter().any(|fault| fault.severity == Severity::Error) { Err(faults) } else { Ok(self) }
+    }
+
+    /// Reads the files of codes, after which the pipeline is as if they stood in it, and is checked once more.
+    fn add_code_files(&mut self) -> Result<(), Vec<Diagnostic>> {
+        let mut faults = Vec::new();
+        for source in &mut self.pipeline.sources {
+            match denizen_ingest::add_codes_of_files(source, &self.root) {
+                Ok(files) => self.code_files.extend(files),
+                Err(found) => faults.extend(found),
+            }
+        }
+        if faults.is_empty() && !self.code_files.is_empty() {
+            faults = self.pipeline.check();
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
     /// The pipeline.
@@ -197,8 +218,16 @@ impl Project {
             let source = &self.pipeline.with_error_handling(source);
             let given = self.overrides.iter().filter(|(name, _)| *name == source.name);
             let given: Vec<String> = given.map(|(_, path)| path.clone()).collect();
-            let input = match denizen_ingest::open(source, &self.root, (!given.is_empty()).then_some(&given))
-            {
+            let opened = denizen_ingest::open(source, &self.root, (!given.is_empty()).then_some(&given));
+            let needs_references =
+                self.pipeline.steps_of(source).any(|(_, step)| step.operation.needs_reference());
+            let with_references = |mut input: Input| {
+                if needs_references {
+                    input.add_references(&self.root)?;
+                }
+                Ok(input)
+            };
+            let input = match opened.and_then(with_references) {
                 Ok(input) => input,
                 Err(found) => {
                     faults.extend(found);
@@ -249,18 +278,45 @@ impl Project {
     fn translated_lists(&self, faults: &mut Vec<Diagnostic>) -> Vec<Codelist> {
         let mut targets: BTreeMap<&str, StepId> = BTreeMap::new();
         for (id, step) in self.pipeline.step_ids() {
-            if let Some(to) = step.operation.translates_to() {
+            if let Some(to) = step.operation.translates_to().filter(|to| !self.is_group(to)) {
                 targets.entry(to).or_insert(id);
             }
         }
+        // A column may be translated to a list, and then asked about at some time.
+        let needs_references = self.pipeline.steps.iter().any(|step| step.operation.needs_reference());
         let mut lists = Vec::new();
         for (name, id) in targets {
-            match denizen_ingest::codelist(&self.root, name, Setting::step(id).field("to")) {
+            let list = denizen_ingest::codelist(&self.root, name, Setting::step(id).field("to"));
+            let list = list.map_err(|fault| vec![fault]).and_then(|list| match needs_references {
+                true => denizen_ingest::with_reference(list, &self.root),
+                false => Ok(list),
+            });
+            match list {
                 Ok(list) => lists.push(list),
-                Err(fault) => faults.push(fault),
+                Err(found) => faults.extend(found),
             }
         }
         lists
+    }
+
+    /// Whether a step can only mean a group by a name: all that translate to it ask about some time, and no list is called
+    /// so.
+    fn is_group(&self, name: &str) -> bool {
+        let is_it = |step: &&Step| step.operation.translates_to() == Some(name);
+        let has_list = self.root.join(format!("data/codelists/{name}.csv")).exists();
+        !has_list && self.pipeline.steps.iter().filter(is_it).all(|step| step.operation.needs_reference())
+    }
+
+    /// The code lists of the groups that steps translate to.
+    fn group_lists(&self) -> Vec<Codelist> {
+        let names = self.pipeline.steps.iter().filter_map(|step| step.operation.translates_to());
+        let names: BTreeSet<&str> = names.filter(|name| self.is_group(name)).collect();
+        let lists = || self.inputs().flat_map(Input::codelists).chain(&self.lists);
+        let list_of = |name: &str| {
+            let mut views = lists().filter_map(|list| list.view.as_ref());
+            views.find(|view| view.reference.has_group(name)).map(|view| view.reference.group_list(name))
+        };
+        names.into_iter().filter_map(list_of).collect()
     }
 
     fn read_figures(&self, faults: &mut Vec<Diagnostic>) -> Vec<Figures> {

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use denizen_aggregate::write_private_file;
-use denizen_ingest::{Key, codelist_path, sidecar_path};
-use denizen_spec::{Diagnostic, Severity, hexadecimal};
+use denizen_ingest::{Key, list_sidecar_path, sidecar_path};
+use denizen_spec::{Codelist, Diagnostic, Severity, hexadecimal};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -131,9 +131,20 @@ fn read_by(run: &Run<'_>) -> BTreeSet<PathBuf> {
     let mut files = vec![project.path.clone()];
     files.extend(inputs().map(Path::to_path_buf));
     files.extend(inputs().map(sidecar_path));
-    files.extend(lists.map(|list| codelist_path(&project.root, &list.name)));
+    files.extend(lists.flat_map(files_of).map(|file| project.root.join(file)));
+    let weights = project.inputs().flat_map(|input| input.weights()).map(|weights| &weights.file);
+    files.extend(weights.map(|(file, _)| project.root.join(file)));
+    files.extend(project.code_files.iter().map(|(file, _)| project.root.join(file)));
     files.extend(project.figures.iter().map(|figures| folder.join(&figures.file)));
     files.iter().map(|path| absolute(path)).collect()
+}
+
+/// The file of a list, and those that say what its codes stand for.
+fn files_of(list: &Codelist) -> Vec<String> {
+    let view = list.view.iter().flat_map(|view| view.reference.files.iter().chain([&view.sidecar]));
+    let files = view.map(|(file, _)| file.clone());
+    // The sidecar also where there is none: it may come.
+    [list.file.clone(), list_sidecar_path(&list.name)].into_iter().chain(files).collect()
 }
 
 fn absolute(path: &Path) -> PathBuf {

@@ -1,13 +1,15 @@
 //! Columns of codes: every text is looked up, and what comes out is a dictionary of our codes.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ahash::RandomState;
 
 use arrow::array::{ArrayRef, StringArray};
 use arrow::error::ArrowError;
 use denizen_spec::Code;
 
-use crate::code_mapping::CodeMapping;
+use crate::code_mapping::{CodeMapping, OtherTexts};
 use crate::decoder::Decoder;
 use crate::field_column::FieldColumn;
 use crate::lookup::ByteMap;
@@ -21,10 +23,17 @@ pub(crate) struct CodeColumn {
     lookups: Vec<Lookup>,
     /// Bytes of a file, where they are the text: the index of what it means.
     known: ByteMap,
+    /// What texts are that are not declared as they stand; their meanings are the last of `lookups`.
+    others: Option<OtherTexts>,
+    /// What such texts were found to be, so that each is looked for once: those of a file come again and again.
+    found: Mutex<HashMap<Box<[u8]>, u32, RandomState>>,
     /// Our codes.
     codes: ArrayRef,
     is_merging: bool,
 }
+
+/// Texts of which it is remembered what they were found to be: enough for all names, and a bound for a file of others.
+const MOST_FOUND: usize = 1 << 16;
 
 /// What a text can be that is not declared, behind the declared ones.
 const OTHERS: [Lookup; 3] =
@@ -34,22 +43,15 @@ const ENCODING: usize = 1;
 const UNMAPPED: usize = 2;
 
 impl CodeColumn {
-    pub(crate) fn new(mapping: BTreeMap<String, CodeMapping>, missing: &[String], decoder: Decoder) -> Self {
-        let mut codes: Vec<String> = Vec::new();
-        let mut keys = HashMap::new();
-        let mut texts = Vec::new();
-        let mut lookups = Vec::new();
-        for (text, meaning) in mapping {
-            texts.push(text);
-            lookups.push(match meaning {
-                CodeMapping::Code(code) => Lookup::Key(*keys.entry(code.clone()).or_insert_with(|| {
-                    codes.push(code);
-                    codes.len() as u32 - 1
-                })),
-                CodeMapping::NotStated => Lookup::NotStated,
-                CodeMapping::Aggregate => Lookup::Aggregate,
-            });
-        }
+    pub(crate) fn new(
+        mapping: BTreeMap<String, CodeMapping>,
+        others: Option<OtherTexts>,
+        missing: &[String],
+        decoder: Decoder,
+    ) -> Self {
+        let mut codes = OurCodes::default();
+        let (texts, meanings): (Vec<String>, Vec<CodeMapping>) = mapping.into_iter().unzip();
+        let mut lookups: Vec<Lookup> = meanings.iter().map(|meaning| codes.lookup(meaning)).collect();
         let mut known = ByteMap::default();
         // Fields are looked up as they stand first, and blanks around them never mean anything.
         let is_field = |text: &str| decoder.is_same(text) && text.trim_ascii() == text;
@@ -61,9 +63,12 @@ impl CodeColumn {
         for text in missing.iter().map(String::as_str).chain(empty).filter(|text| is_field(text)) {
             known.insert(text.as_bytes().into(), (texts.len() + NOT_STATED) as u32);
         }
-        let is_merging = codes.len() < lookups.iter().filter(|word| matches!(word, Lookup::Key(_))).count();
+        let words = lookups.iter().filter(|word| matches!(word, Lookup::Key(_))).count();
+        let is_merging = others.is_some() || codes.codes.len() < words;
         lookups.extend(OTHERS);
-        Self { texts, lookups, known, codes: Arc::new(StringArray::from_iter_values(codes)), is_merging }
+        lookups.extend(others.iter().flat_map(OtherTexts::meanings).map(|meaning| codes.lookup(meaning)));
+        let codes = Arc::new(StringArray::from_iter_values(codes.codes));
+        Self { texts, lookups, known, others, found: Mutex::default(), codes, is_merging }
     }
 
     /// Whether the empty text is a code.
@@ -78,9 +83,11 @@ impl CodeColumn {
 
     /// The codes of the rows, and for each of the declared texts whether it occurs.
     pub(crate) fn parse(&self, column: &mut FieldColumn<'_>) -> Result<(ArrayRef, Vec<bool>), ArrowError> {
+        // What this chunk has had looked up, so that threads wait for one another once for each text.
+        let mut found = ByteMap::default();
         let indices = column.fields().map(|field| {
             let known = self.known.get(field).or_else(|| self.known.get(field.trimmed().into()));
-            known.unwrap_or_else(|| self.decoded(column, field.trimmed()) as u32)
+            known.unwrap_or_else(|| self.index(column, field.trimmed(), &mut found))
         });
         let indices: Vec<u32> = indices.collect();
         let array = finish(&indices, &self.lookups, Arc::clone(&self.codes), column)?;
@@ -90,11 +97,58 @@ impl CodeColumn {
         Ok((array, seen))
     }
 
+    /// The index of the meaning of bytes that are no declared text as they stand.
+    fn index(&self, column: &FieldColumn<'_>, field: &[u8], found: &mut ByteMap) -> u32 {
+        if self.others.is_none() {
+            return self.decoded(column, field) as u32;
+        }
+        if let Some(index) = found.get(field.into()) {
+            return index;
+        }
+        // A thread that panics while it holds the lock has ended the run.
+        let mut of_all = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = of_all.get(field).copied().unwrap_or_else(|| {
+            let index = self.decoded(column, field) as u32;
+            if of_all.len() < MOST_FOUND {
+                of_all.insert(field.into(), index);
+            }
+            index
+        });
+        found.insert(field.into(), index);
+        index
+    }
+
     /// The index of the meaning of bytes that are not the text itself, or that mean nothing.
     fn decoded(&self, column: &FieldColumn<'_>, field: &[u8]) -> usize {
         let Some(text) = column.decoder.decode(field) else { return self.texts.len() + ENCODING };
         let declared = self.texts.binary_search_by(|declared| declared.as_str().cmp(&text));
-        let is_missing = || column.is_missing(text.as_bytes());
-        declared.unwrap_or_else(|_| self.texts.len() + if is_missing() { NOT_STATED } else { UNMAPPED })
+        let otherwise = || {
+            if column.is_missing(text.as_bytes()) {
+                return self.texts.len() + NOT_STATED;
+            }
+            let other = self.others.as_ref().and_then(|others| others.find(&text));
+            self.texts.len() + other.map_or(UNMAPPED, |index| OTHERS.len() + index)
+        };
+        declared.unwrap_or_else(|_| otherwise())
+    }
+}
+
+/// Our codes, in the order of their numbers.
+#[derive(Default)]
+struct OurCodes {
+    codes: Vec<String>,
+    keys: HashMap<String, u32>,
+}
+
+impl OurCodes {
+    fn lookup(&mut self, meaning: &CodeMapping) -> Lookup {
+        match meaning {
+            CodeMapping::NotStated => Lookup::NotStated,
+            CodeMapping::Aggregate => Lookup::Aggregate,
+            CodeMapping::Code(code) => Lookup::Key(*self.keys.entry(code.clone()).or_insert_with(|| {
+                self.codes.push(code.clone());
+                self.codes.len() as u32 - 1
+            })),
+        }
     }
 }

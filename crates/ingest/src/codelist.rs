@@ -9,19 +9,14 @@ use crate::input::{PROJECT_FILE_LIMIT, read_file};
 /// The columns that every list begins with; any further column is named after another list and translates to it.
 const COLUMNS: [&str; 5] = ["code", "label_en", "label_it", "label_es", "kind"];
 
-/// Where the code list `name` of a project lies.
-pub fn codelist_path(project: &Path, name: &str) -> PathBuf {
-    project.join("data/codelists").join(format!("{name}.csv"))
-}
-
 /// Reads the code list `name` of a project.
 ///
 /// # Errors
 ///
 /// When the file is missing, has other columns, or names a code twice.
 pub fn codelist(project: &Path, name: &str, setting: denizen_spec::Path) -> Result<Codelist, Diagnostic> {
-    let path = codelist_path(project, name);
-    let shown = path.strip_prefix(project).unwrap_or(&path).to_path_buf();
+    let shown = PathBuf::from(format!("data/codelists/{name}.csv"));
+    let path = project.join(&shown);
     let fault = |message: String, line| Diagnostic::error(Code::Codelist, message).in_file(&shown, line);
     let bytes = read_file(&path, PROJECT_FILE_LIMIT).map_err(|error| {
         Diagnostic::error(Code::Codelist, format!("the code list `{name}` cannot be read"))
@@ -38,7 +33,9 @@ pub fn codelist(project: &Path, name: &str, setting: denizen_spec::Path) -> Resu
         name: name.to_owned(),
         translates_to: header.iter().skip(COLUMNS.len()).map(str::to_owned).collect(),
         sha256: crate::sha256(&bytes),
+        file: format!("data/codelists/{name}.csv"),
         entries: Default::default(),
+        view: None,
     };
     for record in reader.records() {
         let record = record.map_err(|error| {

@@ -14,7 +14,7 @@ use denizen_spec::{
 };
 
 use crate::code_column::CodeColumn;
-use crate::code_mapping::code_mapping;
+use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::decoder::Decoder;
 use crate::dictionary::Dictionary;
 use crate::field_column::FieldColumn;
@@ -96,7 +96,8 @@ impl ParserBuilder<'_> {
             FieldType::Date(layout) => FieldParser::Date(layout.clone()),
             FieldType::Code => {
                 let mapping = code_mapping(column, self.source, self.lists)?;
-                FieldParser::Code(CodeColumn::new(mapping, &column.missing, self.format.decoder()))
+                let others = OtherTexts::new(column, self.source, self.lists, &mapping)?;
+                FieldParser::Code(CodeColumn::new(mapping, others, &column.missing, self.format.decoder()))
             }
         })
     }

@@ -303,8 +303,8 @@ impl Parser {
     }
 }
 
-/// Characters that are remembered of a text without a meaning: enough to tell what it is.
-const UNMAPPED_CHARACTERS: usize = 41;
+/// Characters that are remembered of a text without a meaning: more than a name has.
+const UNMAPPED_CHARACTERS: usize = 200;
 
 #[cfg(test)]
 mod tests {

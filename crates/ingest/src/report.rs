@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use denizen_spec::{Code, Column, Diagnostic, FieldType, FileReport, Severity};
 
-use crate::code_mapping::code_mapping;
+use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::encoding_guess::{HighBytes, advice};
 use crate::formats::file_format;
 use crate::input::{Fingerprint, Input};
+use crate::proposal::Proposal;
 use crate::stats::{IngestStats, MOST_UNMAPPED, Reasons, RejectReason, RowCounts};
 use crate::visible::{all_visible, as_seen, visible};
 
@@ -283,6 +284,9 @@ impl Input {
             let declared: HashMap<String, &String> =
                 mapping.keys().map(|text| (as_seen(text), text)).collect();
             notes.extend(texts.keys().filter_map(|text| alike_code(text, &declared)).take(8));
+            if let Ok(Some(others)) = OtherTexts::new(column, &self.source, &self.lists, &mapping) {
+                notes.extend(texts.keys().filter_map(|text| proposed(text, others.proposal(text)?)).take(8));
+            }
             let labelled =
                 |text: &&String| text.split_once(": ").is_some_and(|(code, _)| mapping.contains_key(code));
             notes.extend(texts.keys().find(labelled).map(|text| {
@@ -331,6 +335,13 @@ fn alike_code(text: &str, declared: &HashMap<String, &String>) -> Option<String>
     let shown = if visible(text) == text { all_visible(text) } else { visible(text) };
     let note = format!("`{shown}` looks the same as the declared `{declared}`");
     Some(format!("{note}: in `codes` it is written \"{shown}\""))
+}
+
+/// What may be meant by a text. It is told and not taken: names that are nearly the same may be those of two countries.
+fn proposed(text: &str, proposal: Proposal) -> Option<String> {
+    let Proposal { code, label, why } = proposal;
+    let meant = code.map(|code| format!(": `{code}` ({label}) may be meant")).unwrap_or_default();
+    Some(format!("`{}` is {why}{meant}", visible(text)))
 }
 
 /// What is said of texts without a meaning, of which so many rows have each.

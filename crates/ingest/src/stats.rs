@@ -123,7 +123,7 @@ impl IngestStats {
         self.files.values().map(|counts| counts.incomplete).sum()
     }
 
-    /// The texts that rows were rejected for, having no meaning: column, text, of which the first 41 characters are kept,
+    /// The texts that rows were rejected for, having no meaning: column, text, of which the first 200 characters are kept,
     /// and how many rows. Of each column the first thousand in their order; none of a personal column.
     pub fn unmapped(&self) -> impl Iterator<Item = (&str, &str, u64)> {
         self.codes.unmapped.iter().flat_map(|(column, texts)| {

@@ -157,6 +157,12 @@ catalogue! {
     UnmappedCode, "ingest::unmapped-code", "A code is neither in the list of its column nor in `codes`.",
         "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted. Where a source has personal columns no text is shown, for a shifted row may have a personal one in any column: texts and counts are in unmapped.parquet in the restricted half of the release.",
         "Add the code to the list or to `codes`, or name it in `missing` if it means *not stated*.";
+    Reference, "ingest::reference", "A reference cannot be read.",
+        "The sidecar of a code list names a reference that is not there, or a table of it is not as expected.",
+        "Copy the folder `data/reference/` of the program into the project, or correct the marked line.";
+    CodesFile, "ingest::codes-file", "A file of codes cannot be used.",
+        "`codes = \"FILE.csv\"` names a CSV with the columns `value` and `code`, such as `denizen codes` writes; `source` and `column` say whose they are.",
+        "Correct the marked line. A row whose `code` is empty is not decided yet, and is passed over.";
     UnusedCode, "ingest::unused-code", "A code of `codes` does not occur in the data.",
         "The publisher stopped using it, or it is misspelt.",
         "Remove it when it is not expected to come back.";
@@ -236,6 +242,15 @@ catalogue! {
     NewestFirst, "clean::newest-first", "The rows of a source seem to be written newest first.",
         "Most rows of a person stand above those of earlier days. Crossings of one day are taken in the order of the file, unless something else orders them, and would be reversed.",
         "State `row_order = \"newest_first\"` in the source, or name the column that orders the crossings of one day with `sequence`. If the file is in order within a day, state `row_order = \"oldest_first\"`.";
+    CodeNotValid, "clean::code-not-valid", "A code stands for nothing that existed at the date of its row.",
+        "Its state had ended, or had not begun, or the code meant something else at the time. What followed it is in the message.",
+        "Correct `at` or the rows; for places of birth, which may be of states that have ended, state `role = \"birth\"`; or keep such rows as not stated with `on_error = \"not_stated\"`.";
+    Group, "clean::group", "A group of countries cannot be made.",
+        "The reference of the list has no such group, or cannot tell for a code whether it belongs to it.",
+        "Take one of the groups that the message names; `denizen explain country:PE` shows those of a country.";
+    Weights, "clean::weights", "A table of weights cannot be used.",
+        "It is a CSV with the columns from, to, weight and source, and the weights of each `from` add up to 1.",
+        "Correct the marked line.";
     OpenEnd, "clean::open-end", "Records do not say when they end.",
         "`expand` makes a row for each reference date that a record covers. Without a last day that is not known.",
         "State `until`, the last day that was observed, if such records lasted at least until then. Otherwise leave them out with a filter.";

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::reference::{Reference, TimeSpan};
+
 /// The languages that every list has labels in, in the order of its columns.
 pub const LANGUAGES: [&str; 3] = ["en", "it", "es"];
 
@@ -16,8 +18,47 @@ pub struct Codelist {
     pub translates_to: Vec<String>,
     /// SHA-256 of its file, in hexadecimal.
     pub sha256: String,
+    /// Its file, relative to the project.
+    pub file: String,
     /// Its entries by code.
     pub entries: BTreeMap<String, Entry>,
+    /// What its codes stand for; none where its sidecar names no reference, or nothing asks for it.
+    pub view: Option<Box<ReferenceView>>,
+}
+
+/// The part of a reference that a code list shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferenceView {
+    /// Which of the reference's codes are those of the list.
+    pub scheme: String,
+    /// The sidecar that says so, and its SHA-256 in hexadecimal.
+    pub sidecar: (String, String),
+    /// The reference.
+    pub reference: Reference,
+}
+
+impl ReferenceView {
+    /// The entities that a code of the list has stood for: those of its scheme, or else the entity that is called so.
+    pub fn entities<'a>(&'a self, code: &'a str) -> Vec<&'a str> {
+        let mut ids: Vec<&str> =
+            self.reference.entities_of(&self.scheme, code).map(|known| known.id.as_str()).collect();
+        if ids.is_empty() {
+            ids.extend(self.reference.entities.get_key_value(code).map(|(id, _)| id.as_str()));
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// The entities that a code of the list stood for at some time.
+    pub fn entities_at<'a>(&'a self, code: &'a str, time: TimeSpan) -> Vec<&'a str> {
+        let of_code = |id: &&str| {
+            let mut codes = self.reference.codes_of(&self.scheme, id).peekable();
+            codes.peek().is_none() || codes.any(|known| known.code == code && known.valid.meets(time))
+        };
+        let all = self.entities(code);
+        if all.len() < 2 { all } else { all.into_iter().filter(of_code).collect() }
+    }
 }
 
 /// One code.

@@ -18,12 +18,14 @@ mod figure;
 mod file_name;
 mod format;
 mod indicator;
+mod list_sidecar;
 mod mark;
 mod operations;
 mod path;
 mod period;
 mod pipeline;
 mod pseudonym;
+mod reference;
 mod report;
 mod schema;
 mod snapshot;
@@ -31,10 +33,11 @@ mod source;
 mod table;
 mod table_format;
 mod text;
+mod weights;
 
 pub use beside::{Aspect, Migration};
 pub use catalogue::{Code, Page};
-pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES};
+pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES, ReferenceView};
 pub use date::{Date, DateFormat};
 pub use diagnostic::{
     Diagnostic, Location, Place, Severity, did_you_mean, is_obeyed, located, printable_line,
@@ -47,18 +50,24 @@ pub use indicator::{
     Along, CLOSE_OPEN_GROUP_AT, ChangeKind, Form, Function, Indicator, IndicatorUse, Need, Parameter, Part,
     Unit, Whole, time_dimension,
 };
+pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
 pub use operations::{
-    Deduplicate, Derivation, Derive, Expand, Filter, Operation, Recode, ReferenceDates, Residence, Scope,
-    Step,
+    Deduplicate, Derivation, Derive, Expand, Filter, OnInvalid, Operation, Recode, ReferenceDates, Residence,
+    Role, Scope, Step,
 };
 pub use path::Path;
 pub use period::Period;
 pub use pipeline::{Pipeline, StepId, TableId, parse};
 pub use pseudonym::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
+pub use reference::{
+    Entity, EntityCode, EntityName, GROUP, Membership, OTHERS, PSEUDO, Reference, Succession, TimeSpan,
+    Validity, is_same_code,
+};
 pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport};
 pub use schema::{ColumnInfo, ColumnType, Schema};
 pub use snapshot::{Snapshot, hexadecimal};
-pub use source::{Column, FieldType, MAX_SCALE, OnError, Source, SourceKind};
+pub use source::{Column, FieldType, MAX_SCALE, Matching, OnError, Source, SourceKind};
 pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;
+pub use weights::{WHOLE, Weights, divided};

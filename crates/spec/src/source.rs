@@ -58,8 +58,16 @@ pub struct Column {
     pub field_type: FieldType,
     /// The code list that its codes belong to.
     pub codelist: Option<String>,
+    /// How texts of the file are found in the list, which `codes` add to then. None: they are codes, and where `codes` are
+    /// given only these are accepted.
+    #[serde(rename = "match")]
+    pub matching: Option<Matching>,
     /// Codes of the file and ours, in the order written.
     pub codes: Vec<(String, String)>,
+    /// A table of weights, relative to the project, by which cells of some codes are divided among others.
+    pub split: Option<String>,
+    /// A file of further codes, relative to the project: `codes = "FILE.csv"`.
+    pub codes_file: Option<String>,
     /// The text of the file that stands for the total of all others.
     pub total: Option<String>,
     /// Whether the other codes add up to the total, so that this is checked.
@@ -78,6 +86,18 @@ pub struct Column {
     /// Whether its values could identify a person: they are never shown and cannot be a dimension, and texts and numbers
     /// are replaced by pseudonyms.
     pub personal: bool,
+}
+
+/// How the texts of a column are found in its list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Matching {
+    /// Each is a code, as it stands.
+    Code,
+    /// Each is a code that is a number: zeros before it mean nothing.
+    Number,
+    /// Each is a label in any language, or another name that the reference of the list knows.
+    Label,
 }
 
 /// What becomes of a row of which a field cannot be read.
@@ -226,7 +246,10 @@ impl Column {
             from: name.to_owned(),
             field_type,
             codelist: None,
+            matching: None,
             codes: Vec::new(),
+            codes_file: None,
+            split: None,
             with: Vec::new(),
             total: None,
             complete: false,
@@ -239,6 +262,11 @@ impl Column {
         }
     }
 
+    /// Whether it says itself what its codes are.
+    pub(crate) fn has_codes(&self) -> bool {
+        !self.codes.is_empty() || self.codes_file.is_some()
+    }
+
     /// The columns of the file that it is read from.
     pub fn names_in_file(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.from.as_str()).chain(self.with.iter().map(String::as_str))
@@ -247,8 +275,11 @@ impl Column {
     fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, findings: &Findings) -> Option<Self> {
         let fields = Fields::of(value, findings)?;
         let codelist = fields.optional_name("list", NameOf::Codelist);
-        let codes = fields.optional_pairs("codes");
-        let field_type = FieldType::read(&fields, codelist.is_some() || !codes.is_empty(), findings);
+        let (codes, codes_file) = fields.optional_pairs_or_text("codes");
+        let has_codes = codelist.is_some() || !codes.is_empty() || codes_file.is_some();
+        let field_type = FieldType::read(&fields, has_codes, findings);
+        const MATCHING: [(&str, Matching); 3] =
+            [("code", Matching::Code), ("number", Matching::Number), ("label", Matching::Label)];
         let name = name.into_inner();
         let mut from = fields.optional_texts("from").into_iter();
         const ON_ERROR: [(&str, OnError); 2] =
@@ -257,7 +288,10 @@ impl Column {
             from: from.next().unwrap_or_else(|| name.clone()),
             with: from.collect(),
             codelist,
+            matching: fields.optional_one_of("match", &MATCHING),
             codes,
+            codes_file,
+            split: fields.optional_text("split"),
             total: fields.optional_text("total"),
             complete: fields.optional_bool("complete").unwrap_or(false),
             compare: fields.optional_bool("compare").unwrap_or(true),

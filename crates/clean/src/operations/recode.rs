@@ -3,6 +3,8 @@
 //! The code list that a column has now says in a column of its own how each code is called in the other list. A code
 //! without a translation stops the run before any data is read: it would silently lose people.
 
+mod at_time;
+
 use std::collections::HashMap;
 
 use std::sync::Arc;
@@ -13,9 +15,12 @@ use denizen_spec::{Code, Codelist, Diagnostic, Entry, StepReport};
 
 use crate::batch::{self, Result, Words};
 use crate::operation::{Context, Failure, Operation};
+use crate::operations::recode::at_time::{AtTime, Target};
 
 pub(crate) struct Recode {
     columns: Vec<(String, HashMap<String, String>)>,
+    /// Columns that are looked at together with the date of their row.
+    at_time: Vec<AtTime>,
 }
 
 impl Recode {
@@ -23,16 +28,26 @@ impl Recode {
         declared: &denizen_spec::Recode,
         context: &Context<'_>,
     ) -> std::result::Result<Self, Diagnostic> {
-        let mut columns = Vec::new();
+        let (mut columns, mut at_time) = (Vec::new(), Vec::new());
         for (index, column) in declared.columns.iter().enumerate() {
             let path = context.path.clone().field("columns").index(index);
             let list = context.codelist_of(column).ok_or_else(|| {
                 Diagnostic::error(Code::NoTranslation, format!("`{column}` has no code list"))
                     .at(path, "declare its `list` in the source")
             })?;
-            columns.push((column.clone(), translation(list, &declared.to, context)?));
+            let is_list = |to: &String| list.translates_to.contains(to) || declared.at.is_none();
+            let target = match &declared.to {
+                None => Target::Same,
+                Some(to) if is_list(to) => Target::List(translation(list, to, context)?),
+                Some(to) => Target::Group(to.clone()),
+            };
+            match (&declared.at, target) {
+                (None, Target::List(translation)) => columns.push((column.clone(), translation)),
+                (Some(_), target) => at_time.push(AtTime::new(column, declared, (list, target), context)?),
+                (None, Target::Same | Target::Group(_)) => {}
+            }
         }
-        Ok(Self { columns })
+        Ok(Self { columns, at_time })
     }
 }
 
@@ -41,10 +56,17 @@ impl Operation for Recode {
         "recode".to_owned()
     }
 
-    fn apply(&self, mut batch: RecordBatch, _: &mut StepReport) -> std::result::Result<RecordBatch, Failure> {
+    fn apply(
+        &self,
+        mut batch: RecordBatch,
+        report: &mut StepReport,
+    ) -> std::result::Result<RecordBatch, Failure> {
         for (column, translation) in &self.columns {
             let translated = translated(&batch::words(&batch, column)?, translation)?;
             batch = batch::with_column(batch, column, translated)?;
+        }
+        for column in &self.at_time {
+            batch = column.apply(batch, report)?;
         }
         Ok(batch)
     }
@@ -116,7 +138,7 @@ mod tests {
     fn recode() -> Recode {
         let translation = [("PER", "PE"), ("CHL", "CL"), ("SRB", "RS"), ("SCG", "RS")];
         let translation = translation.map(|(code, other)| (code.to_owned(), other.to_owned()));
-        Recode { columns: vec![("citizenship".to_owned(), translation.into())] }
+        Recode { columns: vec![("citizenship".to_owned(), translation.into())], at_time: Vec::new() }
     }
 
     fn applied(records: RecordBatch) -> RecordBatch {

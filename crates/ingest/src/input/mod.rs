@@ -11,7 +11,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use denizen_spec::{Code, Codelist, Diagnostic, FieldType, Path as Setting, Snapshot, Source};
+use denizen_spec::{
+    Code, Codelist, Column, Diagnostic, FieldType, Matching, Path as Setting, Snapshot, Source, Weights,
+};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::header::Header;
@@ -19,9 +21,11 @@ pub use self::sidecar::sidecar_path;
 pub(crate) use self::small_file::{PROJECT_FILE_LIMIT, SIDECAR_LIMIT, open_file, read_file, read_utf8};
 pub use self::stored::Fingerprint;
 pub(crate) use self::stored::{RunningHash, StoredFile, read_from};
-use crate::code_mapping::code_mapping;
+use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::codelist;
 use crate::formats::{FileFormat, FilePart, SpanBounds, file_format};
+use crate::reference::with_reference;
+use crate::weights::weights_of;
 
 /// A source whose files have been found and whose headers fit. It can be sent to other processes, with all that they need
 /// to parse rows of it, except the key.
@@ -65,6 +69,7 @@ pub struct Input {
     pub(crate) source: Source,
     pub(crate) files: Vec<InputFile>,
     pub(crate) lists: Vec<Codelist>,
+    pub(crate) weights: Vec<Weights>,
 }
 
 /// One file of a source.
@@ -105,7 +110,10 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
         }
     }
     errors.extend(unlike_samples(&opened));
-    if errors.is_empty() { Ok(Input { source: source.clone(), files: opened, lists }) } else { Err(errors) }
+    let weights =
+        weights_of(source, &lists, project).map_err(|found| errors.extend(found)).unwrap_or_default();
+    let input = Input { source: source.clone(), files: opened, lists, weights };
+    if errors.is_empty() { Ok(input) } else { Err(errors) }
 }
 
 /// The code lists of the columns, each once.
@@ -116,14 +124,24 @@ fn codelists(source: &Source, project: &Path, errors: &mut Vec<Diagnostic>) -> V
         let Some(name) = &column.codelist else { continue };
         if seen.insert(name) {
             let setting = Setting::source(&source.name).column(&column.name).field("list");
-            match codelist(project, name, setting) {
+            let by_label = |column: &Column| {
+                column.codelist.as_ref() == Some(name) && column.matching == Some(Matching::Label)
+            };
+            let list = codelist(project, name, setting).map_err(|fault| vec![fault]);
+            let list = match list {
+                Ok(list) if source.columns.iter().any(by_label) => with_reference(list, project),
+                list => list,
+            };
+            match list {
                 Ok(list) => lists.push(list),
-                Err(error) => errors.push(error),
+                Err(found) => errors.extend(found),
             }
         }
     }
     for column in source.columns.iter().filter(|column| column.field_type == FieldType::Code) {
-        errors.extend(code_mapping(column, source, &lists).err().into_iter().flatten());
+        let mapping = code_mapping(column, source, &lists);
+        let others = mapping.and_then(|mapping| OtherTexts::new(column, source, &lists, &mapping));
+        errors.extend(others.err().into_iter().flatten());
     }
     lists
 }
@@ -150,6 +168,22 @@ impl Input {
     /// The code lists of its columns.
     pub fn codelists(&self) -> &[Codelist] {
         &self.lists
+    }
+
+    /// The weights by which some of its cells are divided.
+    pub fn weights(&self) -> &[Weights] {
+        &self.weights
+    }
+
+    /// Gives its lists the references that their sidecars name, for steps that ask what codes stood for at some time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`with_reference`].
+    pub fn add_references(&mut self, project: &Path) -> Result<(), Vec<Diagnostic>> {
+        let lists = std::mem::take(&mut self.lists).into_iter();
+        self.lists = lists.map(|list| with_reference(list, project)).collect::<Result<_, _>>()?;
+        Ok(())
     }
 
     /// Total size of its files in bytes, as stored.

@@ -59,7 +59,7 @@ impl SourceCheck<'_> {
         let name = self.path_of(column).name();
         self.time(column);
         self.codes(column);
-        if column.field_type == FieldType::Code && column.codelist.is_none() && column.codes.is_empty() {
+        if column.field_type == FieldType::Code && column.codelist.is_none() && !column.has_codes() {
             self.fault(name.clone(), "a column of codes needs its codes", "give `list` or `codes`");
         }
         if let FieldType::Decimal { scale } = column.field_type
@@ -67,7 +67,9 @@ impl SourceCheck<'_> {
         {
             self.fault(name.clone(), "a number has 9 decimals at most", "give a smaller `scale`");
         }
-        let has_codes = column.codelist.is_some() || !column.codes.is_empty();
+        self.matching(column);
+        self.split(column);
+        let has_codes = column.codelist.is_some() || column.has_codes();
         if column.field_type != FieldType::Code && has_codes {
             let label = "a column of codes has `list` or `codes`, and no other `type`";
             self.fault(name, "only a column of codes has `list` or `codes`", label);
@@ -75,6 +77,28 @@ impl SourceCheck<'_> {
         self.total(column);
         self.key(column);
         self.marks(column);
+    }
+
+    /// Codes, numbers and labels are those of a list.
+    fn matching(&mut self, column: &Column) {
+        if column.matching.is_some() && column.codelist.is_none() {
+            let path = self.path_of(column).field("match");
+            self.fault(path, "`match` says how texts are found in a list", "give `list` as well");
+        }
+    }
+
+    /// Cells can be divided, persons cannot.
+    fn split(&mut self, column: &Column) {
+        let path = self.path_of(column).field("split");
+        if column.split.is_some() && self.source.kind == SourceKind::Records {
+            self.fault(
+                path,
+                "records are persons, who cannot be divided",
+                "only cells are divided by weights",
+            );
+        } else if column.split.is_some() && column.field_type != FieldType::Code {
+            self.fault(path, "only cells of codes are divided by weights", "declare `list` or `codes`");
+        }
     }
 
     /// Totals are those of dimensions, which are codes, numbers or dates.

@@ -14,7 +14,7 @@ pub use deduplicate::Deduplicate;
 pub use derive::{Derivation, Derive};
 pub use expand::{Expand, ReferenceDates};
 pub use filter::Filter;
-pub use recode::Recode;
+pub use recode::{OnInvalid, Recode, Role};
 pub use residence::Residence;
 
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,11 @@ pub(crate) trait Declaration {
         None
     }
 
+    /// Whether it asks what codes stood for at some time, which the reference of their list knows.
+    fn needs_reference(&self) -> bool {
+        false
+    }
+
     /// The columns whose values decide which rows stay, which belong together, or what is said of a person. A row of which
     /// one of them cannot be read is rejected, unless the source says otherwise. `is_decisive` tells whether a column is one
     /// for a later step.
@@ -159,6 +164,11 @@ impl Operation {
     /// The columns that must be readable for it: see [`Declaration::decisive_columns`].
     pub(crate) fn decisive_columns(&self, is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
         self.declaration().decisive_columns(is_decisive)
+    }
+
+    /// Whether it asks what codes stood for at some time.
+    pub fn needs_reference(&self) -> bool {
+        self.declaration().needs_reference()
     }
 
     /// The code list that the operation translates to.

@@ -266,6 +266,15 @@ impl<'t, 'i> Fields<'t, 'i> {
         pairs.map(|(name, value)| (name, value.into_inner())).collect()
     }
 
+    /// A table of strings, or one string.
+    pub(crate) fn optional_pairs_or_text(
+        &self,
+        key: &'static str,
+    ) -> (Vec<(String, String)>, Option<String>) {
+        let is_text = self.table.get(key).is_some_and(|value| value.get_ref().as_str().is_some());
+        if is_text { (Vec::new(), self.optional_text(key)) } else { (self.optional_pairs(key), None) }
+    }
+
     /// A table of strings of which each value knows where it stands.
     pub(crate) fn optional_spanned_pairs(&self, key: &'static str) -> Vec<(String, Spanned<String>)> {
         let pair =

@@ -1,0 +1,167 @@
+//! Names as they are compared: without case, accents, blanks, apostrophes and other signs.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Words that names are written with and without: articles, prepositions, *and*, in the languages of the labels.
+const FUNCTION_WORDS: [&str; 38] = [
+    "of", "the", "and", "de", "del", "della", "dello", "degli", "delle", "dei", "di", "d", "do", "da", "dos",
+    "das", "du", "des", "la", "las", "los", "el", "il", "lo", "le", "les", "l", "i", "gli", "e", "y", "et",
+    "os", "as", "dell", "al", "en", "in",
+];
+
+/// Words of many names that are abbreviated or translated, and the word that they are compared as.
+const COMMON_WORDS: [(&str, &[&str]); 5] = [
+    ("saint", &["st", "ste", "sainte", "san", "santa", "santo", "sao", "sta", "sint"]),
+    (
+        "islands",
+        &["is", "isl", "isls", "island", "isla", "islas", "isola", "isole", "ilha", "ilhas", "ile", "iles"],
+    ),
+    ("republic", &["rep", "republica", "repubblica", "republique"]),
+    ("democratic", &["dem", "democratica", "democratique"]),
+    ("former", &["ex", "formerly"]),
+];
+
+/// The words of a name. None where it has a sign that may stand for a letter that was lost, such as `?`: *Niger?* need not
+/// be Niger.
+fn words(text: &str) -> Option<Vec<String>> {
+    let mut words = vec![String::new()];
+    for c in text.nfkd().flat_map(char::to_lowercase) {
+        let last = words.last_mut()?;
+        match c {
+            'æ' => last.push_str("ae"),
+            'œ' => last.push_str("oe"),
+            'ß' => last.push_str("ss"),
+            'ø' => last.push('o'),
+            'ł' => last.push('l'),
+            'đ' | 'ð' => last.push('d'),
+            'ı' => last.push('i'),
+            c if c.is_alphanumeric() => last.push(c),
+            c if is_combining_mark(c) || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}') => {}
+            c if c.is_whitespace() || is_sign_of_names(c) => words.push(String::new()),
+            _ => return None,
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    Some(words)
+}
+
+/// Whether a sign parts words of a name and means nothing else.
+fn is_sign_of_names(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\'' | '’' | '‘' | 'ʼ' | '′' | '`' | '´')
+        || matches!(c, '.' | ',' | '(' | ')' | '[' | ']' | '/' | '&' | ':' | ';' | '"' | '_')
+}
+
+/// The letters and digits of a name.
+///
+/// *Côte d'Ivoire*, *COTE DIVOIRE* and *Cote-d’Ivoire* are one.
+pub(crate) fn folded(text: &str) -> Option<String> {
+    words(text).map(|words| words.concat()).filter(|folded| !folded.is_empty())
+}
+
+/// The same without words that mean little, and with common ones in one form: *St. Kitts & Nevis* and *Saint Kitts and
+/// Nevis* are one.
+pub(crate) fn loosely_folded(text: &str) -> Option<String> {
+    let words = words(text)?;
+    let telling = words.iter().map(String::as_str).filter(|word| !FUNCTION_WORDS.contains(word));
+    let common =
+        |word| COMMON_WORDS.iter().find(|(_, forms)| forms.contains(&word)).map_or(word, |(one, _)| one);
+    Some(telling.map(common).collect::<String>()).filter(|folded| !folded.is_empty())
+}
+
+/// A name of two parts, of which the second tells more of the first.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Parts<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) beside: &'a str,
+    /// Whether the parts are one name that is turned round, such as *Korea, Republic of*; else the second may be another
+    /// name, as in *Myanmar (Burma)*.
+    pub(crate) is_inverted: bool,
+}
+
+/// The two parts of a name with one comma, one pair of brackets at its end, or one slash.
+pub(crate) fn parts(text: &str) -> Option<Parts<'_>> {
+    let text = text.trim();
+    if let Some((name, beside)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
+        let is_one = !beside.contains(['(', ')']);
+        return is_one.then_some(Parts { name: name.trim(), beside: beside.trim(), is_inverted: false });
+    }
+    let split = |sign: char, is_inverted| {
+        let (name, beside) = text.split_once(sign)?;
+        let is_one = !beside.contains(sign);
+        is_one.then_some(Parts { name: name.trim(), beside: beside.trim(), is_inverted })
+    };
+    split(',', true).or_else(|| split('/', false))
+}
+
+/// What stands behind *former* or *ex*.
+pub(crate) fn former(text: &str) -> Option<&str> {
+    let (first, rest) = text.trim().split_once([' ', '-'])?;
+    let is_former =
+        ["former", "formerly", "ex", "antigua", "antiguo", "già"].contains(&first.to_lowercase().as_str());
+    is_former.then_some(rest.trim())
+}
+
+/// Whether a text says no more than that a name is one of the past.
+pub(crate) fn is_former(text: &str) -> bool {
+    ["former", "formerly", "ex"].contains(&text.trim_end_matches('.').to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_one() {
+        for (one, other) in [
+            ("Perú", "PERU"),
+            ("Peru\u{301}", " Perù "),
+            ("Côte d’Ivoire", "COTE DIVOIRE"),
+            ("Cote d'Ivoire", "Cote-d Ivoire"),
+            ("Hong\u{a0}Kong", "HongKong"),
+            ("Åland", "aland"),
+            ("Boli\u{ad}via", "Bolivia"),
+            ("Færøerne", "FAEROERNE"),
+        ] {
+            assert_eq!(folded(one), folded(other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("St. Kitts & Nevis", "Saint Kitts and Nevis"),
+            ("Trinidad e Tobago", "Trinidad y Tobago"),
+            ("The Gambia", "Gambia"),
+            ("DE HONG KONG", "Hong Kong"),
+            ("Cook Is.", "Cook Islands"),
+            ("Dem. Rep. of the Congo", "República Democrática del Congo"),
+        ] {
+            assert_eq!(loosely_folded(one), loosely_folded(other), "{one} {other}");
+        }
+        for (one, other) in [("Niger", "Nigeria"), ("Dominica", "Dominicana"), ("Guinea", "Guinea-Bissau")] {
+            assert_ne!(loosely_folded(one), loosely_folded(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_lost_letter_is_no_letter() {
+        for text in ["Niger?", "Per\u{fffd}", "Chin*", "", " ", "--", "?"] {
+            assert_eq!(folded(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_two_parts() {
+        let table = [
+            ("Korea, Republic of", Some(("Korea", "Republic of", true))),
+            ("Bermuda (British)", Some(("Bermuda", "British", false))),
+            ("Czechia / Czech Republic", Some(("Czechia", "Czech Republic", false))),
+            ("Bonaire, Sint Eustatius, Saba", None),
+            ("Cocos (Keeling) Islands", None),
+            ("Peru", None),
+        ];
+        for (text, expected) in table {
+            let found = parts(text).map(|parts| (parts.name, parts.beside, parts.is_inverted));
+            assert_eq!(found, expected, "{text}");
+        }
+        assert_eq!(former("Ex Yugoslavia"), Some("Yugoslavia"));
+        assert_eq!(former("Exland"), None);
+    }
+}

@@ -1,0 +1,5 @@
+-- In the folder of this file: duckdb -init views.sql
+CREATE OR REPLACE VIEW "persons" AS SELECT * FROM read_parquet('tables/persons.parquet');
+CREATE OR REPLACE VIEW "born" AS SELECT * FROM read_parquet('tables/born.parquet');
+CREATE OR REPLACE VIEW "codelist_country" AS SELECT * FROM read_parquet('codelists/country.parquet');
+CREATE OR REPLACE VIEW "codelist_eu" AS SELECT * FROM read_parquet('codelists/eu.parquet');
