@@ -66,6 +66,7 @@ macro_rules! cases {
 }
 
 cases! {
+    additive,
     as_published,
     cell_twice,
     crowded_person,
@@ -96,6 +97,7 @@ cases! {
     undecided,
     undeclared_dimension,
     unmapped_code,
+    weights,
     wrong_columns,
     wrong_pipeline,
     wrong_rule,

@@ -62,6 +62,8 @@ impl CodeColumn {
             known.insert(text.as_bytes().into(), (texts.len() + NOT_STATED) as u32);
         }
         let is_merging = codes.len() < lookups.iter().filter(|word| matches!(word, Lookup::Key(_))).count();
+        // Nothing is stated by an empty field too.
+        let is_merging = is_merging || missing.iter().any(|text| is_field(text));
         lookups.extend(OTHERS);
         Self { texts, lookups, known, codes: Arc::new(StringArray::from_iter_values(codes)), is_merging }
     }

@@ -151,6 +151,26 @@ impl Operation {
         change.finish()
     }
 
+    /// Whether it can work on the cells of a published table: it looks at each by itself, and makes no others.
+    pub fn suits_cells(&self) -> bool {
+        match self {
+            Self::Filter(_) | Self::Recode(_) | Self::Derive(_) => true,
+            Self::Deduplicate(_) | Self::Residence(_) | Self::Expand(_) => false,
+        }
+    }
+
+    /// The columns whose codes it replaces by others.
+    pub fn recoded(&self) -> &[String] {
+        match self {
+            Self::Recode(recode) => &recode.columns,
+            Self::Filter(_)
+            | Self::Derive(_)
+            | Self::Deduplicate(_)
+            | Self::Residence(_)
+            | Self::Expand(_) => &[],
+        }
+    }
+
     /// The residence rule, where the operation is one.
     pub fn as_residence(&self) -> Option<&Residence> {
         self.declaration().as_residence()
