@@ -91,6 +91,7 @@ cases! {
     peru_small,
     residual_codes,
     same_file_twice,
+    steps_on_cells,
     stock_small,
     told_apart,
     too_many_rejects,

@@ -49,8 +49,8 @@ pub use indicator::{
 };
 pub use mark::Mark;
 pub use operations::{
-    Deduplicate, Derivation, Derive, Expand, Filter, Operation, Recode, ReferenceDates, Residence, Scope,
-    Step,
+    Bounds, Constant, DatePart, Deduplicate, Derivation, Derive, Expand, Filter, Limit, Operation, Recode,
+    ReferenceDates, Residence, Scope, Step,
 };
 pub use path::Path;
 pub use period::Period;

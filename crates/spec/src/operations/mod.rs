@@ -11,9 +11,9 @@ mod recode;
 mod residence;
 
 pub use deduplicate::Deduplicate;
-pub use derive::{Derivation, Derive};
+pub use derive::{Constant, DatePart, Derivation, Derive};
 pub use expand::{Expand, ReferenceDates};
-pub use filter::Filter;
+pub use filter::{Bounds, Filter, Limit};
 pub use recode::Recode;
 pub use residence::Residence;
 
