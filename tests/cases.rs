@@ -66,6 +66,7 @@ macro_rules! cases {
 }
 
 cases! {
+    additive,
     as_published,
     at_date,
     by_label,
@@ -98,12 +99,14 @@ cases! {
     peru_small,
     residual_codes,
     same_file_twice,
+    steps_on_cells,
     stock_small,
     told_apart,
     too_many_rejects,
     undecided,
     undeclared_dimension,
     unmapped_code,
+    weights,
     wrong_columns,
     wrong_pipeline,
     wrong_rule,

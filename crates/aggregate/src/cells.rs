@@ -1,17 +1,21 @@
 //! Cells of published tables: read as a whole, checked, and taken as they are.
 
+mod added;
+mod changed;
 mod check;
 mod likely_total;
 mod split;
 mod statuses;
+#[cfg(test)]
+mod tests;
 
 pub use self::split::split_cells;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 
 use ahash::RandomState;
-use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray};
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray, make_array};
 use arrow::compute::kernels::nullif::nullif;
 use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::{DataType as ArrowType, Date32Type, Decimal128Type, Int64Type, UInt16Type};
@@ -87,6 +91,16 @@ pub struct Cells {
     batches: Vec<RecordBatch>,
     /// Which of them stay; none when all do.
     stays: Option<BooleanArray>,
+    /// The columns that steps have made from others, which tell no cells apart that these do not.
+    derived: BTreeSet<String>,
+}
+
+/// Faults of the data as they are, others as those of the program.
+fn told(error: Box<dyn std::error::Error>) -> Vec<Diagnostic> {
+    match error.downcast::<Diagnostic>() {
+        Ok(fault) => vec![*fault],
+        Err(error) => vec![internal("cells", &error)],
+    }
 }
 
 impl Cells {
@@ -99,10 +113,6 @@ impl Cells {
     ///
     /// Cells that have two values, and totals that do not fit their parts.
     pub fn read(source: &Source, batches: Vec<RecordBatch>) -> Result<(Self, CellReport), Vec<Diagnostic>> {
-        let told = |error: Box<dyn std::error::Error>| match error.downcast::<Diagnostic>() {
-            Ok(fault) => vec![*fault],
-            Err(error) => vec![internal("cells", &error)],
-        };
         let mut cells = Self::framed(source, batches).map_err(told)?;
         let mut report = CellReport { read: cells.frame.height() as u64, ..CellReport::default() };
         report.repeated = cells.drop_repeated()?;
@@ -131,31 +141,48 @@ impl Cells {
             texts.push((column.name.clone(), levels));
         }
         let frame = DataFrame::new(rows, frame)?;
-        Ok(Self { source: source.clone(), key, texts, scale, frame, batches, stays: None })
+        Ok(Self {
+            source: source.clone(),
+            key,
+            texts,
+            scale,
+            frame,
+            batches,
+            stays: None,
+            derived: BTreeSet::new(),
+        })
     }
 
-    /// Takes the cells that a table shows; nothing is added up.
+    /// Takes the cells that a table shows, and adds up those of the dimensions that it leaves open, where their source says that
+    /// they may be.
     ///
-    /// Every dimension of the cells is shown, fixed by the table's `filter`, or taken at its total.
+    /// Every other dimension of the cells is shown, fixed by the table's `filter`, or taken at its total.
     ///
     /// # Errors
     ///
-    /// Only when the cells lack a column that the checked pipeline promises, which is a fault of the program.
+    /// A stock that would be added up over times, sums that 64 bits do not hold, and faults of the program.
     pub fn counts(&self, table: &Table) -> Result<Counts, Diagnostic> {
-        self.selected(table).map_err(|error| internal("cells of a table", &error))
+        let selected = self.selected(table).and_then(|counts| self.with_totals(table, counts));
+        selected.map_err(|error| match error.downcast::<Diagnostic>() {
+            Ok(fault) => *fault,
+            Err(error) => internal("cells of a table", &error),
+        })
     }
 
-    fn selected(&self, table: &Table) -> PolarsResult<Counts> {
+    fn selected(&self, table: &Table) -> Result<Counts, Box<dyn std::error::Error>> {
         let shown: Vec<&str> = table.dimensions.iter().map(|dimension| table.column_of(dimension)).collect();
+        let summed = self.summed(table);
+        self.not_over_times(table, &summed)?;
         let mut frame = self.frame.clone().lazy();
         for column in self.source.columns.iter().filter(|column| column.total.is_some()) {
             let name = column.name.as_str();
             let is_fixed = table.filter.iter().any(|(fixed, _)| fixed == name);
-            if !is_fixed && !shown.contains(&name) {
+            if !is_fixed && !shown.contains(&name) && summed.is_empty() {
                 frame = frame.filter(self.is_one_of(name, &[columns::TOTAL])?);
             }
         }
-        for (name, codes) in &table.filter {
+        for (name, codes) in table.filter.iter().filter(|(_, codes)| !is_of_total(codes) || summed.is_empty())
+        {
             let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
             frame = frame.filter(self.is_one_of(name, &codes)?);
         }
@@ -164,6 +191,12 @@ impl Cells {
         }
         let positions = shown.iter().map(|name| self.position(name)).collect::<PolarsResult<Vec<_>>>()?;
         let concept = self.position(columns::CONCEPT)?;
+        if !summed.is_empty() {
+            let mut kept: Vec<usize> = positions.iter().copied().chain([concept]).collect();
+            kept.sort_unstable();
+            kept.dedup();
+            frame = self.added_up(frame, table, &kept, &summed)?;
+        }
         let kept = positions.iter().enumerate().map(|(new, old)| col(dimension(*old)).alias(dimension(new)));
         let no_persons = lit(NULL).cast(DataType::Int64).alias(PERSONS);
         let concept_of = col(dimension(concept)).alias(CONCEPT);
@@ -212,11 +245,20 @@ impl Cells {
 /// Whether a column tells cells apart: all but the value, its statuses, free text such as a source, and what ingest passes
 /// on for the checks.
 fn is_key(source: &Source, name: &str) -> bool {
+    // Where cells may be added up, several codes of the file for one of ours are parts of it.
+    if let Some(column) = columns::name_in_file(name).and_then(|name| source.column(name)) {
+        return column.field_type == FieldType::Code && source.additive.is_over(&column.name);
+    }
     if source.column(name).is_none() && name != columns::CONCEPT {
         return false;
     }
     let is_text = source.column(name).is_some_and(|column| column.field_type == FieldType::Text);
     !is_about_value(name) && (!is_text || name == columns::CONCEPT)
+}
+
+/// Whether codes are that of the total alone.
+fn is_of_total(codes: &[String]) -> bool {
+    codes.iter().all(|code| code == columns::TOTAL)
 }
 
 /// Whether a column is free text that stands beside the value, such as a source.
@@ -278,7 +320,13 @@ fn coded(
         let days = || arrays.iter().flat_map(|array| array.as_primitive::<Date32Type>());
         encoded(|| or_total(days(), &totals), |day| day.map_or_else(Value::total, Value::Day))
     } else {
-        let texts = arrays.iter().map(|array| texts(*array)).collect::<Result<Vec<_>, _>>()?;
+        // As it stands in the file, it has keys of 32 bits.
+        let plain = arrays.iter().map(|array| match array.data_type() {
+            ArrowType::Dictionary(keys, _) if **keys == ArrowType::UInt32 => cast(*array, &ArrowType::Utf8),
+            _ => Ok(make_array(array.to_data())),
+        });
+        let plain = plain.collect::<Result<Vec<_>, _>>()?;
+        let texts = plain.iter().map(|array| texts(array)).collect::<Result<Vec<_>, _>>()?;
         encoded(|| texts.iter().flat_map(|texts| texts.clone()), Value::code)
     };
     Ok((levels, crate::counts::indices(of_frame, indices)))

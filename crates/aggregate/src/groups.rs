@@ -119,24 +119,39 @@ impl Codes {
 /// Combinations of codes that are counted in a table; where there may be more, they are looked up.
 const MOST_COUNTED: u64 = 1 << 16;
 
-/// How many of the rows have each combination of codes that occurs.
-pub(crate) fn count_groups(columns: &[Rc<Codes>], rows: &[u32]) -> Vec<(Vec<Value>, i64)> {
+/// How many of the rows have each combination of codes that occurs; nothing where that is more than 64 bits hold. With weights,
+/// for how many they stand, and nothing of combinations that stand for nobody.
+pub(crate) fn count_groups(
+    columns: &[Rc<Codes>],
+    rows: &[u32],
+    weights: Option<&[i64]>,
+) -> Option<Vec<(Vec<Value>, i64)>> {
     let sizes: Vec<u64> = columns.iter().map(|codes| codes.values.len() as u64).collect();
     let Some(size) = sizes.iter().try_fold(1_u64, |product, size| product.checked_mul(*size)) else {
-        return count_by_value(columns, rows);
+        return count_by_value(columns, rows, weights);
     };
     let group = |row: &u32| {
         let codes = columns.iter().zip(&sizes);
         codes.fold(0, |group, (codes, size)| group * size + u64::from(codes.rows[*row as usize]))
     };
     let counts: Vec<(u64, i64)> = if size <= MOST_COUNTED {
-        let mut counts = vec![0; size as usize];
-        rows.iter().for_each(|row| counts[group(row) as usize] += 1);
+        let mut counts = vec![0_i64; size as usize];
+        match weights {
+            None => rows.iter().for_each(|row| counts[group(row) as usize] += 1),
+            Some(weights) => rows.iter().try_for_each(|row| {
+                let count = &mut counts[group(row) as usize];
+                *count = count.checked_add(weights[*row as usize])?;
+                Some(())
+            })?,
+        }
         (0..).zip(counts).filter(|(_, count)| *count > 0).collect()
     } else {
         let mut counts: HashMap<u64, i64, RandomState> = HashMap::default();
-        rows.iter().for_each(|row| *counts.entry(group(row)).or_default() += 1);
-        counts.into_iter().collect()
+        for row in rows {
+            let count = counts.entry(group(row)).or_default();
+            *count = count.checked_add(weight_of(*row, weights))?;
+        }
+        counts.into_iter().filter(|(_, count)| *count > 0).collect()
     };
     let key = |mut group: u64| {
         let codes = columns.iter().zip(&sizes).rev().map(|(codes, size)| {
@@ -148,17 +163,27 @@ pub(crate) fn count_groups(columns: &[Rc<Codes>], rows: &[u32]) -> Vec<(Vec<Valu
         key.reverse();
         key
     };
-    counts.into_iter().map(|(group, count)| (key(group), count)).collect()
+    Some(counts.into_iter().map(|(group, count)| (key(group), count)).collect())
+}
+
+/// For how many a row stands.
+fn weight_of(row: u32, weights: Option<&[i64]>) -> i64 {
+    weights.map_or(1, |weights| weights[row as usize])
 }
 
 /// The same where the combinations are too many to be numbered.
-fn count_by_value(columns: &[Rc<Codes>], rows: &[u32]) -> Vec<(Vec<Value>, i64)> {
+fn count_by_value(
+    columns: &[Rc<Codes>],
+    rows: &[u32],
+    weights: Option<&[i64]>,
+) -> Option<Vec<(Vec<Value>, i64)>> {
     let mut counts: BTreeMap<Vec<Value>, i64> = BTreeMap::new();
     for row in rows {
         let key = columns.iter().map(|codes| codes.values[codes.rows[*row as usize] as usize].clone());
-        *counts.entry(key.collect()).or_default() += 1;
+        let count = counts.entry(key.collect()).or_default();
+        *count = count.checked_add(weight_of(*row, weights))?;
     }
-    counts.into_iter().collect()
+    Some(counts.into_iter().filter(|(_, count)| *count > 0).collect())
 }
 
 #[cfg(test)]
@@ -218,11 +243,19 @@ mod tests {
     }
 
     /// One row at a time: what the counts are by definition.
-    fn obvious(kinds: &[Kind], columns: &[Vec<Option<u8>>], rows: &[u32]) -> BTreeMap<Vec<Value>, i64> {
+    fn obvious(
+        kinds: &[Kind],
+        columns: &[Vec<Option<u8>>],
+        rows: &[u32],
+        weights: Option<&[i64]>,
+    ) -> BTreeMap<Vec<Value>, i64> {
         let mut counts = BTreeMap::new();
         for row in rows {
-            let key = kinds.iter().zip(columns).map(|(kind, column)| value(*kind, column[*row as usize]));
-            *counts.entry(key.collect()).or_default() += 1;
+            let key: Vec<Value> =
+                kinds.iter().zip(columns).map(|(kind, column)| value(*kind, column[*row as usize])).collect();
+            for _ in 0..weights.map_or(1, |weights| weights[*row as usize]) {
+                *counts.entry(key.clone()).or_default() += 1;
+            }
         }
         counts
     }
@@ -247,6 +280,7 @@ mod tests {
             more in vec(prop::sample::select(&KINDS[..]), 0..3),
             columns in vec(vec(weighted(0.8, 0..4_u8), ROWS), 9),
             rows in vec(0..ROWS as u32, 0..ROWS),
+            weights in prop::option::of(vec(0..4_i64, ROWS)),
         ) {
             let table: [(usize, usize, IsMeant); 3] = [
                 (1, 4, |combinations| combinations.is_some_and(|number| number <= MOST_COUNTED)),
@@ -258,12 +292,24 @@ mod tests {
                 let codes = codes(&kinds, words, &columns);
                 prop_assert!(is_meant(combinations(&codes)));
                 let codes: Vec<Rc<Codes>> = codes.into_iter().map(Rc::new).collect();
-                let found = count_groups(&codes, &rows);
-                let expected = obvious(&kinds, &columns, &rows);
+                let found = count_groups(&codes, &rows, weights.as_deref()).unwrap();
+                let expected = obvious(&kinds, &columns, &rows, weights.as_deref());
                 // No combination twice.
                 prop_assert_eq!(found.len(), expected.len());
                 prop_assert_eq!(found.into_iter().collect::<BTreeMap<_, _>>(), expected);
             }
+        }
+    }
+
+    #[test]
+    fn weights_that_64_bits_do_not_hold_are_no_count() {
+        for (columns, words) in [(1, 4), (2, 300), (7, 1000)] {
+            let values = vec![vec![Some(0), Some(0), Some(1)]; columns];
+            let codes =
+                codes(&vec![Word; columns], words, &values).into_iter().map(Rc::new).collect::<Vec<_>>();
+            let counts = |weights: [i64; 3]| count_groups(&codes, &[0, 1, 2], Some(&weights));
+            assert_eq!(counts([i64::MAX, 1, 0]), None, "{columns}");
+            assert_eq!(counts([i64::MAX, 0, 0]).map(|counts| counts.len()), Some(1), "{columns}");
         }
     }
 

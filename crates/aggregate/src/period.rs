@@ -11,14 +11,13 @@ use crate::status::Status;
 use crate::tabulate::column;
 use crate::value::Value;
 
-/// Keeps the rows of a batch that lie in the period, and returns how many others there were. A row without a year stays.
+/// Keeps the rows of a batch that lie in the period. A row without a year stays.
 pub(crate) fn keep_period(
     period: Period,
     batch: &RecordBatch,
     year: &str,
     rows: &mut Vec<u32>,
-) -> Result<i64, ArrowError> {
-    let before = rows.len();
+) -> Result<(), ArrowError> {
     let years = column(batch, year)?;
     if let Some(years) = years.as_primitive_opt::<Int64Type>() {
         rows.retain(|row| {
@@ -32,7 +31,7 @@ pub(crate) fn keep_period(
             days.is_null(row) || year().is_some_and(|year| period.contains(year))
         });
     }
-    Ok((before - rows.len()) as i64)
+    Ok(())
 }
 
 impl Counts {

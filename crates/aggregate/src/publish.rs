@@ -21,7 +21,8 @@ use crate::status::Confidentiality;
 use crate::table::{Dimension, DimensionKind, Part, PublishedTable};
 use crate::value::{Levels, Value};
 
-use notes::{confidentiality, not_given, ranked_rests, status, union_of_texts};
+pub(crate) use notes::confidentiality;
+use notes::{not_given, ranked_rests, status, union_of_texts};
 
 /// Number of the `[[table]]` among those of one name.
 pub(crate) const PART: &str = "part";

@@ -1,6 +1,7 @@
 //! Records become counts.
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::Int64Type;
 use arrow::error::ArrowError;
 use denizen_spec::{Code, Diagnostic, Disclosure, Period, Pipeline, Table};
 use polars::prelude::{
@@ -27,10 +28,14 @@ pub struct Tabulation {
     /// The years that are counted, and the column that says in which a record lies.
     period: Option<(Period, String)>,
     concept: String,
+    /// The column that says for how many a row stands; none where each row is one record.
+    weight: Option<String>,
     #[serde(with = "pairs")]
     counts: ByKey<i64>,
-    /// Records that were counted: what the counts come to.
+    /// Records that were counted, or for how many their rows stand: what the counts come to.
     records: i64,
+    /// Whether some count was larger than 64 bits hold.
+    is_too_large: bool,
     /// The persons of each cell, where small counts are suppressed.
     persons: Option<Persons>,
     /// The dimensions that get rows of their total.
@@ -49,8 +54,10 @@ impl Tabulation {
             migration: CountedMigration::new(table, pipeline),
             period: pipeline.period.zip(pipeline.year_column(table).map(str::to_owned)),
             concept: table.concept.clone().unwrap_or_default(),
+            weight: pipeline.source_of(table).and_then(|source| source.weight.clone()),
             counts: ByKey::default(),
             records: 0,
+            is_too_large: false,
             persons: persons(table, pipeline),
             totals: pipeline
                 .source_of(table)
@@ -84,22 +91,41 @@ impl Tabulation {
     fn count(&mut self, coded: &CodedBatch<'_>) -> Result<(), ArrowError> {
         let batch = coded.batch;
         let mut counted = self.counted(coded)?;
+        let weights = self.weight.as_deref().map(|name| weights(batch, name)).transpose()?;
+        let mut records = sum_of(&counted, weights);
         if let Some((period, column)) = &self.period {
-            self.outside_period += keep_period(*period, batch, column, &mut counted)?;
+            keep_period(*period, batch, column, &mut counted)?;
+            let inside = sum_of(&counted, weights);
+            self.add_outside(records.zip(inside).map(|(records, inside)| records - inside));
+            records = inside;
         }
         if counted.is_empty() {
             return Ok(());
         }
-        self.records += counted.len() as i64;
+        self.add_records(records);
         let codes = self.columns.iter().map(|column| coded.codes(column));
         let codes = codes.collect::<Result<Vec<_>, _>>()?;
         if let Some(persons) = &mut self.persons {
             persons.add(batch, &codes, &counted)?;
         }
-        for (key, count) in count_groups(&codes, &counted) {
-            *self.counts.entry(key).or_default() += count;
+        match count_groups(&codes, &counted, weights) {
+            None => self.is_too_large = true,
+            Some(groups) => groups.into_iter().for_each(|(key, count)| self.add_count(key, count)),
         }
         Ok(())
+    }
+
+    fn add_count(&mut self, key: Vec<Value>, count: i64) {
+        let known = self.counts.entry(key).or_default();
+        add_checked(known, Some(count), &mut self.is_too_large);
+    }
+
+    fn add_records(&mut self, more: Option<i64>) {
+        add_checked(&mut self.records, more, &mut self.is_too_large);
+    }
+
+    fn add_outside(&mut self, more: Option<i64>) {
+        add_checked(&mut self.outside_period, more, &mut self.is_too_large);
     }
 
     /// Which records of a batch are counted.
@@ -121,22 +147,30 @@ impl Tabulation {
 
     /// Adds the counts of another part of the records.
     pub fn merge(&mut self, other: Self) {
-        for (key, count) in other.counts {
-            *self.counts.entry(key).or_default() += count;
-        }
-        self.records += other.records;
+        other.counts.into_iter().for_each(|(key, count)| self.add_count(key, count));
+        self.is_too_large |= other.is_too_large;
+        self.add_records(Some(other.records));
         if let (Some(persons), Some(others)) = (&mut self.persons, other.persons) {
             persons.merge(others);
         }
-        self.outside_period += other.outside_period;
+        self.add_outside(Some(other.outside_period));
     }
 
     /// The counts as a frame, and those of the totals that the table asks for.
     ///
     /// # Errors
     ///
-    /// When the counts do not come to the number of records, which is a fault of the program.
+    /// When weights come to more than 64 bits hold; when the counts do not come to the number of records, which is a fault of the program.
     pub fn finish(mut self) -> Result<Counts, Diagnostic> {
+        if self.is_too_large {
+            let of = self
+                .weight
+                .as_ref()
+                .map_or(String::new(), |weight| format!(" with the weights of `{weight}`"));
+            let message = format!("the counts of a table{of} come to more than 64 bits hold");
+            return Err(Diagnostic::error(Code::TooMany, message));
+        }
+        // No sum of parts is larger than the number of records.
         self.conserved(self.counts.values().sum())?;
         for dimension in self.totals.clone() {
             self.add_totals(dimension)?;
@@ -198,6 +232,31 @@ impl Tabulation {
             scale: 0,
             frame: DataFrame::new(rows, columns)?,
         })
+    }
+}
+
+/// The weights of all rows of a batch, which ingest has made sure of: whole numbers from 0.
+fn weights<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a [i64], ArrowError> {
+    let weights = column(batch, name)?.as_primitive_opt::<Int64Type>();
+    let weights = weights.filter(|weights| weights.null_count() == 0);
+    let fault = || ArrowError::SchemaError(format!("`{name}` holds no weights"));
+    Ok(weights.ok_or_else(fault)?.values())
+}
+
+/// For how many some rows stand; nothing where that is more than 64 bits hold.
+fn sum_of(rows: &[u32], weights: Option<&[i64]>) -> Option<i64> {
+    match weights {
+        None => i64::try_from(rows.len()).ok(),
+        Some(weights) => rows.iter().try_fold(0_i64, |sum, row| sum.checked_add(weights[*row as usize])),
+    }
+}
+
+/// Adds to a count, or notes that it is larger than 64 bits hold: what comes of parts in any order is the same, as none is below
+/// zero.
+fn add_checked(count: &mut i64, more: Option<i64>, is_too_large: &mut bool) {
+    match more.and_then(|more| count.checked_add(more)) {
+        Some(sum) => *count = sum,
+        None => *is_too_large = true,
     }
 }
 
@@ -303,6 +362,57 @@ mod tests {
         (0..counts.cells()).map(|row| (key(row), exact.get(row).unwrap())).collect()
     }
 
+    /// Weighted rows are, by definition, as many records; those of no weight are nobody, and leave no cell.
+    fn weighted_counts(rows: &[(i64, i64)]) -> Result<BTreeMap<Vec<Value>, i64>, Diagnostic> {
+        let text = r#"
+            spec = 1
+            title = "t"
+            vintage = "1"
+            period = [2000, 2001]
+            [source.s]
+            files = "f"
+            format = "csv"
+            weight = "visas"
+            [source.s.columns]
+            year = { type = "integer" }
+            visas = { type = "integer" }
+            [[table]]
+            name = "t"
+            measure = "count"
+            concept = "c"
+            dimensions = ["year"]
+        "#;
+        let pipeline = denizen_spec::parse(text).unwrap();
+        let blank = Tabulation::new(&pipeline.tables[0], &pipeline);
+        let mut sum = blank.clone();
+        for part in rows.chunks(3) {
+            let column = |of: fn(&(i64, i64)) -> i64| {
+                Arc::new(part.iter().map(of).collect::<Int64Array>()) as ArrayRef
+            };
+            let columns = [("year", column(|row| row.0)), ("visas", column(|row| row.1))];
+            let mut tabulation = blank.clone();
+            tabulation.add(&RecordBatch::try_from_iter(columns).unwrap())?;
+            sum.merge(tabulation);
+        }
+        let outside: i64 = rows.iter().filter(|(year, _)| *year > 2001).map(|(_, visas)| visas).sum();
+        assert_eq!(sum.outside_period(), outside);
+        Ok(counted(&sum.finish()?))
+    }
+
+    #[test]
+    fn counts_that_64_bits_do_not_hold_stop_the_run() {
+        for rows in [
+            [(2000, i64::MAX), (2000, 1), (2000, 0), (2000, 0)],
+            [(2000, i64::MAX), (2001, 0), (2001, 0), (2001, 1)],
+        ] {
+            assert_eq!(weighted_counts(&rows).unwrap_err().code, Code::TooMany);
+        }
+        assert_eq!(
+            weighted_counts(&[(2000, i64::MAX)]).unwrap(),
+            [(vec![Value::Number(2000)], i64::MAX)].into()
+        );
+    }
+
     #[test]
     fn a_record_that_is_in_no_cell_is_a_fault_of_the_program() {
         let pipeline = denizen_spec::parse(PIPELINE).unwrap();
@@ -337,6 +447,20 @@ mod tests {
             sex == Some("F") && is_inside && aspect.counts(answer, basis, direction == "departure")
         };
         rows.iter().filter(counts).count() as i64
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn a_row_counts_as_many_as_its_weight(rows in proptest::collection::vec((2000..2003_i64, 0..5_i64), 0..20)) {
+            let mut expected: BTreeMap<Vec<Value>, i64> = BTreeMap::new();
+            for (year, visas) in rows.iter().filter(|(year, _)| *year < 2002) {
+                for _ in 0..*visas {
+                    *expected.entry(vec![Value::Number(*year)]).or_default() += 1;
+                }
+            }
+            prop_assert_eq!(weighted_counts(&rows).unwrap(), expected);
+        }
     }
 
     proptest! {

@@ -59,7 +59,10 @@ fn summary(report: &RunReport) -> Vec<String> {
             "{}: {} rows, {} accepted, {} rejected, {} excluded",
             file.name, file.read, file.accepted, file.rejected, file.excluded
         );
-        lines.push(line("read", &counts));
+        let weight = file.weight.map_or(String::new(), |weight| {
+            format!(", which stand for {} ({} of them for nobody)", weight.sum, weight.zero_rows)
+        });
+        lines.push(line("read", &format!("{counts}{weight}")));
     }
     for step in report.sources.iter().flat_map(|source| &source.steps) {
         let counts = step.counts.iter().filter(|(_, count)| *count != 0);

@@ -99,7 +99,7 @@ impl<'a> Assembly<'a> {
         let chunks = input.chunks(self.run.key.as_ref())?;
         let read = match source.kind {
             SourceKind::Records => self.records(&source, &plan, &chunks, bytes)?,
-            SourceKind::Cells => self.cells((&source, &weights), &chunks, bytes)?,
+            SourceKind::Cells => self.cells(&source, &plan, &weights, &chunks, bytes)?,
         };
         let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
         self.keep_unmapped(&source.name, &read.stats);
@@ -208,10 +208,13 @@ impl<'a> Assembly<'a> {
         Ok(ReadSource { stats, steps: steps.into_vec(), written: rows })
     }
 
-    /// Cells of published tables: checked as a whole, and taken as they are.
+    /// Cells of published tables: divided by weights, checked as a whole, changed by the steps of their source, and taken as
+    /// they are or added up.
     fn cells(
         &mut self,
-        (source, weights): (&Source, &[Weights]),
+        source: &Source,
+        plan: &Plan,
+        weights: &[Weights],
         chunks: &Chunks,
         bytes: u64,
     ) -> Result<ReadSource, Faults> {
@@ -226,9 +229,15 @@ impl<'a> Assembly<'a> {
             let explained = |fault: Diagnostic| notes.iter().cloned().fold(fault, Diagnostic::note);
             faults.into_iter().map(explained).collect::<Faults>()
         })?;
-        self.warn(
-            report.likely_totals.iter().map(|(column, value)| likely_total(source, column, value)).collect(),
-        );
+        let likely: Vec<Diagnostic> =
+            report.likely_totals.iter().map(|(column, value)| likely_total(source, column, value)).collect();
+        if report.likely_totals.iter().any(|(column, _)| source.additive.is_over(column)) {
+            return Err(likely
+                .into_iter()
+                .map(|fault| Diagnostic { severity: Severity::Error, ..fault })
+                .collect());
+        }
+        self.warn(likely);
         let mut step = StepReport::new("check_cells");
         step.read = report.read;
         step.excluded = report.repeated;
@@ -238,6 +247,20 @@ impl<'a> Assembly<'a> {
         for (dimension, count) in &report.within_tolerance {
             step.count(&format!("totals_within_tolerance_{dimension}"), *count);
         }
+        let pipeline = &self.run.project.pipeline;
+        let recoded: Vec<&str> = pipeline
+            .steps_of(source)
+            .flat_map(|(_, step)| step.operation.recoded())
+            .map(String::as_str)
+            .collect();
+        let mut reports = plan.empty_reports();
+        let cells = match pipeline.steps_of(source).next() {
+            None => cells,
+            Some(_) => cells
+                .changed(&pipeline.schema_of(source), &recoded, |batch| plan.rows(batch, &mut reports))?,
+        };
+        steps.push(step);
+        steps.extend(reports.into_vec());
         let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
         let mut warnings = Vec::new();
         for (id, table) in tables {
@@ -249,7 +272,6 @@ impl<'a> Assembly<'a> {
         self.warn(warnings);
         let mut records = self.release.records(&source.name);
         let written = records.add_cells(&cells).and_then(|()| records.finish()).map_err(one)?;
-        steps.push(step);
         Ok(ReadSource { stats, steps, written: written.rows })
     }
 
@@ -539,6 +561,7 @@ mod tests {
             excluded,
             blank: 0,
             incomplete: 0,
+            weight: None,
         };
         let step = |read, excluded, made| StepReport { read, excluded, made, ..StepReport::new("o") };
         let table = [

@@ -65,6 +65,8 @@ impl CodeColumn {
         }
         let words = lookups.iter().filter(|word| matches!(word, Lookup::Key(_))).count();
         let is_merging = others.is_some() || codes.codes.len() < words;
+        // Nothing is stated by an empty field too.
+        let is_merging = is_merging || missing.iter().any(|text| is_field(text));
         lookups.extend(OTHERS);
         lookups.extend(others.iter().flat_map(OtherTexts::meanings).map(|meaning| codes.lookup(meaning)));
         let codes = Arc::new(StringArray::from_iter_values(codes.codes));

@@ -39,6 +39,8 @@ pub(crate) struct ColumnParser {
     pub(crate) personal: bool,
     /// Whether a row cannot do without it.
     pub(crate) required: bool,
+    /// Whether it says for how many a row stands.
+    pub(crate) is_weight: bool,
     pub(crate) on_error: OnError,
 }
 
@@ -73,6 +75,7 @@ impl ParserBuilder<'_> {
             total: column.total.clone(),
             personal: column.personal,
             required: is_required(self.source, &column.name),
+            is_weight: self.source.is_weight(&column.name),
             on_error: column.on_error.unwrap_or(OnError::Reject),
         })
     }
@@ -108,10 +111,11 @@ impl ParserBuilder<'_> {
     }
 }
 
-/// A cell without its concept or its time would be in no table, or in a wrong one.
+/// A cell without its concept or its time would be in no table, or in a wrong one; of a row without weight nobody knows how
+/// many it stands for.
 fn is_required(source: &Source, column: &str) -> bool {
     let essential = [columns::CONCEPT, columns::REFERENCE_DATE, columns::YEAR];
-    source.kind == SourceKind::Cells && essential.contains(&column)
+    source.is_weight(column) || source.kind == SourceKind::Cells && essential.contains(&column)
 }
 
 fn no_key(source: &Source, column: &Column) -> Diagnostic {
@@ -203,6 +207,10 @@ impl ColumnParser {
             FieldParser::Text => text_column::texts(&mut column, dictionary)?,
             FieldParser::Pseudonym(pseudonymiser, identifier) => {
                 text_column::pseudonyms(&mut column, pseudonymiser, *identifier)?
+            }
+            FieldParser::Integer if self.is_weight => {
+                let read = |text: &[u8], _| integer(text).filter(|weight| *weight >= 0);
+                Arc::new(column.values::<Int64Type>(Code::BadWeight, read))
             }
             FieldParser::Integer => {
                 let read = |text: &[u8], _| self.replaced(text).or_else(|| integer(text));

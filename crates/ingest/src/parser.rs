@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use arrow::error::ArrowError;
 use denizen_spec::{Code, Diagnostic, Reject, SourceKind, columns};
 
@@ -19,7 +19,7 @@ use crate::input::{Header, Input, InputFile};
 use crate::lookup::RawField;
 use crate::pseudonym::Key;
 use crate::rows::Rows;
-use crate::stats::{Example, FilePlace, IngestStats, RowCounts};
+use crate::stats::{Example, FilePlace, IngestStats, RowCounts, WeightCounts};
 use crate::verdict::without;
 
 /// Turns rows of a source into columns. It keeps nothing of them, so that any number of threads, or of processes, may
@@ -128,6 +128,7 @@ impl Parser {
             excluded: (verdicts.aggregates.len() + verdicts.sparse.len()) as u64,
             blank: verdicts.sparse.len() as u64,
             incomplete: verdicts.incomplete_rows(),
+            weight: self.weight_counts(&batch),
         };
         let file = rows.header().file;
         stats.files.entry(file).or_default().add(counts);
@@ -135,6 +136,13 @@ impl Parser {
         stats.incomplete.add(file, &self.rejects_of(rows, &verdicts.incomplete));
         stats.sparse.add(file, &self.rejects_of(rows, &verdicts.sparse));
         Ok((batch, rejects, stats))
+    }
+
+    /// For how many the rows stand that got in, where a column says so.
+    fn weight_counts(&self, batch: &RecordBatch) -> Option<WeightCounts> {
+        let column = self.columns.iter().find(|column| column.is_weight)?;
+        let weights = batch.column_by_name(&column.name)?.as_primitive_opt::<Int64Type>()?;
+        Some(WeightCounts::of(weights.values()))
     }
 
     /// What is remembered of fields that cannot be read: the encoding that their bytes suggest, and, where nobody is
@@ -152,7 +160,8 @@ impl Parser {
             if error.reason == Code::Encoding {
                 stats.undecoded.add(HighBytes::of(field.bytes()));
             }
-            let is_text = [Code::BadDate, Code::BadInteger, Code::BadDecimal].contains(&error.reason);
+            let is_text =
+                [Code::BadDate, Code::BadInteger, Code::BadDecimal, Code::BadWeight].contains(&error.reason);
             let name = &self.columns[column].name;
             if is_text && !has_persons && !stats.examples.contains_key(&**name) {
                 let text = self.decoder.decode(field.trimmed()).unwrap_or_default();
@@ -308,8 +317,7 @@ const UNMAPPED_CHARACTERS: usize = 200;
 
 #[cfg(test)]
 mod tests {
-    use arrow::array::AsArray;
-    use arrow::datatypes::{Date32Type, Decimal128Type, Int64Type};
+    use arrow::datatypes::{Date32Type, Decimal128Type};
     use denizen_spec::RowPlace;
 
     use super::*;

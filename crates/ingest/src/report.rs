@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use denizen_spec::{Code, Column, Diagnostic, FieldType, FileReport, Severity};
+use denizen_spec::{Code, Column, Diagnostic, FieldType, FileReport, Severity, WeightReport};
 
 use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::encoding_guess::{HighBytes, advice};
@@ -64,6 +64,9 @@ impl Input {
         if let Some(error) = same_file_twice(&reports) {
             return Err(error);
         }
+        if let Some(fault) = self.too_large_weights(&reports) {
+            return Err(fault);
+        }
         warnings.extend(self.unused_codes(stats));
         if rejected > 0 {
             let name = &self.source.name;
@@ -88,7 +91,7 @@ impl Input {
     }
 
     fn file_report(&self, file: usize, counts: RowCounts, fingerprint: &Fingerprint) -> FileReport {
-        let RowCounts { read, accepted, rejected, excluded, blank, incomplete } = counts;
+        let RowCounts { read, accepted, rejected, excluded, blank, incomplete, weight } = counts;
         FileReport {
             name: self.files[file].name.as_str().into(),
             bytes: fingerprint.bytes,
@@ -100,7 +103,17 @@ impl Input {
             excluded,
             blank,
             incomplete,
+            weight: weight.map(|weight| WeightReport { sum: weight.sum, zero_rows: weight.zero_rows }),
         }
+    }
+
+    /// Weights of a file that come to more than is a number of anybody.
+    fn too_large_weights(&self, files: &[FileReport]) -> Option<Diagnostic> {
+        let is_too_large = |file: &&FileReport| file.weight.is_some_and(|weight| weight.sum == u64::MAX);
+        let file = files.iter().find(is_too_large)?;
+        let weight = self.source.weight.as_deref().unwrap_or_default();
+        let message = format!("the weights in `{weight}` come to more than 64 bits hold");
+        Some(Diagnostic::error(Code::TooMany, message).in_file(&*file.name, None))
     }
 
     /// Rows that got in and do not state a field that could not be read.
@@ -264,7 +277,7 @@ impl Input {
             FieldType::Date(_) | FieldType::Text | FieldType::Code => None,
             FieldType::Integer | FieldType::Decimal { .. } | FieldType::Time => None,
         });
-        let is_read = [Code::BadDate, Code::BadInteger, Code::BadDecimal].contains(&reason);
+        let is_read = [Code::BadDate, Code::BadInteger, Code::BadDecimal, Code::BadWeight].contains(&reason);
         let example = column.filter(|_| is_read).and_then(|column| stats.examples.get(column));
         let example = example.map(|example| format!("found {}", shortened(std::iter::once(&example.text))));
         let parts: Vec<String> = layout.into_iter().chain(example).collect();

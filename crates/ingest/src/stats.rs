@@ -48,6 +48,25 @@ pub(crate) struct RowCounts {
     pub(crate) blank: u64,
     /// Of the accepted: rows of which a field could not be read.
     pub(crate) incomplete: u64,
+    /// Of the accepted: for how many they stand, where a column says so.
+    pub(crate) weight: Option<WeightCounts>,
+}
+
+/// For how many the rows of a file stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct WeightCounts {
+    /// The sum of the weights; the largest number means that it is larger, which stops the run.
+    pub(crate) sum: u64,
+    /// Rows that stand for nobody.
+    pub(crate) zero_rows: u64,
+}
+
+impl WeightCounts {
+    /// Of the weights of some rows.
+    pub(crate) fn of(weights: &[i64]) -> Self {
+        let sum = weights.iter().fold(0_u64, |sum, weight| sum.saturating_add(weight.unsigned_abs()));
+        Self { sum, zero_rows: weights.iter().filter(|weight| **weight == 0).count() as u64 }
+    }
 }
 
 /// Reasons, sorted by code and column.
@@ -184,6 +203,11 @@ impl RowCounts {
         self.excluded += more.excluded;
         self.blank += more.blank;
         self.incomplete += more.incomplete;
+        if let Some(more) = more.weight {
+            let known = self.weight.get_or_insert_default();
+            known.sum = known.sum.saturating_add(more.sum);
+            known.zero_rows += more.zero_rows;
+        }
     }
 }
 

@@ -151,6 +151,13 @@ catalogue! {
     BadInteger, "ingest::integer", "A text is not a whole number.",
         "Thousands separators, decimals, or a mark such as `..` for a missing value.",
         "List marks that mean *not stated* in `missing`.";
+    BadWeight, "ingest::weight", "A text is not the weight of a row.",
+        "A row of records with a `weight` stands for so many: a whole number from 0. The text is something else, or below zero.",
+        "Look at the first place that the message names. Corrections below zero are no records: take them out of the file, or \
+         read it as cells.";
+    TooMany, "aggregate::too-many", "Counts are larger than 64 bits hold.",
+        "The weights of the rows of a table, or cells that are added up, come to more than 9,223,372,036,854,775,807.",
+        "Look at the column: it may hold identifiers, or times, and no counts.";
     BadDecimal, "ingest::decimal", "A text is not a decimal number with so many decimals.",
         "More decimals than `scale` keeps, which would have to be rounded; another decimal mark; thousands separators; a mark such as `..` for a missing value.",
         "State a larger `scale` or the `decimal_mark`, or list marks that mean *not stated* in `missing`.";

@@ -53,8 +53,8 @@ pub use indicator::{
 pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
 pub use operations::{
-    Deduplicate, Derivation, Derive, Expand, Filter, OnInvalid, Operation, Recode, ReferenceDates, Residence,
-    Role, Scope, Step,
+    Bounds, Constant, DatePart, Deduplicate, Derivation, Derive, Expand, Filter, Limit, OnInvalid, Operation,
+    Recode, ReferenceDates, Residence, Role, Scope, Step,
 };
 pub use path::Path;
 pub use period::Period;
@@ -64,10 +64,10 @@ pub use reference::{
     Entity, EntityCode, EntityName, GROUP, Membership, OTHERS, PSEUDO, Reference, Succession, TimeSpan,
     Validity, is_same_code,
 };
-pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport};
+pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport, WeightReport};
 pub use schema::{ColumnInfo, ColumnType, Schema};
 pub use snapshot::{Snapshot, hexadecimal};
-pub use source::{Column, FieldType, MAX_SCALE, Matching, OnError, Source, SourceKind};
+pub use source::{Additive, Column, FieldType, MAX_SCALE, Matching, OnError, Source, SourceKind};
 pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;
 pub use weights::{WHOLE, Weights, divided};

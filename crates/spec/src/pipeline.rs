@@ -177,7 +177,8 @@ impl Pipeline {
         };
         let source = self.source_of(table).filter(|source| source.kind == SourceKind::Cells)?;
         let column = source.column(table.column_of(&table.dimensions[along]))?;
-        Some(column).filter(|column| column.total.is_none())
+        let is_made = table.totals_of_cells(source).contains(&along);
+        Some(column).filter(|column| column.total.is_none() && !is_made)
     }
 
     /// The source called `name`, or the only one of its kind.
@@ -191,10 +192,18 @@ impl Pipeline {
         }
     }
 
-    /// The steps that work on the records of a source, in order.
+    /// The source that a step works on: the one that it names, or the only one of records, or the only one of cells where
+    /// there are no records.
+    pub fn source_of_step(&self, step: &Step) -> Option<&Source> {
+        let has_records = self.sources.iter().any(|source| source.kind == SourceKind::Records);
+        let kind = if has_records { SourceKind::Records } else { SourceKind::Cells };
+        self.source(step.source.as_deref(), kind)
+    }
+
+    /// The steps that work on the rows of a source, in order.
     pub fn steps_of<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = (StepId, &'a Step)> {
         self.step_ids().filter(|(_, step)| {
-            let found = self.source(step.source.as_deref(), SourceKind::Records);
+            let found = self.source_of_step(step);
             found.is_some_and(|found| found.name == source.name)
         })
     }
@@ -310,6 +319,7 @@ impl Pipeline {
     fn decisive_columns<'a>(&'a self, source: &'a Source) -> BTreeSet<&'a str> {
         let filters = self.tables_of(source).flat_map(|(_, table)| &table.filter);
         let mut decisive: BTreeSet<&str> = filters.map(|(column, _)| column.as_str()).collect();
+        decisive.extend(source.weight.as_deref());
         let steps: Vec<&Step> = self.steps_of(source).map(|(_, step)| step).collect();
         for step in steps.into_iter().rev() {
             let columns = step.operation.decisive_columns(&|column| decisive.contains(column));

@@ -30,6 +30,18 @@ pub struct FileReport {
     pub blank: u64,
     /// Rows that got in although a field could not be read, which they do not state.
     pub incomplete: u64,
+    /// For how many the rows stand that got in, where a column says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<WeightReport>,
+}
+
+/// For how many the rows of a file stand, where a column of weights says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeightReport {
+    /// The sum of the weights of the rows that got in.
+    pub sum: u64,
+    /// Rows among them whose weight is 0: they are counted as nobody.
+    pub zero_rows: u64,
 }
 
 /// What was done with one source.

@@ -28,10 +28,52 @@ pub struct Source {
     pub max_rejected: f64,
     /// Rows that one person may have. An identifier that stands on more of them is a placeholder: its rows belong to nobody.
     pub max_rows_per_person: u64,
+    /// The column of whole numbers that says for how many a row of records stands; none where each row is one record.
+    #[serde(default)]
+    pub weight: Option<String>,
+    /// The dimensions of cells over which they may be added up.
+    #[serde(default)]
+    pub additive: Additive,
     /// Whether later rows of the files are of earlier crossings, so that those of one day are read from below.
     pub newest_first: bool,
     /// The columns that are read, in the order of the file.
     pub columns: Vec<Column>,
+}
+
+/// The dimensions of cells over which they may be added up.
+///
+/// Nothing is added up unless a source says so: counts of events may be, a stock over its dates or a rate over anything never.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Additive {
+    /// None.
+    #[default]
+    None,
+    /// All.
+    All,
+    /// These columns.
+    Over(Vec<String>),
+}
+
+impl Additive {
+    /// `additive = true`, or the columns.
+    fn read(fields: &Fields<'_, '_>) -> Self {
+        let Some(value) = fields.value("additive") else { return Self::None };
+        match value.get_ref().as_bool() {
+            Some(true) => Self::All,
+            Some(false) => Self::None,
+            None => Self::Over(fields.optional_texts("additive")),
+        }
+    }
+
+    /// Whether cells may be added up over a column.
+    pub fn is_over(&self, column: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Over(columns) => columns.iter().any(|name| name == column),
+        }
+    }
 }
 
 /// What a row of a source is.
@@ -171,6 +213,8 @@ impl Source {
             concept: None,
             max_rejected: SourceKind::Records.default_max_rejected(),
             max_rows_per_person: MAX_ROWS_PER_PERSON,
+            weight: None,
+            additive: Additive::None,
             newest_first: false,
             columns: Vec::new(),
         }
@@ -179,6 +223,11 @@ impl Source {
     /// The column called `name`.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether a column says for how many a row stands.
+    pub fn is_weight(&self, column: &str) -> bool {
+        self.weight.as_deref() == Some(column)
     }
 
     /// Whether a text of its files could be about a person: then none is shown.
@@ -204,9 +253,13 @@ impl Source {
         let max_rows_per_person = max_rows_per_person(&fields, kind);
         let row_order =
             fields.optional_one_of("row_order", &[("oldest_first", false), ("newest_first", true)]);
+        let weight = fields.optional_text("weight");
+        let additive = Additive::read(&fields);
         fields.finish();
         Some(Self {
             kind,
+            weight,
+            additive,
             concept,
             max_rejected: max_rejected.unwrap_or(kind.default_max_rejected()),
             max_rows_per_person,

@@ -7,9 +7,9 @@ use crate::beside::{Aspect, Migration};
 use crate::file_name::NameOf;
 use crate::indicator::IndicatorUse;
 use crate::schema::Schema;
-use crate::source::SourceKind;
+use crate::source::{Column, FieldType, Source, SourceKind};
 use crate::text::{Fields, Findings};
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, columns};
 
 /// One published table, or one part of it: tables of one name are parts that differ in concept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -145,6 +145,39 @@ impl Table {
             Totals::Of(names) => names.contains(name),
         };
         (0..self.dimensions.len()).filter(|index| is_wanted(&self.dimensions[*index])).collect()
+    }
+
+    /// The indices of the dimensions of a table of cells that get rows of their total, being additive in the source: not those
+    /// that have published totals, nor the times of a stock.
+    pub fn totals_of_cells(&self, source: &Source) -> Vec<usize> {
+        let is_wanted = |name: &String| match &self.totals {
+            Totals::None => false,
+            Totals::All => true,
+            Totals::Of(names) => names.contains(name),
+        };
+        let is_summed = |name: &String| {
+            let column = source.column(self.column_of(name));
+            column.is_some_and(|column| column.total.is_none() && self.adds_up_over(source, column))
+        };
+        let indices = 0..self.dimensions.len();
+        indices
+            .filter(|index| is_wanted(&self.dimensions[*index]) && is_summed(&self.dimensions[*index]))
+            .collect()
+    }
+
+    /// Whether the cells of a source may be added up over a column for this table: as the source says, and a stock never over
+    /// its times, at which the same persons are there again.
+    pub fn adds_up_over(&self, source: &Source, column: &Column) -> bool {
+        let is_time = column.name == columns::YEAR || matches!(column.field_type, FieldType::Date(_));
+        let is_stock_over_time = match self.measure {
+            Measure::Stock => is_time,
+            Measure::Count
+            | Measure::Emigration
+            | Measure::Immigration
+            | Measure::Flow
+            | Measure::Beside(..) => false,
+        };
+        source.additive.is_over(&column.name) && !is_stock_over_time
     }
 
     /// The column that a dimension is read from.

@@ -234,7 +234,11 @@ impl Cells {
     }
 
     pub(super) fn packed_without(&self, position: Option<usize>) -> PolarsResult<Int64Chunked> {
-        let key = self.key.iter().enumerate().filter(|(other, _)| Some(*other) != position);
+        // What stands in the file for the codes of a dimension goes with it.
+        let written = position.map(|position| columns::as_written(&self.key[position].0));
+        let is_other =
+            |other: usize, name: &String| Some(other) != position && written.as_ref() != Some(name);
+        let key = self.key.iter().enumerate().filter(|(other, (name, _))| is_other(*other, name));
         let key: Vec<_> = key.map(|(position, (_, levels))| (dimension(position), levels.len())).collect();
         Ok(packed(&self.frame, &key)?.with_name(KEY.into()))
     }
@@ -247,6 +251,7 @@ impl Cells {
         {
             let index = rows.column(&dimension(position))?.u32()?.get(row);
             let value = index.and_then(|index| levels.values().get(index as usize));
+            let value = value.filter(|_| columns::name_in_file(name).is_none());
             if let Some(value) = value.filter(|value| **value != crate::value::Value::NotStated) {
                 stated.push(format!("{name}={}", value.text()));
             }
@@ -265,8 +270,11 @@ impl Cells {
             Some(_) => {
                 let message = format!("several codes of `{name}` in the file are one code of ours at {at}");
                 Diagnostic::error(Code::CellTwice, message)
-                    .note("cells are not added up, and their values are equal by chance")
-                    .help("give each code of the file a code of its own")
+                    .note("which of them is the cell is not known, nor whether they may be added up")
+                    .help(format!(
+                        "give each code of the file a code of its own, or say in the source that cells add up over it: \
+                         `additive = [\"{name}\"]`"
+                    ))
             }
             None => {
                 let message = format!("the column `{name}` tells cells apart and is not declared");

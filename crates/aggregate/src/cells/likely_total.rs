@@ -26,7 +26,8 @@ impl Cells {
         let mut found = Vec::new();
         for (position, (name, levels)) in self.key.iter().enumerate() {
             let is_declared = self.source.column(name).is_none_or(|column| column.total.is_some());
-            if is_declared || name == columns::CONCEPT || levels.len() < FEWEST_PARTS as usize {
+            let is_written = columns::name_in_file(name).is_some();
+            if is_declared || is_written || name == columns::CONCEPT || levels.len() < FEWEST_PARTS as usize {
                 continue;
             }
             let level = self.likely_total(position)?.and_then(|level| levels.values().get(level as usize));

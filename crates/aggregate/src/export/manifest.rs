@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use denizen_spec::{Diagnostic, Disclosure, FileReport, SourceReport, StepReport};
+use denizen_spec::{Diagnostic, Disclosure, FileReport, SourceReport, StepReport, WeightReport};
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -68,6 +68,9 @@ struct FileRows {
     /// Of the accepted, those that do not state a field which could not be read.
     #[serde(skip_serializing_if = "is_zero")]
     incomplete: u64,
+    /// For how many the accepted rows stand, where a column says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<WeightReport>,
 }
 
 impl<'a> Input<'a> {
@@ -79,6 +82,7 @@ impl<'a> Input<'a> {
             excluded: file.excluded,
             blank: file.blank,
             incomplete: file.incomplete,
+            weight: file.weight,
         };
         let snapshot = file.snapshot.as_ref();
         Self {

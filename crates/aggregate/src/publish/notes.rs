@@ -25,7 +25,7 @@ pub(super) fn status() -> Expr {
     when(col(SUPPRESSED).or(is_kept_back)).then(own(Status::SUPPRESSED)).otherwise(status)
 }
 
-pub(super) fn confidentiality(of: Confidentiality) -> Expr {
+pub(crate) fn confidentiality(of: Confidentiality) -> Expr {
     index(of.index())
 }
 

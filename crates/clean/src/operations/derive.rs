@@ -8,6 +8,7 @@ use denizen_spec::{Date, Derivation, StepReport, columns};
 
 use crate::batch::{self, Result};
 use crate::operation::{Failure, Operation};
+use crate::operations::periods;
 
 /// Nobody has been known to live longer (Jeanne Calment, 122 years); a larger age is a wrong date of birth.
 const OLDEST: i32 = 122;
@@ -35,6 +36,14 @@ impl Operation for Derive {
     ) -> std::result::Result<RecordBatch, Failure> {
         let derived = match &self.method {
             Derivation::Year { from } => years(&batch, from)?,
+            Derivation::Month { from } => periods::periods(&batch, from, &periods::MONTHS)?,
+            Derivation::Quarter { from } => periods::periods(&batch, from, &periods::QUARTERS)?,
+            Derivation::Date { year, month, day } => {
+                let (days, impossible) = periods::dates(&batch, year, month, day)?;
+                report.count(&format!("impossible_{}", self.column), impossible);
+                days
+            }
+            Derivation::Constant { value } => periods::constant(&batch, value)?,
             Derivation::Age { birth, at } => {
                 let (ages, impossible) = ages(&batch, birth, at)?;
                 report.count(&format!("impossible_{}", self.column), impossible);

@@ -4,5 +4,6 @@ pub(crate) mod deduplicate;
 pub(crate) mod derive;
 pub(crate) mod expand;
 pub(crate) mod filter;
+mod periods;
 pub(crate) mod recode;
 pub(crate) mod residence;

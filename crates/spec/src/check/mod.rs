@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 use crate::diagnostic::suggestion;
 use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
-use crate::operations::Step;
-use crate::pipeline::{Pipeline, StepId};
+use crate::operations::{Scope, Step};
+use crate::pipeline::{Pipeline, StepId, TableId};
 use crate::schema::Schema;
 use crate::source::{FieldType, Source, SourceKind};
-use crate::table::Measure;
+use crate::table::Table;
 use crate::{Code, ColumnType, Diagnostic, Path};
 
 pub(crate) use warnings::warnings;
@@ -38,8 +38,8 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
     faults.extend(disclosure.map(|(fault, label)| fault.at(Path::root().field("disclosure"), label)));
     let mut signatures: BTreeMap<&str, Vec<Option<ColumnType>>> = BTreeMap::new();
     // Looked up once: a pipeline may have thousands of tables, steps and sources.
-    let step_source = |step: &Step| pipeline.source(step.source.as_deref(), SourceKind::Records);
-    let step_sources: Vec<Option<&Source>> = pipeline.steps.iter().map(step_source).collect();
+    let step_sources: Vec<Option<&Source>> =
+        pipeline.steps.iter().map(|step| pipeline.source_of_step(step)).collect();
     let table_sources: Vec<Option<&Source>> =
         pipeline.tables.iter().map(|table| pipeline.source_of(table)).collect();
     for source in &pipeline.sources {
@@ -49,6 +49,7 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
         let steps = || pipeline.step_ids().zip(&step_sources).filter(|(_, found)| is_it(found));
         for ((id, step), _) in steps() {
             schema = step.operation.schema(schema, id, &mut faults);
+            faults.extend(check_weighted(id, step, source));
         }
         faults.extend(steps().flat_map(|((id, _), _)| check_direction(pipeline, id, source)));
         let tables = pipeline.table_ids().zip(&table_sources).filter(|(_, found)| is_it(found));
@@ -94,99 +95,121 @@ fn check_names(pipeline: &Pipeline) -> Vec<Diagnostic> {
 /// Every step and table has a source, of the kind that it works on.
 fn check_references(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
-    for (index, step) in pipeline.steps.iter().enumerate() {
-        let source = step.source.as_deref();
-        let user = User { what: "step", path: Path::step(StepId(index)), source, measure: None };
-        faults.extend(user.check(pipeline, SourceKind::Records));
+    for (id, step) in pipeline.step_ids() {
+        faults.extend(check_step(pipeline, id, step));
     }
     for (id, table) in pipeline.table_ids() {
-        let (source, measure) = (table.source.as_deref(), Some(table.measure));
-        let user = User { what: "table", path: Path::table(id), source, measure };
-        faults.extend(user.check(pipeline, pipeline.source_kind_of(table)));
+        faults.extend(check_source_of_table(pipeline, id, table));
     }
     faults
 }
 
-/// A step or table, and the source that it names.
-struct User<'a> {
-    what: &'static str,
-    path: Path,
-    source: Option<&'a str>,
-    /// What a table counts.
-    measure: Option<Measure>,
+/// A step has a source, whose rows are such as it works on.
+fn check_step(pipeline: &Pipeline, id: StepId, step: &Step) -> Option<Diagnostic> {
+    let path = Path::step(id);
+    let name = step.operation.name();
+    let Some(source) = pipeline.source_of_step(step) else {
+        return Some(unclear_source(pipeline, "step", step.source.as_deref(), path));
+    };
+    if source.kind == SourceKind::Records || step.operation.suits_cells() {
+        return None;
+    }
+    let message = format!("`{name}` works on records, and `{}` holds cells", source.name);
+    let at = if step.source.is_some() { path.field("source") } else { path };
+    let help = "leave the step out, or leave out `kind = \"cells\"` where each row is a person or an event; cells can be changed by \
+                `filter`, `recode` and `derive`";
+    Some(Diagnostic::error(Code::SourceKind, message).at(at, "these are cells").help(help))
 }
 
-impl User<'_> {
-    fn check(&self, pipeline: &Pipeline, kind: SourceKind) -> Option<Diagnostic> {
-        match pipeline.source(self.source, kind) {
-            None if self.source.is_none() && pipeline.sources.iter().all(|source| source.kind != kind) => {
-                Some(self.no_source(kind))
+/// A table has a source, of a kind that its measure can be taken from.
+fn check_source_of_table(pipeline: &Pipeline, id: TableId, table: &Table) -> Option<Diagnostic> {
+    let path = Path::table(id);
+    let measure = table.measure.name();
+    let kinds = table.measure.source_kinds();
+    let named = table.source.as_deref();
+    match pipeline.sources.iter().find(|source| Some(source.name.as_str()) == named) {
+        Some(source) if kinds.contains(&source.kind) => None,
+        Some(source) => {
+            let message = format!(
+                "`{measure}` is not taken from {}, which `{}` holds",
+                rows_of(source.kind),
+                source.name
+            );
+            let fault =
+                Diagnostic::error(Code::SourceKind, message).at(path.field("measure"), "not of these rows");
+            Some(fault.help(other_measure(source.kind)))
+        }
+        None if named.is_some() => Some(unclear_source(pipeline, "table", named, path)),
+        None => {
+            let fitting: Vec<&Source> =
+                pipeline.sources.iter().filter(|source| kinds.contains(&source.kind)).collect();
+            match fitting.as_slice() {
+                [] => {
+                    let kind = pipeline.sources.first().map_or(SourceKind::Records, |source| source.kind);
+                    let wanted = rows_of(kinds[0]);
+                    let message = format!("`{measure}` is taken from {wanted}, and no source holds any");
+                    let label = format!("no source of {wanted}");
+                    let fault = Diagnostic::error(Code::SourceKind, message).at(path.field("measure"), label);
+                    Some(fault.help(other_measure(kind)))
+                }
+                _ if pipeline.source_of(table).is_some() => None,
+                _ => Some(unclear_source(pipeline, "table", None, path)),
             }
-            None => Some(self.unclear_source(pipeline)),
-            Some(source)
-                if source.kind != kind && source.kind == SourceKind::Cells && self.measure.is_none() =>
-            {
-                let fault = self.no_source(kind);
-                let message = format!("`{}` does not hold records", source.name);
-                let path = self.path_of_source();
-                Some(Diagnostic { message, ..fault }.at(path, "this step works on records"))
-            }
-            Some(source) if source.kind != kind => {
-                let works_on = match kind {
-                    SourceKind::Records => "records",
-                    SourceKind::Cells => "cells",
-                };
-                let message = format!("`{}` does not hold {works_on}", source.name);
-                let label = format!("this {} works on {works_on}", self.what);
-                Some(Diagnostic::error(Code::SourceKind, message).at(self.path_of_source(), label))
-            }
-            Some(_) => None,
         }
     }
+}
 
-    fn path_of_source(&self) -> Path {
-        self.path.clone().field("source")
+fn rows_of(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Records => "records",
+        SourceKind::Cells => "cells",
     }
+}
 
-    /// No source holds what the step or table works on.
-    fn no_source(&self, kind: SourceKind) -> Diagnostic {
-        let holds = match kind {
-            SourceKind::Records => "records",
-            SourceKind::Cells => "cells",
-        };
-        let message = match self.measure {
-            Some(measure) => format!("`{}` is taken from {holds}, and no source holds any", measure.name()),
-            None => format!("a step works on {holds}, and no source holds any"),
-        };
-        let (path, help) = match (self.measure, kind) {
-            (None, _) => (
-                self.path.clone(),
-                "leave the step out: what codes of cells mean is said by `codes` and `list` of their column",
-            ),
-            (Some(_), SourceKind::Cells) => (
-                self.path.clone().field("measure"),
-                "count the records with `measure = \"count\"`, or state `kind = \"cells\"` where a source holds published figures",
-            ),
-            (Some(_), SourceKind::Records) => (
-                self.path.clone().field("measure"),
-                "cells have been counted already: take them with `measure = \"flow\"` or `\"stock\"`",
-            ),
-        };
-        Diagnostic::error(Code::SourceKind, message).at(path, format!("no source of {holds}")).help(help)
+/// What can be taken from such a source.
+fn other_measure(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Records => {
+            "count the records with `measure = \"count\"`, or state `kind = \"cells\"` where a source holds published figures"
+        }
+        SourceKind::Cells => {
+            "cells have been counted already: take them with `measure = \"flow\"` or `\"stock\"`"
+        }
     }
+}
 
-    fn unclear_source(&self, pipeline: &Pipeline) -> Diagnostic {
-        let names = pipeline.sources.iter().map(|source| source.name.as_str());
-        match self.source {
-            Some(name) => Diagnostic::error(Code::UnknownSource, format!("there is no source `{name}`"))
-                .at(self.path_of_source(), "not declared as [source.NAME]")
-                .maybe_help(suggestion(name, names)),
-            None => {
-                let message = format!("it is not clear which source this {} means", self.what);
-                Diagnostic::error(Code::UnknownSource, message)
-                    .at(self.path.clone(), "name one with `source`")
-                    .maybe_help(suggestion("", names))
-            }
+/// No source is called so, or several could be meant.
+fn unclear_source(pipeline: &Pipeline, what: &str, named: Option<&str>, path: Path) -> Diagnostic {
+    let names = pipeline.sources.iter().map(|source| source.name.as_str());
+    match named {
+        Some(name) => Diagnostic::error(Code::UnknownSource, format!("there is no source `{name}`"))
+            .at(path.field("source"), "not declared as [source.NAME]")
+            .maybe_help(suggestion(name, names)),
+        None => {
+            let message = format!("it is not clear which source this {what} means");
+            Diagnostic::error(Code::UnknownSource, message)
+                .at(path, "name one with `source`")
+                .maybe_help(suggestion("", names))
+        }
+    }
+}
+
+/// A row that stands for several is no person, whose rows could be told from those of others.
+fn check_weighted(id: StepId, step: &Step, source: &Source) -> Option<Diagnostic> {
+    let weight = source.weight.as_ref()?;
+    match step.operation.scope() {
+        Scope::Row => None,
+        Scope::Person { .. } | Scope::All => {
+            let message = format!(
+                "`{}` works on persons, and a row of `{}` stands for several",
+                step.operation.name(),
+                source.name
+            );
+            let fault = Diagnostic::error(Code::SourceKind, message)
+                .at(Path::step(id), "no row of this source is a person");
+            Some(fault.help(format!(
+                "leave the step out: rows are counted by `{weight}`; or leave out `weight` where each row is one person"
+            )))
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::columns;
+use crate::diagnostic::suggestion;
 use crate::format::{Delimited, Format, SdmxCsv, is_delimiter};
-use crate::source::{Column, FieldType, MAX_SCALE, Source, SourceKind};
-use crate::{Code, Diagnostic, Path};
+use crate::source::{Additive, Column, FieldType, MAX_SCALE, OnError, Source, SourceKind};
+use crate::{Code, ColumnType, Diagnostic, Path};
 
 pub(crate) fn check_source(source: &Source) -> Vec<Diagnostic> {
     let mut check = SourceCheck { source, faults: Vec::new() };
@@ -21,6 +22,8 @@ pub(crate) fn check_source(source: &Source) -> Vec<Diagnostic> {
         SourceKind::Cells => check.cells(),
         SourceKind::Records => check.records(),
     }
+    check.weight();
+    check.additive();
     check.faults
 }
 
@@ -246,6 +249,72 @@ impl SourceCheck<'_> {
             let texts = [columns::CONCEPT, columns::OBS_STATUS, columns::CONF_STATUS];
             if texts.contains(&column.name.as_str()) && !is_text {
                 self.fault(path, "this column holds text", "leave out `type`, or give `codes`");
+            }
+        }
+    }
+
+    /// A weight says of records how many a row stands for. Such a row is no person.
+    fn weight(&mut self) {
+        let Some(weight) = &self.source.weight else { return };
+        let path = Path::source(&self.source.name).field("weight");
+        if self.source.kind == SourceKind::Cells {
+            let label =
+                "leave it out, or leave out `kind = \"cells\"`: the rows are then counted by their weight";
+            self.fault(path, "cells have a value, and no weight", label);
+            return;
+        }
+        let Some(column) = self.source.column(weight) else {
+            let names = self.source.columns.iter().map(|column| column.name.as_str());
+            let fault = Diagnostic::error(Code::UnknownColumn, format!("there is no column `{weight}`"));
+            self.faults
+                .push(fault.at(path, "not declared in this source").maybe_help(suggestion(weight, names)));
+            return;
+        };
+        if column.field_type != FieldType::Integer || column.personal {
+            let label = "add `type = \"integer\"` to its column, and leave out `personal`";
+            self.fault(path.clone(), "a weight is a whole number", label);
+        }
+        if column.on_error == Some(OnError::NotStated) {
+            let label = "leave it out: a row without weight is rejected";
+            self.fault(
+                self.path_of(column).field("on_error"),
+                "nobody knows for how many such a row stands",
+                label,
+            );
+        }
+        let is_person = |column: &&Column| column.personal && column.column_type() == ColumnType::Text;
+        let persons: Vec<Path> =
+            self.source.columns.iter().filter(is_person).map(|column| self.path_of(column).name()).collect();
+        for path in persons {
+            let label = "leave the column out, or leave out `weight` where each row is one person";
+            self.fault(path, "a row that stands for several is no person", label);
+        }
+    }
+
+    /// Cells are added up over dimensions of theirs.
+    fn additive(&mut self) {
+        let path = Path::source(&self.source.name).field("additive");
+        match (&self.source.additive, self.source.kind) {
+            (Additive::None, _) | (Additive::All, SourceKind::Cells) => {}
+            (Additive::All | Additive::Over(_), SourceKind::Records) => {
+                let label = "leave it out: records are counted, and counts of records add up";
+                self.fault(path, "only cells are additive or not", label);
+            }
+            (Additive::Over(names), SourceKind::Cells) => {
+                let not_added = [columns::VALUE, columns::CONCEPT, columns::OBS_STATUS, columns::CONF_STATUS];
+                for (index, name) in names.iter().enumerate() {
+                    let path = path.clone().index(index);
+                    if not_added.contains(&name.as_str()) {
+                        let label = "cells are added up over dimensions only";
+                        self.fault(path, &format!("`{name}` is no dimension"), label);
+                    } else if self.source.column(name).is_none() {
+                        let known = self.source.columns.iter().map(|column| column.name.as_str());
+                        let fault =
+                            Diagnostic::error(Code::UnknownColumn, format!("there is no column `{name}`"));
+                        let fault = fault.at(path, "not declared in this source");
+                        self.faults.push(fault.maybe_help(suggestion(name, known)));
+                    }
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ mod totals;
 use crate::diagnostic::suggestion;
 use crate::pipeline::{Pipeline, TableId};
 use crate::schema::Schema;
-use crate::source::{FieldType, Source, SourceKind};
+use crate::source::{Column, FieldType, Source, SourceKind};
 use crate::table::{Measure, Table};
 use crate::{Code, ColumnType, Diagnostic, Path, columns};
 
@@ -41,6 +41,7 @@ pub(crate) fn check_table(
         SourceKind::Cells => {
             faults.extend(check.unresolved_dimensions());
             check.cell_columns(faults);
+            faults.extend(check.period_of_sums());
             faults.extend(check.texts_beside());
         }
         SourceKind::Records => {
@@ -97,6 +98,12 @@ impl TableCheck<'_> {
             }
             let column = self.table.column_of(name);
             faults.extend(self.schema.need(column, &ALLOWED, path.clone()));
+            if self.source.is_weight(column) {
+                let fault =
+                    Diagnostic::error(Code::WrongColumn, format!("`{name}` is the weight of the rows"));
+                let label = "it says how many a row counts for, and is no dimension: leave it out";
+                faults.push(fault.at(path.clone(), label));
+            }
             if self.schema.get(column).is_some_and(|column| column.personal) {
                 let fault = Diagnostic::error(Code::PersonalDimension, format!("`{name}` is personal"));
                 faults.push(fault.at(path, "a personal column cannot be a dimension"));
@@ -163,7 +170,10 @@ impl TableCheck<'_> {
             faults.extend(self.schema.need(name, &ALLOWED, path));
         }
         let hidden = self.table.filter.iter().filter(|(name, _)| !self.shows(name));
-        for (name, _) in hidden.filter(|(_, codes)| codes.len() != 1) {
+        for (name, codes) in hidden.filter(|(_, codes)| codes.len() != 1) {
+            if self.source.additive.is_over(name) && !codes.iter().any(|code| code == columns::TOTAL) {
+                continue;
+            }
             let message = format!("the table fixes `{name}` at several codes and does not show it");
             let path = filter.clone().field(name).name();
             let fault = Diagnostic::error(Code::OpenDimension, message);
@@ -183,17 +193,27 @@ impl TableCheck<'_> {
                 && !self.shows(&column.name)
                 && !is_fixed(&column.name)
                 && column.total.is_none()
+                && !self.is_additive(column)
                 && column.field_type != FieldType::Text
         });
         open.map(|column| {
             let name = &column.name;
             Diagnostic::error(Code::OpenDimension, format!("the table leaves `{name}` open"))
                 .at(self.path.clone(), "its codes could be counted together with their total")
-                .help(format!(
-                    "add `{name}` to `dimensions`, fix it with `filter`, or declare its `total` in the source"
-                ))
+                .help(if self.source.additive.is_over(name) {
+                    format!("the same persons are there at each `{name}`: add it to `dimensions`, or keep one with a step `filter`")
+                } else {
+                    format!(
+                        "add `{name}` to `dimensions`, fix it with `filter`, declare its `total` in the source, or say there that \
+                         cells add up over it: `additive = [\"{name}\"]`"
+                    )
+                })
         })
         .collect()
+    }
+
+    fn is_additive(&self, column: &Column) -> bool {
+        self.table.adds_up_over(self.source, column)
     }
 
     fn rule(&self) -> Option<Diagnostic> {
@@ -226,6 +246,27 @@ impl TableCheck<'_> {
             }
             Some(_) | None => None,
         }
+    }
+
+    /// Cells that are added up over all times would be of years outside the period too.
+    fn period_of_sums(&self) -> Option<Diagnostic> {
+        let period = self.pipeline.period?;
+        let is_time = |column: &&Column| {
+            column.name == columns::YEAR || matches!(column.field_type, FieldType::Date(_))
+        };
+        let shows_time = crate::indicator::time_dimension(self.table).is_some();
+        let open = self.source.columns.iter().filter(is_time);
+        let open = open.filter(|column| !self.shows(&column.name) && self.is_additive(column));
+        let column = open.filter(|_| !shows_time).map(|column| column.name.as_str()).next()?;
+        let (first, last) = (period.first, period.last);
+        let fault = Diagnostic::error(
+            Code::OpenDimension,
+            format!("cells of all times are added up over `{column}`"),
+        );
+        let help = format!(
+            "keep those from {first} to {last} with a step `filter`, or add `year` to `dimensions` (`derive` makes it of a date)"
+        );
+        Some(fault.at(self.path.clone(), "those outside the `period` among them").help(help))
     }
 
     /// Records of years outside the period are not counted, for which their year must be known.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::operations::Declaration;
+use crate::operations::{Declaration, Limit};
 use crate::schema::{CALENDAR_YEAR, ColumnInfo, SchemaChange, YEARS_OF_AGE};
 use crate::text::{Fields, Findings, unknown_value};
 use crate::{Code, ColumnType, Diagnostic, columns};
@@ -25,6 +25,30 @@ pub enum Derivation {
     Year {
         /// The date.
         from: String,
+    },
+    /// The month of a date, as `2019-03`.
+    Month {
+        /// The date.
+        from: String,
+    },
+    /// The quarter of a date, as `2019-Q1`.
+    Quarter {
+        /// The date.
+        from: String,
+    },
+    /// A date from the numbers of its year, month and day. A day that the calendar does not have is not stated, and counted.
+    Date {
+        /// The column of the year.
+        year: String,
+        /// The month.
+        month: DatePart,
+        /// The day.
+        day: DatePart,
+    },
+    /// The same value in all rows.
+    Constant {
+        /// The value.
+        value: Constant,
     },
     /// Completed years between two dates.
     Age {
@@ -51,6 +75,68 @@ pub enum Derivation {
     },
 }
 
+/// Where the month or the day of a date is taken from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DatePart {
+    /// A column of numbers, or of codes that are numbers.
+    Column(String),
+    /// The same in all rows.
+    Fixed(u8),
+    /// The last day of the month.
+    Last,
+}
+
+/// A value that all rows have.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Constant {
+    /// A code.
+    Code(String),
+    /// A whole number or a date.
+    Limit(Limit),
+}
+
+impl DatePart {
+    /// The name of a column, or a number up to `most`.
+    fn read(fields: &Fields<'_, '_>, key: &'static str, most: u8) -> Option<Self> {
+        let Some(value) = fields.value(key) else {
+            fields.string(key);
+            return None;
+        };
+        if let Some(column) = value.get_ref().as_str() {
+            let is_last = key == "day" && column == "last";
+            return Some(if is_last { Self::Last } else { Self::Column(column.to_owned()) });
+        }
+        let number = fields.optional_integer(key)?;
+        let part = u8::try_from(*number.get_ref()).ok().filter(|part| (1..=most).contains(part));
+        if part.is_none() {
+            fields.fault(&number, &format!("the name of a column, or a number from 1 to {most}"));
+        }
+        part.map(Self::Fixed)
+    }
+
+    fn column(&self) -> Option<&str> {
+        match self {
+            Self::Column(column) => Some(column),
+            Self::Fixed(_) | Self::Last => None,
+        }
+    }
+}
+
+impl Constant {
+    fn read(fields: &Fields<'_, '_>) -> Option<Self> {
+        let Some(value) = fields.value("value") else {
+            fields.string("value");
+            return None;
+        };
+        match value.get_ref().as_str() {
+            Some(code) => Some(Self::Code(code.to_owned())),
+            None => fields.limit_of(value).map(Self::Limit),
+        }
+    }
+}
+
 impl Derive {
     pub(super) fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
         let column = fields.text("column");
@@ -61,10 +147,19 @@ impl Derive {
 
 impl Derivation {
     fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
-        const METHODS: [&str; 4] = ["year", "age", "age_group", "agreement"];
+        const METHODS: [&str; 8] =
+            ["year", "month", "quarter", "date", "constant", "age", "age_group", "agreement"];
         let method = fields.string("method");
         match method.as_ref().map(|method| method.get_ref().as_str()) {
             Some("year") => Some(Self::Year { from: fields.text("from")? }),
+            Some("month") => Some(Self::Month { from: fields.text("from")? }),
+            Some("quarter") => Some(Self::Quarter { from: fields.text("from")? }),
+            Some("date") => {
+                let year = fields.text("year");
+                let (month, day) = (DatePart::read(fields, "month", 12), DatePart::read(fields, "day", 31));
+                Some(Self::Date { year: year?, month: month?, day: day? })
+            }
+            Some("constant") => Some(Self::Constant { value: Constant::read(fields)? }),
             Some("age") => {
                 let birth = fields.text("birth");
                 let at = fields.text("at");
@@ -111,7 +206,14 @@ impl Declaration for Derive {
     /// What it is made from, where what it makes decides something.
     fn decisive_columns(&self, is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
         let inputs: Vec<&str> = match &self.method {
-            Derivation::Year { from } | Derivation::AgeGroup { from, .. } => vec![from],
+            Derivation::Year { from }
+            | Derivation::Month { from }
+            | Derivation::Quarter { from }
+            | Derivation::AgeGroup { from, .. } => vec![from],
+            Derivation::Date { year, month, day } => {
+                std::iter::once(year.as_str()).chain(month.column()).chain(day.column()).collect()
+            }
+            Derivation::Constant { .. } => Vec::new(),
             Derivation::Age { birth, at } => vec![birth, at],
             Derivation::Agreement { .. } => Vec::new(),
         };
@@ -125,6 +227,25 @@ impl Declaration for Derive {
                 schema.need(from, "from", &[ColumnType::Date]);
                 new(ColumnType::Integer).unit(CALENDAR_YEAR).personal(schema.is_personal(from))
             }
+            Derivation::Month { from } | Derivation::Quarter { from } => {
+                schema.need(from, "from", &[ColumnType::Date]);
+                new(ColumnType::Code).personal(schema.is_personal(from))
+            }
+            Derivation::Date { year, month, day } => {
+                schema.need(year, "year", &[ColumnType::Integer]);
+                let mut personal = schema.is_personal(year);
+                for (field, part) in [("month", month), ("day", day)] {
+                    let Some(column) = part.column() else { continue };
+                    schema.need(column, field, &[ColumnType::Integer, ColumnType::Code]);
+                    personal |= schema.is_personal(column);
+                }
+                new(ColumnType::Date).personal(personal)
+            }
+            Derivation::Constant { value } => new(match value {
+                Constant::Code(_) => ColumnType::Code,
+                Constant::Limit(Limit::Number(_)) => ColumnType::Integer,
+                Constant::Limit(Limit::Date(_)) => ColumnType::Date,
+            }),
             Derivation::Age { birth, at } => {
                 schema.need(birth, "birth", &[ColumnType::Date]);
                 schema.need(at, "at", &[ColumnType::Date]);

@@ -118,7 +118,7 @@ fn reference_dates(
 }
 
 /// A day that every year has.
-fn month_and_day(text: &str) -> Option<(u8, u8)> {
+pub(super) fn month_and_day(text: &str) -> Option<(u8, u8)> {
     let (month, day) = text.split_once('-')?;
     let (month, day) = (month.parse().ok()?, day.parse().ok()?);
     Date { year: 2001, month, day }.days().map(|_| (month, day))

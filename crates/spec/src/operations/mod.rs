@@ -11,9 +11,9 @@ mod recode;
 mod residence;
 
 pub use deduplicate::Deduplicate;
-pub use derive::{Derivation, Derive};
+pub use derive::{Constant, DatePart, Derivation, Derive};
 pub use expand::{Expand, ReferenceDates};
-pub use filter::Filter;
+pub use filter::{Bounds, Filter, Limit};
 pub use recode::{OnInvalid, Recode, Role};
 pub use residence::Residence;
 
@@ -154,6 +154,26 @@ impl Operation {
             Scope::Row | Scope::All => {}
         }
         change.finish()
+    }
+
+    /// Whether it can work on the cells of a published table: it looks at each by itself, and makes no others.
+    pub fn suits_cells(&self) -> bool {
+        match self {
+            Self::Filter(_) | Self::Recode(_) | Self::Derive(_) => true,
+            Self::Deduplicate(_) | Self::Residence(_) | Self::Expand(_) => false,
+        }
+    }
+
+    /// The columns whose codes it replaces by others.
+    pub fn recoded(&self) -> &[String] {
+        match self {
+            Self::Recode(recode) => &recode.columns,
+            Self::Filter(_)
+            | Self::Derive(_)
+            | Self::Deduplicate(_)
+            | Self::Residence(_)
+            | Self::Expand(_) => &[],
+        }
     }
 
     /// The residence rule, where the operation is one.

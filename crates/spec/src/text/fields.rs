@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 use crate::date::Date;
 use crate::diagnostic::{nearest, suggestion};
 use crate::file_name::NameOf;
+use crate::operations::Limit;
 use crate::{Code, Diagnostic};
 
 /// Collects what is wrong with one pipeline file.
@@ -293,6 +294,58 @@ impl<'t, 'i> Fields<'t, 'i> {
             (name.into_inner(), codes)
         };
         self.entries(key).into_iter().map(selection).collect()
+    }
+
+    /// A value as the strings that it is, or holds.
+    pub(crate) fn strings_of(&self, value: &Spanned<DeValue<'i>>) -> Vec<String> {
+        let strings: Vec<Spanned<String>> = match value.get_ref() {
+            DeValue::Array(items) => items.iter().filter_map(|item| string(item, self.findings)).collect(),
+            _ => string(value, self.findings).into_iter().collect(),
+        };
+        strings.into_iter().map(Spanned::into_inner).collect()
+    }
+
+    /// The fields of a value that may be a table.
+    pub(crate) fn inner<'s>(&'s self, value: &'s Spanned<DeValue<'i>>) -> Option<Fields<'s, 'i>> {
+        let table = value.get_ref().as_table()?;
+        Some(Fields::new(table, value.span(), self.findings))
+    }
+
+    /// A whole number or a date.
+    pub(crate) fn optional_limit(&self, key: &'static str) -> Option<Limit> {
+        self.limit_of(self.value(key)?)
+    }
+
+    /// A value that is a whole number or a date.
+    pub(crate) fn limit_of(&self, value: &Spanned<DeValue<'_>>) -> Option<Limit> {
+        match value.get_ref() {
+            DeValue::Integer(integer) => {
+                let number = i64::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).ok();
+                if number.is_none() {
+                    self.findings.push(wrong_type(value, "a whole number"));
+                }
+                number.map(Limit::Number)
+            }
+            DeValue::Datetime(_) => self.date_of(value).map(Limit::Date),
+            _ => {
+                self.findings.push(wrong_type(
+                    value,
+                    "a code in quotes, a whole number, or a date such as 2007-05-31",
+                ));
+                None
+            }
+        }
+    }
+
+    /// Faults for fields of which only one of two can be given.
+    pub(crate) fn twice(&self, pairs: &[(&'static str, &'static str)]) {
+        for (one, other) in pairs {
+            if let Some((_, value)) = self.table.get(*one).zip(self.table.get(*other)) {
+                let message = format!("`{one}` and `{other}` are the same");
+                let fault = Diagnostic::error(Code::WrongType, message);
+                self.findings.push(fault.at_span(value.span(), "leave out one of the two"));
+            }
+        }
     }
 
     /// The named values of a table inside this one.

@@ -124,7 +124,7 @@ fn rows_of_one_cell_that_differ() {
             ["PER", "Peru"],
             Some(
                 "several codes of `country` in the file are one code of ours at year=2000 sex=F country=PE \
-                  concept=c: cells are not added up, and their values are equal by chance"
+                  concept=c: which of them is the cell is not known, nor whether they may be added up"
                     .to_owned(),
             ),
         ),

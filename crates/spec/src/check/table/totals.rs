@@ -15,10 +15,7 @@ impl TableCheck<'_> {
             Totals::Of(names) => (self.path.clone().field("totals"), names.as_slice()),
         };
         if self.source.kind == SourceKind::Cells {
-            let fault =
-                Diagnostic::error(Code::SourceKind, "published cells have the totals that were published");
-            let label = "declare them in the source: `total = \"…\"` in a column";
-            faults.push(fault.at(path.clone(), label));
+            faults.extend(self.totals_of_cells(&path));
         }
         if self.pipeline.disclosure.as_ref().is_some_and(|disclosure| disclosure.hides_counts()) {
             let fault =
@@ -42,6 +39,25 @@ impl TableCheck<'_> {
                 faults.push(Diagnostic::error(Code::OpenDimension, message).at(path, label));
             }
         }
+    }
+
+    /// Totals of cells are sums where the source says that they are, and published ones else.
+    fn totals_of_cells(&self, path: &Path) -> Option<Diagnostic> {
+        let is_summed = |name: &str| {
+            let column = self.source.column(self.table.column_of(name));
+            column.is_some_and(|column| column.total.is_none() && self.is_additive(column))
+        };
+        let label = match &self.table.totals {
+            Totals::None => return None,
+            Totals::All if self.table.dimensions.iter().any(|name| is_summed(name)) => return None,
+            Totals::Of(names) if names.iter().all(|name| is_summed(name)) => return None,
+            Totals::All | Totals::Of(_) => {
+                "declare them in the source: `total = \"…\"` in a column, or `additive` for those that are sums of their parts"
+            }
+        };
+        let fault =
+            Diagnostic::error(Code::SourceKind, "published cells have the totals that were published");
+        Some(fault.at(path.clone(), label))
     }
 
     /// The texts of a source stand beside its values in the table, so that no other column can have their name.

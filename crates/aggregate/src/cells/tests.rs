@@ -1,0 +1,147 @@
+//! Sums of cells beside the obvious way to add them up.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use denizen_spec::{Pipeline, columns};
+use proptest::prelude::*;
+
+use super::Cells;
+use crate::counts::{EXACT, NOTE, dimension};
+use crate::status::Status;
+
+const PIPELINE: &str = r#"
+    spec = 1
+    title = "t"
+    vintage = "1"
+    [source.s]
+    files = "f"
+    format = "csv"
+    kind = "cells"
+    concept = "c"
+    additive = ["quarter", "sex"]
+    [source.s.columns]
+    quarter = { codes = { a = "a", b = "b" } }
+    sex = { codes = { F = "F", M = "M" }, total = "T", compare = false }
+    place = { codes = { x = "x", y = "y", z = "z" } }
+    value = { type = "integer" }
+    [[table]]
+    name = "both"
+    measure = "flow"
+    dimensions = ["place"]
+    [[table]]
+    name = "shown"
+    measure = "flow"
+    dimensions = ["place", "sex"]
+    [[table]]
+    name = "one_sex"
+    measure = "flow"
+    dimensions = ["place"]
+    filter = { sex = ["F"] }
+    [[table]]
+    name = "all_of_two"
+    measure = "flow"
+    dimensions = []
+    filter = { place = ["x"], sex = ["_T"] }
+"#;
+
+/// Quarter, sex and place of a cell.
+type Key = (usize, usize, usize);
+type Cellules = BTreeMap<Key, Option<i64>>;
+
+const QUARTERS: [&str; 2] = ["a", "b"];
+const SEXES: [&str; 3] = ["F", "M", "_T"];
+const PLACES: [&str; 3] = ["x", "y", "z"];
+const TOTAL: usize = 2;
+
+fn batch(cells: &Cellules) -> RecordBatch {
+    let texts = |of: &dyn Fn(&Key) -> &'static str| -> ArrayRef {
+        Arc::new(cells.keys().map(|key| Some(of(key))).collect::<StringArray>())
+    };
+    RecordBatch::try_from_iter_with_nullable([
+        ("quarter", texts(&|key| QUARTERS[key.0]), true),
+        ("sex", texts(&|key| SEXES[key.1]), true),
+        ("place", texts(&|key| PLACES[key.2]), true),
+        ("value", Arc::new(cells.values().copied().collect::<Int64Array>()) as ArrayRef, true),
+        (columns::CONCEPT, texts(&|_| "c"), true),
+    ])
+    .unwrap()
+}
+
+/// The cells of a table by their codes: a value, or none where it is missing.
+fn found(cells: &Cellules, pipeline: &Pipeline, table: usize) -> BTreeMap<Vec<String>, Option<i64>> {
+    let (cells, _) = Cells::read(&pipeline.sources[0], vec![batch(cells)]).unwrap();
+    let counts = cells.counts(&pipeline.tables[table]).unwrap();
+    let column = |position| counts.frame.column(&dimension(position)).unwrap().u32().unwrap();
+    let exact = counts.frame.column(EXACT).unwrap().i64().unwrap();
+    let notes = counts.frame.column(NOTE).unwrap().u32().unwrap();
+    let text = |position: usize, row| {
+        counts.dimensions[position].values()[column(position).get(row).unwrap() as usize].text()
+    };
+    let mut found = BTreeMap::new();
+    for row in 0..counts.cells() {
+        let is_missing = notes.get(row) == Some(Status::MISSING.bits());
+        assert!(exact.get(row).is_some() || is_missing || notes.get(row).is_none());
+        let key = (0..counts.dimensions.len()).map(|position| text(position, row)).collect();
+        assert!(found.insert(key, exact.get(row)).is_none(), "a cell twice");
+    }
+    found
+}
+
+/// What is published of a quarter and place, told in words: the value of a sex, the total as published or else the sum of the
+/// parts; missing where it, or its parts, are not told beside each other; nothing where no row is about them.
+fn told(cells: &Cellules, quarter: usize, place: usize, sex: usize) -> Option<Option<i64>> {
+    let of = |sex| cells.get(&(quarter, sex, place)).copied();
+    let parts: Vec<Option<i64>> = (0..TOTAL).filter_map(of).collect();
+    match (of(sex), of(TOTAL)) {
+        (Some(value), _) => Some(value),
+        (None, None) if sex == TOTAL && !parts.is_empty() => Some(parts.iter().copied().sum()),
+        (None, Some(total)) if sex != TOTAL && parts.is_empty() && total != Some(0) => Some(None),
+        (None, _) => None,
+    }
+}
+
+/// The sum over quarters; missing where a part is.
+fn over_quarters(told: impl Fn(usize) -> Option<Option<i64>>) -> Option<Option<i64>> {
+    let told: Vec<Option<i64>> = (0..QUARTERS.len()).filter_map(told).collect();
+    (!told.is_empty()).then(|| told.into_iter().sum())
+}
+
+proptest! {
+    // Lazy frames take their time where polars is not optimised.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
+    #[test]
+    fn sums_are_those_of_the_obvious_way(
+        cells in proptest::collection::btree_map(
+            (0..2_usize, 0..3_usize, 0..3_usize),
+            prop_oneof![4 => (0..9_i64).prop_map(Some), 1 => Just(None)],
+            1..18,
+        ),
+    ) {
+        let pipeline = denizen_spec::parse(PIPELINE).unwrap();
+        let (mut both, mut shown, mut one_sex) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for (place, place_code) in PLACES.iter().enumerate() {
+            // A sex that no row is about is none of the table.
+            let occurs = |sex: usize| cells.keys().any(|key| key.1 == sex);
+            for (sex, sex_code) in SEXES.iter().enumerate().filter(|(sex, _)| occurs(*sex)) {
+                let sum = over_quarters(|quarter| told(&cells, quarter, place, sex));
+                shown.extend(sum.map(|sum| (vec![(*place_code).to_owned(), (*sex_code).to_owned()], sum)));
+                if sex == TOTAL {
+                    both.extend(sum.map(|sum| (vec![(*place_code).to_owned()], sum)));
+                }
+            }
+            let of_women = over_quarters(|quarter| cells.get(&(quarter, 0, place)).copied());
+            one_sex.extend(of_women.map(|sum| (vec![(*place_code).to_owned()], sum)));
+        }
+        let total = over_quarters(|quarter| told(&cells, quarter, 0, TOTAL));
+        let all_of_two: BTreeMap<_, _> = total.map(|sum| (Vec::new(), sum)).into_iter().collect();
+        let has_total = cells.keys().any(|(_, sex, _)| *sex == TOTAL);
+        // Without any published total the levels have none, so that nothing can be at it.
+        prop_assume!(has_total);
+        prop_assert_eq!(found(&cells, &pipeline, 0), both);
+        prop_assert_eq!(found(&cells, &pipeline, 1), shown);
+        prop_assert_eq!(found(&cells, &pipeline, 2), one_sex);
+        prop_assert_eq!(found(&cells, &pipeline, 3), all_of_two);
+    }
+}
