@@ -131,6 +131,7 @@ fn read_by(run: &Run<'_>) -> BTreeSet<PathBuf> {
     let mut files = vec![project.path.clone()];
     files.extend(inputs().map(Path::to_path_buf));
     files.extend(inputs().map(sidecar_path));
+    files.extend(project.inputs().filter_map(|input| Some(input.layout()?.path.clone())));
     files.extend(lists.map(|list| codelist_path(&project.root, &list.name)));
     files.extend(project.figures.iter().map(|figures| folder.join(&figures.file)));
     files.iter().map(|path| absolute(path)).collect()

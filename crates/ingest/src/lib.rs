@@ -9,9 +9,11 @@
 //!
 //! Nothing else in the workspace opens an input.
 
+mod bad_bytes;
 mod chunk_reader;
 mod code_column;
 mod code_mapping;
+mod code_page;
 mod codelist;
 mod column_parser;
 mod decoder;
@@ -31,13 +33,15 @@ mod span;
 mod sparse;
 mod stats;
 mod text_column;
+mod text_encoding;
+mod transcode;
 mod verdict;
 mod visible;
 
 pub use chunk_reader::{Chunk, Chunks, RawChunk};
 pub use codelist::{codelist, codelist_path};
 pub use formats::ReadError;
-pub use input::{Fingerprint, Input, open, read_text, sidecar_path};
+pub use input::{Fingerprint, Input, LayoutFile, open, read_text, sidecar_path};
 pub use parser::Parser;
 pub use pseudonym::Key;
 pub use published::{Figures, published};

@@ -6,9 +6,12 @@ use toml::de::DeValue;
 
 use crate::date::{Date, DateFormat};
 use crate::file_name::NameOf;
+use crate::file_pattern::FilePattern;
+use crate::fixed_width::Position;
 use crate::format::{Delimited, Format};
 use crate::mark::Mark;
 use crate::text::{Fields, Findings, unknown_value};
+use crate::unpivot::Unpivot;
 use crate::{Code, ColumnType, Diagnostic};
 
 /// One kind of input.
@@ -30,6 +33,8 @@ pub struct Source {
     pub max_rows_per_person: u64,
     /// Whether later rows of the files are of earlier crossings, so that those of one day are read from below.
     pub newest_first: bool,
+    /// Which columns of a wide table become rows.
+    pub unpivot: Option<Unpivot>,
     /// The columns that are read, in the order of the file.
     pub columns: Vec<Column>,
 }
@@ -54,6 +59,10 @@ pub struct Column {
     /// Further columns of the file that identify a person only together with `from`, such as the issuing country of a
     /// passport number.
     pub with: Vec<String>,
+    /// The form of the name of a file, of which a part is what the column holds in all rows of the file.
+    pub file_pattern: Option<FilePattern>,
+    /// Where it stands in a line whose fields have places.
+    pub position: Option<Position>,
     /// What its text is turned into.
     pub field_type: FieldType,
     /// The code list that its codes belong to.
@@ -152,6 +161,7 @@ impl Source {
             max_rejected: SourceKind::Records.default_max_rejected(),
             max_rows_per_person: MAX_ROWS_PER_PERSON,
             newest_first: false,
+            unpivot: None,
             columns: Vec::new(),
         }
     }
@@ -184,6 +194,7 @@ impl Source {
         let max_rows_per_person = max_rows_per_person(&fields, kind);
         let row_order =
             fields.optional_one_of("row_order", &[("oldest_first", false), ("newest_first", true)]);
+        let unpivot = Unpivot::read(&fields, findings);
         fields.finish();
         Some(Self {
             kind,
@@ -191,6 +202,7 @@ impl Source {
             max_rejected: max_rejected.unwrap_or(kind.default_max_rejected()),
             max_rows_per_person,
             newest_first: row_order == Some(true),
+            unpivot,
             columns,
             name: name.into_inner(),
             files: files?,
@@ -228,6 +240,8 @@ impl Column {
             codelist: None,
             codes: Vec::new(),
             with: Vec::new(),
+            file_pattern: None,
+            position: None,
             total: None,
             complete: false,
             compare: true,
@@ -239,9 +253,10 @@ impl Column {
         }
     }
 
-    /// The columns of the file that it is read from.
+    /// The columns of the file that it is read from; none where it is read from the name of the file.
     pub fn names_in_file(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.from.as_str()).chain(self.with.iter().map(String::as_str))
+        let from = self.file_pattern.is_none().then_some(self.from.as_str());
+        from.into_iter().chain(self.with.iter().map(String::as_str))
     }
 
     fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, findings: &Findings) -> Option<Self> {
@@ -256,6 +271,8 @@ impl Column {
         let column = Self {
             from: from.next().unwrap_or_else(|| name.clone()),
             with: from.collect(),
+            file_pattern: file_pattern(&fields, &name),
+            position: Position::read(&fields, findings),
             codelist,
             codes,
             total: fields.optional_text("total"),
@@ -272,6 +289,17 @@ impl Column {
         fields.finish();
         field_type.map(|_| column)
     }
+}
+
+/// `pattern`, with `from = "file"`.
+fn file_pattern(fields: &Fields<'_, '_>, name: &str) -> Option<FilePattern> {
+    let text = fields.optional_string("pattern")?;
+    let pattern = FilePattern::new(text.get_ref(), name);
+    if pattern.is_none() {
+        let expected = format!("the name of the files with `{{{name}}}` once in it, such as \"permits_{{{name}}}.csv\"");
+        fields.fault(&text, &expected);
+    }
+    pattern
 }
 
 impl FieldType {
