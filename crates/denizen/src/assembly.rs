@@ -9,7 +9,7 @@ use denizen_aggregate::{
     SourceFacts, Tabulation, UnmappedText, Written, publish, reconcile,
 };
 use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
-use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
+use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input, LayoutFile};
 use denizen_spec::{
     Code, Codelist, Diagnostic, FileReport, Measure, Pipeline, Severity, Source, SourceKind, SourceReport,
     StepReport, Table, TableId,
@@ -38,6 +38,8 @@ pub struct Assembly<'a> {
     counts: BTreeMap<TableId, Counts>,
     /// The code lists of steps and sources.
     lists: Vec<Codelist>,
+    /// The layouts of sources of fixed-width lines.
+    layouts: Vec<LayoutFile>,
     facts: Vec<SourceFacts>,
     /// The hashes of the files that were read.
     read: BTreeMap<PathBuf, String>,
@@ -72,6 +74,7 @@ impl<'a> Assembly<'a> {
             clock: Clock::default(),
             counts: BTreeMap::new(),
             lists: std::mem::take(&mut run.project.lists),
+            layouts: Vec::new(),
             facts: Vec::new(),
             read: BTreeMap::new(),
             warnings,
@@ -166,6 +169,7 @@ impl<'a> Assembly<'a> {
     /// Keeps what tables need to know of a source.
     fn note(&mut self, input: &Input, plan: &Plan) {
         self.lists.extend(input.codelists().iter().cloned());
+        self.layouts.extend(input.layout().cloned());
         self.facts.push(SourceFacts {
             source: input.source().name.clone(),
             sampling_fraction: input.sampling_fraction(),
@@ -317,7 +321,7 @@ impl<'a> Assembly<'a> {
         self.warn(empty_tables(&tables));
         let figures = std::mem::take(&mut self.run.project.figures);
         let comparisons = self.compare(&figures, &tables)?;
-        let references = references(&self.lists, &figures);
+        let references = references(&self.lists, &self.layouts, &figures);
         let lists = used_lists(&self.lists, &tables);
         self.run.cancel.check().map_err(one)?;
         let Self { mut release, rejects, unmapped, clock, run, report, warnings, .. } = self;
@@ -464,11 +468,12 @@ fn used_lists<'l>(lists: &'l [Codelist], tables: &[PublishedTable]) -> Vec<&'l C
     by_name.into_values().collect()
 }
 
-/// The code lists and published figures of the run, each once.
-fn references(lists: &[Codelist], figures: &[Figures]) -> Vec<ManifestReference> {
+/// The code lists, layouts and published figures of the run, each once.
+fn references(lists: &[Codelist], layouts: &[LayoutFile], figures: &[Figures]) -> Vec<ManifestReference> {
     let lists = lists.iter().map(|list| (format!("data/codelists/{}.csv", list.name), &list.sha256));
     let figures = figures.iter().map(|figures| (figures.file.clone(), &figures.sha256));
-    let references = lists.chain(figures);
+    let layouts = layouts.iter().map(|layout| (layout.name.clone(), &layout.sha256));
+    let references = lists.chain(layouts).chain(figures);
     let references: BTreeSet<_> =
         references.map(|(file, sha256)| ManifestReference { file, sha256: sha256.clone() }).collect();
     references.into_iter().collect()
@@ -497,6 +502,7 @@ mod tests {
             bytes: 0,
             sha256: String::new(),
             snapshot: None,
+            encoding: None,
             read,
             accepted,
             rejected,

@@ -94,6 +94,7 @@ impl Input {
             bytes: fingerprint.bytes,
             sha256: fingerprint.sha256.clone(),
             snapshot: self.files[file].snapshot.clone(),
+            encoding: self.files[file].encoding.as_ref().map(|(label, evidence)| format!("{label}: {evidence}")),
             read,
             accepted,
             rejected,
