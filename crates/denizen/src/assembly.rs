@@ -38,7 +38,7 @@ pub struct Assembly<'a> {
     counts: BTreeMap<TableId, Counts>,
     /// The code lists of steps and sources.
     lists: Vec<Codelist>,
-    /// Files of codes and of weights, with their hashes.
+    /// Files of codes, of weights and of layouts, with their hashes.
     small_files: Vec<(String, String)>,
     facts: Vec<SourceFacts>,
     /// The hashes of the files that were read.
@@ -172,6 +172,8 @@ impl<'a> Assembly<'a> {
     fn note(&mut self, input: &Input, plan: &Plan) {
         self.lists.extend(input.codelists().iter().cloned());
         self.small_files.extend(input.weights().iter().map(|weights| weights.file.clone()));
+        let layout = input.layout().map(|layout| (layout.name.clone(), layout.sha256.clone()));
+        self.small_files.extend(layout);
         self.facts.push(SourceFacts {
             source: input.source().name.clone(),
             sampling_fraction: input.sampling_fraction(),
@@ -514,7 +516,7 @@ fn used_lists<'l>(lists: &'l [Codelist], tables: &[PublishedTable]) -> Vec<&'l C
     by_name.into_values().collect()
 }
 
-/// The code lists with what they are views of, the files of codes and weights, and the published figures of the run, each once.
+/// The code lists with what they are views of, the files of codes, weights and layouts, and the published figures of the run, each once.
 fn references(
     lists: &[Codelist],
     small_files: &[(String, String)],
@@ -555,6 +557,7 @@ mod tests {
             bytes: 0,
             sha256: String::new(),
             snapshot: None,
+            encoding: None,
             read,
             accepted,
             rejected,

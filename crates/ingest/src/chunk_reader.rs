@@ -187,6 +187,7 @@ impl FileReader {
         let whole = FilePart {
             name: Arc::clone(&header.file_name),
             bytes: stored.bytes,
+            encoding: header.encoding.clone(),
             span: SpanBounds::default(),
         };
         let mut rows = parser.format.open(whole)?;

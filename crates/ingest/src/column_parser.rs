@@ -67,10 +67,13 @@ impl ParserBuilder<'_> {
     pub(crate) fn column(&self, column: &Column) -> Result<ColumnParser, Vec<Diagnostic>> {
         let without_value = column.marks.iter().filter(|(_, mark)| mark.obs_status().is_some());
         let without_value = without_value.map(|(text, _)| text.clone());
+        let is_value = self.source.kind == SourceKind::Cells && column.name == columns::VALUE;
+        let of_format = if is_value { self.format.no_values() } else { &[] };
+        let of_format = of_format.iter().map(|text| (*text).to_owned());
         Ok(ColumnParser {
             name: column.name.as_str().into(),
             field_parser: self.field_parser(column)?,
-            missing: column.missing.iter().cloned().chain(without_value).collect(),
+            missing: column.missing.iter().cloned().chain(without_value).chain(of_format).collect(),
             marks: column.marks.clone(),
             total: column.total.clone(),
             personal: column.personal,

@@ -1,6 +1,6 @@
 //! In which encoding bytes are that are no text in the declared one, or a wrong one.
 
-use encoding_rs::Encoding;
+use denizen_spec::Path;
 
 use crate::decoder::Decoder;
 
@@ -40,6 +40,24 @@ impl HighBytes {
             }
         }
         found
+    }
+
+    /// Looks at all lines of a text.
+    pub(crate) fn add_all(&mut self, text: &[u8]) {
+        if !text.is_ascii() {
+            text.split_inclusive(|byte| *byte == b'\n')
+                .filter(|line| !line.is_ascii())
+                .for_each(|line| self.add_line(line));
+        }
+    }
+
+    /// Bytes beside letters that are letters in the encoding that they are most likely in.
+    pub(crate) fn letters(&self) -> u64 {
+        match self.likely() {
+            Some("cp850") => self.dos,
+            Some("macintosh") => self.mac,
+            Some(_) | None => self.latin,
+        }
     }
 
     fn add_line(&mut self, line: &[u8]) {
@@ -91,84 +109,42 @@ impl HighBytes {
 
     /// Whether the bytes cannot be in the declared encoding, although they can be read in it: the encoding that they are
     /// in, and whether that is beyond doubt.
-    pub(crate) fn contradiction(&self, decoder: Decoder) -> Option<((&'static str, bool), bool)> {
+    pub(crate) fn contradiction(&self, decoder: Decoder) -> Option<(&'static str, bool)> {
         if decoder.is_utf8() {
             return None;
         }
         let looks_like_utf8 = self.utf8 > 0 && self.other == 0 && decoder.is_single_byte();
         if looks_like_utf8 {
-            return Some((("utf-8", true), self.is_utf8(decoder)));
+            return Some(("utf-8", self.is_utf8(decoder)));
         }
         let is_dos =
-            decoder.is_western() && decoder.name() != "macintosh" && self.is_dos() && self.surely_dos > 0;
-        is_dos.then_some((("cp850", false), self.surely_dos >= 3))
+            decoder.is_western() && decoder.name() != "macintosh" && !decoder.is_dos() && self.is_dos();
+        (is_dos && self.surely_dos > 0).then_some(("cp850", self.surely_dos >= 3))
     }
 
-    /// The encoding that the bytes are most likely in, as a pipeline would name it, and whether it can be read.
-    pub(crate) fn likely(&self) -> Option<(&'static str, bool)> {
+    /// The encoding that the bytes are most likely in, as a pipeline would name it.
+    pub(crate) fn likely(&self) -> Option<&'static str> {
         if self.other == 0 {
-            (self.utf8 > 0).then_some(("utf-8", true))
+            (self.utf8 > 0).then_some("utf-8")
         } else if self.is_dos() && self.dos > 1 {
-            Some(("cp850", false))
+            Some("cp850")
         } else if self.latin == 0 && self.mac > 1 {
-            Some(("macintosh", true))
+            Some("macintosh")
         } else {
-            (self.latin > 0).then_some(("windows-1252", true))
+            (self.latin > 0).then_some("windows-1252")
         }
     }
 }
 
 /// How a file of a likely encoding is read.
-pub(crate) fn advice((label, is_read): (&str, bool)) -> String {
-    if is_read {
-        format!("write `encoding = \"{label}\"`")
-    } else {
-        format!(
-            "a DOS code page ({label} or cp437) cannot be read: convert the file, `iconv -f {label} -t UTF-8 OLD > NEW`"
-        )
-    }
+pub(crate) fn advice(label: &str) -> String {
+    format!("write `encoding = \"{label}\"`")
 }
 
-/// Encodings in which the names of a header are tried, and how a line is decoded in them.
-pub(crate) fn candidates() -> impl Iterator<Item = (&'static str, &'static Encoding)> {
-    use encoding_rs::{IBM866, MACINTOSH, UTF_8, WINDOWS_1251, WINDOWS_1252};
-    [
-        ("utf-8", UTF_8),
-        ("windows-1252", WINDOWS_1252),
-        ("macintosh", MACINTOSH),
-        ("windows-1251", WINDOWS_1251),
-        ("ibm866", IBM866),
-    ]
-    .into_iter()
-}
-
-/// A text of the code page 850, as far as it has letters of Western languages.
-pub(crate) fn from_cp850(bytes: &[u8]) -> Option<String> {
-    const LETTERS: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿";
-    const CAPITALS: [(u8, char); 14] = [
-        (0xB5, 'Á'),
-        (0xB6, 'Â'),
-        (0xB7, 'À'),
-        (0xC6, 'ã'),
-        (0xC7, 'Ã'),
-        (0xD2, 'Ê'),
-        (0xD4, 'È'),
-        (0xD6, 'Í'),
-        (0xE0, 'Ó'),
-        (0xE2, 'Ô'),
-        (0xE3, 'Ò'),
-        (0xE9, 'Ú'),
-        (0xEB, 'Ù'),
-        (0xF8, '°'),
-    ];
-    let letter = |byte: u8| match byte {
-        0..0x80 => Some(char::from(byte)),
-        byte => LETTERS
-            .chars()
-            .nth(usize::from(byte - 0x80))
-            .or_else(|| CAPITALS.iter().find(|(other, _)| *other == byte).map(|(_, letter)| *letter)),
-    };
-    bytes.iter().map(|byte| letter(*byte)).collect()
+/// Encodings in which the names of a header are tried.
+pub(crate) fn candidates() -> impl Iterator<Item = (&'static str, Decoder)> {
+    let labels = ["utf-8", "windows-1252", "macintosh", "windows-1251", "ibm866", "cp850"];
+    labels.into_iter().filter_map(|label| Some((label, Decoder::new(label, b',', Path::root()).ok()?)))
 }
 
 #[cfg(test)]
@@ -190,9 +166,7 @@ mod tests {
             (b"\xff\xff", None),
         ];
         for (text, expected) in table {
-            assert_eq!(HighBytes::of(text).likely().map(|(label, _)| label), expected, "{text:x?}");
+            assert_eq!(HighBytes::of(text).likely(), expected, "{text:x?}");
         }
-        assert_eq!(from_cp850(b"a\xa4o pa\xa1s citt\x85").as_deref(), Some("año país città"));
-        assert_eq!(from_cp850(b"\xff"), None);
     }
 }

@@ -9,9 +9,11 @@
 //!
 //! Nothing else in the workspace opens an input.
 
+mod bad_bytes;
 mod chunk_reader;
 mod code_column;
 mod code_mapping;
+mod code_page;
 mod codelist;
 mod codes_file;
 mod column_parser;
@@ -36,6 +38,8 @@ mod span;
 mod sparse;
 mod stats;
 mod text_column;
+mod text_encoding;
+mod transcode;
 mod verdict;
 mod visible;
 mod weights;
@@ -44,7 +48,7 @@ pub use chunk_reader::{Chunk, Chunks, RawChunk};
 pub use codelist::codelist;
 pub use codes_file::{CODES_COLUMNS, add_codes_of_files};
 pub use formats::ReadError;
-pub use input::{Fingerprint, Input, open, read_text, sidecar_path};
+pub use input::{Fingerprint, Input, LayoutFile, open, read_text, sidecar_path};
 pub use label_index::{entities_named, nearest_name};
 pub use parser::Parser;
 pub use proposal::{Proposal, Proposals};

@@ -120,13 +120,14 @@ impl Parser {
         stats.bytes.insert(rows.header().file, rows.bytes());
         self.add_unread(rows, verdicts.errors.iter().chain(&verdicts.incomplete), &mut stats);
         let batch = without(batch, &verdicts)?;
-        let rejects = self.rejects(rows, &verdicts.errors);
+        let (left_out, rejects) = self.whole_rows(rows);
+        let rejects = self.rejects(rows, &verdicts.errors, rejects);
         let counts = RowCounts {
             read: rows.read(),
             accepted: batch.num_rows() as u64,
             rejected: rejects.len() as u64,
-            excluded: (verdicts.aggregates.len() + verdicts.sparse.len()) as u64,
-            blank: verdicts.sparse.len() as u64,
+            excluded: (verdicts.aggregates.len() + verdicts.sparse.len() + left_out.len()) as u64,
+            blank: (verdicts.sparse.len() + left_out.len()) as u64,
             incomplete: verdicts.incomplete_rows(),
             weight: self.weight_counts(&batch),
         };
@@ -135,6 +136,13 @@ impl Parser {
         stats.rejects.add(file, &rejects);
         stats.incomplete.add(file, &self.rejects_of(rows, &verdicts.incomplete));
         stats.sparse.add(file, &self.rejects_of(rows, &verdicts.sparse));
+        stats.sparse.add(file, &left_out);
+        if self.decoder.is_utf8()
+            && let Some((count, first)) = rows.replacement_characters()
+            && let Some(place) = rows.places(std::iter::once(first)).pop()
+        {
+            stats.replaced.insert(file, (count, FilePlace { file, place }));
+        }
         Ok((batch, rejects, stats))
     }
 
@@ -269,15 +277,24 @@ impl Parser {
     }
 
     /// The rows that are rejected, in the order of the file.
-    fn rejects(&self, rows: &Rows, errors: &[FieldError]) -> Vec<Reject> {
+    fn rejects(&self, rows: &Rows, errors: &[FieldError], whole: Vec<Reject>) -> Vec<Reject> {
+        let mut rejects: Vec<_> = self.rejects_of(rows, errors).into_iter().chain(whole).collect();
+        rejects.sort_by_key(|reject| reject.place.order());
+        rejects
+    }
+
+    /// The rows that are none as a whole: those that are left out and counted, and those that are rejected. A note below
+    /// cells is left out; below records it could be one of them.
+    fn whole_rows(&self, rows: &Rows) -> (Vec<Reject>, Vec<Reject>) {
         let file = &rows.header().file_name;
         let whole = rows.rejects().iter().map(|(place, reason)| {
             let place = place.clone();
             Reject { file: Arc::clone(file), place, column: None, reason: *reason }
         });
-        let mut rejects: Vec<_> = self.rejects_of(rows, errors).into_iter().chain(whole).collect();
-        rejects.sort_by_key(|reject| reject.place.order());
-        rejects
+        let no_rows = [Code::BlankRow, Code::CommentLine, Code::FooterLine, Code::ReturningHeader];
+        whole.partition(|Reject { reason, .. }| {
+            no_rows.contains(reason) || (*reason == Code::NoteRow && self.kind == SourceKind::Cells)
+        })
     }
 
     /// Where errors of fields are, in their order.
@@ -347,7 +364,8 @@ mod tests {
         let names = source.columns.iter().map(|column| column.name.clone()).collect();
         let format = file_format(&source).unwrap();
         let header = Arc::new(Header::new(0, "in.xlsx", names, &source, &*format).unwrap());
-        let parser = Input { source, files: Vec::new(), lists: Vec::new() }.parser(None).unwrap();
+        let parser =
+            Input { source, files: Vec::new(), lists: Vec::new(), layout: None }.parser(None).unwrap();
         let (text, number, date) = (RawField::Text, RawField::Number, RawField::Date);
         let place = |row| RowPlace::Sheet { sheet: "S".into(), row };
         let mut rows = Rows::new(&header);

@@ -9,7 +9,7 @@ use crate::encoding_guess::{HighBytes, advice};
 use crate::formats::file_format;
 use crate::input::{Fingerprint, Input};
 use crate::proposal::Proposal;
-use crate::stats::{IngestStats, MOST_UNMAPPED, Reasons, RejectReason, RowCounts};
+use crate::stats::{FilePlace, IngestStats, MOST_UNMAPPED, Reasons, RejectReason, RowCounts};
 use crate::visible::{all_visible, as_seen, visible};
 
 impl Input {
@@ -82,6 +82,7 @@ impl Input {
             warnings.push(warning.help(help));
         }
         warnings.extend(self.incomplete_rows(stats));
+        warnings.extend(self.replaced_characters(stats));
         warnings.extend(self.blank_rows(stats));
         if read == rejected {
             let message = format!("every row of `{}` was rejected or excluded", &self.source.name);
@@ -97,6 +98,10 @@ impl Input {
             bytes: fingerprint.bytes,
             sha256: fingerprint.sha256.clone(),
             snapshot: self.files[file].snapshot.clone(),
+            encoding: self.files[file]
+                .encoding
+                .as_ref()
+                .map(|(label, evidence)| format!("{label}: {evidence}")),
             read,
             accepted,
             rejected,
@@ -137,6 +142,20 @@ impl Input {
         let mut warning = Diagnostic::warning(Code::BlankRow, message);
         warning.notes = self.notes(&stats.sparse, stats);
         (blank > 0).then_some(warning)
+    }
+
+    /// Characters that were lost before the file came here.
+    fn replaced_characters(&self, stats: &IngestStats) -> Vec<Diagnostic> {
+        let warning = |(count, first): &(u64, FilePlace)| {
+            let file = &self.files[first.file].name;
+            let message =
+                format!("U+FFFD stands {count} times in `{file}`: what it stands for was lost before");
+            let warning = Diagnostic::warning(Code::ReplacementCharacter, message);
+            warning
+                .in_file(file, Some(first.place.line()))
+                .help("ask its publisher for the file as it was, or map such texts in `codes`")
+        };
+        stats.replaced.values().map(warning).collect()
     }
 
     /// Rows that are of something else than the table that is read, however few they are.
@@ -196,7 +215,7 @@ impl Input {
         let decoder = file_format(&self.source)?.decoder();
         let Some((likely, is_certain)) = bytes.contradiction(decoder) else { return Ok(None) };
         let name = &self.files[file].name;
-        let message = format!("`{name}` is not in the declared encoding: by its bytes it is {}", likely.0);
+        let message = format!("`{name}` is not in the declared encoding: by its bytes it is {likely}");
         let fault = Diagnostic::error(Code::Encoding, message).in_file(name, None).help(advice(likely));
         let fault = fault
             .note(format!("{} is declared; its texts would read like `IÃ±apari` or `Per£`", decoder.name()));
@@ -258,10 +277,11 @@ impl Input {
             let texts = texts.unwrap_or_default();
             let shown = column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default();
             let likely = stats.undecoded.likely().filter(|_| *reason == Code::Encoding);
-            let texts = likely.map_or(texts, |(label, _)| format!(" (by their bytes: {label})"));
+            let texts = likely.map_or(texts, |label| format!(" (by their bytes: {label})"));
             let texts = texts + &self.expected(*reason, column.as_deref(), stats);
             let file = &self.files[first.file].name;
-            format!("{count} × {reason}{shown}{texts}, first at {file}:{}", first.place.line())
+            let bytes = if *reason == Code::Encoding { self.bad_bytes(first) } else { String::new() };
+            format!("{count} × {reason}{shown}{texts}, first at {file}:{}{bytes}", first.place.line())
         };
         let alike = if has_persons { Vec::new() } else { self.alike_codes(reasons, stats) };
         reasons.iter().map(note).chain(alike).collect()

@@ -138,6 +138,45 @@ impl Rows {
         self.bytes
     }
 
+    /// Adds a row: the fields that the header wants, as bytes, and whether each was a number or a date.
+    pub(crate) fn push_copied<'a>(
+        &mut self,
+        place: RowPlace,
+        fields: impl Iterator<Item = (&'a [u8], bool)>,
+    ) {
+        self.read += 1;
+        for (column, (field, is_typed)) in fields.enumerate() {
+            self.starts.push(self.text.len() as u32);
+            if is_typed {
+                let index = self.len() * self.header.fields().len() + column;
+                self.typed.resize(index, false);
+                self.typed.push(true);
+            }
+            self.text.extend_from_slice(field);
+            self.text.push(0);
+        }
+        self.starts.push(self.text.len() as u32);
+        if let Places::Known(places) = &mut self.places {
+            places.push(place);
+        }
+    }
+
+    /// Where U+FFFD stands among the fields that are kept, as UTF-8: how often, and in which row first.
+    ///
+    /// What was no text once has become that character: what it was is lost.
+    pub(crate) fn replacement_characters(&self) -> Option<(u64, usize)> {
+        let start = match &self.places {
+            Places::Known(_) => 0,
+            Places::Lines(lines) => lines.start,
+        };
+        // Nearly all texts have none, and this is one pass over them at the speed of memory.
+        let mut found = memchr::memmem::find_iter(&self.text[start..], "\u{FFFD}".as_bytes());
+        let first = found.next()? + start;
+        let row =
+            self.starts.partition_point(|begin| *begin as usize <= first).saturating_sub(1) / self.stride();
+        Some((found.count() as u64 + 1, row))
+    }
+
     /// Adds a row: the fields that the header wants.
     pub(crate) fn push<'a>(&mut self, place: RowPlace, fields: impl Iterator<Item = Field<'a>>) {
         self.read += 1;
@@ -231,6 +270,9 @@ impl Rows {
 
     /// A field of a row.
     pub(crate) fn field(&self, row: usize, column: usize) -> RawField<'_> {
+        if let Some(constant) = self.header.constant(column) {
+            return constant.into();
+        }
         let index = row * self.stride() + self.index(column);
         RawField::new(&self.text, self.starts[index] as usize, self.starts[index + 1] as usize - 1)
     }
@@ -238,9 +280,11 @@ impl Rows {
     /// The fields of a column, row by row.
     pub(crate) fn column(&self, column: usize) -> impl Iterator<Item = RawField<'_>> {
         let index = self.index(column);
+        let constant = self.header.constant(column).map(RawField::from);
         let rows = self.starts.chunks_exact(self.stride());
         rows.map(move |starts| {
-            RawField::new(&self.text, starts[index] as usize, starts[index + 1] as usize - 1)
+            let field = RawField::new(&self.text, starts[index] as usize, starts[index + 1] as usize - 1);
+            constant.unwrap_or(field)
         })
     }
 
@@ -248,6 +292,7 @@ impl Rows {
     #[inline]
     pub(crate) fn is_typed(&self, row: usize, column: usize) -> bool {
         !self.typed.is_empty()
+            && self.header.constant(column).is_none()
             && self.typed.get(row * self.header.fields().len() + column).copied().unwrap_or(false)
     }
 

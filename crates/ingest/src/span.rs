@@ -95,7 +95,12 @@ impl Parser {
             Diagnostic::error(Code::Internal, "a span of a file that the source does not have")
         })?;
         let bounds = SpanBounds { start: span.start, end: span.end };
-        let part = FilePart { name: Arc::clone(&header.file_name), bytes: Box::new(bytes), span: bounds };
+        let part = FilePart {
+            name: Arc::clone(&header.file_name),
+            bytes: Box::new(bytes),
+            encoding: header.encoding.clone(),
+            span: bounds,
+        };
         let mut rows = self.format.open(part)?;
         if span.start == 0 {
             header.check_names(&rows.names()?)?;

@@ -26,6 +26,8 @@ pub struct IngestStats {
     pub(crate) bytes: BTreeMap<usize, HighBytes>,
     /// The same of the fields that are no text in the declared encoding.
     pub(crate) undecoded: HighBytes,
+    /// By the number of the file: how often U+FFFD stands in it, and where first.
+    pub(crate) replaced: BTreeMap<usize, (u64, FilePlace)>,
     /// By column: the first text that is no date or number; empty where the source has persons.
     pub(crate) examples: BTreeMap<String, Example>,
 }
@@ -109,6 +111,17 @@ impl IngestStats {
         self.dimensions.merge(other.dimensions);
         other.bytes.into_iter().for_each(|(file, bytes)| self.bytes.entry(file).or_default().add(bytes));
         self.undecoded.add(other.undecoded);
+        for (file, (count, first)) in other.replaced {
+            match self.replaced.remove(&file) {
+                Some((known, before)) => {
+                    let first = if before.order() < first.order() { before } else { first };
+                    self.replaced.insert(file, (known + count, first));
+                }
+                None => {
+                    self.replaced.insert(file, (count, first));
+                }
+            }
+        }
         for (column, more) in other.examples {
             let known =
                 self.examples.remove(&column).filter(|known| known.first.order() < more.first.order());
@@ -123,6 +136,7 @@ impl IngestStats {
         reasons
             .map(|reason| &mut reason.first)
             .chain(self.dimensions.places_mut())
+            .chain(self.replaced.values_mut().map(|(_, first)| first))
             .chain(self.examples.values_mut().map(|example| &mut example.first))
             .for_each(|place| place.place.add_lines(more));
     }

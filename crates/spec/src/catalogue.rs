@@ -105,28 +105,55 @@ catalogue! {
         "Correct `from` or `delimiter`; the note lists the columns that the file has.";
     AmbiguousColumn, "ingest::ambiguous-column", "A file has two columns of one name, and its source declares that name.",
         "Each row has two values then, and nothing says which one is meant.",
-        "Rename one of them in the file, or ask its publisher.";
+        "Say which one is meant: `from = \"name (2)\"` is the second of them.";
     Encoding, "ingest::encoding", "Bytes that are not text in the declared encoding.",
         "The file is in another encoding than declared, or was damaged on its way. Rows with such bytes are rejected. Texts that are UTF-8 beyond doubt are in no other encoding, although they could be read in it: `IÃ±apari`.",
         "Declare the encoding of the file, such as encoding = \"windows-1252\".";
     UnknownEncoding, "ingest::unknown-encoding", "An encoding is not known or cannot be read.",
-        "Labels are those of the WHATWG standard. Encodings that are no superset of ASCII, such as UTF-16, are not read.",
-        "Use a label such as utf-8, windows-1252 or iso-8859-15, or convert the file first.";
+        "Labels are those of the WHATWG standard, those of DOS code pages (cp437, cp850, cp852, cp857, cp858, cp860, cp863, cp865), utf-16, utf-16le, utf-16be, and auto.",
+        "Use a label such as utf-8, windows-1252 or cp850, or convert the file first.";
     OtherFormat, "ingest::other-format", "A file is in another format than the one declared.",
         "A workbook, an archive, a page of a website, or text in which each character takes two bytes. Its name does not tell, its first bytes do.",
         "Convert the file to CSV in UTF-8, as the message says, and record it as a snapshot of its own.";
     SeparatorLine, "ingest::separator-line", "The first line of a file says the delimiter.",
         "Spreadsheet programs write and read a line such as `sep=;` above the header. It is skipped where it says the delimiter that is declared.",
         "Nothing; or declare the delimiter that the line says.";
+    TitleLines, "ingest::title-lines", "Lines above the rows of a file were passed over.",
+        "`skip` or `find_header` of the source says that titles stand above the header, or `comment` what a comment begins with.",
+        "Nothing.";
+    CommentLine, "ingest::comment-line", "A line is a comment.",
+        "It begins as `comment` of the source says. It is no row, and is counted as such.",
+        "Nothing.";
+    FooterLine, "ingest::footer-line", "A line stands below the table.",
+        "It begins as `footer` of the source says, or comes behind a line that does. It is no row, and is counted as such.",
+        "Nothing. If rows are lost so, write more of what the first line below the table begins with.";
+    ReturningHeader, "ingest::returning-header", "The header stands in the file again.",
+        "Tables are printed so, page by page. `header_returns` of the source says that this is meant; it is no row, and is counted as such.",
+        "Nothing.";
+    WideTable, "ingest::wide-table", "The columns of a wide table are not those that `unpivot` expects.",
+        "Each column must be declared, become rows, or be named in `ignore`: a new column may be a new code, or a total.",
+        "Declare the column, select it in `unpivot`, or name it in `ignore` of `unpivot`.";
+    FileName, "ingest::file-name", "The name of a file does not say what a column is read from.",
+        "A column with `from = \"file\"` has a `pattern` such as `permits_{year}.csv`, which the name of every file must have.",
+        "Correct the pattern, or leave the file out of `files`.";
+    LayoutFile, "ingest::layout-file", "A layout of fixed-width lines cannot be read.",
+        "It is a table of fields with the name of each, the byte at which it begins, and its length or its last byte.",
+        "Correct the line that the message names; begin with a line such as `name,start,width`.";
+    GuessedEncoding, "ingest::guessed-encoding", "The encoding of a file was told by its bytes.",
+        "The source declares `encoding = \"auto\"`. The message says what was found and why; the manifest too.",
+        "Look at some names with accents. If they are right, declare the encoding: the next file may be too short to tell.";
+    ReplacementCharacter, "ingest::replacement-character", "A file has the character U+FFFD in it.",
+        "A program that read it in a wrong encoding has put that character in the place of others. Which they were cannot be told.",
+        "Ask its publisher for the file as it was.";
     LabelColumns, "ingest::label-columns", "A file has columns of labels beside its dimensions.",
         "SDMX-CSV can be asked for with `labels=name`: behind each dimension stands a column with the label of its code. They are not read.",
         "Nothing. To keep the labels, declare them as columns.";
     RepeatedHeader, "ingest::repeated-header", "A row is the header once more.",
         "Files were put one behind another, or a table was printed page by page. The line is rejected; rows below it are read.",
-        "Remove the line.";
+        "Remove the line, or write `header_returns = true`.";
     HeaderLine, "ingest::header-line", "The line below the header belongs to it.",
         "It has units, or the second half of the names: no digits, where all rows below it have some. The line is rejected.",
-        "Remove the line, or put all that a column is called on one line.";
+        "Write `header_rows = 2`, or remove the line.";
     ChangedHeader, "ingest::changed-header", "The names of the columns stand further down once more, in another order.",
         "Files with other columns were put one behind another. What stands below that line is not what the columns above say.",
         "Put the rows from that line on into a file of their own.";

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fixed_width::FixedWidth;
+use crate::layout::Layout;
 use crate::text::{Fields, Findings};
 use crate::{Code, Diagnostic};
 
@@ -13,6 +15,10 @@ pub enum Format {
     Csv(Delimited),
     /// SDMX-CSV as IstatData and Eurostat export it: dimensions, `TIME_PERIOD`, `OBS_VALUE`, attributes.
     SdmxCsv(SdmxCsv),
+    /// Eurostat's TSV, old and new: dimensions in one column, a column for each period, flags behind the values.
+    EurostatTsv(EurostatTsv),
+    /// Lines in which each field has its place.
+    FixedWidth(FixedWidth),
 }
 
 /// An SDMX message in lines of fields.
@@ -25,47 +31,106 @@ pub struct SdmxCsv {
     pub dataflows: Vec<String>,
 }
 
+/// A table of Eurostat's bulk download.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EurostatTsv {
+    /// Label of the character encoding.
+    pub encoding: String,
+}
+
 /// Lines of fields with a delimiter between them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delimited {
     /// The byte between two fields, in ASCII.
     pub delimiter: u8,
-    /// Label of the character encoding (WHATWG), such as `windows-1252`.
+    /// The byte around a text in which a delimiter or a line end may stand; none where no text has such.
+    pub quote: Option<u8>,
+    /// Label of the character encoding: one of WHATWG such as `windows-1252`, a DOS code page such as `cp850`, `utf-16le`, or
+    /// `auto`.
     pub encoding: String,
     /// The byte between a whole number and its decimals: `.` or `,`.
     pub decimal_mark: u8,
+    /// What stands in a file besides its rows.
+    pub layout: Layout,
 }
 
 impl Default for Delimited {
     fn default() -> Self {
-        Self { delimiter: b',', encoding: "utf-8".to_owned(), decimal_mark: b'.' }
+        Self {
+            delimiter: b',',
+            quote: Some(b'"'),
+            encoding: "utf-8".to_owned(),
+            decimal_mark: b'.',
+            layout: Layout::default(),
+        }
     }
 }
 
-type Build = fn(&Fields<'_, '_>, Delimited) -> Format;
+type Build = fn(&Fields<'_, '_>, &Findings) -> Format;
 
-const FORMATS: [(&str, Build); 2] = [
-    ("csv", |_, text| Format::Csv(text)),
-    ("sdmx-csv", |fields, text| {
+const FORMATS: [(&str, Build); 4] = [
+    ("csv", |fields, findings| Format::Csv(Delimited::read(fields, findings))),
+    ("sdmx-csv", |fields, findings| {
+        let text = Delimited::read(fields, findings);
         Format::SdmxCsv(SdmxCsv { text, dataflows: fields.optional_texts("dataflows") })
     }),
+    ("eurostat-tsv", |fields, _| Format::EurostatTsv(EurostatTsv { encoding: text_options(fields).0 })),
+    ("fixed-width", |fields, _| Format::FixedWidth(FixedWidth::read(fields, text_options(fields)))),
 ];
 
 impl Format {
     /// Reads the format of a source and its options.
     pub(crate) fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
-        let encoding = fields.optional_text("encoding");
-        let format = fields.one_of("format", &FORMATS);
-        let delimiter = delimiter(fields, findings);
-        let default = Delimited::default();
-        let decimal_mark = fields.optional_one_of("decimal_mark", &[(".", b'.'), (",", b',')]);
-        let text = Delimited {
-            delimiter,
-            encoding: encoding.unwrap_or(default.encoding),
-            decimal_mark: decimal_mark.unwrap_or(default.decimal_mark),
-        };
-        Some(format?(fields, text))
+        match fields.one_of("format", &FORMATS) {
+            Some(build) => Some(build(fields, findings)),
+            None => {
+                // The options of most formats: what else is wrong with them can be said all the same.
+                Delimited::read(fields, findings);
+                fields.ignore_unknown();
+                None
+            }
+        }
     }
+}
+
+impl Delimited {
+    fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Self {
+        let delimiter = delimiter(fields, findings);
+        let quote = quote(fields, findings, delimiter);
+        let (encoding, decimal_mark) = text_options(fields);
+        Self { delimiter, quote, encoding, decimal_mark, layout: Layout::read(fields, findings) }
+    }
+}
+
+/// Encoding and decimal mark.
+fn text_options(fields: &Fields<'_, '_>) -> (String, u8) {
+    let default = Delimited::default();
+    let encoding = fields.optional_text("encoding").unwrap_or(default.encoding);
+    let decimal_mark = fields.optional_one_of("decimal_mark", &[(".", b'.'), (",", b',')]);
+    (encoding, decimal_mark.unwrap_or(default.decimal_mark))
+}
+
+/// The quote; none where it is declared to be none.
+fn quote(fields: &Fields<'_, '_>, findings: &Findings, delimiter: u8) -> Option<u8> {
+    let default = Delimited::default().quote;
+    let Some(text) = fields.optional_string("quote") else { return default };
+    match text.get_ref().as_bytes() {
+        b"none" => None,
+        [byte] if is_quote(*byte) && *byte != delimiter => Some(*byte),
+        _ => {
+            findings.push(
+                Diagnostic::error(Code::UnknownValue, "a quote is one ASCII sign, and not the delimiter")
+                    .at_span(text.span(), "not a quote")
+                    .help("write `\"`, `'` or `none`"),
+            );
+            default
+        }
+    }
+}
+
+/// Whether a byte can stand around a text.
+pub(crate) fn is_quote(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !byte.is_ascii_alphanumeric()
 }
 
 fn delimiter(fields: &Fields<'_, '_>, findings: &Findings) -> u8 {

@@ -16,8 +16,11 @@ mod diagnostic;
 mod disclosure;
 mod figure;
 mod file_name;
+mod file_pattern;
+mod fixed_width;
 mod format;
 mod indicator;
+mod layout;
 mod list_sidecar;
 mod mark;
 mod operations;
@@ -33,6 +36,7 @@ mod source;
 mod table;
 mod table_format;
 mod text;
+mod unpivot;
 mod weights;
 
 pub use beside::{Aspect, Migration};
@@ -45,11 +49,14 @@ pub use diagnostic::{
 pub use disclosure::Disclosure;
 pub use figure::{Figure, Tolerance};
 pub use file_name::is_file_name;
-pub use format::{Delimited, Format, SdmxCsv};
+pub use file_pattern::FilePattern;
+pub use fixed_width::{FixedWidth, Position};
+pub use format::{Delimited, EurostatTsv, Format, SdmxCsv};
 pub use indicator::{
     Along, CLOSE_OPEN_GROUP_AT, ChangeKind, Form, Function, Indicator, IndicatorUse, Need, Parameter, Part,
     Unit, Whole, time_dimension,
 };
+pub use layout::{HeaderRows, Layout, Skip};
 pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
 pub use operations::{
@@ -70,4 +77,5 @@ pub use snapshot::{Snapshot, hexadecimal};
 pub use source::{Additive, Column, FieldType, MAX_SCALE, Matching, OnError, Source, SourceKind};
 pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;
+pub use unpivot::{FLAG, Selection, Unpivot};
 pub use weights::{WHOLE, Weights, divided};

@@ -18,6 +18,9 @@ pub struct FileReport {
     pub sha256: String,
     /// What its sidecar says.
     pub snapshot: Option<Snapshot>,
+    /// The encoding that its bytes were found to be in, where that was asked for, and why.
+    #[serde(default)]
+    pub encoding: Option<String>,
     /// Rows below the header.
     pub read: u64,
     /// Rows that got in.

@@ -6,9 +6,12 @@ use toml::de::DeValue;
 
 use crate::date::{Date, DateFormat};
 use crate::file_name::NameOf;
+use crate::file_pattern::FilePattern;
+use crate::fixed_width::Position;
 use crate::format::{Delimited, Format};
 use crate::mark::Mark;
 use crate::text::{Fields, Findings, unknown_value};
+use crate::unpivot::Unpivot;
 use crate::{Code, ColumnType, Diagnostic};
 
 /// One kind of input.
@@ -36,6 +39,8 @@ pub struct Source {
     pub additive: Additive,
     /// Whether later rows of the files are of earlier crossings, so that those of one day are read from below.
     pub newest_first: bool,
+    /// Which columns of a wide table become rows.
+    pub unpivot: Option<Unpivot>,
     /// The columns that are read, in the order of the file.
     pub columns: Vec<Column>,
 }
@@ -96,6 +101,10 @@ pub struct Column {
     /// Further columns of the file that identify a person only together with `from`, such as the issuing country of a
     /// passport number.
     pub with: Vec<String>,
+    /// The form of the name of a file, of which a part is what the column holds in all rows of the file.
+    pub file_pattern: Option<FilePattern>,
+    /// Where it stands in a line whose fields have places.
+    pub position: Option<Position>,
     /// What its text is turned into.
     pub field_type: FieldType,
     /// The code list that its codes belong to.
@@ -216,6 +225,7 @@ impl Source {
             weight: None,
             additive: Additive::None,
             newest_first: false,
+            unpivot: None,
             columns: Vec::new(),
         }
     }
@@ -255,6 +265,7 @@ impl Source {
             fields.optional_one_of("row_order", &[("oldest_first", false), ("newest_first", true)]);
         let weight = fields.optional_text("weight");
         let additive = Additive::read(&fields);
+        let unpivot = Unpivot::read(&fields, findings);
         fields.finish();
         Some(Self {
             kind,
@@ -264,6 +275,7 @@ impl Source {
             max_rejected: max_rejected.unwrap_or(kind.default_max_rejected()),
             max_rows_per_person,
             newest_first: row_order == Some(true),
+            unpivot,
             columns,
             name: name.into_inner(),
             files: files?,
@@ -304,6 +316,8 @@ impl Column {
             codes_file: None,
             split: None,
             with: Vec::new(),
+            file_pattern: None,
+            position: None,
             total: None,
             complete: false,
             compare: true,
@@ -320,9 +334,10 @@ impl Column {
         !self.codes.is_empty() || self.codes_file.is_some()
     }
 
-    /// The columns of the file that it is read from.
+    /// The columns of the file that it is read from; none where it is read from the name of the file.
     pub fn names_in_file(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.from.as_str()).chain(self.with.iter().map(String::as_str))
+        let from = self.file_pattern.is_none().then_some(self.from.as_str());
+        from.into_iter().chain(self.with.iter().map(String::as_str))
     }
 
     fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, findings: &Findings) -> Option<Self> {
@@ -340,6 +355,8 @@ impl Column {
         let column = Self {
             from: from.next().unwrap_or_else(|| name.clone()),
             with: from.collect(),
+            file_pattern: file_pattern(&fields, &name),
+            position: Position::read(&fields, findings),
             codelist,
             matching: fields.optional_one_of("match", &MATCHING),
             codes,
@@ -359,6 +376,18 @@ impl Column {
         fields.finish();
         field_type.map(|_| column)
     }
+}
+
+/// `pattern`, with `from = "file"`.
+fn file_pattern(fields: &Fields<'_, '_>, name: &str) -> Option<FilePattern> {
+    let text = fields.optional_string("pattern")?;
+    let pattern = FilePattern::new(text.get_ref(), name);
+    if pattern.is_none() {
+        let expected =
+            format!("the name of the files with `{{{name}}}` once in it, such as \"permits_{{{name}}}.csv\"");
+        fields.fault(&text, &expected);
+    }
+    pattern
 }
 
 impl FieldType {

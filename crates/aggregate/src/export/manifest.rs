@@ -52,6 +52,9 @@ struct Input<'a> {
     origin: Option<&'a str>,
     licence: Option<&'a str>,
     retrieved: Option<String>,
+    /// The encoding that was found, where the source asks for that; with the evidence, which counts characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<&'a str>,
     #[serde(flatten)]
     rows: Option<FileRows>,
 }
@@ -85,6 +88,8 @@ impl<'a> Input<'a> {
             weight: file.weight,
         };
         let snapshot = file.snapshot.as_ref();
+        let label = |text: &'a str| text.split_once(": ").map_or(text, |(label, _)| label);
+        let encoding = file.encoding.as_deref();
         Self {
             source,
             file: &file.name,
@@ -95,6 +100,7 @@ impl<'a> Input<'a> {
             origin: snapshot.map(|snapshot| snapshot.origin.as_str()),
             licence: snapshot.map(|snapshot| snapshot.licence.as_str()),
             retrieved: snapshot.map(|snapshot| snapshot.retrieved.to_string()),
+            encoding: if counts { encoding } else { encoding.map(label) },
             rows: Some(rows).filter(|_| counts),
         }
     }

@@ -4,10 +4,16 @@
 //! [`file_format`].
 
 mod delimited;
+mod eurostat_tsv;
+mod fixed_width;
+mod labels;
+mod reshape;
 mod sdmx_csv;
 mod signature;
+mod unpivot;
 
 pub(crate) use self::sdmx_csv::without_version;
+pub(crate) use self::signature::wide_order;
 
 use std::io::Read;
 use std::sync::Arc;
@@ -18,11 +24,20 @@ use crate::decoder::Decoder;
 use crate::input::Header;
 use crate::rows::Rows;
 
-/// The format of a source.
+/// The format of a source, with its columns as they are declared.
 pub(crate) fn file_format(source: &Source) -> Result<Box<dyn FileFormat>, Diagnostic> {
+    let Some(unpivot) = &source.unpivot else { return as_it_stands(source) };
+    let wide = as_it_stands(&unpivot::wide_source(source, unpivot))?;
+    Ok(Box::new(unpivot::Unpivoted::new(wide, source, unpivot)))
+}
+
+/// The format of the files of a source.
+fn as_it_stands(source: &Source) -> Result<Box<dyn FileFormat>, Diagnostic> {
     Ok(match &source.format {
         Format::Csv(options) => Box::new(delimited::DelimitedText::new(options, source)?),
         Format::SdmxCsv(options) => Box::new(sdmx_csv::SdmxCsv::new(options, source)?),
+        Format::EurostatTsv(options) => Box::new(eurostat_tsv::EurostatTable::new(options, source)?),
+        Format::FixedWidth(options) => Box::new(fixed_width::FixedText::new(options, source)?),
     })
 }
 
@@ -39,6 +54,11 @@ pub(crate) trait FileFormat: Send + Sync {
     /// Reads a file, or a span of it. A format that must seek reads the bytes into memory first.
     fn open(&self, file: FilePart) -> Result<Box<dyn ReadRows>, ReadError>;
 
+    /// Whether the encoding of a file is told by all of its bytes.
+    fn guesses_encoding(&self) -> bool {
+        false
+    }
+
     /// Whether a span of a file can be read without what stands before it.
     fn is_divisible(&self) -> bool {
         false
@@ -53,6 +73,11 @@ pub(crate) trait FileFormat: Send + Sync {
     /// What is to be said of a file whose columns are called so.
     fn notes(&self, _file: &str, _names: &[String]) -> Vec<Diagnostic> {
         Vec::new()
+    }
+
+    /// Texts in the place of a value that say that there is none.
+    fn no_values(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// Whether the rows of a structure are read, which is a code of the [`Envelope`].
@@ -109,6 +134,8 @@ pub(crate) struct FilePart {
     pub(crate) name: Arc<str>,
     /// The unpacked bytes of the file from the first of the span on.
     pub(crate) bytes: Box<dyn Read + Send>,
+    /// The encoding that its bytes were found to be in, where that was asked for.
+    pub(crate) encoding: Option<Arc<str>>,
     pub(crate) span: SpanBounds,
 }
 

@@ -1,5 +1,7 @@
 //! What a file is that is no table of text: told by its first bytes.
 
+use crate::transcode::Endian;
+
 /// What a file is, and what to do with it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Recognised {
@@ -95,31 +97,45 @@ fn archive(first: &[u8]) -> Recognised {
 
 /// Texts whose characters take two or four bytes each.
 fn wide(first: &[u8]) -> Option<Recognised> {
-    let what = match first {
-        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => "text in UTF-32",
-        [0xFF, 0xFE, ..] => "text in UTF-16 (little-endian)",
-        [0xFE, 0xFF, ..] => "text in UTF-16 (big-endian)",
-        _ => unmarked(first)?,
+    const HELP: &str = "convert it first: `iconv -f UTF-32 -t UTF-8 OLD > NEW`";
+    if is_utf32(first) {
+        return Some(Recognised { what: "text in UTF-32", help: HELP });
+    }
+    let (what, help) = match wide_order(first)? {
+        (Endian::Little, true) => ("text in UTF-16 (little-endian)", "write `encoding = \"utf-16\"`"),
+        (Endian::Big, true) => ("text in UTF-16 (big-endian)", "write `encoding = \"utf-16\"`"),
+        (Endian::Little, false) => ("text in UTF-16 (little-endian)", "write `encoding = \"utf-16le\"`"),
+        (Endian::Big, false) => ("text in UTF-16 (big-endian)", "write `encoding = \"utf-16be\"`"),
     };
-    Some(Recognised { what, help: "convert it first: `iconv -f UTF-16 -t UTF-8 OLD > NEW` (or UTF-32)" })
+    Some(Recognised { what, help })
 }
 
-/// Of text in Latin letters, every other byte is zero then.
-fn unmarked(first: &[u8]) -> Option<&'static str> {
-    let first = &first[..first.len() & !3];
-    let zeros = |indices: &[usize]| {
-        indices.iter().all(|index| {
-            let bytes = first.iter().skip(*index).step_by(4);
-            bytes.filter(|byte| **byte == 0).count() * 40 >= first.len() * 7
-        })
-    };
-    match first.len() {
-        ..8 => None,
-        _ if zeros(&[1, 2, 3]) || zeros(&[0, 1, 2]) => Some("text in UTF-32"),
-        _ if zeros(&[1, 3]) => Some("text in UTF-16 (little-endian)"),
-        _ if zeros(&[0, 2]) => Some("text in UTF-16 (big-endian)"),
+/// The order of the bytes of a text in UTF-16, and whether a mark says it.
+pub(crate) fn wide_order(first: &[u8]) -> Option<(Endian, bool)> {
+    let first = &first[..first.len().min(FIRST)];
+    match first {
+        _ if is_utf32(first) => None,
+        [0xFF, 0xFE, ..] => Some((Endian::Little, true)),
+        [0xFE, 0xFF, ..] => Some((Endian::Big, true)),
+        _ if first.len() < 8 => None,
+        _ if are_zeros(first, &[1, 3]) => Some((Endian::Little, false)),
+        _ if are_zeros(first, &[0, 2]) => Some((Endian::Big, false)),
         _ => None,
     }
+}
+
+fn is_utf32(first: &[u8]) -> bool {
+    let is_marked = first.starts_with(b"\xFF\xFE\0\0") || first.starts_with(b"\0\0\xFE\xFF");
+    is_marked || (first.len() >= 8 && (are_zeros(first, &[1, 2, 3]) || are_zeros(first, &[0, 1, 2])))
+}
+
+/// Whether nearly all bytes at these places of every four are zero: those of text in Latin letters.
+fn are_zeros(first: &[u8], indices: &[usize]) -> bool {
+    let first = &first[..first.len() & !3];
+    indices.iter().all(|index| {
+        let bytes = first.iter().skip(*index).step_by(4);
+        bytes.filter(|byte| **byte == 0).count() * 40 >= first.len() * 7
+    })
 }
 
 fn markup(first: &[u8]) -> Option<Recognised> {

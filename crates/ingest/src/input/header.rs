@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use denizen_spec::{Code, Diagnostic, Source, SourceKind, did_you_mean};
+use denizen_spec::{Code, Column, Diagnostic, Source, SourceKind, did_you_mean};
 
 use crate::formats::{Envelope, FileFormat};
 
@@ -17,6 +17,10 @@ pub(crate) struct Header {
     pub(crate) file_name: Arc<str>,
     /// What its columns are called.
     pub(crate) names: Vec<String>,
+    /// The encoding that its bytes were found to be in, where that was asked for.
+    pub(crate) encoding: Option<Arc<str>>,
+    /// For each declared column, what the name of the file says of it, if it is read from that.
+    pub(crate) constants: Vec<Option<Box<[u8]>>>,
     /// For each declared column, which field it is; then the further fields of keys; then undeclared fields.
     fields: Vec<usize>,
     /// For each declared column, where its further fields stand among `fields`.
@@ -40,7 +44,12 @@ impl Header {
     ) -> Result<Self, Diagnostic> {
         let mut fields = Vec::new();
         for column in &source.columns {
-            fields.push(find(file_name, &names, &column.from, source)?);
+            // What is read from the name of the file is no field of it: the first stands for it where each column has one.
+            let is_field = column.file_pattern.is_none();
+            fields.push(if is_field { find(file_name, &names, &column.from, source)? } else { 0 });
+        }
+        if names.is_empty() {
+            return Err(missing_column(file_name, "", source, &names));
         }
         let mut with = Vec::new();
         for column in &source.columns {
@@ -50,7 +59,10 @@ impl Header {
             }
             with.push(start..fields.len());
         }
-        let declared: HashSet<usize> = fields.iter().copied().collect();
+        let is_constant =
+            |index: usize| source.columns.get(index).is_some_and(|column| column.file_pattern.is_some());
+        let declared = fields.iter().enumerate().filter(|(index, _)| !is_constant(*index));
+        let declared: HashSet<usize> = declared.map(|(_, field)| *field).collect();
         let undeclared = fields.len();
         let dimensions: HashSet<usize> = format.dimensions(&names).into_iter().collect();
         // What tells published cells apart may stand in any column; a record may differ from others as it likes.
@@ -59,11 +71,48 @@ impl Header {
             is_told && !declared.contains(field)
         };
         fields.extend((0..names.len()).filter(is_read));
-        let column = |field: usize| fields.iter().position(|other| *other == field);
+        let column = |field: usize| {
+            let mut columns = fields.iter().enumerate();
+            columns.find(|(index, other)| **other == field && !is_constant(*index)).map(|(index, _)| index)
+        };
         let envelope = format.envelope(&names).in_columns(column);
         let is_dimension = |column: &usize| dimensions.contains(&fields[*column]);
         let dimensions = (undeclared..fields.len()).filter(is_dimension).collect();
-        Ok(Self { file, file_name: file_name.into(), names, fields, with, undeclared, dimensions, envelope })
+        Ok(Self {
+            file,
+            file_name: file_name.into(),
+            names,
+            encoding: None,
+            constants: Vec::new(),
+            fields,
+            with,
+            undeclared,
+            dimensions,
+            envelope,
+        })
+    }
+
+    /// The header of the file as it stands, whose fields are all read.
+    pub(crate) fn of_all(&self, names: Vec<String>) -> Self {
+        let width = names.len();
+        Self {
+            file: self.file,
+            file_name: Arc::clone(&self.file_name),
+            names,
+            encoding: self.encoding.clone(),
+            constants: Vec::new(),
+            fields: (0..width).collect(),
+            with: Vec::new(),
+            undeclared: width,
+            dimensions: Vec::new(),
+            envelope: Envelope::default(),
+        }
+    }
+
+    /// What the name of the file says of a column that is read from it.
+    #[inline]
+    pub(crate) fn constant(&self, column: usize) -> Option<&[u8]> {
+        self.constants.get(column)?.as_deref()
     }
 
     /// Number of fields of a row.
@@ -109,17 +158,40 @@ impl Header {
     }
 }
 
+/// Where the columns of a file are that are called so. Of several with one name, the second is called `name (2)`.
+pub(crate) enum Called {
+    Nothing,
+    One(usize),
+    Several,
+}
+
+/// The columns that are called so.
+pub(crate) fn called(names: &[String], wanted: &str) -> Called {
+    let of = |wanted: &str| -> Vec<usize> {
+        names.iter().enumerate().filter(|(_, name)| *name == wanted).map(|(field, _)| field).collect()
+    };
+    match of(wanted)[..] {
+        [field] => return Called::One(field),
+        [] => {}
+        [_, ..] => return Called::Several,
+    }
+    let numbered = wanted.strip_suffix(')').and_then(|start| start.rsplit_once(" ("));
+    let numbered =
+        numbered.and_then(|(name, number)| Some((of(name), number.parse::<usize>().ok()?.checked_sub(1)?)));
+    let numbered = numbered.filter(|(fields, _)| fields.len() > 1);
+    numbered.and_then(|(fields, index)| fields.get(index).copied()).map_or(Called::Nothing, Called::One)
+}
+
 /// The field of the column that the source calls so.
 fn find(file: &str, names: &[String], wanted: &str, source: &Source) -> Result<usize, Diagnostic> {
-    let mut found = names.iter().enumerate().filter(|(_, name)| *name == wanted).map(|(field, _)| field);
-    match (found.next(), found.next()) {
-        (Some(field), None) => Ok(field),
-        (None, _) => Err(missing_column(file, wanted, source, names)),
-        (Some(_), Some(_)) => {
+    match called(names, wanted) {
+        Called::One(field) => Ok(field),
+        Called::Nothing => Err(missing_column(file, wanted, source, names)),
+        Called::Several => {
             let message = format!("`{file}` has more than one column `{wanted}`");
-            Err(Diagnostic::error(Code::AmbiguousColumn, message)
-                .in_file(file, Some(1))
-                .help("rename one of them in the file, or ask its publisher which is meant"))
+            Err(Diagnostic::error(Code::AmbiguousColumn, message).in_file(file, Some(1)).help(format!(
+                "say which one: `from = \"{wanted} (1)\"` is the first, `(2)` the second, and so on"
+            )))
         }
     }
 }
@@ -139,9 +211,11 @@ fn missing_column(file: &str, wanted: &str, source: &Source, names: &[String]) -
 
 /// Those of the declared names that the first line has: they stand in the pipeline, and tell nothing of the file.
 fn known(names: &[String], source: &Source) -> String {
-    let declared = source.columns.iter().map(|column| &column.from);
-    let known: Vec<String> =
-        declared.filter(|name| names.contains(name)).map(|name| format!("`{name}`")).collect();
+    let declared = source.columns.iter().flat_map(Column::names_in_file);
+    let known: Vec<String> = declared
+        .filter(|name| names.iter().any(|other| other == name))
+        .map(|name| format!("`{name}`"))
+        .collect();
     if known.is_empty() { String::new() } else { format!(", {} among them", known.join(", ")) }
 }
 

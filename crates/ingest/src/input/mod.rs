@@ -2,6 +2,7 @@
 
 mod find;
 mod header;
+mod layout_file;
 mod sidecar;
 mod small_file;
 mod stored;
@@ -12,19 +13,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use denizen_spec::{
-    Code, Codelist, Column, Diagnostic, FieldType, Matching, Path as Setting, Snapshot, Source, Weights,
+    Code, Codelist, Column, Diagnostic, FieldType, FilePattern, Matching, Path as Setting, Snapshot, Source,
+    Weights,
 };
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::header::Header;
+pub(crate) use self::header::{Called, Header, called};
+pub use self::layout_file::LayoutFile;
 pub use self::sidecar::sidecar_path;
 pub(crate) use self::small_file::{PROJECT_FILE_LIMIT, SIDECAR_LIMIT, open_file, read_file, read_utf8};
 pub use self::stored::Fingerprint;
 pub(crate) use self::stored::{RunningHash, StoredFile, read_from};
 use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::codelist;
+use crate::encoding_guess::advice;
 use crate::formats::{FileFormat, FilePart, SpanBounds, file_format};
 use crate::reference::with_reference;
+use crate::text_encoding::Guess;
+use crate::transcode::BadBytes;
 use crate::weights::weights_of;
 
 /// A source whose files have been found and whose headers fit. It can be sent to other processes, with all that they need
@@ -70,6 +76,8 @@ pub struct Input {
     pub(crate) files: Vec<InputFile>,
     pub(crate) lists: Vec<Codelist>,
     pub(crate) weights: Vec<Weights>,
+    /// The table of the fields of its lines, if it has one.
+    pub(crate) layout: Option<LayoutFile>,
 }
 
 /// One file of a source.
@@ -81,6 +89,8 @@ pub(crate) struct InputFile {
     pub(crate) snapshot: Option<Snapshot>,
     /// What its columns are called.
     pub(crate) names: Vec<String>,
+    /// The encoding that its bytes were found to be in, where that was asked for, and why.
+    pub(crate) encoding: Option<(String, String)>,
     /// Whether a part of it can be read without what is before it.
     pub(crate) is_divisible: bool,
     /// What is to be said of its beginning.
@@ -96,6 +106,8 @@ pub(crate) struct InputFile {
 /// Every fault of every file.
 pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result<Input, Vec<Diagnostic>> {
     let mut errors = Vec::new();
+    let (source, layout) = layout_file::with_layout(source, project).map_err(|error| vec![error])?;
+    let source = &source;
     let format = file_format(source).map_err(|error| errors.push(error)).ok();
     let lists = codelists(source, project, &mut errors);
     let paths = find::find(source, project, files).unwrap_or_else(|found| {
@@ -112,7 +124,7 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
     errors.extend(unlike_samples(&opened));
     let weights =
         weights_of(source, &lists, project).map_err(|found| errors.extend(found)).unwrap_or_default();
-    let input = Input { source: source.clone(), files: opened, lists, weights };
+    let input = Input { source: source.clone(), files: opened, lists, weights, layout };
     if errors.is_empty() { Ok(input) } else { Err(errors) }
 }
 
@@ -186,6 +198,11 @@ impl Input {
         Ok(())
     }
 
+    /// The table of the fields of its lines, if it has one.
+    pub fn layout(&self) -> Option<&LayoutFile> {
+        self.layout.as_ref()
+    }
+
     /// Total size of its files in bytes, as stored.
     pub fn bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).sum()
@@ -211,7 +228,10 @@ impl Input {
     /// The headers of its files.
     pub(crate) fn headers(&self, format: &dyn FileFormat) -> Result<Vec<Arc<Header>>, Diagnostic> {
         let header = |(index, file): (usize, &InputFile)| {
-            Header::new(index, &file.name, file.names.clone(), &self.source, format).map(Arc::new)
+            let mut header = Header::new(index, &file.name, file.names.clone(), &self.source, format)?;
+            header.encoding = file.encoding.as_ref().map(|(label, _)| label.as_str().into());
+            header.constants = file.constants(&self.source)?;
+            Ok(Arc::new(header))
         };
         self.files.iter().enumerate().map(header).collect()
     }
@@ -239,6 +259,7 @@ impl InputFile {
             bytes,
             snapshot,
             names: Vec::new(),
+            encoding: None,
             is_divisible: false,
             notes: Vec::new(),
         };
@@ -248,14 +269,59 @@ impl InputFile {
         Ok(file)
     }
 
+    /// What its name says: for each column that is read from it, the bytes of a field.
+    fn constants(&self, source: &Source) -> Result<Vec<Option<Box<[u8]>>>, Diagnostic> {
+        let path = self.path.to_string_lossy();
+        let constant = |column: &Column| {
+            let Some(pattern) = &column.file_pattern else { return Ok(None) };
+            match pattern.value(&path) {
+                Some(value) => Ok(Some(value.as_bytes().into())),
+                None => Err(other_name(&self.name, &source.name, column, pattern)),
+            }
+        };
+        source.columns.iter().map(constant).collect()
+    }
+
+    /// Reads all of the file, to know its encoding.
+    fn guess_encoding(&mut self) -> Result<(), Diagnostic> {
+        let unreadable = |error| unreadable(&self.name, &error);
+        let guess = Guess::of(StoredFile::open(&self.path).map_err(unreadable)?.bytes).map_err(unreadable)?;
+        let Some(label) = guess.label else {
+            let message = format!("`{}` is in two encodings", self.name);
+            let error = Diagnostic::error(Code::Encoding, message).in_file(&self.name, None);
+            let help = "declare the one that most of it is in: rows in the other one are rejected and told";
+            return Err(error.note(guess.evidence).help(help));
+        };
+        if label != "utf-8" {
+            let message = format!("`{}` is read as {label}", self.name);
+            let note = Diagnostic::warning(Code::GuessedEncoding, message).in_file(&self.name, None);
+            self.notes.push(note.note(guess.evidence.clone()).help(advice(label)));
+        }
+        self.encoding = Some((label.into(), guess.evidence));
+        Ok(())
+    }
+
     fn read_header(&mut self, source: &Source, format: &dyn FileFormat) -> Result<(), Diagnostic> {
+        self.constants(source)?;
+        if format.guesses_encoding() {
+            self.guess_encoding()?;
+        }
+        let encoding: Option<Arc<str>> = self.encoding.as_ref().map(|(label, _)| label.as_str().into());
         let stored = StoredFile::open(&self.path).map_err(|error| unreadable(&self.name, &error))?;
-        self.is_divisible = format.is_divisible() && !stored.is_gzip;
+        let is_transcoded = encoding.as_deref().is_some_and(|label| label != "utf-8");
+        self.is_divisible = format.is_divisible() && !stored.is_gzip && !is_transcoded;
         let name = Arc::from(self.name.as_str());
-        let whole = FilePart { name, bytes: stored.bytes, span: SpanBounds::default() };
+        let whole = FilePart { name, bytes: stored.bytes, encoding, span: SpanBounds::default() };
         let mut rows = format.open(whole)?;
         self.names = rows.names()?;
-        self.notes = rows.notes();
+        self.notes.extend(rows.notes());
+        if self.names.iter().any(|name| name.contains(char::REPLACEMENT_CHARACTER)) {
+            let message =
+                format!("U+FFFD stands in the header of `{}`: what it stands for was lost before", self.name);
+            let warning =
+                Diagnostic::warning(Code::ReplacementCharacter, message).in_file(&self.name, Some(1));
+            self.notes.push(warning.help("ask its publisher for the file as it was"));
+        }
         self.notes.extend(format.notes(&self.name, &self.names));
         Header::new(0, &self.name, self.names.clone(), source, format).map(drop)
     }
@@ -278,7 +344,27 @@ pub fn read_text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
     read_utf8(path, PROJECT_FILE_LIMIT).map_err(|error| unreadable(shown, &error))
 }
 
+/// A file whose name has another form than the one declared.
+fn other_name(file: &str, source: &str, column: &Column, pattern: &FilePattern) -> Diagnostic {
+    let name = &column.name;
+    let message = format!(
+        "the name of `{file}` does not say `{name}`: it has another form than `{}`",
+        pattern.as_str()
+    );
+    Diagnostic::error(Code::FileName, message)
+        .at(Setting::source(source).column(name).field("pattern"), "the form of the names of its files")
+        .note("a part in brackets is any text, not empty, without `/`; what could be meant in two ways is not read")
+        .help("leave the file out of `files`, or correct the pattern")
+}
+
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    if let Some(bad) = error.get_ref().and_then(|inner| inner.downcast_ref::<BadBytes>()) {
+        let message = format!("`{name}` is not text in its encoding");
+        return Diagnostic::error(Code::Encoding, message)
+            .in_file(name, Some(bad.line))
+            .note(bad.to_string())
+            .help("declare another encoding, or ask its publisher for the file");
+    }
     Diagnostic::error(Code::Unreadable, format!("`{name}` cannot be read"))
         .in_file(name, None)
         .note(error.to_string())

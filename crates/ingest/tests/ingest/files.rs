@@ -40,7 +40,7 @@ fn headers_that_do_not_fit() {
         (
             b"sex;day;sex;person\n",
             "ingest::ambiguous-column `in.csv` has more than one column `sex`\
-             \n  help: rename one of them in the file, or ask its publisher which is meant",
+             \n  help: say which one: `from = \"sex (1)\"` is the first, `(2)` the second, and so on",
         ),
         (
             b"sex;Pa\xeds;person\n",

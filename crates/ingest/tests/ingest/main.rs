@@ -5,6 +5,7 @@
 
 mod codes;
 mod files;
+mod formats;
 mod hostile;
 mod meaning;
 mod oracle;

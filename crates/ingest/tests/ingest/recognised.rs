@@ -35,8 +35,8 @@ fn files_that_are_no_table_of_text() {
     );
     assert_says("windows-1252", b"PAR1\x15\0\x15", &["a Parquet file"]);
     assert_says("utf-8", b"<!DOCTYPE html><html><head>404", &["an HTML page", "an error page"]);
-    assert_says("windows-1252", &wide, &["text in UTF-16 (little-endian)", "iconv"]);
-    assert_says("utf-8", &wide[2..], &["text in UTF-16 (little-endian)"]);
+    assert_says("windows-1252", &wide, &["text in UTF-16 (little-endian)", "encoding = \"utf-16\""]);
+    assert_says("utf-8", &wide[2..], &["text in UTF-16 (little-endian)", "encoding = \"utf-16le\""]);
     assert_says("utf-8", b"{\"value\": [1, 2]}", &["a JSON document"]);
 }
 
@@ -47,26 +47,26 @@ fn tables_in_another_shape() {
     let says = |text: &str, parts: &[&str]| assert_says("utf-8", text.as_bytes(), parts);
     says(
         &format!("Registro\n\n{header}{rows}"),
-        &["line 3 has all declared columns: 2 lines stand above", "tail -n +3"],
+        &["line 3 has all declared columns: 2 lines stand above", "write `skip = 2`"],
     );
     says(&format!("sep=,\n{header}{rows}"), &["ingest::separator-line", "delimiter = \",\""]);
     says(&format!("{header}{rows}").replace(';', "\t"), &["cut at `\\t`", "delimiter = \"\\t\""]);
     says(
         "id;2019;2020;2021\n1;2;3;4\n",
-        &["3 of its columns are named as periods, from 2019 to 2021", "wide table"],
+        &["3 of its columns are named as periods, from 2019 to 2021", "wide table", "unpivot"],
     );
-    says(&format!("{rows}{rows}"), &["there is no header"]);
+    says(&format!("{rows}{rows}"), &["there is no header", "header = false"]);
     says("Titulo\na;b;c;d\n1;2;3;4\n1;2;3;4\n", &["titles stand above the table"]);
     says("id;a\u{f1}o\u{a0}x;valor\n", &["its columns are id, a"]);
     says("id;an\u{303}o;valor\n", &["it has `an\\u0303o`, which looks the same as `a\\u00F1o`"]);
-    says("id: Id;año: Año;valor: Valor\n", &["labels=both", "labels=id"]);
+    says("id: Id;año: Año;valor: Valor\n", &["labels=both", "sdmx-csv"]);
 }
 
 #[test]
 fn headers_in_another_encoding() {
     let dos = b"id;a\xa4o;valor\n1;2;3\n";
     let latin = b"id;a\xf1o;valor\n1;2;3\n";
-    assert_says("windows-1252", dos, &["read as cp850 it has all declared columns", "iconv -f cp850"]);
+    assert_says("windows-1252", dos, &["read as cp850 it has all declared columns", "encoding = \"cp850\""]);
     assert_says("utf-8", latin, &["its byte 5 is 0xF1", "encoding = \"windows-1252\""]);
     assert_says(
         "windows-1252",

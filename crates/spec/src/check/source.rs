@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::columns;
 use crate::diagnostic::suggestion;
-use crate::format::{Delimited, Format, SdmxCsv, is_delimiter};
+use crate::fixed_width::FixedWidth;
+use crate::format::{Delimited, Format, SdmxCsv, is_delimiter, is_quote};
 use crate::source::{Additive, Column, FieldType, MAX_SCALE, OnError, Source, SourceKind};
 use crate::{Code, ColumnType, Diagnostic, Path};
 
@@ -48,18 +49,86 @@ impl SourceCheck<'_> {
 
     /// What a program may have put together that a pipeline file cannot say.
     fn format(&mut self) {
-        let (Format::Csv(text) | Format::SdmxCsv(SdmxCsv { text, .. })) = &self.source.format;
-        let Delimited { delimiter, .. } = text;
-        if !is_delimiter(*delimiter) {
-            self.fault(self.path(), "a delimiter is one ASCII character", "not a delimiter");
+        match &self.source.format {
+            Format::Csv(text) | Format::SdmxCsv(SdmxCsv { text, .. }) => self.delimited(text),
+            Format::EurostatTsv(_) => {}
+            Format::FixedWidth(options) => self.fixed_width(options),
         }
         if !(0.0..=1.0).contains(&self.source.max_rejected) {
             self.fault(self.path(), "`max_rejected` is a share between 0 and 1", "not a share");
         }
     }
 
+    fn delimited(&mut self, text: &Delimited) {
+        let Delimited { delimiter, quote, .. } = text;
+        if !is_delimiter(*delimiter) {
+            self.fault(self.path(), "a delimiter is one ASCII character", "not a delimiter");
+        }
+        if quote.is_some_and(|quote| !is_quote(quote) || quote == *delimiter) {
+            self.fault(self.path(), "a quote is one ASCII sign, and not the delimiter", "not a quote");
+        }
+    }
+
+    /// Each column has its place in a line, or in the layout.
+    fn fixed_width(&mut self, options: &FixedWidth) {
+        let ends = |column: &Column| column.position.map_or(0, |position| position.end());
+        if options.encoding.eq_ignore_ascii_case("auto") {
+            let label = "name the encoding: places are counted in its bytes";
+            self.fault(
+                Path::source(&self.source.name).field("encoding"),
+                "the encoding of such lines is declared",
+                label,
+            );
+        }
+        for column in &self.source.columns {
+            let is_placed =
+                column.position.is_some() || column.file_pattern.is_some() || options.layout.is_some();
+            let path = self.path_of(column).name();
+            if !is_placed {
+                let label = "give `start` and `width`, or the `layout` of the source";
+                self.fault(path.clone(), "a column of such lines has a place in them", label);
+            }
+            if !column.with.is_empty() && options.layout.is_none() {
+                let label = "name one column, or give the `layout` of the source";
+                self.fault(path.clone(), "further fields of a key have places too", label);
+            }
+            if options.record_length.is_some_and(|length| ends(column) > length as usize) {
+                self.fault(path, "a field ends behind its line", "correct it, or `record_length`");
+            }
+        }
+    }
+
+    /// What belongs to one format, or to one way of reading a column.
+    fn origin(&mut self, column: &Column) {
+        let of_column = self.path_of(column);
+        let path = |field| of_column.clone().field(field);
+        let is_fixed = matches!(self.source.format, Format::FixedWidth(_));
+        if column.position.is_some() && !is_fixed {
+            let label = "other formats have names: use `from`";
+            self.fault(path("start"), "only fields of `format = \"fixed-width\"` have places", label);
+        }
+        if column.file_pattern.is_none() {
+            return;
+        }
+        if column.from != "file" {
+            self.fault(
+                path("pattern"),
+                "a `pattern` is one of names of files",
+                "write `from = \"file\"` beside it",
+            );
+        }
+        if !column.with.is_empty() || column.position.is_some() {
+            self.fault(
+                path("pattern"),
+                "a column is read from the name of the file or from its rows",
+                "leave out one",
+            );
+        }
+    }
+
     fn column(&mut self, column: &Column) {
         let name = self.path_of(column).name();
+        self.origin(column);
         self.time(column);
         self.codes(column);
         if column.field_type == FieldType::Code && column.codelist.is_none() && !column.has_codes() {
@@ -322,11 +391,14 @@ impl SourceCheck<'_> {
     fn records(&mut self) {
         match self.source.format {
             Format::SdmxCsv(_) => self.fault(self.path(), "SDMX-CSV holds cells", "add `kind = \"cells\"`"),
-            Format::Csv(_) if self.source.concept.is_some() => {
+            Format::EurostatTsv(_) => {
+                self.fault(self.path(), "Eurostat's TSV holds cells", "add `kind = \"cells\"`");
+            }
+            Format::Csv(_) | Format::FixedWidth(_) if self.source.concept.is_some() => {
                 let label = "the concept belongs to each [[table]]";
                 self.fault(self.path(), "records have no concept", label);
             }
-            Format::Csv(_) => {}
+            Format::Csv(_) | Format::FixedWidth(_) => {}
         }
     }
 }

@@ -7,8 +7,9 @@ use denizen_spec::{Code, Diagnostic};
 
 use super::DelimitedText;
 use super::quotes::first_line;
-use crate::encoding_guess::{HighBytes, advice, candidates, from_cp850};
+use crate::encoding_guess::{HighBytes, advice, candidates};
 use crate::formats::signature::recognise;
+use crate::input::{Called, called};
 use crate::visible::{all_visible, as_seen, look_alike, visible};
 
 /// Lines in which a header is looked for.
@@ -37,7 +38,7 @@ pub(super) fn contradicting_mark(file: &str, bytes: &[u8], format: &DelimitedTex
         let message =
             format!("`{file}` begins with the byte-order mark of UTF-8, and `{declared}` is declared");
         let error = Diagnostic::error(Code::Encoding, message).in_file(file, Some(1));
-        return Some(error.help(advice(("utf-8", true))));
+        return Some(error.help(advice("utf-8")));
     }
     let is_wide = bytes.starts_with(b"\xFF\xFE")
         || bytes.starts_with(b"\xFE\xFF")
@@ -47,12 +48,12 @@ pub(super) fn contradicting_mark(file: &str, bytes: &[u8], format: &DelimitedTex
         let message =
             format!("`{file}` begins with the byte-order mark of GB 18030, and `{declared}` is declared");
         let error = Diagnostic::error(Code::Encoding, message).in_file(file, Some(1));
-        return Some(error.help(advice(("gb18030", true))));
+        return Some(error.help(advice("gb18030")));
     }
     is_wide.then(|| recognise(bytes)).flatten().map(|found| other_format(file, found.what, found.help))
 }
 
-fn other_format(file: &str, what: &str, help: &str) -> Diagnostic {
+pub(super) fn other_format(file: &str, what: &str, help: &str) -> Diagnostic {
     Diagnostic::error(Code::OtherFormat, format!("`{file}` is {what}, not a table of text"))
         .in_file(file, None)
         .help(help)
@@ -75,8 +76,11 @@ pub(super) fn separator_line(bytes: &[u8]) -> Option<u8> {
 impl Head<'_> {
     /// Why there is no header, or one without the declared columns. `names` are those of the first line, if it has any.
     pub(super) fn diagnose(&self, names: Option<&[String]>) -> Option<Diagnostic> {
-        let declared = &self.format.declared;
-        if names.is_some_and(|names| declared.iter().all(|name| names.contains(name))) {
+        let is_empty = self.format.declared.is_empty();
+        if is_empty && let Some(found) = recognise(self.bytes) {
+            return Some(other_format(self.file, found.what, found.help));
+        }
+        if names.is_some_and(|names| self.format.has_declared(names)) {
             return None;
         }
         if let Some(found) = recognise(self.bytes) {
@@ -89,8 +93,9 @@ impl Head<'_> {
         found.or_else(|| self.no_header()).or_else(|| self.title_lines())
     }
 
-    fn missing(&self, names: &[String]) -> Diagnostic {
-        let missing = self.format.declared.iter().find(|name| !names.contains(name));
+    pub(super) fn missing(&self, names: &[String]) -> Diagnostic {
+        let is_missing = |name: &&String| matches!(called(names, name), Called::Nothing);
+        let missing = self.format.declared.iter().find(is_missing);
         let missing = missing.map_or("", String::as_str);
         let message = format!("`{}` has no column `{missing}`", self.file);
         Diagnostic::error(Code::MissingColumn, message).in_file(self.file, Some(self.line))
@@ -129,31 +134,25 @@ impl Head<'_> {
             return None;
         }
         let delimiter = self.format.options.delimiter;
-        let fitting = candidates().find(|(_, encoding)| {
-            let decode = |field: &[u8]| {
-                encoding.decode_without_bom_handling_and_without_replacement(field).map(Into::into)
-            };
-            self.fits(line, delimiter, &decode)
-        });
-        let fitting = fitting.map(|(label, _)| (label, true));
-        let is_dos = || self.fits(line, delimiter, &from_cp850).then_some(("cp850", false));
-        let found = fitting.or_else(is_dos);
+        let found = candidates()
+            .find(|(_, decoder)| self.fits(line, delimiter, &|field| decoder.decode(field).map(Into::into)));
+        let found = found.map(|(label, _)| label);
         let is_text = fields(line, delimiter).iter().all(|field| self.format.decoder.decode(field).is_some());
         let declared = &self.format.options.encoding;
         if found.is_none() && is_text {
             return None;
         }
         let bytes = HighBytes::of(line);
-        let likely = found.or_else(|| bytes.likely()).filter(|(label, _)| label != declared);
+        let likely = found.or_else(|| bytes.likely()).filter(|label| label != declared);
         let error = Diagnostic::error(Code::Encoding, "the header is not text in the declared encoding");
         let error = error.in_file(self.file, Some(self.line));
         let first = line.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
         let error = error.note(format!("its byte {} is 0x{:02X}", first + 1, line[first]));
         Some(match (found, likely) {
-            (Some((label, _)), Some(likely)) => {
+            (Some(label), Some(likely)) => {
                 error.note(format!("read as {label} it has all declared columns")).help(advice(likely))
             }
-            (_, Some(likely)) => error.note(format!("by its bytes it is {}", likely.0)).help(advice(likely)),
+            (_, Some(likely)) => error.note(format!("by its bytes it is {likely}")).help(advice(likely)),
             (_, None) => error.help(format!("`{declared}` is declared; name the encoding of the file")),
         })
     }
@@ -194,9 +193,9 @@ impl Head<'_> {
             format!(" and write `delimiter = \"{name}\"`")
         };
         Some(
-            error.note(note).help(format!(
-                "remove what stands above line {number} (`tail -n +{number} OLD > NEW`){more}"
-            )),
+            error
+                .note(note)
+                .help(format!("write `skip = {}`, or `find_header = true`{more}", number - self.line)),
         )
     }
 
@@ -227,8 +226,7 @@ impl Head<'_> {
             "it has `{}`: `{wanted}` and its label, as `labels=both` gives them, in codes too",
             visible(name)
         );
-        let help =
-            "fetch the file with `labels=id`; or write such names in `from`, and such texts in `codes`";
+        let help = "write `format = \"sdmx-csv\"`, which leaves the labels out";
         Some(self.missing(names).note(note).help(help))
     }
 
@@ -250,9 +248,9 @@ impl Head<'_> {
             names.first().is_some_and(|name| name.contains("\\TIME_PERIOD") || name.contains("\\time"));
         Some(if is_eurostat {
             let note = "its first column holds all dimensions, with commas between them: Eurostat's TSV";
-            error.note(note).help("fetch the same table as SDMX-CSV, which has a row for each value")
+            error.note(note).help("write `format = \"eurostat-tsv\"`")
         } else {
-            error.help("make a row of each value, with the period in a column of its own (`melt`, `unpivot`, `pivot_longer`)")
+            error.help("make a row of each value: `unpivot = { into = \"year\", years = [1900, 2100] }`")
         })
     }
 
@@ -271,7 +269,7 @@ impl Head<'_> {
             "its first line has numbers or dates in {count} of {} fields, as those below it: there is no header",
             first.len()
         );
-        Some(self.missing(&[]).note(note).help("put a line with the names of the columns at its beginning"))
+        Some(self.missing(&[]).note(note).help("write `header = false`, and number the columns (`from = \"1\"`); or name them all: `header = [\"…\", …]`"))
     }
 
     /// A first line of fewer fields than those below is a title.
@@ -290,7 +288,8 @@ impl Head<'_> {
             "its first line has {first} of the {last} fields that lines from line {number} on have: titles stand above the table"
         );
         let help = format!(
-            "remove what stands above the header, and declare its names (line {number} is the first that could be it)"
+            "write `skip = {}`, and declare the names of the header (line {number} is the first that could be it)",
+            number - self.line
         );
         Some(error.note(note).help(help))
     }
@@ -298,11 +297,26 @@ impl Head<'_> {
 
 /// The fields of a line.
 pub(super) fn fields(line: &[u8], delimiter: u8) -> Vec<Vec<u8>> {
+    quoted_fields(line, delimiter, Some(b'"'))
+}
+
+/// The fields of the first row of a text.
+pub(super) fn quoted_fields(line: &[u8], delimiter: u8, quote: Option<u8>) -> Vec<Vec<u8>> {
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(line);
+    let mut reader = reader(line, delimiter, quote);
     let record = reader.byte_records().next().and_then(Result::ok).unwrap_or_default();
     record.iter().map(<[u8]>::to_vec).collect()
+}
+
+/// What cuts a text into rows.
+pub(super) fn reader(text: &[u8], delimiter: u8, quote: Option<u8>) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .quote(quote.unwrap_or(b'"'))
+        .quoting(quote.is_some())
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text)
 }
 
 /// Which fields of a line are numbers or dates.

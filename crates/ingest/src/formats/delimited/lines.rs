@@ -5,6 +5,7 @@ use std::sync::Arc;
 use denizen_spec::{Code, RowPlace};
 
 use super::blocks::{BLOCK, bits, ends};
+use super::row::unequal;
 use super::table::TableNames;
 use super::tokens::{Lines, MOST_FIELDS};
 use crate::decoder::Decoder;
@@ -90,10 +91,9 @@ impl CutLines {
             self.starts.truncate(first);
         } else {
             self.read += 1;
-            let fields = self.starts.len() - first - 1;
-            let is_suspect = fields == width && names.may_begin(text[start]);
-            let of_names = if is_suspect { self.names_fault(text, names) } else { None };
-            if let Some(reason) = line_error(fields, width).or(of_names) {
+            let is_suspect = names.may_begin(text[start]);
+            let of_names = if is_suspect { self.names_fault(&text[..end], names, width) } else { None };
+            if let Some(reason) = of_names.or_else(|| self.line_error(text, width)) {
                 self.starts.truncate(first);
                 self.rejects.push((places.place(number, start), reason));
             }
@@ -104,17 +104,28 @@ impl CutLines {
 }
 
 impl CutLines {
-    /// Whether the line that has begun holds names of columns.
-    fn names_fault(&self, text: &[u8], names: &TableNames) -> Option<Code> {
+    /// The fields of the line that has begun.
+    fn fields<'a>(&self, text: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + Clone {
         let starts = &self.starts[self.line.first..];
-        names.fault(starts.windows(2).map(|bounds| &text[bounds[0] as usize..bounds[1] as usize - 1]))
+        starts.windows(2).map(|bounds| &text[bounds[0] as usize..bounds[1] as usize - 1])
     }
-}
 
-/// Why a line of so many fields is no row, as the tokeniser would say. Too long it cannot be: no stretch is.
-fn line_error(fields: usize, width: usize) -> Option<Code> {
-    if fields > MOST_FIELDS {
-        return Some(Code::RecordTooLong);
+    /// Whether the line that has begun, and ends the text, is a comment, or holds names of columns.
+    fn names_fault(&self, text: &[u8], names: &TableNames, width: usize) -> Option<Code> {
+        if names.is_comment(&text[self.line.start..]) {
+            return Some(Code::CommentLine);
+        }
+        let is_whole = self.starts.len() - self.line.first - 1 == width;
+        if is_whole { names.fault(self.fields(text)) } else { None }
     }
-    (fields != width).then_some(Code::UnequalLengths)
+
+    /// Why a line is no row, as the tokeniser would say. Too long it cannot be: no stretch is.
+    #[inline]
+    fn line_error(&self, text: &[u8], width: usize) -> Option<Code> {
+        let fields = self.starts.len() - self.line.first - 1;
+        if fields > MOST_FIELDS {
+            return Some(Code::RecordTooLong);
+        }
+        (fields != width).then(|| unequal(self.fields(text)))
+    }
 }

@@ -6,6 +6,8 @@
 mod blocks;
 mod head;
 mod lines;
+mod names;
+mod outside;
 mod quotes;
 mod row;
 mod table;
@@ -14,25 +16,30 @@ mod tokens;
 use std::io;
 use std::sync::Arc;
 
-use denizen_spec::{Code, Delimited, Diagnostic, Path as Setting, Source};
+use denizen_spec::{Code, Column, Delimited, Diagnostic, Path as Setting, Source};
 
-use self::head::Head;
-use self::row::Row;
+use self::outside::Outside;
+use self::row::{Row, unequal};
 use self::table::TableNames;
 use self::tokens::Tokens;
+use super::labels::code_of_label;
 use super::{FileFormat, FilePart, RawRows, ReadError, ReadRows};
 use crate::decoder::Decoder;
 use crate::encoding_guess::HighBytes;
-use crate::input::{Header, unreadable};
+use crate::input::{Called, Header, called, unreadable};
 use crate::rows::{Field, Rows, Stated};
+use crate::text_encoding::TextEncoding;
 
 /// Delimited text with its options.
 #[derive(Clone)]
 pub(super) struct DelimitedText {
     options: Delimited,
+    encoding: TextEncoding,
     decoder: Decoder,
     /// What the declared columns are called in the file.
     declared: Arc<[String]>,
+    /// Whether a column may be called by its code and its label: `SEX: Sex`.
+    has_labels: bool,
     /// The texts that its columns are declared to have.
     texts: Arc<[String]>,
 }
@@ -41,16 +48,37 @@ impl DelimitedText {
     /// The format of the files of a source, with its options.
     pub(super) fn new(options: &Delimited, source: &Source) -> Result<Self, Diagnostic> {
         let setting = Setting::source(&source.name).field("encoding");
-        let decoder = Decoder::new(&options.encoding, options.delimiter, setting)?;
-        let names =
-            source.columns.iter().flat_map(|column| std::iter::once(&column.from).chain(&column.with));
-        let declared = names.cloned().collect();
+        let encoding = TextEncoding::new(&options.encoding, options.delimiter, setting)?;
+        let names = source.columns.iter().flat_map(Column::names_in_file);
+        let declared = names.map(str::to_owned).collect();
         let texts = source.columns.iter().flat_map(|column| {
             let codes = column.codes.iter().map(|(text, _)| text);
             let marks = column.marks.iter().map(|(text, _)| text);
             codes.chain(marks).chain(&column.missing).chain(&column.total).cloned()
         });
-        Ok(Self { options: options.clone(), decoder, declared, texts: texts.collect() })
+        let decoder = encoding.decoder();
+        Ok(Self {
+            options: options.clone(),
+            encoding,
+            decoder,
+            declared,
+            has_labels: false,
+            texts: texts.collect(),
+        })
+    }
+
+    /// With columns that may be called by their code and their label.
+    pub(super) fn with_labels(self) -> Self {
+        Self { has_labels: true, ..self }
+    }
+
+    /// Whether names are those of the declared columns, or have them among them.
+    fn has_declared(&self, names: &[String]) -> bool {
+        let is_there = |wanted: &String| {
+            let is_code = |name: &String| self.has_labels && code_of_label(name) == Some(wanted);
+            !matches!(called(names, wanted), Called::Nothing) || names.iter().any(is_code)
+        };
+        self.declared.iter().all(is_there)
     }
 }
 
@@ -64,14 +92,23 @@ impl FileFormat for DelimitedText {
     }
 
     fn open(&self, file: FilePart) -> Result<Box<dyn ReadRows>, ReadError> {
-        let FilePart { name, bytes, span } = file;
-        let tokens = Tokens::open(bytes, span.start, span.end, self.options.delimiter);
+        let FilePart { name, bytes, encoding, span } = file;
+        let bytes = self.encoding.open(bytes, encoding.as_deref());
+        let Delimited { delimiter, quote, layout, .. } = &self.options;
+        let outside = Outside::new(layout, *quote, self.decoder);
+        let tokens = Tokens::open(bytes, span.start, span.end, (*delimiter, *quote), outside);
         let tokens = tokens.map_err(|error| unreadable(&name, &error))?;
-        Ok(Box::new(DelimitedRows { name, tokens, format: self.clone(), separator: false, names: None }))
+        let format = self.clone();
+        let (beginning, rows) = (Beginning::default(), Vec::new());
+        Ok(Box::new(DelimitedRows { name, tokens, format, beginning, header_rows: rows, names: None }))
+    }
+
+    fn guesses_encoding(&self) -> bool {
+        self.encoding.is_guessed()
     }
 
     fn is_divisible(&self) -> bool {
-        true
+        self.options.layout.is_divisible() && (self.encoding.is_divisible() || self.encoding.is_guessed())
     }
 }
 
@@ -80,47 +117,49 @@ struct DelimitedRows {
     name: Arc<str>,
     tokens: Tokens,
     format: DelimitedText,
-    /// Whether the first line said the delimiter.
-    separator: bool,
+    /// What was passed over before the first row.
+    beginning: Beginning,
+    /// The rows of the header, as they stand in the file, where there are several.
+    header_rows: Vec<Vec<Vec<u8>>>,
     /// What the columns are called, once that is known.
     names: Option<Arc<TableNames>>,
 }
 
+/// What was passed over before the first row, besides the header.
+#[derive(Debug, Default)]
+struct Beginning {
+    /// Whether the first line said the delimiter.
+    separator: bool,
+    /// Lines above the header.
+    titles: u64,
+    /// Comments.
+    comments: u64,
+}
+
 impl ReadRows for DelimitedRows {
     fn names(&mut self) -> Result<Vec<String>, Diagnostic> {
-        self.skip_separator_line()?;
-        let Self { name, tokens, format, .. } = self;
-        let (line, bytes) =
-            (tokens.lines() + 1, tokens.beginning().map_err(|error| unreadable(name, &error))?);
-        let bytes = bytes[..bytes.len().min(head::BYTES)].to_vec();
-        let first = tokens.next_row().map_err(|error| unreadable(name, &error))?;
-        let fault = first.and_then(|row| row.fault);
-        let fields = first.iter().flat_map(|row| row.fields());
-        let names = fields.map(|field| format.decoder.decode(field).map(|name| name.trim().to_owned()));
-        let names: Option<Vec<String>> = names.collect::<Option<_>>().filter(|_| fault.is_none());
-        let head = Head { file: name, bytes: &bytes, line, format };
-        match (head.diagnose(names.as_deref()), names) {
-            (None, Some(names)) => {
-                if table::goes_on(&bytes, format.options.delimiter, &format.texts, format.decoder) {
-                    tokens.expect_header_line();
-                }
-                Ok(names)
-            }
-            (Some(error), _) => Err(error),
-            (None, None) => {
-                let message = "the first line is no header of a table";
-                Err(Diagnostic::error(fault.unwrap_or(Code::Encoding), message).in_file(&**name, Some(line)))
-            }
-        }
+        self.read_names()
     }
 
     fn notes(&self) -> Vec<Diagnostic> {
-        let note = self.separator.then(|| {
-            let message =
-                format!("the first line of `{}` says the delimiter (`sep=`) and was skipped", self.name);
-            Diagnostic::warning(Code::SeparatorLine, message).in_file(&*self.name, Some(1))
-        });
-        note.into_iter().collect()
+        let Self { name, beginning: Beginning { separator, titles, comments }, .. } = self;
+        let mut notes = Vec::new();
+        if *separator {
+            let message = format!("the first line of `{name}` says the delimiter (`sep=`) and was skipped");
+            notes.push(Diagnostic::warning(Code::SeparatorLine, message).in_file(&**name, Some(1)));
+        }
+        if titles + comments > 0 {
+            let message = format!(
+                "{} above the rows of `{name}` were passed over",
+                match (titles, comments) {
+                    (titles, 0) => format!("{titles} lines"),
+                    (0, comments) => format!("{comments} comments"),
+                    (titles, comments) => format!("{titles} lines and {comments} comments"),
+                }
+            );
+            notes.push(Diagnostic::warning(Code::TitleLines, message).in_file(&**name, Some(1)));
+        }
+        notes
     }
 
     fn next_rows(&mut self, header: &Arc<Header>) -> Result<Option<Box<dyn RawRows>>, ReadError> {
@@ -134,40 +173,32 @@ impl ReadRows for DelimitedRows {
 }
 
 impl DelimitedRows {
-    /// A first line such as `sep=;` is no header. What it says must be what is declared.
-    fn skip_separator_line(&mut self) -> Result<(), Diagnostic> {
-        let Self { name, tokens, format, separator, .. } = self;
-        let bytes = tokens.beginning().map_err(|error| unreadable(name, &error))?;
-        if let Some(error) = head::contradicting_mark(name, bytes, format) {
-            return Err(error);
-        }
-        let Some(found) = head::separator_line(bytes) else { return Ok(()) };
-        let declared = format.options.delimiter;
-        if found != declared {
-            let shown = |byte: u8| char::from(byte).escape_default();
-            let message = format!(
-                "the first line of `{name}` says that its fields end at `{}`, and `{}` is declared",
-                shown(found),
-                shown(declared)
-            );
-            let error = Diagnostic::error(Code::SeparatorLine, message).in_file(&**name, Some(1));
-            return Err(error.help(format!("write `delimiter = \"{}\"`", shown(found))));
-        }
-        *separator = true;
-        tokens.skip_line().map_err(|error| unreadable(name, &error))
-    }
-
     fn read(&mut self, header: &Arc<Header>) -> io::Result<Option<Box<dyn RawRows>>> {
         let decoder = self.format.decoder;
-        let names = || Arc::new(TableNames::new(header, &self.format.texts, decoder));
-        let names = self.names.get_or_insert_with(names);
+        if self.names.is_none() {
+            self.names = Some(Arc::new(self.table_names(header)));
+        }
+        let Some(names) = &self.names else { return Ok(None) };
         self.tokens.expect(header.width(), names);
         if let Some(lines) = self.tokens.plain()? {
             let (names, delimiter) = (Arc::clone(names), self.format.options.delimiter);
             return Ok(Some(Box::new(lines::UncutLines { lines, delimiter, names, decoder })));
         }
-        let rows = self.cut(header)?;
+        let mut rows = self.cut(header)?;
+        if rows.read() == 0 && self.tokens.is_below() {
+            rows = self.below(header)?;
+        }
         Ok((rows.read() > 0).then(|| Box::new(rows) as Box<dyn RawRows>))
+    }
+
+    /// Lines below the table, which are no rows.
+    fn below(&mut self, header: &Arc<Header>) -> io::Result<Rows> {
+        let mut rows = Rows::new(header);
+        while !rows.is_full() {
+            let Some(place) = self.tokens.line_below()? else { break };
+            rows.reject(place, Code::FooterLine);
+        }
+        Ok(rows)
     }
 
     /// Rows that the tokeniser cuts: until there are enough of them, or the next can be handed out uncut.
@@ -194,5 +225,5 @@ impl DelimitedRows {
 }
 
 fn row_error(row: &Row, width: usize) -> Option<Code> {
-    row.fault.or((row.len() != width).then_some(Code::UnequalLengths))
+    row.fault.or_else(|| (row.len() != width).then(|| unequal(row.fields())))
 }

@@ -7,20 +7,27 @@ use denizen_spec::Code;
 
 use super::blocks::{BLOCK, positions_of};
 
+/// The bytes that mean something else than themselves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Signs {
+    pub(super) delimiter: u8,
+    pub(super) quote: u8,
+}
+
 /// What is wrong with a row that was cut into so many fields; nothing with one without quotes.
 ///
 /// `width` is the number of fields of the header, once that is known.
-pub(super) fn audit(row: &[u8], delimiter: u8, fields: usize, width: Option<usize>) -> Option<Code> {
-    memchr::memchr(b'"', row)?;
+pub(super) fn audit(row: &[u8], signs: Signs, fields: usize, width: Option<usize>) -> Option<Code> {
+    memchr::memchr(signs.quote, row)?;
     let row = &row[..row.len() - row.iter().rev().take_while(|byte| is_line_end(byte)).count()];
     if first_line(row) == row.len() {
-        let is_sound = are_seen_to_be_sound(row, delimiter) || is_unambiguous(row, delimiter);
+        let is_sound = are_seen_to_be_sound(row, signs) || is_unambiguous(row, signs);
         // What a header says is compared with what is declared.
         return (!is_sound && width.is_some()).then_some(Code::StrayQuote);
     }
     // A text of several lines, one of which has the fields of a row, may as well be several rows.
-    let is_torn = width.is_some_and(|width| fields != width || holds_a_row(row, delimiter, width));
-    let quotes = Quotes::of(row, delimiter);
+    let is_torn = width.is_some_and(|width| fields != width || holds_a_row(row, signs, width));
+    let quotes = Quotes::of(row, signs);
     (is_torn || !quotes.are_sound || quotes.stray > 0).then_some(Code::UnclosedQuote)
 }
 
@@ -29,29 +36,29 @@ pub(super) fn audit(row: &[u8], delimiter: u8, fields: usize, width: Option<usiz
 /// The delimiter before a quoted text may be missing: `2"LIMA; CALLAO";C` has three fields like `2;LIMA;C`, none of them
 /// right. It is told by two fields that have a quote too many each, or by other fields where quotes count wherever they
 /// stand.
-fn is_unambiguous(line: &[u8], delimiter: u8) -> bool {
-    let quotes = Quotes::of(line, delimiter);
-    let is_same = fields_if_all_quotes_count(line, delimiter).is_none_or(|fields| fields == quotes.fields);
+fn is_unambiguous(line: &[u8], signs: Signs) -> bool {
+    let quotes = Quotes::of(line, signs);
+    let is_same = fields_if_all_quotes_count(line, signs).is_none_or(|fields| fields == quotes.fields);
     // A writer that quotes some texts of a row would have quoted one with a quote in it: its first one is lost.
     let has_lost_one = quotes.quoted > 0 && quotes.stray > 0;
     quotes.are_sound && quotes.stray < 2 && is_same && !has_lost_one && !quotes.begins_with_stray
 }
 
 /// Whether a line has a quote too many in a field that is not quoted.
-pub(super) fn has_stray(line: &[u8], delimiter: u8) -> bool {
-    Quotes::of(line, delimiter).stray > 0
+pub(super) fn has_stray(line: &[u8], signs: Signs) -> bool {
+    Quotes::of(line, signs).stray > 0
 }
 
-/// Whether each quote of a line stands beside a delimiter, an end, or another quote, as it should: most do, and what is
+/// Whether each quote of a line stands beside a signs, an end, or another quote, as it should: most do, and what is
 /// found so in 64 bytes at once need not be looked at quote by quote.
-fn are_seen_to_be_sound(line: &[u8], delimiter: u8) -> bool {
+fn are_seen_to_be_sound(line: &[u8], signs: Signs) -> bool {
     let (mut within, mut after_bound, mut after_closing) = (0, 1, 0);
     for chunk in line.chunks(BLOCK) {
         let mut block = [0; BLOCK];
         block[..chunk.len()].copy_from_slice(chunk);
         let is_line = u64::MAX >> (BLOCK - chunk.len());
-        let quotes = positions_of(&block, b'"');
-        let bounds = quotes | positions_of(&block, delimiter);
+        let quotes = positions_of(&block, signs.quote);
+        let bounds = quotes | positions_of(&block, signs.delimiter);
         // From each quote that opens to the one that closes.
         let quoted = (0..6).fold(quotes, |bits, step| bits ^ bits << (1 << step)) ^ within;
         let (opening, closing) = (quotes & quoted, quotes & !quoted);
@@ -90,23 +97,23 @@ struct Quotes {
 }
 
 impl Quotes {
-    fn of(row: &[u8], delimiter: u8) -> Self {
+    fn of(row: &[u8], signs: Signs) -> Self {
         let mut quotes = Self { are_sound: true, ..Self::default() };
         let mut rest = Some(row);
         while let Some(text) = rest {
             quotes.fields += 1;
-            let end = if text.first() == Some(&b'"') {
+            let end = if text.first() == Some(&signs.quote) {
                 quotes.quoted += 1;
-                let closing = closing_quote(text);
+                let closing = closing_quote(text, signs);
                 quotes.are_sound &= closing.is_some();
                 let behind = closing.map_or(text.len(), |closing| closing + 1);
-                let end = behind + field_end(&text[behind..], delimiter);
+                let end = behind + field_end(&text[behind..], signs);
                 quotes.are_sound &= text[behind..end].iter().all(|byte| matches!(byte, b' ' | b'\t'));
                 end
             } else {
                 // Elsewhere in a field, a quote is a character.
-                let end = field_end(text, delimiter);
-                quotes.look_at_plain(&text[..end]);
+                let end = field_end(text, signs);
+                quotes.look_at_plain(&text[..end], signs);
                 end
             };
             rest = text.get(end + 1..);
@@ -114,39 +121,39 @@ impl Quotes {
         quotes
     }
 
-    fn look_at_plain(&mut self, field: &[u8]) {
-        let runs = field.chunk_by(|one, other| (*one == b'"') == (*other == b'"'));
+    fn look_at_plain(&mut self, field: &[u8], signs: Signs) {
+        let runs = field.chunk_by(|one, other| (*one == signs.quote) == (*other == signs.quote));
         let (runs, count) = runs
-            .filter(|run| run[0] == b'"')
+            .filter(|run| run[0] == signs.quote)
             .fold((0, 0), |(runs, count), run| (runs + 1, count + run.len()));
         let is_stray = runs % 2 == 1 || count % 2 == 1;
         self.stray += usize::from(is_stray);
-        self.begins_with_stray |= is_stray && field.trim_ascii_start().first() == Some(&b'"');
+        self.begins_with_stray |= is_stray && field.trim_ascii_start().first() == Some(&signs.quote);
     }
 }
 
 /// Where the quoted text that begins here is closed. Two quotes are one in it.
-fn closing_quote(text: &[u8]) -> Option<usize> {
-    let mut quotes = memchr::memchr_iter(b'"', &text[1..]).map(|index| index + 1);
+fn closing_quote(text: &[u8], signs: Signs) -> Option<usize> {
+    let mut quotes = memchr::memchr_iter(signs.quote, &text[1..]).map(|index| index + 1);
     loop {
         let quote = quotes.next()?;
-        if text.get(quote + 1) != Some(&b'"') {
+        if text.get(quote + 1) != Some(&signs.quote) {
             return Some(quote);
         }
         quotes.next();
     }
 }
 
-fn field_end(text: &[u8], delimiter: u8) -> usize {
-    memchr::memchr(delimiter, text).unwrap_or(text.len())
+fn field_end(text: &[u8], signs: Signs) -> usize {
+    memchr::memchr(signs.delimiter, text).unwrap_or(text.len())
 }
 
 /// The fields of a line if a quote opens and closes a text wherever it stands; nothing where one is left open.
-fn fields_if_all_quotes_count(line: &[u8], delimiter: u8) -> Option<usize> {
+fn fields_if_all_quotes_count(line: &[u8], signs: Signs) -> Option<usize> {
     let (mut fields, mut is_open) = (1, false);
     for byte in line {
-        is_open ^= *byte == b'"';
-        fields += usize::from(*byte == delimiter && !is_open);
+        is_open ^= *byte == signs.quote;
+        fields += usize::from(*byte == signs.delimiter && !is_open);
     }
     (!is_open).then_some(fields)
 }
@@ -155,31 +162,31 @@ fn fields_if_all_quotes_count(line: &[u8], delimiter: u8) -> Option<usize> {
 /// some of its delimiters are within that.
 ///
 /// In a table of one column each line would be one.
-fn holds_a_row(row: &[u8], delimiter: u8, width: usize) -> bool {
+fn holds_a_row(row: &[u8], signs: Signs, width: usize) -> bool {
     let mut is_open = false;
     row.split(is_line_end).any(|line| {
-        let (within, ends_open) = delimiters_within(line, delimiter, is_open);
+        let (within, ends_open) = delimiters_within(line, signs, is_open);
         is_open = ends_open;
-        width == 1 || (within > 0 && fields_alone(line, delimiter) == width)
+        width == 1 || (within > 0 && fields_alone(line, signs) == width)
     })
 }
 
 /// How many delimiters of a line of a row are within a text that goes on in another line, and whether one is open at its
 /// end.
-fn delimiters_within(line: &[u8], delimiter: u8, is_open: bool) -> (usize, bool) {
-    let count = |text: &[u8]| memchr::memchr_iter(delimiter, text).count();
+fn delimiters_within(line: &[u8], signs: Signs, is_open: bool) -> (usize, bool) {
+    let count = |text: &[u8]| memchr::memchr_iter(signs.delimiter, text).count();
     let mut within = 0;
     let mut rest = Some(line);
     if is_open {
-        let Some(closing) = first_closing(line) else { return (count(line), true) };
+        let Some(closing) = first_closing(line, signs) else { return (count(line), true) };
         within = count(&line[..closing]);
-        rest = after_field(&line[closing + 1..], delimiter);
+        rest = after_field(&line[closing + 1..], signs);
     }
     while let Some(text) = rest {
-        if text.first() != Some(&b'"') {
-            rest = after_field(text, delimiter);
-        } else if let Some(closing) = closing_quote(text) {
-            rest = after_field(&text[closing + 1..], delimiter);
+        if text.first() != Some(&signs.quote) {
+            rest = after_field(text, signs);
+        } else if let Some(closing) = closing_quote(text, signs) {
+            rest = after_field(&text[closing + 1..], signs);
         } else {
             return (within + count(text), true);
         }
@@ -188,16 +195,16 @@ fn delimiters_within(line: &[u8], delimiter: u8, is_open: bool) -> (usize, bool)
 }
 
 /// What follows the field that goes on here; nothing behind the last.
-fn after_field(text: &[u8], delimiter: u8) -> Option<&[u8]> {
-    text.get(field_end(text, delimiter) + 1..)
+fn after_field(text: &[u8], signs: Signs) -> Option<&[u8]> {
+    text.get(field_end(text, signs) + 1..)
 }
 
 /// Where the quoted text that goes on in this line is closed.
-fn first_closing(line: &[u8]) -> Option<usize> {
-    let mut quotes = memchr::memchr_iter(b'"', line);
+fn first_closing(line: &[u8], signs: Signs) -> Option<usize> {
+    let mut quotes = memchr::memchr_iter(signs.quote, line);
     loop {
         let quote = quotes.next()?;
-        if line.get(quote + 1) != Some(&b'"') {
+        if line.get(quote + 1) != Some(&signs.quote) {
             return Some(quote);
         }
         quotes.next();
@@ -205,14 +212,14 @@ fn first_closing(line: &[u8]) -> Option<usize> {
 }
 
 /// The fields that a line has if it stands alone; a quote that it does not close is a character.
-fn fields_alone(line: &[u8], delimiter: u8) -> usize {
+fn fields_alone(line: &[u8], signs: Signs) -> usize {
     let mut fields = 0;
     let mut rest = Some(line);
     while let Some(text) = rest {
         fields += 1;
-        let quoted = text.first() == Some(&b'"');
-        let behind = if quoted { closing_quote(text).map_or(0, |closing| closing + 1) } else { 0 };
-        rest = after_field(&text[behind..], delimiter);
+        let quoted = text.first() == Some(&signs.quote);
+        let behind = if quoted { closing_quote(text, signs).map_or(0, |closing| closing + 1) } else { 0 };
+        rest = after_field(&text[behind..], signs);
     }
     fields
 }
@@ -223,20 +230,22 @@ mod tests {
 
     use super::*;
 
+    const SIGNS: Signs = Signs { delimiter: b';', quote: b'"' };
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
         fn what_is_seen_to_be_sound_is(line in "[a ;\"]{0,9}|([a\";]{1,5}[a;]{0,30}){0,6}") {
-            let is_seen = are_seen_to_be_sound(line.as_bytes(), b';');
-            prop_assert!(!is_seen || is_unambiguous(line.as_bytes(), b';'));
+            let is_seen = are_seen_to_be_sound(line.as_bytes(), SIGNS);
+            prop_assert!(!is_seen || is_unambiguous(line.as_bytes(), SIGNS));
         }
 
         #[test]
         fn what_is_written_is_seen_to_be_sound(fields in proptest::collection::vec("[a;\"]{0,12}", 1..12)) {
             let quoted = fields.iter().map(|field| format!("\"{}\"", field.replace('"', "\"\"")));
             let line = quoted.collect::<Vec<_>>().join(";");
-            prop_assert!(are_seen_to_be_sound(line.as_bytes(), b';'));
+            prop_assert!(are_seen_to_be_sound(line.as_bytes(), SIGNS));
         }
     }
 
@@ -283,12 +292,12 @@ mod tests {
             ("1;y;\"Lima\nTacna\"", 3, None),
         ];
         for (row, fields, expected) in cases {
-            assert_eq!(audit(row.as_bytes(), b';', *fields, Some(3)), *expected, "{row:?}");
+            assert_eq!(audit(row.as_bytes(), SIGNS, *fields, Some(3)), *expected, "{row:?}");
         }
         // Nothing is known of a header, and in a table of one column every line could be a row.
-        assert_eq!(audit(b"1;\"PEREZ;S\n2;QUISPE\";S\n", b';', 3, None), None);
-        assert_eq!(audit(b"\"a\nb\"\n", b';', 1, Some(1)), unclosed);
-        assert_eq!(audit(b"\"a\"b;c\n", b';', 2, None), None);
-        assert_eq!(audit(b"\"a\"\t\"b\" \tc\n", b'\t', 3, Some(3)), None);
+        assert_eq!(audit(b"1;\"PEREZ;S\n2;QUISPE\";S\n", SIGNS, 3, None), None);
+        assert_eq!(audit(b"\"a\nb\"\n", SIGNS, 1, Some(1)), unclosed);
+        assert_eq!(audit(b"\"a\"b;c\n", SIGNS, 2, None), None);
+        assert_eq!(audit(b"\"a\"\t\"b\" \tc\n", Signs { delimiter: b'\t', ..SIGNS }, 3, Some(3)), None);
     }
 }

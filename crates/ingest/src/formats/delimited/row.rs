@@ -2,6 +2,8 @@
 
 use denizen_spec::{Code, RowPlace};
 
+use crate::rows::Stated;
+
 /// One row: its fields one after another, and where each ends.
 pub(super) struct Row {
     pub(super) text: Vec<u8>,
@@ -24,7 +26,18 @@ impl Row {
         end.map_or(&[], |end| &self.text[start..end])
     }
 
-    pub(super) fn fields(&self) -> impl Iterator<Item = &[u8]> {
+    pub(super) fn fields(&self) -> impl Iterator<Item = &[u8]> + Clone {
         (0..self.fields).map(|index| self.field(index))
+    }
+}
+
+/// Why a row is none that has more or fewer fields than the header: it says nothing, holds nothing but a note, or is at
+/// fault.
+#[cold]
+pub(super) fn unequal<'a>(fields: impl Iterator<Item = &'a [u8]>) -> Code {
+    match Stated::of(fields) {
+        Stated::Nothing => Code::BlankRow,
+        Stated::One { is_prose: true } => Code::NoteRow,
+        Stated::One { is_prose: false } | Stated::Several => Code::UnequalLengths,
     }
 }

@@ -5,9 +5,15 @@ use std::collections::{HashMap, HashSet};
 use denizen_spec::Code;
 
 use super::head::fields;
+use super::outside::Outside;
 use super::quotes::first_line;
 use crate::decoder::Decoder;
 use crate::input::Header;
+
+/// Whether a row was found to be the header once more.
+pub(super) fn is_again(fault: Code) -> bool {
+    matches!(fault, Code::RepeatedHeader | Code::ReturningHeader)
+}
 
 /// Lines that are looked at below what may be a header.
 const LINES_BELOW: usize = 5;
@@ -17,6 +23,13 @@ const TITLES: usize = 3;
 
 /// The names of the columns as they stand in the file, to be found again further down.
 pub(super) struct TableNames {
+    /// Whether the file has a header at all.
+    has_header: bool,
+    /// Whether the header may return, and is left out there.
+    may_return: bool,
+    /// Where the header has several rows: each of them.
+    rows: Vec<Vec<Vec<u8>>>,
+    outside: Outside,
     /// For each name, the field that is called so first.
     fields: HashMap<Vec<u8>, usize>,
     width: usize,
@@ -26,19 +39,46 @@ pub(super) struct TableNames {
     begins: [bool; 256],
 }
 
+/// What is known of a header besides the names of its columns.
+pub(super) struct HeaderForm {
+    /// Whether the file has one.
+    pub(super) is_there: bool,
+    /// Whether it may return, and is left out there.
+    pub(super) may_return: bool,
+    /// Where it has several rows: each of them, as it stands in the file.
+    pub(super) rows: Vec<Vec<Vec<u8>>>,
+    pub(super) outside: Outside,
+}
+
 impl TableNames {
-    pub(super) fn new(header: &Header, texts: &[String], decoder: Decoder) -> Self {
+    pub(super) fn new(header: &Header, texts: &[String], decoder: Decoder, form: HeaderForm) -> Self {
+        let HeaderForm { is_there, may_return, rows, outside } = form;
         let texts = texts.iter().map(|text| decoder.encode(text.trim()).into_owned()).collect();
-        let mut names = Self { fields: HashMap::new(), width: header.width(), texts, begins: [false; 256] };
-        for (field, name) in header.names.iter().enumerate() {
-            let name = decoder.encode(name).into_owned();
-            names.begins[usize::from(name.first().copied().unwrap_or(b' '))] = true;
-            names.fields.entry(name).or_insert(field);
+        let mut begins = [false; 256];
+        let names: Vec<Vec<u8>> = header.names.iter().map(|name| decoder.encode(name).into_owned()).collect();
+        for name in
+            rows.iter().flat_map(|row| row.first()).chain(&names).map(Vec::as_slice).chain(outside.comment())
+        {
+            begins[usize::from(name.first().copied().unwrap_or(b' '))] = true;
         }
         for byte in *b" \t\xEF" {
-            names.begins[usize::from(byte)] = true;
+            begins[usize::from(byte)] = true;
         }
-        names
+        if rows.iter().any(|row| row.first().is_none_or(Vec::is_empty)) {
+            // A row of the header that begins with an empty field begins with a delimiter.
+            begins = [true; 256];
+        }
+        let mut fields = HashMap::new();
+        for (field, name) in names.into_iter().enumerate() {
+            fields.entry(name).or_insert(field);
+        }
+        let width = header.width();
+        Self { has_header: is_there, may_return, rows, outside, fields, width, texts, begins }
+    }
+
+    /// Whether a line is a comment.
+    pub(super) fn is_comment(&self, line: &[u8]) -> bool {
+        self.outside.is_comment(line)
     }
 
     /// Whether a row that begins with this byte may hold names.
@@ -49,7 +89,18 @@ impl TableNames {
 
     /// Whether a row of the right width holds the names of the columns: all as in the header, or half of them and two at
     /// least at other places.
-    pub(super) fn fault<'a>(&self, row: impl Iterator<Item = &'a [u8]>) -> Option<Code> {
+    pub(super) fn fault<'a>(&self, row: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Code> {
+        let again = if self.may_return { Code::ReturningHeader } else { Code::RepeatedHeader };
+        if !self.has_header {
+            return None;
+        }
+        if self
+            .rows
+            .iter()
+            .any(|known| known.iter().map(|field| field.trim_ascii()).eq(row.clone().map(<[u8]>::trim_ascii)))
+        {
+            return Some(again);
+        }
         let (mut same, mut moved) = (0, 0);
         for (index, field) in row.enumerate() {
             let field = field.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(field).trim_ascii();
@@ -63,7 +114,7 @@ impl TableNames {
             }
         }
         if same == self.width {
-            return Some(Code::RepeatedHeader);
+            return Some(again);
         }
         (moved >= 1 && same + moved >= 2 && (same + moved) * 2 >= self.width).then_some(Code::ChangedHeader)
     }
@@ -91,8 +142,8 @@ impl TableNames {
         };
         let is_distinct = |(index, name): (usize, &Vec<u8>)| !header[..index].contains(name);
         let is_header = header.iter().all(is_name) && header.iter().enumerate().all(is_distinct);
-        let is_ours = header.len() == self.width
-            && self.fault(header.iter().map(Vec::as_slice)) == Some(Code::RepeatedHeader);
+        let is_ours =
+            header.len() == self.width && self.fault(header.iter().map(Vec::as_slice)).is_some_and(is_again);
         is_header && !is_ours && have_digits_in_common(lines, header.len())
     }
 }
@@ -130,7 +181,7 @@ fn have_digits_in_common(lines: impl Iterator<Item = Vec<Vec<u8>>>, width: usize
 }
 
 /// The lines of a text, without the last where it has no end.
-fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let (line, behind) = rest.split_at(first_line(rest));

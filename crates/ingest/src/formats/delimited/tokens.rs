@@ -18,9 +18,10 @@ use std::sync::Arc;
 use csv_core::ReadRecordResult;
 use denizen_spec::{Code, RowPlace};
 
-use super::quotes;
+use super::outside::Outside;
+use super::quotes::{self, Signs};
 use super::row::Row;
-use super::table::{TableNames, behind_empty_lines};
+use super::table::{TableNames, behind_empty_lines, is_again};
 
 /// A row longer than this, or with more fields, is no row of a table: usually a quote was never closed.
 const LONGEST_ROW: usize = 1 << 20;
@@ -54,6 +55,11 @@ pub(super) struct Tokens {
     is_indivisible: bool,
     core: csv_core::Reader,
     delimiter: u8,
+    /// Delimiter and quote, where there are quotes.
+    signs: Option<Signs>,
+    outside: Outside,
+    /// Whether what comes next stands below the table.
+    is_below: bool,
     /// Number of fields of the header, once that has been read.
     width: Option<usize>,
     names: Option<Arc<TableNames>>,
@@ -91,7 +97,8 @@ impl Tokens {
         input: Box<dyn Read + Send>,
         start: u64,
         last_start: Option<u64>,
-        delimiter: u8,
+        (delimiter, quote): (u8, Option<u8>),
+        outside: Outside,
     ) -> io::Result<Self> {
         // One place more than allowed, so that the longest row still fits.
         let (text, ends) = (vec![0; LONGEST_ROW + 1], vec![0; MOST_FIELDS + 1]);
@@ -105,8 +112,15 @@ impl Tokens {
             last_start: last_start.unwrap_or(u64::MAX),
             is_span: start > 0 || last_start.is_some(),
             is_indivisible: false,
-            core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
+            core: csv_core::ReaderBuilder::new()
+                .delimiter(delimiter)
+                .quote(quote.unwrap_or(b'"'))
+                .quoting(quote.is_some())
+                .build(),
             delimiter,
+            signs: quote.map(|quote| Signs { delimiter, quote }),
+            outside,
+            is_below: false,
             width: None,
             names: None,
             suspect_until: 0,
@@ -148,9 +162,61 @@ impl Tokens {
         self.rest(0)
     }
 
-    /// Passes over the line that comes next.
+    /// Passes over the line that comes next, with its end.
     pub(super) fn skip_line(&mut self) -> io::Result<()> {
-        self.consume_line()
+        self.consume_line()?;
+        if self.last == b'\r' {
+            // The line feed of CRLF, or a carriage return alone, as in files of old Macintosh programs.
+            if self.rest(0)?.first() == Some(&b'\n') {
+                self.consume(1);
+            }
+            self.line += 1;
+        }
+        self.last = 0;
+        Ok(())
+    }
+
+    /// Passes over the byte-order mark, if one comes next.
+    pub(super) fn skip_mark(&mut self) -> io::Result<()> {
+        if self.rest(0)?.starts_with(b"\xEF\xBB\xBF") {
+            self.consume(3);
+            self.last = 0;
+        }
+        Ok(())
+    }
+
+    /// Passes over comments: how many lines.
+    pub(super) fn skip_comments(&mut self) -> io::Result<u64> {
+        let mut lines = 0;
+        loop {
+            self.skip_line_ends()?;
+            if self.rest(0)?.is_empty() || !self.outside.is_comment(&self.buffer[self.start..]) {
+                return Ok(lines);
+            }
+            self.skip_line()?;
+            lines += 1;
+        }
+    }
+
+    /// Whether what comes next stands below the table.
+    pub(super) fn is_below(&self) -> bool {
+        self.is_below
+    }
+
+    /// Passes over the next line below the table that is not blank: where it is; none at the end of the file.
+    pub(super) fn line_below(&mut self) -> io::Result<Option<RowPlace>> {
+        loop {
+            let rest = self.rest(0)?;
+            if rest.is_empty() {
+                return Ok(None);
+            }
+            let is_blank = rest[..quotes::first_line(rest)].trim_ascii().is_empty();
+            let place = RowPlace::Line { byte: self.byte, line: self.line, lines: 1 };
+            self.skip_line()?;
+            if !is_blank {
+                return Ok(Some(place));
+            }
+        }
     }
 
     /// Whether the file must be read as a whole; a span of it is worth nothing then.
@@ -200,7 +266,13 @@ impl Tokens {
         let length = self.whole_lines(stretch);
         let other_table = self.other_table_in(&stretch[..length]);
         let (length, is_behind_empty) = (other_table.unwrap_or(length), other_table.is_some());
-        if length == 0 || !is_plain(&stretch[..length]) {
+        let below = self.outside.footer_in(&stretch[..length]);
+        let (length, is_behind_empty) = (below.unwrap_or(length), is_behind_empty && below.is_none());
+        if below == Some(0) {
+            self.is_below = true;
+            return Ok(None);
+        }
+        if length == 0 || !is_plain(&stretch[..length], self.signs) {
             self.cut_until = self.byte + stretch.len() as u64;
             return Ok(None);
         }
@@ -241,7 +313,7 @@ impl Tokens {
 
     /// Whether what comes next belongs to the span behind this one. The line feed of CRLF belongs to its line.
     fn is_finished(&self) -> bool {
-        self.is_indivisible || (self.byte > self.last_start && self.last != b'\r')
+        self.is_indivisible || self.is_below || (self.byte > self.last_start && self.last != b'\r')
     }
 
     /// Whether what comes next is known to need the tokeniser.
@@ -286,6 +358,20 @@ impl Tokens {
             return Ok(None);
         }
         let (line, byte, feeds) = (self.line, self.byte, self.core.line());
+        if !self.outside.is_empty() {
+            let rest = &self.buffer[self.start..];
+            self.is_below = self.width.is_some() && self.outside.is_footer(rest);
+            if self.is_below {
+                return Ok(None);
+            }
+            if self.outside.is_comment(rest) {
+                self.consume_line()?;
+                self.row.fields = 0;
+                self.row.fault = Some(Code::CommentLine);
+                self.row.place = RowPlace::Line { byte, line, lines: 1 };
+                return Ok(Some(&self.row));
+            }
+        }
         let Some(cut) = self.tokenise()? else { return Ok(None) };
         let cut = cut.and_then(|length| self.audit(length));
         self.row.fault = cut.err();
@@ -322,7 +408,7 @@ impl Tokens {
         }
         let is_whole = Some(self.row.len()) == self.width;
         let fault = if is_whole { names.fault(self.row.fields()) } else { None };
-        self.is_other_table &= fault != Some(Code::RepeatedHeader);
+        self.is_other_table &= !fault.is_some_and(is_again);
         self.row.fault = if self.is_other_table { Some(Code::AnotherTable) } else { fault };
     }
 
@@ -403,10 +489,10 @@ impl Tokens {
     /// Whether the row of so many bytes is one: its quotes may have held it together wrongly.
     fn audit(&mut self, length: usize) -> Result<usize, Code> {
         let row = &self.buffer[self.start..self.start + length];
-        let fault = quotes::audit(row, self.delimiter, self.row.fields, self.width);
+        let Some(signs) = self.signs else { return Ok(length) };
+        let fault = quotes::audit(row, signs, self.row.fields, self.width);
         let is_suspect = fault.is_none() && self.byte < self.suspect_until;
-        let fault =
-            fault.or((is_suspect && quotes::has_stray(row, self.delimiter)).then_some(Code::StrayQuote));
+        let fault = fault.or((is_suspect && quotes::has_stray(row, signs)).then_some(Code::StrayQuote));
         if fault == Some(Code::UnclosedQuote) {
             self.suspect(length);
         }
@@ -455,7 +541,8 @@ impl Tokens {
 }
 
 /// Whether rows end at line feeds and fields at delimiters only.
-fn is_plain(text: &[u8]) -> bool {
+fn is_plain(text: &[u8], signs: Option<Signs>) -> bool {
     let ends_line = |at: usize| text.get(at + 1) == Some(&b'\n');
-    memchr::memchr(b'"', text).is_none() && memchr::memchr_iter(b'\r', text).all(ends_line)
+    let has_quote = signs.is_some_and(|signs| memchr::memchr(signs.quote, text).is_some());
+    !has_quote && memchr::memchr_iter(b'\r', text).all(ends_line)
 }

@@ -1,0 +1,144 @@
+//! Wide tables in any format: columns that are codes of a dimension become rows.
+
+use denizen_spec::{Code, Column, Diagnostic, FLAG, FieldType, Selection, Source, Unpivot};
+
+use super::reshape::{Cell, Flags, Part, Plan, ReshapedRows};
+use super::{Envelope, FileFormat, FilePart, ReadError, ReadRows};
+use crate::decoder::Decoder;
+
+/// A format whose columns become rows.
+pub(super) struct Unpivoted {
+    format: Box<dyn FileFormat>,
+    unpivot: Unpivot,
+    /// The columns that the source declares and the file has.
+    declared: Vec<String>,
+}
+
+/// The source as it stands in the file: without the columns that are made, and with those that are named.
+pub(super) fn wide_source(source: &Source, unpivot: &Unpivot) -> Source {
+    let is_made =
+        |column: &Column| unpivot.made().any(|made| made == column.from) && column.file_pattern.is_none();
+    let mut columns: Vec<Column> = source.columns.iter().filter(|column| !is_made(column)).cloned().collect();
+    if let Selection::Names(names) = &unpivot.columns {
+        columns.extend(names.iter().map(|name| Column::new(name.trim(), FieldType::Text)));
+    }
+    Source { columns, unpivot: None, ..source.clone() }
+}
+
+impl Unpivoted {
+    pub(super) fn new(format: Box<dyn FileFormat>, source: &Source, unpivot: &Unpivot) -> Self {
+        let declared = source.columns.iter().flat_map(Column::names_in_file).map(str::to_owned).collect();
+        Self { format, unpivot: unpivot.clone(), declared }
+    }
+}
+
+impl FileFormat for Unpivoted {
+    fn decoder(&self) -> Decoder {
+        self.format.decoder()
+    }
+
+    fn decimal_mark(&self) -> u8 {
+        self.format.decimal_mark()
+    }
+
+    fn open(&self, file: FilePart) -> Result<Box<dyn ReadRows>, ReadError> {
+        let name = file.name.clone();
+        let (unpivot, declared, decoder) = (self.unpivot.clone(), self.declared.clone(), self.decoder());
+        let make =
+            move |file: &str, names: &[String]| plan(&unpivot, &declared, decoder, file, names).map(Some);
+        Ok(Box::new(ReshapedRows::new(name, self.format.open(file)?, Box::new(make))))
+    }
+
+    fn guesses_encoding(&self) -> bool {
+        self.format.guesses_encoding()
+    }
+
+    fn dimensions(&self, names: &[String]) -> Vec<usize> {
+        self.format.dimensions(names)
+    }
+
+    fn notes(&self, file: &str, names: &[String]) -> Vec<Diagnostic> {
+        self.format.notes(file, names)
+    }
+
+    fn no_values(&self) -> &'static [&'static str] {
+        self.format.no_values()
+    }
+
+    fn is_dataflow(&self, code: &[u8]) -> bool {
+        self.format.is_dataflow(code)
+    }
+
+    fn envelope(&self, names: &[String]) -> Envelope {
+        let of_flags = self.unpivot.flag_suffix.is_some().then(|| names.iter().position(|name| name == FLAG));
+        let envelope = self.format.envelope(names);
+        Envelope { status: envelope.status.or(of_flags.flatten()), ..envelope }
+    }
+}
+
+fn plan(
+    unpivot: &Unpivot,
+    declared: &[String],
+    decoder: Decoder,
+    file: &str,
+    names: &[String],
+) -> Result<Plan, Diagnostic> {
+    let fault = |message: String| Diagnostic::error(Code::WideTable, message).in_file(file, Some(1));
+    let flags_of = |name: &str| {
+        let suffix = unpivot.flag_suffix.as_ref()?;
+        names.iter().position(|other| {
+            other.strip_suffix(suffix.as_str()).is_some_and(|start| start.trim_end() == name)
+        })
+    };
+    let (mut columns, mut cells, mut flags) = (Vec::new(), Vec::<Cell>::new(), Vec::new());
+    let mut neither = Vec::new();
+    for (field, name) in names.iter().enumerate() {
+        let is_declared = declared.contains(name);
+        if unpivot.is_ignored(name) {
+            continue;
+        }
+        // The flags of a column are found before it is taken for one of values.
+        let base = unpivot.flag_suffix.as_ref().and_then(|suffix| name.strip_suffix(suffix.as_str()));
+        if base.is_some_and(|base| unpivot.codes(base.trim_end(), false).is_some()) && !is_declared {
+            flags.push(field);
+        } else if let Some(codes) = unpivot.codes(name, is_declared) {
+            let codes: Vec<Box<[u8]>> =
+                codes.into_iter().map(|code| decoder.encode(code).as_ref().into()).collect();
+            if cells.iter().any(|cell| cell.codes == codes) {
+                return Err(fault(format!("`{file}` has two columns `{name}`"))
+                    .help("ask its publisher which one is meant"));
+            }
+            cells.push(Cell { field, flags: flags_of(name).map_or(Flags::None, Flags::Field), codes });
+        } else if is_declared {
+            columns.push((name.clone(), Part::Field(field)));
+        } else {
+            neither.push((field, name));
+        }
+    }
+    let used = |field: &usize| cells.iter().any(|cell| cell.flags == Flags::Field(*field));
+    neither.extend(flags.iter().filter(|field| !used(field)).map(|field| (*field, &names[*field])));
+    if cells.is_empty() {
+        return Err(fault(format!("no column of `{file}` becomes a row")).help("correct `unpivot`"));
+    }
+    if let Some((field, name)) = neither.first() {
+        let more =
+            if neither.len() > 1 { format!(", and {} others", neither.len() - 1) } else { String::new() };
+        let message = format!(
+            "column {} of `{file}` (`{name}`{more}) is neither declared nor one of those that become rows",
+            field + 1
+        );
+        let help = "declare it, select it in `unpivot`, or name it in `ignore` of `unpivot`";
+        return Err(fault(message).help(help));
+    }
+    let made = |name: &str| columns.iter().any(|(other, _): &(String, Part)| other == name);
+    if let Some(twice) = unpivot.made().find(|name| made(name)) {
+        return Err(fault(format!("`{file}` has a column `{twice}`, as one that is made"))
+            .help("call the one that is made otherwise: `into` or `value` of `unpivot`"));
+    }
+    columns.extend(unpivot.into.iter().enumerate().map(|(code, name)| (name.clone(), Part::Name(code))));
+    columns.push((unpivot.value.clone(), Part::Value));
+    if unpivot.flag_suffix.is_some() {
+        columns.push((FLAG.to_owned(), Part::Flag));
+    }
+    Ok(Plan { columns, parts_of_first: None, cells })
+}
