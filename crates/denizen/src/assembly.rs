@@ -496,6 +496,7 @@ mod tests {
             name: "f".into(),
             bytes: 0,
             sha256: String::new(),
+            packed: None,
             snapshot: None,
             read,
             accepted,

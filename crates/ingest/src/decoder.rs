@@ -32,6 +32,11 @@ impl Decoder {
         }
     }
 
+    /// That of formats which know what their texts are.
+    pub(crate) fn of_utf8() -> Self {
+        Self(encoding_rs::UTF_8)
+    }
+
     /// Whether the declared encoding is UTF-8.
     pub(crate) fn is_utf8(self) -> bool {
         self.0 == encoding_rs::UTF_8

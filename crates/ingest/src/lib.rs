@@ -36,7 +36,7 @@ mod visible;
 
 pub use chunk_reader::{Chunk, Chunks, RawChunk};
 pub use codelist::{codelist, codelist_path};
-pub use formats::ReadError;
+pub use formats::{ReadError, apart, is_reading_foreign_file};
 pub use input::{Fingerprint, Input, open, read_text, sidecar_path};
 pub use parser::Parser;
 pub use pseudonym::Key;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chunk_reader::{Chunk, RawChunk};
 use crate::formats::{FilePart, ReadError, ReadRows, SpanBounds};
-use crate::input::{Fingerprint, Header, Input, StoredFile, read_from, unreadable};
+use crate::input::{Fingerprint, Header, Input, read_from, unreadable};
 use crate::parser::Parser;
 
 /// A part of a file, or all of it.
@@ -59,7 +59,7 @@ impl Input {
         let file = &self.files[span.file];
         let error = |error| unreadable(&file.name, &error);
         if span.start == 0 {
-            return Ok(StoredFile::open(&file.path).map_err(error)?.bytes);
+            return Ok(file.stored(None)?.bytes);
         }
         Ok(Box::new(read_from(&file.path, span.start).map_err(error)?))
     }
@@ -95,7 +95,8 @@ impl Parser {
             Diagnostic::error(Code::Internal, "a span of a file that the source does not have")
         })?;
         let bounds = SpanBounds { start: span.start, end: span.end };
-        let part = FilePart { name: Arc::clone(&header.file_name), bytes: Box::new(bytes), span: bounds };
+        let name = Arc::clone(&header.file_name);
+        let part = FilePart { name, bytes: Box::new(bytes), file: None, span: bounds };
         let mut rows = self.format.open(part)?;
         if span.start == 0 {
             header.check_names(&rows.names()?)?;

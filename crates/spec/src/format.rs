@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::text::{Fields, Findings};
+use crate::workbook::{Workbook, refuse_fields_of_text};
 use crate::{Code, Diagnostic};
 
 /// How the files of a source are laid out. Each variant is read by the file of the same name in `ingest/src/formats/`.
@@ -13,6 +14,10 @@ pub enum Format {
     Csv(Delimited),
     /// SDMX-CSV as IstatData and Eurostat export it: dimensions, `TIME_PERIOD`, `OBS_VALUE`, attributes.
     SdmxCsv(SdmxCsv),
+    /// A sheet of a workbook: XLSX, XLSB, XLS or ODS.
+    Workbook(Workbook),
+    /// A Parquet file.
+    Parquet,
 }
 
 /// An SDMX message in lines of fields.
@@ -42,14 +47,25 @@ impl Default for Delimited {
     }
 }
 
-type Build = fn(&Fields<'_, '_>, Delimited) -> Format;
+type Build = fn(&Fields<'_, '_>, &Findings, Delimited) -> Format;
 
-const FORMATS: [(&str, Build); 2] = [
-    ("csv", |_, text| Format::Csv(text)),
-    ("sdmx-csv", |fields, text| {
+/// Each kind of workbook is a format by its own name too: that is what people call it.
+const FORMATS: [(&str, Build); 8] = [
+    ("csv", |_, _, text| Format::Csv(text)),
+    ("sdmx-csv", |fields, _, text| {
         Format::SdmxCsv(SdmxCsv { text, dataflows: fields.optional_texts("dataflows") })
     }),
+    ("workbook", workbook),
+    ("xlsx", workbook),
+    ("xlsb", workbook),
+    ("xls", workbook),
+    ("ods", workbook),
+    ("parquet", |_, _, _| Format::Parquet),
 ];
+
+fn workbook(fields: &Fields<'_, '_>, findings: &Findings, text: Delimited) -> Format {
+    Format::Workbook(Workbook { decimal_mark: text.decimal_mark, ..Workbook::read(fields, findings) })
+}
 
 impl Format {
     /// Reads the format of a source and its options.
@@ -64,7 +80,9 @@ impl Format {
             encoding: encoding.unwrap_or(default.encoding),
             decimal_mark: decimal_mark.unwrap_or(default.decimal_mark),
         };
-        Some(format?(fields, text))
+        let format = format?(fields, findings, text);
+        refuse_fields_of_text(fields, findings, &format);
+        Some(format)
     }
 }
 

@@ -31,6 +31,7 @@ mod source;
 mod table;
 mod table_format;
 mod text;
+mod workbook;
 
 pub use beside::{Aspect, Migration};
 pub use catalogue::{Code, Page};
@@ -62,3 +63,4 @@ pub use snapshot::{Snapshot, hexadecimal};
 pub use source::{Column, FieldType, MAX_SCALE, OnError, Source, SourceKind};
 pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;
+pub use workbook::{MergedCells, SheetChoice, Workbook};

@@ -4,11 +4,17 @@
 //! [`file_format`].
 
 mod delimited;
+mod foreign;
+mod parquet;
 mod sdmx_csv;
 mod signature;
+mod workbook;
 
+pub use self::foreign::is_reading_foreign_file;
 pub(crate) use self::sdmx_csv::without_version;
+pub use self::workbook::apart;
 
+use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -23,6 +29,8 @@ pub(crate) fn file_format(source: &Source) -> Result<Box<dyn FileFormat>, Diagno
     Ok(match &source.format {
         Format::Csv(options) => Box::new(delimited::DelimitedText::new(options, source)?),
         Format::SdmxCsv(options) => Box::new(sdmx_csv::SdmxCsv::new(options, source)?),
+        Format::Workbook(options) => Box::new(workbook::WorkbookFormat::new(options, source)),
+        Format::Parquet => Box::new(parquet::ParquetFormat::new(source)),
     })
 }
 
@@ -107,8 +115,11 @@ impl Envelope {
 pub(crate) struct FilePart {
     /// The file, as messages name it.
     pub(crate) name: Arc<str>,
-    /// The unpacked bytes of the file from the first of the span on.
+    /// The unpacked bytes of the file from the first of the span on. They are hashed as they are read: a format that does
+    /// without them reads them to their end nevertheless.
     pub(crate) bytes: Box<dyn Read + Send>,
+    /// The file itself, where it is not packed and at hand: for formats that seek.
+    pub(crate) file: Option<File>,
     pub(crate) span: SpanBounds,
 }
 

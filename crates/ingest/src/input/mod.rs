@@ -1,10 +1,12 @@
 //! Which files a source has, what is known of them, and what their headers say.
 
+mod archive;
 mod find;
 mod header;
 mod sidecar;
 mod small_file;
 mod stored;
+mod unpacked;
 
 use std::collections::HashSet;
 use std::io;
@@ -14,11 +16,11 @@ use std::sync::Arc;
 use denizen_spec::{Code, Codelist, Diagnostic, FieldType, Path as Setting, Snapshot, Source};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::header::Header;
+pub(crate) use self::header::{Header, column_letters};
 pub use self::sidecar::sidecar_path;
 pub(crate) use self::small_file::{PROJECT_FILE_LIMIT, SIDECAR_LIMIT, open_file, read_file, read_utf8};
 pub use self::stored::Fingerprint;
-pub(crate) use self::stored::{RunningHash, StoredFile, read_from};
+pub(crate) use self::stored::{Packing, RunningHash, StoredFile, read_from};
 use crate::code_mapping::code_mapping;
 use crate::codelist;
 use crate::formats::{FileFormat, FilePart, SpanBounds, file_format};
@@ -71,6 +73,9 @@ pub struct Input {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct InputFile {
     pub(crate) path: PathBuf,
+    /// The member that is read, where it is an archive.
+    pub(crate) member: Option<String>,
+    pub(crate) packing: Option<Packing>,
     pub(crate) name: String,
     pub(crate) bytes: u64,
     pub(crate) snapshot: Option<Snapshot>,
@@ -99,9 +104,20 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
     });
     let mut opened = Vec::new();
     for path in paths {
-        match InputFile::open(&path, source, project, format.as_deref()) {
-            Ok(file) => opened.push(file),
-            Err(found) => errors.extend(found),
+        match archive::members(&path, &display_name(&path, project), source) {
+            Ok(None) => match InputFile::open(&path, None, source, project, format.as_deref()) {
+                Ok(file) => opened.push(file),
+                Err(found) => errors.extend(found),
+            },
+            Ok(Some(members)) => {
+                for member in members {
+                    match InputFile::open(&path, Some(member), source, project, format.as_deref()) {
+                        Ok(file) => opened.push(file),
+                        Err(found) => errors.extend(found),
+                    }
+                }
+            }
+            Err(error) => errors.push(error),
         }
     }
     errors.extend(unlike_samples(&opened));
@@ -191,16 +207,22 @@ impl InputFile {
     /// Looks at a file; at its header only where the format is known.
     fn open(
         path: &Path,
+        member: Option<String>,
         source: &Source,
         project: &Path,
         format: Option<&dyn FileFormat>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let name = display_name(path, project);
+        let mut name = display_name(path, project);
         let bytes = std::fs::metadata(path).map(|data| data.len());
         let bytes = bytes.map_err(|error| vec![unreadable(&name, &error)])?;
         let snapshot = sidecar::sidecar(path, &name)?;
+        if let Some(member) = &member {
+            name += &format!("/{member}");
+        }
         let mut file = Self {
             path: path.to_path_buf(),
+            member,
+            packing: None,
             name,
             bytes,
             snapshot,
@@ -214,11 +236,19 @@ impl InputFile {
         Ok(file)
     }
 
+    /// The file, opened. `known` is its hash where it has been read before.
+    pub(crate) fn stored(&self, known: Option<&RunningHash>) -> Result<StoredFile, Diagnostic> {
+        let stored = StoredFile::open(&self.path, self.member.as_deref(), known);
+        stored.map_err(|error| unreadable(&self.name, &error))
+    }
+
     fn read_header(&mut self, source: &Source, format: &dyn FileFormat) -> Result<(), Diagnostic> {
-        let stored = StoredFile::open(&self.path).map_err(|error| unreadable(&self.name, &error))?;
-        self.is_divisible = format.is_divisible() && !stored.is_gzip;
+        let stored = self.stored(None)?;
+        self.packing = stored.packing;
+        self.is_divisible = format.is_divisible() && stored.packing.is_none();
         let name = Arc::from(self.name.as_str());
-        let whole = FilePart { name, bytes: stored.bytes, span: SpanBounds::default() };
+        let (bytes, file) = (stored.bytes, stored.file);
+        let whole = FilePart { name, bytes, file, span: SpanBounds::default() };
         let mut rows = format.open(whole)?;
         self.names = rows.names()?;
         self.notes = rows.notes();

@@ -45,10 +45,14 @@ impl SourceCheck<'_> {
 
     /// What a program may have put together that a pipeline file cannot say.
     fn format(&mut self) {
-        let (Format::Csv(text) | Format::SdmxCsv(SdmxCsv { text, .. })) = &self.source.format;
-        let Delimited { delimiter, .. } = text;
-        if !is_delimiter(*delimiter) {
-            self.fault(self.path(), "a delimiter is one ASCII character", "not a delimiter");
+        match &self.source.format {
+            Format::Csv(text) | Format::SdmxCsv(SdmxCsv { text, .. }) => {
+                let Delimited { delimiter, .. } = text;
+                if !is_delimiter(*delimiter) {
+                    self.fault(self.path(), "a delimiter is one ASCII character", "not a delimiter");
+                }
+            }
+            Format::Workbook(_) | Format::Parquet => {}
         }
         if !(0.0..=1.0).contains(&self.source.max_rejected) {
             self.fault(self.path(), "`max_rejected` is a share between 0 and 1", "not a share");
@@ -229,11 +233,11 @@ impl SourceCheck<'_> {
     fn records(&mut self) {
         match self.source.format {
             Format::SdmxCsv(_) => self.fault(self.path(), "SDMX-CSV holds cells", "add `kind = \"cells\"`"),
-            Format::Csv(_) if self.source.concept.is_some() => {
+            Format::Csv(_) | Format::Workbook(_) | Format::Parquet if self.source.concept.is_some() => {
                 let label = "the concept belongs to each [[table]]";
                 self.fault(self.path(), "records have no concept", label);
             }
-            Format::Csv(_) => {}
+            Format::Csv(_) | Format::Workbook(_) | Format::Parquet => {}
         }
     }
 }

@@ -64,7 +64,7 @@ impl FileFormat for DelimitedText {
     }
 
     fn open(&self, file: FilePart) -> Result<Box<dyn ReadRows>, ReadError> {
-        let FilePart { name, bytes, span } = file;
+        let FilePart { name, bytes, span, file: _ } = file;
         let tokens = Tokens::open(bytes, span.start, span.end, self.options.delimiter);
         let tokens = tokens.map_err(|error| unreadable(&name, &error))?;
         Ok(Box::new(DelimitedRows { name, tokens, format: self.clone(), separator: false, names: None }))
