@@ -2,6 +2,7 @@
 //!
 //! The only crate that prints.
 
+mod apart;
 mod args;
 mod check;
 mod codes;
@@ -30,6 +31,10 @@ use crate::args::{Arguments, Command, LogFormat};
 use crate::report::{ExitStatus, Outcome, Reporter};
 
 fn main() -> ExitCode {
+    if let Some(status) = apart::read_workbook() {
+        return status;
+    }
+    apart::offer();
     let arguments = Arguments::try_parse().unwrap_or_else(|error| misused(&error));
     let reporter = Reporter::new(arguments.quiet, arguments.log_format);
     tell_of_panics(reporter.clone());
@@ -50,6 +55,10 @@ const FAULT_OF_THE_PROGRAM: u8 = 70;
 /// A panic is told like every other fault: where it was, but not of what, since its message may hold values of the data.
 fn tell_of_panics(reporter: Reporter) {
     std::panic::set_hook(Box::new(move |panic| {
+        // A damaged file is no mistake of the program, and is told where it was read.
+        if denizen_ingest::is_reading_foreign_file() {
+            return;
+        }
         let place = panic.location().map(|place| format!("at {}:{}", place.file(), place.line()));
         let fault = Diagnostic::error(Code::Internal, "the program made a mistake");
         let help = "please report it; where the system is short of memory or threads, that may be the cause";

@@ -556,6 +556,7 @@ mod tests {
             name: "f".into(),
             bytes: 0,
             sha256: String::new(),
+            packed: None,
             snapshot: None,
             encoding: None,
             read,

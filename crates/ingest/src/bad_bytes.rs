@@ -26,12 +26,12 @@ impl Input {
         let (start, lines) = match &first.place {
             RowPlace::Line { byte, lines, .. } => (*byte, *lines),
             RowPlace::Cell { byte, .. } => (*byte, 1),
-            RowPlace::Sheet { .. } => return Ok(None),
+            RowPlace::Sheet { .. } | RowPlace::Record { .. } => return Ok(None),
         };
         let file = &self.files[first.file];
         let Ok(format) = file_format(&self.source) else { return Ok(None) };
         let decoder = format.decoder();
-        let mut bytes = StoredFile::open(&file.path)?.bytes;
+        let mut bytes = StoredFile::open(&file.path, file.member.as_deref(), None)?.bytes;
         io::copy(&mut (&mut bytes).take(start), &mut io::sink())?;
         let mut row = Vec::new();
         bytes.take(LONGEST_ROW).read_to_end(&mut row)?;

@@ -8,7 +8,7 @@ use denizen_spec::{Diagnostic, FileReport, Reject};
 
 use crate::dictionary::Dictionary;
 use crate::formats::{FilePart, RawRows, ReadRows, SpanBounds};
-use crate::input::{Fingerprint, Header, Input, RunningHash, StoredFile, unreadable};
+use crate::input::{Fingerprint, Header, Input, RunningHash};
 use crate::parser::Parser;
 use crate::pseudonym::Key;
 use crate::stats::IngestStats;
@@ -123,6 +123,8 @@ impl Chunks {
 struct ChunkReader {
     file: Option<FileReader>,
     next_number: u64,
+    /// That of the file before.
+    last: Option<RunningHash>,
     /// Those of the files that have come to their end.
     fingerprints: Vec<Fingerprint>,
     /// After an error nothing more is read.
@@ -155,7 +157,7 @@ impl ChunkReader {
         loop {
             let file = match &mut self.file {
                 Some(file) => file,
-                None => match FileReader::open(self.fingerprints.len(), input, parser)? {
+                None => match FileReader::open(self.fingerprints.len(), input, parser, self.last.as_ref())? {
                     Some(file) => self.file.insert(file),
                     None => return Ok(None),
                 },
@@ -166,7 +168,7 @@ impl ChunkReader {
             let fingerprint = file.hash.fingerprint();
             input.check_fingerprint(self.fingerprints.len(), &fingerprint)?;
             self.fingerprints.push(fingerprint);
-            self.file = None;
+            self.last = self.file.take().map(|file| file.hash);
         }
     }
 
@@ -179,15 +181,24 @@ impl ChunkReader {
 
 impl FileReader {
     /// Opens the file of this number; none behind the last.
-    fn open(number: usize, input: &Input, parser: &Parser) -> Result<Option<Self>, Diagnostic> {
+    fn open(
+        number: usize,
+        input: &Input,
+        parser: &Parser,
+        last: Option<&RunningHash>,
+    ) -> Result<Option<Self>, Diagnostic> {
         let Some(file) = input.files.get(number) else { return Ok(None) };
+        // Members of one archive, which is hashed once.
+        let is_same = number > 0 && input.files[number - 1].path == file.path;
+        let before = last.filter(|_| is_same);
         let header = Arc::clone(&parser.headers[number]);
-        let stored = StoredFile::open(&file.path).map_err(|error| unreadable(&file.name, &error))?;
+        let stored = file.stored(before)?;
         let hash = stored.hash;
         let whole = FilePart {
             name: Arc::clone(&header.file_name),
             bytes: stored.bytes,
             encoding: header.encoding.clone(),
+            file: stored.file,
             span: SpanBounds::default(),
         };
         let mut rows = parser.format.open(whole)?;

@@ -195,7 +195,9 @@ impl ColumnParser {
         let iso = DateFormat::iso();
         column.values::<Date32Type>(Code::BadDate, |text, is_typed| {
             // A date of a workbook is one whatever the layout; its numbers may be dates too, such as 2007.
-            let typed = if is_typed { iso.days(text) } else { None };
+            // Of a moment the day is asked for.
+            let day = if text.get(10) == Some(&b' ') { &text[..10] } else { text };
+            let typed = if is_typed { iso.days(day) } else { None };
             self.replaced(text).or(typed).or_else(|| layout.days(text))
         })
     }

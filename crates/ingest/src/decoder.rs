@@ -21,7 +21,7 @@ enum Charset {
 }
 
 impl Decoder {
-    /// UTF-8.
+    /// UTF-8, that of formats which know what their texts are too.
     pub(crate) fn of_utf8() -> Self {
         Self(Charset::Web(encoding_rs::UTF_8))
     }

@@ -47,7 +47,7 @@ mod weights;
 pub use chunk_reader::{Chunk, Chunks, RawChunk};
 pub use codelist::codelist;
 pub use codes_file::{CODES_COLUMNS, add_codes_of_files};
-pub use formats::ReadError;
+pub use formats::{ReadError, apart, is_reading_foreign_file};
 pub use input::{Fingerprint, Input, LayoutFile, open, read_text, sidecar_path};
 pub use label_index::{entities_named, nearest_name};
 pub use parser::Parser;

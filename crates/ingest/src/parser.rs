@@ -365,9 +365,11 @@ mod tests {
         let format = file_format(&source).unwrap();
         let header = Arc::new(Header::new(0, "in.xlsx", names, &source, &*format).unwrap());
         let parser =
-            Input { source, files: Vec::new(), lists: Vec::new(), layout: None }.parser(None).unwrap();
+            Input { source, files: Vec::new(), lists: Vec::new(), weights: Vec::new(), layout: None }
+                .parser(None)
+                .unwrap();
         let (text, number, date) = (RawField::Text, RawField::Number, RawField::Date);
-        let place = |row| RowPlace::Sheet { sheet: "S".into(), row };
+        let place = |row| RowPlace::Sheet { sheet: "S".into(), number: 1, row };
         let mut rows = Rows::new(&header);
         rows.push(place(2), [text(b"a"), text(b"12"), text(b"0,5"), text(b"2007-31-05")].into_iter());
         rows.push(place(3), [number(12.5), number(1e6), number(0.1 + 0.2), date(13_664)].into_iter());

@@ -61,7 +61,7 @@ impl Input {
         if at_fault as f64 > self.source.max_rejected * read as f64 {
             return Err(self.too_many_rejects(stats));
         }
-        if let Some(error) = same_file_twice(&reports) {
+        if let Some(error) = self.same_file_twice(&reports) {
             return Err(error);
         }
         if let Some(fault) = self.too_large_weights(&reports) {
@@ -91,12 +91,24 @@ impl Input {
         Ok((reports, warnings))
     }
 
+    /// Files of the same bytes; members of one archive are told apart by their names.
+    fn same_file_twice(&self, reports: &[FileReport]) -> Option<Diagnostic> {
+        let mut hashes = BTreeSet::new();
+        let mut read = reports.iter().zip(&self.files).filter(|(report, _)| report.read > 0);
+        let (report, _) =
+            read.find(|(report, file)| !hashes.insert((report.sha256.as_str(), &file.member)))?;
+        let message = format!("`{}` has the same bytes as another file of the source", report.name);
+        let error = Diagnostic::error(Code::SameFileTwice, message).in_file(&*report.name, None);
+        Some(error.help("remove the copy, or name one file in `files`"))
+    }
+
     fn file_report(&self, file: usize, counts: RowCounts, fingerprint: &Fingerprint) -> FileReport {
         let RowCounts { read, accepted, rejected, excluded, blank, incomplete, weight } = counts;
         FileReport {
             name: self.files[file].name.as_str().into(),
             bytes: fingerprint.bytes,
             sha256: fingerprint.sha256.clone(),
+            packed: self.files[file].packing.map(|packing| packing.name().to_owned()),
             snapshot: self.files[file].snapshot.clone(),
             encoding: self.files[file]
                 .encoding
@@ -351,15 +363,6 @@ impl Input {
         let unused: Vec<_> = declared.filter(|text| !used.contains(text)).collect();
         (!unused.is_empty()).then(|| format!("`{name}`: {}", shortened(unused.into_iter())))
     }
-}
-
-fn same_file_twice(reports: &[FileReport]) -> Option<Diagnostic> {
-    let mut hashes = BTreeSet::new();
-    let mut read = reports.iter().filter(|report| report.read > 0);
-    let report = read.find(|report| !hashes.insert(report.sha256.as_str()))?;
-    let message = format!("`{}` has the same bytes as another file of the source", report.name);
-    let error = Diagnostic::error(Code::SameFileTwice, message).in_file(&*report.name, None);
-    Some(error.help("remove the copy, or name one file in `files`"))
 }
 
 /// How to write a text that looks like a declared one.

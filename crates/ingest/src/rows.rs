@@ -18,10 +18,6 @@ const MOST_BYTES: usize = 1 << 26;
 
 /// A field as a format finds it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "numbers and dates come with the first format of workbooks")
-)]
 pub(crate) enum Field<'a> {
     /// Bytes in the encoding of the format.
     Text(&'a [u8]),
@@ -29,9 +25,11 @@ pub(crate) enum Field<'a> {
     Number(f64),
     /// Days since 1970-01-01.
     Date(i32),
+    /// A date with a time of day in seconds.
+    Moment(i32, u32),
 }
 
-/// Some rows of one file. Numbers and dates are kept as texts too: `12.5`, `2007-05-31`.
+/// Some rows of one file. Numbers and dates are kept as texts too: `12.5`, `2007-05-31`, `2007-05-31 18:00:00`.
 pub(crate) struct Rows {
     header: Arc<Header>,
     read: u64,
@@ -315,7 +313,7 @@ impl Rows {
 }
 
 /// Writes a field as text.
-fn write_field(text: &mut Vec<u8>, field: Field<'_>) {
+pub(crate) fn write_field(text: &mut Vec<u8>, field: Field<'_>) {
     // Writing to memory does not fail.
     let _ = match field {
         Field::Text(bytes) => text.write_all(bytes),
@@ -324,6 +322,14 @@ fn write_field(text: &mut Vec<u8>, field: Field<'_>) {
             Some(date) => write!(text, "{date}"),
             None => write!(text, "{days}"),
         },
+        Field::Moment(days, seconds) => {
+            let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+            let time = format!("{hours:02}:{minutes:02}:{:02}", seconds % 60);
+            match Date::from_days(days) {
+                Some(date) => write!(text, "{date} {time}"),
+                None => write!(text, "{days} {time}"),
+            }
+        }
     };
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chunk_reader::{Chunk, RawChunk};
 use crate::formats::{FilePart, ReadError, ReadRows, SpanBounds};
-use crate::input::{Fingerprint, Header, Input, StoredFile, read_from, unreadable};
+use crate::input::{Fingerprint, Header, Input, read_from, unreadable};
 use crate::parser::Parser;
 
 /// A part of a file, or all of it.
@@ -59,7 +59,7 @@ impl Input {
         let file = &self.files[span.file];
         let error = |error| unreadable(&file.name, &error);
         if span.start == 0 {
-            return Ok(StoredFile::open(&file.path).map_err(error)?.bytes);
+            return Ok(file.stored(None)?.bytes);
         }
         Ok(Box::new(read_from(&file.path, span.start).map_err(error)?))
     }
@@ -98,6 +98,7 @@ impl Parser {
         let part = FilePart {
             name: Arc::clone(&header.file_name),
             bytes: Box::new(bytes),
+            file: None,
             encoding: header.encoding.clone(),
             span: bounds,
         };

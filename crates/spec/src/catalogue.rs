@@ -115,6 +115,33 @@ catalogue! {
     OtherFormat, "ingest::other-format", "A file is in another format than the one declared.",
         "A workbook, an archive, a page of a website, or text in which each character takes two bytes. Its name does not tell, its first bytes do.",
         "Convert the file to CSV in UTF-8, as the message says, and record it as a snapshot of its own.";
+    Sheet, "ingest::sheet", "Which sheet of a workbook is meant is not told, or it has no such sheet.",
+        "A workbook with several sheets that are not hidden is read only where `sheet` names one or some of them: what lies on them may be unlike tables. Sheets that are read together have the same header.",
+        "Write sheet = \"NAME\", its number, a pattern such as \"A * 2023\", or several of them in brackets. The message lists the sheets.";
+    TruncatedExport, "ingest::truncated-export", "A workbook was cut off by the site that made it.",
+        "IstatData writes 50 sheets at the most, and leaves out the others without a word. A workbook of exactly 50 is in all likelihood not the whole table.",
+        "Fetch the table as CSV (SDMX-CSV), or in parts. Sheets that are named one by one are read.";
+    HiddenCells, "ingest::hidden-cells", "A workbook has hidden sheets or rows.",
+        "What is hidden was perhaps taken out, or filtered away for a view only. Hidden sheets are read only where they are named, hidden rows like all others.",
+        "Look at them in a spreadsheet program. Rows that do not belong to the table are to be deleted there, and the file recorded anew.";
+    MergedCell, "ingest::merged-cell", "A row shares a cell with other rows.",
+        "A merged cell has its value in its first row only. Whether that holds for each of its rows (a name) or for all of them together (a count) the file does not say.",
+        "Write merged = \"repeat\" where it holds for each; or unmerge the cells in the file.";
+    FormulaWithoutValue, "ingest::formula-without-value", "A cell has a formula, and no value that was computed.",
+        "Programs that write workbooks leave out the values; a spreadsheet program computes them when it opens and saves the file. Formulas are not computed here.",
+        "Open the file in a spreadsheet program and save it.";
+    InexactNumber, "ingest::inexact-number", "A number has more digits than a workbook keeps.",
+        "Spreadsheets keep 15 digits of a number: longer ones, such as numbers of documents, have lost their end. Two of them may have become one.",
+        "Ask for the file with such numbers as text.";
+    Limit, "ingest::limit", "A file is larger than what is read of its kind.",
+        "A few kilobytes can unpack to terabytes, and a workbook or a page of a Parquet file must be held in memory. What is far beyond any real table of its kind is not read.",
+        "Write the table as CSV or Parquet, or in several files.";
+    ArchiveMember, "ingest::archive-member", "Which member of a ZIP archive is meant is not told, or it has no such member.",
+        "An archive with several files is read only where `member` says which of them: the others may be other tables, or their description.",
+        "Write member = \"NAME\", or a pattern such as member = \"data/*.csv\": those that fit are read in the order of their names.";
+    NestedColumn, "ingest::nested-column", "A column of a Parquet file is of a type that is not read.",
+        "Lists, structures and maps in a column are tables of their own; intervals and bytes that are no text are no values of a table.",
+        "Write the file with a plain column for each value that is needed, or leave the column out of the source.";
     SeparatorLine, "ingest::separator-line", "The first line of a file says the delimiter.",
         "Spreadsheet programs write and read a line such as `sep=;` above the header. It is skipped where it says the delimiter that is declared.",
         "Nothing; or declare the delimiter that the line says.";

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::fixed_width::FixedWidth;
 use crate::layout::Layout;
 use crate::text::{Fields, Findings};
+use crate::workbook::{Workbook, refuse_fields_of_text};
 use crate::{Code, Diagnostic};
 
 /// How the files of a source are laid out. Each variant is read by the file of the same name in `ingest/src/formats/`.
@@ -19,6 +20,10 @@ pub enum Format {
     EurostatTsv(EurostatTsv),
     /// Lines in which each field has its place.
     FixedWidth(FixedWidth),
+    /// A sheet of a workbook: XLSX, XLSB, XLS or ODS.
+    Workbook(Workbook),
+    /// A Parquet file.
+    Parquet,
 }
 
 /// An SDMX message in lines of fields.
@@ -68,7 +73,8 @@ impl Default for Delimited {
 
 type Build = fn(&Fields<'_, '_>, &Findings) -> Format;
 
-const FORMATS: [(&str, Build); 4] = [
+/// Each kind of workbook is a format by its own name too: that is what people call it.
+const FORMATS: [(&str, Build); 10] = [
     ("csv", |fields, findings| Format::Csv(Delimited::read(fields, findings))),
     ("sdmx-csv", |fields, findings| {
         let text = Delimited::read(fields, findings);
@@ -76,13 +82,28 @@ const FORMATS: [(&str, Build); 4] = [
     }),
     ("eurostat-tsv", |fields, _| Format::EurostatTsv(EurostatTsv { encoding: text_options(fields).0 })),
     ("fixed-width", |fields, _| Format::FixedWidth(FixedWidth::read(fields, text_options(fields)))),
+    ("workbook", workbook),
+    ("xlsx", workbook),
+    ("xlsb", workbook),
+    ("xls", workbook),
+    ("ods", workbook),
+    ("parquet", |_, _| Format::Parquet),
 ];
+
+fn workbook(fields: &Fields<'_, '_>, findings: &Findings) -> Format {
+    let (_, decimal_mark) = text_options(fields);
+    Format::Workbook(Workbook { decimal_mark, ..Workbook::read(fields, findings) })
+}
 
 impl Format {
     /// Reads the format of a source and its options.
     pub(crate) fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
         match fields.one_of("format", &FORMATS) {
-            Some(build) => Some(build(fields, findings)),
+            Some(build) => {
+                let format = build(fields, findings);
+                refuse_fields_of_text(fields, findings, &format);
+                Some(format)
+            }
             None => {
                 // The options of most formats: what else is wrong with them can be said all the same.
                 Delimited::read(fields, findings);

@@ -38,6 +38,7 @@ mod table_format;
 mod text;
 mod unpivot;
 mod weights;
+mod workbook;
 
 pub use beside::{Aspect, Migration};
 pub use catalogue::{Code, Page};
@@ -79,3 +80,4 @@ pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;
 pub use unpivot::{FLAG, Selection, Unpivot};
 pub use weights::{WHOLE, Weights, divided};
+pub use workbook::{MergedCells, SheetChoice, Workbook};

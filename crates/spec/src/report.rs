@@ -16,6 +16,8 @@ pub struct FileReport {
     pub bytes: u64,
     /// SHA-256 of the bytes as stored, in hexadecimal.
     pub sha256: String,
+    /// What it is packed in, told by its first bytes: `gzip`, `zstd`, `zip`.
+    pub packed: Option<String>,
     /// What its sidecar says.
     pub snapshot: Option<Snapshot>,
     /// The encoding that its bytes were found to be in, where that was asked for, and why.
@@ -90,7 +92,14 @@ pub enum RowPlace {
         /// Name of the sheet.
         #[serde(with = "shared_text")]
         sheet: Arc<str>,
+        /// Number of the sheet in the workbook, from 1.
+        number: u32,
         /// Row of the sheet, from 1.
+        row: u64,
+    },
+    /// In a table without lines, such as a Parquet file.
+    Record {
+        /// Row, from 1.
         row: u64,
     },
     /// One cell of a line in a wide table.
@@ -109,7 +118,7 @@ impl RowPlace {
     pub fn line(&self) -> u64 {
         match self {
             Self::Line { line, .. } | Self::Cell { line, .. } => *line,
-            Self::Sheet { row, .. } => *row,
+            Self::Sheet { row, .. } | Self::Record { row } => *row,
         }
     }
 
@@ -117,7 +126,7 @@ impl RowPlace {
     pub fn lines(&self) -> u64 {
         match self {
             Self::Line { lines, .. } => *lines,
-            Self::Cell { .. } | Self::Sheet { .. } => 1,
+            Self::Cell { .. } | Self::Sheet { .. } | Self::Record { .. } => 1,
         }
     }
 
@@ -126,7 +135,8 @@ impl RowPlace {
         match self {
             Self::Line { byte, .. } => (*byte, 0),
             Self::Cell { byte, field, .. } => (*byte, *field),
-            Self::Sheet { row, .. } => (*row, 0),
+            Self::Sheet { number, row, .. } => (u64::from(*number) << 32 | *row, 0),
+            Self::Record { row } => (*row, 0),
         }
     }
 
@@ -134,15 +144,15 @@ impl RowPlace {
     pub fn add_lines(&mut self, more: u64) {
         match self {
             Self::Line { line, .. } | Self::Cell { line, .. } => *line += more,
-            Self::Sheet { .. } => {}
+            Self::Sheet { .. } | Self::Record { .. } => {}
         }
     }
 
-    /// The byte of the (uncompressed) text at which the row begins; none in a workbook.
+    /// The byte of the (uncompressed) text at which the row begins; none where there is no text.
     pub fn byte(&self) -> Option<u64> {
         match self {
             Self::Line { byte, .. } | Self::Cell { byte, .. } => Some(*byte),
-            Self::Sheet { .. } => None,
+            Self::Sheet { .. } | Self::Record { .. } => None,
         }
     }
 }

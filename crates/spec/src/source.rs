@@ -21,6 +21,8 @@ pub struct Source {
     pub name: String,
     /// Paths or globs, relative to the project.
     pub files: Vec<String>,
+    /// Which members of ZIP archives are read, by name or pattern; none where each has one only.
+    pub member: Option<String>,
     /// How the files are laid out.
     pub format: Format,
     /// What a row is.
@@ -217,6 +219,7 @@ impl Source {
         Self {
             name: name.to_owned(),
             files: files.into_iter().map(Into::into).collect(),
+            member: None,
             format: Format::Csv(Delimited::default()),
             kind: SourceKind::Records,
             concept: None,
@@ -255,6 +258,7 @@ impl Source {
         let kinds = [("records", SourceKind::Records), ("cells", SourceKind::Cells)];
         let kind = fields.optional_one_of("kind", &kinds).unwrap_or(SourceKind::Records);
         let files = fields.texts("files");
+        let member = fields.optional_text("member");
         let format = Format::read(&fields, findings);
         let columns = fields.entries("columns").into_iter();
         let columns = columns.filter_map(|(name, value)| Column::read(name, value, findings)).collect();
@@ -279,6 +283,7 @@ impl Source {
             columns,
             name: name.into_inner(),
             files: files?,
+            member,
             format: format?,
         })
     }

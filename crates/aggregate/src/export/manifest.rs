@@ -47,6 +47,9 @@ struct Input<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     bytes: Option<u64>,
     sha256: &'a str,
+    /// Only where it is packed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    packed: Option<&'a str>,
     title: Option<&'a str>,
     producer: Option<&'a str>,
     origin: Option<&'a str>,
@@ -95,6 +98,7 @@ impl<'a> Input<'a> {
             file: &file.name,
             bytes: Some(file.bytes).filter(|_| counts),
             sha256: &file.sha256,
+            packed: file.packed.as_deref(),
             title: snapshot.map(|snapshot| snapshot.title.as_str()),
             producer: snapshot.map(|snapshot| snapshot.producer.as_str()),
             origin: snapshot.map(|snapshot| snapshot.origin.as_str()),

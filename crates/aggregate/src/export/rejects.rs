@@ -102,6 +102,7 @@ impl Builders {
             RowPlace::Line { lines, .. } => (None, Some(*lines)),
             RowPlace::Cell { .. } => (None, Some(1)),
             RowPlace::Sheet { sheet, .. } => (Some(&**sheet), None),
+            RowPlace::Record { .. } => (None, None),
         };
         self.source.append_value(source);
         self.file.append_value(&reject.file);

@@ -6,15 +6,21 @@
 mod delimited;
 mod eurostat_tsv;
 mod fixed_width;
+mod foreign;
 mod labels;
+mod parquet;
 mod reshape;
 mod sdmx_csv;
 mod signature;
 mod unpivot;
+mod workbook;
 
+pub use self::foreign::is_reading_foreign_file;
 pub(crate) use self::sdmx_csv::without_version;
 pub(crate) use self::signature::wide_order;
+pub use self::workbook::apart;
 
+use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -38,6 +44,8 @@ fn as_it_stands(source: &Source) -> Result<Box<dyn FileFormat>, Diagnostic> {
         Format::SdmxCsv(options) => Box::new(sdmx_csv::SdmxCsv::new(options, source)?),
         Format::EurostatTsv(options) => Box::new(eurostat_tsv::EurostatTable::new(options, source)?),
         Format::FixedWidth(options) => Box::new(fixed_width::FixedText::new(options, source)?),
+        Format::Workbook(options) => Box::new(workbook::WorkbookFormat::new(options, source)),
+        Format::Parquet => Box::new(parquet::ParquetFormat::new(source)),
     })
 }
 
@@ -132,10 +140,13 @@ impl Envelope {
 pub(crate) struct FilePart {
     /// The file, as messages name it.
     pub(crate) name: Arc<str>,
-    /// The unpacked bytes of the file from the first of the span on.
+    /// The unpacked bytes of the file from the first of the span on. They are hashed as they are read: a format that does
+    /// without them reads them to their end nevertheless.
     pub(crate) bytes: Box<dyn Read + Send>,
     /// The encoding that its bytes were found to be in, where that was asked for.
     pub(crate) encoding: Option<Arc<str>>,
+    /// The file itself, where it is not packed and at hand: for formats that seek.
+    pub(crate) file: Option<File>,
     pub(crate) span: SpanBounds,
 }
 

@@ -166,7 +166,9 @@ fn place_of(place: &RowPlace, cell: &Cell) -> RowPlace {
         RowPlace::Line { line, byte, .. } if !cell.codes.is_empty() => {
             RowPlace::Cell { line: *line, byte: *byte, field: cell.field as u32 + 1 }
         }
-        RowPlace::Line { .. } | RowPlace::Cell { .. } | RowPlace::Sheet { .. } => place.clone(),
+        RowPlace::Line { .. } | RowPlace::Cell { .. } | RowPlace::Sheet { .. } | RowPlace::Record { .. } => {
+            place.clone()
+        }
     }
 }
 

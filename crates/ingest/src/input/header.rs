@@ -182,6 +182,18 @@ pub(crate) fn called(names: &[String], wanted: &str) -> Called {
     numbered.and_then(|(fields, index)| fields.get(index).copied()).map_or(Called::Nothing, Called::One)
 }
 
+/// What a spreadsheet calls a column, of which the first is 0: `A`, `Z`, `AA`.
+pub(crate) fn column_letters(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u64::from(column) + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(b'A' + (rest % 26) as u8);
+        rest /= 26;
+    }
+    letters.iter().rev().map(|letter| char::from(*letter)).collect()
+}
+
 /// The field of the column that the source calls so.
 fn find(file: &str, names: &[String], wanted: &str, source: &Source) -> Result<usize, Diagnostic> {
     match called(names, wanted) {

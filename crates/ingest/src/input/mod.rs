@@ -1,11 +1,13 @@
 //! Which files a source has, what is known of them, and what their headers say.
 
+mod archive;
 mod find;
 mod header;
 mod layout_file;
 mod sidecar;
 mod small_file;
 mod stored;
+mod unpacked;
 
 use std::collections::HashSet;
 use std::io;
@@ -18,12 +20,12 @@ use denizen_spec::{
 };
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::header::{Called, Header, called};
+pub(crate) use self::header::{Called, Header, called, column_letters};
 pub use self::layout_file::LayoutFile;
 pub use self::sidecar::sidecar_path;
 pub(crate) use self::small_file::{PROJECT_FILE_LIMIT, SIDECAR_LIMIT, open_file, read_file, read_utf8};
 pub use self::stored::Fingerprint;
-pub(crate) use self::stored::{RunningHash, StoredFile, read_from};
+pub(crate) use self::stored::{Packing, RunningHash, StoredFile, read_from};
 use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::codelist;
 use crate::encoding_guess::advice;
@@ -84,6 +86,9 @@ pub struct Input {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct InputFile {
     pub(crate) path: PathBuf,
+    /// The member that is read, where it is an archive.
+    pub(crate) member: Option<String>,
+    pub(crate) packing: Option<Packing>,
     pub(crate) name: String,
     pub(crate) bytes: u64,
     pub(crate) snapshot: Option<Snapshot>,
@@ -116,9 +121,20 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
     });
     let mut opened = Vec::new();
     for path in paths {
-        match InputFile::open(&path, source, project, format.as_deref()) {
-            Ok(file) => opened.push(file),
-            Err(found) => errors.extend(found),
+        match archive::members(&path, &display_name(&path, project), source) {
+            Ok(None) => match InputFile::open(&path, None, source, project, format.as_deref()) {
+                Ok(file) => opened.push(file),
+                Err(found) => errors.extend(found),
+            },
+            Ok(Some(members)) => {
+                for member in members {
+                    match InputFile::open(&path, Some(member), source, project, format.as_deref()) {
+                        Ok(file) => opened.push(file),
+                        Err(found) => errors.extend(found),
+                    }
+                }
+            }
+            Err(error) => errors.push(error),
         }
     }
     errors.extend(unlike_samples(&opened));
@@ -245,16 +261,22 @@ impl InputFile {
     /// Looks at a file; at its header only where the format is known.
     fn open(
         path: &Path,
+        member: Option<String>,
         source: &Source,
         project: &Path,
         format: Option<&dyn FileFormat>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let name = display_name(path, project);
+        let mut name = display_name(path, project);
         let bytes = std::fs::metadata(path).map(|data| data.len());
         let bytes = bytes.map_err(|error| vec![unreadable(&name, &error)])?;
         let snapshot = sidecar::sidecar(path, &name)?;
+        if let Some(member) = &member {
+            name += &format!("/{member}");
+        }
         let mut file = Self {
             path: path.to_path_buf(),
+            member,
+            packing: None,
             name,
             bytes,
             snapshot,
@@ -267,6 +289,12 @@ impl InputFile {
             file.read_header(source, format).map_err(|error| vec![error])?;
         }
         Ok(file)
+    }
+
+    /// The file, opened. `known` is its hash where it has been read before.
+    pub(crate) fn stored(&self, known: Option<&RunningHash>) -> Result<StoredFile, Diagnostic> {
+        let stored = StoredFile::open(&self.path, self.member.as_deref(), known);
+        stored.map_err(|error| unreadable(&self.name, &error))
     }
 
     /// What its name says: for each column that is read from it, the bytes of a field.
@@ -284,8 +312,7 @@ impl InputFile {
 
     /// Reads all of the file, to know its encoding.
     fn guess_encoding(&mut self) -> Result<(), Diagnostic> {
-        let unreadable = |error| unreadable(&self.name, &error);
-        let guess = Guess::of(StoredFile::open(&self.path).map_err(unreadable)?.bytes).map_err(unreadable)?;
+        let guess = Guess::of(self.stored(None)?.bytes).map_err(|error| unreadable(&self.name, &error))?;
         let Some(label) = guess.label else {
             let message = format!("`{}` is in two encodings", self.name);
             let error = Diagnostic::error(Code::Encoding, message).in_file(&self.name, None);
@@ -307,11 +334,13 @@ impl InputFile {
             self.guess_encoding()?;
         }
         let encoding: Option<Arc<str>> = self.encoding.as_ref().map(|(label, _)| label.as_str().into());
-        let stored = StoredFile::open(&self.path).map_err(|error| unreadable(&self.name, &error))?;
+        let stored = self.stored(None)?;
+        self.packing = stored.packing;
         let is_transcoded = encoding.as_deref().is_some_and(|label| label != "utf-8");
-        self.is_divisible = format.is_divisible() && !stored.is_gzip && !is_transcoded;
+        self.is_divisible = format.is_divisible() && stored.packing.is_none() && !is_transcoded;
         let name = Arc::from(self.name.as_str());
-        let whole = FilePart { name, bytes: stored.bytes, encoding, span: SpanBounds::default() };
+        let (bytes, file) = (stored.bytes, stored.file);
+        let whole = FilePart { name, bytes, file, encoding, span: SpanBounds::default() };
         let mut rows = format.open(whole)?;
         self.names = rows.names()?;
         self.notes.extend(rows.notes());

@@ -53,6 +53,7 @@ impl SourceCheck<'_> {
             Format::Csv(text) | Format::SdmxCsv(SdmxCsv { text, .. }) => self.delimited(text),
             Format::EurostatTsv(_) => {}
             Format::FixedWidth(options) => self.fixed_width(options),
+            Format::Workbook(_) | Format::Parquet => {}
         }
         if !(0.0..=1.0).contains(&self.source.max_rejected) {
             self.fault(self.path(), "`max_rejected` is a share between 0 and 1", "not a share");
@@ -394,11 +395,13 @@ impl SourceCheck<'_> {
             Format::EurostatTsv(_) => {
                 self.fault(self.path(), "Eurostat's TSV holds cells", "add `kind = \"cells\"`");
             }
-            Format::Csv(_) | Format::FixedWidth(_) if self.source.concept.is_some() => {
+            Format::Csv(_) | Format::FixedWidth(_) | Format::Workbook(_) | Format::Parquet
+                if self.source.concept.is_some() =>
+            {
                 let label = "the concept belongs to each [[table]]";
                 self.fault(self.path(), "records have no concept", label);
             }
-            Format::Csv(_) | Format::FixedWidth(_) => {}
+            Format::Csv(_) | Format::FixedWidth(_) | Format::Workbook(_) | Format::Parquet => {}
         }
     }
 }

@@ -92,7 +92,7 @@ impl FileFormat for DelimitedText {
     }
 
     fn open(&self, file: FilePart) -> Result<Box<dyn ReadRows>, ReadError> {
-        let FilePart { name, bytes, encoding, span } = file;
+        let FilePart { name, bytes, encoding, span, file: _ } = file;
         let bytes = self.encoding.open(bytes, encoding.as_deref());
         let Delimited { delimiter, quote, layout, .. } = &self.options;
         let outside = Outside::new(layout, *quote, self.decoder);
