@@ -18,6 +18,7 @@ mod figure;
 mod file_name;
 mod format;
 mod indicator;
+mod language;
 mod mark;
 mod operations;
 mod path;
@@ -47,6 +48,7 @@ pub use indicator::{
     Along, CLOSE_OPEN_GROUP_AT, ChangeKind, Form, Function, Indicator, IndicatorUse, Need, Parameter, Part,
     Unit, Whole, time_dimension,
 };
+pub use language::{FieldMeaning, PATTERNS, Pattern, SECTIONS, Section, language_page};
 pub use mark::Mark;
 pub use operations::{
     Bounds, Constant, DatePart, Deduplicate, Derivation, Derive, Expand, Filter, Limit, Operation, Recode,

@@ -221,6 +221,7 @@ impl Source {
         findings: &Findings,
     ) -> Option<Self> {
         let fields = Fields::of(value, findings)?;
+        fields.in_section("source");
         findings.check_name(&name, NameOf::Source);
         let kinds = [("records", SourceKind::Records), ("cells", SourceKind::Cells)];
         let kind = fields.optional_one_of("kind", &kinds).unwrap_or(SourceKind::Records);
@@ -299,6 +300,7 @@ impl Column {
 
     fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, findings: &Findings) -> Option<Self> {
         let fields = Fields::of(value, findings)?;
+        fields.in_section("column");
         let codelist = fields.optional_name("list", NameOf::Codelist);
         let codes = fields.optional_pairs("codes");
         let field_type = FieldType::read(&fields, codelist.is_some() || !codes.is_empty(), findings);
