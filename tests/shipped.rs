@@ -144,3 +144,45 @@ fn the_readme_shows_real_output() {
         assert!(printed.lines().any(|line| line.starts_with(start)), "not printed: {start}\n{printed}");
     }
 }
+
+/// `docs/pipeline.md` is what `denizen explain pipeline` prints; with `DENIZEN_BLESS=1` it is written anew.
+#[test]
+fn the_page_of_the_language_is_that_of_the_program() {
+    let path = root().join("docs/pipeline.md");
+    let printed = run_in(&root(), &["explain", "pipeline"]);
+    if std::env::var_os("DENIZEN_BLESS").is_some() {
+        fs::write(&path, &printed.stdout).unwrap();
+    }
+    assert!(fs::read_to_string(path).unwrap() == printed.stdout, "docs/pipeline.md is not up to date");
+    printed.exits_with(0);
+}
+
+#[test]
+fn the_patterns_of_the_language_run_as_they_stand() {
+    for (name, rows) in [("microdata", 2), ("counts", 1)] {
+        let project = tempfile::tempdir().unwrap();
+        let folder = root().join("crates/spec/src/language");
+        let text = fs::read_to_string(folder.join(format!("{name}.toml"))).unwrap();
+        let data = fs::read(folder.join(format!("{name}.csv"))).unwrap();
+        let input = text.lines().find_map(|line| line.strip_prefix("files")).unwrap();
+        let input = input.trim_start_matches([' ', '=', '"']).trim_end_matches('"');
+        let key = "key = \"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\"";
+        let sidecar = format!(
+            "title = \"Invented\"\nproducer = \"Nobody\"\norigin = \"https://example.org\"\nlicence = \"CC0-1.0\"\n\
+             retrieved = 2026-11-26\nsynthetic = true\n{key}\n"
+        );
+        for (path, bytes) in [
+            (format!("pipelines/{name}.toml"), text.as_bytes()),
+            (input.to_owned(), &data),
+            (format!("{input}.toml"), sidecar.as_bytes()),
+        ] {
+            let path = project.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        let printed = run_in(project.path(), &["run", &format!("pipelines/{name}.toml")]);
+        printed.exits_with(0);
+        let tables = project.path().join(format!("releases/{name}/2024-synthetic/public/tables"));
+        assert_eq!(fs::read_dir(tables).unwrap().count(), rows);
+    }
+}

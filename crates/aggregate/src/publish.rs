@@ -216,7 +216,7 @@ impl<'a> Draft<'a> {
 
     /// Each indicator with the parts that ask for it in the same way.
     fn asked(&self) -> Vec<(&'a IndicatorUse, Vec<u32>)> {
-        let mut asked: Vec<(&IndicatorUse, Option<&str>, Vec<u32>)> = Vec::new();
+        let mut asked: Vec<(&IndicatorUse, Vec<&str>, Vec<u32>)> = Vec::new();
         for (part, table) in (0..).zip(&self.tables) {
             for new in &table.indicators {
                 match asked.iter_mut().find(|(known, over, _)| *known == new && *over == table.over()) {
@@ -273,7 +273,7 @@ impl<'a> Draft<'a> {
     fn ranked_rests(&self, asked: &IndicatorUse, parts: &[u32], lists: &[Codelist]) -> Option<Diagnostic> {
         let table = self.tables[parts.first().map_or(0, |part| *part as usize)];
         let along = match asked.indicator.form {
-            Form::Rank { along } => along.find(table)?,
+            Form::Rank { along } => along.find(table).first().copied()?,
             Form::Ratio { .. } | Form::Change { .. } | Form::Reduce { .. } => return None,
         };
         ranked_rests(&table.name, &self.dimensions[along], lists)

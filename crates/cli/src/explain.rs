@@ -1,16 +1,21 @@
-//! `denizen explain`: the page of an error code, of a residence rule, of an indicator, or of what a reference knows.
+//! `denizen explain`: the page of an error code, of a residence rule, of an indicator, of the language, or of what a reference
+//! knows.
 
 use std::io::Write;
 
 use denizen_residence::{Preset, preset, presets, withdrawn};
-use denizen_spec::{Aspect, Code, Indicator, Unit, did_you_mean, printable_line};
+use denizen_spec::{Aspect, Code, Indicator, Unit, did_you_mean, language_page, printable_line};
 
 use crate::explain_entity;
 use crate::report::{ExitStatus, Reporter};
 
+/// The page of the language of pipeline files.
+const PIPELINE: &str = "pipeline";
+
 pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), ExitStatus> {
     let page = match name {
         None => list(),
+        Some(name) if name == PIPELINE => language_page(),
         Some(name) => match name.split_once(':') {
             Some(("rule", rule)) => {
                 preset(rule).map(|preset| rule_page(&preset)).or_else(|| withdrawn_page(rule))
@@ -32,6 +37,8 @@ pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), 
 }
 
 fn list() -> String {
+    let language =
+        [format!("{PIPELINE:<30} The language of pipeline files: every field, and two examples.\n\n")];
     let codes = Code::ALL.iter().map(|code| format!("{:<30} {}\n", code.id(), code.page().title));
     let rules =
         presets().iter().map(|preset| format!("{:<30} {}\n", format!("rule:{}", preset.name), preset.title));
@@ -39,7 +46,7 @@ fn list() -> String {
         .iter()
         .map(|indicator| format!("{:<30} {}\n", format!("indicator:{}", indicator.name), indicator.title));
     let space = || ["\n".to_owned()];
-    codes.chain(space()).chain(rules).chain(space()).chain(indicators).collect()
+    language.into_iter().chain(codes).chain(space()).chain(rules).chain(space()).chain(indicators).collect()
 }
 
 fn code_page(code: Code) -> String {
@@ -97,7 +104,10 @@ fn unknown(name: &str, reporter: &Reporter) -> ExitStatus {
     let rules: Vec<String> = presets().iter().map(|preset| format!("rule:{}", preset.name)).collect();
     let indicators = Indicator::all().iter().map(|indicator| format!("indicator:{}", indicator.name));
     let pages: Vec<String> = rules.into_iter().chain(indicators).collect();
-    let names = Code::ALL.iter().map(|code| code.id()).chain(pages.iter().map(String::as_str));
+    let names = [PIPELINE]
+        .into_iter()
+        .chain(Code::ALL.iter().map(|code| code.id()))
+        .chain(pages.iter().map(String::as_str));
     let help = did_you_mean(name, names).unwrap_or("`denizen explain` lists all of them".to_owned());
     reporter.refuse(&format!("there is no page `{}`", printable_line(name)), Some(&help))
 }

@@ -158,7 +158,7 @@ impl Pipeline {
                     measure: Measure::Beside(migration, aspect),
                     title: None,
                     indicators: Vec::new(),
-                    over: None,
+                    over: Vec::new(),
                     unit: aspect.unit(&table.unit).to_owned(),
                     ..table.clone()
                 }));

@@ -61,6 +61,7 @@ impl Disclosure {
     }
 
     pub(crate) fn read(fields: Fields<'_, '_>, findings: &Findings) -> Option<Self> {
+        fields.in_section("disclosure");
         let method = fields.optional_one_of("method", &[(SUPPRESS_AND_ROUND, true), (NONE, false)]);
         let disclosure = match method {
             None if fields.has("method") => {

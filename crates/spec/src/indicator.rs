@@ -368,6 +368,7 @@ impl IndicatorUse {
             return None;
         }
         let fields = Fields::of(item, findings)?;
+        fields.in_section("indicator");
         let indicator = fields.string("name").and_then(|name| find(&name, findings));
         let Some(indicator) = indicator else {
             fields.ignore_unknown();
@@ -390,9 +391,19 @@ impl IndicatorUse {
     /// Why the indicator cannot be computed from the cells of a table: message, and what to do.
     pub(crate) fn refusals(&self, table: &Table, schema: &Schema) -> Vec<(String, String)> {
         let refused = |need: &Need| match need {
-            Need::Over => table.dimensions.is_empty().then(|| {
-                ("a dimension".to_owned(), "add one to `dimensions`: parts are compared over it".to_owned())
-            }),
+            Need::Over if table.dimensions.is_empty() => Some((
+                "a dimension".to_owned(),
+                "add one to `dimensions`: parts are compared over it".to_owned(),
+            )),
+            Need::Over => {
+                let is_one = table.over().len() == 1 || matches!(self.indicator.form, Form::Ratio { .. });
+                (!is_one).then(|| {
+                    (
+                        "one dimension in `over`".to_owned(),
+                        "name one: only shares are taken over several".to_owned(),
+                    )
+                })
+            }
             Need::Dimension(name) => (!has(table, name))
                 .then(|| (format!("the dimension `{name}`"), format!("add `{name}` to `dimensions`"))),
             Need::Time => time_refusal(table, schema),
@@ -431,13 +442,14 @@ impl IndicatorUse {
 const AGES: [&str; 2] = ["age", "age_group"];
 
 impl Along {
-    /// Which of the dimensions it is.
-    pub fn find(self, table: &Table) -> Option<usize> {
+    /// Which of the dimensions they are: the indices, of which there are several only where a table takes shares over several
+    /// together.
+    pub fn find(self, table: &Table) -> Vec<usize> {
         let position = |name: &str| table.dimensions.iter().position(|dimension| dimension == name);
         match self {
-            Self::Over => position(table.over()?),
-            Self::Named(name) => position(name),
-            Self::Ages => AGES.into_iter().find_map(position),
+            Self::Over => table.over().into_iter().filter_map(position).collect(),
+            Self::Named(name) => position(name).into_iter().collect(),
+            Self::Ages => AGES.into_iter().find_map(position).into_iter().collect(),
         }
     }
 }

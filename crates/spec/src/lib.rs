@@ -20,6 +20,7 @@ mod file_pattern;
 mod fixed_width;
 mod format;
 mod indicator;
+mod language;
 mod layout;
 mod list_sidecar;
 mod mark;
@@ -57,6 +58,7 @@ pub use indicator::{
     Along, CLOSE_OPEN_GROUP_AT, ChangeKind, Form, Function, Indicator, IndicatorUse, Need, Parameter, Part,
     Unit, Whole, time_dimension,
 };
+pub use language::{FieldMeaning, PATTERNS, Pattern, SECTIONS, Section, language_page};
 pub use layout::{HeaderRows, Layout, Skip};
 pub use list_sidecar::ListSidecar;
 pub use mark::Mark;

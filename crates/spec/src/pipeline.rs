@@ -125,6 +125,7 @@ pub fn parse(text: &str) -> Result<Pipeline, Vec<Diagnostic>> {
 
 impl Pipeline {
     fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
+        fields.in_section("pipeline");
         read_version(fields, findings);
         let title = fields.text("title");
         let vintage = fields.name("vintage", NameOf::Vintage);
@@ -133,6 +134,7 @@ impl Pipeline {
         let steps = fields.tables("clean").into_iter().filter_map(|step| Step::read(step, findings));
         let tables = fields.tables("table").into_iter().filter_map(|table| Table::read(table, findings));
         let published = fields.tables("published").into_iter().filter_map(|published| {
+            published.in_section("published");
             let file = published.text("file");
             published.finish();
             file
@@ -169,16 +171,18 @@ impl Pipeline {
     /// total: the parts may be a selection, whose sum would be no total, and the indicator can never be given.
     pub fn missing_total(&self, table: &Table, indicator: &Indicator) -> Option<&Column> {
         let along = match indicator.form {
-            Form::Ratio { along, to: Whole::Total, .. } => along.find(table)?,
+            Form::Ratio { along, to: Whole::Total, .. } => along.find(table),
             Form::Ratio { to: Whole::Code(_), .. }
             | Form::Rank { .. }
             | Form::Change { .. }
             | Form::Reduce { .. } => return None,
         };
         let source = self.source_of(table).filter(|source| source.kind == SourceKind::Cells)?;
-        let column = source.column(table.column_of(&table.dimensions[along]))?;
-        let is_made = table.totals_of_cells(source).contains(&along);
-        Some(column).filter(|column| column.total.is_none() && !is_made)
+        let made = table.totals_of_cells(source);
+        let without = along.into_iter().filter(|index| !made.contains(index));
+        let mut columns =
+            without.filter_map(|index| source.column(table.column_of(&table.dimensions[index])));
+        columns.find(|column| column.total.is_none())
     }
 
     /// The source called `name`, or the only one of its kind.

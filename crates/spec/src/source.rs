@@ -254,6 +254,7 @@ impl Source {
         findings: &Findings,
     ) -> Option<Self> {
         let fields = Fields::of(value, findings)?;
+        fields.in_section("source");
         findings.check_name(&name, NameOf::Source);
         let kinds = [("records", SourceKind::Records), ("cells", SourceKind::Cells)];
         let kind = fields.optional_one_of("kind", &kinds).unwrap_or(SourceKind::Records);
@@ -347,6 +348,7 @@ impl Column {
 
     fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, findings: &Findings) -> Option<Self> {
         let fields = Fields::of(value, findings)?;
+        fields.in_section("column");
         let codelist = fields.optional_name("list", NameOf::Codelist);
         let (codes, codes_file) = fields.optional_pairs_or_text("codes");
         let has_codes = codelist.is_some() || !codes.is_empty() || codes_file.is_some();

@@ -36,8 +36,10 @@ pub struct Table {
     pub filter: Vec<(String, Vec<String>)>,
     /// What is computed from the counts.
     pub indicators: Vec<IndicatorUse>,
-    /// The dimension over which shares and ranks are taken; none means the last one.
-    pub over: Option<String>,
+    /// The dimension over which shares and ranks are taken, or several over which shares are taken together; empty means the
+    /// last one.
+    #[serde(default)]
+    pub over: Vec<String>,
     /// Which dimensions get rows of their total, in a table of records.
     pub totals: Totals,
 }
@@ -131,7 +133,7 @@ impl Table {
             rule: None,
             filter: Vec::new(),
             indicators: Vec::new(),
-            over: None,
+            over: Vec::new(),
             totals: Totals::None,
         }
     }
@@ -186,12 +188,16 @@ impl Table {
         other.map_or(dimension, |(_, column)| column)
     }
 
-    /// The dimension over which shares and ranks are taken.
-    pub fn over(&self) -> Option<&str> {
-        self.over.as_ref().or_else(|| self.dimensions.last()).map(String::as_str)
+    /// The dimensions over which shares and ranks are taken.
+    pub fn over(&self) -> Vec<&str> {
+        match self.over.as_slice() {
+            [] => self.dimensions.last().map(String::as_str).into_iter().collect(),
+            over => over.iter().map(String::as_str).collect(),
+        }
     }
 
     pub(crate) fn read(fields: Fields<'_, '_>, findings: &Findings) -> Option<Self> {
+        fields.in_section("table");
         let name = fields.name("name", NameOf::Table);
         let measure = fields.one_of("measure", &Measure::ALL.map(|measure| (measure.name(), measure)));
         let default = Self::new(name.as_deref().unwrap_or_default(), measure.unwrap_or(Measure::Count));
@@ -205,7 +211,7 @@ impl Table {
             rule: fields.optional_text("rule"),
             filter: fields.optional_selections("filter"),
             indicators: IndicatorUse::read_all(&fields, findings),
-            over: fields.optional_text("over"),
+            over: fields.optional_texts("over"),
             totals: Totals::read(&fields, findings),
             ..default
         };

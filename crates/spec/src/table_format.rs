@@ -30,6 +30,7 @@ impl TableFormat {
     /// The formats that `[release]` asks for: Parquet unless it says otherwise.
     pub(crate) fn read_all(fields: Option<Fields<'_, '_>>, findings: &Findings) -> Vec<Self> {
         let Some(fields) = fields else { return vec![Self::Parquet] };
+        fields.in_section("release");
         let mut formats = Vec::new();
         let names = if fields.value("formats").is_some() { fields.strings("formats") } else { None };
         for name in names.iter().flatten() {

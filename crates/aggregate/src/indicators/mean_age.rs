@@ -81,7 +81,7 @@ impl Inputs<'_> {
     }
 
     fn means(&self, along: usize, ages: &[Option<Ages>]) -> PolarsResult<LazyFrame> {
-        let mut frame = self.grouped(along)?.collect()?;
+        let mut frame = self.grouped(&[along])?.collect()?;
         let of_ages = |of: fn(Ages) -> u32| ages.iter().map(|ages| ages.map(of)).collect::<Vec<_>>();
         let middles = of_ages(|ages| (ages.from + ages.to) as u32);
         let open = of_ages(|ages| u32::from(ages.open));

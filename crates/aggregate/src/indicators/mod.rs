@@ -52,7 +52,7 @@ pub(crate) fn compute(asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<LazyF
     let broken = |error: PolarsError| internal(&format!("indicator `{}`", asked.indicator.name), &error);
     let found = match asked.indicator.form {
         Form::Ratio { along, of, to, times } => {
-            ratio::ratio(inputs, inputs.position(along)?, of, to, times).map_err(broken)?
+            ratio::ratio(inputs, &inputs.positions(along)?, of, to, times).map_err(broken)?
         }
         Form::Rank { along } => rank::rank(inputs, inputs.position(along)?).map_err(broken)?,
         Form::Change { kind, lag } => change::change(inputs, inputs.time()?, kind, lag).map_err(broken)?,
@@ -65,9 +65,14 @@ pub(crate) fn compute(asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<LazyF
 
 impl Inputs<'_> {
     fn position(&self, along: Along) -> Result<usize, Diagnostic> {
-        along
-            .find(self.table)
-            .ok_or_else(|| internal("indicators", &"a dimension that was promised is not there"))
+        Ok(self.positions(along)?[0])
+    }
+
+    /// At least one dimension.
+    fn positions(&self, along: Along) -> Result<Vec<usize>, Diagnostic> {
+        let found = along.find(self.table);
+        let fault = || internal("indicators", &"a dimension that was promised is not there");
+        if found.is_empty() { Err(fault()) } else { Ok(found) }
     }
 
     fn time(&self) -> Result<usize, Diagnostic> {
@@ -76,9 +81,9 @@ impl Inputs<'_> {
     }
 
     /// The counts with [`GROUP`].
-    fn grouped(&self, along: usize) -> PolarsResult<LazyFrame> {
+    fn grouped(&self, along: &[usize]) -> PolarsResult<LazyFrame> {
         let mut frame = self.frame.clone();
-        let others = (0..self.dimensions.len()).filter(|position| *position != along);
+        let others = (0..self.dimensions.len()).filter(|position| !along.contains(position));
         let others = others.map(|position| (dimension(position), self.dimensions[position].len()));
         let key = [(PART.into(), self.parts), (CONCEPT.into(), self.concepts)].into_iter().chain(others);
         let group = packed(&frame, &key.collect::<Vec<_>>())?;
@@ -107,6 +112,11 @@ impl Inputs<'_> {
     /// Whether a row has one value of a dimension: neither the total nor *not stated*.
     fn is_detail(&self, position: usize) -> Expr {
         self.is_total(position).or(self.is_not_stated(position)).not()
+    }
+
+    /// Whether a row has what a condition asks for in each of several dimensions.
+    fn in_all(&self, along: &[usize], condition: impl Fn(&Self, usize) -> Expr) -> Expr {
+        along.iter().fold(lit(true), |all, position| all.and(condition(self, *position)))
     }
 
     /// Whether a row has one value of a dimension that can be compared with the others: no total, not *not stated*, and

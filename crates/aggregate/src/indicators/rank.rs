@@ -32,7 +32,7 @@ const HAS_TOTAL: &str = "has total";
 const WEAKEST: &str = "weakest";
 
 pub(super) fn rank(inputs: &Inputs<'_>, along: usize) -> PolarsResult<LazyFrame> {
-    let frame = inputs.grouped(along)?.collect()?.lazy();
+    let frame = inputs.grouped(&[along])?.collect()?.lazy();
     let groups = inputs.rests(along, frame.clone());
     let is_known = col(SHOWN).is_not_null().or(col(SUPPRESSED));
     let known = frame.filter(inputs.is_ranked(along).and(is_known)).collect()?;

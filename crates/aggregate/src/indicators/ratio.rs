@@ -1,4 +1,4 @@
-//! Ratio: times · of / to, within the cells that agree in all dimensions but one.
+//! Ratio: times · of / to, within the cells that agree in all dimensions but one, or, of shares, but some.
 //!
 //! The total of a published table is the published one. Of records it is the sum of the stated parts as they are shown.
 //! What is not stated is in neither, and the base says how many the shares are of. Parts of a published table that gives no
@@ -26,13 +26,13 @@ const LEAST_PRECISION: i64 = 100;
 
 pub(super) fn ratio(
     inputs: &Inputs<'_>,
-    along: usize,
+    along: &[usize],
     of: Part,
     to: Whole,
     times: f64,
 ) -> PolarsResult<LazyFrame> {
     let frame = inputs.grouped(along)?;
-    let of_code = |code: &str| inputs.is(along, inputs.dimensions[along].index(&Value::code(code)));
+    let of_code = |code: &str| inputs.is(along[0], inputs.dimensions[along[0]].index(&Value::code(code)));
     let whole = match to {
         Whole::Total => total(inputs, along, frame.clone()),
         Whole::Code(code) => frame.clone().filter(of_code(code)).select([
@@ -45,8 +45,8 @@ pub(super) fn ratio(
         ]),
     };
     let parts = match of {
-        Part::Each => frame.filter(inputs.is_detail(along)),
-        Part::Code(code) => frame.filter(of_code(code)).with_column(inputs.total(along)),
+        Part::Each => frame.filter(inputs.in_all(along, Inputs::is_detail)),
+        Part::Code(code) => frame.filter(of_code(code)).with_column(inputs.total(along[0])),
     };
     let value = lit(times) * col(SHOWN).cast(DataType::Float64) / col(TO).cast(DataType::Float64);
     let flag = when(col(STATUS).gt_eq(col(TO_FLAG))).then(col(STATUS)).otherwise(col(TO_FLAG));
@@ -61,11 +61,11 @@ pub(super) fn ratio(
 }
 
 /// The total of each group that has one above zero.
-fn total(inputs: &Inputs<'_>, along: usize, frame: LazyFrame) -> LazyFrame {
+fn total(inputs: &Inputs<'_>, along: &[usize], frame: LazyFrame) -> LazyFrame {
     let found = if inputs.complete {
         sum_of_parts(inputs, along, frame)
     } else {
-        let total = frame.filter(inputs.is_total(along));
+        let total = frame.filter(inputs.in_all(along, Inputs::is_total));
         total.select([
             col(GROUP),
             col(SHOWN).alias(TO),
@@ -82,8 +82,8 @@ fn total(inputs: &Inputs<'_>, along: usize, frame: LazyFrame) -> LazyFrame {
 }
 
 /// The sum of the stated parts of each group. Counts of records come to no more than the records, so that it fits.
-fn sum_of_parts(inputs: &Inputs<'_>, along: usize, frame: LazyFrame) -> LazyFrame {
-    let parts = frame.filter(inputs.is_detail(along));
+fn sum_of_parts(inputs: &Inputs<'_>, along: &[usize], frame: LazyFrame) -> LazyFrame {
+    let parts = frame.filter(inputs.in_all(along, Inputs::is_detail));
     let flag_of_shown = when(col(SHOWN).is_not_null()).then(col(STATUS)).otherwise(none(DataType::UInt32));
     let parts = parts.select([
         col(GROUP),

@@ -136,7 +136,11 @@ impl TableCheck<'_> {
     fn names_of_dimensions(&self, faults: &mut Vec<Diagnostic>) {
         let from = self.path.clone().field("from");
         let renamed = self.table.from.iter().map(|(name, _)| (name, from.clone().field(name).name()));
-        let over = self.table.over.iter().map(|name| (name, self.path.clone().field("over")));
+        let path_of = |index: usize| {
+            let path = self.path.clone().field("over");
+            if self.table.over.len() == 1 { path } else { path.index(index) }
+        };
+        let over = self.table.over.iter().enumerate().map(|(index, name)| (name, path_of(index)));
         for (name, path) in renamed.chain(over).filter(|(name, _)| !self.has_dimension(name)) {
             let dimensions = self.table.dimensions.iter().map(String::as_str);
             faults.push(

@@ -95,6 +95,7 @@ impl Bounds {
             let values = items.into_iter().map(|item| fields.limit_of(item)).collect::<Option<Vec<_>>>();
             return Some(Self { values: values?, ..Self::default() });
         };
+        bounds.in_section("keep");
         let every = bounds.optional_string("every");
         let day = every.as_ref().and_then(|day| super::expand::month_and_day(day.get_ref()));
         if let Some(every) = every.filter(|_| day.is_none()) {

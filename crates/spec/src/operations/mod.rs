@@ -199,11 +199,15 @@ impl Operation {
 
 impl Step {
     pub(crate) fn read(fields: Fields<'_, '_>, findings: &Findings) -> Option<Self> {
+        fields.in_section("clean");
         let op = fields.string("op");
         let source = fields.optional_text("source");
         let reader = op.as_ref().and_then(|op| READERS.iter().find(|(name, _)| name == op.get_ref()));
         let operation = match reader {
-            Some((_, read)) => read(&fields, findings),
+            Some((name, read)) => {
+                fields.in_section(name);
+                read(&fields, findings)
+            }
             None => {
                 let names = READERS.map(|(name, _)| name);
                 op.iter().for_each(|op| findings.push(unknown_value("operation", op, names)));

@@ -39,6 +39,8 @@ pub(crate) struct Fields<'t, 'i> {
     table: &'t DeTable<'i>,
     span: Range<usize>,
     findings: &'t Findings,
+    /// The section of the language that it is, by which its keys have their meaning.
+    section: Cell<&'static str>,
     known: RefCell<Vec<&'static str>>,
     missing: RefCell<Vec<&'static str>>,
     ignore_unknown: Cell<bool>,
@@ -50,6 +52,7 @@ impl<'t, 'i> Fields<'t, 'i> {
             table,
             span,
             findings,
+            section: Cell::new(""),
             known: RefCell::default(),
             missing: RefCell::default(),
             ignore_unknown: Cell::new(false),
@@ -67,6 +70,11 @@ impl<'t, 'i> Fields<'t, 'i> {
         }
     }
 
+    /// Says which section of the language the fields that are asked for from here on belong to: see [`crate::language`].
+    pub(crate) fn in_section(&self, name: &'static str) {
+        self.section.set(name);
+    }
+
     pub(crate) fn span(&self) -> Range<usize> {
         self.span.clone()
     }
@@ -76,6 +84,8 @@ impl<'t, 'i> Fields<'t, 'i> {
     }
 
     pub(crate) fn value(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'i>>> {
+        #[cfg(debug_assertions)]
+        crate::language::asked::note(self.section.get(), key);
         self.known.borrow_mut().push(key);
         self.table.get(key)
     }
