@@ -13,7 +13,8 @@ pub(crate) struct CodePage {
 /// The page of a label, such as `cp850`, `IBM850` or `850`.
 pub(crate) fn code_page(label: &str) -> Option<&'static CodePage> {
     let label = label.trim().to_ascii_lowercase();
-    let number = ["cp", "ibm-", "ibm", "dos-", "oem", ""].iter().find_map(|start| label.strip_prefix(start))?;
+    let number =
+        ["cp", "ibm-", "ibm", "dos-", "oem", ""].iter().find_map(|start| label.strip_prefix(start))?;
     PAGES.iter().find(|page| page.number == number.trim_start_matches('0'))
 }
 

@@ -71,7 +71,9 @@ impl Decoder {
     pub(crate) fn is_western(self) -> bool {
         use encoding_rs::{ISO_8859_15, MACINTOSH, WINDOWS_1252, WINDOWS_1254};
         match self.0 {
-            Charset::Web(encoding) => [WINDOWS_1252, WINDOWS_1254, ISO_8859_15, MACINTOSH].contains(&encoding),
+            Charset::Web(encoding) => {
+                [WINDOWS_1252, WINDOWS_1254, ISO_8859_15, MACINTOSH].contains(&encoding)
+            }
             Charset::Dos(_) => true,
         }
     }

@@ -94,7 +94,10 @@ impl Input {
             bytes: fingerprint.bytes,
             sha256: fingerprint.sha256.clone(),
             snapshot: self.files[file].snapshot.clone(),
-            encoding: self.files[file].encoding.as_ref().map(|(label, evidence)| format!("{label}: {evidence}")),
+            encoding: self.files[file]
+                .encoding
+                .as_ref()
+                .map(|(label, evidence)| format!("{label}: {evidence}")),
             read,
             accepted,
             rejected,
@@ -131,7 +134,8 @@ impl Input {
     fn replaced_characters(&self, stats: &IngestStats) -> Vec<Diagnostic> {
         let warning = |(count, first): &(u64, FilePlace)| {
             let file = &self.files[first.file].name;
-            let message = format!("U+FFFD stands {count} times in `{file}`: what it stands for was lost before");
+            let message =
+                format!("U+FFFD stands {count} times in `{file}`: what it stands for was lost before");
             let warning = Diagnostic::warning(Code::ReplacementCharacter, message);
             warning
                 .in_file(file, Some(first.place.line()))

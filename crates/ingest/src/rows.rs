@@ -139,7 +139,11 @@ impl Rows {
     }
 
     /// Adds a row: the fields that the header wants, as bytes, and whether each was a number or a date.
-    pub(crate) fn push_copied<'a>(&mut self, place: RowPlace, fields: impl Iterator<Item = (&'a [u8], bool)>) {
+    pub(crate) fn push_copied<'a>(
+        &mut self,
+        place: RowPlace,
+        fields: impl Iterator<Item = (&'a [u8], bool)>,
+    ) {
         self.read += 1;
         for (column, (field, is_typed)) in fields.enumerate() {
             self.starts.push(self.text.len() as u32);
@@ -168,7 +172,8 @@ impl Rows {
         // Nearly all texts have none, and this is one pass over them at the speed of memory.
         let mut found = memchr::memmem::find_iter(&self.text[start..], "\u{FFFD}".as_bytes());
         let first = found.next()? + start;
-        let row = self.starts.partition_point(|begin| *begin as usize <= first).saturating_sub(1) / self.stride();
+        let row =
+            self.starts.partition_point(|begin| *begin as usize <= first).saturating_sub(1) / self.stride();
         Some((found.count() as u64 + 1, row))
     }
 

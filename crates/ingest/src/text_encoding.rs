@@ -130,7 +130,9 @@ fn marked(first: &[u8]) -> Option<(&'static str, &'static str)> {
         return Some(("utf-8", "it begins with the byte-order mark of UTF-8"));
     }
     match crate::formats::wide_order(first)? {
-        (Endian::Little, true) => Some(("utf-16le", "it begins with the byte-order mark of UTF-16, little-endian")),
+        (Endian::Little, true) => {
+            Some(("utf-16le", "it begins with the byte-order mark of UTF-16, little-endian"))
+        }
         (Endian::Big, true) => Some(("utf-16be", "it begins with the byte-order mark of UTF-16, big-endian")),
         (Endian::Little, false) => Some(("utf-16le", "nearly every second byte is zero")),
         (Endian::Big, false) => Some(("utf-16be", "nearly every other byte from the first on is zero")),

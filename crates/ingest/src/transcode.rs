@@ -101,8 +101,8 @@ impl Transcoder {
         let mut text = [0; 4];
         for (index, byte) in stored.iter().enumerate() {
             let character = decoder.character(*byte);
-            let character =
-                character.ok_or_else(|| self.bad(index, &[*byte], &format!("a character of {}", decoder.name())))?;
+            let character = character
+                .ok_or_else(|| self.bad(index, &[*byte], &format!("a character of {}", decoder.name())))?;
             self.line += u64::from(*byte == b'\n');
             self.text.extend(character.encode_utf8(&mut text).as_bytes());
         }
@@ -130,7 +130,11 @@ impl Transcoder {
                     decoded += 2 * character.len_utf16();
                 }
                 // Its second half has not been read.
-                Err(half) if decoded + 3 >= stored.len() && !self.is_end && half.unpaired_surrogate() < 0xDC00 => break,
+                Err(half)
+                    if decoded + 3 >= stored.len() && !self.is_end && half.unpaired_surrogate() < 0xDC00 =>
+                {
+                    break;
+                }
                 Err(_) => {
                     return Err(self.bad(decoded, &stored[decoded..decoded + 2], "a character of UTF-16"));
                 }
@@ -151,7 +155,8 @@ impl Transcoder {
             _ => None,
         };
         let Some(order) = declared.or(marked) else {
-            let expected = "a byte-order mark, 0xFF 0xFE or 0xFE 0xFF; without one write `utf-16le` or `utf-16be`";
+            let expected =
+                "a byte-order mark, 0xFF 0xFE or 0xFE 0xFF; without one write `utf-16le` or `utf-16be`";
             return Err(self.bad(0, &stored[..stored.len().min(2)], expected));
         };
         if marked.is_some_and(|marked| marked != order) {
@@ -206,11 +211,35 @@ mod tests {
             (b"\xfe\xff\0a\0\xf1", None, Ok("a\u{f1}")),
             (b"a\0\xf1\0", little, Ok("a\u{f1}")),
             (b"\0a\xd8\x3d\xde\0", big, Ok("a\u{1f600}")),
-            (b"a\0\n\0\x3d\xd8b\0", little, Err("byte 4, on line 2: found 0x3D 0xD8, expected a character of UTF-16")),
-            (b"a\0b", little, Err("byte 2, on line 1: found 0x62, expected two bytes for each character of UTF-16")),
-            (b"a\0\x3d\xd8", little, Err("byte 2, on line 1: found 0x3D 0xD8, expected a character of UTF-16")),
-            (b"\xfe\xff\0a", little, Err("byte 0, on line 1: found 0xFE 0xFF, expected the order of bytes that is declared, and not the mark of the other one")),
-            (b"a\0", None, Err("byte 0, on line 1: found 0x61 0x00, expected a byte-order mark, 0xFF 0xFE or 0xFE 0xFF; without one write `utf-16le` or `utf-16be`")),
+            (
+                b"a\0\n\0\x3d\xd8b\0",
+                little,
+                Err("byte 4, on line 2: found 0x3D 0xD8, expected a character of UTF-16"),
+            ),
+            (
+                b"a\0b",
+                little,
+                Err("byte 2, on line 1: found 0x62, expected two bytes for each character of UTF-16"),
+            ),
+            (
+                b"a\0\x3d\xd8",
+                little,
+                Err("byte 2, on line 1: found 0x3D 0xD8, expected a character of UTF-16"),
+            ),
+            (
+                b"\xfe\xff\0a",
+                little,
+                Err(
+                    "byte 0, on line 1: found 0xFE 0xFF, expected the order of bytes that is declared, and not the mark of the other one",
+                ),
+            ),
+            (
+                b"a\0",
+                None,
+                Err(
+                    "byte 0, on line 1: found 0x61 0x00, expected a byte-order mark, 0xFF 0xFE or 0xFE 0xFF; without one write `utf-16le` or `utf-16be`",
+                ),
+            ),
             (b"", little, Ok("")),
         ];
         for (bytes, order, expected) in table {

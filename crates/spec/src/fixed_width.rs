@@ -40,7 +40,8 @@ impl FixedWidth {
     pub(crate) fn read(fields: &Fields<'_, '_>, text: (String, u8)) -> Self {
         let length = fields.optional_integer("record_length");
         let record_length = length.as_ref().and_then(|length| {
-            let bytes = u32::try_from(*length.get_ref()).ok().filter(|bytes| (1..=LONGEST as u32).contains(bytes));
+            let bytes =
+                u32::try_from(*length.get_ref()).ok().filter(|bytes| (1..=LONGEST as u32).contains(bytes));
             if bytes.is_none() {
                 fields.fault(length, "a number of bytes from 1 to 1048576");
             }
@@ -68,7 +69,8 @@ impl Position {
     pub(crate) fn read(fields: &Fields<'_, '_>, _findings: &Findings) -> Option<Self> {
         let (start, width) = (fields.optional_integer("start"), fields.optional_integer("width"));
         let number = |written: &toml::Spanned<i64>| {
-            let number = u32::try_from(*written.get_ref()).ok().filter(|number| (1..=LONGEST as u32).contains(number));
+            let number =
+                u32::try_from(*written.get_ref()).ok().filter(|number| (1..=LONGEST as u32).contains(number));
             if number.is_none() {
                 fields.fault(written, "a number of bytes from 1 to 1048576");
             }

@@ -296,7 +296,8 @@ fn file_pattern(fields: &Fields<'_, '_>, name: &str) -> Option<FilePattern> {
     let text = fields.optional_string("pattern")?;
     let pattern = FilePattern::new(text.get_ref(), name);
     if pattern.is_none() {
-        let expected = format!("the name of the files with `{{{name}}}` once in it, such as \"permits_{{{name}}}.csv\"");
+        let expected =
+            format!("the name of the files with `{{{name}}}` once in it, such as \"permits_{{{name}}}.csv\"");
         fields.fault(&text, &expected);
     }
     pattern

@@ -48,7 +48,12 @@ impl FileFormat for EurostatTable {
 
     /// All but the value and its flag.
     fn dimensions(&self, names: &[String]) -> Vec<usize> {
-        names.iter().enumerate().filter(|(_, name)| ![VALUE, FLAG].contains(&name.as_str())).map(|(field, _)| field).collect()
+        names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| ![VALUE, FLAG].contains(&name.as_str()))
+            .map(|(field, _)| field)
+            .collect()
     }
 
     fn envelope(&self, names: &[String]) -> Envelope {
@@ -59,9 +64,11 @@ impl FileFormat for EurostatTable {
 
 fn plan(file: &str, names: &[String]) -> Result<Option<Plan>, Diagnostic> {
     let first = names.first().map(String::as_str).unwrap_or_default();
-    let Some((dimensions, periods)) = first.split_once('\\').filter(|(dimensions, _)| !dimensions.is_empty()) else {
+    let Some((dimensions, periods)) = first.split_once('\\').filter(|(dimensions, _)| !dimensions.is_empty())
+    else {
         let message = format!("`{file}` is no table of Eurostat's bulk download");
-        let note = "its first column is not called by the dimensions and the periods, as in `freq,geo\\TIME_PERIOD`";
+        let note =
+            "its first column is not called by the dimensions and the periods, as in `freq,geo\\TIME_PERIOD`";
         let error = Diagnostic::error(Code::OtherFormat, message).in_file(file, Some(1)).note(note);
         return Err(error.help("write the format that it has, such as `format = \"csv\"` or `\"sdmx-csv\"`"));
     };

@@ -72,7 +72,8 @@ impl FixedText {
 /// The fields of a source: those of its columns, and of the layout. Of cells also what stands between them, for it could
 /// tell two of them apart.
 fn fields(options: &FixedWidth, source: &Source) -> Vec<Field> {
-    let of_column = source.columns.iter().filter_map(|column| Some(Field::new(&column.from, column.position?)));
+    let of_column =
+        source.columns.iter().filter_map(|column| Some(Field::new(&column.from, column.position?)));
     let mut fields: Vec<Field> = of_column.collect();
     for (name, position) in &options.fields {
         if !fields.iter().any(|field| field.name == *name) {
@@ -170,7 +171,9 @@ impl ReadRows for FixedRows {
         lines.fill().map_err(|error| unreadable(name, &error))?;
         if let Some(found) = recognise(&lines.text) {
             let message = format!("`{name}` is {}, not a table of text", found.what);
-            return Err(Diagnostic::error(Code::OtherFormat, message).in_file(&**name, None).help(found.help));
+            return Err(Diagnostic::error(Code::OtherFormat, message)
+                .in_file(&**name, None)
+                .help(found.help));
         }
         if lines.text.starts_with(b"\xEF\xBB\xBF") {
             lines.pass(3);
@@ -179,9 +182,11 @@ impl ReadRows for FixedRows {
         let (length, end) = (first.map_or(0, <[u8]>::len), format.end());
         let needed = format.record_length.unwrap_or(end);
         if first.is_some() && length < needed && !format.pad_short_lines {
-            let message = format!("the first line of `{name}` has {length} bytes, and its fields take {needed}");
+            let message =
+                format!("the first line of `{name}` has {length} bytes, and its fields take {needed}");
             let error = Diagnostic::error(Code::UnequalLengths, message).in_file(&**name, Some(lines.line));
-            return Err(error.help("correct the layout; `pad_short_lines = true` where blanks at the end were left out"));
+            return Err(error
+                .help("correct the layout; `pad_short_lines = true` where blanks at the end were left out"));
         }
         // Unless one is declared, all lines are as long as the first.
         let is_open = format.pad_short_lines || format.cut_long_lines;
@@ -192,7 +197,9 @@ impl ReadRows for FixedRows {
     fn next_rows(&mut self, _header: &Arc<Header>) -> Result<Option<Box<dyn RawRows>>, ReadError> {
         let records = self.lines.next().map_err(|error| unreadable(&self.name, &error))?;
         let format = &self.format;
-        Ok(records.map(|records| Box::new(FormattedRecords { records, format: format.clone() }) as Box<dyn RawRows>))
+        Ok(records.map(|records| {
+            Box::new(FormattedRecords { records, format: format.clone() }) as Box<dyn RawRows>
+        }))
     }
 
     fn lines(&self) -> u64 {

@@ -177,7 +177,9 @@ impl Part {
         match self {
             Self::Field(index) => field(index),
             Self::Code(index) => (code_of_field(field(index).0), false),
-            Self::OfFirst(part) => (field(0).0.split(|byte| *byte == b',').nth(part).unwrap_or_default(), false),
+            Self::OfFirst(part) => {
+                (field(0).0.split(|byte| *byte == b',').nth(part).unwrap_or_default(), false)
+            }
             Self::Name(code) => (&cell.codes[code], false),
             Self::Value => match cell.flags {
                 Flags::None | Flags::Field(_) => field(cell.field),

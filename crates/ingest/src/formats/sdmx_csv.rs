@@ -140,7 +140,11 @@ fn without_labels(declared: &[String], names: &[String]) -> Option<Plan> {
         None => (name.clone(), Part::Field(field)),
     };
     let columns = names.iter().enumerate().map(column).collect();
-    Some(Plan { columns, parts_of_first: None, cells: vec![Cell { field: 0, flags: Flags::None, codes: Vec::new() }] })
+    Some(Plan {
+        columns,
+        parts_of_first: None,
+        cells: vec![Cell { field: 0, flags: Flags::None, codes: Vec::new() }],
+    })
 }
 
 /// Columns that hold the labels of the dimensions beside them, as `labels=name` gives them: behind each dimension one that

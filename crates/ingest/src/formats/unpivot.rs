@@ -16,7 +16,8 @@ pub(super) struct Unpivoted {
 
 /// The source as it stands in the file: without the columns that are made, and with those that are named.
 pub(super) fn wide_source(source: &Source, unpivot: &Unpivot) -> Source {
-    let is_made = |column: &Column| unpivot.made().any(|made| made == column.from) && column.file_pattern.is_none();
+    let is_made =
+        |column: &Column| unpivot.made().any(|made| made == column.from) && column.file_pattern.is_none();
     let mut columns: Vec<Column> = source.columns.iter().filter(|column| !is_made(column)).cloned().collect();
     if let Selection::Names(names) = &unpivot.columns {
         columns.extend(names.iter().map(|name| Column::new(name.trim(), FieldType::Text)));
@@ -43,7 +44,8 @@ impl FileFormat for Unpivoted {
     fn open(&self, file: FilePart) -> Result<Box<dyn ReadRows>, ReadError> {
         let name = file.name.clone();
         let (unpivot, declared, decoder) = (self.unpivot.clone(), self.declared.clone(), self.decoder());
-        let make = move |file: &str, names: &[String]| plan(&unpivot, &declared, decoder, file, names).map(Some);
+        let make =
+            move |file: &str, names: &[String]| plan(&unpivot, &declared, decoder, file, names).map(Some);
         Ok(Box::new(ReshapedRows::new(name, self.format.open(file)?, Box::new(make))))
     }
 
@@ -84,7 +86,9 @@ fn plan(
     let fault = |message: String| Diagnostic::error(Code::WideTable, message).in_file(file, Some(1));
     let flags_of = |name: &str| {
         let suffix = unpivot.flag_suffix.as_ref()?;
-        names.iter().position(|other| other.strip_suffix(suffix.as_str()).is_some_and(|start| start.trim_end() == name))
+        names.iter().position(|other| {
+            other.strip_suffix(suffix.as_str()).is_some_and(|start| start.trim_end() == name)
+        })
     };
     let (mut columns, mut cells, mut flags) = (Vec::new(), Vec::<Cell>::new(), Vec::new());
     let mut neither = Vec::new();
@@ -98,7 +102,8 @@ fn plan(
         if base.is_some_and(|base| unpivot.codes(base.trim_end(), false).is_some()) && !is_declared {
             flags.push(field);
         } else if let Some(codes) = unpivot.codes(name, is_declared) {
-            let codes: Vec<Box<[u8]>> = codes.into_iter().map(|code| decoder.encode(code).as_ref().into()).collect();
+            let codes: Vec<Box<[u8]>> =
+                codes.into_iter().map(|code| decoder.encode(code).as_ref().into()).collect();
             if cells.iter().any(|cell| cell.codes == codes) {
                 return Err(fault(format!("`{file}` has two columns `{name}`"))
                     .help("ask its publisher which one is meant"));
@@ -116,8 +121,12 @@ fn plan(
         return Err(fault(format!("no column of `{file}` becomes a row")).help("correct `unpivot`"));
     }
     if let Some((field, name)) = neither.first() {
-        let more = if neither.len() > 1 { format!(", and {} others", neither.len() - 1) } else { String::new() };
-        let message = format!("column {} of `{file}` (`{name}`{more}) is neither declared nor one of those that become rows", field + 1);
+        let more =
+            if neither.len() > 1 { format!(", and {} others", neither.len() - 1) } else { String::new() };
+        let message = format!(
+            "column {} of `{file}` (`{name}`{more}) is neither declared nor one of those that become rows",
+            field + 1
+        );
         let help = "declare it, select it in `unpivot`, or name it in `ignore` of `unpivot`";
         return Err(fault(message).help(help));
     }

@@ -59,7 +59,8 @@ impl Header {
             }
             with.push(start..fields.len());
         }
-        let is_constant = |index: usize| source.columns.get(index).is_some_and(|column| column.file_pattern.is_some());
+        let is_constant =
+            |index: usize| source.columns.get(index).is_some_and(|column| column.file_pattern.is_some());
         let declared = fields.iter().enumerate().filter(|(index, _)| !is_constant(*index));
         let declared: HashSet<usize> = declared.map(|(_, field)| *field).collect();
         let undeclared = fields.len();
@@ -175,7 +176,8 @@ pub(crate) fn called(names: &[String], wanted: &str) -> Called {
         [_, ..] => return Called::Several,
     }
     let numbered = wanted.strip_suffix(')').and_then(|start| start.rsplit_once(" ("));
-    let numbered = numbered.and_then(|(name, number)| Some((of(name), number.parse::<usize>().ok()?.checked_sub(1)?)));
+    let numbered =
+        numbered.and_then(|(name, number)| Some((of(name), number.parse::<usize>().ok()?.checked_sub(1)?)));
     let numbered = numbered.filter(|(fields, _)| fields.len() > 1);
     numbered.and_then(|(fields, index)| fields.get(index).copied()).map_or(Called::Nothing, Called::One)
 }
@@ -187,9 +189,9 @@ fn find(file: &str, names: &[String], wanted: &str, source: &Source) -> Result<u
         Called::Nothing => Err(missing_column(file, wanted, source, names)),
         Called::Several => {
             let message = format!("`{file}` has more than one column `{wanted}`");
-            Err(Diagnostic::error(Code::AmbiguousColumn, message)
-                .in_file(file, Some(1))
-                .help(format!("say which one: `from = \"{wanted} (1)\"` is the first, `(2)` the second, and so on")))
+            Err(Diagnostic::error(Code::AmbiguousColumn, message).in_file(file, Some(1)).help(format!(
+                "say which one: `from = \"{wanted} (1)\"` is the first, `(2)` the second, and so on"
+            )))
         }
     }
 }
@@ -210,8 +212,10 @@ fn missing_column(file: &str, wanted: &str, source: &Source, names: &[String]) -
 /// Those of the declared names that the first line has: they stand in the pipeline, and tell nothing of the file.
 fn known(names: &[String], source: &Source) -> String {
     let declared = source.columns.iter().flat_map(Column::names_in_file);
-    let known: Vec<String> =
-        declared.filter(|name| names.iter().any(|other| other == name)).map(|name| format!("`{name}`")).collect();
+    let known: Vec<String> = declared
+        .filter(|name| names.iter().any(|other| other == name))
+        .map(|name| format!("`{name}`"))
+        .collect();
     if known.is_empty() { String::new() } else { format!(", {} among them", known.join(", ")) }
 }
 

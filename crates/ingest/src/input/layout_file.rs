@@ -22,24 +22,59 @@ pub struct LayoutFile {
 
 /// What the columns of such a table are called, without accents and in small letters.
 const NAMES: [&str; 13] = [
-    "name", "nombre", "nome", "nom", "variable", "variabile", "variavel", "field", "campo", "champ", "column", "columna",
+    "name",
+    "nombre",
+    "nome",
+    "nom",
+    "variable",
+    "variabile",
+    "variavel",
+    "field",
+    "campo",
+    "champ",
+    "column",
+    "columna",
     "colonna",
 ];
 const STARTS: [&str; 13] = [
-    "start", "begin", "from", "position", "posicion", "posicion inicial", "inicio", "desde", "posizione", "posizione iniziale",
-    "inizio", "da", "debut",
+    "start",
+    "begin",
+    "from",
+    "position",
+    "posicion",
+    "posicion inicial",
+    "inicio",
+    "desde",
+    "posizione",
+    "posizione iniziale",
+    "inizio",
+    "da",
+    "debut",
 ];
 const ENDS: [&str; 9] =
     ["end", "to", "posicion final", "fin", "final", "hasta", "posizione finale", "fine", "a"];
 const WIDTHS: [&str; 11] = [
-    "width", "length", "len", "longitud", "ancho", "tamano", "lunghezza", "larghezza", "longueur", "largura", "tamanho",
+    "width",
+    "length",
+    "len",
+    "longitud",
+    "ancho",
+    "tamano",
+    "lunghezza",
+    "larghezza",
+    "longueur",
+    "largura",
+    "tamanho",
 ];
 
 /// Lines among which the names of the columns are looked for.
 const LINES: usize = 50;
 
 /// The source with the fields of its layout, if it has one.
-pub(super) fn with_layout(source: &Source, project: &Path) -> Result<(Source, Option<LayoutFile>), Diagnostic> {
+pub(super) fn with_layout(
+    source: &Source,
+    project: &Path,
+) -> Result<(Source, Option<LayoutFile>), Diagnostic> {
     let mut source = source.clone();
     let Format::FixedWidth(options) = &mut source.format else { return Ok((source, None)) };
     let Some(name) = options.layout.clone() else { return Ok((source, None)) };
@@ -83,7 +118,9 @@ fn fields(bytes: &[u8], file: &str) -> Result<Vec<(String, Position)>, Diagnosti
     let mut fields: Vec<(String, Position)> = Vec::new();
     for (line, row) in rows(&text, delimiter).filter(|(line, _)| *line > header) {
         let behind = fields.last().map_or(0, |(_, position)| position.end());
-        let Some((name, position)) = columns.field(&row, behind).map_err(|message| fault(message, Some(line)))? else {
+        let Some((name, position)) =
+            columns.field(&row, behind).map_err(|message| fault(message, Some(line)))?
+        else {
             continue;
         };
         if fields.iter().any(|(other, _)| *other == name) {
@@ -91,7 +128,11 @@ fn fields(bytes: &[u8], file: &str) -> Result<Vec<(String, Position)>, Diagnosti
         }
         fields.push((name, position));
     }
-    if fields.is_empty() { Err(fault("the layout has no fields".to_owned(), Some(header))) } else { Ok(fields) }
+    if fields.is_empty() {
+        Err(fault("the layout has no fields".to_owned(), Some(header)))
+    } else {
+        Ok(fields)
+    }
 }
 
 /// The rows of a table, with their lines.
@@ -116,14 +157,19 @@ impl Columns {
 
     /// A field; nothing where a row has no numbers, and is a title. `behind` is where the field before ends.
     fn field(&self, row: &[String], behind: usize) -> Result<Option<(String, Position)>, String> {
-        let text = |column: Option<usize>| column.and_then(|column| row.get(column)).filter(|text| !text.is_empty());
+        let text =
+            |column: Option<usize>| column.and_then(|column| row.get(column)).filter(|text| !text.is_empty());
         let number = |column: Option<usize>| {
-            let number = |text: &String| text.parse::<u32>().ok().filter(|number| (1..=1 << 20).contains(number));
-            let read = |text: &String| number(text).ok_or_else(|| "a place is a whole number from 1".to_owned());
+            let number =
+                |text: &String| text.parse::<u32>().ok().filter(|number| (1..=1 << 20).contains(number));
+            let read =
+                |text: &String| number(text).ok_or_else(|| "a place is a whole number from 1".to_owned());
             text(column).map(read).transpose()
         };
         let (start, end, width) = (number(self.start)?, number(self.end)?, number(self.width)?);
-        let Some(name) = text(Some(self.name)).filter(|_| start.or(end).or(width).is_some()) else { return Ok(None) };
+        let Some(name) = text(Some(self.name)).filter(|_| start.or(end).or(width).is_some()) else {
+            return Ok(None);
+        };
         let start = match (self.start, start) {
             (Some(_), None) => return Err("the field has no beginning".to_owned()),
             (_, Some(start)) => start,

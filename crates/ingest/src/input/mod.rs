@@ -284,8 +284,10 @@ impl InputFile {
         self.names = rows.names()?;
         self.notes.extend(rows.notes());
         if self.names.iter().any(|name| name.contains(char::REPLACEMENT_CHARACTER)) {
-            let message = format!("U+FFFD stands in the header of `{}`: what it stands for was lost before", self.name);
-            let warning = Diagnostic::warning(Code::ReplacementCharacter, message).in_file(&self.name, Some(1));
+            let message =
+                format!("U+FFFD stands in the header of `{}`: what it stands for was lost before", self.name);
+            let warning =
+                Diagnostic::warning(Code::ReplacementCharacter, message).in_file(&self.name, Some(1));
             self.notes.push(warning.help("ask its publisher for the file as it was"));
         }
         self.notes.extend(format.notes(&self.name, &self.names));
@@ -313,7 +315,10 @@ pub fn read_text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
 /// A file whose name has another form than the one declared.
 fn other_name(file: &str, source: &str, column: &Column, pattern: &FilePattern) -> Diagnostic {
     let name = &column.name;
-    let message = format!("the name of `{file}` does not say `{name}`: it has another form than `{}`", pattern.as_str());
+    let message = format!(
+        "the name of `{file}` does not say `{name}`: it has another form than `{}`",
+        pattern.as_str()
+    );
     Diagnostic::error(Code::FileName, message)
         .at(Setting::source(source).column(name).field("pattern"), "the form of the names of its files")
         .note("a part in brackets is any text, not empty, without `/`; what could be meant in two ways is not read")

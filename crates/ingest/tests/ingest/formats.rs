@@ -12,9 +12,11 @@ fn read(source: &Source, bytes: &[u8]) -> String {
 fn read_file(source: &Source, name: &str, bytes: &[u8]) -> String {
     match Project::new().with(name, bytes).read(source, None) {
         Ok(outcome) => {
-            let rejects = outcome.rejects.iter().map(|reject| format!("{} {}", reject.place.line(), reject.reason));
+            let rejects =
+                outcome.rejects.iter().map(|reject| format!("{} {}", reject.place.line(), reject.reason));
             let rejects: Vec<String> = rejects.collect();
-            let warnings = outcome.warnings.iter().filter(|warning| warning.code.id() != "ingest::rejected-rows");
+            let warnings =
+                outcome.warnings.iter().filter(|warning| warning.code.id() != "ingest::rejected-rows");
             let warnings: Vec<String> = warnings.map(|warning| said(warning).replace("\n  ", " ")).collect();
             let parts = [outcome.rows().join(" "), rejects.join(", "), warnings.join("; ")];
             parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
@@ -33,7 +35,8 @@ const TWO: &str = "a = {}\nb = { type = \"integer\" }";
 
 #[test]
 fn lines_above_the_header() {
-    let passed = |lines| format!("x|1 y|2 · ingest::title-lines {lines} above the rows of `in.csv` were passed over");
+    let passed =
+        |lines| format!("x|1 y|2 · ingest::title-lines {lines} above the rows of `in.csv` were passed over");
     let text = "Register\n\nyear 2020; all\na;b\nx;1\ny;2\n";
     assert_reads("skip = 3", TWO, text, &passed("3 lines"));
     assert_reads("skip = 3", TWO, &text.replace('\n', "\r\n"), &passed("3 lines"));
@@ -70,6 +73,17 @@ fn headers_of_several_rows() {
     );
 }
 
+/// A row below the header that looks like a part of it is told, and may be declared to be one or none.
+#[test]
+fn rows_below_the_header() {
+    let columns = "a = {}\nb = {}";
+    let text = "a;b\ncode;persons\nx;1\ny;2\n";
+    assert_reads("", columns, text, "x|1 y|2 · 2 ingest::header-line");
+    assert_reads("header_rows = 1", columns, text, "code|persons x|1 y|2");
+    let columns = "a = { from = \"a code\" }\nb = { from = \"b persons\" }";
+    assert_reads("header_rows = 2", columns, text, "x|1 y|2");
+}
+
 #[test]
 fn headers_that_return() {
     let text = "a;b\nx;1\na;b\ny;2\n";
@@ -81,7 +95,12 @@ fn headers_that_return() {
         "x|1 y|2 · ingest::blank-row 1 rows of `s` say nothing, and are none \
          note: 1 × ingest::returning-header, first at in.csv:3",
     );
-    assert_reads("header_returns = true", TWO, "a;b\nx;1\n\"a\";b\ny;\"2\"\n", "x|1 y|2 · ingest::blank-row 1 rows of `s` say nothing, and are none note: 1 × ingest::returning-header, first at in.csv:3");
+    assert_reads(
+        "header_returns = true",
+        TWO,
+        "a;b\nx;1\n\"a\";b\ny;\"2\"\n",
+        "x|1 y|2 · ingest::blank-row 1 rows of `s` say nothing, and are none note: 1 × ingest::returning-header, first at in.csv:3",
+    );
 }
 
 #[test]
@@ -124,7 +143,12 @@ fn comments_and_what_stands_below() {
         &said(1, "note: 1 × ingest::comment-line, first at in.csv:3"),
     );
     let footer = "a;b\nx;1\ny;2\n\nFonte: Istat; 2020\n(*) note\nz;3\n";
-    for text in [footer.to_owned(), footer.replace('\n', "\r\n"), footer.replace("x;1", "\"x\";1"), footer.replace("Fonte", "\"Fonte")] {
+    for text in [
+        footer.to_owned(),
+        footer.replace('\n', "\r\n"),
+        footer.replace("x;1", "\"x\";1"),
+        footer.replace("Fonte", "\"Fonte"),
+    ] {
         assert_reads(
             "footer = [\"Fonte\", \"Fuente\"]",
             TWO,
@@ -133,17 +157,32 @@ fn comments_and_what_stands_below() {
         );
     }
     let all = "a;b\nFonte\nx;1\n";
-    assert!(read(&records(&format!("{LENIENT}\nfooter = \"Fonte\""), TWO), all.as_bytes()).contains("2 × ingest::footer-line"));
+    assert!(
+        read(&records(&format!("{LENIENT}\nfooter = \"Fonte\""), TWO), all.as_bytes())
+            .contains("2 × ingest::footer-line")
+    );
 }
 
 /// A line that holds nothing but a note has fewer fields than the header.
 #[test]
 fn notes_of_another_width() {
     let text = "a;b\nx;1\nFonte: Istat\n;\n";
-    assert_reads("", TWO, text, "x|1 · 3 ingest::note-row · ingest::blank-row 1 rows of `s` say nothing, and are none note: 1 × ingest::blank-row, first at in.csv:4");
-    let cells = cells("files = \"in.csv\"\nformat = \"csv\"\ndelimiter = \";\"\nconcept = \"c\"", "a = { codes = { x = \"X\" } }\nvalue = { from = \"b\", type = \"integer\" }", "\"a\"");
+    assert_reads(
+        "",
+        TWO,
+        text,
+        "x|1 · 3 ingest::note-row · ingest::blank-row 1 rows of `s` say nothing, and are none note: 1 × ingest::blank-row, first at in.csv:4",
+    );
+    let cells = cells(
+        "files = \"in.csv\"\nformat = \"csv\"\ndelimiter = \";\"\nconcept = \"c\"",
+        "a = { codes = { x = \"X\" } }\nvalue = { from = \"b\", type = \"integer\" }",
+        "\"a\"",
+    );
     let found = read(&cells, text.as_bytes());
-    assert_eq!(found, "X|1|c · ingest::blank-row 2 rows of `s` say nothing, and are none note: 1 × ingest::blank-row, first at in.csv:4 note: 1 × ingest::note-row, first at in.csv:3");
+    assert_eq!(
+        found,
+        "X|1|c · ingest::blank-row 2 rows of `s` say nothing, and are none note: 1 × ingest::blank-row, first at in.csv:4 note: 1 × ingest::note-row, first at in.csv:3"
+    );
 }
 
 #[test]
@@ -173,18 +212,30 @@ fn values_in_the_names_of_files() {
     };
     let bytes = b"a;b\nx;1\ny;2\n";
     assert_eq!(read_file(&source("permits_{year}.csv"), "permits_2019.csv", bytes), "x|2019|1 y|2019|2");
-    assert_eq!(read_file(&source("permits_{year}.csv"), "permits_2019.csv.gz", &gzip(bytes)), "x|2019|1 y|2019|2");
+    assert_eq!(
+        read_file(&source("permits_{year}.csv"), "permits_2019.csv.gz", &gzip(bytes)),
+        "x|2019|1 y|2019|2"
+    );
     let quoted = b"a;b\n\"x\";1\n";
     assert_eq!(read_file(&source("permits_{year}.csv"), "permits_2019.csv", quoted), "x|2019|1");
     let error = read_file(&source("permits_{year}.csv"), "balance_2019.csv", bytes);
-    assert!(error.starts_with("ingest::file-name the name of `balance_2019.csv` does not say `year`"), "{error}");
-    assert_eq!(read_file(&source("permits_{year}.csv"), "permits_x.csv", bytes), "· 2 ingest::integer, 3 ingest::integer".trim_start_matches("· ").to_owned() + " · ingest::nothing-left every row of `s` was rejected or excluded");
+    assert!(
+        error.starts_with("ingest::file-name the name of `balance_2019.csv` does not say `year`"),
+        "{error}"
+    );
+    assert_eq!(
+        read_file(&source("permits_{year}.csv"), "permits_x.csv", bytes),
+        "· 2 ingest::integer, 3 ingest::integer".trim_start_matches("· ").to_owned()
+            + " · ingest::nothing-left every row of `s` was rejected or excluded"
+    );
 }
 
 #[test]
 fn wide_tables() {
     let wide = |unpivot: &str, columns: &str, text: &str| {
-        let fields = format!("files = \"in.csv\"\nformat = \"csv\"\ndelimiter = \";\"\nconcept = \"c\"\nunpivot = {unpivot}");
+        let fields = format!(
+            "files = \"in.csv\"\nformat = \"csv\"\ndelimiter = \";\"\nconcept = \"c\"\nunpivot = {unpivot}"
+        );
         read(&cells(&fields, columns, "\"place\", \"year\""), text.as_bytes())
     };
     let columns = "place = { codes = { L = \"LI\", C = \"CA\" } }\nyear = { type = \"integer\" }\nvalue = { type = \"integer\" }";
@@ -206,7 +257,10 @@ fn wide_tables() {
     assert_eq!(wide("{ into = \"year\", prefix = \"pop \" }", columns, &prefixed), rows);
     // What is neither declared nor selected.
     let error = wide("{ into = \"year\", years = [2000, 2019] }", columns, text);
-    assert!(error.starts_with("ingest::wide-table column 3 of `in.csv` (`2020`) is neither declared"), "{error}");
+    assert!(
+        error.starts_with("ingest::wide-table column 3 of `in.csv` (`2020`) is neither declared"),
+        "{error}"
+    );
     let error = wide("{ into = \"year\", prefix = \"pop \" }", columns, text);
     assert!(error.starts_with("ingest::wide-table no column of `in.csv` becomes a row"), "{error}");
     let error = wide("{ into = \"year\", years = [2000, 2030] }", columns, "place;2019;2019\nL;1;2\n");
@@ -221,14 +275,22 @@ fn wide_tables_of_two_dimensions_and_flags() {
     let columns = columns.replace(", T = \"_T\"", "");
     let fields = "files = \"in.csv\"\nformat = \"csv\"\ndelimiter = \";\"\nconcept = \"c\"\nheader_rows = 2\nheader_join = \"/\"\n\
                   unpivot = { into = [\"year\", \"sex\"], separator = \"/\", others = true, ignore = \"\" }";
-    let source = cells(fields, &format!("{columns}\nyear = {{ type = \"integer\" }}\nvalue = {{ type = \"integer\" }}"), "\"place\", \"year\", \"sex\"");
+    let source = cells(
+        fields,
+        &format!("{columns}\nyear = {{ type = \"integer\" }}\nvalue = {{ type = \"integer\" }}"),
+        "\"place\", \"year\", \"sex\"",
+    );
     let text = ";2019;;;2020;;;\nplace;M;F;T;M;F;T;\nL;1;2;3;4;5;9;\n";
     assert_eq!(
         read(&source, text.as_bytes()),
         "LI|M|2019|1|c LI|F|2019|2|c LI|_T|2019|3|c LI|M|2020|4|c LI|F|2020|5|c LI|_T|2020|9|c"
     );
     let fields = "files = \"in.csv\"\nformat = \"csv\"\ndelimiter = \";\"\nconcept = \"c\"\nunpivot = { into = \"year\", years = [2000, 2030], flag_suffix = \"_flag\" }";
-    let source = cells(fields, "place = { codes = { L = \"LI\" } }\nyear = { type = \"integer\" }\nvalue = { type = \"integer\" }", "\"place\", \"year\"");
+    let source = cells(
+        fields,
+        "place = { codes = { L = \"LI\" } }\nyear = { type = \"integer\" }\nvalue = { type = \"integer\" }",
+        "\"place\", \"year\"",
+    );
     assert_eq!(read(&source, b"place;2019;2019_flag;2020\nL;1;b;2\n"), "LI|2019|1|c|b LI|2020|2|c|-");
 }
 
@@ -248,7 +310,10 @@ fn tables_of_eurostat() {
     let mixed = new.replace("A,T", "M,T");
     assert!(read(&source, mixed.as_bytes()).starts_with("ingest::undeclared-dimension the dimension `freq`"));
     let error = read(&source, b"sex,geo,time\t2020\nF,IT,1\t2\n");
-    assert!(error.starts_with("ingest::other-format `in.csv` is no table of Eurostat's bulk download"), "{error}");
+    assert!(
+        error.starts_with("ingest::other-format `in.csv` is no table of Eurostat's bulk download"),
+        "{error}"
+    );
     let error = read(&source, b"PK\x03\x04");
     assert!(error.contains("is a ZIP archive"), "{error}");
     let error = read(&source, b"geo,sex\\time\t2020\nIT\t1\n");
@@ -282,7 +347,10 @@ fn fields_that_have_places() {
     assert_eq!(fixed("", b"Lima  2019\r\nIca   2020"), "Lima|2019 Ica|2020");
     assert_eq!(fixed("", b"\xEF\xBB\xBFLima  2019\nIca   2020\n\x1A"), "Lima|2019 Ica|2020");
     // Places are bytes of the file, whatever they mean.
-    assert_eq!(fixed("encoding = \"windows-1252\"", b"Per\xfa  2019\n\xd1a\xf1ez 2020\n"), "Perú|2019 Ñañez|2020");
+    assert_eq!(
+        fixed("encoding = \"windows-1252\"", b"Per\xfa  2019\n\xd1a\xf1ez 2020\n"),
+        "Perú|2019 Ñañez|2020"
+    );
     assert_eq!(fixed("encoding = \"cp850\"", b"Per\xa3  2019\n"), "Perú|2019");
     assert_eq!(fixed("encoding = \"utf-8\"", "Perú 2019\n".as_bytes()), "Perú|2019");
     assert_eq!(
@@ -292,16 +360,27 @@ fn fields_that_have_places() {
     );
     assert_eq!(fixed("pad_short_lines = true", b"Lima  2019\nIca\n"), "Lima|2019 Ica|-");
     assert_eq!(fixed("cut_long_lines = true", b"Lima  2019\nIca   2020 and more\n"), "Lima|2019 Ica|2020");
-    assert_eq!(fixed("record_length = 12", b"Lima  2019ab\nIca   2020\n"), "Lima|2019 · 2 ingest::unequal-lengths");
+    assert_eq!(
+        fixed("record_length = 12", b"Lima  2019ab\nIca   2020\n"),
+        "Lima|2019 · 2 ingest::unequal-lengths"
+    );
     let error = fixed("", b"Lima\n");
-    assert!(error.starts_with("ingest::unequal-lengths the first line of `in.csv` has 4 bytes, and its fields take 10"), "{error}");
+    assert!(
+        error.starts_with(
+            "ingest::unequal-lengths the first line of `in.csv` has 4 bytes, and its fields take 10"
+        ),
+        "{error}"
+    );
     assert!(fixed("", b"PAR1\x15\x04").starts_with("ingest::other-format"));
     assert_eq!(fixed("", b"Per\xfa  2019\nLima  2019\n").split(" · ").next(), Some("Lima|2019"));
 }
 
 #[test]
 fn fields_of_a_layout() {
-    let source = records(&format!("{FIXED}\nlayout = \"layout.csv\""), "sex = { from = \"SEXO\" }\nplace = { from = \"PROV\" }");
+    let source = records(
+        &format!("{FIXED}\nlayout = \"layout.csv\""),
+        "sex = { from = \"SEXO\" }\nplace = { from = \"PROV\" }",
+    );
     let project = |layout: &str| Project::new().with("in.csv", "1 28\n6 66\n").with("layout.csv", layout);
     let outcome = project("Variable;Longitud;Posición\nSEXO;1;1\nPROV;2;3\n").read(&source, None).unwrap();
     assert_eq!(outcome.rows(), ["1|28", "6|66"]);
@@ -316,7 +395,10 @@ fn fields_of_a_layout() {
 fn long_files_of_lines() {
     let rows = 200_000;
     let text: String = (0..rows).map(|row| format!("n{:<5}{:04}\n", row % 10_000, row % 10_000)).collect();
-    let source = records(&format!("{FIXED}\nrecord_length = 10"), "n = { start = 2, width = 5, type = \"integer\" }\nm = { start = 7, width = 4, type = \"integer\" }");
+    let source = records(
+        &format!("{FIXED}\nrecord_length = 10"),
+        "n = { start = 2, width = 5, type = \"integer\" }\nm = { start = 7, width = 4, type = \"integer\" }",
+    );
     let outcome = Project::new().with("in.csv", &text).read(&source, None).unwrap();
     assert_eq!(outcome.rows().len(), rows);
     let is_whole = |(index, row): (usize, &&str)| **row == format!("{0}|{0}", index % 10_000);
@@ -325,7 +407,9 @@ fn long_files_of_lines() {
 
 #[test]
 fn encodings_that_are_decoded_first() {
-    let source = |encoding: &str| records(&format!("{LENIENT}\nencoding = \"{encoding}\""), "a = { from = \"año\" }\nb = {}");
+    let source = |encoding: &str| {
+        records(&format!("{LENIENT}\nencoding = \"{encoding}\""), "a = { from = \"año\" }\nb = {}")
+    };
     let text = "año;b\nPerú;\"x\ny\"\nÑañez;z\n";
     let rows = "Perú|x\ny Ñañez|z";
     let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -339,9 +423,21 @@ fn encodings_that_are_decoded_first() {
          of bytes that is declared, and not the mark of the other one \
          help: declare another encoding, or ask its publisher for the file"
     );
-    assert!(read(&source("utf-16le"), &little[..little.len() - 1]).contains("found 0x0A, expected two bytes"));
-    let page: Vec<u8> = text.replace('ñ', "\u{1}").replace('Ñ', "\u{2}").replace('ú', "\u{3}").bytes()
-        .map(|byte| match byte { 1 => 0xA4, 2 => 0xA5, 3 => 0xA3, byte => byte }).collect();
+    assert!(
+        read(&source("utf-16le"), &little[..little.len() - 1]).contains("found 0x0A, expected two bytes")
+    );
+    let page: Vec<u8> = text
+        .replace('ñ', "\u{1}")
+        .replace('Ñ', "\u{2}")
+        .replace('ú', "\u{3}")
+        .bytes()
+        .map(|byte| match byte {
+            1 => 0xA4,
+            2 => 0xA5,
+            3 => 0xA3,
+            byte => byte,
+        })
+        .collect();
     assert_eq!(read(&source("cp850"), &page), rows);
     assert_eq!(read(&source("cp437"), &page), rows);
 }
@@ -355,10 +451,18 @@ fn encodings_that_are_told_by_the_bytes() {
     assert_eq!(read(&source, format!("\u{feff}{text}").as_bytes()), rows);
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let found = read(&source, &latin);
-    assert!(found.starts_with(&format!("{rows} · ingest::guessed-encoding `in.csv` is read as windows-1252 note: ")), "{found}");
+    assert!(
+        found.starts_with(&format!(
+            "{rows} · ingest::guessed-encoding `in.csv` is read as windows-1252 note: "
+        )),
+        "{found}"
+    );
     let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let found = read(&source, &wide);
-    assert!(found.starts_with(&format!("{rows} · ingest::guessed-encoding `in.csv` is read as utf-16le")), "{found}");
+    assert!(
+        found.starts_with(&format!("{rows} · ingest::guessed-encoding `in.csv` is read as utf-16le")),
+        "{found}"
+    );
     let mixed = [text.as_bytes(), &latin[6..]].concat();
     let found = read(&source, &mixed);
     assert!(found.starts_with("ingest::encoding `in.csv` is in two encodings"), "{found}");
@@ -381,7 +485,8 @@ fn bytes_that_are_no_text_are_told() {
 
 #[test]
 fn characters_that_were_lost_before() {
-    let found = read(&records(LENIENT, "a = {}\nb = {}"), "a;b\nx;1\nI\u{fffd}a;2\n\u{fffd}\u{fffd};3\n".as_bytes());
+    let found =
+        read(&records(LENIENT, "a = {}\nb = {}"), "a;b\nx;1\nI\u{fffd}a;2\n\u{fffd}\u{fffd};3\n".as_bytes());
     assert!(found.contains("ingest::replacement-character U+FFFD stands 3 times in `in.csv`"), "{found}");
     let found = read(&records(LENIENT, "a = {}\nb = {}"), "a;b\n\"x\";1\n\"I\u{fffd}a\";2\n".as_bytes());
     assert!(found.contains("U+FFFD stands 1 times"), "{found}");

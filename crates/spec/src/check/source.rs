@@ -71,10 +71,15 @@ impl SourceCheck<'_> {
         let ends = |column: &Column| column.position.map_or(0, |position| position.end());
         if options.encoding.eq_ignore_ascii_case("auto") {
             let label = "name the encoding: places are counted in its bytes";
-            self.fault(Path::source(&self.source.name).field("encoding"), "the encoding of such lines is declared", label);
+            self.fault(
+                Path::source(&self.source.name).field("encoding"),
+                "the encoding of such lines is declared",
+                label,
+            );
         }
         for column in &self.source.columns {
-            let is_placed = column.position.is_some() || column.file_pattern.is_some() || options.layout.is_some();
+            let is_placed =
+                column.position.is_some() || column.file_pattern.is_some() || options.layout.is_some();
             let path = self.path_of(column).name();
             if !is_placed {
                 let label = "give `start` and `width`, or the `layout` of the source";
@@ -103,10 +108,18 @@ impl SourceCheck<'_> {
             return;
         }
         if column.from != "file" {
-            self.fault(path("pattern"), "a `pattern` is one of names of files", "write `from = \"file\"` beside it");
+            self.fault(
+                path("pattern"),
+                "a `pattern` is one of names of files",
+                "write `from = \"file\"` beside it",
+            );
         }
         if !column.with.is_empty() || column.position.is_some() {
-            self.fault(path("pattern"), "a column is read from the name of the file or from its rows", "leave out one");
+            self.fault(
+                path("pattern"),
+                "a column is read from the name of the file or from its rows",
+                "leave out one",
+            );
         }
     }
 

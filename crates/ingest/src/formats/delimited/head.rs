@@ -193,7 +193,9 @@ impl Head<'_> {
             format!(" and write `delimiter = \"{name}\"`")
         };
         Some(
-            error.note(note).help(format!("write `skip = {}`, or `find_header = true`{more}", number - self.line)),
+            error
+                .note(note)
+                .help(format!("write `skip = {}`, or `find_header = true`{more}", number - self.line)),
         )
     }
 

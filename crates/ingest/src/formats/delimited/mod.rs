@@ -57,7 +57,14 @@ impl DelimitedText {
             codes.chain(marks).chain(&column.missing).chain(&column.total).cloned()
         });
         let decoder = encoding.decoder();
-        Ok(Self { options: options.clone(), encoding, decoder, declared, has_labels: false, texts: texts.collect() })
+        Ok(Self {
+            options: options.clone(),
+            encoding,
+            decoder,
+            declared,
+            has_labels: false,
+            texts: texts.collect(),
+        })
     }
 
     /// With columns that may be called by their code and their label.

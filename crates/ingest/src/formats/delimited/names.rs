@@ -81,7 +81,8 @@ impl DelimitedRows {
             if format.has_declared(&joined(&rows, &join)) {
                 return Ok(above as u64);
             }
-            start += line.len() + usize::from(bytes[start + line.len()..].starts_with(b"\n") && line.ends_with(b"\r"));
+            start += line.len()
+                + usize::from(bytes[start + line.len()..].starts_with(b"\n") && line.ends_with(b"\r"));
         }
         Ok(0)
     }
@@ -97,7 +98,8 @@ impl DelimitedRows {
             beginning.comments += tokens.skip_comments().map_err(unread)?;
             let Some(row) = tokens.next_row().map_err(unread)? else { break };
             fault = row.fault;
-            let names = row.fields().map(|field| format.decoder.decode(field).map(|name| name.trim().to_owned()));
+            let names =
+                row.fields().map(|field| format.decoder.decode(field).map(|name| name.trim().to_owned()));
             match names.collect::<Option<Vec<String>>>() {
                 Some(names) => rows.push(names),
                 None => fault = fault.or(Some(Code::Encoding)),
@@ -108,10 +110,12 @@ impl DelimitedRows {
         let head = Head { file: name, bytes: &bytes, line, format };
         match (head.diagnose(names.as_deref()), names) {
             (None, Some(names)) => {
-                let Delimited { delimiter, .. } = &format.options;
+                let Delimited { delimiter, layout, .. } = &format.options;
                 if count > 1 {
                     self.header_rows = raw;
-                } else if table::goes_on(&bytes, *delimiter, &format.texts, format.decoder) {
+                } else if !layout.header_is_stated
+                    && table::goes_on(&bytes, *delimiter, &format.texts, format.decoder)
+                {
                     tokens.expect_header_line();
                 }
                 Ok(names)
@@ -138,7 +142,8 @@ impl DelimitedRows {
         let width = quoted_fields(&bytes, format.options.delimiter, format.options.quote).len();
         let names = given.unwrap_or_else(|| (1..=width).map(|number| number.to_string()).collect());
         if names.len() != width && width > 0 {
-            let message = format!("`{name}` has {width} fields on its first row, and `header` names {}", names.len());
+            let message =
+                format!("`{name}` has {width} fields on its first row, and `header` names {}", names.len());
             let error = Diagnostic::error(Code::MissingColumn, message).in_file(&**name, Some(line));
             return Err(error.help("name all columns of the file, in their order; or correct `delimiter`"));
         }
@@ -168,7 +173,8 @@ impl DelimitedText {
         let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
         let Delimited { delimiter, quote, .. } = &self.options;
         let mut reader = head::reader(text, *delimiter, *quote);
-        let decoded = |field: &[u8]| self.decoder.decode(field).map_or_else(String::new, |name| name.trim().to_owned());
+        let decoded =
+            |field: &[u8]| self.decoder.decode(field).map_or_else(String::new, |name| name.trim().to_owned());
         let rows = reader.byte_records().map_while(Result::ok).take(count);
         rows.map(|row| row.iter().map(decoded).collect()).collect()
     }
@@ -207,11 +213,20 @@ mod tests {
     #[test]
     fn names_of_several_rows() {
         let table: [(&[&str], &[&str]); 6] = [
-            (&[";Both;;Men;;", ";All;Here;All;Here;"], &["", "Both All", "Both Here", "Men All", "Men Here", ""]),
+            (
+                &[";Both;;Men;;", ";All;Here;All;Here;"],
+                &["", "Both All", "Both Here", "Men All", "Men Here", ""],
+            ),
             (&["a;b"], &["a", "b"]),
-            (&[";Men;;Women;", "Age;2019;2020;2019;2020"], &["Age", "Men 2019", "Men 2020", "Women 2019", "Women 2020"]),
+            (
+                &[";Men;;Women;", "Age;2019;2020;2019;2020"],
+                &["Age", "Men 2019", "Men 2020", "Women 2019", "Women 2020"],
+            ),
             (&["Age;Men;", ";2019;2020"], &["Age", "Men 2019", "Men 2020"]),
-            (&["2019;;;", "Men;;Women", "a;b;c;d"], &["2019 Men a", "2019 Men b", "2019 Women c", "2019 Women d"]),
+            (
+                &["2019;;;", "Men;;Women", "a;b;c;d"],
+                &["2019 Men a", "2019 Men b", "2019 Women c", "2019 Women d"],
+            ),
             (&[], &[]),
         ];
         for (rows, expected) in table {

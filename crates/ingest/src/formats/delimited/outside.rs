@@ -80,7 +80,11 @@ mod tests {
             ("'Fonte", false, false),
             ("", false, false),
         ] {
-            assert_eq!((outside.is_comment(line.as_bytes()), outside.is_footer(line.as_bytes())), (is_comment, is_footer), "{line}");
+            assert_eq!(
+                (outside.is_comment(line.as_bytes()), outside.is_footer(line.as_bytes())),
+                (is_comment, is_footer),
+                "{line}"
+            );
         }
         assert_eq!(outside.footer_in(b"1;2\n3;4\nFonte\n"), Some(8));
         assert_eq!(outside.footer_in(b"1;2\n3;Fonte\n"), None);

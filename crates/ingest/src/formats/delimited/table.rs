@@ -56,7 +56,9 @@ impl TableNames {
         let texts = texts.iter().map(|text| decoder.encode(text.trim()).into_owned()).collect();
         let mut begins = [false; 256];
         let names: Vec<Vec<u8>> = header.names.iter().map(|name| decoder.encode(name).into_owned()).collect();
-        for name in rows.iter().flat_map(|row| row.first()).chain(&names).map(Vec::as_slice).chain(outside.comment()) {
+        for name in
+            rows.iter().flat_map(|row| row.first()).chain(&names).map(Vec::as_slice).chain(outside.comment())
+        {
             begins[usize::from(name.first().copied().unwrap_or(b' '))] = true;
         }
         for byte in *b" \t\xEF" {
@@ -92,7 +94,11 @@ impl TableNames {
         if !self.has_header {
             return None;
         }
-        if self.rows.iter().any(|known| known.iter().map(|field| field.trim_ascii()).eq(row.clone().map(<[u8]>::trim_ascii))) {
+        if self
+            .rows
+            .iter()
+            .any(|known| known.iter().map(|field| field.trim_ascii()).eq(row.clone().map(<[u8]>::trim_ascii)))
+        {
             return Some(again);
         }
         let (mut same, mut moved) = (0, 0);
@@ -136,8 +142,8 @@ impl TableNames {
         };
         let is_distinct = |(index, name): (usize, &Vec<u8>)| !header[..index].contains(name);
         let is_header = header.iter().all(is_name) && header.iter().enumerate().all(is_distinct);
-        let is_ours = header.len() == self.width
-            && self.fault(header.iter().map(Vec::as_slice)).is_some_and(is_again);
+        let is_ours =
+            header.len() == self.width && self.fault(header.iter().map(Vec::as_slice)).is_some_and(is_again);
         is_header && !is_ours && have_digits_in_common(lines, header.len())
     }
 }

@@ -492,8 +492,7 @@ impl Tokens {
         let Some(signs) = self.signs else { return Ok(length) };
         let fault = quotes::audit(row, signs, self.row.fields, self.width);
         let is_suspect = fault.is_none() && self.byte < self.suspect_until;
-        let fault =
-            fault.or((is_suspect && quotes::has_stray(row, signs)).then_some(Code::StrayQuote));
+        let fault = fault.or((is_suspect && quotes::has_stray(row, signs)).then_some(Code::StrayQuote));
         if fault == Some(Code::UnclosedQuote) {
             self.suspect(length);
         }
