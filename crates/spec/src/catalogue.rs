@@ -180,7 +180,7 @@ catalogue! {
         "Remove the line, or write `header_returns = true`.";
     HeaderLine, "ingest::header-line", "The line below the header belongs to it.",
         "It has units, or the second half of the names: no digits, where all rows below it have some. The line is rejected.",
-        "Write `header_rows = 2`, or remove the line.";
+        "Write `header_rows = 2` if it belongs to the header, `header_rows = 1` if it is a row.";
     ChangedHeader, "ingest::changed-header", "The names of the columns stand further down once more, in another order.",
         "Files with other columns were put one behind another. What stands below that line is not what the columns above say.",
         "Put the rows from that line on into a file of their own.";

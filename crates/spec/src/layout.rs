@@ -12,6 +12,8 @@ pub struct Layout {
     pub skip: Skip,
     /// What says how the columns are called.
     pub header: HeaderRows,
+    /// Whether the source says how many rows the header has: then the row below it is one of the table, whatever it looks like.
+    pub header_is_stated: bool,
     /// Whether the header stands again further down, as at the top of each page, and is left out there.
     pub header_returns: bool,
     /// What a line begins with that is a comment.
@@ -78,6 +80,7 @@ impl Layout {
         Self {
             skip: Skip::read(fields),
             header: HeaderRows::read(fields, findings),
+            header_is_stated: fields.has("header_rows") || fields.has("header"),
             header_returns: fields.optional_bool("header_returns").unwrap_or(false),
             comment: begins(fields, "comment").pop(),
             footer: begins(fields, "footer"),

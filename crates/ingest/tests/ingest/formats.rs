@@ -73,6 +73,17 @@ fn headers_of_several_rows() {
     );
 }
 
+/// A row below the header that looks like a part of it is told, and may be declared to be one or none.
+#[test]
+fn rows_below_the_header() {
+    let columns = "a = {}\nb = {}";
+    let text = "a;b\ncode;persons\nx;1\ny;2\n";
+    assert_reads("", columns, text, "x|1 y|2 · 2 ingest::header-line");
+    assert_reads("header_rows = 1", columns, text, "code|persons x|1 y|2");
+    let columns = "a = { from = \"a code\" }\nb = { from = \"b persons\" }";
+    assert_reads("header_rows = 2", columns, text, "x|1 y|2");
+}
+
 #[test]
 fn headers_that_return() {
     let text = "a;b\nx;1\na;b\ny;2\n";

@@ -110,10 +110,12 @@ impl DelimitedRows {
         let head = Head { file: name, bytes: &bytes, line, format };
         match (head.diagnose(names.as_deref()), names) {
             (None, Some(names)) => {
-                let Delimited { delimiter, .. } = &format.options;
+                let Delimited { delimiter, layout, .. } = &format.options;
                 if count > 1 {
                     self.header_rows = raw;
-                } else if table::goes_on(&bytes, *delimiter, &format.texts, format.decoder) {
+                } else if !layout.header_is_stated
+                    && table::goes_on(&bytes, *delimiter, &format.texts, format.decoder)
+                {
                     tokens.expect_header_line();
                 }
                 Ok(names)
