@@ -133,6 +133,11 @@ mod tests {
             }
         }
         assert!(files > 40);
+        // Options that no pipeline file of the tests has.
+        for format in ["csv", "sdmx-csv", "eurostat-tsv", "fixed-width", "workbook", "parquet"] {
+            let _ = crate::parse(&format!("source.s = {{ format = '{format}', unpivot = {{}} }}"));
+        }
+        let _ = crate::parse("release = {}\nclean = [{ op = 'derive', method = 'constant' }]");
         let meant =
             SECTIONS.iter().flat_map(|section| section.fields.iter().map(|field| (section.name, field.key)));
         let meant: BTreeSet<_> = meant.collect();

@@ -80,6 +80,7 @@ impl Unpivot {
     pub(crate) fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
         let value = fields.value("unpivot")?;
         let fields = Fields::of(value, findings)?;
+        fields.in_section("unpivot");
         let into = fields.strings("into");
         let separator = fields.optional_text("separator");
         let columns = Selection::read(&fields, value, findings);
