@@ -91,6 +91,7 @@ cases! {
     residual_codes,
     same_file_twice,
     stock_small,
+    text_formats,
     told_apart,
     too_many_rejects,
     undecided,
