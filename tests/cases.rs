@@ -101,6 +101,7 @@ cases! {
     same_file_twice,
     steps_on_cells,
     stock_small,
+    text_formats,
     told_apart,
     too_many_rejects,
     undecided,

@@ -69,3 +69,79 @@ fn overlapping_downloads_are_one() {
     // 3,607 repeated keys, of which the continents and areas were left out before.
     assert!(checked["excluded"].as_u64().unwrap() > 2_500 && excluded > 2_000);
 }
+
+/// A pipeline file with these lines, whose tables are written as CSV too.
+fn pipeline(source: &str, table: &str) -> String {
+    let head = "spec = 1\ntitle = \"t\"\nvintage = \"1\"\n[release]\nformats = [\"parquet\"]\n[source.s]\n";
+    format!("{head}{source}\n[[table]]\nname = \"t\"\n{table}\n")
+}
+
+/// The values of a table, by what its columns hold: `2019 PE`.
+fn values(source: &str, table: &str, columns: &[&str]) -> std::collections::BTreeMap<String, String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("p.toml"), pipeline(source, table)).unwrap();
+    let mut command = denizen(folder.path());
+    run(command.args(["run", "p.toml"])).exits_with(0);
+    let rows = rows(&folder.path().join("releases/p/1/public/tables/t.parquet"));
+    let key = |row: &std::collections::BTreeMap<String, String>| {
+        columns.iter().map(|column| row[*column].as_str()).collect::<Vec<_>>().join(" ")
+    };
+    rows.iter().map(|row| (key(row), row["value"].clone())).collect()
+}
+
+/// Foreign citizens in Italy on 1 January, as Eurostat publishes them (tps00157): 3,402,435 in 2009, 5,144,440 in 2018,
+/// with a break in 2019.
+#[test]
+#[ignore = "needs real files: DENIZEN_TEST_DATA"]
+fn an_old_bulk_download_of_eurostat() {
+    let file = data().join("italy/eurostat/tps00157_bulk2021.tsv");
+    let source = format!(
+        "files = {file:?}\nformat = \"eurostat-tsv\"\nkind = \"cells\"\nconcept = \"foreign_citizens\"\nmax_rejected = 1.0\n\
+         [source.s.columns]\ngeo = {{ codes = {{ IT = \"IT\" }} }}\nyear = {{ from = \"TIME_PERIOD\", type = \"integer\" }}\n\
+         value = {{ from = \"OBS_VALUE\", type = \"integer\" }}"
+    );
+    let table = "measure = \"stock\"\ndimensions = [\"geo\", \"year\"]";
+    let values = values(&source, table, &["year", "obs_status"]);
+    for (key, value) in [("2009 A", "3402435.0"), ("2018 A", "5144440.0"), ("2019 B", "4996158.0")] {
+        assert_eq!(values.get(key).map(String::as_str), Some(value), "{values:?}");
+    }
+}
+
+/// demo.istat.it: a title above the header, the year in the name of the file. Resident foreigners by age and sex, of which
+/// one province is looked at.
+#[test]
+#[ignore = "needs real files: DENIZEN_TEST_DATA"]
+fn a_file_of_demo_istat() {
+    let file = data().join("italy/istat_residents/STRASA_2022_en_Provinces.csv");
+    let ages = "age = { from = \"Age\", type = \"integer\" }";
+    let source = format!(
+        "files = {file:?}\nformat = \"csv\"\nskip = 1\nkind = \"cells\"\nconcept = \"foreign_citizens\"\nmax_rejected = 1.0\n\
+         unpivot = {{ into = \"sex\", columns = [\"Males\", \"Females\"], ignore = \"Province\" }}\n[source.s.columns]\n\
+         province = {{ from = \"Province code\", codes = {{ 084 = \"084\" }} }}\n{ages}\n\
+         sex = {{ codes = {{ Males = \"M\", Females = \"F\" }} }}\nyear = {{ from = \"file\", pattern = \"STRASA_{{year}}_*.csv\", type = \"integer\" }}\n\
+         value = {{ type = \"integer\" }}"
+    );
+    let table = "measure = \"stock\"\ndimensions = [\"year\", \"province\", \"age\", \"sex\"]";
+    let values = values(&source, table, &["year", "age", "sex"]);
+    assert_eq!(values.get("2022 0 M").map(String::as_str), Some("91.0"), "{values:?}");
+    assert_eq!(values.get("2022 3 F").map(String::as_str), Some("95.0"));
+}
+
+/// Remittances paid, of the World Bank: titles above the header, a column for each year, an empty one behind the last.
+#[test]
+#[ignore = "needs real files: DENIZEN_TEST_DATA"]
+fn a_wide_table_of_the_world_bank() {
+    let file = data().join("italy/remittances/API_BM.TRF.PWKR.CD.DT_DS2_en_csv_v2_3012027.csv");
+    let source = format!(
+        "files = {file:?}\nformat = \"csv\"\nfind_header = true\nkind = \"cells\"\nconcept = \"remittances_paid\"\n\
+         max_rejected = 1.0\n\
+         unpivot = {{ into = \"year\", years = [1960, 2030], ignore = [\"\", \"Country Name\", \"Indicator Name\", \"Indicator Code\"] }}\n\
+         [source.s.columns]\ncountry = {{ from = \"Country Code\", codes = {{ ITA = \"IT\", PER = \"PE\" }} }}\n\
+         year = {{ type = \"integer\" }}\nvalue = {{ type = \"decimal\", scale = 6 }}"
+    );
+    let table = "measure = \"flow\"\ndimensions = [\"country\", \"year\"]";
+    let values = values(&source, table, &["country", "year"]);
+    for (key, value) in [("PE 1986", "33310001.37"), ("IT 1970", "105599998.5"), ("PE 2020", "∅")] {
+        assert_eq!(values.get(key).map(String::as_str), Some(value), "{values:?}");
+    }
+}

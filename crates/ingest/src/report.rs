@@ -211,7 +211,7 @@ impl Input {
     fn notes_on_files(&self) -> Vec<Diagnostic> {
         let mut notes: Vec<Diagnostic> = Vec::new();
         for note in self.files.iter().flat_map(|file| &file.notes) {
-            if !notes.iter().any(|other| other.code == note.code) {
+            if !notes.iter().any(|other| other.code == note.code && other.help == note.help) {
                 notes.push(note.clone());
             }
         }

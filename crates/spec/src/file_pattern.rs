@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 /// The form of the name of a file, of which a part is the value of a column.
 ///
 /// `{name}` stands for that part, `{other}` and `*` for any text; neither is empty or reaches over a `/`. Where the form
-/// has folders, as many of those of the file are looked at.
+/// has folders, as many of those of the file are looked at. Where several parts would fit, the only number among them is
+/// meant.
 ///
 /// ```
 /// use denizen_spec::FilePattern;
@@ -78,6 +79,11 @@ impl FilePattern {
                 }
             }
         }
+        // `2022` and not `2022_en`, where `STRASA_{year}_*.csv` is STRASA_2022_en_Provinces.csv.
+        let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if found.len() > 1 {
+            found.retain(is_number);
+        }
         if found.len() == 1 { found.pop_first() } else { None }
     }
 }
@@ -138,7 +144,9 @@ mod tests {
             ("{year}/*.csv", "data/2019/città.csv", Some("2019")),
             ("{year}/*.csv", "data/2019/x/città.csv", None),
             ("STRASA_{year}_it_{place}.csv", "STRASA_2022_it_Comuni.csv", Some("2022")),
-            ("*_{year}.csv", "a_b_2019.csv", None),
+            ("*_{year}.csv", "a_b_2019.csv", Some("2019")),
+            ("*_{year}.csv", "a_b_c.csv", None),
+            ("STRASA_{year}_*.csv", "STRASA_2022_en_Provinces.csv", Some("2022")),
             ("a*_{year}.csv", "ab_2019.csv", Some("2019")),
         ];
         for (form, path, expected) in table {

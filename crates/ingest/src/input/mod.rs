@@ -382,7 +382,7 @@ fn other_name(file: &str, source: &str, column: &Column, pattern: &FilePattern) 
     );
     Diagnostic::error(Code::FileName, message)
         .at(Setting::source(source).column(name).field("pattern"), "the form of the names of its files")
-        .note("a part in brackets is any text, not empty, without `/`; what could be meant in two ways is not read")
+        .note("a part in brackets is any text, not empty, without `/`; of several that fit the only number is meant")
         .help("leave the file out of `files`, or correct the pattern")
 }
 
