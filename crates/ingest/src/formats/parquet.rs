@@ -23,7 +23,7 @@ use super::foreign::{ForeignReader, Stop, damaged, read_whole, too_large};
 use super::{FileFormat, FilePart, RawRows, ReadError, ReadRows};
 use crate::decoder::Decoder;
 use crate::input::{Header, unreadable};
-use crate::rows::{Rows, Stated};
+use crate::rows::Rows;
 
 /// Bytes of a file that cannot be read where it lies, being packed or from elsewhere.
 const MOST_BYTES: u64 = 1 << 30;
@@ -141,10 +141,9 @@ impl ParquetRows {
         }
         if !first.starts_with(b"PAR1") {
             let found = super::signature::recognise(&first);
-            let what = found.map_or("no Parquet file", |found| found.what);
-            let error = Diagnostic::error(Code::OtherFormat, format!("`{name}` is {what}, not a Parquet file"));
-            let help = "declare the `format` that it has";
-            return Err(error.in_file(name, None).help(found.map_or(help, |found| found.help)));
+            let what = found.map_or("no Parquet file".to_owned(), |found| format!("{}, not a Parquet file", found.what));
+            let error = Diagnostic::error(Code::OtherFormat, format!("`{name}` is {what}"));
+            return Err(error.in_file(name, None).help("declare the `format` that it has"));
         }
         match tail {
             Some([a, b, c, d, b'P', b'A', b'R', b'1']) => {
@@ -316,9 +315,6 @@ impl RawRows for Batch {
             let cell = |index: &Option<usize>| index.map_or(Cell::Text, |index| cells[index]);
             let text = |index: &Option<usize>| index.map_or(&[][..], |index| buffers[index].as_slice());
             rows.push(place, order.iter().map(|index| cell(index).field(text(index))));
-            if cells.iter().zip(&buffers).filter(|(cell, text)| cell.is_stated(text)).count() == 0 {
-                rows.note_stated(Stated::Nothing);
-            }
         }
         rows
     }

@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, in helpers too")]
 #![allow(clippy::disallowed_methods, reason = "tests make and read files of their own")]
 
+mod archives;
 mod codes;
 mod files;
 mod hostile;
 mod meaning;
 mod oracle;
+mod parquet;
 mod polluter;
 mod privacy;
 mod project;
@@ -15,3 +17,4 @@ mod recognised;
 mod rows;
 mod spans;
 mod words;
+mod workbooks;
