@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use denizen_spec::{Code, Column, Diagnostic, FieldType, FileReport, Severity, WeightReport};
+use denizen_spec::{Code, Column, Diagnostic, FieldType, FileReport, RowPlace, Severity, WeightReport};
 
 use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::encoding_guess::{HighBytes, advice};
 use crate::formats::file_format;
-use crate::input::{Fingerprint, Input};
+use crate::input::{Fingerprint, Input, column_letters};
 use crate::proposal::Proposal;
 use crate::stats::{FilePlace, IngestStats, MOST_UNMAPPED, Reasons, RejectReason, RowCounts};
 use crate::visible::{all_visible, as_seen, visible};
@@ -291,9 +291,9 @@ impl Input {
             let likely = stats.undecoded.likely().filter(|_| *reason == Code::Encoding);
             let texts = likely.map_or(texts, |label| format!(" (by their bytes: {label})"));
             let texts = texts + &self.expected(*reason, column.as_deref(), stats);
-            let file = &self.files[first.file].name;
+            let place = self.shown_place(first, column.as_deref());
             let bytes = if *reason == Code::Encoding { self.bad_bytes(first) } else { String::new() };
-            format!("{count} × {reason}{shown}{texts}, first at {file}:{}{bytes}", first.place.line())
+            format!("{count} × {reason}{shown}{texts}, first at {place}{bytes}")
         };
         let alike = if has_persons { Vec::new() } else { self.alike_codes(reasons, stats) };
         reasons.iter().map(note).chain(alike).collect()
@@ -340,6 +340,23 @@ impl Input {
             }));
         }
         notes
+    }
+
+    /// Where a row is, in the words of its file.
+    fn shown_place(&self, place: &FilePlace, column: Option<&str>) -> String {
+        let file = &self.files[place.file];
+        let name = &file.name;
+        match &place.place {
+            RowPlace::Line { line, .. } | RowPlace::Cell { line, .. } => format!("{name}:{line}"),
+            RowPlace::Record { row } => format!("{name}, row {row}"),
+            RowPlace::Sheet { sheet, row, .. } => {
+                let column = column.and_then(|column| self.source.column(column));
+                let index = column.and_then(|column| file.names.iter().position(|name| *name == column.from));
+                let index = index.and_then(|index| u32::try_from(index).ok());
+                let cell = index.map(|index| format!(", column {}", column_letters(index)));
+                format!("{name}, sheet `{sheet}`, row {row}{}", cell.unwrap_or_default())
+            }
+        }
     }
 
     /// Declared codes that no file has: the publisher stopped using them, or they are misspelt.

@@ -23,7 +23,7 @@ use super::foreign::{ForeignReader, Stop, damaged, read_whole, too_large};
 use super::{FileFormat, FilePart, RawRows, ReadError, ReadRows};
 use crate::decoder::Decoder;
 use crate::input::{Header, unreadable};
-use crate::rows::{Rows, Stated};
+use crate::rows::Rows;
 
 /// Bytes of a file that cannot be read where it lies, being packed or from elsewhere.
 const MOST_BYTES: u64 = 1 << 30;
@@ -318,9 +318,6 @@ impl RawRows for Batch {
             let cell = |index: &Option<usize>| index.map_or(Cell::Text, |index| cells[index]);
             let text = |index: &Option<usize>| index.map_or(&[][..], |index| buffers[index].as_slice());
             rows.push(place, order.iter().map(|index| cell(index).field(text(index))));
-            if cells.iter().zip(&buffers).filter(|(cell, text)| cell.is_stated(text)).count() == 0 {
-                rows.note_stated(Stated::Nothing);
-            }
         }
         rows
     }

@@ -11,18 +11,20 @@ pub(super) struct Recognised {
 }
 
 const EXPORT: &str = "open it in a spreadsheet program and save the sheet as CSV in UTF-8";
-const UNPACK: &str = "unpack it first; of compressed files only gzip is read";
+const XLS: &str = "where it is a workbook, write `format = \"xls\"`";
+const UNPACK: &str = "unpack it first; of packed files gzip, zstd and ZIP are read";
+const ONCE: &str = "unpack it once";
 const CONVERT: &str = "write its table to CSV first";
 const FETCH: &str = "fetch the table itself: what was saved is the page around it, or an error page";
 
 /// Files that begin with these bytes.
 const SIGNATURES: [(&[u8], &str, &str); 31] = [
-    (b"PK\x03\x04", "a ZIP archive", UNPACK),
-    (b"PK\x05\x06", "an empty ZIP archive", UNPACK),
-    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old workbook (XLS) or another OLE document", EXPORT),
+    (b"PK\x03\x04", "a ZIP archive", ONCE),
+    (b"PK\x05\x06", "an empty ZIP archive", "fetch it again"),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old workbook (XLS) or another OLE document", XLS),
     (b"\x09\x08\x10\x00\x00\x06", "an old workbook (XLS)", EXPORT),
     (b"%PDF-", "a PDF document", "ask its publisher for the table as CSV, or copy it out and check it"),
-    (b"PAR1\x15", "a Parquet file", CONVERT),
+    (b"PAR1\x15", "a Parquet file", "write `format = \"parquet\"`"),
     (b"ARROW1\0\0", "an Arrow file", CONVERT),
     (b"SQLite format 3\0", "a SQLite database", CONVERT),
     (b"\x89HDF\r\n\x1A\n", "an HDF5 file", CONVERT),
@@ -32,14 +34,14 @@ const SIGNATURES: [(&[u8], &str, &str); 31] = [
     (b"<stata_dta>", "a file of Stata", CONVERT),
     (b"RDX2\n", "a file of R", CONVERT),
     (b"RDX3\n", "a file of R", CONVERT),
-    (b"\x28\xB5\x2F\xFD", "compressed with zstd", UNPACK),
+    (b"\x28\xB5\x2F\xFD", "compressed with zstd twice", ONCE),
     (b"BZh", "compressed with bzip2", UNPACK),
     (b"\xFD7zXZ\0", "compressed with xz", UNPACK),
     (b"7z\xBC\xAF\x27\x1C", "a 7z archive", UNPACK),
     (b"Rar!\x1A\x07", "a RAR archive", UNPACK),
     (b"\x04\x22\x4D\x18", "compressed with lz4", UNPACK),
     (b"\x1F\x9D", "compressed with compress", UNPACK),
-    (b"\x1F\x8B", "compressed with gzip twice", "unpack it once"),
+    (b"\x1F\x8B", "compressed with gzip twice", ONCE),
     (b"\x89PNG", "an image", "ask its publisher for the table as CSV"),
     (b"\xFF\xD8\xFF", "an image", "ask its publisher for the table as CSV"),
     (b"GIF8", "an image", "ask its publisher for the table as CSV"),
@@ -87,11 +89,11 @@ pub(super) fn recognise(head: &[u8]) -> Option<Recognised> {
 fn archive(first: &[u8]) -> Recognised {
     let has = |part: &[u8]| memchr::memmem::find(first, part).is_some();
     if has(b"opendocument.spreadsheet") {
-        Recognised { what: "a workbook (ODS)", help: EXPORT }
+        Recognised { what: "a workbook (ODS)", help: "write `format = \"ods\"`" }
     } else if has(b"xl/") || has(b"[Content_Types].xml") || has(b"_rels/.rels") {
-        Recognised { what: "a workbook (XLSX)", help: EXPORT }
+        Recognised { what: "a workbook (XLSX)", help: "write `format = \"xlsx\"`" }
     } else {
-        Recognised { what: "a ZIP archive", help: UNPACK }
+        Recognised { what: "a ZIP archive", help: ONCE }
     }
 }
 

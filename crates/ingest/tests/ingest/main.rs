@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, in helpers too")]
 #![allow(clippy::disallowed_methods, reason = "tests make and read files of their own")]
 
+mod archives;
 mod codes;
 mod files;
 mod formats;
 mod hostile;
 mod meaning;
 mod oracle;
+mod parquet;
 mod polluter;
 mod privacy;
 mod project;
@@ -16,3 +18,4 @@ mod recognised;
 mod rows;
 mod spans;
 mod words;
+mod workbooks;

@@ -31,7 +31,7 @@ fn files_that_are_no_table_of_text() {
     assert_says(
         "utf-8",
         b"PK\x03\x04 [Content_Types].xml",
-        &["ingest::other-format", "a workbook (XLSX)", "save the sheet as CSV"],
+        &["ingest::other-format", "a workbook (XLSX)", "format = \"xlsx\""],
     );
     assert_says("windows-1252", b"PAR1\x15\0\x15", &["a Parquet file"]);
     assert_says("utf-8", b"<!DOCTYPE html><html><head>404", &["an HTML page", "an error page"]);

@@ -41,13 +41,6 @@ impl Cell {
         }
     }
 
-    pub(super) fn is_stated(self, text: &[u8]) -> bool {
-        match self {
-            Self::Text => !text.trim_ascii().is_empty(),
-            Self::Number(_) | Self::Date(_) | Self::Moment(..) | Self::Inexact => true,
-        }
-    }
-
     fn of_number(number: f64, text: &mut Vec<u8>) -> Self {
         if !number.is_finite() {
             return write(text, number);

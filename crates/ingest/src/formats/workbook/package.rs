@@ -52,6 +52,9 @@ const LONGEST_PIECE: u64 = 1 << 20;
 /// Tells what a workbook is, and refuses one that cannot be read in bounded memory.
 pub(super) fn examine(file: &str, bytes: &[u8]) -> Result<Package, Diagnostic> {
     if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+        if memmem::find(bytes, ENCRYPTED).is_some() {
+            return Err(protected(file));
+        }
         return Ok(Package { kind: Kind::Xls, has_merged: true, hidden_rows: 0 });
     }
     if !bytes.starts_with(b"PK\x03\x04") {
@@ -83,14 +86,24 @@ pub(super) fn examine(file: &str, bytes: &[u8]) -> Result<Package, Diagnostic> {
     Ok(package)
 }
 
+/// The part that a workbook with a password has in place of its own: `EncryptedPackage`, in UTF-16.
+const ENCRYPTED: &[u8] = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0";
+
+/// A workbook that nobody reads without its password.
+pub(super) fn protected(file: &str) -> Diagnostic {
+    Diagnostic::error(Code::Unreadable, format!("`{file}` is protected by a password"))
+        .in_file(file, None)
+        .help("open it in a spreadsheet program, and save it without a password")
+}
+
 fn no_workbook(file: &str, bytes: &[u8]) -> Diagnostic {
     let found = recognise(bytes);
-    let what = found.map_or("no workbook", |found| found.what);
-    let error = Diagnostic::error(Code::OtherFormat, format!("`{file}` is {what}, not a workbook"));
-    error.in_file(file, None).help(match found {
-        Some(found) => found.help,
-        None => "where it is text, write `format = \"csv\"` and its `delimiter`",
-    })
+    let what = found.map_or("no workbook".to_owned(), |found| format!("{}, not a workbook", found.what));
+    let error = Diagnostic::error(Code::OtherFormat, format!("`{file}` is {what}")).in_file(file, None);
+    match found {
+        Some(found) => error.help(found.help),
+        None => error.help("where it is text, write `format = \"csv\"` and its `delimiter`"),
+    }
 }
 
 fn kind(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Option<Kind> {

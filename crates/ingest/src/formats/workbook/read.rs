@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::io::{Cursor, Read, Seek};
 
 use calamine::{Data, Dimensions, Ods, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
-use denizen_spec::{Code, Diagnostic};
+use denizen_spec::Diagnostic;
 
 use super::cells::{Message, Region, SheetHead, SheetName, SheetRow, Value};
-use super::package::{Kind, Package};
+use super::package::{Kind, Package, protected};
 use crate::formats::foreign::{Stop, damaged, too_large};
 
 /// Takes what is read of a workbook.
@@ -59,9 +59,7 @@ where
 
 fn unopened(file: &str, error: &str) -> Diagnostic {
     if error.contains("password protected") || error.contains("encrypted") {
-        return Diagnostic::error(Code::Unreadable, format!("`{file}` is protected by a password"))
-            .in_file(file, None)
-            .help("open it in a spreadsheet program, and save it without a password");
+        return protected(file);
     }
     damaged(file, error)
 }
