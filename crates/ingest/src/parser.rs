@@ -339,7 +339,8 @@ mod tests {
         let names = source.columns.iter().map(|column| column.name.clone()).collect();
         let format = file_format(&source).unwrap();
         let header = Arc::new(Header::new(0, "in.xlsx", names, &source, &*format).unwrap());
-        let parser = Input { source, files: Vec::new(), lists: Vec::new() }.parser(None).unwrap();
+        let parser =
+            Input { source, files: Vec::new(), lists: Vec::new(), weights: Vec::new() }.parser(None).unwrap();
         let (text, number, date) = (RawField::Text, RawField::Number, RawField::Date);
         let place = |row| RowPlace::Sheet { sheet: "S".into(), row };
         let mut rows = Rows::new(&header);
