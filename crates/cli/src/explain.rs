@@ -108,6 +108,13 @@ fn unknown(name: &str, reporter: &Reporter) -> ExitStatus {
         .into_iter()
         .chain(Code::ALL.iter().map(|code| code.id()))
         .chain(pages.iter().map(String::as_str));
-    let help = did_you_mean(name, names).unwrap_or("`denizen explain` lists all of them".to_owned());
+    let otherwise = || match name.split_once(':').filter(|(_, rest)| !rest.starts_with(':')) {
+        Some((domain, _)) => {
+            let folder = format!("data/reference/{}", printable_line(domain));
+            format!("a reference is read from `{folder}`, here or in a folder above")
+        }
+        None => "`denizen explain` lists all of them".to_owned(),
+    };
+    let help = did_you_mean(name, names).unwrap_or_else(otherwise);
     reporter.refuse(&format!("there is no page `{}`", printable_line(name)), Some(&help))
 }

@@ -104,11 +104,14 @@ enum FoundBy {
     /// By its number, without the zeros before it.
     Number(HashMap<String, usize>),
     /// By its letters: texts of `codes` and the total first, then the names of the list.
-    Label { declared: HashMap<String, usize>, names: LabelNames },
+    Label { declared: HashMap<String, usize>, names: Box<LabelNames> },
 }
 
 /// The names of a list, with a meaning for each of its targets.
-type LabelNames = (LabelIndex, Vec<Option<usize>>);
+struct LabelNames {
+    index: LabelIndex,
+    meanings: Vec<Option<usize>>,
+}
 
 impl OtherTexts {
     /// Those of a column; none where all texts are declared.
@@ -145,7 +148,7 @@ impl OtherTexts {
         }
         let found_by = match column.matching {
             Some(Matching::Label) => {
-                let names = label_names(list, source, &mut meanings);
+                let names = Box::new(label_names(list, source, &mut meanings));
                 FoundBy::Label { declared, names }
             }
             Some(Matching::Number | Matching::Code) | None => FoundBy::Number(declared),
@@ -162,7 +165,8 @@ impl OtherTexts {
     pub(crate) fn find(&self, text: &str) -> Option<usize> {
         match &self.found_by {
             FoundBy::Number(numbers) => numbers.get(&number(text)?).copied(),
-            FoundBy::Label { declared, names: (index, meanings) } => {
+            FoundBy::Label { declared, names } => {
+                let LabelNames { index, meanings } = &**names;
                 declared.get(&folded(text)?).copied().or_else(|| match index.resolve(text) {
                     Resolution::One(target) => index
                         .targets()
@@ -179,7 +183,7 @@ impl OtherTexts {
     pub(crate) fn proposal(&self, text: &str) -> Option<Proposal> {
         match &self.found_by {
             FoundBy::Number(_) => None,
-            FoundBy::Label { names: (index, _), .. } => of_names(index, text),
+            FoundBy::Label { names, .. } => of_names(&names.index, text),
         }
     }
 }
@@ -196,7 +200,7 @@ fn label_names(list: &Codelist, source: &Source, meanings: &mut Vec<CodeMapping>
         Some(meanings.len() - 1)
     };
     let of_targets = index.targets().iter().map(of_target).collect();
-    (index, of_targets)
+    LabelNames { index, meanings: of_targets }
 }
 
 /// The number that a code is.

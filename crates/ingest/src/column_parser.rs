@@ -52,7 +52,7 @@ pub(crate) enum FieldParser {
     Time,
     Decimal(DecimalFormat),
     Date(DateFormat),
-    Code(CodeColumn),
+    Code(Box<CodeColumn>),
 }
 
 /// What the parsers of all columns are made from.
@@ -103,7 +103,8 @@ impl ParserBuilder<'_> {
             FieldType::Code => {
                 let mapping = code_mapping(column, self.source, self.lists)?;
                 let others = OtherTexts::new(column, self.source, self.lists, &mapping)?;
-                FieldParser::Code(CodeColumn::new(mapping, others, &column.missing, self.format.decoder()))
+                let codes = CodeColumn::new(mapping, others, &column.missing, self.format.decoder());
+                FieldParser::Code(Box::new(codes))
             }
         })
     }

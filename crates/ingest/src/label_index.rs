@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ahash::RandomState;
-use denizen_spec::{CodeKind, Codelist, Entry, Reference, ReferenceView, columns::NOT_STATED, is_same_code};
+use denizen_spec::{
+    CodeKind, Codelist, EntityCode, Entry, Reference, ReferenceView, columns::NOT_STATED, is_same_code,
+    plain_code,
+};
 
 use crate::fold::{Parts, folded, former, is_former, loosely_folded, parts};
 
@@ -35,6 +38,13 @@ pub(crate) enum Resolution<'a> {
     Several(Vec<&'a Target>),
 }
 
+/// A name as it is written, its letters, and its target.
+struct Name {
+    name: String,
+    folded: String,
+    target: usize,
+}
+
 type Index = HashMap<String, BTreeSet<usize>, RandomState>;
 
 /// All names of a list: its labels, and what its reference knows.
@@ -47,8 +57,7 @@ pub(crate) struct LabelIndex {
     loose: Index,
     /// By the parts of labels such as *Myanmar (Burma)*, each of which is a name where it is that of nothing else.
     of_parts: Index,
-    /// Every name as it is written, with its target.
-    names: Vec<(String, usize)>,
+    names: Vec<Name>,
 }
 
 /// Adjectives of possession, and whose they are: *Bermuda (British)*.
@@ -71,8 +80,9 @@ impl LabelIndex {
         let [exact, loose, of_parts] = [Index::default(), Index::default(), Index::default()];
         let mut index = Self { reference: reference.cloned(), targets, exact, loose, of_parts, names };
         let mut of_entity: HashMap<&str, usize> = HashMap::new();
+        let entities = list.view.as_ref().map(|view| EntitiesOfCodes::new(view));
         for (code, entry) in &list.entries {
-            let entity = list.view.as_ref().and_then(|view| entity_of(view, code, &entry.labels[0]));
+            let entity = entities.as_ref().and_then(|entities| entities.get(code, &entry.labels[0]));
             let label = entry.labels[0].clone();
             let target = index.target(Some(code.clone()), entity, label);
             of_entity.extend(entity.map(|entity| (entity, target)));
@@ -111,7 +121,8 @@ impl LabelIndex {
     fn add(&mut self, name: &str, target: usize) {
         if !name.is_empty() {
             self.add_form(name, target);
-            self.names.push((name.to_owned(), target));
+            let folded = folded(name).unwrap_or_default();
+            self.names.push(Name { name: name.to_owned(), folded, target });
         }
     }
 
@@ -223,13 +234,12 @@ impl LabelIndex {
         }
         let mut nearest: BTreeMap<&Target, (&str, usize)> = BTreeMap::new();
         let mut least = 3.min(length / 3);
-        for (name, target) in &self.names {
+        for Name { name, folded, target } in &self.names {
             let target = &self.targets[*target];
-            let Some(known) = folded(name).filter(|_| target.code.is_some()) else { continue };
-            if known.chars().count().abs_diff(length) > least {
+            if target.code.is_none() || folded.chars().count().abs_diff(length) > least {
                 continue;
             }
-            let distance = strsim::damerau_levenshtein(&wanted, &known);
+            let distance = strsim::damerau_levenshtein(&wanted, folded);
             if distance < least {
                 nearest.clear();
                 least = distance;
@@ -265,21 +275,41 @@ impl LabelIndex {
 /// Characters of a text beyond which it is no name.
 const LONGEST_NAME: usize = 100;
 
-/// The entity that a code of a list stands for. A code that was given twice is that of the list's label, and so is one that
-/// is in no scheme of the reference.
-fn entity_of<'a>(view: &'a ReferenceView, code: &'a str, label: &str) -> Option<&'a str> {
-    let ids = view.entities(code);
-    let label = folded(label);
-    let of_label = |id: &&str| folded(view.reference.label(id)) == label;
-    match ids.as_slice() {
-        [] => {
-            let mut ids = view.reference.entities.keys().map(String::as_str).filter(of_label);
-            ids.next().filter(|_| ids.next().is_none())
+/// What the codes of a list stand for.
+struct EntitiesOfCodes<'a> {
+    reference: &'a Reference,
+    codes: HashMap<&'a str, Vec<&'a EntityCode>>,
+    /// By the letters of their English label.
+    labels: HashMap<String, Vec<&'a str>>,
+}
+
+impl<'a> EntitiesOfCodes<'a> {
+    fn new(view: &'a ReferenceView) -> Self {
+        let mut labels: HashMap<String, Vec<&str>> = HashMap::new();
+        for (id, entity) in &view.reference.entities {
+            folded(&entity.labels[0]).into_iter().for_each(|label| labels.entry(label).or_default().push(id));
         }
-        [one] => Some(one),
-        several => {
-            let of_code = || several.iter().find(|id| **id == code);
-            several.iter().find(|id| of_label(id)).or_else(of_code).copied()
+        Self { reference: &view.reference, codes: view.codes(), labels }
+    }
+
+    /// The entity of a code. A code that was given twice is that of the list's label, and so is one that is in no scheme of
+    /// the reference.
+    fn get(&self, code: &str, label: &str) -> Option<&'a str> {
+        let mut ids: Vec<&'a str> =
+            self.codes.get(plain_code(code)).into_iter().flatten().map(|known| known.id.as_str()).collect();
+        if ids.is_empty() {
+            ids.extend(self.reference.entities.get_key_value(code).map(|(id, _)| id.as_str()));
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let of_label = || folded(label).and_then(|label| self.labels.get(&label));
+        match ids.as_slice() {
+            [one] => Some(one),
+            [] => of_label().filter(|ids| ids.len() == 1).map(|ids| ids[0]),
+            several => {
+                let labelled = of_label().into_iter().flatten().find(|id| several.contains(id));
+                labelled.or_else(|| several.iter().find(|id| **id == code)).copied()
+            }
         }
     }
 }

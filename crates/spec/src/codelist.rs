@@ -1,10 +1,10 @@
 //! A code list: codes with labels, and what they are called in other lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::reference::{Reference, TimeSpan};
+use crate::reference::{EntityCode, Reference, plain_code};
 
 /// The languages that every list has labels in, in the order of its columns.
 pub const LANGUAGES: [&str; 3] = ["en", "it", "es"];
@@ -50,14 +50,13 @@ impl ReferenceView {
         ids
     }
 
-    /// The entities that a code of the list stood for at some time.
-    pub fn entities_at<'a>(&'a self, code: &'a str, time: TimeSpan) -> Vec<&'a str> {
-        let of_code = |id: &&str| {
-            let mut codes = self.reference.codes_of(&self.scheme, id).peekable();
-            codes.peek().is_none() || codes.any(|known| known.code == code && known.valid.meets(time))
-        };
-        let all = self.entities(code);
-        if all.len() < 2 { all } else { all.into_iter().filter(of_code).collect() }
+    /// The codes of its scheme by what they are without zeros before them ([`plain_code`]).
+    pub fn codes(&self) -> HashMap<&str, Vec<&EntityCode>> {
+        let mut codes: HashMap<&str, Vec<&EntityCode>> = HashMap::new();
+        for known in self.reference.codes.iter().filter(|known| known.scheme == self.scheme) {
+            codes.entry(plain_code(&known.code)).or_default().push(known);
+        }
+        codes
     }
 }
 

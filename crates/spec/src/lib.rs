@@ -72,7 +72,7 @@ pub use pipeline::{Pipeline, StepId, TableId, parse};
 pub use pseudonym::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
 pub use reference::{
     Entity, EntityCode, EntityName, GROUP, Membership, OTHERS, PSEUDO, Reference, Succession, TimeSpan,
-    Validity, is_same_code,
+    Validity, is_same_code, plain_code,
 };
 pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport, WeightReport};
 pub use schema::{ColumnInfo, ColumnType, Schema};

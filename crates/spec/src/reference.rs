@@ -250,7 +250,11 @@ impl Reference {
 /// assert!(!is_same_code("015146", "151460") && !is_same_code("0A", "A"));
 /// ```
 pub fn is_same_code(one: &str, other: &str) -> bool {
-    let is_number = |code: &str| !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
-    one == other
-        || is_number(one) && is_number(other) && one.trim_start_matches('0') == other.trim_start_matches('0')
+    one == other || plain_code(one) == plain_code(other)
+}
+
+/// A code without the zeros before it, where it is a number: by it codes are the same.
+pub fn plain_code(code: &str) -> &str {
+    let is_number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { code.trim_start_matches('0') } else { code }
 }

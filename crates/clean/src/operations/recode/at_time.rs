@@ -7,7 +7,7 @@ use ahash::RandomState;
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use denizen_spec::{
     Code, Codelist, ColumnType, Date, Diagnostic, OTHERS, OnInvalid, Path, ReferenceView, Role, StepReport,
-    TimeSpan,
+    TimeSpan, Validity, plain_code,
 };
 
 use crate::batch;
@@ -25,7 +25,20 @@ pub(super) struct AtTime {
     /// Where `at` stands in the pipeline.
     path: Path,
     view: Box<ReferenceView>,
+    /// What each code of the list has stood for.
+    candidates: HashMap<String, Vec<Candidate>, RandomState>,
     target: Target,
+}
+
+/// What a code has stood for, with all that is asked of it.
+struct Candidate {
+    id: String,
+    existed: Validity,
+    /// When the code meant it, where it has meant others too; empty where it is always meant.
+    meant: Vec<Validity>,
+    is_pseudo: bool,
+    /// When it belongs to the group.
+    member: Vec<Validity>,
 }
 
 /// What a code becomes that stands for something at its date.
@@ -71,6 +84,7 @@ impl AtTime {
             on_invalid: declared.on_error,
             path: context.path.clone().field("at"),
             view: view.clone(),
+            candidates: candidates(list, view, &target),
             target,
         };
         made.check_group(list, context).map_or(Ok(made), Err)
@@ -90,7 +104,7 @@ impl AtTime {
             return Some(fault(message, "not a group").help(groups));
         }
         let mut parts = list.entries.iter().filter(|(_, entry)| entry.kind.is_part());
-        let (code, _) = parts.find(|(code, _)| self.view.entities(code).is_empty())?;
+        let (code, _) = parts.find(|(code, _)| !self.candidates.contains_key(*code))?;
         let message = format!("`{}` has codes of which the reference knows nothing", list.name);
         Some(fault(message, "they belong to a group or do not").note(format!("the first is `{code}`")))
     }
@@ -159,35 +173,29 @@ impl AtTime {
 
     /// What a code becomes at a date.
     fn meaning<'a>(&'a self, code: &'a str, time: Time) -> Result<&'a str, Invalid<'a>> {
-        let all = self.view.entities(code);
         // What the reference does not know it cannot judge.
-        if all.is_empty() {
-            return Ok(self.undated(code).unwrap_or(OTHERS));
-        }
-        let Some(span) = self.span(time) else { return Err(Invalid(all)) };
-        let reference = &self.view.reference;
-        let can_be = |id: &&str| {
-            let existed = reference.entities.get(*id).map(|entity| entity.existed).unwrap_or_default();
-            match self.role {
-                Role::Citizenship => existed.meets(span),
-                Role::Birth => existed.has_begun(span),
-            }
+        let Some(all) = self.candidates.get(code) else { return Ok(self.undated(code).unwrap_or(OTHERS)) };
+        let invalid = || Invalid(all.iter().map(|candidate| candidate.id.as_str()).collect());
+        let span = self.span(time).ok_or_else(invalid)?;
+        let can_be = |candidate: &&Candidate| {
+            let is_meant =
+                candidate.meant.is_empty() || candidate.meant.iter().any(|valid| valid.meets(span));
+            let existed = match self.role {
+                Role::Citizenship => candidate.existed.meets(span),
+                Role::Birth => candidate.existed.has_begun(span),
+            };
+            is_meant && existed
         };
-        let ids: Vec<&str> = self.view.entities_at(code, span).into_iter().filter(can_be).collect();
-        let Some(first) = ids.first() else { return Err(Invalid(all)) };
+        // A year stands for the first of January, the day of stocks: states join and leave in between.
+        let day = TimeSpan::day(span.first);
+        let is_member = |candidate: &Candidate| candidate.member.iter().any(|valid| valid.meets(day));
+        let mut possible = all.iter().filter(can_be);
+        let first = possible.next().ok_or_else(invalid)?;
         match &self.target {
             Target::Same | Target::List(_) => Ok(self.undated(code).unwrap_or(code)),
-            Target::Group(_) if reference.is_pseudo(first) => Ok(first),
-            Target::Group(group) => {
-                // A year stands for the first of January, the day of stocks: states join and leave in between.
-                let day = TimeSpan::day(span.first);
-                let is_member = reference.is_member(group, first, day);
-                let agree = ids.iter().all(|id| reference.is_member(group, id, day) == is_member);
-                if !agree {
-                    return Err(Invalid(all));
-                }
-                Ok(if is_member { group } else { OTHERS })
-            }
+            Target::Group(_) if first.is_pseudo => Ok(&first.id),
+            Target::Group(_) if possible.any(|other| is_member(other) != is_member(first)) => Err(invalid()),
+            Target::Group(group) => Ok(if is_member(first) { group } else { OTHERS }),
         }
     }
 
@@ -239,6 +247,44 @@ impl AtTime {
             existed.map(|time| format!(", {time}")).unwrap_or_default()
         )
     }
+}
+
+/// What the codes of a list have stood for.
+fn candidates(
+    list: &Codelist,
+    view: &ReferenceView,
+    target: &Target,
+) -> HashMap<String, Vec<Candidate>, RandomState> {
+    let codes = view.codes();
+    let mut members: HashMap<&str, Vec<Validity>> = HashMap::new();
+    for known in &view.reference.memberships {
+        if matches!(target, Target::Group(group) if *group == known.group) {
+            members.entry(&known.id).or_default().push(known.valid);
+        }
+    }
+    let mut found = HashMap::default();
+    for code in list.entries.keys() {
+        let mut meant: BTreeMap<&str, Vec<Validity>> = BTreeMap::new();
+        for known in codes.get(plain_code(code)).into_iter().flatten() {
+            meant.entry(&known.id).or_default().push(known.valid);
+        }
+        if meant.is_empty() && view.reference.entities.contains_key(code) {
+            meant.insert(code, Vec::new());
+        }
+        let is_one = meant.len() == 1;
+        let candidate = |(id, meant): (&str, Vec<Validity>)| Candidate {
+            id: id.to_owned(),
+            existed: view.reference.entities.get(id).map(|entity| entity.existed).unwrap_or_default(),
+            meant: if is_one { Vec::new() } else { meant },
+            is_pseudo: view.reference.is_pseudo(id),
+            member: members.get(id).cloned().unwrap_or_default(),
+        };
+        let candidates: Vec<Candidate> = meant.into_iter().map(candidate).collect();
+        if !candidates.is_empty() {
+            found.insert(code.clone(), candidates);
+        }
+    }
+    found
 }
 
 /// Words that are made, each with a number.
