@@ -57,8 +57,9 @@ catalogue! {
         "For example a number stands where a string is expected, or a quoted date where a date is expected.",
         "Write what the message says is expected. Dates are written without quotes: until = 2007-05-31";
     DateFormat, "spec::date-format", "A date layout cannot be used.",
-        "A layout has %Y (four digits) once, %m and %d (two digits) at most once, and ASCII characters between them.",
-        "Write for example format = \"%d/%m/%Y\". For a year that stands for a day: format = \"%Y\", at = \"01-01\"";
+        "A layout has %Y (four digits) once, %m and %d (two digits) at most once or their other forms, and ASCII characters \
+         between them.",
+        "`denizen explain pipeline` lists the parts: `%-d/%-m/%Y` reads 1/10/2024. Write for example format = \"%d/%m/%Y\". For a year that stands for a day: format = \"%Y\", at = \"01-01\"";
     UnknownSource, "spec::unknown-source", "A step or table names no source, or one that is not declared.",
         "With several sources, `source = \"…\"` says which one is meant.",
         "Name a source that is declared as [source.NAME].";

@@ -1,5 +1,7 @@
 //! Dates: layouts such as `%d/%m/%Y`, and days since 1970-01-01.
 
+mod loose;
+
 use jiff_core::civil::{self, UnixEpochDay};
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +17,12 @@ pub struct DateFormat {
     month: Option<usize>,
     day: Option<usize>,
     literals: Vec<(usize, u8)>,
+    /// The parts where they have no fixed places.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    loose: Option<Vec<loose::Part>>,
+    /// The first of the hundred years that two digits can mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_year: Option<i32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +59,8 @@ impl DateFormat {
             month: None,
             day: None,
             literals: Vec::new(),
+            loose: None,
+            first_year: None,
         };
         for part in parts {
             let at = layout.length;
@@ -65,35 +75,46 @@ impl DateFormat {
         layout
     }
 
-    /// Reads a layout made of `%Y` (four digits), `%m`, `%d` (two digits each) and ASCII characters.
+    /// Reads a layout made of `%Y` (four digits), `%m`, `%d` (two digits each), their other forms, and ASCII characters: `%-m` and
+    /// `%-d` have one or two digits, `%b` is the name of a month in Italian, Spanish, English, French or Portuguese or its
+    /// beginning, `%q` a quarter, `%y` a year of two digits, and `%H`, `%M` and `%S` say nothing of the day. `excel`, `excel-1904`,
+    /// `sas` and `sas-datetime` are numbers of days, or seconds, since a first day.
     ///
     /// # Errors
     ///
     /// What is wrong with the layout.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if let Some(parts) = loose::parse(text)? {
+            return Ok(Self { loose: Some(parts), ..Self::new(&[], text) });
+        }
         let mut parts = Vec::new();
         let mut bytes = text.bytes();
         while let Some(byte) = bytes.next() {
-            parts.push(match byte {
-                b'%' => match bytes.next() {
-                    Some(b'Y') => Part::Year,
-                    Some(b'm') => Part::Month,
-                    Some(b'd') => Part::Day,
-                    _ => return Err("a date layout knows %Y, %m and %d only".to_owned()),
-                },
-                byte if byte.is_ascii() => Part::Literal(byte),
-                _ => return Err("a date layout is written in ASCII".to_owned()),
+            parts.push(match (byte, if byte == b'%' { bytes.next() } else { None }) {
+                (b'%', Some(b'Y')) => Part::Year,
+                (b'%', Some(b'm')) => Part::Month,
+                (b'%', _) => Part::Day,
+                (byte, _) => Part::Literal(byte),
             });
-        }
-        let has = |part| parts.iter().filter(|&&other| other == part).count();
-        if has(Part::Year) != 1 || has(Part::Month) > 1 || has(Part::Day) > 1 {
-            return Err("a date layout has one %Y and at most one %m and %d".to_owned());
         }
         Ok(Self::new(&parts, text))
     }
 
     pub(crate) fn is_whole(&self) -> bool {
-        self.month.is_some() && self.day.is_some()
+        match &self.loose {
+            Some(parts) => loose::is_whole(parts),
+            None => self.month.is_some() && self.day.is_some(),
+        }
+    }
+
+    /// Whether its years have two digits, so that the first of them must be known.
+    pub(crate) fn has_short_year(&self) -> bool {
+        self.loose.as_deref().is_some_and(loose::has_short_year)
+    }
+
+    /// With the first of the hundred years that two digits can mean.
+    pub(crate) fn with_first_year(self, year: i32) -> Self {
+        Self { first_year: Some(year), ..self }
     }
 
     pub(crate) fn completed(self, month: u8, day: u8) -> Self {
@@ -115,6 +136,9 @@ impl DateFormat {
     /// assert_eq!(layout.days(b"0000-01-01"), None);
     /// ```
     pub fn days(&self, text: &[u8]) -> Option<i32> {
+        if let Some(parts) = &self.loose {
+            return loose::date(parts, text, self.at, self.first_year.unwrap_or(1));
+        }
         if text.len() != self.length {
             return None;
         }

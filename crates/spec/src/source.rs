@@ -404,6 +404,7 @@ impl FieldType {
         let written = fields.optional_string("type");
         let format = fields.optional_string("format");
         let at = fields.optional_string("at");
+        let first_year = fields.optional_integer("first_year");
         let scale = fields.optional_integer("scale");
         let name = written.as_ref().map_or(default, |text| text.get_ref());
         if let Some(text) =
@@ -415,6 +416,10 @@ impl FieldType {
                     .help("add `type = \"date\"`"),
             );
         }
+        if let Some(year) = first_year.as_ref().filter(|_| name != "date" && NAMES.contains(&name)) {
+            let fault = Diagnostic::error(Code::DateFormat, "`first_year` belongs to a date");
+            findings.push(fault.at_span(year.span(), "this column is no date").help("add `type = \"date\"`"));
+        }
         if let Some(scale) = scale.as_ref().filter(|_| name != "decimal" && NAMES.contains(&name)) {
             let fault = Diagnostic::error(Code::WrongColumn, "`scale` belongs to a decimal number");
             findings.push(fault.at_span(scale.span(), "add `type = \"decimal\"`"));
@@ -425,7 +430,7 @@ impl FieldType {
             "integer" => Some(Self::Integer),
             "time" => Some(Self::Time),
             "decimal" => Some(Self::Decimal { scale: decimals(fields, scale) }),
-            "date" => date_type(format, at, findings),
+            "date" => date_type(format, at, first_year, findings),
             _ => {
                 findings.push(unknown_value("type", written.as_ref()?, NAMES));
                 None
@@ -447,6 +452,7 @@ fn decimals(fields: &Fields<'_, '_>, scale: Option<Spanned<i64>>) -> u8 {
 fn date_type(
     format: Option<Spanned<String>>,
     at: Option<Spanned<String>>,
+    first_year: Option<Spanned<i64>>,
     findings: &Findings,
 ) -> Option<FieldType> {
     let layout = match &format {
@@ -457,12 +463,13 @@ fn date_type(
                 findings.push(
                     Diagnostic::error(Code::DateFormat, message)
                         .at_span(text.span(), "not a date layout")
-                        .help("build it from %Y, %m and %d, for example `%d/%m/%Y`"),
+                        .help("build it from %Y, %m and %d, for example `%d/%m/%Y`; `%-d/%-m/%Y` where there are no leading zeros"),
                 );
                 return None;
             }
         },
     };
+    let layout = with_first_year(layout, format.as_ref(), first_year, findings)?;
     match at {
         None if layout.is_whole() => Some(FieldType::Date(layout)),
         None => {
@@ -482,6 +489,36 @@ fn date_type(
                 findings.push(fault);
                 None
             }
+        },
+    }
+}
+
+/// Two digits mean a year of a hundred, of which the first must be stated; the other layouts have none.
+fn with_first_year(
+    layout: DateFormat,
+    format: Option<&Spanned<String>>,
+    first_year: Option<Spanned<i64>>,
+    findings: &Findings,
+) -> Option<DateFormat> {
+    let fault = |message: &str, span, label: &str| {
+        let fault = Diagnostic::error(Code::DateFormat, message).at_span(span, label);
+        findings.push(fault.help("`first_year = 1930` says that `%y` means the years 1930 to 2029"));
+        None
+    };
+    let year =
+        |year: &Spanned<i64>| i32::try_from(*year.get_ref()).ok().filter(|year| (1..=9900).contains(year));
+    match (layout.has_short_year(), &first_year) {
+        (false, None) => Some(layout),
+        (false, Some(stated)) => {
+            fault("`first_year` belongs to years of two digits", stated.span(), "the layout has no %y")
+        }
+        (true, None) => {
+            let span = format.map_or(0..0, Spanned::span);
+            fault("nobody knows which century years of two digits are of", span, "add `first_year`")
+        }
+        (true, Some(stated)) => match year(stated) {
+            Some(year) => Some(layout.with_first_year(year)),
+            None => fault("a first year is one from 1 to 9900", stated.span(), "not a year"),
         },
     }
 }

@@ -86,7 +86,7 @@ fn six_faults_are_reported_in_one_run() {
     let found: Vec<_> = faults.iter().map(|fault| (fault.code.id(), fault.help.as_deref())).collect();
     let expected = [
         ("spec::unknown-field", Some("did you mean `delimiter`?")),
-        ("spec::date-format", Some("build it from %Y, %m and %d, for example `%d/%m/%Y`")),
+        ("spec::date-format", Some("`first_year = 1930` says that `%y` means the years 1930 to 2029")),
         ("spec::wrong-type", None),
         ("spec::missing-field", None),
         ("spec::unknown-value", Some("did you mean `emigration`?")),

@@ -414,6 +414,12 @@ pub const SECTIONS: &[Section] = &[
                 "none, a layout must be whole",
                 "at = \"01-01\"",
             ),
+            field(
+                "first_year",
+                "A date with `%y`: the first of the hundred years that two digits can mean.",
+                "must be given with `%y`",
+                "first_year = 1930",
+            ),
             field("scale", "A decimal number: how many decimals are kept.", "2", "scale = 1"),
             field(
                 "on_error",

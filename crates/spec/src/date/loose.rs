@@ -1,0 +1,335 @@
+//! Layouts of dates whose parts have no fixed place: days without leading zero, names of months, years of two digits, numbers of
+//! days since a first one.
+
+use serde::{Deserialize, Serialize};
+
+use super::Date;
+
+/// What a layout without fixed places consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Part {
+    /// Four digits.
+    Year,
+    /// Two digits; the years from `first_year` on, a hundred of them.
+    ShortYear,
+    /// Two digits, or one or two where `loose`.
+    Month {
+        loose: bool,
+    },
+    /// The name of a month or its beginning.
+    MonthName,
+    /// One digit: the first day of the quarter.
+    Quarter,
+    Day {
+        loose: bool,
+    },
+    /// A part of a time, up to this number, which says nothing of the day.
+    Time(u8),
+    Literal(u8),
+    /// Whole days since a first one, as days since 1970-01-01; a part of a day after a point says nothing.
+    Serial(i32),
+    /// Whole seconds since midnight of a first day.
+    Seconds(i32),
+}
+
+/// Days before 1970-01-01 of the day 0 of spreadsheets (1899-12-30; 1904-01-01 on old Macintoshes) and of SAS (1960-01-01).
+const SERIALS: [(&str, Part); 4] = [
+    ("excel", Part::Serial(-25_569)),
+    ("excel-1904", Part::Serial(-24_107)),
+    ("sas", Part::Serial(-3_653)),
+    ("sas-datetime", Part::Seconds(-3_653)),
+];
+
+/// Days of spreadsheets before this are those of a calendar with a 29 February 1900.
+const FIRST_SURE_EXCEL_DAY: i64 = 61;
+
+/// Months by the beginnings of their names in Italian, Spanish, English, French and Portuguese: no beginning is that of two
+/// months. Case and accents aside.
+const MONTHS: [(&str, &[&str]); 26] = [
+    ("gen", &["gennaio"]),
+    ("ene", &["enero"]),
+    ("jan", &["january", "janvier", "janeiro"]),
+    ("feb", &["febbraio", "febrero", "february"]),
+    ("fev", &["fevrier", "fevereiro"]),
+    ("mar", &["marzo", "march", "mars", "marco"]),
+    ("apr", &["aprile", "april"]),
+    ("abr", &["abril"]),
+    ("avr", &["avril"]),
+    ("mag", &["maggio"]),
+    ("may", &["mayo", "may"]),
+    ("mai", &["mai", "maio"]),
+    ("giu", &["giugno"]),
+    ("jun", &["junio", "june", "junho"]),
+    ("juin", &["juin"]),
+    ("lug", &["luglio"]),
+    ("jul", &["julio", "july", "julho"]),
+    ("juil", &["juillet"]),
+    ("ago", &["agosto"]),
+    ("aug", &["august"]),
+    ("aou", &["aout"]),
+    ("set", &["settembre", "setiembre", "setembro"]),
+    ("sep", &["septiembre", "september", "septembre"]),
+    ("ott", &["ottobre"]),
+    ("oct", &["octubre", "october", "octobre"]),
+    ("out", &["outubro"]),
+];
+
+/// The same of the last two months.
+const LAST_MONTHS: [(&str, &[&str]); 4] = [
+    ("nov", &["novembre", "noviembre", "november", "novembro"]),
+    ("dic", &["dicembre", "diciembre"]),
+    ("dec", &["december", "decembre"]),
+    ("dez", &["dezembro"]),
+];
+
+/// The number of a month by a beginning in the tables.
+fn number_of(beginning: &str) -> u8 {
+    match beginning {
+        "gen" | "ene" | "jan" => 1,
+        "feb" | "fev" => 2,
+        "mar" => 3,
+        "apr" | "abr" | "avr" => 4,
+        "mag" | "may" | "mai" => 5,
+        "giu" | "jun" | "juin" => 6,
+        "lug" | "jul" | "juil" => 7,
+        "ago" | "aug" | "aou" => 8,
+        "set" | "sep" => 9,
+        "ott" | "oct" | "out" => 10,
+        "nov" => 11,
+        _ => 12,
+    }
+}
+
+/// The month of a name, with or without a point behind its beginning; `sept` too.
+fn month_of(name: &str) -> Option<u8> {
+    let folded: String = name.chars().flat_map(char::to_lowercase).map(without_accent).collect();
+    let known = MONTHS.iter().chain(&LAST_MONTHS);
+    let is_it = |(beginning, names): &&(&str, &[&str])| {
+        folded == *beginning || names.contains(&folded.as_str()) || (*beginning == "sep" && folded == "sept")
+    };
+    known.into_iter().find(is_it).map(|(beginning, _)| number_of(beginning))
+}
+
+fn without_accent(letter: char) -> char {
+    match letter {
+        'é' | 'è' | 'ê' => 'e',
+        'û' | 'ù' | 'ú' => 'u',
+        'ç' => 'c',
+        'á' | 'à' | 'ã' => 'a',
+        letter => letter,
+    }
+}
+
+/// Reads a layout: none where all its parts have fixed places.
+pub(super) fn parse(text: &str) -> Result<Option<Vec<Part>>, String> {
+    if let Some((_, serial)) = SERIALS.iter().find(|(name, _)| *name == text) {
+        return Ok(Some(vec![*serial]));
+    }
+    let (mut parts, mut is_loose) = (Vec::new(), false);
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        if character != '%' {
+            let byte = u8::try_from(character).ok().filter(u8::is_ascii);
+            parts.push(Part::Literal(byte.ok_or("a date layout is written in ASCII")?));
+            continue;
+        }
+        let part = match characters.next() {
+            Some('Y') => Part::Year,
+            Some('m') => Part::Month { loose: false },
+            Some('d') => Part::Day { loose: false },
+            Some('y') => Part::ShortYear,
+            Some('b' | 'B') => Part::MonthName,
+            Some('q') => Part::Quarter,
+            Some('H') => Part::Time(23),
+            Some('M') => Part::Time(59),
+            Some('S') => Part::Time(60),
+            Some('-') => match characters.next() {
+                Some('m') => Part::Month { loose: true },
+                Some('d') => Part::Day { loose: true },
+                _ => return Err("`%-` is followed by `d` or `m`".to_owned()),
+            },
+            _ => {
+                return Err(
+                    "a date layout knows %Y, %y, %m, %-m, %b, %q, %d, %-d, %H, %M and %S only".to_owned()
+                );
+            }
+        };
+        is_loose |= !matches!(part, Part::Year | Part::Month { loose: false } | Part::Day { loose: false });
+        parts.push(part);
+    }
+    let has = |wanted: &dyn Fn(&Part) -> bool| parts.iter().filter(|part| wanted(part)).count();
+    let years = has(&|part| matches!(part, Part::Year | Part::ShortYear));
+    let months = has(&|part| matches!(part, Part::Month { .. } | Part::MonthName | Part::Quarter));
+    let days = has(&|part| matches!(part, Part::Day { .. }));
+    if years != 1 || months > 1 || days > 1 {
+        return Err(
+            "a date layout has one %Y and at most one %m and %d, or one of their other forms".to_owned()
+        );
+    }
+    let is_run_together = parts.windows(2).any(|pair| {
+        matches!(pair[0], Part::Month { loose: true } | Part::Day { loose: true })
+            && !matches!(pair[1], Part::Literal(_))
+    });
+    if is_run_together {
+        return Err("something must stand behind a part of one or two digits".to_owned());
+    }
+    Ok(is_loose.then_some(parts))
+}
+
+/// Whether a layout says month and day.
+pub(super) fn is_whole(parts: &[Part]) -> bool {
+    let has_month = parts.iter().any(|part| matches!(part, Part::Month { .. } | Part::MonthName));
+    let has_day = parts.iter().any(|part| matches!(part, Part::Day { .. }));
+    let is_whole = |part: &Part| matches!(part, Part::Quarter | Part::Serial(_) | Part::Seconds(_));
+    has_month && has_day || parts.iter().any(is_whole)
+}
+
+/// Whether a layout has years of two digits.
+pub(super) fn has_short_year(parts: &[Part]) -> bool {
+    parts.contains(&Part::ShortYear)
+}
+
+/// The date of a text. `at` are the month and day that the layout leaves out, `first_year` is the first of the years that two
+/// digits can mean.
+pub(super) fn date(parts: &[Part], text: &[u8], at: Option<(u8, u8)>, first_year: i32) -> Option<i32> {
+    let mut rest = text;
+    let (mut year, (mut month, mut day)) = (0, at.unwrap_or((1, 1)));
+    for part in parts {
+        match part {
+            Part::Year => year = i32::try_from(digits(&mut rest, 4, 4)?).ok()?,
+            Part::ShortYear => {
+                let short = i32::try_from(digits(&mut rest, 2, 2)?).ok()?;
+                year = first_year + (short - first_year).rem_euclid(100);
+            }
+            Part::Month { loose } => month = u8::try_from(digits(&mut rest, least(*loose), 2)?).ok()?,
+            Part::Day { loose } => day = u8::try_from(digits(&mut rest, least(*loose), 2)?).ok()?,
+            Part::Quarter => {
+                let quarter = u8::try_from(digits(&mut rest, 1, 1)?).ok()?;
+                (month, day) = (3 * quarter.checked_sub(1).filter(|before| *before < 4)? + 1, 1);
+            }
+            Part::MonthName => month = name(&mut rest)?,
+            Part::Time(most) => drop(digits(&mut rest, 2, 2).filter(|number| *number <= i64::from(*most))?),
+            Part::Literal(byte) => rest = rest.strip_prefix(&[*byte])?,
+            Part::Serial(first) => return serial(rest, *first),
+            Part::Seconds(first) => {
+                let seconds: i64 = std::str::from_utf8(rest).ok()?.parse().ok()?;
+                return i32::try_from(seconds.div_euclid(86_400))
+                    .ok()?
+                    .checked_add(*first)
+                    .filter(is_of_calendar);
+            }
+        }
+    }
+    let date = Date { year, month, day };
+    if rest.is_empty() && year > 0 { date.days() } else { None }
+}
+
+/// A number of days, with a part of a day behind a point.
+fn serial(text: &[u8], first: i32) -> Option<i32> {
+    let text = std::str::from_utf8(text).ok()?;
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let days: i64 = whole.strip_prefix('-').unwrap_or(whole).parse().ok().filter(|_| is_number(part))?;
+    let days = if whole.starts_with('-') { -days } else { days };
+    let is_excel = SERIALS[0].1 == Part::Serial(first);
+    if is_excel && days < FIRST_SURE_EXCEL_DAY || !is_excel && first == -24_107 && days < 0 {
+        return None;
+    }
+    i32::try_from(days).ok()?.checked_add(first).filter(is_of_calendar)
+}
+
+fn is_of_calendar(days: &i32) -> bool {
+    Date::from_days(*days).is_some_and(|date| date.year > 0)
+}
+
+fn least(loose: bool) -> usize {
+    if loose { 1 } else { 2 }
+}
+
+/// Takes digits, as many as there are up to `most`.
+fn digits(rest: &mut &[u8], least: usize, most: usize) -> Option<i64> {
+    let count = rest.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
+    let (found, behind) = rest.split_at_checked(count).filter(|_| count >= least)?;
+    *rest = behind;
+    std::str::from_utf8(found).ok()?.parse().ok()
+}
+
+/// Takes the letters of a month, and a point behind them where they are not the whole name.
+fn name(rest: &mut &[u8]) -> Option<u8> {
+    let text = std::str::from_utf8(rest).ok()?;
+    let end = text.find(|letter: char| !letter.is_alphabetic()).unwrap_or(text.len());
+    let (letters, behind) = text.split_at(end);
+    let month = month_of(letters)?;
+    *rest = behind.strip_prefix('.').unwrap_or(behind).as_bytes();
+    Some(month)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::DateFormat;
+    use super::*;
+
+    #[test]
+    fn dates_without_fixed_places() {
+        let table = [
+            ("%-d/%-m/%Y", "1/10/2024", Some("2024-10-01")),
+            ("%-d/%-m/%Y", "01/10/2024", Some("2024-10-01")),
+            ("%-d/%-m/%Y", "31/2/2024", None),
+            ("%-d/%-m/%Y", "1/10/24", None),
+            ("%-d/%-m/%Y", "001/10/2024", None),
+            ("%-d/%-m/%Y", "/10/2024", None),
+            ("%-d/%-m/%Y", "1/10/2024 ", None),
+            ("%-m/%-d/%Y", "1/10/2024", Some("2024-01-10")),
+            ("%d-%b-%y", "05-ENE-49", Some("2049-01-05")),
+            ("%d-%b-%y", "05-Jan-50", Some("1950-01-05")),
+            ("%d-%b-%y", "05-Foo-50", None),
+            ("%-d de %B de %Y", "3 de março de 1998", Some("1998-03-03")),
+            ("%-d %B %Y", "1 août 2001", Some("2001-08-01")),
+            ("%-d %B %Y", "1 Sept. 2001", Some("2001-09-01")),
+            ("%-d %B %Y", "15 dicembre 2001", Some("2001-12-15")),
+            ("%Y-%m-%dT%H:%M:%SZ", "2021-07-01T23:59:60Z", Some("2021-07-01")),
+            ("%Y-%m-%dT%H:%M:%SZ", "2021-07-01T24:00:00Z", None),
+            ("%Y-Q%q", "2019-Q4", Some("2019-10-01")),
+            ("%Y-Q%q", "2019-Q5", None),
+            ("%Y-Q%q", "2019-Q0", None),
+            ("excel", "45292", Some("2024-01-01")),
+            ("excel", "45292.75", Some("2024-01-01")),
+            ("excel", "61", Some("1900-03-01")),
+            ("excel", "60", None),
+            ("excel", "45292,5", None),
+            ("excel-1904", "43830", Some("2024-01-01")),
+            ("sas", "0", Some("1960-01-01")),
+            ("sas", "-1", Some("1959-12-31")),
+            ("sas-datetime", "86400", Some("1960-01-02")),
+            ("sas-datetime", "-1", Some("1959-12-31")),
+        ];
+        for (layout, text, expected) in table {
+            let layout = DateFormat::parse(layout).unwrap().with_first_year(1950);
+            let date = layout.days(text.as_bytes()).and_then(Date::from_days).map(|date| date.to_string());
+            assert_eq!(date.as_deref(), expected, "{} {text}", layout.as_str());
+        }
+    }
+
+    #[test]
+    fn layouts_that_cannot_be_read() {
+        for layout in ["%-d%-m%Y", "%-x", "%d/%m", "%Y %y", "%b %m %Y", "%j", "%"] {
+            assert!(DateFormat::parse(layout).is_err(), "{layout}");
+        }
+    }
+
+    #[test]
+    fn no_name_is_that_of_two_months() {
+        let known: Vec<(&str, u8)> = MONTHS
+            .iter()
+            .chain(&LAST_MONTHS)
+            .flat_map(|(beginning, names)| {
+                names.iter().copied().chain([*beginning]).map(|name| (name, number_of(beginning)))
+            })
+            .collect();
+        for (name, month) in &known {
+            assert!(known.iter().all(|(other, of)| other != name || of == month), "{name}");
+            assert_eq!(month_of(&name.to_uppercase()), Some(*month), "{name}");
+        }
+    }
+}
