@@ -96,6 +96,7 @@ cases! {
     undecided,
     undeclared_dimension,
     unmapped_code,
+    workbook_small,
     wrong_columns,
     wrong_pipeline,
     wrong_rule,

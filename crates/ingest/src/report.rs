@@ -90,7 +90,8 @@ impl Input {
     fn same_file_twice(&self, reports: &[FileReport]) -> Option<Diagnostic> {
         let mut hashes = BTreeSet::new();
         let mut read = reports.iter().zip(&self.files).filter(|(report, _)| report.read > 0);
-        let (report, _) = read.find(|(report, file)| !hashes.insert((report.sha256.as_str(), &file.member)))?;
+        let (report, _) =
+            read.find(|(report, file)| !hashes.insert((report.sha256.as_str(), &file.member)))?;
         let message = format!("`{}` has the same bytes as another file of the source", report.name);
         let error = Diagnostic::error(Code::SameFileTwice, message).in_file(&*report.name, None);
         Some(error.help("remove the copy, or name one file in `files`"))

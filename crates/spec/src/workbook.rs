@@ -103,7 +103,8 @@ fn sheets(fields: &Fields<'_, '_>, findings: &Findings) -> Vec<SheetChoice> {
     let choice = |value: &Spanned<DeValue<'_>>| {
         let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse().ok());
         let number = number.filter(|number| *number > 0).map(SheetChoice::Number);
-        let found = number.or_else(|| value.get_ref().as_str().map(|name| SheetChoice::Name(name.to_owned())));
+        let found =
+            number.or_else(|| value.get_ref().as_str().map(|name| SheetChoice::Name(name.to_owned())));
         if found.is_none() {
             findings.push(wrong_type(value, "the name of a sheet, or its number from 1 on"));
         }

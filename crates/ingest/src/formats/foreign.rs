@@ -116,7 +116,10 @@ pub(super) fn read_whole(file: &str, bytes: impl Read, limit: u64) -> Result<Vec
     let read = bytes.take(limit + 1).read_to_end(&mut whole);
     read.map_err(|error| crate::input::unreadable(file, &error))?;
     if whole.len() as u64 > limit {
-        return Err(too_large(file, &format!("it has more than the {} MiB that are held in memory", limit >> 20)));
+        return Err(too_large(
+            file,
+            &format!("it has more than the {} MiB that are held in memory", limit >> 20),
+        ));
     }
     Ok(whole)
 }

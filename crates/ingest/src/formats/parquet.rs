@@ -136,12 +136,14 @@ impl ParquetRows {
             tail.map_err(|error| unreadable(name, &error))?,
         );
         if first.starts_with(b"PARE") || tail.is_some_and(|tail| tail.ends_with(b"PARE")) {
-            let error = Diagnostic::error(Code::Unreadable, format!("`{name}` is encrypted")).in_file(name, None);
+            let error =
+                Diagnostic::error(Code::Unreadable, format!("`{name}` is encrypted")).in_file(name, None);
             return Err(error.help("write it anew without encryption"));
         }
         if !first.starts_with(b"PAR1") {
             let found = super::signature::recognise(&first);
-            let what = found.map_or("no Parquet file".to_owned(), |found| format!("{}, not a Parquet file", found.what));
+            let what = found
+                .map_or("no Parquet file".to_owned(), |found| format!("{}, not a Parquet file", found.what));
             let error = Diagnostic::error(Code::OtherFormat, format!("`{name}` is {what}"));
             return Err(error.in_file(name, None).help("declare the `format` that it has"));
         }

@@ -8,6 +8,7 @@ use denizen_spec::{Code, Diagnostic, Path as Setting, Source};
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 use glob::Pattern;
+use memchr::memmem;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::unpacked::Unpacked;
@@ -15,6 +16,9 @@ use super::{open_file, unreadable};
 
 /// Members of an archive at the most.
 const MOST_MEMBERS: usize = 100_000;
+
+/// Bytes of the beginning in which the first part of a workbook is named.
+const HEAD: u64 = 1 << 12;
 
 /// Members that a message names.
 const SHOWN: usize = 12;
@@ -28,7 +32,16 @@ pub(super) fn members(path: &Path, file: &str, source: &Source) -> Result<Option
     if !is_archive {
         return Ok(None);
     }
+    let mut head = first.to_vec();
+    let read = stored.by_ref().take(HEAD).read_to_end(&mut head);
+    read.and_then(|_| stored.rewind()).map_err(|error| unreadable(file, &error))?;
     let archive = ZipArchive::new(BufReader::new(stored));
+    if archive.is_err()
+        && [&b"[Content_Types].xml"[..], b"mimetype"].iter().any(|part| memmem::find(&head, part).is_some())
+    {
+        // A damaged workbook: its format says so.
+        return Ok(None);
+    }
     let fault = |error| unreadable(file, &io::Error::other(error));
     let archive = archive.map_err(fault)?;
     let names = archive.file_names().map(|name| name.map(|name| name.into_owned()));
@@ -100,7 +113,9 @@ fn choose(files: Vec<String>, file: &str, source: &Source) -> Result<Vec<String>
 
 /// Whether a name is one of a file elsewhere. Nothing is written under it, but honest archives have none.
 fn leads_out(name: &str) -> bool {
-    name.starts_with(['/', '\\']) || name.contains(char::is_control) || name.split(['/', '\\']).any(|part| part == "..")
+    name.starts_with(['/', '\\'])
+        || name.contains(char::is_control)
+        || name.split(['/', '\\']).any(|part| part == "..")
 }
 
 /// The unpacked bytes of a member, with their length and checksum compared at the end.
@@ -114,7 +129,8 @@ pub(super) struct Member {
 impl Member {
     pub(super) fn open(path: &Path, name: &str) -> io::Result<Self> {
         let mut archive = ZipArchive::new(BufReader::new(open_file(path)?)).map_err(io::Error::other)?;
-        let index = archive.index_for_name(name).ok_or_else(|| io::Error::other("the archive has changed"))?;
+        let index =
+            archive.index_for_name(name).ok_or_else(|| io::Error::other("the archive has changed"))?;
         let member = archive.by_index_raw(index).map_err(io::Error::other)?;
         if member.encrypted() {
             return Err(io::Error::other("it is encrypted: unpack it with its password first"));

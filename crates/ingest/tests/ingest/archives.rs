@@ -45,7 +45,11 @@ fn members_of_archives() {
         (several(), "member = \"c.csv\"", "ingest::archive-member `in` has no member `c.csv`"),
         (archive(&[("../a.csv", one)]), "", "ingest::archive-member `in` has a member `../a.csv`"),
         (archive(&[]), "", "ingest::other-format `in` is an empty ZIP archive"),
-        (archive(&[("a.csv.gz", &gzip(one))]), "", "ingest::other-format `in/a.csv.gz` is compressed with gzip"),
+        (
+            archive(&[("a.csv.gz", &gzip(one))]),
+            "",
+            "ingest::other-format `in/a.csv.gz` is compressed with gzip",
+        ),
     ];
     for (bytes, fields, expected) in table {
         match read(bytes, fields) {

@@ -46,8 +46,9 @@ fn cell(place: &str, text: &str) -> String {
 }
 
 fn sheet_xml(sheet: &Sheet) -> String {
-    let mut xml = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>"
-        .to_owned();
+    let mut xml =
+        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>"
+            .to_owned();
     for (row, text) in (1..).zip(sheet.rows) {
         let hidden = if text.starts_with('~') { " hidden=\"1\"" } else { "" };
         xml += &format!("<row r=\"{row}\"{hidden}>");
@@ -80,7 +81,8 @@ fn workbook_of(sheets: &[Sheet], is_1904: bool) -> Vec<u8> {
     let (mut listed, mut related) = (String::new(), String::new());
     for (number, sheet) in (1..).zip(sheets) {
         let Sheet { name, state, .. } = sheet;
-        listed += &format!("<sheet name=\"{name}\" sheetId=\"{number}\" state=\"{state}\" r:id=\"r{number}\"/>");
+        listed +=
+            &format!("<sheet name=\"{name}\" sheetId=\"{number}\" state=\"{state}\" r:id=\"r{number}\"/>");
         related += &format!(
             "<Relationship Id=\"r{number}\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
         );
@@ -229,13 +231,26 @@ fn pivots_with_lines_above() {
         ..sheet(
             name,
             if year == 2023 {
-                &["Citizenship by sex  ", "Tempo: 2023  ", "Sesso  |Maschi  |Femmine  ", "Paese  |  ", "Per\u{fa}  |=3|=4"]
+                &[
+                    "Citizenship by sex  ",
+                    "Tempo: 2023  ",
+                    "Sesso  |Maschi  |Femmine  ",
+                    "Paese  |  ",
+                    "Per\u{fa}  |=3|=4",
+                ]
             } else {
-                &["Citizenship by sex  ", "Tempo: 2024  ", "Sesso  |Maschi  |Femmine  ", "Paese  |  ", "Per\u{fa}  |..|=5"]
+                &[
+                    "Citizenship by sex  ",
+                    "Tempo: 2024  ",
+                    "Sesso  |Maschi  |Femmine  ",
+                    "Paese  |  ",
+                    "Per\u{fa}  |..|=5",
+                ]
             },
         )
     };
-    let options = "skip = 2\nheader_rows = 2\nmetadata_lines = true\nsheet_column = \"sheet\"\nsheet = \"A *\"\n";
+    let options =
+        "skip = 2\nheader_rows = 2\nmetadata_lines = true\nsheet_column = \"sheet\"\nsheet = \"A *\"\n";
     let source = cells(
         &format!("files = \"in.xlsx\"\nformat = \"xlsx\"\nconcept = \"c\"\n{options}"),
         "year = { from = \"Tempo\", type = \"integer\" }\ncountry = { from = \"Sesso Paese\" }\n\
@@ -252,7 +267,8 @@ fn pivots_with_lines_above() {
 fn exports_that_are_cut_off() {
     let rows = ["Frequenza: Annuale  ", "id", "a"];
     let names: Vec<String> = (0..50).map(|number| format!("A {number}")).collect();
-    let sheets = |count: usize| -> Vec<Sheet> { names[..count].iter().map(|name| sheet(name, &rows)).collect() };
+    let sheets =
+        |count: usize| -> Vec<Sheet> { names[..count].iter().map(|name| sheet(name, &rows)).collect() };
     for (count, fields, expected) in [
         (50, "sheet = \"A *\"", "error"),
         (50, "sheet = [\"A 1\", \"A 2\"]", "warning"),
@@ -261,7 +277,9 @@ fn exports_that_are_cut_off() {
         let source = records(&format!("{LENIENT}skip = 1\n{fields}"), "id = {}");
         let found = match read(workbook(&sheets(count)), &source) {
             Err(faults) => faults[0].code.to_string(),
-            Ok(outcome) => outcome.warnings.first().map(|warning| warning.code.to_string()).unwrap_or_default(),
+            Ok(outcome) => {
+                outcome.warnings.first().map(|warning| warning.code.to_string()).unwrap_or_default()
+            }
         };
         assert_eq!(found == "ingest::truncated-export", expected != "nothing", "{count} {fields}: {found}");
     }
@@ -295,7 +313,11 @@ fn what_is_wrong_with_a_workbook_is_said() {
         (archive(&[("a.csv", b"id\n1\n")]), "ingest::other-format `in.xlsx/a.csv` is no workbook\n"),
         (titled[..titled.len() - 30].to_vec(), "ingest::unreadable `in.xlsx`"),
         (
-            [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"].concat(),
+            [
+                b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(),
+                b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0",
+            ]
+            .concat(),
             "ingest::unreadable `in.xlsx` is protected by a password",
         ),
     ];
@@ -322,7 +344,8 @@ fn open_documents() {
         <text:p>31/05/07</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>\
         </office:document-content>";
     let mimetype = b"application/vnd.oasis.opendocument.spreadsheet";
-    let manifest = "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
+    let manifest =
+        "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
     let bytes = archive(&[
         ("mimetype", mimetype),
         ("META-INF/manifest.xml", manifest.as_bytes()),

@@ -87,8 +87,8 @@ impl Values<'_> {
 /// Whether columns of a type can be read: [`column_values`] knows it.
 pub(super) fn is_read(data_type: &DataType) -> bool {
     use DataType::{
-        Binary, Boolean, Date32, Date64, Decimal128, Decimal256, Float16, Float32, Float64, Int8, Int16, Int32,
-        Int64, Null, Time32, Time64, Timestamp, UInt8, UInt16, UInt32, UInt64, Utf8,
+        Binary, Boolean, Date32, Date64, Decimal128, Decimal256, Float16, Float32, Float64, Int8, Int16,
+        Int32, Int64, Null, Time32, Time64, Timestamp, UInt8, UInt16, UInt32, UInt64, Utf8,
     };
     matches!(
         data_type,
@@ -193,9 +193,9 @@ fn timestamps(array: &ArrayRef, unit: TimeUnit, is_utc: bool) -> AtRow<'_> {
         TimeUnit::Second => {
             of::<TimestampSecondType>(array, move |units, text| Cell::of_moment(units, 1, is_utc, text))
         }
-        TimeUnit::Millisecond => {
-            of::<TimestampMillisecondType>(array, move |units, text| Cell::of_moment(units, 1000, is_utc, text))
-        }
+        TimeUnit::Millisecond => of::<TimestampMillisecondType>(array, move |units, text| {
+            Cell::of_moment(units, 1000, is_utc, text)
+        }),
         TimeUnit::Microsecond => of::<TimestampMicrosecondType>(array, move |units, text| {
             Cell::of_moment(units, 1_000_000, is_utc, text)
         }),

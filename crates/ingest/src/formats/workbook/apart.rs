@@ -39,12 +39,7 @@ pub(super) fn has_command() -> bool {
 }
 
 /// Reads a workbook: apart where there is a command for it.
-pub(super) fn read(
-    file: &str,
-    bytes: Vec<u8>,
-    package: &Package,
-    taker: &mut dyn Take,
-) -> Result<(), Stop> {
+pub(super) fn read(file: &str, bytes: Vec<u8>, package: &Package, taker: &mut dyn Take) -> Result<(), Stop> {
     match COMMAND.get().map(Vec::as_slice) {
         Some([program, arguments @ ..]) => read_apart(file, bytes, program, arguments, taker),
         Some([]) | None => read::read(file, bytes, package, taker),
@@ -80,7 +75,9 @@ fn read_apart(
     match outcome {
         Ok(true) => Ok(()),
         Ok(false) => {
-            let why = format!("its reader ended early ({status}): it may ask for more memory or time than it is given");
+            let why = format!(
+                "its reader ended early ({status}): it may ask for more memory or time than it is given"
+            );
             Err(damaged(file, &why).into())
         }
         Err(stop) => Err(stop),

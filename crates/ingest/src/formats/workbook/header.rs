@@ -103,11 +103,11 @@ mod tests {
             row(2, &[(0, "Country"), (1, "2023"), (3, "2024")]),
             row(3, &[(1, "men"), (2, "wo\nmen"), (3, "men"), (4, "women"), (5, " ")]),
         ];
-        let merged =
-            [Region { first: (2, 0), last: (3, 0) }, Region { first: (2, 1), last: (2, 2) }, Region {
-                first: (2, 3),
-                last: (2, 4),
-            }];
+        let merged = [
+            Region { first: (2, 0), last: (3, 0) },
+            Region { first: (2, 1), last: (2, 2) },
+            Region { first: (2, 3), last: (2, 4) },
+        ];
         let names = |options: &Workbook| SheetHeader::new(&rows, &merged, "S", options).names.join("|");
         assert_eq!(names(&options(2, 2, false)), "Country|2023 men|2023 wo men|2024 men|2024 women");
         assert_eq!(names(&options(2, 1, false)), "Country|2023|2023|2024|2024".trim_end_matches("|2024"));

@@ -47,7 +47,8 @@ mod tests {
     #[test]
     fn cells_that_rows_share() {
         let region = |first, last| Region { first, last };
-        let mut merged = Merged::new(vec![region((2, 0), (3, 0)), region((1, 0), (1, 1)), region((4, 0), (5, 0))]);
+        let mut merged =
+            Merged::new(vec![region((2, 0), (3, 0)), region((1, 0), (1, 1)), region((4, 0), (5, 0))]);
         let text = |text: &str| Value::Text(text.to_owned());
         let row = |row, cells: &[(u32, &str)]| SheetRow {
             row,

@@ -134,7 +134,9 @@ impl Role {
         let is_markup = [".xml", ".rels", ".bin"].iter().any(|end| name.to_lowercase().ends_with(end));
         match kind {
             _ if !is_markup => Self::Ignored,
-            Kind::Xlsx | Kind::Xlsb if name.contains("worksheets/") && !name.contains("_rels/") => Self::Sheet,
+            Kind::Xlsx | Kind::Xlsb if name.contains("worksheets/") && !name.contains("_rels/") => {
+                Self::Sheet
+            }
             // Copies of whole tables, which nobody asks for.
             Kind::Xlsx | Kind::Xlsb if name.contains("pivotCache/") || name.contains("vbaProject") => {
                 Self::Ignored
@@ -199,7 +201,8 @@ impl<'a> Scan<'a> {
         };
         self.has_merged |= memmem::find(text, b"mergeCell ").is_some();
         let is_hidden = |found: &usize| {
-            let tag = memchr::memrchr(b'<', &text[..*found]).map_or(&[][..], |start| &text[start + 1..*found]);
+            let tag =
+                memchr::memrchr(b'<', &text[..*found]).map_or(&[][..], |start| &text[start + 1..*found]);
             let name = tag.split(|byte| *byte == b' ').next().unwrap_or_default();
             *found + HIDDEN.len() > known && (name == b"row" || name.ends_with(b":row"))
         };

@@ -34,12 +34,7 @@ const BATCH: usize = 1 << 19;
 const MOST_MERGED: usize = 100_000;
 
 /// Reads a workbook.
-pub(super) fn read(
-    file: &str,
-    bytes: Vec<u8>,
-    package: &Package,
-    taker: &mut dyn Take,
-) -> Result<(), Stop> {
+pub(super) fn read(file: &str, bytes: Vec<u8>, package: &Package, taker: &mut dyn Take) -> Result<(), Stop> {
     let bytes = Cursor::new(bytes);
     match package.kind {
         Kind::Xlsx => xlsx(file, bytes, package.has_merged, taker),
@@ -93,17 +88,13 @@ fn regions(file: &str, merged: Vec<Dimensions>) -> Result<Vec<Region>, Diagnosti
     Ok(merged.into_iter().filter(is_several).map(region).collect())
 }
 
-fn xlsx(
-    file: &str,
-    bytes: Cursor<Vec<u8>>,
-    has_merged: bool,
-    taker: &mut dyn Take,
-) -> Result<(), Stop> {
+fn xlsx(file: &str, bytes: Cursor<Vec<u8>>, has_merged: bool, taker: &mut dyn Take) -> Result<(), Stop> {
     let fault = |error: calamine::XlsxError| damaged(file, &error.to_string());
     let mut book = open::<Xlsx<_>, _>(file, bytes)?;
     let is_1904 = book.has_1904_epoch();
     for (index, name) in sheets(file, book.sheets_metadata(), taker)? {
-        let merged = if has_merged { book.merge_cells_by_sheet_name(&name).map_err(fault)? } else { Vec::new() };
+        let merged =
+            if has_merged { book.merge_cells_by_sheet_name(&name).map_err(fault)? } else { Vec::new() };
         taker.take(Message::Sheet(SheetHead { index, merged: regions(file, merged)? }))?;
         let mut cells = book.worksheet_cells_reader(&name).map_err(fault)?;
         send_rows(file, taker, || {
@@ -129,7 +120,8 @@ fn xlsb(file: &str, bytes: Cursor<Vec<u8>>, taker: &mut dyn Take) -> Result<(), 
         send_rows(file, taker, || {
             if waiting.is_none() {
                 let cell = cells.next_cell().map_err(fault)?;
-                waiting = cell.map(|cell| (cell.get_position(), Value::of(cell.get_value().clone(), is_1904)));
+                waiting =
+                    cell.map(|cell| (cell.get_position(), Value::of(cell.get_value().clone(), is_1904)));
             }
             // An error stands before the cell that comes next.
             let error = errors.pop_if(|error| waiting.as_ref().is_none_or(|(place, _)| *error < *place));
@@ -206,7 +198,9 @@ fn send_rows(
     while let Some((place, value)) = next()? {
         if last.is_some_and(|last| place <= last) {
             let cell = cell_name(place.1, place.0);
-            return Err(damaged(file, &format!("the cell {cell} does not stand where its row has room")).into());
+            return Err(
+                damaged(file, &format!("the cell {cell} does not stand where its row has room")).into()
+            );
         }
         last = Some(place);
         let Some(value) = value else { continue };

@@ -251,11 +251,15 @@ impl RowColumns {
 
     /// Adds a row of a sheet, or says why it is none.
     fn push(&self, row: &SheetRow, sheet: &mut OpenSheet, rows: &mut Rows) {
-        let place =
-            RowPlace::Sheet { sheet: Arc::clone(&sheet.name), number: sheet.number, row: u64::from(row.row) + 1 };
+        let place = RowPlace::Sheet {
+            sheet: Arc::clone(&sheet.name),
+            number: sheet.number,
+            row: u64::from(row.row) + 1,
+        };
         let shared = sheet.merged.of(row, self.width);
         let is_blank = |value: &Value| matches!(value, Value::Text(text) if text.trim().is_empty());
-        let mut cells: Vec<(u32, &Value)> = row.cells.iter().map(|(column, value)| (*column, value)).collect();
+        let mut cells: Vec<(u32, &Value)> =
+            row.cells.iter().map(|(column, value)| (*column, value)).collect();
         if !cells.iter().any(|(_, value)| !is_blank(value)) {
             // What merged cells say alone makes no row.
             return;
@@ -295,7 +299,9 @@ impl RowColumns {
         match value {
             Value::Uncomputed if self.is_wanted(column) => Some(Code::FormulaWithoutValue),
             value if value.is_inexact() && self.is_wanted(column) => Some(Code::InexactNumber),
-            Value::Text(_) | Value::Number(_) | Value::Date(_) | Value::Moment(..) | Value::Uncomputed => None,
+            Value::Text(_) | Value::Number(_) | Value::Date(_) | Value::Moment(..) | Value::Uncomputed => {
+                None
+            }
         }
     }
 }

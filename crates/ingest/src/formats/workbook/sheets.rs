@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn sheets_are_chosen() {
-        let sheet = |name: &str, is_hidden, has_cells| SheetName { name: name.to_owned(), is_hidden, has_cells };
+        let sheet =
+            |name: &str, is_hidden, has_cells| SheetName { name: name.to_owned(), is_hidden, has_cells };
         let one = [sheet("Notes", true, true), sheet("Data", false, true), sheet("Chart", false, false)];
         let several = [sheet("A 1", false, true), sheet("A 2", false, true), sheet("A 3", true, true)];
         let name = |name: &str| SheetChoice::Name(name.to_owned());

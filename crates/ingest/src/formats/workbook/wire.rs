@@ -39,7 +39,9 @@ impl Packet {
                 write_number(output, *index)?;
                 write_list(output, merged, |output, region| {
                     let Region { first, last } = region;
-                    [first.0, first.1, last.0, last.1].iter().try_for_each(|number| write_number(output, *number))
+                    [first.0, first.1, last.0, last.1]
+                        .iter()
+                        .try_for_each(|number| write_number(output, *number))
                 })
             }
             Self::Message(Message::Rows(rows)) => {
@@ -143,10 +145,7 @@ fn write_list<W: Write, T>(
     items.iter().try_for_each(|item| write(output, item))
 }
 
-fn read_list<R: Read, T>(
-    input: &mut R,
-    mut read: impl FnMut(&mut R) -> io::Result<T>,
-) -> io::Result<Vec<T>> {
+fn read_list<R: Read, T>(input: &mut R, mut read: impl FnMut(&mut R) -> io::Result<T>) -> io::Result<Vec<T>> {
     (0..read_length(input)?).map(|_| read(input)).collect()
 }
 
