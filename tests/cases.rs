@@ -108,6 +108,7 @@ cases! {
     undeclared_dimension,
     unmapped_code,
     weights,
+    workbook_small,
     wrong_columns,
     wrong_pipeline,
     wrong_rule,

@@ -100,7 +100,7 @@ catalogue! {
         "Put the file there, correct `files`, or name other files with --source NAME=PATH.";
     Unreadable, "ingest::unreadable", "A file cannot be read.",
         "The disk refused it, or its compression is damaged.",
-        "Fetch the file again. `gzip -t FILE` tests a gzip file.";
+        "Fetch the file again. `gzip -t FILE` tests a gzip file, `unzip -t FILE` an archive or a workbook.";
     MissingColumn, "ingest::missing-column", "A file lacks a column that its source declares.",
         "The publisher renamed it, the delimiter is wrong, or lines stand above the header.",
         "Correct `from` or `delimiter`; the note lists the columns that the file has.";
@@ -115,7 +115,7 @@ catalogue! {
         "Use a label such as utf-8, windows-1252 or cp850, or convert the file first.";
     OtherFormat, "ingest::other-format", "A file is in another format than the one declared.",
         "A workbook, an archive, a page of a website, or text in which each character takes two bytes. Its name does not tell, its first bytes do.",
-        "Convert the file to CSV in UTF-8, as the message says, and record it as a snapshot of its own.";
+        "Declare the format that it has: `xlsx`, `xls`, `ods`, `parquet`. Else convert the file to CSV in UTF-8, as the message says, and record it as a snapshot of its own.";
     Sheet, "ingest::sheet", "Which sheet of a workbook is meant is not told, or it has no such sheet.",
         "A workbook with several sheets that are not hidden is read only where `sheet` names one or some of them: what lies on them may be unlike tables. Sheets that are read together have the same header.",
         "Write sheet = \"NAME\", its number, a pattern such as \"A * 2023\", or several of them in brackets. The message lists the sheets.";

@@ -8,6 +8,7 @@ use denizen_spec::{Code, Diagnostic, Path as Setting, Source};
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 use glob::Pattern;
+use memchr::memmem;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::unpacked::Unpacked;
@@ -15,6 +16,9 @@ use super::{open_file, unreadable};
 
 /// Members of an archive at the most.
 const MOST_MEMBERS: usize = 100_000;
+
+/// Bytes of the beginning in which the first part of a workbook is named.
+const HEAD: u64 = 1 << 12;
 
 /// Members that a message names.
 const SHOWN: usize = 12;
@@ -28,7 +32,16 @@ pub(super) fn members(path: &Path, file: &str, source: &Source) -> Result<Option
     if !is_archive {
         return Ok(None);
     }
+    let mut head = first.to_vec();
+    let read = stored.by_ref().take(HEAD).read_to_end(&mut head);
+    read.and_then(|_| stored.rewind()).map_err(|error| unreadable(file, &error))?;
     let archive = ZipArchive::new(BufReader::new(stored));
+    if archive.is_err()
+        && [&b"[Content_Types].xml"[..], b"mimetype"].iter().any(|part| memmem::find(&head, part).is_some())
+    {
+        // A damaged workbook: its format says so.
+        return Ok(None);
+    }
     let fault = |error| unreadable(file, &io::Error::other(error));
     let archive = archive.map_err(fault)?;
     let names = archive.file_names().map(|name| name.map(|name| name.into_owned()));

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use denizen_spec::{Delimited, Format, Source};
+use denizen_spec::{Delimited, Format, Source, SourceKind};
 
 use crate::project::{LENIENT, cells, read, records, test_data};
 
@@ -151,6 +151,49 @@ fn hostile_files_break_no_other_form() {
     }
     // Few files of this folder are in these formats; most can be read as lines of text.
     assert!(whole[0] > paths.len() as u64 / 2, "{whole:?} of {}", paths.len());
+}
+
+/// Whatever a file is, as a workbook or as Parquet its rows are accounted for or it is refused, within seconds.
+#[test]
+#[ignore = "needs real files: DENIZEN_TEST_DATA"]
+fn hostile_files_of_other_formats_break_nothing() {
+    let mut paths = Vec::new();
+    files(&test_data().join("badinput"), &mut paths);
+    let (mut workbooks, mut parquet) = (0, 0);
+    for path in &paths {
+        let begun = std::time::Instant::now();
+        // The name of the sheet is a column that every sheet has; of cells, all columns are read.
+        let options = "files = \"in\"\nformat = \"xlsx\"\nsheet_column = \"sheet\"\nmax_rejected = 1.0\n";
+        let mut sheets = vec![String::new()];
+        sheets.extend((1..=3).map(|number| format!("sheet = {number}")));
+        for fields in sheets {
+            for kind in [SourceKind::Records, SourceKind::Cells] {
+                let mut source = records(&format!("{options}{fields}"), "c = { from = \"sheet\" }");
+                source.files = vec![path.to_string_lossy().into_owned()];
+                source.kind = kind;
+                workbooks += usize::from(rows_read(path, &source).is_some());
+            }
+        }
+        for column in parquet_columns(path) {
+            let mut source = records("files = \"in\"\nformat = \"parquet\"\nmax_rejected = 1.0", "c = {}");
+            source.files = vec![path.to_string_lossy().into_owned()];
+            source.columns[0].from = column;
+            parquet += usize::from(rows_read(path, &source).is_some());
+        }
+        assert!(begun.elapsed().as_secs() < 60, "{} takes too long", path.display());
+    }
+    assert!(workbooks > 300 && parquet > 100, "{workbooks} sheets and {parquet} columns were read");
+}
+
+/// What the columns of a Parquet file are called; a name that none has, where it cannot be told.
+fn parquet_columns(path: &Path) -> Vec<String> {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    let names = || -> Option<Vec<String>> {
+        let file = SerializedFileReader::new(std::fs::File::open(path).ok()?).ok()?;
+        let fields = file.metadata().file_metadata().schema().get_fields();
+        Some(fields.iter().map(|field| field.name().to_owned()).collect())
+    };
+    std::panic::catch_unwind(names).ok().flatten().unwrap_or_else(|| vec!["absent".to_owned()])
 }
 
 /// All columns of every table of two countries, as texts.

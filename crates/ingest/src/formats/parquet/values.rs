@@ -73,7 +73,7 @@ fn write(text: &mut Vec<u8>, value: impl std::fmt::Display) -> Cell {
 /// The values of a column, of which each row has one cell.
 pub(super) struct Values<'a> {
     array: &'a dyn Array,
-    cell: Box<dyn Fn(usize, &mut Vec<u8>) -> Cell + 'a>,
+    cell: AtRow<'a>,
 }
 
 impl Values<'_> {
@@ -118,7 +118,7 @@ pub(super) fn is_read(data_type: &DataType) -> bool {
 
 /// The values of a column of a type that is read; of any other, nothing.
 pub(super) fn column_values(array: &ArrayRef) -> Values<'_> {
-    let cell: Box<dyn Fn(usize, &mut Vec<u8>) -> Cell> = match array.data_type() {
+    let cell: AtRow<'_> = match array.data_type() {
         DataType::Utf8 => {
             let texts: &StringArray = array.as_string();
             Box::new(move |row, text| bytes(texts.value(row).as_bytes(), text))
@@ -156,6 +156,14 @@ pub(super) fn column_values(array: &ArrayRef) -> Values<'_> {
             let values: &Decimal256Array = array.as_primitive();
             Box::new(move |row, text| decimal(&values.value_as_string(row), text))
         }
+        _ => dates_and_times(array),
+    };
+    Values { array: &**array, cell }
+}
+
+/// The same for dates and times.
+fn dates_and_times(array: &ArrayRef) -> AtRow<'_> {
+    match array.data_type() {
         DataType::Date32 => of::<Date32Type>(array, |days, _| Cell::Date(days)),
         DataType::Date64 => of::<Date64Type>(array, |units, text| Cell::of_moment(units, 1000, false, text)),
         DataType::Time32(TimeUnit::Second) => {
@@ -170,8 +178,7 @@ pub(super) fn column_values(array: &ArrayRef) -> Values<'_> {
         DataType::Time64(_) => of::<Time64MicrosecondType>(array, |units, text| time(units, 1_000_000, text)),
         DataType::Timestamp(unit, zone) => timestamps(array, *unit, zone.is_some()),
         _ => Box::new(|_, _| Cell::Text),
-    };
-    Values { array: &**array, cell }
+    }
 }
 
 type AtRow<'a> = Box<dyn Fn(usize, &mut Vec<u8>) -> Cell + 'a>;

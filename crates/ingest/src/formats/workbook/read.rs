@@ -49,7 +49,7 @@ pub(super) fn read(file: &str, bytes: Vec<u8>, package: &Package, taker: &mut dy
     }
 }
 
-fn open<B: Reader<Cursor<Vec<u8>>>, E>(file: &str, bytes: Cursor<Vec<u8>>) -> Result<B, Diagnostic>
+fn open<B, E>(file: &str, bytes: Cursor<Vec<u8>>) -> Result<B, Diagnostic>
 where
     B: Reader<Cursor<Vec<u8>>, Error = E>,
     E: std::fmt::Debug + std::fmt::Display + From<std::io::Error>,

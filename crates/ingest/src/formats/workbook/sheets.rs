@@ -110,7 +110,8 @@ mod tests {
         let one = [sheet("Notes", true, true), sheet("Data", false, true), sheet("Chart", false, false)];
         let several = [sheet("A 1", false, true), sheet("A 2", false, true), sheet("A 3", true, true)];
         let name = |name: &str| SheetChoice::Name(name.to_owned());
-        let table: [(&[SheetName], Vec<SheetChoice>, Option<&[usize]>); 11] = [
+        type Row<'a> = (&'a [SheetName], Vec<SheetChoice>, Option<&'a [usize]>);
+        let table: [Row; 11] = [
             (&one, vec![], Some(&[1])),
             (&one, vec![name("Notes")], Some(&[0])),
             (&one, vec![SheetChoice::Number(2)], Some(&[1])),
