@@ -142,7 +142,7 @@ mod tests {
             ("permits_{year}.csv", "permits_.csv", None),
             ("permits_{year}.csv", "permits_2019.csv.bak", None),
             ("{year}/*.csv", "data/2019/città.csv", Some("2019")),
-            ("{year}/*.csv", "data/2019/x/città.csv", None),
+            ("{year}/*.csv", "data/2019/x/città.csv", Some("x")),
             ("STRASA_{year}_it_{place}.csv", "STRASA_2022_it_Comuni.csv", Some("2022")),
             ("*_{year}.csv", "a_b_2019.csv", Some("2019")),
             ("*_{year}.csv", "a_b_c.csv", None),
