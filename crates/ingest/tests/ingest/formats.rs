@@ -294,6 +294,16 @@ fn wide_tables_of_two_dimensions_and_flags() {
     assert_eq!(read(&source, b"place;2019;2019_flag;2020\nL;1;b;2\n"), "LI|2019|1|c|b LI|2020|2|c|-");
 }
 
+/// The first column has no name, and neither has the empty one behind the last delimiter.
+#[test]
+fn wide_tables_whose_first_column_has_no_name() {
+    let fields = "files = \"in.csv\"\nformat = \"csv\"\ndelimiter = \";\"\nconcept = \"c\"\n\
+                  unpivot = { into = \"year\", years = [2000, 2030], ignore = \"\" }";
+    let columns = "place = { from = \" (1)\", codes = { L = \"LI\" } }\nyear = { type = \"integer\" }\nvalue = { type = \"integer\" }";
+    let source = cells(fields, columns, "\"place\", \"year\"");
+    assert_eq!(read(&source, b";2019;2020;\nL;1;2;\n"), "LI|2019|1|c LI|2020|2|c");
+}
+
 #[test]
 fn tables_of_eurostat() {
     let columns = "geo = { codes = { IT = \"IT\", EL = \"GR\" } }\nsex = { codes = { F = \"F\" }, total = \"T\" }\n\
