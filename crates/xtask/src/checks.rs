@@ -89,6 +89,16 @@ fn fields_are_of_their_sets_and_dates_are_dates() {
     }
 }
 
+#[test]
+fn every_country_has_a_label_in_each_language() {
+    let entities = table("country", "entities");
+    let labels =
+        entities.columns(["id", "label_en", "label_it", "label_es", "label_pt", "label_fr"]).unwrap();
+    for row in labels {
+        assert!(row.iter().all(|label| !label.is_empty()), "{row:?}");
+    }
+}
+
 /// Two rows of a code have two meanings at one date only where ISO itself has them.
 #[test]
 fn a_code_means_one_thing_at_a_date() {
