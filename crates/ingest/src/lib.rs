@@ -56,7 +56,7 @@ pub use pseudonym::Key;
 pub use published::{Figures, published};
 pub use reference::{REFERENCES, list_sidecar_path, reference, reference_files, with_reference};
 pub use span::{Span, SpanChunks};
-pub use stats::IngestStats;
+pub use stats::{IngestStats, MOST_UNMAPPED};
 
 /// SHA-256 of a small file, in hexadecimal.
 fn sha256(bytes: &[u8]) -> String {
