@@ -9,6 +9,7 @@
 mod cases;
 mod engine;
 mod hostile;
+mod inspected;
 mod log;
 mod memory;
 mod privacy;

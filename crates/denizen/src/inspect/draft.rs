@@ -169,7 +169,8 @@ impl<'a> Draft<'a> {
         let doubts = found.doubts.iter().chain(&self.shape.doubts);
         doubts.for_each(|doubt| text += &format!("# DOUBT: {doubt}\n"));
         if !ignored.is_empty() {
-            text += &format!("# Not read: {}\n", ignored.join("; "));
+            text += "# Not read:\n";
+            ignored.iter().for_each(|line| text += &format!("#   {line}\n"));
         }
         text += &format!("\n[source.{}.columns]\n", self.name);
         let entries: Vec<(String, String)> = lines.iter().map(|line| line.write(self.name)).collect();
@@ -183,7 +184,8 @@ impl<'a> Draft<'a> {
     fn head(&self, columns: &Columns<'_>) -> String {
         let found = &self.files[0];
         let sample = &found.sample;
-        let mut text = format!("# Looked at {} of {}.\n", sample.extent, in_comment(&shown(&found.path, self.project)));
+        let name = found.path.file_name().unwrap_or_default().to_string_lossy();
+        let mut text = format!("# Looked at {} of {}.\n", sample.extent, in_comment(&name));
         if !sample.is_whole {
             text += "# DOUBT: what stands in other rows is not known: run `denizen codes` for texts without a meaning\n";
         }

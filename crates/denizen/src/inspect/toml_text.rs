@@ -38,8 +38,8 @@ pub(super) fn table(pairs: &[(String, String)]) -> String {
 
 /// A text within a comment: on one line, and not long.
 pub(super) fn shown(text: &str) -> String {
-    let line: String = text.chars().take(40).map(|c| if c.is_control() || is_obeyed(c) { '?' } else { c }).collect();
-    let more = if text.chars().count() > 40 { "…" } else { "" };
+    let line: String = text.chars().take(60).map(|c| if c.is_control() || is_obeyed(c) { '?' } else { c }).collect();
+    let more = if text.chars().count() > 60 { "…" } else { "" };
     format!("`{line}{more}`")
 }
 
