@@ -11,6 +11,7 @@ mod engine;
 mod hostile;
 mod log;
 mod memory;
+mod pipelines;
 mod privacy;
 mod program;
 mod readers;
