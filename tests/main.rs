@@ -12,6 +12,7 @@ mod hostile;
 mod inspected;
 mod log;
 mod memory;
+mod pipelines;
 mod privacy;
 mod program;
 mod readers;
