@@ -177,4 +177,62 @@ fn years_of_ecuador_are_read_by_their_variants() {
     let table = rows(&project.path().join("crossings/1/public/tables/t.parquet"));
     let counts: Vec<_> = table.iter().map(|row| (row["year"].as_str(), row["value"].as_str())).collect();
     assert_eq!(counts, [("2023", "1000.0"), ("2024", "1000.0")]);
+
+/// Runs a pipeline with one source, of which this is said, on a real file, and gives the rows of its table `t`.
+fn table_of(
+    file: &std::path::Path,
+    source: &str,
+    table: &str,
+) -> Vec<std::collections::BTreeMap<String, String>> {
+    let project = tempfile::tempdir().unwrap();
+    let text = format!(
+        "spec = 1\ntitle = \"T\"\nvintage = \"1\"\n[source.s]\nfiles = {:?}\n{source}\n[[table]]\nname = \"t\"\n{table}\n",
+        file.to_str().unwrap()
+    );
+    std::fs::write(project.path().join("p.toml"), text).unwrap();
+    run(denizen(project.path()).args(["run", "p.toml"])).exits_with(0);
+    rows(&project.path().join("releases/p/1/public/tables/t.parquet"))
+}
+
+/// Pivots of IstatData, 29_348_DF_DCIS_PERMSOGG1_9: 248,323 new permits in 2014, 3,287 of them of citizens of Peru.
+#[test]
+#[ignore = "needs real files: DENIZEN_TEST_DATA"]
+fn pivots_of_istatdata_are_read_sheet_by_sheet() {
+    let file = data().join("italy/istat_permits/PERMSOGG1_9_citizenship_x_marital_INFLOWS.xlsx");
+    let source = "format = \"xlsx\"\nsheet = \"A INFLNONEU 9 *\"\nskip = 6\nheader_rows = 2\nmetadata_lines = true\n\
+        kind = \"cells\"\nconcept = \"new_permits\"\nmax_rejected = 1.0\n[source.s.columns]\n\
+        year = { from = \"Tempo\", type = \"integer\" }\n\
+        citizenship = { from = \"Stato civile Principali paesi di cittadinanza\", codes = { \"Perù\" = \"PE\" }, total = \"Mondo\" }\n\
+        value = { from = \"Totale\", type = \"integer\", marks = { \"..\" = \"missing\" } }";
+    let table = table_of(&file, source, "measure = \"flow\"\ndimensions = [\"year\", \"citizenship\"]");
+    let value = |year: &str, citizenship: &str| {
+        let row = table.iter().find(|row| row["year"] == year && row["citizenship"] == citizenship);
+        row.map(|row| row["value"].clone())
+    };
+    assert_eq!(value("2014", "_T").as_deref(), Some("248323.0"));
+    assert_eq!(value("2014", "PE").as_deref(), Some("3287.0"));
+    assert_eq!(table.len(), 20);
+}
+
+/// An old workbook, which is read in a process of its own, and the registrations of Brazil in Parquet: as many rows as other
+/// readers find.
+#[test]
+#[ignore = "needs real files: DENIZEN_TEST_DATA"]
+fn old_workbooks_and_parquet_files_have_all_their_rows() {
+    let counted = "measure = \"count\"\nconcept = \"rows\"";
+    for (file, source, expected) in [
+        (
+            "world/reference/anpr_stati_territori_consolati.xls",
+            "format = \"xls\"\nsheet = 1\nskip = 2\nmax_rejected = 1.0\nsheet_column = \"sheet\"\n[source.s.columns]\nsheet = {}",
+            "308.0",
+        ),
+        (
+            "world/brazil_sismigra/registro_18_21.parquet",
+            "format = \"parquet\"\n[source.s.columns]\nstatus = { from = \"status\" }",
+            "449783.0",
+        ),
+    ] {
+        let table = table_of(&data().join(file), source, counted);
+        assert_eq!(table[0]["value"], expected, "{file}");
+    }
 }

@@ -31,7 +31,7 @@ pub use cells::{CellReport, Cells, split_cells};
 pub use counts::Counts;
 pub use export::{
     ByYear, ManifestReference, Provenance, Records, Rejects, Release, UnmappedText, Written, write_file,
-    write_private_file,
+    write_new_file, write_private_file,
 };
 pub use publish::{Rule, SourceFacts, publish};
 pub use reconcile::{Comparison, Computed, Outcome, reconcile};

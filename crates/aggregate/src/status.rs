@@ -30,9 +30,10 @@ const CODES: [char; 20] = [
 ];
 
 /// The flags of Eurostat that are other letters than the codes of SDMX. The others are the same in lower case.
-const EUROSTAT: [(char, Option<char>); 5] = [
+const EUROSTAT: [(char, Option<char>); 6] = [
     ('s', Some('E')), // estimated by Eurostat
     ('z', Some('M')), // not applicable
+    ('m', Some('M')), // the same since January 2025
     ('i', Some('D')), // see the metadata
     ('r', None),      // revised: nothing that is to be known of the value as it is now
     ('c', None),      // confidential: `conf_status` says it
@@ -239,6 +240,7 @@ mod tests {
             ("B, P", Some("BP"), None),
             ("s", Some("E"), None),
             ("z", Some("M"), None),
+            ("m", Some("M"), None),
             ("r", None, None),
             ("c", None, Some("C")),
             ("cp", Some("P"), Some("C")),

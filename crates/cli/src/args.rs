@@ -65,6 +65,10 @@ pub(crate) enum Command {
     Check(CheckOptions),
     /// List the texts of code columns that have no meaning, with proposals, as a CSV to be finished by hand.
     Codes(CodesOptions),
+    /// Look at unknown files and print a source that reads them, with the evidence and the doubts.
+    Inspect(InspectOptions),
+    /// Write a new pipeline from files of data, with lists to fill in and a description of each file. Nothing is overwritten.
+    New(NewOptions),
     /// Explain an error code, a residence rule (rule:NAME), or a country by code or name; without a name, list all pages.
     Explain {
         /// Such as ingest::missing-column, rule:nz_12_16, country:YU or country:Perù.
@@ -122,6 +126,32 @@ pub(crate) struct CodesOptions {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct InspectOptions {
+    /// The files: texts, workbooks, Parquet; packed or not. Those with one header are one source.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Name of the source; that of the first file unless stated.
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    pub(crate) name: Option<String>,
+    /// Folder of the project, whose code lists are tried and from which paths start.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(crate) project: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewOptions {
+    /// Name of the pipeline, whose file is pipelines/NAME.toml.
+    #[arg(value_parser = name)]
+    pub(crate) name: String,
+    /// The files of data that it is made from.
+    #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
+    pub(crate) from: Vec<PathBuf>,
+    /// Folder of the project.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(crate) project: PathBuf,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct SynthOptions {
     /// Which records.
     pub(crate) country: Country,
@@ -146,6 +176,12 @@ fn source(text: &str) -> Result<(String, String), String> {
     let (name, path) =
         text.split_once('=').ok_or("write NAME=PATH, with the name of a source of the pipeline")?;
     Ok((name.to_owned(), path.to_owned()))
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let is_name = text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-');
+    is_name.then(|| text.to_owned()).ok_or("use small letters, digits, `_` and `-`, and begin with a letter".to_owned())
 }
 
 fn vintage(text: &str) -> Result<String, String> {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use denizen::{Cancel, Project, UnmappedCode};
 use denizen_aggregate::write_private_file;
-use denizen_ingest::CODES_COLUMNS;
+use denizen_ingest::{CODES_COLUMNS, MOST_UNMAPPED};
 use denizen_spec::is_obeyed;
 
 use crate::args::CodesOptions;
@@ -16,6 +16,7 @@ pub(crate) fn codes(options: &CodesOptions, reporter: &Reporter, cancel: &Cancel
     let observer = reporter.of_file(&path, text);
     let unmapped = project.unmapped_codes(&observer, cancel).map_err(|error| reporter.fail(&error))?;
     let table = table(&unmapped);
+    cut_off(&unmapped).iter().for_each(|warning| reporter.line(warning));
     let Some(out) = &options.out else {
         check_shown(&unmapped, reporter)?;
         // A reader that has seen enough, such as `head`, is no fault.
@@ -26,6 +27,21 @@ pub(crate) fn codes(options: &CodesOptions, reporter: &Reporter, cancel: &Cancel
     written.map_err(|fault| reporter.fail_alone(fault))?;
     reporter.result(&format!("{}: {} texts without a meaning", out.display(), unmapped.len()));
     Ok(())
+}
+
+/// Columns that may have more texts than are kept.
+fn cut_off(unmapped: &[UnmappedCode]) -> Vec<String> {
+    let columns =
+        unmapped.chunk_by(|one, other| (&one.source, &one.column) == (&other.source, &other.column));
+    let full = columns.filter(|texts| texts.len() >= MOST_UNMAPPED).map(|texts| &texts[0]);
+    let warning = |code: &UnmappedCode| {
+        let UnmappedCode { source, column, .. } = code;
+        format!(
+            "warning: `{column}` of `{source}` may have more texts than these {MOST_UNMAPPED}, the first in their order: \
+             give them codes, and ask again"
+        )
+    };
+    full.map(warning).collect()
 }
 
 /// What is printed may be kept by others, and a terminal obeys some characters.
@@ -63,6 +79,22 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_with_too_many_texts_are_named() {
+        let code = |column: &str, value: usize| UnmappedCode {
+            source: "s".to_owned(),
+            column: column.to_owned(),
+            value: value.to_string(),
+            rows: 1,
+            proposal: None,
+            of_persons: false,
+        };
+        let few = (0..MOST_UNMAPPED - 1).map(|value| code("few", value));
+        let many = (0..MOST_UNMAPPED).map(|value| code("many", value));
+        let warnings = cut_off(&few.chain(many).collect::<Vec<_>>());
+        assert!(warnings.len() == 1 && warnings[0].contains("`many` of `s`"), "{warnings:?}");
+    }
 
     #[test]
     fn fields_are_quoted_where_they_must_be() {

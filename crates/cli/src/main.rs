@@ -9,6 +9,7 @@ mod codes;
 mod events;
 mod explain;
 mod explain_entity;
+mod inspect;
 mod progress;
 mod report;
 mod run;
@@ -70,7 +71,7 @@ fn tell_of_panics(reporter: Reporter) {
 fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), ExitStatus> {
     let is_needed = match arguments.command {
         Command::Run(_) | Command::Codes(_) | Command::Synth(_) => true,
-        Command::Check(_) | Command::Explain { .. } => arguments.threads.is_some(),
+        Command::Check(_) | Command::Explain { .. } | Command::Inspect(_) | Command::New(_) => arguments.threads.is_some(),
     };
     if !is_needed {
         return Ok(());
@@ -97,6 +98,11 @@ fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcom
             stop.at_once.store(false, Ordering::Relaxed);
             codes::codes(options, reporter, &stop.cancel).map(nothing_more)
         }
+        Command::Inspect(options) => inspect::inspect(options, reporter).map(nothing_more),
+        Command::New(options) => {
+            stop.at_once.store(false, Ordering::Relaxed);
+            inspect::new(options, reporter).map(nothing_more)
+        }
         Command::Explain { code } => explain::explain(code, reporter).map(nothing_more),
         Command::Synth(options) => {
             stop.at_once.store(false, Ordering::Relaxed);
@@ -119,6 +125,8 @@ fn beginning(command: &Command) -> Value {
             "command": "codes",
             "pipeline": options.pipeline.to_string_lossy(),
         }),
+        Command::Inspect(_) => json!({ "command": "inspect" }),
+        Command::New(_) => json!({ "command": "new" }),
         Command::Explain { .. } => json!({ "command": "explain" }),
         Command::Synth(_) => json!({ "command": "synth" }),
     }

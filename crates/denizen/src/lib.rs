@@ -8,6 +8,7 @@
 
 mod assembly;
 mod error;
+mod inspect;
 mod observer;
 mod project;
 mod records;
@@ -20,6 +21,7 @@ mod worker;
 pub use assembly::Assembly;
 pub use denizen_ingest::{Key, Span};
 pub use error::Error;
+pub use inspect::{Inspection, ProposedSource, Scaffold, ScaffoldFile, Trial, source_name};
 pub use observer::{Cancel, Observer, Progress, Stage, Unit, Work};
 pub use project::Project;
 pub use records::Limits;

@@ -67,7 +67,7 @@ const fn table(text: &str) -> [char; 128] {
     table
 }
 
-/// From the mappings of Unicode (https://www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/PC/).
+/// From the mappings of Unicode, <https://www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/PC/>.
 static PAGES: [CodePage; 8] = [
     // PC in the United States.
     CodePage {

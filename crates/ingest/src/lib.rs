@@ -24,6 +24,7 @@ mod field_column;
 mod fold;
 mod formats;
 mod input;
+mod inspect;
 mod label_index;
 mod lookup;
 mod number;
@@ -49,6 +50,7 @@ pub use codelist::codelist;
 pub use codes_file::{CODES_COLUMNS, add_codes_of_files};
 pub use formats::{ReadError, apart, is_reading_foreign_file};
 pub use input::{Fingerprint, Input, LayoutFile, open, read_text, sidecar_path};
+pub use inspect::{FoundFile, ListFit, Lists, Sample, SampleColumn};
 pub use label_index::{entities_named, nearest_name};
 pub use parser::Parser;
 pub use proposal::{Proposal, Proposals};
@@ -56,7 +58,7 @@ pub use pseudonym::Key;
 pub use published::{Figures, published};
 pub use reference::{REFERENCES, list_sidecar_path, reference, reference_files, with_reference};
 pub use span::{Span, SpanChunks};
-pub use stats::IngestStats;
+pub use stats::{IngestStats, MOST_UNMAPPED};
 
 /// SHA-256 of a small file, in hexadecimal.
 fn sha256(bytes: &[u8]) -> String {

@@ -337,7 +337,7 @@ impl Input {
                 |text: &&String| text.split_once(": ").is_some_and(|(code, _)| mapping.contains_key(code));
             notes.extend(texts.keys().find(labelled).map(|text| {
                 let code = text.split(": ").next().unwrap_or_default();
-                format!("`{}` is the code `{code}` and its label: fetch the file with `labels=id`, or declare such texts in `codes`", visible(text))
+                format!("`{}` is the code `{code}` and its label: name the column in `from` without its label too, or declare such texts in `codes`", visible(text))
             }));
         }
         notes

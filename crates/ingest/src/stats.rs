@@ -227,7 +227,7 @@ impl RowCounts {
 
 /// Texts without a meaning that are remembered for a column. The first in their order are kept, so that it makes no
 /// difference which were met first.
-pub(crate) const MOST_UNMAPPED: usize = 1000;
+pub const MOST_UNMAPPED: usize = 1000;
 
 /// Which texts of code columns were seen: to find codes without a meaning, and meanings without a code.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

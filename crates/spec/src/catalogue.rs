@@ -157,16 +157,16 @@ catalogue! {
         "Nothing; or declare the delimiter that the line says.";
     TitleLines, "ingest::title-lines", "Lines above the rows of a file were passed over.",
         "`skip` or `find_header` of the source says that titles stand above the header, or `comment` what a comment begins with.",
-        "Nothing, if that is what they are.";
+        "Nothing is to be done.";
     CommentLine, "ingest::comment-line", "A line is a comment.",
         "It begins as `comment` of the source says. It is no row, and is counted as such.",
-        "Nothing, if that is what they are.";
+        "Nothing is to be done.";
     FooterLine, "ingest::footer-line", "A line stands below the table.",
         "It begins as `footer` of the source says, or comes behind a line that does. It is no row, and is counted as such.",
         "Nothing. If rows are lost so, write more of what the first line below the table begins with.";
     ReturningHeader, "ingest::returning-header", "The header stands in the file again.",
         "Tables are printed so, page by page. `header_returns` of the source says that this is meant; it is no row, and is counted as such.",
-        "Nothing, if that is what they are.";
+        "Nothing is to be done.";
     WideTable, "ingest::wide-table", "The columns of a wide table are not those that `unpivot` expects.",
         "Each column must be declared, become rows, or be named in `ignore`: a new column may be a new code, or a total.",
         "Declare the column, select it in `unpivot`, or name it in `ignore` of `unpivot`.";

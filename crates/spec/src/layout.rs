@@ -73,7 +73,8 @@ impl Layout {
             HeaderRows::Rows { count, .. } => *count == 1,
             HeaderRows::None | HeaderRows::Names(_) => true,
         };
-        is_simple && self.footer.is_empty()
+        // What stands above the header would be rows in a span that begins there.
+        is_simple && self.footer.is_empty() && self.comment.is_none() && self.skip == Skip::Lines(0)
     }
 
     pub(crate) fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Self {

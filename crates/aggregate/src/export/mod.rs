@@ -203,6 +203,25 @@ pub fn write_private_file(
     write_with(path, write, |_| Ok(()))
 }
 
+/// Writes a file where nothing stands yet.
+///
+/// # Errors
+///
+/// When something stands there, or the disk refuses.
+pub fn write_new_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Diagnostic> {
+    let attempt = || -> io::Result<()> {
+        let mut file = stage_file(path.parent().unwrap_or(Path::new(".")))?;
+        write(file.as_file_mut())?;
+        readable_file(file.as_file())?;
+        file.persist_noclobber(path)?;
+        Ok(())
+    };
+    attempt().map_err(|error| unwritable(path, error))
+}
+
 fn write_with(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,

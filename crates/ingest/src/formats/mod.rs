@@ -17,7 +17,9 @@ mod workbook;
 
 pub use self::foreign::is_reading_foreign_file;
 pub(crate) use self::sdmx_csv::without_version;
-pub(crate) use self::signature::wide_order;
+pub(crate) use self::delimited::separator_line;
+pub(crate) use self::signature::{Recognised, recognise, wide_order};
+pub(crate) use self::workbook::{SheetPreview, preview_workbook};
 pub use self::workbook::apart;
 
 use std::fs::File;

@@ -4,10 +4,10 @@ use crate::transcode::Endian;
 
 /// What a file is, and what to do with it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Recognised {
+pub(crate) struct Recognised {
     /// As in `is …`.
-    pub(super) what: &'static str,
-    pub(super) help: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) help: &'static str,
 }
 
 const EXPORT: &str = "open it in a spreadsheet program and save the sheet as CSV in UTF-8";
@@ -72,7 +72,7 @@ const MARKUP: [(&str, &str, &str); 12] = [
 const FIRST: usize = 1 << 12;
 
 /// What the bytes are the beginning of; nothing where they may be a table of text.
-pub(super) fn recognise(head: &[u8]) -> Option<Recognised> {
+pub(crate) fn recognise(head: &[u8]) -> Option<Recognised> {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     let first = &head[..head.len().min(FIRST)];
     if first.starts_with(b"PK\x03\x04") {

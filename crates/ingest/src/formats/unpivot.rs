@@ -1,10 +1,13 @@
 //! Wide tables in any format: columns that are codes of a dimension become rows.
 
+use std::collections::HashMap;
+
 use denizen_spec::{Code, Column, Diagnostic, FLAG, FieldType, Selection, Source, Unpivot};
 
 use super::reshape::{Cell, Flags, Part, Plan, ReshapedRows};
 use super::{Envelope, FileFormat, FilePart, ReadError, ReadRows};
 use crate::decoder::Decoder;
+use crate::input::{Called, called};
 
 /// A format whose columns become rows.
 pub(super) struct Unpivoted {
@@ -12,6 +15,8 @@ pub(super) struct Unpivoted {
     unpivot: Unpivot,
     /// The columns that the source declares and the file has.
     declared: Vec<String>,
+    /// Whether the names of a file may be shown: where there is no header, they may be those of persons.
+    shows_names: bool,
 }
 
 /// The source as it stands in the file: without the columns that are made, and with those that are named.
@@ -27,7 +32,7 @@ pub(super) fn wide_source(source: &Source, unpivot: &Unpivot) -> Source {
 impl Unpivoted {
     pub(super) fn new(format: Box<dyn FileFormat>, source: &Source, unpivot: &Unpivot) -> Self {
         let declared = source.columns.iter().flat_map(Column::names_in_file).map(str::to_owned).collect();
-        Self { format, unpivot: unpivot.clone(), declared }
+        Self { format, unpivot: unpivot.clone(), declared, shows_names: !source.has_personal_columns() }
     }
 }
 
@@ -43,8 +48,11 @@ impl FileFormat for Unpivoted {
     fn open(&self, file: FilePart) -> Result<Box<dyn ReadRows>, ReadError> {
         let name = file.name.clone();
         let (unpivot, declared, decoder) = (self.unpivot.clone(), self.declared.clone(), self.decoder());
-        let make =
-            move |file: &str, names: &[String]| plan(&unpivot, &declared, decoder, file, names).map(Some);
+        let shows_names = self.shows_names;
+        let make = move |file: &str, names: &[String]| {
+            let made = plan(&unpivot, &declared, decoder, file, names);
+            made.map(Some).map_err(|error| if shows_names { error } else { unnamed(file) })
+        };
         Ok(Box::new(ReshapedRows::new(name, self.format.open(file)?, Box::new(make))))
     }
 
@@ -75,6 +83,13 @@ impl FileFormat for Unpivoted {
     }
 }
 
+/// What is said of a file whose names may not be shown.
+fn unnamed(file: &str) -> Diagnostic {
+    let message = format!("the columns of `{file}` are not those that `unpivot` expects");
+    let error = Diagnostic::error(Code::WideTable, message).in_file(file, Some(1));
+    error.help("declare each of them, select it in `unpivot`, or name it in `ignore` of `unpivot`")
+}
+
 fn plan(
     unpivot: &Unpivot,
     declared: &[String],
@@ -91,9 +106,14 @@ fn plan(
     };
     let (mut columns, mut cells, mut flags) = (Vec::new(), Vec::<Cell>::new(), Vec::new());
     let mut neither = Vec::new();
+    let found = declared.iter().filter_map(|wanted| match called(names, wanted) {
+        Called::One(field) => Some((field, wanted)),
+        Called::Nothing | Called::Several => None,
+    });
+    let declared: HashMap<usize, &String> = found.collect();
     for (field, name) in names.iter().enumerate() {
-        let is_declared = declared.contains(name);
-        if unpivot.is_ignored(name) {
+        let is_declared = declared.contains_key(&field);
+        if unpivot.is_ignored(name) && !is_declared {
             continue;
         }
         // The flags of a column are found before it is taken for one of values.
@@ -108,8 +128,8 @@ fn plan(
                     .help("ask its publisher which one is meant"));
             }
             cells.push(Cell { field, flags: flags_of(name).map_or(Flags::None, Flags::Field), codes });
-        } else if is_declared {
-            columns.push((name.clone(), Part::Field(field)));
+        } else if let Some(wanted) = declared.get(&field) {
+            columns.push(((*wanted).clone(), Part::Field(field)));
         } else {
             neither.push((field, name));
         }

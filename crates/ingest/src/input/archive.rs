@@ -26,6 +26,12 @@ const SHOWN: usize = 12;
 /// The members of an archive that a source reads, in the order of their names; nothing of a file that is none. A workbook is
 /// stored as an archive and is none.
 pub(super) fn members(path: &Path, file: &str, source: &Source) -> Result<Option<Vec<String>>, Diagnostic> {
+    let files = files_of_archive(path, file)?;
+    files.map(|files| choose(files, file, source)).transpose()
+}
+
+/// The files in an archive, in the order of their names; nothing of a file that is none, such as a workbook.
+pub(crate) fn files_of_archive(path: &Path, file: &str) -> Result<Option<Vec<String>>, Diagnostic> {
     let mut stored = open_file(path).map_err(|error| unreadable(file, &error))?;
     let mut first = [0; 4];
     let is_archive = stored.read_exact(&mut first).is_ok() && first == *b"PK\x03\x04";
@@ -55,7 +61,7 @@ pub(super) fn members(path: &Path, file: &str, source: &Source) -> Result<Option
     }
     let mut files: Vec<String> = names.into_iter().filter(|name| is_file(name)).collect();
     files.sort_unstable();
-    choose(files, file, source).map(Some)
+    Ok(Some(files))
 }
 
 fn is_workbook(names: &[String]) -> bool {

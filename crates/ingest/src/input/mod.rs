@@ -21,6 +21,7 @@ use denizen_spec::{
 };
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::archive::files_of_archive;
 pub(crate) use self::header::{Called, Header, called, column_letters};
 pub use self::layout_file::LayoutFile;
 pub use self::sidecar::sidecar_path;

@@ -46,69 +46,46 @@ const FIRST_SURE_EXCEL_DAY: i64 = 61;
 
 /// Months by the beginnings of their names in Italian, Spanish, English, French and Portuguese: no beginning is that of two
 /// months. Case and accents aside.
-const MONTHS: [(&str, &[&str]); 26] = [
-    ("gen", &["gennaio"]),
-    ("ene", &["enero"]),
-    ("jan", &["january", "janvier", "janeiro"]),
-    ("feb", &["febbraio", "febrero", "february"]),
-    ("fev", &["fevrier", "fevereiro"]),
-    ("mar", &["marzo", "march", "mars", "marco"]),
-    ("apr", &["aprile", "april"]),
-    ("abr", &["abril"]),
-    ("avr", &["avril"]),
-    ("mag", &["maggio"]),
-    ("may", &["mayo", "may"]),
-    ("mai", &["mai", "maio"]),
-    ("giu", &["giugno"]),
-    ("jun", &["junio", "june", "junho"]),
-    ("juin", &["juin"]),
-    ("lug", &["luglio"]),
-    ("jul", &["julio", "july", "julho"]),
-    ("juil", &["juillet"]),
-    ("ago", &["agosto"]),
-    ("aug", &["august"]),
-    ("aou", &["aout"]),
-    ("set", &["settembre", "setiembre", "setembro"]),
-    ("sep", &["septiembre", "september", "septembre"]),
-    ("ott", &["ottobre"]),
-    ("oct", &["octubre", "october", "octobre"]),
-    ("out", &["outubro"]),
+const MONTHS: [(&str, u8, &[&str]); 30] = [
+    ("gen", 1, &["gennaio"]),
+    ("ene", 1, &["enero"]),
+    ("jan", 1, &["january", "janvier", "janeiro"]),
+    ("feb", 2, &["febbraio", "febrero", "february"]),
+    ("fev", 2, &["fevrier", "fevereiro"]),
+    ("mar", 3, &["marzo", "march", "mars", "marco"]),
+    ("apr", 4, &["aprile", "april"]),
+    ("abr", 4, &["abril"]),
+    ("avr", 4, &["avril"]),
+    ("mag", 5, &["maggio"]),
+    ("may", 5, &["mayo", "may"]),
+    ("mai", 5, &["mai", "maio"]),
+    ("giu", 6, &["giugno"]),
+    ("jun", 6, &["junio", "june", "junho"]),
+    ("juin", 6, &["juin"]),
+    ("lug", 7, &["luglio"]),
+    ("jul", 7, &["julio", "july", "julho"]),
+    ("juil", 7, &["juillet"]),
+    ("ago", 8, &["agosto"]),
+    ("aug", 8, &["august"]),
+    ("aou", 8, &["aout"]),
+    ("set", 9, &["settembre", "setiembre", "setembro"]),
+    ("sep", 9, &["septiembre", "september", "septembre"]),
+    ("ott", 10, &["ottobre"]),
+    ("oct", 10, &["octubre", "october", "octobre"]),
+    ("out", 10, &["outubro"]),
+    ("nov", 11, &["novembre", "noviembre", "november", "novembro"]),
+    ("dic", 12, &["dicembre", "diciembre"]),
+    ("dec", 12, &["december", "decembre"]),
+    ("dez", 12, &["dezembro"]),
 ];
-
-/// The same of the last two months.
-const LAST_MONTHS: [(&str, &[&str]); 4] = [
-    ("nov", &["novembre", "noviembre", "november", "novembro"]),
-    ("dic", &["dicembre", "diciembre"]),
-    ("dec", &["december", "decembre"]),
-    ("dez", &["dezembro"]),
-];
-
-/// The number of a month by a beginning in the tables.
-fn number_of(beginning: &str) -> u8 {
-    match beginning {
-        "gen" | "ene" | "jan" => 1,
-        "feb" | "fev" => 2,
-        "mar" => 3,
-        "apr" | "abr" | "avr" => 4,
-        "mag" | "may" | "mai" => 5,
-        "giu" | "jun" | "juin" => 6,
-        "lug" | "jul" | "juil" => 7,
-        "ago" | "aug" | "aou" => 8,
-        "set" | "sep" => 9,
-        "ott" | "oct" | "out" => 10,
-        "nov" => 11,
-        _ => 12,
-    }
-}
 
 /// The month of a name, with or without a point behind its beginning; `sept` too.
 fn month_of(name: &str) -> Option<u8> {
     let folded: String = name.chars().flat_map(char::to_lowercase).map(without_accent).collect();
-    let known = MONTHS.iter().chain(&LAST_MONTHS);
-    let is_it = |(beginning, names): &&(&str, &[&str])| {
+    let is_it = |(beginning, _, names): &&(&str, u8, &[&str])| {
         folded == *beginning || names.contains(&folded.as_str()) || (*beginning == "sep" && folded == "sept")
     };
-    known.into_iter().find(is_it).map(|(beginning, _)| number_of(beginning))
+    MONTHS.iter().find(is_it).map(|(_, month, _)| *month)
 }
 
 fn without_accent(letter: char) -> char {
@@ -320,13 +297,10 @@ mod tests {
 
     #[test]
     fn no_name_is_that_of_two_months() {
-        let known: Vec<(&str, u8)> = MONTHS
-            .iter()
-            .chain(&LAST_MONTHS)
-            .flat_map(|(beginning, names)| {
-                names.iter().copied().chain([*beginning]).map(|name| (name, number_of(beginning)))
-            })
-            .collect();
+        let names = |(beginning, month, names): &(&'static str, u8, &'static [&'static str])| {
+            names.iter().chain([beginning]).map(|name| (*name, *month)).collect::<Vec<_>>()
+        };
+        let known: Vec<(&str, u8)> = MONTHS.iter().flat_map(names).collect();
         for (name, month) in &known {
             assert!(known.iter().all(|(other, of)| other != name || of == month), "{name}");
             assert_eq!(month_of(&name.to_uppercase()), Some(*month), "{name}");

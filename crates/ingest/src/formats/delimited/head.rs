@@ -60,7 +60,7 @@ pub(super) fn other_format(file: &str, what: &str, help: &str) -> Diagnostic {
 }
 
 /// The delimiter that a first line `sep=;` names, as Excel writes it for itself.
-pub(super) fn separator_line(bytes: &[u8]) -> Option<u8> {
+pub(crate) fn separator_line(bytes: &[u8]) -> Option<u8> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let line = &bytes[..first_line(bytes)];
     let line = line.trim_ascii_start();

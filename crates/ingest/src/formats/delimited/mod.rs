@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use denizen_spec::{Code, Column, Delimited, Diagnostic, Path as Setting, Source};
 
+pub(crate) use self::head::separator_line;
 use self::outside::Outside;
 use self::row::{Row, unequal};
 use self::table::TableNames;

@@ -21,7 +21,10 @@ impl SheetHeader {
         let first = options.skip;
         let header: Vec<u32> = (first..first + options.header_rows).collect();
         let columns = rows.iter().filter(|row| header.contains(&row.row));
-        let widest = columns.filter_map(|row| row.cells.last()).map(|(column, _)| *column + 1).max();
+        let stated = columns.filter_map(|row| row.cells.last()).map(|(column, _)| *column);
+        // What is said over several columns is said of the last of them too.
+        let merged_there = merged.iter().filter(|region| header.contains(&region.first.0));
+        let widest = stated.chain(merged_there.map(|region| region.last.1)).max().map(|column| column + 1);
         let name = |column| {
             let mut parts: Vec<String> = Vec::new();
             for row in &header {
@@ -110,7 +113,7 @@ mod tests {
         ];
         let names = |options: &Workbook| SheetHeader::new(&rows, &merged, "S", options).names.join("|");
         assert_eq!(names(&options(2, 2, false)), "Country|2023 men|2023 wo men|2024 men|2024 women");
-        assert_eq!(names(&options(2, 1, false)), "Country|2023|2023|2024|2024".trim_end_matches("|2024"));
+        assert_eq!(names(&options(2, 1, false)), "Country|2023|2023|2024|2024");
         assert_eq!(names(&options(3, 1, false)), "Country|men|wo men|men|women");
         assert_eq!(names(&options(7, 1, false)), "");
         let header = SheetHeader::new(&rows, &merged, "S", &options(2, 2, true));

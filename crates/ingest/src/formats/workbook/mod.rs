@@ -8,6 +8,7 @@ mod cells;
 mod header;
 mod merged;
 mod package;
+mod preview;
 mod read;
 mod rows;
 mod sheets;
@@ -19,6 +20,7 @@ use denizen_spec::{Diagnostic, Path as Setting, Source, Workbook};
 
 use self::cells::{Message, SheetName, Value};
 use self::package::Kind;
+pub(crate) use self::preview::{SheetPreview, preview_workbook};
 use self::read::Take;
 use self::rows::WorkbookRows;
 use super::foreign::{ForeignReader, Sender, Stop, read_whole, too_large};

@@ -187,18 +187,22 @@ impl WorkbookRows {
         let is_hidden = |sheet: &&SheetName| sheet.has_cells && sheet.is_hidden;
         let hidden: Vec<String> =
             self.sheets.iter().filter(is_hidden).map(|sheet| format!("`{}`", sheet.name)).collect();
+        if hidden.is_empty() && self.hidden_rows == 0 {
+            return;
+        }
+        let mut found =
+            note(Code::HiddenCells, &self.file, format!("`{}` has hidden sheets or rows", self.file));
         if !hidden.is_empty() {
-            let message = format!("`{}` has hidden sheets", self.file);
-            let note = note(Code::HiddenCells, &self.file, message);
-            self.notes.push(note.note(format!("they are {}", hidden.join(", "))));
+            found = found
+                .note(format!("hidden sheets are read only where they are named: {}", hidden.join(", ")));
         }
         if self.hidden_rows > 0 {
-            let message = format!(
-                "{} rows of the sheets of `{}` are hidden, and are read like all others",
-                self.hidden_rows, self.file
-            );
-            self.notes.push(note(Code::HiddenCells, &self.file, message));
+            found = found.note(format!(
+                "rows of its sheets that are hidden are read like all others: {}",
+                self.hidden_rows
+            ));
         }
+        self.notes.push(found);
     }
 }
 

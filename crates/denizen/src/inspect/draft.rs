@@ -1,0 +1,386 @@
+//! A source in the making: drafted, tried, and mended until it can be read.
+
+use std::path::{Path, PathBuf};
+
+use denizen_ingest::{FoundFile, Lists};
+use denizen_spec::{Delimited, Format, HeaderRows, SheetChoice, Skip, SourceKind, Workbook};
+
+use super::columns::{ColumnLine, Columns};
+use super::profile::{Content, Profile};
+use super::shape::{Shape, Wide};
+use super::toml_text::{array, quoted, shown as in_comment};
+use super::trial::Trial;
+use super::{ProposedSource, shown, words};
+
+/// Trials of one source: each mends what the one before has shown.
+const MOST_TRIALS: usize = 5;
+
+/// The share of rows that may be of no use in a source that is proposed.
+const BEARABLE: f64 = 0.05;
+
+/// Rows from which on it can be said that all texts of a column differ.
+const TELLING: usize = 50;
+
+/// The files of a source, and what is thought of them.
+pub(super) struct Draft<'a> {
+    name: &'a str,
+    files: &'a [FoundFile],
+    project: &'a Path,
+    lists: &'a Lists,
+    profiles: Vec<Profile>,
+    personal: Vec<Option<String>>,
+    shape: Shape,
+    plain: Vec<String>,
+    max_rejected: Option<(f64, String)>,
+}
+
+/// A draft as text.
+struct Written {
+    text: String,
+    table: String,
+    lines: Vec<ColumnLine>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(name: &'a str, files: &'a [FoundFile], project: &'a Path, lists: &'a Lists) -> Self {
+        let found = &files[0];
+        let sample = &found.sample;
+        let profiles: Vec<Profile> = sample.columns.iter().map(|column| Profile::of(column, sample.rows)).collect();
+        let by_name = |(name, profile): (&String, &Profile)| words::personal_name(name, profile.is_date()).map(str::to_owned);
+        let mut personal: Vec<Option<String>> = found.names.iter().zip(&profiles).map(by_name).collect();
+        for (index, column) in sample.columns.iter().enumerate() {
+            let with_at = column.stated().filter(|text| text.contains('@') && text.contains('.')).count();
+            if with_at * 2 > profiles[index].distinct.max(1) {
+                personal[index] = Some("most of its texts are addresses of mail".to_owned());
+            }
+        }
+        let mut shape = Shape::of(found, &profiles, &personal);
+        if shape.kind == SourceKind::Records {
+            let ids: Vec<usize> = (0..profiles.len()).filter(|index| is_identifier(found, &profiles, *index, &shape)).collect();
+            for index in ids {
+                personal[index] = Some("nearly every row has another one: it may identify persons".to_owned());
+            }
+            if personal.iter().any(Option::is_some) {
+                shape = Shape::of(found, &profiles, &personal);
+            }
+        }
+        let (plain, max_rejected) = (Vec::new(), None);
+        Self { name, files, project, lists, profiles, personal, shape, plain, max_rejected }
+    }
+
+    /// The source, as far as trials could mend it.
+    pub(super) fn propose(mut self) -> ProposedSource {
+        let mut written = self.write();
+        let mut trial = self.trial(&written);
+        for _ in 0..MOST_TRIALS {
+            if trial.is_success() || !self.mend(&trial) {
+                break;
+            }
+            written = self.write();
+            trial = self.trial(&written);
+            if trial.faults.is_empty() && self.max_rejected.as_ref().is_some_and(|(share, _)| trial.share() <= *share) {
+                break;
+            }
+        }
+        let new_list = |line: &ColumnLine| {
+            Some((line.new_list(self.name)?, line.codes.iter().map(|(text, _)| text.clone()).collect()))
+        };
+        let new_lists: Vec<(String, Vec<String>)> = written.lines.iter().filter_map(new_list).collect();
+        ProposedSource {
+            name: self.name.to_owned(),
+            has_personal_columns: written.lines.iter().any(|line| line.is_personal),
+            text_with_lists: if new_lists.is_empty() { written.text.clone() } else { self.write_with(true).text },
+            new_lists,
+            text: written.text,
+            table: written.table,
+            trial,
+            files: self.files.iter().map(|file| file.path.clone()).collect::<Vec<PathBuf>>(),
+        }
+    }
+
+    fn trial(&self, written: &Written) -> Trial {
+        let head = "spec = 1\ntitle = \"t\"\nvintage = \"1\"\n";
+        let disclosure = "[disclosure]\nmethod = \"none\"\nreason = \"a trial\"\n";
+        Trial::of(&format!("{head}{disclosure}{}\n{}", written.text, written.table), self.project)
+    }
+
+    /// Changes what a trial has shown to be wrong; false where nothing can be done.
+    fn mend(&mut self, trial: &Trial) -> bool {
+        if !trial.faults.is_empty() {
+            return false;
+        }
+        let columns: Vec<String> = trial.rejected.keys().filter_map(|(column, _)| column.clone()).collect();
+        let new: Vec<String> = columns.into_iter().filter(|column| !self.plain.contains(column) && column != "value").collect();
+        if !new.is_empty() {
+            self.plain.extend(new);
+            return true;
+        }
+        let share = trial.share();
+        if share > BEARABLE || self.max_rejected.is_some() {
+            return false;
+        }
+        let reasons: Vec<String> =
+            trial.rejected.iter().map(|((column, reason), rows)| format!("{rows} × {reason}{}", column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default())).collect();
+        self.max_rejected = Some((((share * 1000.0).ceil() / 1000.0).min(1.0), reasons.join(", ")));
+        true
+    }
+
+    /// What stands around the year in the name of the file, where no column holds one.
+    fn file_year(&self) -> Option<(String, String)> {
+        let has_time = self.profiles.iter().zip(&self.files[0].names).any(|(profile, name)| {
+            profile.is_year || profile.is_date() || words::has_word(name, &words::YEAR) && profile.content != Content::Nothing
+        });
+        let is_wide_time = matches!(self.shape.wide, Some(Wide::Years(..) | Wide::Periods));
+        if has_time || is_wide_time {
+            return None;
+        }
+        let parts = |file: &FoundFile| {
+            let name = file.path.file_name()?.to_str()?;
+            year_in(name).map(|at| (name[..at].to_owned(), name[at + 4..].to_owned()))
+        };
+        let first = parts(&self.files[0])?;
+        // `{` and `*` mean something in a pattern.
+        let is_plain = |text: &str| !text.contains(['{', '}', '*', '?', '[']);
+        let is_shared = self.files.iter().all(|file| parts(file).as_ref() == Some(&first));
+        (is_shared && is_plain(&first.0) && is_plain(&first.1)).then_some(first)
+    }
+
+    fn write(&self) -> Written {
+        self.write_with(false)
+    }
+
+    /// `has_lists` says whether many codes stand in lists of their own.
+    fn write_with(&self, has_lists: bool) -> Written {
+        let found = &self.files[0];
+        let columns = Columns {
+            found,
+            profiles: &self.profiles,
+            personal: &self.personal,
+            shape: &self.shape,
+            lists: self.lists,
+            plain: &self.plain,
+            file_year: self.file_year(),
+        };
+        let (mut lines, ignored) = columns.lines();
+        if has_lists {
+            lines = lines.into_iter().map(|line| line.with_list(self.name)).collect();
+        }
+        let mut text = self.head(&columns);
+        let doubts = found.doubts.iter().chain(&self.shape.doubts);
+        doubts.for_each(|doubt| text += &format!("# DOUBT: {doubt}\n"));
+        if !ignored.is_empty() {
+            text += &format!("# Not read: {}\n", ignored.join("; "));
+        }
+        text += &format!("\n[source.{}.columns]\n", self.name);
+        let entries: Vec<(String, String)> = lines.iter().map(|line| line.write(self.name)).collect();
+        entries.iter().for_each(|(entry, _)| text += entry);
+        entries.iter().for_each(|(_, table)| text += table);
+        let table = self.table(&lines);
+        Written { text, table, lines }
+    }
+
+    /// The settings of the source, each with its reason.
+    fn head(&self, columns: &Columns<'_>) -> String {
+        let found = &self.files[0];
+        let sample = &found.sample;
+        let mut text = format!("# Looked at {} of {}.\n", sample.extent, in_comment(&shown(&found.path, self.project)));
+        if !sample.is_whole {
+            text += "# DOUBT: what stands in other rows is not known: run `denizen codes` for texts without a meaning\n";
+        }
+        if sample.faulty > 0 {
+            text += &format!("# DOUBT: {} of them are no rows, for they have another number of fields or stray quotes\n", sample.faulty);
+        }
+        text += &format!("[source.{}]\n", self.name);
+        let mut line = |key: &'static str, value: String| {
+            let why = found.evidence.iter().find(|(other, _)| *other == key);
+            let why = why.map(|(_, why)| format!("  # {why}")).unwrap_or_default();
+            text += &format!("{key} = {value}{why}\n");
+        };
+        let files: Vec<String> = self.files.iter().map(|file| shown(&file.path, self.project)).collect();
+        line("files", array(files.iter().map(String::as_str)));
+        if let Some((member, of)) = &found.member
+            && *of > 1
+        {
+            line("member", format!("{}  # the first of {of} files in it", quoted(member)));
+        }
+        for (key, value) in format_settings(&found.format, columns.decimal_mark()) {
+            line(key, value);
+        }
+        let why = self.shape.reasons.join("; ");
+        match self.shape.kind {
+            SourceKind::Cells => {
+                line("kind", format!("\"cells\"  # {why}"));
+                line("concept", format!("{}  # TODO: what the cells count", quoted(self.name)));
+            }
+            SourceKind::Records => line("kind", format!("\"records\"  # {why}")),
+        }
+        if let Some(weight) = self.weight(columns) {
+            line("weight", quoted(&weight));
+        }
+        if let Some((share, reasons)) = &self.max_rejected {
+            line("max_rejected", format!("{share:?}  # DOUBT: cannot be read so: {reasons}"));
+        }
+        if let Some(wide) = &self.shape.wide {
+            line("unpivot", unpivot(columns, wide));
+        }
+        text
+    }
+
+    fn weight(&self, columns: &Columns<'_>) -> Option<String> {
+        let weight = self.shape.roles.iter().position(|role| *role == super::shape::Role::Weight)?;
+        columns.lines().0.into_iter().find(|line| line.column == Some(weight)).map(|line| line.name)
+    }
+
+    /// A table that can be made without knowing more.
+    fn table(&self, lines: &[ColumnLine]) -> String {
+        let mut text = format!("[[table]]\nname = {}\nsource = {}\n", quoted(self.name), quoted(self.name));
+        let is_dimension = |line: &&ColumnLine| line.is_dimension && !line.is_personal;
+        match self.shape.kind {
+            SourceKind::Cells => {
+                let names = self.files[0].names.join(" ") + &self.files[0].path.to_string_lossy();
+                let is_stock = words::has_word(&names, &["stock", "residenti", "residents", "resident", "popolazione", "population", "valid", "january", "gennaio"]);
+                let measure = if is_stock { "stock" } else { "flow" };
+                text += &format!("measure = \"{measure}\"  # TODO: `stock` (there at a time) or `flow` (in the course of a time)\n");
+                let names = lines.iter().filter(is_dimension).map(|line| line.name.as_str());
+                text += &format!("dimensions = {}\n", array(names));
+            }
+            SourceKind::Records => {
+                text += "measure = \"count\"\n";
+                text += &format!("concept = {}  # TODO: what is counted\n", quoted(self.name));
+                let is_few = |line: &&ColumnLine| (2..=300).contains(&line.distinct) || line.name == "year";
+                let names = lines.iter().filter(is_dimension).filter(is_few).map(|line| line.name.as_str()).take(3);
+                text += &format!("dimensions = {}\n", array(names));
+            }
+        }
+        text
+    }
+}
+
+/// Where a year stands in the name of a file, and no other.
+fn year_in(name: &str) -> Option<usize> {
+    let bytes = name.as_bytes();
+    let is_digit = |index: Option<usize>| index.and_then(|index| bytes.get(index)).is_some_and(u8::is_ascii_digit);
+    let is_year = |at: &usize| {
+        let year = name.get(*at..at + 4).and_then(|year| year.parse::<i32>().ok());
+        year.is_some_and(|year| (1900..=2100).contains(&year)) && !is_digit(at.checked_sub(1)) && !is_digit(Some(at + 4))
+    };
+    let mut found = (0..bytes.len().saturating_sub(3)).filter(is_year);
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
+/// Whether nearly every row has another text, and one like a number of a document.
+fn is_identifier(found: &FoundFile, profiles: &[Profile], index: usize, shape: &Shape) -> bool {
+    let (profile, column) = (&profiles[index], &found.sample.columns[index]);
+    let is_text = matches!(profile.content, Content::Text | Content::Integer) && !profile.is_year;
+    let is_read = shape.roles[index] == super::shape::Role::Dimension;
+    let is_alone = profile.stated >= TELLING && profile.distinct * 10 >= profile.stated * 9;
+    let like_number = column.stated().take(1000).filter(|text| text.len() >= 5 && text.bytes().filter(u8::is_ascii_digit).count() * 2 >= text.len()).count();
+    is_text && is_read && is_alone && like_number * 10 >= profile.distinct.min(1000) * 9
+}
+
+fn format_settings(format: &Format, decimal_mark: char) -> Vec<(&'static str, String)> {
+    let mut settings = Vec::new();
+    let mark = (decimal_mark != '.').then(|| ("decimal_mark", quoted(&decimal_mark.to_string())));
+    match format {
+        Format::Csv(text) => {
+            settings.push(("format", quoted("csv")));
+            settings.extend(text_settings(text));
+            settings.extend(mark);
+        }
+        Format::SdmxCsv(sdmx) => {
+            settings.push(("format", quoted("sdmx-csv")));
+            settings.extend(text_settings(&sdmx.text));
+            settings.extend(mark);
+        }
+        Format::EurostatTsv(options) => {
+            settings.push(("format", quoted("eurostat-tsv")));
+            settings.extend((options.encoding != "utf-8").then(|| ("encoding", quoted(&options.encoding))));
+        }
+        Format::FixedWidth(_) => settings.push(("format", quoted("fixed-width"))),
+        Format::Workbook(book) => settings.extend(workbook_settings(book)),
+        Format::Parquet => settings.push(("format", quoted("parquet"))),
+    }
+    settings
+}
+
+fn text_settings(text: &Delimited) -> Vec<(&'static str, String)> {
+    let mut settings = vec![("encoding", quoted(&text.encoding)), ("delimiter", quoted(&char::from(text.delimiter).to_string()))];
+    if text.quote.is_none() {
+        settings.push(("quote", quoted("none")));
+    }
+    match text.layout.skip {
+        Skip::Lines(0) => {}
+        Skip::Lines(lines) => settings.push(("skip", lines.to_string())),
+        Skip::ToHeader => settings.push(("find_header", "true".to_owned())),
+    }
+    match &text.layout.header {
+        HeaderRows::Rows { count: 1, .. } => {}
+        HeaderRows::Rows { count, .. } => settings.push(("header_rows", count.to_string())),
+        HeaderRows::None => settings.push(("header", "false".to_owned())),
+        HeaderRows::Names(names) => settings.push(("header", array(names.iter().map(String::as_str)))),
+    }
+    if !text.layout.footer.is_empty() {
+        settings.push(("footer", array(text.layout.footer.iter().map(String::as_str))));
+    }
+    settings
+}
+
+fn workbook_settings(book: &Workbook) -> Vec<(&'static str, String)> {
+    let mut settings = vec![("format", quoted("workbook"))];
+    let choice = |choice: &SheetChoice| match choice {
+        SheetChoice::Name(name) => quoted(name),
+        SheetChoice::Number(number) => number.to_string(),
+    };
+    match book.sheets.as_slice() {
+        [] => {}
+        [one] => settings.push(("sheet", choice(one))),
+        several => settings.push(("sheet", format!("[{}]", several.iter().map(choice).collect::<Vec<_>>().join(", ")))),
+    }
+    if book.skip > 0 {
+        settings.push(("skip", book.skip.to_string()));
+    }
+    if book.header_rows > 1 {
+        settings.push(("header_rows", book.header_rows.to_string()));
+    }
+    if book.metadata_lines {
+        settings.push(("metadata_lines", "true".to_owned()));
+    }
+    settings.extend(book.sheet_column.as_ref().map(|name| ("sheet_column", quoted(name))));
+    settings
+}
+
+/// Which columns become rows, and which are left out.
+fn unpivot(columns: &Columns<'_>, wide: &Wide) -> String {
+    let names = &columns.found.names;
+    let selected = match wide {
+        Wide::Years(first, last) => format!("years = [{first}, {last}]"),
+        Wide::Periods | Wide::Names => {
+            format!("columns = {}", array(columns.wide_columns().iter().map(|index| names[*index].as_str())))
+        }
+    };
+    let is_ignored = |index: &usize| matches!(columns.shape.roles[*index], super::shape::Role::Ignored(_));
+    let ignored: Vec<&str> = (0..names.len()).filter(is_ignored).map(|index| names[index].as_str()).collect();
+    let ignore = if ignored.is_empty() { String::new() } else { format!(", ignore = {}", array(ignored)) };
+    let value = if names.iter().any(|name| name == "value") { ", value = \"value of names\"" } else { "" };
+    format!("{{ into = {}, {selected}{ignore}{value} }}", quoted(columns.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_in_names_of_files() {
+        let table = [
+            ("STRASA_2022_en.csv", Some(7)),
+            ("a_2021-2022.csv", None),
+            ("a_20220101.csv", None),
+            ("a_0999.csv", None),
+            ("a.csv", None),
+        ];
+        for (name, expected) in table {
+            assert_eq!(year_in(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What the texts of one column are: numbers, dates, codes.
+
+use denizen_ingest::SampleColumn;
+use denizen_spec::{DateFormat, MAX_SCALE};
+
+use super::words::{self, has_word};
+
+/// Texts that stand in the place of a value, and what they are likely to say.
+const MARKS: [(&str, &str); 24] = [
+    (":", "missing"),
+    ("-", "missing"),
+    ("–", "missing"),
+    ("--", "missing"),
+    ("..", "missing"),
+    ("...", "missing"),
+    (".", "missing"),
+    ("n.d.", "missing"),
+    ("n.a.", "missing"),
+    ("nd", "missing"),
+    ("na", "missing"),
+    ("n/a", "missing"),
+    ("nan", "missing"),
+    ("null", "missing"),
+    ("none", "missing"),
+    ("#n/a", "missing"),
+    ("#n/d", "missing"),
+    ("*", "suppressed"),
+    ("**", "suppressed"),
+    ("x", "suppressed"),
+    ("c", "suppressed"),
+    ("s", "suppressed"),
+    ("m", "missing"),
+    ("z", "not_applicable"),
+];
+
+/// What a text in the place of a value is likely to say.
+pub(super) fn mark(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    MARKS.iter().find(|(mark, _)| *mark == lower).map(|(_, meaning)| *meaning)
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Content {
+    /// Nothing in any row.
+    Nothing,
+    Integer,
+    /// With so many decimals behind this mark.
+    Decimal { scale: u8, mark: char },
+    /// In this layout; whether day and month could be exchanged.
+    Date { layout: String, is_doubtful: bool },
+    Time,
+    Text,
+}
+
+/// A column, as its texts tell.
+#[derive(Debug, Clone)]
+pub(super) struct Profile {
+    pub(super) content: Content,
+    /// Whether its whole numbers are years.
+    pub(super) is_year: bool,
+    /// Rows that state something.
+    pub(super) stated: usize,
+    /// Distinct texts, blank ones aside.
+    pub(super) distinct: usize,
+    /// Texts that are no number or date where nearly all others are, with the rows that have them.
+    pub(super) odd: Vec<(String, usize)>,
+    /// The least and the greatest number.
+    pub(super) range: Option<(i64, i64)>,
+    /// Mean length of its texts.
+    pub(super) length: usize,
+    /// Something to look at.
+    pub(super) doubts: Vec<String>,
+}
+
+/// Layouts of dates; those that the language does not know are passed over.
+const LAYOUTS: [&str; 14] = [
+    "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%-d/%-m/%Y", "%-m/%-d/%Y",
+    "%-d-%-m-%Y", "%-d.%-m.%Y", "%d/%m/%y",
+];
+
+/// Layouts that are one another with day and month exchanged.
+const EXCHANGED: [(&str, &str); 4] = [
+    ("%d/%m/%Y", "%m/%d/%Y"),
+    ("%d-%m-%Y", "%m-%d-%Y"),
+    ("%-d/%-m/%Y", "%-m/%-d/%Y"),
+    ("%m/%d/%Y", "%d/%m/%Y"),
+];
+
+impl Profile {
+    pub(super) fn of(column: &SampleColumn, rows: usize) -> Self {
+        let counts = column.counts();
+        let texts: Vec<(&str, usize)> =
+            column.texts.iter().map(String::as_str).zip(counts).filter(|(text, count)| !text.is_empty() && *count > 0).collect();
+        let kept: usize = texts.iter().map(|(_, count)| count).sum();
+        let empty: usize = column.texts.iter().zip(column.counts()).filter(|(text, _)| text.is_empty()).map(|(_, count)| count).sum();
+        let length = texts.iter().map(|(text, _)| text.chars().count()).sum::<usize>() / texts.len().max(1);
+        let mut profile = Self {
+            content: Content::Text,
+            is_year: false,
+            stated: rows - empty.min(rows),
+            distinct: texts.len(),
+            odd: Vec::new(),
+            range: None,
+            length,
+            doubts: Vec::new(),
+        };
+        if texts.is_empty() {
+            profile.content = Content::Nothing;
+            return profile;
+        }
+        let tests: [(fn(&str) -> bool, Content); 3] = [
+            (is_integer, Content::Integer),
+            (|text| is_decimal(text, '.'), Content::Decimal { scale: 0, mark: '.' }),
+            (|text| is_decimal(text, ','), Content::Decimal { scale: 0, mark: ',' }),
+        ];
+        profile.date(&column.name, &texts, kept);
+        if profile.content != Content::Text {
+            return profile;
+        }
+        for (is_it, content) in tests {
+            if let Some(odd) = others(&texts, kept, is_it) {
+                profile.odd = odd;
+                profile.content = content;
+                profile.number(&column.name, &texts);
+                return profile;
+            }
+        }
+        if texts.iter().all(|(text, _)| is_time(text)) {
+            profile.content = Content::Time;
+        }
+        profile
+    }
+
+    fn date(&mut self, name: &str, texts: &[(&str, usize)], kept: usize) {
+        for layout in LAYOUTS {
+            let Ok(format) = DateFormat::parse(layout) else { continue };
+            // Eight digits are dates where something says so.
+            if layout == "%Y%m%d" && !has_word(name, &words::DATE) {
+                continue;
+            }
+            let is_date = |text: &str| {
+                let day = if text.as_bytes().get(10) == Some(&b' ') { text.get(..10).unwrap_or(text) } else { text };
+                format.days(day.as_bytes()).is_some()
+            };
+            let Some(odd) = others(texts, kept, is_date) else { continue };
+            let exchanged = EXCHANGED.iter().find(|(one, _)| *one == layout);
+            let other = exchanged.and_then(|(_, other)| DateFormat::parse(other).ok());
+            let is_doubtful = other.is_some_and(|other| texts.iter().all(|(text, _)| !is_date(text) || other.days(text.as_bytes()).is_some()));
+            if is_doubtful {
+                self.doubts.push("no date tells day from month: they could be exchanged".to_owned());
+            }
+            self.odd = odd;
+            self.content = Content::Date { layout: layout.to_owned(), is_doubtful };
+            return;
+        }
+    }
+
+    fn number(&mut self, name: &str, texts: &[(&str, usize)]) {
+        let numbers = || texts.iter().map(|(text, _)| *text).filter(|text| !self.odd.iter().any(|(odd, _)| odd == text));
+        match self.content.clone() {
+            Content::Integer => {
+                // Zeros before a number are part of a code.
+                let has_zeros = numbers().any(|text| text.len() > 1 && text.trim_start_matches('-').starts_with('0') && text != "0");
+                let has_digits = numbers().all(|text| text.len() <= 15);
+                if has_zeros || !has_digits {
+                    self.content = Content::Text;
+                    self.odd.clear();
+                    return;
+                }
+                let values: Vec<i64> = numbers().filter_map(|text| text.parse().ok()).collect();
+                self.range = values.iter().min().copied().zip(values.iter().max().copied());
+                let is_recent = self.range.is_some_and(|(least, most)| (1850..=2150).contains(&least) && (1850..=2150).contains(&most));
+                self.is_year = is_recent && (has_word(name, &words::YEAR) || words::words(name).iter().any(|word| word.starts_with("anno") || word.ends_with("year")));
+            }
+            Content::Decimal { mark, .. } => {
+                let fractions: Vec<usize> = numbers().map(|text| text.split_once(mark).map_or(0, |(_, rest)| rest.len())).collect();
+                let scale = fractions.iter().copied().max().unwrap_or(0);
+                let stated: Vec<&usize> = fractions.iter().filter(|length| **length > 0).collect();
+                if !stated.is_empty() && stated.iter().all(|length| **length == 3) && stated.len() + 2 >= fractions.len().min(4) {
+                    self.doubts.push(format!("three digits stand behind each `{mark}`: it may be a mark of thousands"));
+                    self.content = Content::Text;
+                    self.odd.clear();
+                } else if scale > usize::from(MAX_SCALE) {
+                    self.doubts.push(format!("numbers with {scale} decimals: {MAX_SCALE} can be kept"));
+                    self.content = Content::Text;
+                    self.odd.clear();
+                } else {
+                    self.content = Content::Decimal { scale: scale.max(1) as u8, mark };
+                }
+            }
+            Content::Nothing | Content::Date { .. } | Content::Time | Content::Text => {}
+        }
+    }
+
+    pub(super) fn is_number(&self) -> bool {
+        matches!(self.content, Content::Integer | Content::Decimal { .. })
+    }
+
+    pub(super) fn is_date(&self) -> bool {
+        matches!(self.content, Content::Date { .. })
+    }
+}
+
+/// The texts that are not what nearly all are; nothing where too many are not.
+fn others(texts: &[(&str, usize)], kept: usize, is_it: impl Fn(&str) -> bool) -> Option<Vec<(String, usize)>> {
+    let odd: Vec<(String, usize)> = texts.iter().filter(|(text, _)| !is_it(text)).map(|(text, count)| ((*text).to_owned(), *count)).collect();
+    let unknown: Vec<&(String, usize)> = odd.iter().filter(|(text, _)| mark(text).is_none()).collect();
+    let unknown_rows: usize = unknown.iter().map(|(_, count)| count).sum();
+    let is_whole = odd.len() < texts.len() && unknown.len() <= 5 && unknown_rows * 20 <= kept;
+    is_whole.then_some(odd)
+}
+
+fn is_integer(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_decimal(text: &str, mark: char) -> bool {
+    match text.split_once(mark) {
+        Some((whole, decimals)) => {
+            let whole = whole.strip_prefix(['-', '+']).unwrap_or(whole);
+            whole.bytes().all(|byte| byte.is_ascii_digit()) && !decimals.is_empty() && decimals.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        None => is_integer(text),
+    }
+}
+
+fn is_time(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    let is_part = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()) && **part < *"60";
+    (2..=3).contains(&parts.len())
+        && parts[0].parse::<u8>().is_ok_and(|hour| hour < 24)
+        && parts[0].len() <= 2
+        && parts[1..].iter().all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contents_of_columns() {
+        let decimal = |scale, mark| Content::Decimal { scale, mark };
+        let date = |layout: &str, is_doubtful| Content::Date { layout: layout.to_owned(), is_doubtful };
+        let table: [(&str, &[&str], Content); 14] = [
+            ("n", &["1", "20", "-3"], Content::Integer),
+            ("n", &["1", "20", ":", ".."], Content::Integer),
+            ("code", &["01", "20"], Content::Text),
+            ("n", &["1.5", "20"], decimal(1, '.')),
+            ("n", &["1,50", "20"], decimal(2, ',')),
+            // Thousands, or three decimals.
+            ("n", &["13.171", "12.004"], Content::Text),
+            ("n", &["1.081.836", "12.004"], Content::Text),
+            ("d", &["31/12/2020", "01/02/2020"], date("%d/%m/%Y", false)),
+            ("d", &["01/12/2020", "01/02/2020"], date("%d/%m/%Y", true)),
+            ("d", &["12/31/2020", "01/02/2020"], date("%m/%d/%Y", false)),
+            ("fecha", &["20201231"], date("%Y%m%d", false)),
+            ("n", &["20201231"], Content::Integer),
+            ("t", &["9:05", "12:30"], Content::Time),
+            ("t", &["Lima", "Roma"], Content::Text),
+        ];
+        for (name, texts, expected) in table {
+            let column = SampleColumn::of(name, texts.iter().copied());
+            assert_eq!(Profile::of(&column, texts.len()).content, expected, "{texts:?}");
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! What a row of a table is: a cell with its value, or a record; and which columns tell rows apart.
+
+use std::collections::HashSet;
+
+use denizen_ingest::{FoundFile, Sample, SampleColumn};
+use denizen_spec::{Format, SourceKind};
+
+use super::profile::{Content, Profile};
+use super::words::{self, has_word, words};
+
+/// What becomes of a column.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Role {
+    /// It tells rows apart, or says something of them.
+    Dimension,
+    /// The value of a cell.
+    Value,
+    /// For how many the row stands.
+    Weight,
+    /// It becomes rows.
+    Wide,
+    /// A note on the value, as SDMX has it: `obs_status` or `conf_status`.
+    Attribute(&'static str),
+    /// It is not read, and why.
+    Ignored(String),
+}
+
+/// What the columns of a wide table are called by.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Wide {
+    /// Years from the first to the last.
+    Years(i64, i64),
+    /// Periods that begin with a year.
+    Periods,
+    /// Anything else.
+    Names,
+}
+
+/// What a table is.
+#[derive(Debug, Clone)]
+pub(super) struct Shape {
+    pub(super) kind: SourceKind,
+    /// For each column of the file.
+    pub(super) roles: Vec<Role>,
+    pub(super) wide: Option<Wide>,
+    /// Why.
+    pub(super) reasons: Vec<String>,
+    /// What to look at.
+    pub(super) doubts: Vec<String>,
+}
+
+/// Columns of which it is looked whether one follows from another.
+const MOST_COMPARED: usize = 40;
+
+/// Characters of a text from which on it is a note and no code.
+const NOTE: usize = 60;
+
+impl Shape {
+    pub(super) fn of(found: &FoundFile, profiles: &[Profile], personal: &[Option<String>]) -> Self {
+        let mut shape = Self {
+            kind: SourceKind::Records,
+            roles: vec![Role::Dimension; profiles.len()],
+            wide: None,
+            reasons: Vec::new(),
+            doubts: Vec::new(),
+        };
+        for (index, profile) in profiles.iter().enumerate() {
+            if found.names[index].trim().is_empty() && profile.content == Content::Nothing {
+                shape.roles[index] = Role::Ignored("it has no name, and nothing in it".to_owned());
+            } else if profile.content == Content::Nothing {
+                shape.roles[index] = Role::Ignored("no row states it".to_owned());
+            } else if found.names[index].trim().is_empty() && index > 0 {
+                shape.roles[index] = Role::Ignored("it has no name".to_owned());
+            }
+        }
+        match found.format {
+            Format::SdmxCsv(_) | Format::EurostatTsv(_) => shape.sdmx(found, profiles),
+            Format::Csv(_) | Format::FixedWidth(_) | Format::Workbook(_) | Format::Parquet => {
+                if let Some(index) = personal.iter().position(Option::is_some) {
+                    shape.reasons.push(format!("rows are about persons: see `{}`", found.names[index]));
+                } else {
+                    shape.table(found, profiles);
+                }
+            }
+        }
+        shape
+    }
+
+    fn dimensions(&self) -> Vec<usize> {
+        (0..self.roles.len()).filter(|index| self.roles[*index] == Role::Dimension).collect()
+    }
+
+    /// SDMX says itself what is what.
+    fn sdmx(&mut self, found: &FoundFile, profiles: &[Profile]) {
+        self.kind = SourceKind::Cells;
+        self.reasons.push("SDMX holds cells of published tables".to_owned());
+        let names = &found.names;
+        let value = names.iter().position(|name| name == "OBS_VALUE").unwrap_or(names.len());
+        for (index, name) in names.iter().enumerate() {
+            if matches!(self.roles[index], Role::Ignored(_)) {
+                continue;
+            }
+            self.roles[index] = match name.as_str() {
+                "OBS_VALUE" => Role::Value,
+                "OBS_STATUS" | "OBS_FLAG" => Role::Attribute("obs_status"),
+                "CONF_STATUS" => Role::Attribute("conf_status"),
+                "DATAFLOW" | "STRUCTURE" | "STRUCTURE_ID" | "STRUCTURE_NAME" | "LAST UPDATE" | "ACTION" => {
+                    Role::Ignored("it says where the rows come from".to_owned())
+                }
+                "UNIT_MULT" => Role::Ignored("values are multiplied by it without more".to_owned()),
+                "UNIT_MEASURE" | "UNIT" if profiles[index].distinct > 1 => Role::Dimension,
+                _ if index > value => Role::Ignored("an attribute of the value".to_owned()),
+                _ if is_label(found, index) => Role::Ignored(format!("the label of `{}`", names[index - 1])),
+                _ if profiles[index].distinct == 1 && profiles[index].stated == found.sample.rows && name != "TIME_PERIOD" => {
+                    Role::Ignored("it is the same in all rows".to_owned())
+                }
+                _ => Role::Dimension,
+            };
+        }
+    }
+
+    fn table(&mut self, found: &FoundFile, profiles: &[Profile]) {
+        let sample = &found.sample;
+        for (index, profile) in profiles.iter().enumerate() {
+            if self.roles[index] == Role::Dimension && is_row_number(&sample.columns[index], profile, sample.rows) {
+                self.roles[index] = Role::Ignored("it numbers the rows".to_owned());
+            }
+        }
+        self.find_wide(found, profiles);
+        let measures = self.measures(found, profiles);
+        let notes: Vec<usize> = self.dimensions().into_iter().filter(|index| is_note(&profiles[*index])).collect();
+        notes.iter().for_each(|index| self.roles[*index] = Role::Ignored("long texts: notes".to_owned()));
+        if self.wide.is_some() {
+            for index in measures {
+                self.roles[index] = Role::Ignored("a number beside the columns that become rows".to_owned());
+            }
+            self.drop_followers(found, profiles);
+            let key = self.key(sample);
+            if key.is_none() && !self.dimensions().is_empty() {
+                self.doubts.push("several rows have the same codes: a column that tells them apart may be missing".to_owned());
+            }
+            self.kind = SourceKind::Cells;
+            self.reasons.push("columns are called as the codes of a dimension".to_owned());
+            return;
+        }
+        let value = self.value_of(found, profiles, &measures);
+        let others: Vec<usize> = measures.iter().copied().filter(|index| Some(*index) != value).collect();
+        measures.iter().for_each(|index| self.roles[*index] = Role::Wide);
+        let is_unique = self.key(sample).is_some();
+        match value {
+            Some(value) if is_unique && !self.dimensions().is_empty() => {
+                self.roles[value] = Role::Value;
+                others.iter().for_each(|index| self.roles[*index] = Role::Ignored("a number beside the value".to_owned()));
+                self.kind = SourceKind::Cells;
+                self.reasons.push(format!("one column of values (`{}`), and no two rows with the same codes", found.names[value]));
+                self.drop_followers(found, profiles);
+            }
+            None if is_unique && measures.len() > 1 && !self.dimensions().is_empty() => {
+                self.kind = SourceKind::Cells;
+                self.wide = Some(Wide::Names);
+                self.reasons.push(format!("{} columns of numbers, and no two rows with the same codes", measures.len()));
+                self.doubts.push("columns of numbers become rows: leave out those that count something else, or nothing".to_owned());
+                self.drop_followers(found, profiles);
+            }
+            Some(_) | None => self.records(found, profiles, value, &measures),
+        }
+    }
+
+    fn records(&mut self, found: &FoundFile, profiles: &[Profile], value: Option<usize>, measures: &[usize]) {
+        measures.iter().for_each(|index| self.roles[*index] = Role::Dimension);
+        let is_count = |index: &usize| {
+            let profile = &profiles[*index];
+            let is_whole = profile.content == Content::Integer && profile.range.is_some_and(|(least, _)| least >= 0);
+            is_whole && profile.odd.is_empty() && (has_word(&found.names[*index], &words::COUNTS) || has_word(&found.names[*index], &words::VALUES))
+        };
+        if let Some(weight) = value.filter(is_count) {
+            self.roles[weight] = Role::Weight;
+            self.reasons.push(format!("rows with the same codes come several times, and `{}` counts", found.names[weight]));
+            self.doubts.push("a row stands for so many: are some rows totals of others?".to_owned());
+        } else if measures.is_empty() {
+            self.reasons.push("no column of values".to_owned());
+        } else {
+            self.reasons.push("rows with the same codes come several times, with numbers that are no counts".to_owned());
+        }
+    }
+
+    /// Years and periods in the names of columns.
+    fn find_wide(&mut self, found: &FoundFile, profiles: &[Profile]) {
+        let may_be = |index: &usize| matches!(profiles[*index].content, Content::Nothing | Content::Integer | Content::Decimal { .. }) || profiles[*index].odd.len() == profiles[*index].distinct;
+        let year = |index: usize| {
+            let name = found.names[index].trim();
+            (name.len() == 4).then(|| name.parse::<i64>().ok()).flatten().filter(|year| (1800..=2150).contains(year))
+        };
+        let all: Vec<usize> = (0..found.names.len()).collect();
+        let years: Vec<(usize, i64)> = all.iter().filter_map(|index| Some((*index, year(*index)?))).collect();
+        let is_period = |index: &usize| {
+            let name = found.names[*index].trim();
+            let start = name.get(..4).and_then(|year| year.parse::<i64>().ok());
+            start.is_some_and(|year| (1800..=2150).contains(&year)) && may_be(index)
+        };
+        if years.len() > 1 {
+            let (first, last) = years.iter().fold((i64::MAX, 0), |(first, last), (_, year)| (first.min(*year), last.max(*year)));
+            years.iter().for_each(|(index, _)| self.roles[*index] = Role::Wide);
+            self.wide = Some(Wide::Years(first, last));
+            return;
+        }
+        let periods: Vec<usize> = all.iter().copied().filter(is_period).collect();
+        if periods.len() > 1 {
+            periods.iter().for_each(|index| self.roles[*index] = Role::Wide);
+            self.wide = Some(Wide::Periods);
+        }
+    }
+
+    /// Columns of numbers that do not tell rows apart.
+    fn measures(&self, found: &FoundFile, profiles: &[Profile]) -> Vec<usize> {
+        let is_measure = |index: &usize| {
+            let (profile, name) = (&profiles[*index], &found.names[*index]);
+            let is_open = self.roles[*index] == Role::Dimension;
+            let is_named_code = has_word(name, &words::CODES) && !has_word(name, &words::VALUES);
+            let is_few = profile.odd.len() <= 5;
+            is_open && profile.is_number() && !profile.is_year && is_few && (!is_named_code || matches!(profile.content, Content::Decimal { .. }))
+        };
+        (0..profiles.len()).filter(is_measure).collect()
+    }
+
+    fn value_of(&self, found: &FoundFile, profiles: &[Profile], measures: &[usize]) -> Option<usize> {
+        let named = |wanted: &[&str]| {
+            let mut named = measures.iter().filter(|index| has_word(&found.names[**index], wanted) && profiles[**index].is_number());
+            named.next().copied().filter(|_| named.next().is_none())
+        };
+        match measures {
+            [one] => Some(*one),
+            _ => named(&words::VALUES),
+        }
+    }
+
+    /// Columns that follow from another one: the rows are told apart without them.
+    fn drop_followers(&mut self, found: &FoundFile, profiles: &[Profile]) {
+        let sample = &found.sample;
+        let dimensions = self.dimensions();
+        if dimensions.len() > MOST_COMPARED || sample.rows < 2 {
+            return;
+        }
+        let is_time = |index: usize| profiles[index].is_year || profiles[index].is_date() || has_word(&found.names[index], &words::YEAR);
+        for other in dimensions.iter().copied() {
+            let leader = dimensions.iter().copied().find(|leader| {
+                *leader != other
+                    && self.roles[*leader] == Role::Dimension
+                    && !is_time(other)
+                    && !is_time(*leader)
+                    && follows(&sample.columns[*leader], &sample.columns[other])
+                    && (!follows(&sample.columns[other], &sample.columns[*leader]) || is_better(*leader, other, found, profiles))
+            });
+            if let Some(leader) = leader {
+                self.roles[other] = Role::Ignored(format!("it follows from `{}`", found.names[leader]));
+            }
+        }
+        if self.key(sample).is_none() {
+            // What follows in most rows, and not in all.
+            dimensions.iter().for_each(|index| self.roles[*index] = Role::Dimension);
+        }
+    }
+
+    /// The columns that tell rows apart, where they do.
+    fn key(&self, sample: &Sample) -> Option<Vec<usize>> {
+        let dimensions = self.dimensions();
+        let mut seen = HashSet::with_capacity(sample.rows);
+        let key = |row: usize| dimensions.iter().map(|index| sample.columns[*index].keys[row]).collect::<Vec<u32>>();
+        (0..sample.rows).all(|row| is_blank(sample, row) || seen.insert(key(row))).then_some(dimensions)
+    }
+}
+
+fn is_blank(sample: &Sample, row: usize) -> bool {
+    sample.columns.iter().filter(|column| column.text(row).is_some_and(|text| text.is_empty())).count() + 1 >= sample.columns.len().max(2)
+}
+
+/// A label of SDMX-CSV stands behind the code, and follows from it.
+fn is_label(found: &FoundFile, index: usize) -> bool {
+    let is_code = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let name = &found.names[index];
+    index > 0
+        && is_code(&found.names[index - 1])
+        && (!is_code(name) || name.contains(char::is_lowercase) && name.starts_with(char::is_uppercase))
+        && follows(&found.sample.columns[index - 1], &found.sample.columns[index])
+}
+
+/// Whether a column has one text for each of another.
+fn follows(leader: &SampleColumn, other: &SampleColumn) -> bool {
+    let mut of_key: Vec<Option<u32>> = vec![None; leader.texts.len()];
+    leader.keys.iter().zip(&other.keys).all(|(leader, other)| match of_key.get_mut(*leader as usize) {
+        None => false,
+        Some(Some(known)) => known == other,
+        Some(unknown) => {
+            *unknown = Some(*other);
+            true
+        }
+    })
+}
+
+/// Of two columns that say the same: a code, or else the first.
+fn is_better(one: usize, other: usize, found: &FoundFile, profiles: &[Profile]) -> bool {
+    let is_code = |index: usize| words(&found.names[index]).iter().any(|word| ["code", "codice", "codigo", "cod", "id", "iso"].contains(&word.as_str()));
+    let rank = |index: usize| (is_code(index), std::cmp::Reverse(profiles[index].length));
+    match rank(one).cmp(&rank(other)) {
+        std::cmp::Ordering::Equal => one < other,
+        order => order.is_gt(),
+    }
+}
+
+/// Whole numbers that rise by one.
+fn is_row_number(column: &SampleColumn, profile: &Profile, rows: usize) -> bool {
+    let mut numbers = (0..rows).map(|row| column.text(row).and_then(|text| text.parse::<i64>().ok()));
+    let Some(Some(first)) = numbers.next() else { return false };
+    let is_rising = numbers.enumerate().all(|(index, number)| number == Some(first + index as i64 + 1));
+    rows > 2 && profile.content == Content::Integer && !profile.is_year && first <= 1 && is_rising
+}
+
+fn is_note(profile: &Profile) -> bool {
+    profile.content == Content::Text && profile.length > NOTE
+}

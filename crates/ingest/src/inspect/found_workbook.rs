@@ -1,0 +1,82 @@
+//! Workbooks: which sheets hold a table, and where.
+
+use std::path::Path;
+
+use denizen_spec::{Diagnostic, Format, SheetChoice, Workbook};
+
+use super::grid::{self, TableLayout};
+use super::{FoundFile, no_table};
+use crate::formats::{SheetPreview, preview_workbook};
+use crate::input::{StoredFile, unreadable};
+
+/// A sheet with a table.
+struct TableSheet<'a> {
+    sheet: &'a SheetPreview,
+    layout: TableLayout,
+    header: Vec<&'a [String]>,
+}
+
+/// Finds the sheets that have the header that most have.
+pub(super) fn find(path: &Path, member: Option<&str>, shown: &str) -> Result<FoundFile, Diagnostic> {
+    let stored = StoredFile::open(path, member, None).map_err(|error| unreadable(shown, &error))?;
+    let sheets = preview_workbook(shown, stored.bytes)?;
+    let visible = || sheets.iter().filter(|sheet| !sheet.is_hidden);
+    let tables: Vec<TableSheet> = visible().filter_map(table_of).collect();
+    let rows = |table: &TableSheet| tables.iter().filter(|other| is_same(table, other)).map(|table| table.sheet.rows.len()).sum::<usize>();
+    let Some(chosen) = tables.iter().max_by_key(|table| (rows(table), std::cmp::Reverse(table.sheet.number))) else {
+        return Err(no_table(shown, "no sheet of it holds a table", "look at its sheets, and write its source by hand"));
+    };
+    let alike: Vec<&TableSheet> = tables.iter().filter(|table| is_same(table, chosen)).collect();
+    let mut found = FoundFile::new(path, Format::Parquet);
+    let mut options = Workbook {
+        skip: chosen.layout.header as u32,
+        header_rows: chosen.layout.header_rows.max(1) as u32,
+        metadata_lines: !chosen.metadata().is_empty(),
+        ..Workbook::default()
+    };
+    if visible().count() > 1 {
+        options.sheets = alike.iter().map(|table| SheetChoice::Name(table.sheet.name.clone())).collect();
+        let others = visible().count() - alike.len();
+        found.evidence.push(("sheet", format!("{} of {} sheets have this header", alike.len(), alike.len() + others)));
+        if others > 0 {
+            found.doubts.push(format!("{others} sheets have another header, or no table: each table is a source of its own"));
+        }
+    }
+    if alike.len() > 1 {
+        options.sheet_column = Some("sheet".to_owned());
+    }
+    if sheets.len() == 50 {
+        found.doubts.push("exactly 50 sheets: IstatData cuts off there what it exports".to_owned());
+    }
+    if options.skip > 0 {
+        found.evidence.push(("skip", format!("row {} is the first that is like a header", options.skip + 1)));
+    }
+    if !chosen.metadata().is_empty() {
+        let why = format!("{} lines above the header say something of the sheet", chosen.metadata().len());
+        found.evidence.push(("metadata_lines", why));
+    }
+    found.format = Format::Workbook(options);
+    Ok(found)
+}
+
+impl TableSheet<'_> {
+    /// What the lines above the header are about.
+    fn metadata(&self) -> Vec<&str> {
+        let above = self.sheet.metadata.iter().filter(|(row, _)| *row < self.layout.header);
+        above.map(|(_, name)| name.as_str()).collect()
+    }
+}
+
+fn table_of(sheet: &SheetPreview) -> Option<TableSheet<'_>> {
+    let layout = grid::layout(&sheet.rows)?;
+    // One column is a list of notes.
+    (layout.width > 1).then(|| TableSheet {
+        sheet,
+        layout,
+        header: sheet.rows[layout.header..].iter().take(layout.header_rows.max(1)).map(Vec::as_slice).collect(),
+    })
+}
+
+fn is_same(one: &TableSheet<'_>, other: &TableSheet<'_>) -> bool {
+    one.layout == other.layout && one.header == other.header && one.metadata() == other.metadata()
+}

@@ -1,0 +1,156 @@
+//! Where the header of a table is, in rows of texts of which nothing is known.
+
+use crate::sparse::is_prose;
+
+/// Rows in which the header is looked for.
+const SEARCHED: usize = 60;
+
+/// Rows below the header that tell which columns hold numbers.
+const TELLING: usize = 200;
+
+/// Rows that a header has at the most.
+const MOST_HEADER_ROWS: usize = 4;
+
+/// Where the parts of a table are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TableLayout {
+    /// The first row of the header, or of the table where it has none.
+    pub(super) header: usize,
+    /// Rows of the header; none where there is none.
+    pub(super) header_rows: usize,
+    /// Columns that most rows have.
+    pub(super) width: usize,
+}
+
+/// Whether a text is written like a number, or stands for one.
+pub(super) fn is_number(text: &str) -> bool {
+    let text = text.trim().trim_end_matches('%').trim();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let allowed = |c: char| c.is_ascii_digit() || "+-.,' \u{a0}\u{202f}".contains(c);
+    digits > 0 && text.chars().all(allowed) && digits * 2 >= text.chars().count()
+}
+
+/// Marks that stand in the place of a number.
+pub(super) const MARKS: [&str; 16] =
+    [":", "-", "--", "..", "...", "*", ".", "–", "n.d.", "n.a.", "NA", "N/A", "NaN", "#N/A", "x", "c"];
+
+fn is_mark(text: &str) -> bool {
+    MARKS.contains(&text.trim())
+}
+
+/// A year, or a period that begins with one.
+pub(super) fn is_period(text: &str) -> bool {
+    let text = text.trim();
+    let is_year = text.len() >= 4 && text.as_bytes()[..4].iter().all(u8::is_ascii_digit);
+    let year = text.get(..4).and_then(|year| year.parse::<i32>().ok()).unwrap_or(0);
+    let rest = text.get(4..).unwrap_or_default();
+    is_year && (1800..=2150).contains(&year) && (rest.is_empty() || !rest.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
+}
+
+/// Finds the table: rows of one width, below lines of titles.
+pub(super) fn layout(rows: &[Vec<String>]) -> Option<TableLayout> {
+    let width = modal_width(rows)?;
+    let stated = |row: &Vec<String>| row.iter().filter(|text| !text.trim().is_empty()).count();
+    let is_header = |row: &&Vec<String>| {
+        // A title over merged cells says one thing in all of them.
+        let mut texts: Vec<&str> = row.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+        let count = texts.len();
+        texts.sort_unstable();
+        texts.dedup();
+        row.len() == width && (width == 1 || (texts.len() >= 2 && count * 5 >= width * 2))
+    };
+    let header = rows.iter().take(SEARCHED).position(|row| is_header(&row))?;
+    let below = &rows[(header + 1).min(rows.len())..];
+    let below: Vec<&Vec<String>> = below.iter().filter(|row| row.len() == width && stated(row) > 0).collect();
+    let numeric = numeric_columns(&below[..below.len().min(TELLING)], width);
+    let is_of_table = |row: &Vec<String>| {
+        let fits = |column: &&usize| {
+            let text = row[**column].trim();
+            text.is_empty() || is_number(text) || is_mark(text)
+        };
+        let has_number = numeric.iter().any(|column| is_number(&row[*column]));
+        numeric.is_empty() || (has_number && numeric.iter().filter(fits).count() * 5 >= numeric.len() * 3)
+    };
+    let is_all_periods = numeric.iter().all(|column| is_period(&rows[header][*column]) || rows[header][*column].trim().is_empty());
+    if !numeric.is_empty() && is_of_table(&rows[header]) && !is_all_periods {
+        return Some(TableLayout { header, header_rows: 0, width });
+    }
+    let first = rows[header + 1..].iter().position(|row| row.len() == width && is_of_table(row));
+    let header_rows = first.map_or(1, |first| first + 1);
+    let is_whole = rows[header..].iter().take(header_rows).all(|row| row.len() == width);
+    let header_rows = if header_rows <= MOST_HEADER_ROWS && is_whole { header_rows } else { 1 };
+    Some(TableLayout { header, header_rows, width })
+}
+
+/// The width that most rows have, and that of rows with many fields rather than of notes.
+fn modal_width(rows: &[Vec<String>]) -> Option<usize> {
+    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
+    rows.iter().for_each(|row| *counts.entry(row.len()).or_default() += 1);
+    counts.remove(&0);
+    counts.into_iter().max_by_key(|(width, rows)| (if *width > 1 { rows * 4 } else { *rows }, *width)).map(|(width, _)| width)
+}
+
+fn numeric_columns(rows: &[&Vec<String>], width: usize) -> Vec<usize> {
+    let is_numeric = |column: &usize| {
+        let texts = rows.iter().map(|row| row[*column].trim()).filter(|text| !text.is_empty() && !is_mark(text));
+        let (numbers, others): (Vec<&str>, Vec<&str>) = texts.partition(|text| is_number(text));
+        !numbers.is_empty() && numbers.len() >= others.len() * 4
+    };
+    (0..width).filter(is_numeric).collect()
+}
+
+/// What the first of the rows below the table begins with; none where the table reaches to the end.
+pub(super) fn footer(rows: &[Vec<String>], layout: TableLayout) -> Option<String> {
+    let begin = layout.header + layout.header_rows;
+    let stated = |row: &Vec<String>| row.iter().filter(|text| !text.trim().is_empty()).count();
+    let is_below = |row: &Vec<String>| row.len() < layout.width || (layout.width > 2 && stated(row) <= 1);
+    let above = rows.iter().rposition(|row| !is_below(row)).map_or(0, |last| last + 1);
+    let tail = &rows[above.max(begin).min(rows.len())..];
+    // What stands behind blank fields begins with them: of no use.
+    let first = tail.iter().find(|row| stated(row) > 0)?.first()?.trim();
+    let is_note = first.chars().count() > 1 && (is_prose(first) || tail.iter().any(|row| row.len() < layout.width));
+    let end = first.char_indices().nth(24).map_or(first.len(), |(end, _)| end);
+    let begins = first[..end].trim_end();
+    let is_elsewhere = rows[..above].iter().any(|row| row.first().is_some_and(|text| text.starts_with(begins)));
+    (is_note && !is_elsewhere).then(|| begins.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<Vec<String>> {
+        text.lines().map(|line| line.split(';').map(str::to_owned).collect()).collect()
+    }
+
+    #[test]
+    fn tables_are_found() {
+        // Lines, with the row of the header and how many it has.
+        let table = [
+            ("year;sex;n\n2020;F;1\n2021;M;2", (0, 1)),
+            ("Permits\n\nyear;sex;n\n2020;F;1\n2021;M;2", (2, 1)),
+            (";;\nPermits;;\nyear;sex;n\n2020;F;1\n2021;M;2", (2, 1)),
+            ("place;2020;2021\nA;1;2\nB;3;..", (0, 1)),
+            ("place;2020;\n;men;women\nA;1;2\nB;3;4", (0, 2)),
+            ("2020;F;1\n2021;M;2\n2022;M;3", (0, 0)),
+            ("code;label\nA;x\nB;y", (0, 1)),
+        ];
+        for (text, (header, header_rows)) in table {
+            let found = layout(&rows(text)).map(|found| (found.header, found.header_rows));
+            assert_eq!(found, Some((header, header_rows)), "{text}");
+        }
+    }
+
+    #[test]
+    fn notes_below_a_table() {
+        let table = [
+            ("a;b;c\n1;2;3", None),
+            ("a;b;c\n1;2;3\nSource: office", Some("Source: office")),
+            ("a;b;c\n1;2;3\n;;\nNote;;", Some("Note")),
+        ];
+        for (text, expected) in table {
+            let rows = rows(text);
+            assert_eq!(footer(&rows, layout(&rows).unwrap()).as_deref(), expected, "{text}");
+        }
+    }
+}
