@@ -78,6 +78,8 @@ cases! {
     decimals,
     disclosure,
     does_not_add_up,
+    drift,
+    drift_unknown,
     explain_beside,
     explain_code,
     explain_country,

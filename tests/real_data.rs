@@ -146,6 +146,38 @@ fn a_wide_table_of_the_world_bank() {
     }
 }
 
+/// INEC, Entradas y Salidas Internacionales, samples of 1,000 rows: `secuencial` of 2023 is `id_secuencial` in 2024.
+#[test]
+#[ignore = "needs real files: DENIZEN_TEST_DATA"]
+fn years_of_ecuador_are_read_by_their_variants() {
+    let project = tempfile::tempdir().unwrap();
+    let pipeline = project.path().join("crossings.toml");
+    let files = data().join("world/ecuador_esi/muestra_*.csv");
+    let source = format!("files = '{}'\nformat = 'csv'", files.display());
+    let columns = "number.from = 'secuencial'\nyear = { from = 'anio_movi', type = 'integer' }\nclass.from = 'cla_migr'";
+    let table = "[[table]]\nname = 't'\nmeasure = 'count'\nconcept = 'crossings'\ndimensions = ['year']";
+    let text = |variants: &str| {
+        let top = "spec = 1\ntitle = 'T'\nvintage = '1'\n[source.s]";
+        format!("{top}\n{source}\n[source.s.columns]\n{columns}\n{variants}\n{table}\n")
+    };
+    std::fs::write(&pipeline, text("")).unwrap();
+    let mut command = denizen(project.path());
+    let printed = run(command.arg("check").arg(&pipeline));
+    assert_eq!(printed.status, 11);
+    let proposed = printed.stderr.lines().map(str::trim).skip_while(|line| !line.starts_with("[[source"));
+    let proposed: Vec<&str> = proposed.take_while(|line| !line.is_empty()).collect();
+    assert!(
+        proposed.contains(&"columns.number.from = \"id_secuencial\" # was \"secuencial\""),
+        "{proposed:?}"
+    );
+    // What is proposed reads it.
+    std::fs::write(&pipeline, text(&proposed.join("\n"))).unwrap();
+    let mut command = denizen(project.path());
+    run(command.arg("run").arg(&pipeline).arg("--out").arg(project.path())).exits_with(0);
+    let table = rows(&project.path().join("crossings/1/public/tables/t.parquet"));
+    let counts: Vec<_> = table.iter().map(|row| (row["year"].as_str(), row["value"].as_str())).collect();
+    assert_eq!(counts, [("2023", "1000.0"), ("2024", "1000.0")]);
+
 /// Runs a pipeline with one source, of which this is said, on a real file, and gives the rows of its table `t`.
 fn table_of(
     file: &std::path::Path,

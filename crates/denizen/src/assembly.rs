@@ -172,8 +172,8 @@ impl<'a> Assembly<'a> {
     fn note(&mut self, input: &Input, plan: &Plan) {
         self.lists.extend(input.codelists().iter().cloned());
         self.small_files.extend(input.weights().iter().map(|weights| weights.file.clone()));
-        let layout = input.layout().map(|layout| (layout.name.clone(), layout.sha256.clone()));
-        self.small_files.extend(layout);
+        let layouts = input.layouts().iter().map(|layout| (layout.name.clone(), layout.sha256.clone()));
+        self.small_files.extend(layouts);
         self.facts.push(SourceFacts {
             source: input.source().name.clone(),
             sampling_fraction: input.sampling_fraction(),
@@ -559,6 +559,7 @@ mod tests {
             packed: None,
             snapshot: None,
             encoding: None,
+            variant: None,
             read,
             accepted,
             rejected,

@@ -131,7 +131,7 @@ fn read_by(run: &Run<'_>) -> BTreeSet<PathBuf> {
     let mut files = vec![project.path.clone()];
     files.extend(inputs().map(Path::to_path_buf));
     files.extend(inputs().map(sidecar_path));
-    files.extend(project.inputs().filter_map(|input| Some(input.layout()?.path.clone())));
+    files.extend(project.inputs().flat_map(|input| input.layouts()).map(|layout| layout.path.clone()));
     files.extend(lists.flat_map(files_of).map(|file| project.root.join(file)));
     let weights = project.inputs().flat_map(|input| input.weights()).map(|weights| &weights.file);
     files.extend(weights.map(|(file, _)| project.root.join(file)));

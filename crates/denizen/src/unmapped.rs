@@ -83,6 +83,9 @@ impl Project {
 /// The source with its personal columns as texts that nobody asks for: what a row is depends on all its columns.
 fn without_personal_columns(source: &Source) -> Source {
     let mut source = source.clone();
+    for variant in &mut source.variants {
+        variant.source = without_personal_columns(&variant.source);
+    }
     for column in source.columns.iter_mut().filter(|column| column.personal) {
         column.field_type = FieldType::Text;
         column.personal = false;

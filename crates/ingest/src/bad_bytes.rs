@@ -29,7 +29,7 @@ impl Input {
             RowPlace::Sheet { .. } | RowPlace::Record { .. } => return Ok(None),
         };
         let file = &self.files[first.file];
-        let Ok(format) = file_format(&self.source) else { return Ok(None) };
+        let Ok(format) = file_format(self.source.form(file.form)) else { return Ok(None) };
         let decoder = format.decoder();
         let mut bytes = StoredFile::open(&file.path, file.member.as_deref(), None)?.bytes;
         io::copy(&mut (&mut bytes).take(start), &mut io::sink())?;

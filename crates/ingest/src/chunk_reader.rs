@@ -201,7 +201,7 @@ impl FileReader {
             file: stored.file,
             span: SpanBounds::default(),
         };
-        let mut rows = parser.format.open(whole)?;
+        let mut rows = parser.form(&header).format.open(whole)?;
         header.check_names(&rows.names()?)?;
         Ok(Some(Self { rows, hash, header }))
     }

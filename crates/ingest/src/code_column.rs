@@ -48,8 +48,8 @@ impl CodeColumn {
         others: Option<OtherTexts>,
         missing: &[String],
         decoder: Decoder,
+        codes: &mut OurCodes,
     ) -> Self {
-        let mut codes = OurCodes::default();
         let (texts, meanings): (Vec<String>, Vec<CodeMapping>) = mapping.into_iter().unzip();
         let mut lookups: Vec<Lookup> = meanings.iter().map(|meaning| codes.lookup(meaning)).collect();
         let mut known = ByteMap::default();
@@ -63,14 +63,25 @@ impl CodeColumn {
         for text in missing.iter().map(String::as_str).chain(empty).filter(|text| is_field(text)) {
             known.insert(text.as_bytes().into(), (texts.len() + NOT_STATED) as u32);
         }
-        let words = lookups.iter().filter(|word| matches!(word, Lookup::Key(_))).count();
-        let is_merging = others.is_some() || codes.codes.len() < words;
+        let words =
+            lookups.iter().filter_map(|word| if let Lookup::Key(key) = word { Some(*key) } else { None });
+        let mut words: Vec<u32> = words.collect();
+        let texts_with_code = words.len();
+        words.sort_unstable();
+        words.dedup();
+        let is_merging = others.is_some() || words.len() < texts_with_code;
         // Nothing is stated by an empty field too.
         let is_merging = is_merging || missing.iter().any(|text| is_field(text));
         lookups.extend(OTHERS);
         lookups.extend(others.iter().flat_map(OtherTexts::meanings).map(|meaning| codes.lookup(meaning)));
-        let codes = Arc::new(StringArray::from_iter_values(codes.codes));
+        let codes = codes.array();
         Self { texts, lookups, known, others, found: Mutex::default(), codes, is_merging }
+    }
+
+    /// Takes the codes of all forms of the source, of which its own are the first or among them.
+    pub(crate) fn share(&mut self, codes: &ArrayRef, is_merging: bool) {
+        self.codes = Arc::clone(codes);
+        self.is_merging = is_merging;
     }
 
     /// Whether the empty text is a code.
@@ -135,14 +146,20 @@ impl CodeColumn {
     }
 }
 
-/// Our codes, in the order of their numbers.
+/// Our codes, in the order of their numbers. A column has one list of them, whatever form of the source is read, so that a
+/// number is the same code in all chunks.
 #[derive(Default)]
-struct OurCodes {
+pub(crate) struct OurCodes {
     codes: Vec<String>,
     keys: HashMap<String, u32>,
 }
 
 impl OurCodes {
+    /// The codes by their numbers.
+    pub(crate) fn array(&self) -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(&self.codes))
+    }
+
     fn lookup(&mut self, meaning: &CodeMapping) -> Lookup {
         match meaning {
             CodeMapping::NotStated => Lookup::NotStated,

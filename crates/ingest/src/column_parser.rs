@@ -13,7 +13,7 @@ use denizen_spec::{
     columns,
 };
 
-use crate::code_column::CodeColumn;
+use crate::code_column::{CodeColumn, OurCodes};
 use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::decoder::Decoder;
 use crate::dictionary::Dictionary;
@@ -64,7 +64,12 @@ pub(crate) struct ParserBuilder<'a> {
 }
 
 impl ParserBuilder<'_> {
-    pub(crate) fn column(&self, column: &Column) -> Result<ColumnParser, Vec<Diagnostic>> {
+    /// The parser of a column. `words` are our codes so far, which other forms of the source share.
+    pub(crate) fn column(
+        &self,
+        column: &Column,
+        words: &mut OurCodes,
+    ) -> Result<ColumnParser, Vec<Diagnostic>> {
         let without_value = column.marks.iter().filter(|(_, mark)| mark.obs_status().is_some());
         let without_value = without_value.map(|(text, _)| text.clone());
         let is_value = self.source.kind == SourceKind::Cells && column.name == columns::VALUE;
@@ -72,7 +77,7 @@ impl ParserBuilder<'_> {
         let of_format = of_format.iter().map(|text| (*text).to_owned());
         Ok(ColumnParser {
             name: column.name.as_str().into(),
-            field_parser: self.field_parser(column)?,
+            field_parser: self.field_parser(column, words)?,
             missing: column.missing.iter().cloned().chain(without_value).chain(of_format).collect(),
             marks: column.marks.clone(),
             total: column.total.clone(),
@@ -83,7 +88,7 @@ impl ParserBuilder<'_> {
         })
     }
 
-    fn field_parser(&self, column: &Column) -> Result<FieldParser, Vec<Diagnostic>> {
+    fn field_parser(&self, column: &Column, words: &mut OurCodes) -> Result<FieldParser, Vec<Diagnostic>> {
         Ok(match &column.field_type {
             FieldType::Text if column.personal => self.pseudonym(column, Identifier::Text)?,
             FieldType::Text => FieldParser::Text,
@@ -103,7 +108,7 @@ impl ParserBuilder<'_> {
             FieldType::Code => {
                 let mapping = code_mapping(column, self.source, self.lists)?;
                 let others = OtherTexts::new(column, self.source, self.lists, &mapping)?;
-                let codes = CodeColumn::new(mapping, others, &column.missing, self.format.decoder());
+                let codes = CodeColumn::new(mapping, others, &column.missing, self.format.decoder(), words);
                 FieldParser::Code(Box::new(codes))
             }
         })
@@ -209,6 +214,7 @@ impl ColumnParser {
         dictionary: &Dictionary,
         stats: &mut IngestStats,
     ) -> Result<ArrayRef, ArrowError> {
+        let form = column.form();
         Ok(match &self.field_parser {
             FieldParser::Text => text_column::texts(&mut column, dictionary)?,
             FieldParser::Pseudonym(pseudonymiser, identifier) => {
@@ -229,7 +235,7 @@ impl ColumnParser {
             FieldParser::Date(layout) => Arc::new(self.dates(&mut column, layout)),
             FieldParser::Code(codes) => {
                 let (array, seen) = codes.parse(&mut column)?;
-                stats.codes.seen.insert(self.name.to_string(), seen);
+                stats.codes.seen.entry(form).or_default().insert(self.name.to_string(), seen);
                 array
             }
         })

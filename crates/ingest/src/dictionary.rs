@@ -21,8 +21,11 @@ const MAX_BYTES: usize = 1 << 25;
 pub(crate) struct Dictionary(RwLock<Option<Words>>);
 
 struct Words {
-    /// Bytes of fields without blanks around them: the index of what they mean.
-    known: ByteMap,
+    /// By the form of the source: bytes of fields without blanks around them, and the index of what they mean. Forms differ
+    /// in their encodings and in what says that nothing is stated.
+    known: Vec<ByteMap>,
+    /// Whether the source has several forms: what is the same word in two of them may not be the same bytes.
+    has_forms: bool,
     /// What a field can mean: [`OTHERS`], then the words in the order of their keys.
     lookups: Vec<Lookup>,
     /// The index of words that are not the bytes of their fields.
@@ -40,19 +43,19 @@ const ENCODING: u32 = 1;
 /// The index of a field that no chunk had before.
 const UNKNOWN: u32 = u32::MAX;
 
-impl Default for Dictionary {
-    fn default() -> Self {
+impl Dictionary {
+    /// Without words. `has_forms` says whether the source is read in several forms.
+    pub(crate) fn new(has_forms: bool) -> Self {
         Self(RwLock::new(Some(Words {
-            known: ByteMap::default(),
+            known: Vec::new(),
+            has_forms,
             lookups: OTHERS.into(),
             decoded: ByteMap::default(),
             words: StringBuilder::new(),
             array: Arc::new(StringArray::from_iter_values([""; 0])),
         })))
     }
-}
 
-impl Dictionary {
     /// The fields of a column as keys; none when not all of its words have one.
     pub(crate) fn encode(&self, column: &mut FieldColumn<'_>) -> Result<Option<ArrayRef>, ArrowError> {
         let Some(mut indices) = self.known(column) else { return Ok(None) };
@@ -68,7 +71,9 @@ impl Dictionary {
     /// The index of what each field means, or [`UNKNOWN`].
     fn known(&self, column: &FieldColumn<'_>) -> Option<Vec<u32>> {
         let words = self.read();
-        let known = &words.as_ref()?.known;
+        let Some(known) = words.as_ref()?.known.get(column.form()) else {
+            return Some(vec![UNKNOWN; column.len()]);
+        };
         let index = |field: RawField<'_>| {
             let index = known.get(field).or_else(|| known.get(field.trimmed().into()));
             index.unwrap_or(UNKNOWN)
@@ -111,19 +116,23 @@ impl Words {
 
     /// The index of what a field means, which may have become known since it was looked up.
     fn index(&mut self, column: &FieldColumn<'_>, field: &[u8]) -> Option<u32> {
-        if let Some(index) = self.known.get(field.into()) {
+        let form = column.form();
+        if self.known.len() <= form {
+            self.known.resize_with(form + 1, ByteMap::default);
+        }
+        if let Some(index) = self.known[form].get(field.into()) {
             return Some(index);
         }
         // These are not remembered: a file may have any number of them.
         let Some(text) = column.decoder.decode(field) else { return Some(ENCODING) };
         let index = if column.is_missing(text.as_bytes()) {
             NOT_STATED
-        } else if column.decoder.is_same(&text) {
+        } else if !self.has_forms && column.decoder.is_same(&text) {
             self.push(&text)?
         } else {
             self.decoded(&text)?
         };
-        self.known.insert(field.into(), index);
+        self.known[form].insert(field.into(), index);
         Some(index)
     }
 

@@ -67,6 +67,11 @@ impl<'a> FieldColumn<'a> {
         self.rows.len()
     }
 
+    /// Which form of the source reads the rows.
+    pub(crate) fn form(&self) -> usize {
+        self.rows.header().form
+    }
+
     /// The fields of all rows.
     pub(crate) fn fields(&self) -> impl Iterator<Item = RawField<'a>> + use<'a> {
         self.rows.column(self.index)

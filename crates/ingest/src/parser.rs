@@ -6,10 +6,11 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use arrow::error::ArrowError;
-use denizen_spec::{Code, Diagnostic, Reject, SourceKind, columns};
+use denizen_spec::{Code, Diagnostic, Reject, Source, SourceKind, columns};
 
 use crate::chunk_reader::{Chunk, RawChunk};
-use crate::column_parser::{ColumnParser, ParserBuilder, as_stated, as_written, multiplied};
+use crate::code_column::OurCodes;
+use crate::column_parser::{ColumnParser, FieldParser, ParserBuilder, as_stated, as_written, multiplied};
 use crate::decoder::Decoder;
 use crate::dictionary::Dictionary;
 use crate::encoding_guess::HighBytes;
@@ -25,8 +26,14 @@ use crate::verdict::without;
 /// Turns rows of a source into columns. It keeps nothing of them, so that any number of threads, or of processes, may
 /// parse rows of one source.
 pub struct Parser {
-    pub(crate) format: Box<dyn FileFormat>,
     pub(crate) headers: Vec<Arc<Header>>,
+    /// For each form of the source: see [`denizen_spec::Source::forms`].
+    forms: Vec<RowParser>,
+}
+
+/// The same for the files of one form of the source.
+pub(crate) struct RowParser {
+    pub(crate) format: Box<dyn FileFormat>,
     pub(crate) decoder: Decoder,
     pub(crate) columns: Vec<ColumnParser>,
     concept: Option<String>,
@@ -44,26 +51,38 @@ impl Input {
     pub fn parser(&self, key: Option<&Key>) -> Result<Parser, Vec<Diagnostic>> {
         let one = |error| vec![error];
         let shipped = if key.is_none() { self.shipped_key().map_err(one)? } else { None };
-        let format = file_format(&self.source).map_err(one)?;
-        let headers = self.headers(&*format).map_err(one)?;
-        let builder = ParserBuilder {
-            source: &self.source,
-            lists: &self.lists,
-            format: &*format,
-            key: key.or(shipped.as_ref()),
-        };
+        let key = key.or(shipped.as_ref());
+        let mut words: Vec<OurCodes> = self.source.columns.iter().map(|_| OurCodes::default()).collect();
+        let forms = self.source.forms().map(|form| self.row_parser(form, key, &mut words));
+        let mut forms = forms.collect::<Result<Vec<_>, _>>()?;
+        if forms.len() > 1 {
+            share_codes(&mut forms, &words);
+        }
+        let formats: Vec<&dyn FileFormat> = forms.iter().map(|form| &*form.format).collect();
+        let headers = self.headers(&formats).map_err(one)?;
+        Ok(Parser { headers, forms })
+    }
+
+    /// What turns the rows of the files of one form into columns.
+    fn row_parser(
+        &self,
+        form: &Source,
+        key: Option<&Key>,
+        words: &mut [OurCodes],
+    ) -> Result<RowParser, Vec<Diagnostic>> {
+        let format = file_format(form).map_err(|error| vec![error])?;
+        let builder = ParserBuilder { source: form, lists: &self.lists, format: &*format, key };
         let mut columns = Vec::new();
         let mut errors = Vec::new();
-        for column in &self.source.columns {
-            match builder.column(column) {
+        for (column, words) in form.columns.iter().zip(words) {
+            match builder.column(column, words) {
                 Ok(column) => columns.push(column),
                 Err(found) => errors.extend(found),
             }
         }
-        let concept = self.source.concept.clone();
-        let decoder = format.decoder();
+        let (decoder, concept) = (format.decoder(), form.concept.clone());
         if errors.is_empty() {
-            Ok(Parser { format, headers, decoder, columns, concept, kind: self.source.kind })
+            Ok(RowParser { format, decoder, columns, concept, kind: form.kind })
         } else {
             Err(errors)
         }
@@ -84,10 +103,38 @@ impl Input {
     }
 }
 
+/// Gives the columns of all forms the codes of all of them, under the same numbers, and what was written beside a code
+/// wherever one form needs it.
+fn share_codes(forms: &mut [RowParser], words: &[OurCodes]) {
+    for (index, words) in words.iter().enumerate() {
+        let is_merging = |form: &RowParser| match &form.columns[index].field_parser {
+            FieldParser::Code(codes) => codes.is_merging(),
+            FieldParser::Text
+            | FieldParser::Pseudonym(..)
+            | FieldParser::Integer
+            | FieldParser::Time
+            | FieldParser::Decimal(_)
+            | FieldParser::Date(_) => false,
+        };
+        let (codes, is_merging) = (words.array(), forms.iter().any(is_merging));
+        for form in &mut *forms {
+            if let FieldParser::Code(column) = &mut form.columns[index].field_parser {
+                column.share(&codes, is_merging);
+            }
+        }
+    }
+}
+
 impl Parser {
+    /// What parses the rows of a file with this header.
+    pub(crate) fn form(&self, header: &Header) -> &RowParser {
+        &self.forms[header.form]
+    }
+
     /// A dictionary for each column, without words: those of chunks that are parsed with the same ones have the same keys.
     pub(crate) fn dictionaries(&self) -> Vec<Dictionary> {
-        self.columns.iter().map(|_| Dictionary::default()).collect()
+        let columns = self.forms.first().map_or(0, |form| form.columns.len());
+        (0..columns).map(|_| Dictionary::new(self.forms.len() > 1)).collect()
     }
 
     /// Cuts and parses rows that were read.
@@ -98,13 +145,16 @@ impl Parser {
     pub(crate) fn parse(&self, raw: RawChunk, dictionaries: &[Dictionary]) -> Result<Chunk, Diagnostic> {
         let RawChunk { number, bytes_read, header, rows, .. } = raw;
         let rows = rows.cut(&header);
-        let (batch, rejects, stats) = self.parse_rows(&rows, dictionaries).map_err(|error| {
+        let parsed = self.form(&header).parse_rows(&rows, dictionaries);
+        let (batch, rejects, stats) = parsed.map_err(|error| {
             Diagnostic::error(Code::Internal, "a chunk could not be built").note(error.to_string())
         })?;
         let excluded = rows.read() - batch.num_rows() as u64 - rejects.len() as u64;
         Ok(Chunk { number, batch, rejects, read: rows.read(), excluded, bytes_read, stats })
     }
+}
 
+impl RowParser {
     fn parse_rows(
         &self,
         rows: &Rows,
@@ -365,7 +415,7 @@ mod tests {
         let format = file_format(&source).unwrap();
         let header = Arc::new(Header::new(0, "in.xlsx", names, &source, &*format).unwrap());
         let parser =
-            Input { source, files: Vec::new(), lists: Vec::new(), weights: Vec::new(), layout: None }
+            Input { source, files: Vec::new(), lists: Vec::new(), weights: Vec::new(), layouts: Vec::new() }
                 .parser(None)
                 .unwrap();
         let (text, number, date) = (RawField::Text, RawField::Number, RawField::Date);
@@ -380,7 +430,7 @@ mod tests {
         rows.push(place(8), [text(b""), date(1), text(b""), number(f64::NAN)].into_iter());
         rows.reject(place(9), Code::UnequalLengths);
 
-        let (batch, rejects, stats) = parser.parse_rows(&rows, &parser.dictionaries()).unwrap();
+        let (batch, rejects, stats) = parser.form(&header).parse_rows(&rows, &parser.dictionaries()).unwrap();
         let texts = batch.column(0).as_dictionary::<arrow::datatypes::UInt16Type>();
         let texts: Vec<_> = texts.downcast_dict::<StringArray>().unwrap().into_iter().collect();
         assert_eq!(texts, [Some("a"), Some("12.5"), Some("2007-05-31")]);

@@ -110,6 +110,7 @@ impl Input {
             sha256: fingerprint.sha256.clone(),
             packed: self.files[file].packing.map(|packing| packing.name().to_owned()),
             snapshot: self.files[file].snapshot.clone(),
+            variant: self.variant_of(file).map(|variant| variant.name.clone()),
             encoding: self.files[file]
                 .encoding
                 .as_ref()
@@ -224,7 +225,7 @@ impl Input {
     ///
     /// The same, where it is beyond doubt: its texts would be wrong.
     fn other_encoding(&self, file: usize, bytes: HighBytes) -> Result<Option<Diagnostic>, Diagnostic> {
-        let decoder = file_format(&self.source)?.decoder();
+        let decoder = file_format(self.form_of(file))?.decoder();
         let Some((likely, is_certain)) = bytes.contradiction(decoder) else { return Ok(None) };
         let name = &self.files[file].name;
         let message = format!("`{name}` is not in the declared encoding: by its bytes it is {likely}");
@@ -290,7 +291,7 @@ impl Input {
             let shown = column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default();
             let likely = stats.undecoded.likely().filter(|_| *reason == Code::Encoding);
             let texts = likely.map_or(texts, |label| format!(" (by their bytes: {label})"));
-            let texts = texts + &self.expected(*reason, column.as_deref(), stats);
+            let texts = texts + &self.expected(*reason, column.as_deref(), first, stats);
             let place = self.shown_place(first, column.as_deref());
             let bytes = if *reason == Code::Encoding { self.bad_bytes(first) } else { String::new() };
             format!("{count} × {reason}{shown}{texts}, first at {place}{bytes}")
@@ -300,8 +301,8 @@ impl Input {
     }
 
     /// What a text should have been that is no date or number, and one that is none where it is nobody's.
-    fn expected(&self, reason: Code, column: Option<&str>, stats: &IngestStats) -> String {
-        let declared = column.and_then(|name| self.source.column(name));
+    fn expected(&self, reason: Code, column: Option<&str>, first: &FilePlace, stats: &IngestStats) -> String {
+        let declared = column.and_then(|name| self.form_of(first.file).column(name));
         let layout = declared.and_then(|column| match &column.field_type {
             FieldType::Date(layout) if reason == Code::BadDate => {
                 Some(format!("layout `{}`", layout.as_str()))
@@ -350,7 +351,7 @@ impl Input {
             RowPlace::Line { line, .. } | RowPlace::Cell { line, .. } => format!("{name}:{line}"),
             RowPlace::Record { row } => format!("{name}, row {row}"),
             RowPlace::Sheet { sheet, row, .. } => {
-                let column = column.and_then(|column| self.source.column(column));
+                let column = column.and_then(|column| self.form_of(place.file).column(column));
                 let index = column.and_then(|column| file.names.iter().position(|name| *name == column.from));
                 let index = index.and_then(|index| u32::try_from(index).ok());
                 let cell = index.map(|index| format!(", column {}", column_letters(index)));
@@ -371,13 +372,20 @@ impl Input {
     }
 
     fn unused_codes_of(&self, column: &Column, stats: &IngestStats) -> Option<String> {
-        let mapping = code_mapping(column, &self.source, &self.lists).ok()?;
         let name = &column.name;
-        let seen = stats.codes.seen.get(name).map(Vec::as_slice).unwrap_or_default();
-        let used: BTreeSet<&String> =
-            mapping.keys().zip(seen).filter(|(_, seen)| **seen).map(|(text, _)| text).collect();
-        let declared = column.codes.iter().map(|(text, _)| text);
-        let unused: Vec<_> = declared.filter(|text| !used.contains(text)).collect();
+        let (mut used, mut declared) = (BTreeSet::new(), Vec::new());
+        for (number, form) in self.source.forms().enumerate() {
+            let column = form.column(name)?;
+            let mapping = code_mapping(column, form, &self.lists).ok()?;
+            let seen = stats.codes.seen.get(&number).and_then(|columns| columns.get(name));
+            let seen = seen.into_iter().flatten();
+            used.extend(mapping.into_keys().zip(seen).filter(|(_, seen)| **seen).map(|(text, _)| text));
+            declared.extend(column.codes.iter().map(|(text, _)| text));
+        }
+        declared.dedup();
+        let mut told = BTreeSet::new();
+        let unused: Vec<_> =
+            declared.into_iter().filter(|text| !used.contains(*text) && told.insert(*text)).collect();
         (!unused.is_empty()).then(|| format!("`{name}`: {}", shortened(unused.into_iter())))
     }
 }

@@ -102,7 +102,7 @@ impl Parser {
             encoding: header.encoding.clone(),
             span: bounds,
         };
-        let mut rows = self.format.open(part)?;
+        let mut rows = self.form(header).format.open(part)?;
         if span.start == 0 {
             header.check_names(&rows.names()?)?;
         }

@@ -234,8 +234,8 @@ pub const MOST_UNMAPPED: usize = 1000;
 pub(crate) struct CodesSeen {
     /// Per column: texts without a meaning and how often. Never filled for personal columns.
     pub(crate) unmapped: BTreeMap<String, BTreeMap<String, u64>>,
-    /// Per column: which of the declared texts occur, in their order.
-    pub(crate) seen: BTreeMap<String, Vec<bool>>,
+    /// Per form of the source and column: which of the declared texts occur, in their order.
+    pub(crate) seen: BTreeMap<usize, BTreeMap<String, Vec<bool>>>,
 }
 
 impl CodesSeen {
@@ -247,8 +247,12 @@ impl CodesSeen {
                 counts.pop_last();
             }
         }
-        for (column, more) in other.seen {
-            let seen = self.seen.entry(column).or_default();
+        let columns = other
+            .seen
+            .into_iter()
+            .flat_map(|(form, columns)| columns.into_iter().map(move |(column, seen)| (form, column, seen)));
+        for (form, column, more) in columns {
+            let seen = self.seen.entry(form).or_default().entry(column).or_default();
             if seen.is_empty() {
                 *seen = more;
                 continue;

@@ -9,7 +9,7 @@ use denizen_spec::{Code, OnError, SourceKind};
 
 use crate::column_parser::{ColumnParser, FieldParser};
 use crate::field_column::{FieldError, RowState};
-use crate::parser::Parser;
+use crate::parser::RowParser;
 use crate::rows::{Rows, Stated};
 use crate::sparse;
 
@@ -44,7 +44,7 @@ fn merged(mut errors: Vec<FieldError>, more: Vec<FieldError>) -> Vec<FieldError>
     errors
 }
 
-impl Parser {
+impl RowParser {
     /// What becomes of rows that are not read like others.
     pub(crate) fn verdicts(&self, rows: &Rows, batch: &RecordBatch, mut state: RowState) -> Verdicts {
         let mut errors = state.errors();

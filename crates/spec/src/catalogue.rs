@@ -66,6 +66,9 @@ catalogue! {
     SourceKind, "spec::source-kind", "A source lacks what its kind needs.",
         "Records are crossings, permits, persons. Cells come from published tables: they have a value, a concept, and totals.",
         "Follow the marked line.";
+    SourceVariant, "spec::source-variant", "A variant of a source says something else than how its files are read.",
+        "A variant states what differs in some files: names of columns, columns that are absent, the format and its options, forms of values. What the columns are, and which there are, holds for all files.",
+        "State it in [source.NAME], or read the files as a source of their own.";
     UnknownColumn, "spec::unknown-column", "A step or table uses a column that does not exist there.",
         "Neither the source declares it nor an earlier step makes it. Steps see what stands above them only.",
         "Correct the name, or make the column in an earlier step.";
@@ -101,6 +104,12 @@ catalogue! {
     Unreadable, "ingest::unreadable", "A file cannot be read.",
         "The disk refused it, or its compression is damaged.",
         "Fetch the file again. `gzip -t FILE` tests a gzip file, `unzip -t FILE` an archive or a workbook.";
+    SurplusColumn, "ingest::surplus-column", "A file has a column that its variant says it lacks.",
+        "What stands in the column would be read as not stated.",
+        "Leave out `absent` in the variant, or let another variant read the file.";
+    SeveralVariants, "ingest::several-variants", "A file can be read by several variants of its source.",
+        "Two variants name it in `files` or `years`, or none does and its header has the columns of both.",
+        "Give `files` or `years` to the variants, so that each file is of one.";
     MissingColumn, "ingest::missing-column", "A file lacks a column that its source declares.",
         "The publisher renamed it, the delimiter is wrong, or lines stand above the header.",
         "Correct `from` or `delimiter`; the note lists the columns that the file has.";

@@ -310,6 +310,18 @@ pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>
         .map(|(_, name)| name)
 }
 
+/// Whether two names are spelt nearly alike: one letter in four may differ, at least one of them.
+///
+/// ```
+/// use denizen_spec::is_nearly;
+///
+/// assert!(is_nearly("nac_migr", "nac_migra") && is_nearly("edad", "edat"));
+/// assert!(!is_nearly("mes_movi", "dia_movi") && !is_nearly("dia", "edad"));
+/// ```
+pub fn is_nearly(name: &str, other: &str) -> bool {
+    strsim::damerau_levenshtein(name, other) <= (name.chars().count() / 4).max(1)
+}
+
 /// Known names that are looked at, so that it does not take the product of their number and that of the faults.
 const MOST_NAMES: usize = 500;
 

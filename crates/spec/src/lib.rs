@@ -38,6 +38,7 @@ mod table;
 mod table_format;
 mod text;
 mod unpivot;
+mod variant;
 mod weights;
 mod workbook;
 
@@ -46,7 +47,7 @@ pub use catalogue::{Code, Page};
 pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES, ReferenceView};
 pub use date::{Date, DateFormat};
 pub use diagnostic::{
-    Diagnostic, Location, Place, Severity, did_you_mean, is_obeyed, located, printable_line,
+    Diagnostic, Location, Place, Severity, did_you_mean, is_nearly, is_obeyed, located, printable_line,
 };
 pub use disclosure::Disclosure;
 pub use figure::{Figure, Tolerance};
@@ -81,5 +82,6 @@ pub use source::{Additive, Column, FieldType, MAX_SCALE, Matching, OnError, Sour
 pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;
 pub use unpivot::{FLAG, Selection, Unpivot};
+pub use variant::{Variant, year_in_name};
 pub use weights::{WHOLE, Weights, divided};
 pub use workbook::{MergedCells, SheetChoice, Workbook};

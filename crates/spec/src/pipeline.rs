@@ -310,7 +310,8 @@ impl Pipeline {
     pub fn with_error_handling(&self, source: &Source) -> Source {
         let decisive = self.decisive_columns(source);
         let mut source = source.clone();
-        for column in &mut source.columns {
+        let of_variants = source.variants.iter_mut().flat_map(|variant| &mut variant.source.columns);
+        for column in source.columns.iter_mut().chain(of_variants) {
             let is_decisive = source.kind == SourceKind::Cells || decisive.contains(column.name.as_str());
             let otherwise = if is_decisive { OnError::Reject } else { OnError::NotStated };
             column.on_error.get_or_insert(otherwise);

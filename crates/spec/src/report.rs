@@ -20,6 +20,9 @@ pub struct FileReport {
     pub packed: Option<String>,
     /// What its sidecar says.
     pub snapshot: Option<Snapshot>,
+    /// The variant of the source that read it; none where the source as it stands did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     /// The encoding that its bytes were found to be in, where that was asked for, and why.
     #[serde(default)]
     pub encoding: Option<String>,

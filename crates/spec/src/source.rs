@@ -12,6 +12,7 @@ use crate::format::{Delimited, Format};
 use crate::mark::Mark;
 use crate::text::{Fields, Findings, unknown_value};
 use crate::unpivot::Unpivot;
+use crate::variant::Variant;
 use crate::{Code, ColumnType, Diagnostic};
 
 /// One kind of input.
@@ -45,6 +46,9 @@ pub struct Source {
     pub unpivot: Option<Unpivot>,
     /// The columns that are read, in the order of the file.
     pub columns: Vec<Column>,
+    /// How some of its files are read otherwise.
+    #[serde(default)]
+    pub variants: Vec<Variant>,
 }
 
 /// The dimensions of cells over which they may be added up.
@@ -105,6 +109,9 @@ pub struct Column {
     pub with: Vec<String>,
     /// The form of the name of a file, of which a part is what the column holds in all rows of the file.
     pub file_pattern: Option<FilePattern>,
+    /// Whether the files of a variant do not have it: no row states it.
+    #[serde(default)]
+    pub absent: bool,
     /// Where it stands in a line whose fields have places.
     pub position: Option<Position>,
     /// What its text is turned into.
@@ -230,7 +237,18 @@ impl Source {
             newest_first: false,
             unpivot: None,
             columns: Vec::new(),
+            variants: Vec::new(),
         }
+    }
+
+    /// The source as it stands, then as each of its variants reads its files. Their columns have the same names and types.
+    pub fn forms(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.variants.iter().map(|variant| &variant.source))
+    }
+
+    /// One of [`Source::forms`]: 0 is the source as it stands, 1 its first variant.
+    pub fn form(&self, number: usize) -> &Self {
+        self.forms().nth(number).unwrap_or(self)
     }
 
     /// The column called `name`.
@@ -271,6 +289,7 @@ impl Source {
         let weight = fields.optional_text("weight");
         let additive = Additive::read(&fields);
         let unpivot = Unpivot::read(&fields, findings);
+        let variants = Variant::read_all(name.get_ref(), value, &fields, findings);
         fields.finish();
         Some(Self {
             kind,
@@ -282,6 +301,7 @@ impl Source {
             newest_first: row_order == Some(true),
             unpivot,
             columns,
+            variants,
             name: name.into_inner(),
             files: files?,
             member,
@@ -323,6 +343,7 @@ impl Column {
             split: None,
             with: Vec::new(),
             file_pattern: None,
+            absent: false,
             position: None,
             total: None,
             complete: false,
@@ -340,10 +361,16 @@ impl Column {
         !self.codes.is_empty() || self.codes_file.is_some()
     }
 
-    /// The columns of the file that it is read from; none where it is read from the name of the file.
+    /// The columns of the file that it is read from; none where it is read from the name of the file, or is absent.
     pub fn names_in_file(&self) -> impl Iterator<Item = &str> {
-        let from = self.file_pattern.is_none().then_some(self.from.as_str());
-        from.into_iter().chain(self.with.iter().map(String::as_str))
+        let from = self.is_field().then_some(self.from.as_str());
+        let with = self.with.iter().filter(|_| !self.absent);
+        from.into_iter().chain(with.map(String::as_str))
+    }
+
+    /// Whether it is a field of the rows, and not of the name of their file, or of nothing.
+    pub fn is_field(&self) -> bool {
+        self.file_pattern.is_none() && !self.absent
     }
 
     fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, findings: &Findings) -> Option<Self> {
@@ -363,6 +390,7 @@ impl Column {
             from: from.next().unwrap_or_else(|| name.clone()),
             with: from.collect(),
             file_pattern: file_pattern(&fields, &name),
+            absent: fields.optional_bool("absent").unwrap_or(false),
             position: Position::read(&fields, findings),
             codelist,
             matching: fields.optional_one_of("match", &MATCHING),

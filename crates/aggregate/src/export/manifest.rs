@@ -44,6 +44,9 @@ impl Provenance {
 struct Input<'a> {
     source: &'a str,
     file: &'a str,
+    /// The variant of the source that read it; only where one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variant: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bytes: Option<u64>,
     sha256: &'a str,
@@ -96,6 +99,7 @@ impl<'a> Input<'a> {
         Self {
             source,
             file: &file.name,
+            variant: file.variant.as_deref(),
             bytes: Some(file.bytes).filter(|_| counts),
             sha256: &file.sha256,
             packed: file.packed.as_deref(),

@@ -21,8 +21,7 @@ pub(super) struct Unpivoted {
 
 /// The source as it stands in the file: without the columns that are made, and with those that are named.
 pub(super) fn wide_source(source: &Source, unpivot: &Unpivot) -> Source {
-    let is_made =
-        |column: &Column| unpivot.made().any(|made| made == column.from) && column.file_pattern.is_none();
+    let is_made = |column: &Column| unpivot.made().any(|made| made == column.from) && column.is_field();
     let mut columns: Vec<Column> = source.columns.iter().filter(|column| !is_made(column)).cloned().collect();
     if let Selection::Names(names) = &unpivot.columns {
         columns.extend(names.iter().map(|name| Column::new(name.trim(), FieldType::Text)));

@@ -13,6 +13,8 @@ use crate::formats::{Envelope, FileFormat};
 pub(crate) struct Header {
     /// Which file of the source.
     pub(crate) file: usize,
+    /// Which form of the source reads it: see [`Source::forms`].
+    pub(crate) form: usize,
     /// The file, as it is named in messages.
     pub(crate) file_name: Arc<str>,
     /// What its columns are called.
@@ -45,8 +47,7 @@ impl Header {
         let mut fields = Vec::new();
         for column in &source.columns {
             // What is read from the name of the file is no field of it: the first stands for it where each column has one.
-            let is_field = column.file_pattern.is_none();
-            fields.push(if is_field { find(file_name, &names, &column.from, source)? } else { 0 });
+            fields.push(if column.is_field() { find(file_name, &names, &column.from, source)? } else { 0 });
         }
         if names.is_empty() {
             return Err(missing_column(file_name, "", source, &names));
@@ -54,13 +55,12 @@ impl Header {
         let mut with = Vec::new();
         for column in &source.columns {
             let start = fields.len();
-            for name in &column.with {
+            for name in column.with.iter().filter(|_| !column.absent) {
                 fields.push(find(file_name, &names, name, source)?);
             }
             with.push(start..fields.len());
         }
-        let is_constant =
-            |index: usize| source.columns.get(index).is_some_and(|column| column.file_pattern.is_some());
+        let is_constant = |index: usize| source.columns.get(index).is_some_and(|column| !column.is_field());
         let declared = fields.iter().enumerate().filter(|(index, _)| !is_constant(*index));
         let declared: HashSet<usize> = declared.map(|(_, field)| *field).collect();
         let undeclared = fields.len();
@@ -80,6 +80,7 @@ impl Header {
         let dimensions = (undeclared..fields.len()).filter(is_dimension).collect();
         Ok(Self {
             file,
+            form: 0,
             file_name: file_name.into(),
             names,
             encoding: None,
@@ -97,6 +98,7 @@ impl Header {
         let width = names.len();
         Self {
             file: self.file,
+            form: self.form,
             file_name: Arc::clone(&self.file_name),
             names,
             encoding: self.encoding.clone(),
@@ -229,6 +231,14 @@ fn known(names: &[String], source: &Source) -> String {
         .map(|name| format!("`{name}`"))
         .collect();
     if known.is_empty() { String::new() } else { format!(", {} among them", known.join(", ")) }
+}
+
+/// Whether the names of a header may be told: they look like names, or many of them are declared, so that no person's row
+/// stands in their place.
+pub(super) fn is_header(names: &[String], source: &Source) -> bool {
+    let declared: HashSet<&str> = source.columns.iter().flat_map(Column::names_in_file).collect();
+    let known = names.iter().filter(|name| declared.contains(name.as_str())).count();
+    is_shown(names, source) || (known >= 2 && 2 * known >= declared.len())
 }
 
 /// Whether the first line may be shown: it must look like names. Where a source has personal columns it is never shown, for

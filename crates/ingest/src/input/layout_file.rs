@@ -70,11 +70,19 @@ const WIDTHS: [&str; 11] = [
 /// Lines among which the names of the columns are looked for.
 const LINES: usize = 50;
 
-/// The source with the fields of its layout, if it has one.
-pub(super) fn with_layout(
-    source: &Source,
-    project: &Path,
-) -> Result<(Source, Option<LayoutFile>), Diagnostic> {
+/// The source with the fields of its layouts: its own, and those of its variants.
+pub(super) fn with_layouts(source: &Source, project: &Path) -> Result<(Source, Vec<LayoutFile>), Diagnostic> {
+    let (mut source, own) = with_layout(source, project)?;
+    let mut layouts: Vec<LayoutFile> = own.into_iter().collect();
+    for variant in &mut source.variants {
+        let (read, layout) = with_layout(&variant.source, project)?;
+        variant.source = read;
+        layouts.extend(layout.filter(|layout| !layouts.contains(layout)));
+    }
+    Ok((source, layouts))
+}
+
+fn with_layout(source: &Source, project: &Path) -> Result<(Source, Option<LayoutFile>), Diagnostic> {
     let mut source = source.clone();
     let Format::FixedWidth(options) = &mut source.format else { return Ok((source, None)) };
     let Some(name) = options.layout.clone() else { return Ok((source, None)) };

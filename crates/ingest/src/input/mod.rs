@@ -8,6 +8,7 @@ mod sidecar;
 mod small_file;
 mod stored;
 mod unpacked;
+mod variants;
 
 use std::collections::HashSet;
 use std::io;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use denizen_spec::{
     Code, Codelist, Column, Diagnostic, FieldType, FilePattern, Matching, Path as Setting, Snapshot, Source,
-    Weights,
+    Variant, Weights,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,10 +28,11 @@ pub use self::sidecar::sidecar_path;
 pub(crate) use self::small_file::{PROJECT_FILE_LIMIT, SIDECAR_LIMIT, open_file, read_file, read_utf8};
 pub use self::stored::Fingerprint;
 pub(crate) use self::stored::{Packing, RunningHash, StoredFile, read_from};
+use self::variants::Forms;
 use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::codelist;
 use crate::encoding_guess::advice;
-use crate::formats::{FileFormat, FilePart, SpanBounds, file_format};
+use crate::formats::{FileFormat, FilePart, SpanBounds};
 use crate::reference::with_reference;
 use crate::text_encoding::Guess;
 use crate::transcode::BadBytes;
@@ -79,8 +81,8 @@ pub struct Input {
     pub(crate) files: Vec<InputFile>,
     pub(crate) lists: Vec<Codelist>,
     pub(crate) weights: Vec<Weights>,
-    /// The table of the fields of its lines, if it has one.
-    pub(crate) layout: Option<LayoutFile>,
+    /// The tables of the fields of its lines.
+    pub(crate) layouts: Vec<LayoutFile>,
 }
 
 /// One file of a source.
@@ -93,6 +95,8 @@ pub(crate) struct InputFile {
     pub(crate) name: String,
     pub(crate) bytes: u64,
     pub(crate) snapshot: Option<Snapshot>,
+    /// Which form of the source reads it: see [`Source::forms`].
+    pub(crate) form: usize,
     /// What its columns are called.
     pub(crate) names: Vec<String>,
     /// The encoding that its bytes were found to be in, where that was asked for, and why.
@@ -112,36 +116,38 @@ pub(crate) struct InputFile {
 /// Every fault of every file.
 pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result<Input, Vec<Diagnostic>> {
     let mut errors = Vec::new();
-    let (source, layout) = layout_file::with_layout(source, project).map_err(|error| vec![error])?;
+    let (source, layouts) = layout_file::with_layouts(source, project).map_err(|error| vec![error])?;
     let source = &source;
-    let format = file_format(source).map_err(|error| errors.push(error)).ok();
+    let forms = Forms::new(source, project, &mut errors);
     let lists = codelists(source, project, &mut errors);
     let paths = find::find(source, project, files).unwrap_or_else(|found| {
         errors.extend(found);
         Vec::new()
     });
     let mut opened = Vec::new();
+    let mut unread = Vec::new();
     for path in paths {
         match archive::members(&path, &display_name(&path, project), source) {
-            Ok(None) => match InputFile::open(&path, None, source, project, format.as_deref()) {
+            Ok(None) => match forms.open(&path, None) {
                 Ok(file) => opened.push(file),
-                Err(found) => errors.extend(found),
+                Err(found) => unread.push(found),
             },
             Ok(Some(members)) => {
                 for member in members {
-                    match InputFile::open(&path, Some(member), source, project, format.as_deref()) {
+                    match forms.open(&path, Some(member)) {
                         Ok(file) => opened.push(file),
-                        Err(found) => errors.extend(found),
+                        Err(found) => unread.push(found),
                     }
                 }
             }
             Err(error) => errors.push(error),
         }
     }
+    errors.extend(unread.into_iter().flat_map(|found| found.diagnostics(source, &opened)));
     errors.extend(unlike_samples(&opened));
     let weights =
         weights_of(source, &lists, project).map_err(|found| errors.extend(found)).unwrap_or_default();
-    let input = Input { source: source.clone(), files: opened, lists, weights, layout };
+    let input = Input { source: source.clone(), files: opened, lists, weights, layouts };
     if errors.is_empty() { Ok(input) } else { Err(errors) }
 }
 
@@ -158,7 +164,9 @@ fn codelists(source: &Source, project: &Path, errors: &mut Vec<Diagnostic>) -> V
             };
             let list = codelist(project, name, setting).map_err(|fault| vec![fault]);
             let list = match list {
-                Ok(list) if source.columns.iter().any(by_label) => with_reference(list, project),
+                Ok(list) if source.forms().flat_map(|form| &form.columns).any(by_label) => {
+                    with_reference(list, project)
+                }
                 list => list,
             };
             match list {
@@ -167,10 +175,17 @@ fn codelists(source: &Source, project: &Path, errors: &mut Vec<Diagnostic>) -> V
             }
         }
     }
-    for column in source.columns.iter().filter(|column| column.field_type == FieldType::Code) {
-        let mapping = code_mapping(column, source, &lists);
-        let others = mapping.and_then(|mapping| OtherTexts::new(column, source, &lists, &mapping));
-        errors.extend(others.err().into_iter().flatten());
+    for form in source.forms() {
+        for column in form.columns.iter().filter(|column| column.field_type == FieldType::Code) {
+            let mapping = code_mapping(column, form, &lists);
+            let others = mapping.and_then(|mapping| OtherTexts::new(column, form, &lists, &mapping));
+            let found = others.err().into_iter().flatten();
+            for fault in found {
+                if !errors.contains(&fault) {
+                    errors.push(fault);
+                }
+            }
+        }
     }
     lists
 }
@@ -215,9 +230,19 @@ impl Input {
         Ok(())
     }
 
-    /// The table of the fields of its lines, if it has one.
-    pub fn layout(&self) -> Option<&LayoutFile> {
-        self.layout.as_ref()
+    /// The tables of the fields of its lines, each once.
+    pub fn layouts(&self) -> &[LayoutFile] {
+        &self.layouts
+    }
+
+    /// The source as a file of it is read.
+    pub(crate) fn form_of(&self, file: usize) -> &Source {
+        self.source.form(self.files[file].form)
+    }
+
+    /// The variant of the source that reads a file; none where the source as it stands does.
+    pub(crate) fn variant_of(&self, file: usize) -> Option<&Variant> {
+        self.source.variants.get(self.files[file].form.checked_sub(1)?)
     }
 
     /// Total size of its files in bytes, as stored.
@@ -243,11 +268,13 @@ impl Input {
     }
 
     /// The headers of its files.
-    pub(crate) fn headers(&self, format: &dyn FileFormat) -> Result<Vec<Arc<Header>>, Diagnostic> {
+    pub(crate) fn headers(&self, formats: &[&dyn FileFormat]) -> Result<Vec<Arc<Header>>, Diagnostic> {
         let header = |(index, file): (usize, &InputFile)| {
-            let mut header = Header::new(index, &file.name, file.names.clone(), &self.source, format)?;
+            let form = self.form_of(index);
+            let mut header = Header::new(index, &file.name, file.names.clone(), form, formats[file.form])?;
+            header.form = file.form;
             header.encoding = file.encoding.as_ref().map(|(label, _)| label.as_str().into());
-            header.constants = file.constants(&self.source)?;
+            header.constants = file.constants(form)?;
             Ok(Arc::new(header))
         };
         self.files.iter().enumerate().map(header).collect()
@@ -259,14 +286,8 @@ impl InputFile {
         self.snapshot.as_ref().map_or(1.0, |snapshot| snapshot.sampling_fraction)
     }
 
-    /// Looks at a file; at its header only where the format is known.
-    fn open(
-        path: &Path,
-        member: Option<String>,
-        source: &Source,
-        project: &Path,
-        format: Option<&dyn FileFormat>,
-    ) -> Result<Self, Vec<Diagnostic>> {
+    /// Looks at a file, but not into it.
+    fn find(path: &Path, member: Option<String>, project: &Path) -> Result<Self, Vec<Diagnostic>> {
         let mut name = display_name(path, project);
         let bytes = std::fs::metadata(path).map(|data| data.len());
         let bytes = bytes.map_err(|error| vec![unreadable(&name, &error)])?;
@@ -274,22 +295,19 @@ impl InputFile {
         if let Some(member) = &member {
             name += &format!("/{member}");
         }
-        let mut file = Self {
+        Ok(Self {
             path: path.to_path_buf(),
             member,
             packing: None,
             name,
             bytes,
             snapshot,
+            form: 0,
             names: Vec::new(),
             encoding: None,
             is_divisible: false,
             notes: Vec::new(),
-        };
-        if let Some(format) = format {
-            file.read_header(source, format).map_err(|error| vec![error])?;
-        }
-        Ok(file)
+        })
     }
 
     /// The file, opened. `known` is its hash where it has been read before.
@@ -298,10 +316,14 @@ impl InputFile {
         stored.map_err(|error| unreadable(&self.name, &error))
     }
 
-    /// What its name says: for each column that is read from it, the bytes of a field.
+    /// What its name says: for each column that is read from it, the bytes of a field; none for a column that it does not
+    /// have.
     fn constants(&self, source: &Source) -> Result<Vec<Option<Box<[u8]>>>, Diagnostic> {
         let path = self.path.to_string_lossy();
         let constant = |column: &Column| {
+            if column.absent {
+                return Ok(Some(Box::default()));
+            }
             let Some(pattern) = &column.file_pattern else { return Ok(None) };
             match pattern.value(&path) {
                 Some(value) => Ok(Some(value.as_bytes().into())),

@@ -17,5 +17,6 @@ mod project;
 mod recognised;
 mod rows;
 mod spans;
+mod variants;
 mod words;
 mod workbooks;

@@ -1,5 +1,7 @@
 //! Faults of a source.
 
+mod variant;
+
 use std::collections::BTreeSet;
 
 use crate::columns;
@@ -10,7 +12,17 @@ use crate::source::{Additive, Column, FieldType, MAX_SCALE, OnError, Source, Sou
 use crate::{Code, ColumnType, Diagnostic, Path};
 
 pub(crate) fn check_source(source: &Source) -> Vec<Diagnostic> {
-    let mut check = SourceCheck { source, faults: Vec::new() };
+    let mut faults = check_form(source, Path::source(&source.name));
+    // Faults of the source are those of its variants too.
+    if faults.is_empty() {
+        faults.extend(variant::check_variants(source));
+    }
+    faults
+}
+
+/// Faults of a source as it stands, or of one as a variant reads it, which is written at `root`.
+fn check_form(source: &Source, root: Path) -> Vec<Diagnostic> {
+    let mut check = SourceCheck { source, root, faults: Vec::new() };
     if source.columns.is_empty() {
         let label = "name those that are used in [source.NAME.columns]";
         check.fault(check.path(), "a source has columns", label);
@@ -30,6 +42,8 @@ pub(crate) fn check_source(source: &Source) -> Vec<Diagnostic> {
 
 struct SourceCheck<'a> {
     source: &'a Source,
+    /// Where it is written.
+    root: Path,
     faults: Vec<Diagnostic>,
 }
 
@@ -40,11 +54,11 @@ impl SourceCheck<'_> {
 
     /// The name of the source.
     fn path(&self) -> Path {
-        Path::source(&self.source.name).name()
+        self.root.clone().name()
     }
 
     fn path_of(&self, column: &Column) -> Path {
-        Path::source(&self.source.name).column(&column.name)
+        self.root.clone().column(&column.name)
     }
 
     /// What a program may have put together that a pipeline file cannot say.
@@ -75,15 +89,10 @@ impl SourceCheck<'_> {
         let ends = |column: &Column| column.position.map_or(0, |position| position.end());
         if options.encoding.eq_ignore_ascii_case("auto") {
             let label = "name the encoding: places are counted in its bytes";
-            self.fault(
-                Path::source(&self.source.name).field("encoding"),
-                "the encoding of such lines is declared",
-                label,
-            );
+            self.fault(self.root.clone().field("encoding"), "the encoding of such lines is declared", label);
         }
         for column in &self.source.columns {
-            let is_placed =
-                column.position.is_some() || column.file_pattern.is_some() || options.layout.is_some();
+            let is_placed = column.position.is_some() || !column.is_field() || options.layout.is_some();
             let path = self.path_of(column).name();
             if !is_placed {
                 let label = "give `start` and `width`, or the `layout` of the source";
@@ -326,7 +335,7 @@ impl SourceCheck<'_> {
     /// A weight says of records how many a row stands for. Such a row is no person.
     fn weight(&mut self) {
         let Some(weight) = &self.source.weight else { return };
-        let path = Path::source(&self.source.name).field("weight");
+        let path = self.root.clone().field("weight");
         if self.source.kind == SourceKind::Cells {
             let label =
                 "leave it out, or leave out `kind = \"cells\"`: the rows are then counted by their weight";
@@ -363,7 +372,7 @@ impl SourceCheck<'_> {
 
     /// Cells are added up over dimensions of theirs.
     fn additive(&mut self) {
-        let path = Path::source(&self.source.name).field("additive");
+        let path = self.root.clone().field("additive");
         match (&self.source.additive, self.source.kind) {
             (Additive::None, _) | (Additive::All, SourceKind::Cells) => {}
             (Additive::All | Additive::Over(_), SourceKind::Records) => {

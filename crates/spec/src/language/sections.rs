@@ -212,6 +212,12 @@ pub const SECTIONS: &[Section] = &[
                 "unpivot = { into = \"year\", years = [2010, 2024] }",
             ),
             field(
+                "variant",
+                "How some of the files are read otherwise, each as `[[source.NAME.variant]]`; a file that no variant names is read by the source or the variant that its header fits.",
+                "all files are read alike",
+                "variant = []",
+            ),
+            field(
                 "dataflows",
                 "SDMX-CSV: the dataflows that its rows may be of.",
                 "rows of one dataflow",
@@ -324,6 +330,12 @@ pub const SECTIONS: &[Section] = &[
                 "from = \"Citizenship\"",
             ),
             field(
+                "absent",
+                "In a variant: its files do not have the column, and no row of them states it.",
+                "false",
+                "absent = true",
+            ),
+            field(
                 "pattern",
                 "With `from = \"file\"`: where the name of the file holds the value, in braces.",
                 "none",
@@ -432,6 +444,31 @@ pub const SECTIONS: &[Section] = &[
                 "Whether it could identify a person: it is never shown, and texts become pseudonyms.",
                 "false",
                 "personal = true",
+            ),
+        ],
+    },
+    Section {
+        name: "variant",
+        title: "`[[source.NAME.variant]]`",
+        about: "How some files of a source are read otherwise: years whose layout differs. It states only what differs, in the words of the source: the format and its options, `unpivot` (or `unpivot = false`), and of each column `from`, `absent`, its place, and the forms of its values (`columns.NAME.from = \"…\"`). What it does not state is as in the source, but for the options of a `format` that it states. The columns after reading are those of the source in all files.",
+        fields: &[
+            field(
+                "name",
+                "What the variant is called: the manifest says which file it read.",
+                "",
+                "name = \"2023\"",
+            ),
+            field(
+                "files",
+                "The files, among those of the source, that it holds for.",
+                "its header decides, or `years`",
+                "files = \"data/raw/2023/*.csv\"",
+            ),
+            field(
+                "years",
+                "The year, or the first and the last, that it holds for: the only number from 1900 to 2099 in the name of a file.",
+                "its header decides, or `files`",
+                "years = [2010, 2018]",
             ),
         ],
     },

@@ -23,6 +23,13 @@ impl Findings {
         self.0.borrow_mut().push(finding);
     }
 
+    /// Adds a finding that may have been found before: the same text can be read more than once.
+    pub(crate) fn push_once(&self, finding: Diagnostic) {
+        if !self.0.borrow().contains(&finding) {
+            self.push(finding);
+        }
+    }
+
     pub(crate) fn check_name(&self, name: &Spanned<String>, of: NameOf) {
         if let Some(fault) = of.fault(name.get_ref()) {
             self.push(fault.at_span(name.span(), of.label()));
