@@ -177,6 +177,7 @@ fn years_of_ecuador_are_read_by_their_variants() {
     let table = rows(&project.path().join("crossings/1/public/tables/t.parquet"));
     let counts: Vec<_> = table.iter().map(|row| (row["year"].as_str(), row["value"].as_str())).collect();
     assert_eq!(counts, [("2023", "1000.0"), ("2024", "1000.0")]);
+}
 
 /// Runs a pipeline with one source, of which this is said, on a real file, and gives the rows of its table `t`.
 fn table_of(
