@@ -9,8 +9,8 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type, UInt32Type};
 use arrow::error::ArrowError;
 use denizen_spec::{
-    Code, Codelist, Column, DateFormat, Diagnostic, FieldType, Mark, OnError, Path, Source, SourceKind,
-    columns,
+    Code, Codelist, Column, DateFormat, Diagnostic, FieldType, Mark, NumberForm, OnError, Path, Source,
+    SourceKind, columns,
 };
 
 use crate::code_column::{CodeColumn, OurCodes};
@@ -36,6 +36,10 @@ pub(crate) struct ColumnParser {
     pub(crate) missing: Vec<String>,
     marks: Vec<(String, Mark)>,
     total: Option<String>,
+    /// How numbers are written; none where they are plain.
+    number: Option<NumberForm>,
+    /// The byte between a whole number and its decimals.
+    decimal_mark: u8,
     pub(crate) personal: bool,
     /// Whether a row cannot do without it.
     pub(crate) required: bool,
@@ -81,6 +85,8 @@ impl ParserBuilder<'_> {
             missing: column.missing.iter().cloned().chain(without_value).chain(of_format).collect(),
             marks: column.marks.clone(),
             total: column.total.clone(),
+            number: Some(column.number).filter(|form| !form.is_plain()),
+            decimal_mark: self.format.decimal_mark(),
             personal: column.personal,
             required: is_required(self.source, &column.name),
             is_weight: self.source.is_weight(&column.name),
@@ -184,6 +190,27 @@ impl ColumnParser {
         Arc::new(rows.column(index).map(status).collect::<StringArray>())
     }
 
+    /// A whole number in the form of the column. Cells of a workbook that are numbers have no form.
+    fn integer(&self, text: &[u8], is_typed: bool) -> Option<i64> {
+        let Some(form) = &self.number else { return integer(text) };
+        let exact = DecimalFormat { scale: form.power, mark: self.decimal_mark };
+        if is_typed {
+            return exact.of_field(true).parse(text);
+        }
+        exact.parse(form.plain(std::str::from_utf8(text).ok()?, self.decimal_mark)?.as_bytes())
+    }
+
+    /// A number in the form of the column, in units of its last decimal.
+    fn decimal(&self, text: &[u8], is_typed: bool, format: DecimalFormat) -> Option<i64> {
+        let Some(form) = &self.number else { return format.of_field(is_typed).parse(text) };
+        // Thousands with two decimals are as many hundredths as thousands with five decimals have of their last.
+        let exact = DecimalFormat { scale: format.scale + form.power, ..format };
+        if is_typed {
+            return exact.of_field(true).parse(text);
+        }
+        exact.parse(form.plain(std::str::from_utf8(text).ok()?, format.mark)?.as_bytes())
+    }
+
     /// Decimal numbers, exact.
     fn decimals(
         &self,
@@ -191,7 +218,7 @@ impl ColumnParser {
         format: DecimalFormat,
     ) -> Result<Decimal128Array, ArrowError> {
         let read = |text: &[u8], is_typed: bool| {
-            self.replaced(text).or_else(|| format.of_field(is_typed).parse(text).map(i128::from))
+            self.replaced(text).or_else(|| self.decimal(text, is_typed, format).map(i128::from))
         };
         let numbers = column.values::<Decimal128Type>(Code::BadDecimal, read);
         numbers.with_precision_and_scale(PRECISION, format.scale as i8)
@@ -221,11 +248,12 @@ impl ColumnParser {
                 text_column::pseudonyms(&mut column, pseudonymiser, *identifier)?
             }
             FieldParser::Integer if self.is_weight => {
-                let read = |text: &[u8], _| integer(text).filter(|weight| *weight >= 0);
+                let read = |text: &[u8], is_typed| self.integer(text, is_typed).filter(|weight| *weight >= 0);
                 Arc::new(column.values::<Int64Type>(Code::BadWeight, read))
             }
             FieldParser::Integer => {
-                let read = |text: &[u8], _| self.replaced(text).or_else(|| integer(text));
+                let read =
+                    |text: &[u8], is_typed| self.replaced(text).or_else(|| self.integer(text, is_typed));
                 Arc::new(column.values::<Int64Type>(Code::BadInteger, read))
             }
             FieldParser::Time => {

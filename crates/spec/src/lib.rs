@@ -24,6 +24,7 @@ mod language;
 mod layout;
 mod list_sidecar;
 mod mark;
+mod number_form;
 mod operations;
 mod path;
 mod period;
@@ -63,6 +64,7 @@ pub use language::{FieldMeaning, PATTERNS, Pattern, SECTIONS, Section, language_
 pub use layout::{HeaderRows, Layout, Skip};
 pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
+pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{
     Bounds, Constant, DatePart, Deduplicate, Derivation, Derive, Expand, Filter, Limit, OnInvalid, Operation,
     Recode, ReferenceDates, Residence, Role, Scope, Step,

@@ -10,6 +10,7 @@ use crate::file_pattern::FilePattern;
 use crate::fixed_width::Position;
 use crate::format::{Delimited, Format};
 use crate::mark::Mark;
+use crate::number_form::NumberForm;
 use crate::text::{Fields, Findings, unknown_value};
 use crate::unpivot::Unpivot;
 use crate::variant::Variant;
@@ -116,6 +117,9 @@ pub struct Column {
     pub position: Option<Position>,
     /// What its text is turned into.
     pub field_type: FieldType,
+    /// How its numbers are written.
+    #[serde(default)]
+    pub number: NumberForm,
     /// The code list that its codes belong to.
     pub codelist: Option<String>,
     /// How texts of the file are found in the list, which `codes` add to then. None: they are codes, and where `codes` are
@@ -336,6 +340,7 @@ impl Column {
             name: name.to_owned(),
             from: name.to_owned(),
             field_type,
+            number: NumberForm::default(),
             codelist: None,
             matching: None,
             codes: Vec::new(),
@@ -392,6 +397,7 @@ impl Column {
             file_pattern: file_pattern(&fields, &name),
             absent: fields.optional_bool("absent").unwrap_or(false),
             position: Position::read(&fields, findings),
+            number: NumberForm::read(&fields),
             codelist,
             matching: fields.optional_one_of("match", &MATCHING),
             codes,

@@ -38,7 +38,7 @@ const COMMON: [&str; 9] = [
 ];
 
 /// Fields of a column that may differ between files; the others say what the column is.
-const OF_FILE: [&str; 18] = [
+const OF_FILE: [&str; 20] = [
     "from",
     "type",
     "format",
@@ -55,8 +55,10 @@ const OF_FILE: [&str; 18] = [
     "on_error",
     "absent",
     "thousands",
-    "unit",
-    "damaged",
+    "minus",
+    "percent",
+    "zero_decimals",
+    "given_in",
 ];
 
 impl Variant {

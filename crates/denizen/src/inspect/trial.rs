@@ -71,7 +71,10 @@ impl Trial {
                 }
             }
             let is_bearable = |fault: &Diagnostic| fault.code == denizen_spec::Code::TooManyRejects;
-            if trial.is_whole && let Err(fault) = chunks.finish(&stats) && !is_bearable(&fault) {
+            if trial.is_whole
+                && let Err(fault) = chunks.finish(&stats)
+                && !is_bearable(&fault)
+            {
                 trial.faults.push(fault);
             }
         }

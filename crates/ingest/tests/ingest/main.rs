@@ -9,6 +9,7 @@ mod files;
 mod formats;
 mod hostile;
 mod meaning;
+mod numbers;
 mod oracle;
 mod parquet;
 mod polluter;

@@ -149,6 +149,7 @@ impl SourceCheck<'_> {
         {
             self.fault(name.clone(), "a number has 9 decimals at most", "give a smaller `scale`");
         }
+        self.number(column);
         self.matching(column);
         self.split(column);
         let has_codes = column.codelist.is_some() || column.has_codes();
@@ -159,6 +160,52 @@ impl SourceCheck<'_> {
         self.total(column);
         self.key(column);
         self.marks(column);
+    }
+
+    /// What is said of numbers is said of a column of numbers, and the two marks in one are not the same.
+    fn number(&mut self, column: &Column) {
+        let path = self.path_of(column);
+        if column.number.is_plain() {
+            return;
+        }
+        let is_number = match column.field_type {
+            FieldType::Integer | FieldType::Decimal { .. } => !column.personal,
+            FieldType::Text | FieldType::Code | FieldType::Date(_) | FieldType::Time => false,
+        };
+        if !is_number {
+            let message = "`thousands`, `minus`, `percent`, `zero_decimals` and `given_in` are about numbers";
+            self.fault(
+                path.clone().name(),
+                message,
+                "this is no column of numbers, or it identifies persons",
+            );
+        }
+        let mark = match &self.source.format {
+            Format::Csv(text) | Format::SdmxCsv(SdmxCsv { text, .. }) => text.decimal_mark,
+            Format::FixedWidth(options) => options.decimal_mark,
+            Format::Workbook(options) => options.decimal_mark,
+            Format::EurostatTsv(_) | Format::Parquet => b'.',
+        };
+        let thousands = column.number.thousands.and_then(crate::Thousands::mark);
+        if thousands == Some(mark) {
+            let label = "state `decimal_mark` of the source: in numbers with `.` between thousands it is `,`";
+            self.fault(path.clone().field("thousands"), "thousands and decimals have one mark", label);
+        }
+        let is_whole = column.field_type == FieldType::Integer;
+        if column.number.zero_decimals && !is_whole {
+            let label = "leave it out: decimals are read";
+            self.fault(
+                path.clone().field("zero_decimals"),
+                "only whole numbers have decimals to leave out",
+                label,
+            );
+        }
+        if let FieldType::Decimal { scale } = column.field_type
+            && scale + column.number.power > MAX_SCALE
+        {
+            let label = "give a smaller `scale`";
+            self.fault(path.field("given_in"), "a number has 9 decimals at most", label);
+        }
     }
 
     /// Codes, numbers and labels are those of a list.

@@ -330,6 +330,36 @@ pub const SECTIONS: &[Section] = &[
                 "from = \"Citizenship\"",
             ),
             field(
+                "thousands",
+                "What stands between groups of three digits: `.`, `,`, ` ` (any blank) or `'`. Groups of another length are no number.",
+                "nothing does",
+                "thousands = \".\"",
+            ),
+            field(
+                "minus",
+                "How negative numbers are written besides by a hyphen before them: `−` (U+2212 or a dash), `trailing` (`5-`) or `brackets` (`(5)`).",
+                "by a hyphen",
+                "minus = \"trailing\"",
+            ),
+            field(
+                "percent",
+                "Whether a `%` follows each number; the numbers are per cents.",
+                "false",
+                "percent = true",
+            ),
+            field(
+                "zero_decimals",
+                "Whole numbers: whether they may have decimals that are zeros, such as `12.0`; not three of them, which may be the end of a thousand.",
+                "false",
+                "zero_decimals = true",
+            ),
+            field(
+                "given_in",
+                "`hundreds`, `thousands` or `millions`: the numbers are multiplied by it, exactly.",
+                "`ones`",
+                "given_in = \"thousands\"",
+            ),
+            field(
                 "absent",
                 "In a variant: its files do not have the column, and no row of them states it.",
                 "false",
