@@ -138,7 +138,8 @@ impl Profile {
             profile.content = Content::Nothing;
             return profile;
         }
-        let tests: [(fn(&str) -> bool, Content); 3] = [
+        type IsContent = fn(&str) -> bool;
+        let tests: [(IsContent, Content); 3] = [
             (is_integer, Content::Integer),
             (|text| is_decimal(text, '.'), Content::Decimal { scale: 0, mark: '.' }),
             (|text| is_decimal(text, ','), Content::Decimal { scale: 0, mark: ',' }),
