@@ -9,8 +9,10 @@
 mod cases;
 mod engine;
 mod hostile;
+mod inspected;
 mod log;
 mod memory;
+mod pipelines;
 mod privacy;
 mod program;
 mod readers;

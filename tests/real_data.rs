@@ -7,7 +7,7 @@ use crate::release::rows;
 
 /// The folder of real files: `DENIZEN_TEST_DATA`, or else `../shared/data` beside the repository.
 #[track_caller]
-fn data() -> PathBuf {
+pub(crate) fn data() -> PathBuf {
     let given = std::env::var_os("DENIZEN_TEST_DATA").map(PathBuf::from);
     let folder = given.unwrap_or_else(|| root().join("../shared/data"));
     assert!(folder.is_dir(), "no real files at {}: set DENIZEN_TEST_DATA", folder.display());

@@ -1,17 +1,73 @@
 //! Which code list of a project has the texts of a column.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use denizen_spec::{CodeKind, Codelist, Path as Setting};
 
 use crate::codelist::codelist;
+use crate::fold::folded;
 use crate::label_index::{LabelIndex, Resolution};
 use crate::reference::with_reference;
 
+/// Codes of a list from which on only its own labels are compared: what its reference knows besides takes long to prepare.
+const LARGE: usize = 1_000;
+
 /// The code lists of a project.
 pub struct Lists {
-    lists: Vec<(Codelist, LabelIndex)>,
+    project: PathBuf,
+    lists: Vec<KnownList>,
+}
+
+struct KnownList {
+    list: Codelist,
+    /// Made when the first column of names is looked at.
+    names: OnceCell<Names>,
+}
+
+/// What finds codes by names.
+enum Names {
+    All(Box<LabelIndex>),
+    /// The labels of a large list, by their letters; none where a label is that of several codes.
+    Labels(HashMap<String, Option<String>>),
+}
+
+impl KnownList {
+    fn names(&self, project: &Path) -> &Names {
+        self.names.get_or_init(|| {
+            if self.list.entries.len() > LARGE {
+                return Names::labels(&self.list);
+            }
+            let list = with_reference(self.list.clone(), project).unwrap_or_else(|_| self.list.clone());
+            Names::All(Box::new(LabelIndex::new(&list)))
+        })
+    }
+}
+
+impl Names {
+    fn labels(list: &Codelist) -> Self {
+        let mut labels: HashMap<String, Option<String>> = HashMap::new();
+        for (code, entry) in &list.entries {
+            for key in entry.labels.iter().filter_map(|label| folded(label)) {
+                let known = labels.entry(key).or_insert_with(|| Some(code.clone()));
+                if known.as_ref() != Some(code) {
+                    *known = None;
+                }
+            }
+        }
+        Self::Labels(labels)
+    }
+
+    fn code(&self, text: &str) -> Option<&String> {
+        match self {
+            Self::All(index) => match index.resolve(text) {
+                Resolution::One(target) => target.code.as_ref(),
+                Resolution::Unknown | Resolution::Several(_) => None,
+            },
+            Self::Labels(labels) => labels.get(&folded(text)?)?.as_ref(),
+        }
+    }
 }
 
 /// How a list fits the texts of a column.
@@ -57,33 +113,30 @@ impl Lists {
         names.sort_unstable();
         let read = |name: &String| {
             let list = codelist(project, name, Setting::root()).ok()?;
-            let list = with_reference(list.clone(), project).unwrap_or(list);
-            let index = LabelIndex::new(&list);
-            Some((list, index))
+            Some(KnownList { list, names: OnceCell::new() })
         };
-        Self { lists: names.iter().filter_map(read).collect() }
+        Self { project: project.to_path_buf(), lists: names.iter().filter_map(read).collect() }
     }
 
     /// Whether there is a list of this name.
     pub fn has(&self, name: &str) -> bool {
-        self.lists.iter().any(|(list, _)| list.name == name)
+        self.lists.iter().any(|known| known.list.name == name)
     }
 
     /// The lists that know most of some texts, the best first: by code, and by label.
     pub fn fits(&self, texts: &[&str]) -> Vec<ListFit> {
-        let by_code = self.lists.iter().map(|(list, _)| by_code(list, texts));
-        let by_label = self.lists.iter().map(|(list, index)| by_label(list, index, texts));
+        let by_code = self.lists.iter().map(|known| by_code(&known.list, texts));
+        // Names have small letters, or several; codes have neither.
+        let has_names = texts.iter().any(|text| text.chars().filter(|c| c.is_alphabetic()).count() > 3);
+        let named = self.lists.iter().filter(|_| has_names);
+        let by_label = named.map(|known| by_label(&known.list, known.names(&self.project), texts));
         let mut fits: Vec<ListFit> = by_code.chain(by_label).filter(|fit| fit.mapped.len() > 1).collect();
         // Of lists that know as much, the one that holds less beside is meant.
-        let size = |name: &str| {
-            self.lists.iter().find(|(list, _)| list.name == name).map_or(0, |(list, _)| list.entries.len())
-        };
+        let size = |name: &str| self.lists.iter().find(|known| known.list.name == name).map_or(0, |known| known.list.entries.len());
         fits.sort_by(|one, other| {
             let key = |fit: &ListFit| (fit.mapped.len() + fit.aggregates.len(), fit.mapped.len());
             let order = key(other).cmp(&key(one)).then_with(|| one.is_by_label.cmp(&other.is_by_label));
-            order
-                .then_with(|| size(&one.list).cmp(&size(&other.list)))
-                .then_with(|| one.list.cmp(&other.list))
+            order.then_with(|| size(&one.list).cmp(&size(&other.list))).then_with(|| one.list.cmp(&other.list))
         });
         fits
     }
@@ -93,9 +146,7 @@ fn by_code(list: &Codelist, texts: &[&str]) -> ListFit {
     let mut fit = ListFit { list: list.name.clone(), ..ListFit::default() };
     for text in texts {
         match list.entries.get(*text).map(|entry| entry.kind) {
-            Some(CodeKind::Detail | CodeKind::Residual) => {
-                fit.mapped.push(((*text).to_owned(), (*text).to_owned()))
-            }
+            Some(CodeKind::Detail | CodeKind::Residual) => fit.mapped.push(((*text).to_owned(), (*text).to_owned())),
             Some(CodeKind::Aggregate | CodeKind::Total) => fit.aggregates.push((*text).to_owned()),
             None => fit.unmapped.push((*text).to_owned()),
         }
@@ -103,18 +154,13 @@ fn by_code(list: &Codelist, texts: &[&str]) -> ListFit {
     fit
 }
 
-fn by_label(list: &Codelist, index: &LabelIndex, texts: &[&str]) -> ListFit {
+fn by_label(list: &Codelist, names: &Names, texts: &[&str]) -> ListFit {
     let mut fit = ListFit { list: list.name.clone(), is_by_label: true, ..ListFit::default() };
     for text in texts {
-        let code = match index.resolve(text) {
-            Resolution::One(target) => target.code.as_ref(),
-            Resolution::Unknown | Resolution::Several(_) => None,
-        };
+        let code = names.code(text);
         let kind = code.and_then(|code| list.entries.get(code)).map(|entry| entry.kind);
         match (code, kind) {
-            (Some(code), Some(CodeKind::Detail | CodeKind::Residual)) => {
-                fit.mapped.push(((*text).to_owned(), code.clone()))
-            }
+            (Some(code), Some(CodeKind::Detail | CodeKind::Residual)) => fit.mapped.push(((*text).to_owned(), code.clone())),
             (Some(_), Some(CodeKind::Aggregate | CodeKind::Total)) => fit.aggregates.push((*text).to_owned()),
             (Some(_), None) | (None, _) => fit.unmapped.push((*text).to_owned()),
         }
