@@ -26,7 +26,8 @@ pub struct Weights {
 ///
 /// let third = 333_333_333;
 /// assert_eq!(divided(10, &[third, third, third + 1]), [3, 3, 4]);
-/// assert_eq!(divided(-1, &[third, third, third + 1]), [-1, 0, 0]);
+/// // Rounded down, all parts are -1; the two that lost most get one back.
+/// assert_eq!(divided(-1, &[third, third, third + 1]), [0, 0, -1]);
 /// ```
 pub fn divided(value: i128, weights: &[i128]) -> Vec<i128> {
     let exact = |weight: &i128| value * weight;

@@ -11,7 +11,9 @@ pub(super) fn quoted(text: &str) -> String {
             '\\' => quoted += "\\\\",
             '\n' => quoted += "\\n",
             '\t' => quoted += "\\t",
-            c if c.is_control() || is_obeyed(c) || c == '\u{feff}' => quoted += &format!("\\u{:04X}", c as u32),
+            c if c.is_control() || is_obeyed(c) || c == '\u{feff}' => {
+                quoted += &format!("\\u{:04X}", c as u32)
+            }
             c => quoted.push(c),
         }
     }
@@ -32,13 +34,15 @@ pub(super) fn array<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
 
 /// An inline table of keys and strings.
 pub(super) fn table(pairs: &[(String, String)]) -> String {
-    let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{} = {}", key(name), quoted(value))).collect();
+    let pairs: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{} = {}", key(name), quoted(value))).collect();
     format!("{{ {} }}", pairs.join(", "))
 }
 
 /// A text within a comment: on one line, and not long.
 pub(super) fn shown(text: &str) -> String {
-    let line: String = text.chars().take(60).map(|c| if c.is_control() || is_obeyed(c) { '?' } else { c }).collect();
+    let line: String =
+        text.chars().take(60).map(|c| if c.is_control() || is_obeyed(c) { '?' } else { c }).collect();
     let more = if text.chars().count() > 60 { "…" } else { "" };
     format!("`{line}{more}`")
 }

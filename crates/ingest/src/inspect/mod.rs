@@ -50,7 +50,7 @@ impl FoundFile {
     /// ```
     /// # let folder = tempfile::tempdir()?;
     /// let path = folder.path().join("permessi.csv");
-    /// std::fs::write(&path, "Anno;Citt\xe0;Permessi\n2023;Forl\xec;12\n2024;Forl\xec;15\n".chars().map(|c| c as u8).collect::<Vec<_>>())?;
+    /// std::fs::write(&path, b"Anno;Citt\xe0;Permessi\n2023;Forl\xec;12\n2024;Forl\xec;15\n")?;
     /// let found = denizen_ingest::FoundFile::open(&path, "permessi.csv").unwrap();
     /// assert_eq!(found.names, ["Anno", "Città", "Permessi"]);
     /// assert_eq!(found.sample.rows, 2);
