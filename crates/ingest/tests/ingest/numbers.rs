@@ -7,7 +7,8 @@ use crate::project::{LENIENT, Project, records};
 fn numbers_in_declared_forms() {
     const INTEGER: &str = "type = \"integer\"";
     const DECIMAL: &str = "type = \"decimal\", scale = 2";
-    let table: [(&str, &str, &str, &[u8], &[&str]); 9] = [
+    type Case<'a> = (&'a str, &'a str, &'a str, &'a [u8], &'a [&'a str]);
+    let table: [Case; 9] = [
         ("", INTEGER, "", b"1234 1.234 12.0 -5", &["1234", "!", "!", "-5"]),
         (
             "decimal_mark = \",\"",

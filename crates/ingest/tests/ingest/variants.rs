@@ -27,7 +27,8 @@ fn read(variants: &[&str], second: &[u8]) -> Result<Outcome, Vec<String>> {
 /// Variants, the second file, its rows, and the variant that read it.
 #[test]
 fn a_file_is_read_by_the_variant_that_it_fits() {
-    let table: [(&[&str], &[u8], &[&str], Option<&str>); 10] = [
+    type Case<'a> = (&'a [&'a str], &'a [u8], &'a [&'a str], Option<&'a str>);
+    let table: [Case; 10] = [
         (&[], b"day,secuencial,sex\n2021-01-02,2,M\n", &["2|F|2021-01-02"], None),
         (&["columns.id.from = \"ID\""], b"ID,sex,day\n2,M,2021-01-02\n", &["2|F|2021-01-02"], Some("a")),
         (&["columns.sex.absent = true"], b"secuencial,day\n2,2021-01-02\n", &["2|-|2021-01-02"], Some("a")),
