@@ -181,7 +181,9 @@ fn source(text: &str) -> Result<(String, String), String> {
 fn name(text: &str) -> Result<String, String> {
     let is_name = text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-');
-    is_name.then(|| text.to_owned()).ok_or("use small letters, digits, `_` and `-`, and begin with a letter".to_owned())
+    is_name
+        .then(|| text.to_owned())
+        .ok_or("use small letters, digits, `_` and `-`, and begin with a letter".to_owned())
 }
 
 fn vintage(text: &str) -> Result<String, String> {

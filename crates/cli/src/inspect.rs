@@ -33,11 +33,16 @@ fn tell(inspection: &Inspection, reporter: &Reporter) -> Result<(), ExitStatus> 
         let (read, rejected) = (source.trial.read, source.trial.rejected.values().sum::<u64>());
         let extent = if source.trial.is_whole { "all" } else { "the first" };
         if source.trial.faults.is_empty() {
-            reporter.result(&format!("{}: {extent} {read} rows were read so, and {rejected} of them rejected", source.name));
+            reporter.result(&format!(
+                "{}: {extent} {read} rows were read so, and {rejected} of them rejected",
+                source.name
+            ));
         } else if outcome.is_ok() {
             let message = format!("the source `{}` does not run as it stands", source.name);
             let fault = Diagnostic::error(Code::OtherFormat, message);
-            outcome = Err(reporter.fail_alone(fault.help("mend what is told above in the section that was printed")));
+            outcome =
+                Err(reporter
+                    .fail_alone(fault.help("mend what is told above in the section that was printed")));
         }
     }
     outcome
@@ -56,7 +61,8 @@ pub(crate) fn new(options: &NewOptions, reporter: &Reporter) -> Result<(), ExitS
         if std::fs::symlink_metadata(&path).is_ok() {
             let message = format!("`{}` is there already", file.path.display());
             let fault = Diagnostic::error(Code::Unwritable, message).in_file(&path, None);
-            return Err(reporter.fail_alone(fault.help("nothing was written: choose another name, or remove the file")));
+            return Err(reporter
+                .fail_alone(fault.help("nothing was written: choose another name, or remove the file")));
         }
     }
     for file in &scaffold.files {

@@ -71,7 +71,9 @@ fn tell_of_panics(reporter: Reporter) {
 fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), ExitStatus> {
     let is_needed = match arguments.command {
         Command::Run(_) | Command::Codes(_) | Command::Synth(_) => true,
-        Command::Check(_) | Command::Explain { .. } | Command::Inspect(_) | Command::New(_) => arguments.threads.is_some(),
+        Command::Check(_) | Command::Explain { .. } | Command::Inspect(_) | Command::New(_) => {
+            arguments.threads.is_some()
+        }
     };
     if !is_needed {
         return Ok(());

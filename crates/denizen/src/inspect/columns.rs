@@ -5,7 +5,7 @@ use denizen_spec::SourceKind;
 
 use super::profile::{Content, Profile, mark};
 use super::shape::{Role, Shape, Wide};
-use super::toml_text::{array, key, quoted, shown, some, table};
+use super::toml_text::{array, comment as one_line, key, quoted, shown, some, table};
 use super::totals::{self, TotalFound};
 use super::words::{self, has_word, own_name};
 
@@ -72,10 +72,10 @@ impl Columns<'_> {
                 Role::Dimension => self.dimension(index, &mut names),
                 Role::Value => self.value(index),
                 Role::Weight => self.weight(index, &mut names),
-                Role::Attribute(name) => ColumnLine { name: (*name).to_owned(), ..ColumnLine::default() },
+                Role::Attribute(name) => self.attribute(index, name),
                 Role::Wide => continue,
                 Role::Ignored(why) => {
-                    ignored.push(format!("{}: {why}", shown(&self.found.names[index])));
+                    ignored.push(one_line(&format!("{}: {why}", shown(&self.found.names[index]))));
                     continue;
                 }
             };
@@ -118,8 +118,15 @@ impl Columns<'_> {
         let (profile, name) = (&self.profiles[index], &self.found.names[index]);
         let mut line = ColumnLine { distinct: profile.distinct, is_dimension: true, ..ColumnLine::default() };
         let is_free = |wanted: &str| !names.iter().any(|name| name == wanted);
-        let is_plain = self.plain.iter().any(|plain| *plain == own_name(name, index, names) || (plain == "year" && profile.is_year));
-        let is_year = profile.is_year && profile.content == Content::Integer && is_free("year") && self.odd_are_meant(index).is_some() && !is_plain;
+        let is_plain = self
+            .plain
+            .iter()
+            .any(|plain| *plain == own_name(name, index, names) || (plain == "year" && profile.is_year));
+        let is_year = profile.is_year
+            && profile.content == Content::Integer
+            && is_free("year")
+            && self.odd_are_meant(index).is_some()
+            && !is_plain;
         line.name = if is_year { "year".to_owned() } else { own_name(name, index, names) };
         names.push(line.name.clone());
         line.comments.extend(profile.doubts.iter().map(|doubt| format!("DOUBT: {doubt}")));
@@ -138,7 +145,9 @@ impl Columns<'_> {
                 }
                 is_typed
             }
-            Content::Decimal { scale, mark } if !self.is_cells() && !is_plain && *mark == self.decimal_mark() => {
+            Content::Decimal { scale, mark }
+                if !self.is_cells() && !is_plain && *mark == self.decimal_mark() =>
+            {
                 line.settings.push(("type", quoted("decimal")));
                 line.settings.push(("scale", scale.to_string()));
                 line.is_dimension = false;
@@ -172,11 +181,16 @@ impl Columns<'_> {
     fn typed(&self, index: usize, line: &mut ColumnLine, kind: &str, is_plain: bool) -> bool {
         let Some(total) = self.odd_are_meant(index).filter(|_| !is_plain) else { return false };
         line.settings.push(("type", quoted(kind)));
-        if let Some((least, most)) = self.profiles[index].range.filter(|_| !line.is_personal) {
+        if let Some((least, most)) = self.profiles[index].range.filter(|_| self.may_show()) {
             line.comments.push(format!("whole numbers from {least} to {most}"));
         }
-        if let Some(total) = total {
-            self.total(index, &total, line);
+        let by_sums = || self.find_total(index).filter(|found| found.is_complete() && found.groups > 1);
+        match total {
+            Some(total) => self.total(index, &total, line),
+            None if self.is_cells() && kind == "integer" && !self.profiles[index].is_year => {
+                by_sums().into_iter().for_each(|found| self.total_line(&found, line));
+            }
+            None => {}
         }
         if !self.is_cells() {
             self.missing(index, line);
@@ -192,7 +206,8 @@ impl Columns<'_> {
             line.settings.push(("missing", array(marks)));
         }
         if !others.is_empty() {
-            line.comments.push(format!("DOUBT: {} cannot be read so, and state nothing then", self.some(others, 3)));
+            line.comments
+                .push(format!("DOUBT: {} cannot be read so, and state nothing then", self.some(others, 3)));
         }
     }
 
@@ -203,19 +218,36 @@ impl Columns<'_> {
             return;
         }
         let texts: Vec<&str> = column.stated().collect();
-        let total = self.is_cells().then(|| self.find_total(index)).flatten();
-        let parts: Vec<&str> = texts.iter().copied().filter(|text| total.as_ref().is_none_or(|total| total.text != *text)).collect();
+        let total = self
+            .is_cells()
+            .then(|| self.find_total(index))
+            .flatten()
+            .filter(|total| total.groups > 0 && texts.len() > 2);
+        let parts: Vec<&str> = texts
+            .iter()
+            .copied()
+            .filter(|text| total.as_ref().is_none_or(|total| total.text != *text))
+            .collect();
         let is_listed = !is_plain && (self.sex(&parts, line) || self.listed(&parts, line));
         if !is_listed && self.is_cells() {
             if texts.len() > MOST_CODES || !column.has_all_texts() {
-                line.comments.push(format!("DOUBT: {} texts are too many to be written out: give a `list`", texts.len()));
+                line.comments.push(format!(
+                    "DOUBT: {} texts are too many to be written out: give a `list`",
+                    texts.len()
+                ));
                 line.is_dimension = false;
                 return;
             }
             line.codes = parts.iter().map(|text| ((*text).to_owned(), (*text).to_owned())).collect();
             line.comments.push(format!("{} texts, taken as codes as they stand", parts.len()));
         } else if !is_listed {
-            let marks: Vec<&str> = parts.iter().copied().filter(|text| mark(text).is_some() && text.chars().count() < 5 && !text.chars().all(char::is_alphabetic)).collect();
+            let marks: Vec<&str> = parts
+                .iter()
+                .copied()
+                .filter(|text| {
+                    mark(text).is_some() && text.chars().count() < 5 && !text.chars().all(char::is_alphabetic)
+                })
+                .collect();
             if !marks.is_empty() {
                 line.settings.push(("missing", array(marks)));
             }
@@ -235,7 +267,8 @@ impl Columns<'_> {
         let by = if fit.is_by_label { "by label" } else { "by code" };
         let known = fit.mapped.len() + fit.aggregates.len();
         // Single digits are codes of anything.
-        let is_digits = texts.iter().all(|text| text.len() < 3 && text.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_digits =
+            texts.iter().all(|text| text.len() < 3 && text.bytes().all(|byte| byte.is_ascii_digit()));
         let is_enough = fit.share() >= 0.5 && known >= 3.min(texts.len()) && !(is_digits && texts.len() < 8);
         if !is_enough {
             return false;
@@ -258,7 +291,11 @@ impl Columns<'_> {
             (_, _) => format!("not {}", self.some(fit.unmapped.iter().map(String::as_str), 6)),
         };
         let matching = if fit.is_by_label { ", match = \"label\"" } else { "" };
-        line.comments.push(format!("`list = {}{matching}` knows {known} of {} texts {by}: {missing}", quoted(&fit.list), texts.len()));
+        line.comments.push(format!(
+            "`list = {}{matching}` knows {known} of {} texts {by}: {missing}",
+            quoted(&fit.list),
+            texts.len()
+        ));
         false
     }
 
@@ -292,7 +329,9 @@ impl Columns<'_> {
         let is_value = |role: &&Role| matches!(role, Role::Value | Role::Wide);
         let roles = self.shape.roles.iter().enumerate();
         let columns = roles.filter(|(_, role)| is_value(role)).map(|(index, _)| index).take(12);
-        columns.map(|index| totals::values(&self.found.sample, index, 9.min(self.scale()), self.decimal_mark())).collect()
+        columns
+            .map(|index| totals::values(&self.found.sample, index, 9.min(self.scale()), self.decimal_mark()))
+            .collect()
     }
 
     fn find_total(&self, index: usize) -> Option<TotalFound> {
@@ -327,7 +366,8 @@ impl Columns<'_> {
         let TotalFound { sums, groups, exceeded, .. } = total;
         if total.is_complete() {
             line.settings.push(("complete", "true".to_owned()));
-            line.comments.push(format!("{} is the sum of the others in all {groups} groups", shown(&total.text)));
+            line.comments
+                .push(format!("{} is the sum of the others in all {groups} groups", shown(&total.text)));
         } else if *exceeded > 0 {
             line.settings.push(("compare", "false".to_owned()));
             line.comments.push(format!(
@@ -335,7 +375,10 @@ impl Columns<'_> {
                 shown(&total.text)
             ));
         } else {
-            line.comments.push(format!("{} is called as a total, and the sum of the others in {sums} of {groups} groups", shown(&total.text)));
+            line.comments.push(format!(
+                "{} is called as a total, and the sum of the others in {sums} of {groups} groups",
+                shown(&total.text)
+            ));
         }
     }
 
@@ -358,7 +401,11 @@ impl Columns<'_> {
             .zip(&self.shape.roles)
             .filter_map(|(profile, role)| match profile.content {
                 Content::Decimal { mark, .. } => Some((matches!(role, Role::Value | Role::Wide), mark)),
-                Content::Nothing | Content::Integer | Content::Date { .. } | Content::Time | Content::Text => None,
+                Content::Nothing
+                | Content::Integer
+                | Content::Date { .. }
+                | Content::Time
+                | Content::Text => None,
             })
             .collect();
         let of_values = marks.iter().find(|(is_value, _)| *is_value).map(|(_, mark)| *mark);
@@ -379,20 +426,44 @@ impl Columns<'_> {
             *marks.entry(text.as_str()).or_default() += count;
         }
         // SDMX says so by itself.
-        marks.remove("NaN").filter(|_| !matches!(self.found.format, denizen_spec::Format::SdmxCsv(_))).into_iter().for_each(|count| {
-            marks.insert("NaN", count);
-        });
+        marks
+            .remove("NaN")
+            .filter(|_| !matches!(self.found.format, denizen_spec::Format::SdmxCsv(_)))
+            .into_iter()
+            .for_each(|count| {
+                marks.insert("NaN", count);
+            });
         if marks.is_empty() {
             return;
         }
-        let pairs: Vec<(String, String)> =
-            marks.keys().map(|text| ((*text).to_owned(), mark(text).unwrap_or("missing").to_owned())).collect();
+        let pairs: Vec<(String, String)> = marks
+            .keys()
+            .map(|text| ((*text).to_owned(), mark(text).unwrap_or("missing").to_owned()))
+            .collect();
         line.settings.push(("marks", table(&pairs)));
-        let told: Vec<String> = marks.iter().take(6).map(|(text, count)| format!("{} {count} times", shown(text))).collect();
+        let told: Vec<String> =
+            marks.iter().take(6).map(|(text, count)| format!("{} {count} times", shown(text))).collect();
         line.comments.push(format!("DOUBT: what do marks mean? {}", told.join(", ")));
         if marks.contains_key("-") {
             line.comments.push("`-` is often exactly nobody: `zero`".to_owned());
         }
+    }
+
+    /// Statuses as SDMX and Eurostat have them; where one is none of theirs, what each is likely to be.
+    fn attribute(&self, index: usize, name: &str) -> ColumnLine {
+        const KNOWN: &str = "AJVPBWDGSIEFNUKHLOMQ";
+        let mut line = ColumnLine { name: name.to_owned(), ..ColumnLine::default() };
+        let texts: Vec<&str> = self.found.sample.columns[index].stated().collect();
+        if name == "obs_status" && texts.contains(&"m") {
+            let code = |text: &&str| {
+                let code = text.to_uppercase();
+                let is_known = code.chars().count() == 1 && KNOWN.contains(&code);
+                ((*text).to_owned(), if is_known { code } else { "U".to_owned() })
+            };
+            line.codes = texts.iter().map(code).collect();
+            line.comments.push("DOUBT: `m` is taken for a value that cannot exist".to_owned());
+        }
+        line
     }
 
     fn value(&self, index: usize) -> ColumnLine {
@@ -419,9 +490,16 @@ impl Columns<'_> {
     /// The columns that are made of columns: the dimension of their names, and the value.
     fn unpivoted(&self, names: &[String]) -> Vec<ColumnLine> {
         let columns = self.wide_columns();
-        let is_years = matches!(self.shape.wide, Some(Wide::Years(..))) && !names.iter().any(|name| name == "year") && !self.plain.iter().any(|plain| plain == "year");
+        let is_years = matches!(self.shape.wide, Some(Wide::Years(..)))
+            && !names.iter().any(|name| name == "year")
+            && !self.plain.iter().any(|plain| plain == "year");
         let into = self.into();
-        let mut line = ColumnLine { name: into.to_owned(), is_dimension: true, distinct: columns.len(), ..ColumnLine::default() };
+        let mut line = ColumnLine {
+            name: into.to_owned(),
+            is_dimension: true,
+            distinct: columns.len(),
+            ..ColumnLine::default()
+        };
         if is_years {
             "year".clone_into(&mut line.name);
             line.settings.push(("from", quoted(into)));
@@ -429,7 +507,10 @@ impl Columns<'_> {
         } else {
             let codes: Vec<String> = columns.iter().map(|index| self.found.names[*index].clone()).collect();
             let total = self.total_column(&columns);
-            let parts = codes.iter().enumerate().filter(|(index, _)| total.as_ref().is_none_or(|(total, _)| columns[*index] != *total));
+            let parts = codes
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| total.as_ref().is_none_or(|(total, _)| columns[*index] != *total));
             let parts: Vec<&str> = parts.map(|(_, code)| code.as_str()).collect();
             if !self.sex(&parts, &mut line) {
                 line.codes = parts.iter().map(|code| ((*code).to_owned(), (*code).to_owned())).collect();
@@ -461,13 +542,24 @@ impl Columns<'_> {
     /// The column that is the sum of the others in every row.
     fn total_column(&self, columns: &[usize]) -> Option<(usize, TotalFound)> {
         let (scale, decimal_mark) = (self.scale(), self.decimal_mark());
-        let values: Vec<totals::Values> = columns.iter().map(|index| totals::values(&self.found.sample, *index, scale, decimal_mark)).collect();
+        let values: Vec<totals::Values> = columns
+            .iter()
+            .map(|index| totals::values(&self.found.sample, *index, scale, decimal_mark))
+            .collect();
         let named = columns.iter().position(|index| words::is_total_text(&self.found.names[*index]));
-        let named = named.or_else(|| columns.iter().position(|index| has_word(&self.found.names[*index], &words::TOTALS)))?;
-        let mut found = TotalFound { text: self.found.names[columns[named]].clone(), sums: 0, groups: 0, exceeded: 0 };
+        let named = named.or_else(|| {
+            columns.iter().position(|index| has_word(&self.found.names[*index], &words::TOTALS))
+        })?;
+        let mut found =
+            TotalFound { text: self.found.names[columns[named]].clone(), sums: 0, groups: 0, exceeded: 0 };
         for row in 0..self.found.sample.rows {
             let Some(total) = values[named][row] else { continue };
-            let parts: Vec<i64> = values.iter().enumerate().filter(|(index, _)| *index != named).filter_map(|(_, values)| values[row]).collect();
+            let parts: Vec<i64> = values
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| *index != named)
+                .filter_map(|(_, values)| values[row])
+                .collect();
             if parts.is_empty() {
                 continue;
             }
@@ -483,15 +575,55 @@ impl Columns<'_> {
 /// The codes of texts that say all of them a sex; nothing where one does not.
 fn sexes(texts: &[&str]) -> Option<Vec<(String, String)>> {
     const FEMALE: [&str; 17] = [
-        "f", "female", "females", "femmina", "femmine", "femminile", "woman", "women", "mujer", "mujeres", "femenino", "donne", "donna", "feminino", "mulher",
-        "femme", "femmes",
+        "f",
+        "female",
+        "females",
+        "femmina",
+        "femmine",
+        "femminile",
+        "woman",
+        "women",
+        "mujer",
+        "mujeres",
+        "femenino",
+        "donne",
+        "donna",
+        "feminino",
+        "mulher",
+        "femme",
+        "femmes",
     ];
     const MALE: [&str; 18] = [
-        "male", "males", "maschio", "maschi", "maschile", "man", "men", "hombre", "hombres", "masculino", "uomini", "uomo", "homem", "homme", "hommes", "varon",
-        "varones", "h",
+        "male",
+        "males",
+        "maschio",
+        "maschi",
+        "maschile",
+        "man",
+        "men",
+        "hombre",
+        "hombres",
+        "masculino",
+        "uomini",
+        "uomo",
+        "homem",
+        "homme",
+        "hommes",
+        "varon",
+        "varones",
+        "h",
     ];
-    const UNKNOWN: [&str; 9] =
-        ["unknown", "not stated", "non indicato", "no declarado", "ignorado", "nao declarado", "u", "sin especificar", "no especificado"];
+    const UNKNOWN: [&str; 9] = [
+        "unknown",
+        "not stated",
+        "non indicato",
+        "no declarado",
+        "ignorado",
+        "nao declarado",
+        "u",
+        "sin especificar",
+        "no especificado",
+    ];
     let lower: Vec<String> = texts.iter().map(|text| words::words(text).join(" ")).collect();
     let has = |wanted: &[&str]| lower.iter().any(|text| wanted.contains(&text.as_str()));
     let is_mujer = has(&["h", "hombre", "hombres", "varon"]);
@@ -507,7 +639,8 @@ fn sexes(texts: &[&str]) -> Option<Vec<(String, String)>> {
     let codes = codes?;
     let count = |wanted: &str| codes.iter().filter(|code| **code == wanted).count();
     let is_sex = count("F") == 1 && count("M") == 1 && count("_U") <= 1;
-    is_sex.then(|| texts.iter().zip(codes).map(|(text, code)| ((*text).to_owned(), code.to_owned())).collect())
+    is_sex
+        .then(|| texts.iter().zip(codes).map(|(text, code)| ((*text).to_owned(), code.to_owned())).collect())
 }
 
 impl ColumnLine {
@@ -521,7 +654,8 @@ impl ColumnLine {
     pub(super) fn with_list(mut self, source: &str) -> Self {
         if let Some(list) = self.new_list(source) {
             self.settings.push(("list", quoted(&list)));
-            self.comments.push("TODO: fill in the labels of the list, and mark groups as `aggregate`".to_owned());
+            self.comments
+                .push("TODO: fill in the labels of the list, and mark groups as `aggregate`".to_owned());
             self.codes.clear();
         }
         self
@@ -529,18 +663,24 @@ impl ColumnLine {
 
     /// The entry, on one line where its codes are few; otherwise what follows the others as a table of its own.
     pub(super) fn write(&self, source: &str) -> (String, String) {
-        let mut settings: Vec<String> = self.settings.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-        let comment = if self.comments.is_empty() { String::new() } else { format!("  # {}", self.comments.join("; ")) };
+        let mut settings: Vec<String> =
+            self.settings.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        let comment = if self.comments.is_empty() {
+            String::new()
+        } else {
+            format!("  # {}", one_line(&self.comments.join("; ")))
+        };
         if self.codes.len() <= ON_ONE_LINE {
             if !self.codes.is_empty() {
                 settings.push(format!("codes = {}", table(&self.codes)));
             }
-            let entry = if settings.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", settings.join(", ")) };
+            let entry =
+                if settings.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", settings.join(", ")) };
             return (format!("{} = {entry}{comment}\n", key(&self.name)), String::new());
         }
         let path = format!("source.{}.columns.{}", key(source), key(&self.name));
         let mut text = String::new();
-        self.comments.iter().for_each(|comment| text += &format!("# {comment}\n"));
+        self.comments.iter().for_each(|comment| text += &format!("# {}\n", one_line(comment)));
         text = format!("\n{text}[{path}]\n");
         settings.iter().for_each(|setting| text += &format!("{setting}\n"));
         text += &format!("[{path}.codes]\n");
@@ -566,7 +706,8 @@ mod tests {
             (&["F"], None),
         ];
         for (texts, expected) in table {
-            let codes = sexes(texts).map(|codes| codes.into_iter().map(|(_, code)| code).collect::<Vec<_>>().join(" "));
+            let codes = sexes(texts)
+                .map(|codes| codes.into_iter().map(|(_, code)| code).collect::<Vec<_>>().join(" "));
             assert_eq!(codes.as_deref(), expected, "{texts:?}");
         }
     }

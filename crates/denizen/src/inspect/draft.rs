@@ -8,7 +8,7 @@ use denizen_spec::{Delimited, Format, HeaderRows, SheetChoice, Skip, SourceKind,
 use super::columns::{ColumnLine, Columns};
 use super::profile::{Content, Profile};
 use super::shape::{Shape, Wide};
-use super::toml_text::{array, quoted, shown as in_comment};
+use super::toml_text::{array, comment, quoted, shown as in_comment};
 use super::trial::Trial;
 use super::{ProposedSource, shown, words};
 
@@ -45,10 +45,23 @@ impl<'a> Draft<'a> {
     pub(super) fn new(name: &'a str, files: &'a [FoundFile], project: &'a Path, lists: &'a Lists) -> Self {
         let found = &files[0];
         let sample = &found.sample;
-        let profiles: Vec<Profile> = sample.columns.iter().map(|column| Profile::of(column, sample.rows)).collect();
-        let by_name = |(name, profile): (&String, &Profile)| words::personal_name(name, profile.is_date()).map(str::to_owned);
+        let profiles: Vec<Profile> =
+            sample.columns.iter().map(|column| Profile::of(column, sample.rows)).collect();
+        let by_name = |(name, profile): (&String, &Profile)| {
+            words::personal_name(name, profile.is_date()).map(str::to_owned)
+        };
         let mut personal: Vec<Option<String>> = found.names.iter().zip(&profiles).map(by_name).collect();
         for (index, column) in sample.columns.iter().enumerate() {
+            // Dates that are not read as such are those of persons all the same.
+            let like_date = |text: &&str| {
+                text.len() >= 8 && text.chars().all(|c| c.is_ascii_digit() || "/-. :".contains(c))
+            };
+            if personal[index].is_none()
+                && column.stated().take(1000).filter(like_date).count() * 2
+                    > profiles[index].distinct.min(1000)
+            {
+                personal[index] = words::personal_name(&found.names[index], true).map(str::to_owned);
+            }
             let with_at = column.stated().filter(|text| text.contains('@') && text.contains('.')).count();
             if with_at * 2 > profiles[index].distinct.max(1) {
                 personal[index] = Some("most of its texts are addresses of mail".to_owned());
@@ -56,9 +69,11 @@ impl<'a> Draft<'a> {
         }
         let mut shape = Shape::of(found, &profiles, &personal);
         if shape.kind == SourceKind::Records {
-            let ids: Vec<usize> = (0..profiles.len()).filter(|index| is_identifier(found, &profiles, *index, &shape)).collect();
+            let ids: Vec<usize> =
+                (0..profiles.len()).filter(|index| is_identifier(found, &profiles, *index, &shape)).collect();
             for index in ids {
-                personal[index] = Some("nearly every row has another one: it may identify persons".to_owned());
+                personal[index] =
+                    Some("nearly every row has another one: it may identify persons".to_owned());
             }
             if personal.iter().any(Option::is_some) {
                 shape = Shape::of(found, &profiles, &personal);
@@ -73,12 +88,14 @@ impl<'a> Draft<'a> {
         let mut written = self.write();
         let mut trial = self.trial(&written);
         for _ in 0..MOST_TRIALS {
-            if trial.is_success() || !self.mend(&trial) {
+            if (trial.is_success() && trial.unread.is_empty()) || !self.mend(&trial) {
                 break;
             }
             written = self.write();
             trial = self.trial(&written);
-            if trial.faults.is_empty() && self.max_rejected.as_ref().is_some_and(|(share, _)| trial.share() <= *share) {
+            if trial.faults.is_empty()
+                && self.max_rejected.as_ref().is_some_and(|(share, _)| trial.share() <= *share)
+            {
                 break;
             }
         }
@@ -89,7 +106,11 @@ impl<'a> Draft<'a> {
         ProposedSource {
             name: self.name.to_owned(),
             has_personal_columns: written.lines.iter().any(|line| line.is_personal),
-            text_with_lists: if new_lists.is_empty() { written.text.clone() } else { self.write_with(true).text },
+            text_with_lists: if new_lists.is_empty() {
+                written.text.clone()
+            } else {
+                self.write_with(true).text
+            },
             new_lists,
             text: written.text,
             table: written.table,
@@ -110,7 +131,10 @@ impl<'a> Draft<'a> {
             return false;
         }
         let columns: Vec<String> = trial.rejected.keys().filter_map(|(column, _)| column.clone()).collect();
-        let new: Vec<String> = columns.into_iter().filter(|column| !self.plain.contains(column) && column != "value").collect();
+        let new: Vec<String> =
+            columns.into_iter().filter(|column| !self.plain.contains(column) && column != "value").collect();
+        let mut new = new;
+        new.extend(trial.unread.iter().filter(|column| !self.plain.contains(column)).cloned());
         if !new.is_empty() {
             self.plain.extend(new);
             return true;
@@ -119,8 +143,16 @@ impl<'a> Draft<'a> {
         if share > BEARABLE || self.max_rejected.is_some() {
             return false;
         }
-        let reasons: Vec<String> =
-            trial.rejected.iter().map(|((column, reason), rows)| format!("{rows} × {reason}{}", column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default())).collect();
+        let reasons: Vec<String> = trial
+            .rejected
+            .iter()
+            .map(|((column, reason), rows)| {
+                format!(
+                    "{rows} × {reason}{}",
+                    column.as_ref().map(|column| format!(" in `{column}`")).unwrap_or_default()
+                )
+            })
+            .collect();
         self.max_rejected = Some((((share * 1000.0).ceil() / 1000.0).min(1.0), reasons.join(", ")));
         true
     }
@@ -128,7 +160,9 @@ impl<'a> Draft<'a> {
     /// What stands around the year in the name of the file, where no column holds one.
     fn file_year(&self) -> Option<(String, String)> {
         let has_time = self.profiles.iter().zip(&self.files[0].names).any(|(profile, name)| {
-            profile.is_year || profile.is_date() || words::has_word(name, &words::YEAR) && profile.content != Content::Nothing
+            profile.is_year
+                || profile.is_date()
+                || words::has_word(name, &words::YEAR) && profile.content != Content::Nothing
         });
         let is_wide_time = matches!(self.shape.wide, Some(Wide::Years(..) | Wide::Periods));
         if has_time || is_wide_time {
@@ -167,7 +201,7 @@ impl<'a> Draft<'a> {
         }
         let mut text = self.head(&columns);
         let doubts = found.doubts.iter().chain(&self.shape.doubts);
-        doubts.for_each(|doubt| text += &format!("# DOUBT: {doubt}\n"));
+        doubts.for_each(|doubt| text += &format!("# DOUBT: {}\n", comment(doubt)));
         if !ignored.is_empty() {
             text += "# Not read:\n";
             ignored.iter().for_each(|line| text += &format!("#   {line}\n"));
@@ -189,13 +223,10 @@ impl<'a> Draft<'a> {
         if !sample.is_whole {
             text += "# DOUBT: what stands in other rows is not known: run `denizen codes` for texts without a meaning\n";
         }
-        if sample.faulty > 0 {
-            text += &format!("# DOUBT: {} of them are no rows, for they have another number of fields or stray quotes\n", sample.faulty);
-        }
         text += &format!("[source.{}]\n", self.name);
         let mut line = |key: &'static str, value: String| {
             let why = found.evidence.iter().find(|(other, _)| *other == key);
-            let why = why.map(|(_, why)| format!("  # {why}")).unwrap_or_default();
+            let why = why.map(|(_, why)| format!("  # {}", comment(why))).unwrap_or_default();
             text += &format!("{key} = {value}{why}\n");
         };
         let files: Vec<String> = self.files.iter().map(|file| shown(&file.path, self.project)).collect();
@@ -208,7 +239,7 @@ impl<'a> Draft<'a> {
         for (key, value) in format_settings(&found.format, columns.decimal_mark()) {
             line(key, value);
         }
-        let why = self.shape.reasons.join("; ");
+        let why = comment(&self.shape.reasons.join("; "));
         match self.shape.kind {
             SourceKind::Cells => {
                 line("kind", format!("\"cells\"  # {why}"));
@@ -240,9 +271,24 @@ impl<'a> Draft<'a> {
         match self.shape.kind {
             SourceKind::Cells => {
                 let names = self.files[0].names.join(" ") + &self.files[0].path.to_string_lossy();
-                let is_stock = words::has_word(&names, &["stock", "residenti", "residents", "resident", "popolazione", "population", "valid", "january", "gennaio"]);
+                let is_stock = words::has_word(
+                    &names,
+                    &[
+                        "stock",
+                        "residenti",
+                        "residents",
+                        "resident",
+                        "popolazione",
+                        "population",
+                        "valid",
+                        "january",
+                        "gennaio",
+                    ],
+                );
                 let measure = if is_stock { "stock" } else { "flow" };
-                text += &format!("measure = \"{measure}\"  # TODO: `stock` (there at a time) or `flow` (in the course of a time)\n");
+                text += &format!(
+                    "measure = \"{measure}\"  # TODO: `stock` (there at a time) or `flow` (in the course of a time)\n"
+                );
                 let names = lines.iter().filter(is_dimension).map(|line| line.name.as_str());
                 text += &format!("dimensions = {}\n", array(names));
             }
@@ -250,7 +296,8 @@ impl<'a> Draft<'a> {
                 text += "measure = \"count\"\n";
                 text += &format!("concept = {}  # TODO: what is counted\n", quoted(self.name));
                 let is_few = |line: &&ColumnLine| (2..=300).contains(&line.distinct) || line.name == "year";
-                let names = lines.iter().filter(is_dimension).filter(is_few).map(|line| line.name.as_str()).take(3);
+                let names =
+                    lines.iter().filter(is_dimension).filter(is_few).map(|line| line.name.as_str()).take(3);
                 text += &format!("dimensions = {}\n", array(names));
             }
         }
@@ -261,10 +308,13 @@ impl<'a> Draft<'a> {
 /// Where a year stands in the name of a file, and no other.
 fn year_in(name: &str) -> Option<usize> {
     let bytes = name.as_bytes();
-    let is_digit = |index: Option<usize>| index.and_then(|index| bytes.get(index)).is_some_and(u8::is_ascii_digit);
+    let is_digit =
+        |index: Option<usize>| index.and_then(|index| bytes.get(index)).is_some_and(u8::is_ascii_digit);
     let is_year = |at: &usize| {
         let year = name.get(*at..at + 4).and_then(|year| year.parse::<i32>().ok());
-        year.is_some_and(|year| (1900..=2100).contains(&year)) && !is_digit(at.checked_sub(1)) && !is_digit(Some(at + 4))
+        year.is_some_and(|year| (1900..=2100).contains(&year))
+            && !is_digit(at.checked_sub(1))
+            && !is_digit(Some(at + 4))
     };
     let mut found = (0..bytes.len().saturating_sub(3)).filter(is_year);
     let first = found.next()?;
@@ -277,7 +327,11 @@ fn is_identifier(found: &FoundFile, profiles: &[Profile], index: usize, shape: &
     let is_text = matches!(profile.content, Content::Text | Content::Integer) && !profile.is_year;
     let is_read = shape.roles[index] == super::shape::Role::Dimension;
     let is_alone = profile.stated >= TELLING && profile.distinct * 10 >= profile.stated * 9;
-    let like_number = column.stated().take(1000).filter(|text| text.len() >= 5 && text.bytes().filter(u8::is_ascii_digit).count() * 2 >= text.len()).count();
+    let like_number = column
+        .stated()
+        .take(1000)
+        .filter(|text| text.len() >= 5 && text.bytes().filter(u8::is_ascii_digit).count() * 2 >= text.len())
+        .count();
     is_text && is_read && is_alone && like_number * 10 >= profile.distinct.min(1000) * 9
 }
 
@@ -307,7 +361,10 @@ fn format_settings(format: &Format, decimal_mark: char) -> Vec<(&'static str, St
 }
 
 fn text_settings(text: &Delimited) -> Vec<(&'static str, String)> {
-    let mut settings = vec![("encoding", quoted(&text.encoding)), ("delimiter", quoted(&char::from(text.delimiter).to_string()))];
+    let mut settings = vec![
+        ("encoding", quoted(&text.encoding)),
+        ("delimiter", quoted(&char::from(text.delimiter).to_string())),
+    ];
     if text.quote.is_none() {
         settings.push(("quote", quoted("none")));
     }
@@ -337,7 +394,8 @@ fn workbook_settings(book: &Workbook) -> Vec<(&'static str, String)> {
     match book.sheets.as_slice() {
         [] => {}
         [one] => settings.push(("sheet", choice(one))),
-        several => settings.push(("sheet", format!("[{}]", several.iter().map(choice).collect::<Vec<_>>().join(", ")))),
+        several => settings
+            .push(("sheet", format!("[{}]", several.iter().map(choice).collect::<Vec<_>>().join(", ")))),
     }
     if book.skip > 0 {
         settings.push(("skip", book.skip.to_string()));

@@ -91,10 +91,14 @@ fn is_alike(one: &FoundFile, other: &FoundFile) -> bool {
 
 /// A file as a pipeline of the project names it.
 pub(crate) fn shown(file: &Path, project: &Path) -> String {
-    let absolute = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf());
-    let (path, root) = (std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf()), std::path::absolute(project));
+    let absolute = |path: &Path| {
+        path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf())
+    };
+    let (path, root) =
+        (std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf()), std::path::absolute(project));
     let inside = root.ok().and_then(|root| path.strip_prefix(root).ok().map(Path::to_path_buf));
-    let inside = inside.or_else(|| absolute(file).strip_prefix(absolute(project)).ok().map(Path::to_path_buf));
+    let inside =
+        inside.or_else(|| absolute(file).strip_prefix(absolute(project)).ok().map(Path::to_path_buf));
     inside.unwrap_or(path).to_string_lossy().into_owned()
 }
 

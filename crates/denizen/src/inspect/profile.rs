@@ -46,9 +46,15 @@ pub(super) enum Content {
     Nothing,
     Integer,
     /// With so many decimals behind this mark.
-    Decimal { scale: u8, mark: char },
+    Decimal {
+        scale: u8,
+        mark: char,
+    },
     /// In this layout; whether day and month could be exchanged.
-    Date { layout: String, is_doubtful: bool },
+    Date {
+        layout: String,
+        is_doubtful: bool,
+    },
     Time,
     Text,
 }
@@ -75,8 +81,20 @@ pub(super) struct Profile {
 
 /// Layouts of dates; those that the language does not know are passed over.
 const LAYOUTS: [&str; 14] = [
-    "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%-d/%-m/%Y", "%-m/%-d/%Y",
-    "%-d-%-m-%Y", "%-d.%-m.%Y", "%d/%m/%y",
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%d.%m.%Y",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y%m%d",
+    "%-d/%-m/%Y",
+    "%-m/%-d/%Y",
+    "%-d-%-m-%Y",
+    "%-d.%-m.%Y",
+    "%d/%m/%y",
 ];
 
 /// Layouts that are one another with day and month exchanged.
@@ -90,10 +108,21 @@ const EXCHANGED: [(&str, &str); 4] = [
 impl Profile {
     pub(super) fn of(column: &SampleColumn, rows: usize) -> Self {
         let counts = column.counts();
-        let texts: Vec<(&str, usize)> =
-            column.texts.iter().map(String::as_str).zip(counts).filter(|(text, count)| !text.is_empty() && *count > 0).collect();
+        let texts: Vec<(&str, usize)> = column
+            .texts
+            .iter()
+            .map(String::as_str)
+            .zip(counts)
+            .filter(|(text, count)| !text.is_empty() && *count > 0)
+            .collect();
         let kept: usize = texts.iter().map(|(_, count)| count).sum();
-        let empty: usize = column.texts.iter().zip(column.counts()).filter(|(text, _)| text.is_empty()).map(|(_, count)| count).sum();
+        let empty: usize = column
+            .texts
+            .iter()
+            .zip(column.counts())
+            .filter(|(text, _)| text.is_empty())
+            .map(|(_, count)| count)
+            .sum();
         let length = texts.iter().map(|(text, _)| text.chars().count()).sum::<usize>() / texts.len().max(1);
         let mut profile = Self {
             content: Content::Text,
@@ -114,7 +143,7 @@ impl Profile {
             (|text| is_decimal(text, '.'), Content::Decimal { scale: 0, mark: '.' }),
             (|text| is_decimal(text, ','), Content::Decimal { scale: 0, mark: ',' }),
         ];
-        profile.date(&column.name, &texts, kept);
+        profile.date(&column.name, &texts, kept, column.typed > 0);
         if profile.content != Content::Text {
             return profile;
         }
@@ -132,7 +161,7 @@ impl Profile {
         profile
     }
 
-    fn date(&mut self, name: &str, texts: &[(&str, usize)], kept: usize) {
+    fn date(&mut self, name: &str, texts: &[(&str, usize)], kept: usize, is_typed: bool) {
         for layout in LAYOUTS {
             let Ok(format) = DateFormat::parse(layout) else { continue };
             // Eight digits are dates where something says so.
@@ -140,13 +169,19 @@ impl Profile {
                 continue;
             }
             let is_date = |text: &str| {
-                let day = if text.as_bytes().get(10) == Some(&b' ') { text.get(..10).unwrap_or(text) } else { text };
+                let day = if is_typed && text.as_bytes().get(10) == Some(&b' ') {
+                    text.get(..10).unwrap_or(text)
+                } else {
+                    text
+                };
                 format.days(day.as_bytes()).is_some()
             };
             let Some(odd) = others(texts, kept, is_date) else { continue };
             let exchanged = EXCHANGED.iter().find(|(one, _)| *one == layout);
             let other = exchanged.and_then(|(_, other)| DateFormat::parse(other).ok());
-            let is_doubtful = other.is_some_and(|other| texts.iter().all(|(text, _)| !is_date(text) || other.days(text.as_bytes()).is_some()));
+            let is_doubtful = other.is_some_and(|other| {
+                texts.iter().all(|(text, _)| !is_date(text) || other.days(text.as_bytes()).is_some())
+            });
             if is_doubtful {
                 self.doubts.push("no date tells day from month: they could be exchanged".to_owned());
             }
@@ -157,11 +192,15 @@ impl Profile {
     }
 
     fn number(&mut self, name: &str, texts: &[(&str, usize)]) {
-        let numbers = || texts.iter().map(|(text, _)| *text).filter(|text| !self.odd.iter().any(|(odd, _)| odd == text));
+        let numbers = || {
+            texts.iter().map(|(text, _)| *text).filter(|text| !self.odd.iter().any(|(odd, _)| odd == text))
+        };
         match self.content.clone() {
             Content::Integer => {
                 // Zeros before a number are part of a code.
-                let has_zeros = numbers().any(|text| text.len() > 1 && text.trim_start_matches('-').starts_with('0') && text != "0");
+                let has_zeros = numbers().any(|text| {
+                    text.len() > 1 && text.trim_start_matches('-').starts_with('0') && text != "0"
+                });
                 let has_digits = numbers().all(|text| text.len() <= 15);
                 if has_zeros || !has_digits {
                     self.content = Content::Text;
@@ -170,15 +209,27 @@ impl Profile {
                 }
                 let values: Vec<i64> = numbers().filter_map(|text| text.parse().ok()).collect();
                 self.range = values.iter().min().copied().zip(values.iter().max().copied());
-                let is_recent = self.range.is_some_and(|(least, most)| (1850..=2150).contains(&least) && (1850..=2150).contains(&most));
-                self.is_year = is_recent && (has_word(name, &words::YEAR) || words::words(name).iter().any(|word| word.starts_with("anno") || word.ends_with("year")));
+                let is_recent = self.range.is_some_and(|(least, most)| {
+                    (1850..=2150).contains(&least) && (1850..=2150).contains(&most)
+                });
+                self.is_year = is_recent
+                    && (has_word(name, &words::YEAR)
+                        || words::words(name)
+                            .iter()
+                            .any(|word| word.starts_with("anno") || word.ends_with("year")));
             }
             Content::Decimal { mark, .. } => {
-                let fractions: Vec<usize> = numbers().map(|text| text.split_once(mark).map_or(0, |(_, rest)| rest.len())).collect();
+                let fractions: Vec<usize> =
+                    numbers().map(|text| text.split_once(mark).map_or(0, |(_, rest)| rest.len())).collect();
                 let scale = fractions.iter().copied().max().unwrap_or(0);
                 let stated: Vec<&usize> = fractions.iter().filter(|length| **length > 0).collect();
-                if !stated.is_empty() && stated.iter().all(|length| **length == 3) && stated.len() + 2 >= fractions.len().min(4) {
-                    self.doubts.push(format!("three digits stand behind each `{mark}`: it may be a mark of thousands"));
+                if !stated.is_empty()
+                    && stated.iter().all(|length| **length == 3)
+                    && stated.len() + 2 >= fractions.len().min(4)
+                {
+                    self.doubts.push(format!(
+                        "three digits stand behind each `{mark}`: it may be a mark of thousands"
+                    ));
                     self.content = Content::Text;
                     self.odd.clear();
                 } else if scale > usize::from(MAX_SCALE) {
@@ -203,8 +254,16 @@ impl Profile {
 }
 
 /// The texts that are not what nearly all are; nothing where too many are not.
-fn others(texts: &[(&str, usize)], kept: usize, is_it: impl Fn(&str) -> bool) -> Option<Vec<(String, usize)>> {
-    let odd: Vec<(String, usize)> = texts.iter().filter(|(text, _)| !is_it(text)).map(|(text, count)| ((*text).to_owned(), *count)).collect();
+fn others(
+    texts: &[(&str, usize)],
+    kept: usize,
+    is_it: impl Fn(&str) -> bool,
+) -> Option<Vec<(String, usize)>> {
+    let odd: Vec<(String, usize)> = texts
+        .iter()
+        .filter(|(text, _)| !is_it(text))
+        .map(|(text, count)| ((*text).to_owned(), *count))
+        .collect();
     let unknown: Vec<&(String, usize)> = odd.iter().filter(|(text, _)| mark(text).is_none()).collect();
     let unknown_rows: usize = unknown.iter().map(|(_, count)| count).sum();
     let is_whole = odd.len() < texts.len() && unknown.len() <= 5 && unknown_rows * 20 <= kept;
@@ -220,7 +279,9 @@ fn is_decimal(text: &str, mark: char) -> bool {
     match text.split_once(mark) {
         Some((whole, decimals)) => {
             let whole = whole.strip_prefix(['-', '+']).unwrap_or(whole);
-            whole.bytes().all(|byte| byte.is_ascii_digit()) && !decimals.is_empty() && decimals.bytes().all(|byte| byte.is_ascii_digit())
+            whole.bytes().all(|byte| byte.is_ascii_digit())
+                && !decimals.is_empty()
+                && decimals.bytes().all(|byte| byte.is_ascii_digit())
         }
         None => is_integer(text),
     }
@@ -228,7 +289,8 @@ fn is_decimal(text: &str, mark: char) -> bool {
 
 fn is_time(text: &str) -> bool {
     let parts: Vec<&str> = text.split(':').collect();
-    let is_part = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()) && **part < *"60";
+    let is_part =
+        |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()) && **part < *"60";
     (2..=3).contains(&parts.len())
         && parts[0].parse::<u8>().is_ok_and(|hour| hour < 24)
         && parts[0].len() <= 2

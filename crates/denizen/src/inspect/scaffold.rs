@@ -28,7 +28,10 @@ impl Scaffold {
     /// The files of a pipeline `name` from the sources of an inspection: the pipeline, a list to be filled in for each
     /// column of many codes that no list has, a sidecar for each file of data that has none, and a file for published figures.
     pub fn of(name: &str, inspection: &Inspection, project: &Path) -> Self {
-        let mut files = vec![ScaffoldFile { path: format!("pipelines/{name}.toml").into(), text: pipeline(name, &inspection.sources) }];
+        let mut files = vec![ScaffoldFile {
+            path: format!("pipelines/{name}.toml").into(),
+            text: pipeline(name, &inspection.sources),
+        }];
         for source in &inspection.sources {
             files.extend(source.new_lists.iter().map(|(list, codes)| list_to_fill(list, codes)));
             files.extend(source.files.iter().filter_map(|file| sidecar(file, project)));
@@ -40,8 +43,12 @@ impl Scaffold {
 }
 
 fn pipeline(name: &str, sources: &[ProposedSource]) -> String {
-    let mut text = String::from("# Proposed by `denizen new` from files of data. Look at each TODO and each DOUBT.\n");
-    text += &format!("spec = 1\ntitle = {}  # TODO: what it is called in print\nvintage = \"1\"  # TODO: which edition it is\n\n", quoted(name));
+    let mut text =
+        String::from("# Proposed by `denizen new` from files of data. Look at each TODO and each DOUBT.\n");
+    text += &format!(
+        "spec = 1\ntitle = {}  # TODO: what it is called in print\nvintage = \"1\"  # TODO: which edition it is\n\n",
+        quoted(name)
+    );
     if sources.iter().any(|source| source.has_personal_columns) {
         text += "# Counts of persons are protected: TODO: which threshold does your office use?\n";
         text += "[disclosure]\nthreshold = 7\nrounding_base = 5\n\n";

@@ -111,7 +111,10 @@ impl Shape {
                 "UNIT_MEASURE" | "UNIT" if profiles[index].distinct > 1 => Role::Dimension,
                 _ if index > value => Role::Ignored("an attribute of the value".to_owned()),
                 _ if is_label(found, index) => Role::Ignored(format!("the label of `{}`", names[index - 1])),
-                _ if profiles[index].distinct == 1 && profiles[index].stated == found.sample.rows && name != "TIME_PERIOD" => {
+                _ if profiles[index].distinct == 1
+                    && profiles[index].stated == found.sample.rows
+                    && name != "TIME_PERIOD" =>
+                {
                     Role::Ignored("it is the same in all rows".to_owned())
                 }
                 _ => Role::Dimension,
@@ -122,13 +125,16 @@ impl Shape {
     fn table(&mut self, found: &FoundFile, profiles: &[Profile]) {
         let sample = &found.sample;
         for (index, profile) in profiles.iter().enumerate() {
-            if self.roles[index] == Role::Dimension && is_row_number(&sample.columns[index], profile, sample.rows) {
+            if self.roles[index] == Role::Dimension
+                && is_row_number(&sample.columns[index], profile, sample.rows)
+            {
                 self.roles[index] = Role::Ignored("it numbers the rows".to_owned());
             }
         }
         self.find_wide(found, profiles);
         let measures = self.measures(found, profiles);
-        let notes: Vec<usize> = self.dimensions().into_iter().filter(|index| is_note(&profiles[*index])).collect();
+        let notes: Vec<usize> =
+            self.dimensions().into_iter().filter(|index| is_note(&profiles[*index])).collect();
         notes.iter().for_each(|index| self.roles[*index] = Role::Ignored("long texts: notes".to_owned()));
         if self.wide.is_some() {
             for index in measures {
@@ -137,7 +143,10 @@ impl Shape {
             self.drop_followers(found, profiles);
             let key = self.key(sample);
             if key.is_none() && !self.dimensions().is_empty() {
-                self.doubts.push("several rows have the same codes: a column that tells them apart may be missing".to_owned());
+                self.doubts.push(
+                    "several rows have the same codes: a column that tells them apart may be missing"
+                        .to_owned(),
+                );
             }
             self.kind = SourceKind::Cells;
             self.reasons.push("columns are called as the codes of a dimension".to_owned());
@@ -148,48 +157,84 @@ impl Shape {
         measures.iter().for_each(|index| self.roles[*index] = Role::Wide);
         let is_unique = self.key(sample).is_some();
         match value {
+            Some(_) | None if self.has_identifier(found, profiles) => {
+                self.records(found, profiles, None, &measures)
+            }
             Some(value) if is_unique && !self.dimensions().is_empty() => {
                 self.roles[value] = Role::Value;
-                others.iter().for_each(|index| self.roles[*index] = Role::Ignored("a number beside the value".to_owned()));
+                others.iter().for_each(|index| {
+                    self.roles[*index] = Role::Ignored("a number beside the value".to_owned())
+                });
                 self.kind = SourceKind::Cells;
-                self.reasons.push(format!("one column of values (`{}`), and no two rows with the same codes", found.names[value]));
+                self.reasons.push(format!(
+                    "one column of values (`{}`), and no two rows with the same codes",
+                    found.names[value]
+                ));
                 self.drop_followers(found, profiles);
             }
             None if is_unique && measures.len() > 1 && !self.dimensions().is_empty() => {
                 self.kind = SourceKind::Cells;
                 self.wide = Some(Wide::Names);
-                self.reasons.push(format!("{} columns of numbers, and no two rows with the same codes", measures.len()));
-                self.doubts.push("columns of numbers become rows: leave out those that count something else, or nothing".to_owned());
+                self.reasons.push(format!(
+                    "{} columns of numbers, and no two rows with the same codes",
+                    measures.len()
+                ));
+                self.doubts.push(
+                    "columns of numbers become rows: leave out those that count something else, or nothing"
+                        .to_owned(),
+                );
                 self.drop_followers(found, profiles);
             }
             Some(_) | None => self.records(found, profiles, value, &measures),
         }
     }
 
+    /// Whether one column alone tells many rows apart, beside several that only describe them: rows are events or persons.
+    fn has_identifier(&self, found: &FoundFile, profiles: &[Profile]) -> bool {
+        let is_alone = |index: &usize| profiles[*index].distinct == found.sample.rows;
+        let dimensions = self.dimensions();
+        found.sample.rows > 100 && dimensions.len() > 4 && dimensions.iter().any(is_alone)
+    }
+
     fn records(&mut self, found: &FoundFile, profiles: &[Profile], value: Option<usize>, measures: &[usize]) {
         measures.iter().for_each(|index| self.roles[*index] = Role::Dimension);
         let is_count = |index: &usize| {
             let profile = &profiles[*index];
-            let is_whole = profile.content == Content::Integer && profile.range.is_some_and(|(least, _)| least >= 0);
-            is_whole && profile.odd.is_empty() && (has_word(&found.names[*index], &words::COUNTS) || has_word(&found.names[*index], &words::VALUES))
+            let is_whole =
+                profile.content == Content::Integer && profile.range.is_some_and(|(least, _)| least >= 0);
+            is_whole
+                && profile.odd.is_empty()
+                && (has_word(&found.names[*index], &words::COUNTS)
+                    || has_word(&found.names[*index], &words::VALUES))
         };
         if let Some(weight) = value.filter(is_count) {
             self.roles[weight] = Role::Weight;
-            self.reasons.push(format!("rows with the same codes come several times, and `{}` counts", found.names[weight]));
+            self.reasons.push(format!(
+                "rows with the same codes come several times, and `{}` counts",
+                found.names[weight]
+            ));
             self.doubts.push("a row stands for so many: are some rows totals of others?".to_owned());
         } else if measures.is_empty() {
             self.reasons.push("no column of values".to_owned());
         } else {
-            self.reasons.push("rows with the same codes come several times, with numbers that are no counts".to_owned());
+            self.reasons.push(
+                "rows with the same codes come several times, with numbers that are no counts".to_owned(),
+            );
         }
     }
 
     /// Years and periods in the names of columns.
     fn find_wide(&mut self, found: &FoundFile, profiles: &[Profile]) {
-        let may_be = |index: &usize| matches!(profiles[*index].content, Content::Nothing | Content::Integer | Content::Decimal { .. }) || profiles[*index].odd.len() == profiles[*index].distinct;
+        let may_be = |index: &usize| {
+            matches!(profiles[*index].content, Content::Nothing | Content::Integer | Content::Decimal { .. })
+                || profiles[*index].odd.len() == profiles[*index].distinct
+        };
         let year = |index: usize| {
             let name = found.names[index].trim();
-            (name.len() == 4).then(|| name.parse::<i64>().ok()).flatten().filter(|year| (1800..=2150).contains(year))
+            (name.len() == 4)
+                .then(|| name.parse::<i64>().ok())
+                .flatten()
+                .filter(|year| (1800..=2150).contains(year))
         };
         let all: Vec<usize> = (0..found.names.len()).collect();
         let years: Vec<(usize, i64)> = all.iter().filter_map(|index| Some((*index, year(*index)?))).collect();
@@ -199,7 +244,9 @@ impl Shape {
             start.is_some_and(|year| (1800..=2150).contains(&year)) && may_be(index)
         };
         if years.len() > 1 {
-            let (first, last) = years.iter().fold((i64::MAX, 0), |(first, last), (_, year)| (first.min(*year), last.max(*year)));
+            let (first, last) = years
+                .iter()
+                .fold((i64::MAX, 0), |(first, last), (_, year)| (first.min(*year), last.max(*year)));
             years.iter().for_each(|(index, _)| self.roles[*index] = Role::Wide);
             self.wide = Some(Wide::Years(first, last));
             return;
@@ -218,14 +265,20 @@ impl Shape {
             let is_open = self.roles[*index] == Role::Dimension;
             let is_named_code = has_word(name, &words::CODES) && !has_word(name, &words::VALUES);
             let is_few = profile.odd.len() <= 5;
-            is_open && profile.is_number() && !profile.is_year && is_few && (!is_named_code || matches!(profile.content, Content::Decimal { .. }))
+            is_open
+                && profile.is_number()
+                && !profile.is_year
+                && is_few
+                && (!is_named_code || matches!(profile.content, Content::Decimal { .. }))
         };
         (0..profiles.len()).filter(is_measure).collect()
     }
 
     fn value_of(&self, found: &FoundFile, profiles: &[Profile], measures: &[usize]) -> Option<usize> {
         let named = |wanted: &[&str]| {
-            let mut named = measures.iter().filter(|index| has_word(&found.names[**index], wanted) && profiles[**index].is_number());
+            let mut named = measures
+                .iter()
+                .filter(|index| has_word(&found.names[**index], wanted) && profiles[**index].is_number());
             named.next().copied().filter(|_| named.next().is_none())
         };
         match measures {
@@ -241,7 +294,11 @@ impl Shape {
         if dimensions.len() > MOST_COMPARED || sample.rows < 2 {
             return;
         }
-        let is_time = |index: usize| profiles[index].is_year || profiles[index].is_date() || has_word(&found.names[index], &words::YEAR);
+        let is_time = |index: usize| {
+            profiles[index].is_year
+                || profiles[index].is_date()
+                || has_word(&found.names[index], &words::YEAR)
+        };
         for other in dimensions.iter().copied() {
             let leader = dimensions.iter().copied().find(|leader| {
                 *leader != other
@@ -249,7 +306,8 @@ impl Shape {
                     && !is_time(other)
                     && !is_time(*leader)
                     && follows(&sample.columns[*leader], &sample.columns[other])
-                    && (!follows(&sample.columns[other], &sample.columns[*leader]) || is_better(*leader, other, found, profiles))
+                    && (!follows(&sample.columns[other], &sample.columns[*leader])
+                        || is_better(*leader, other, found, profiles))
             });
             if let Some(leader) = leader {
                 self.roles[other] = Role::Ignored(format!("it follows from `{}`", found.names[leader]));
@@ -265,13 +323,16 @@ impl Shape {
     fn key(&self, sample: &Sample) -> Option<Vec<usize>> {
         let dimensions = self.dimensions();
         let mut seen = HashSet::with_capacity(sample.rows);
-        let key = |row: usize| dimensions.iter().map(|index| sample.columns[*index].keys[row]).collect::<Vec<u32>>();
+        let key = |row: usize| {
+            dimensions.iter().map(|index| sample.columns[*index].keys[row]).collect::<Vec<u32>>()
+        };
         (0..sample.rows).all(|row| is_blank(sample, row) || seen.insert(key(row))).then_some(dimensions)
     }
 }
 
 fn is_blank(sample: &Sample, row: usize) -> bool {
-    sample.columns.iter().filter(|column| column.text(row).is_some_and(|text| text.is_empty())).count() + 1 >= sample.columns.len().max(2)
+    sample.columns.iter().filter(|column| column.text(row).is_some_and(|text| text.is_empty())).count() + 1
+        >= sample.columns.len().max(2)
 }
 
 /// A label of SDMX-CSV stands behind the code, and follows from it.
@@ -299,7 +360,11 @@ fn follows(leader: &SampleColumn, other: &SampleColumn) -> bool {
 
 /// Of two columns that say the same: a code, or else the first.
 fn is_better(one: usize, other: usize, found: &FoundFile, profiles: &[Profile]) -> bool {
-    let is_code = |index: usize| words(&found.names[index]).iter().any(|word| ["code", "codice", "codigo", "cod", "id", "iso"].contains(&word.as_str()));
+    let is_code = |index: usize| {
+        words(&found.names[index])
+            .iter()
+            .any(|word| ["code", "codice", "codigo", "cod", "id", "iso"].contains(&word.as_str()))
+    };
     let rank = |index: usize| (is_code(index), std::cmp::Reverse(profiles[index].length));
     match rank(one).cmp(&rank(other)) {
         std::cmp::Ordering::Equal => one < other,

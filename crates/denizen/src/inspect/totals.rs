@@ -27,7 +27,13 @@ pub(super) type Values = Vec<Option<i64>>;
 
 /// Looks at each text of a column: whether its value is the sum of those of all others, with the other dimensions the same.
 /// `named` says which texts are called as totals.
-pub(super) fn find(sample: &Sample, dimensions: &[usize], column: usize, values: &Values, named: impl Fn(&str) -> bool) -> Option<TotalFound> {
+pub(super) fn find(
+    sample: &Sample,
+    dimensions: &[usize],
+    column: usize,
+    values: &Values,
+    named: impl Fn(&str) -> bool,
+) -> Option<TotalFound> {
     let texts = &sample.columns[column].texts;
     let others: Vec<usize> = dimensions.iter().copied().filter(|index| *index != column).collect();
     let mut groups: HashMap<Vec<u32>, Vec<(u32, i64)>> = HashMap::new();
@@ -41,7 +47,9 @@ pub(super) fn find(sample: &Sample, dimensions: &[usize], column: usize, values:
     for cells in groups.values().filter(|cells| cells.len() > 2) {
         let sum: i128 = cells.iter().map(|(_, value)| i128::from(*value)).sum();
         for (key, value) in cells {
-            let (twice, Some(counts)) = (2 * i128::from(*value), found.get_mut(*key as usize)) else { continue };
+            let (twice, Some(counts)) = (2 * i128::from(*value), found.get_mut(*key as usize)) else {
+                continue;
+            };
             counts.0 += usize::from(twice == sum);
             counts.1 += 1;
             counts.2 += usize::from(sum > twice);
@@ -55,7 +63,8 @@ pub(super) fn find(sample: &Sample, dimensions: &[usize], column: usize, values:
     // A sum by chance is one of few groups.
     let by_sums = (0..texts.len()).filter(|index| found[*index].1 >= 3 && found[*index].0 == found[*index].1);
     let is_positive = |index: &usize| {
-        let of_total = values.iter().enumerate().filter(|(row, _)| sample.columns[column].keys[*row] as usize == *index);
+        let of_total =
+            values.iter().enumerate().filter(|(row, _)| sample.columns[column].keys[*row] as usize == *index);
         of_total.filter_map(|(_, value)| *value).any(|value| value > 0)
     };
     by_name.or_else(|| by_sums.filter(is_positive).max_by_key(|index| found[*index].1)).map(total)
@@ -63,7 +72,8 @@ pub(super) fn find(sample: &Sample, dimensions: &[usize], column: usize, values:
 
 /// The numbers of a column, of which so many decimals are kept.
 pub(super) fn values(sample: &Sample, column: usize, scale: u8, mark: char) -> Values {
-    let of_text: Vec<Option<i64>> = sample.columns[column].texts.iter().map(|text| number(text, scale, mark)).collect();
+    let of_text: Vec<Option<i64>> =
+        sample.columns[column].texts.iter().map(|text| number(text, scale, mark)).collect();
     sample.columns[column].keys.iter().map(|key| of_text.get(*key as usize).copied().flatten()).collect()
 }
 
@@ -90,7 +100,11 @@ mod tests {
         for (rows, expected) in table {
             let fields: Vec<Vec<&str>> = rows.split(',').map(|row| row.split(' ').collect()).collect();
             let column = |index: usize| SampleColumn::of("c", fields.iter().map(|row| row[index]));
-            let sample = Sample { columns: vec![column(0), column(1), column(2)], rows: fields.len(), ..Sample::default() };
+            let sample = Sample {
+                columns: vec![column(0), column(1), column(2)],
+                rows: fields.len(),
+                ..Sample::default()
+            };
             let values = values(&sample, 2, 0, '.');
             let found = find(&sample, &[0, 1], 1, &values, |text| text == "Total");
             let found = found.map(|found| (found.text.clone(), found.is_complete()));

@@ -92,25 +92,112 @@ pub(super) const DATE: [&str; 10] =
 
 /// Numbers that tell rows apart, and are no counts.
 pub(super) const CODES: [&str; 38] = [
-    "code", "codice", "codigo", "cod", "id", "key", "clave", "month", "mese", "mes", "day", "giorno", "dia", "age", "eta", "edad",
-    "idade", "hour", "hora", "ora", "week", "settimana", "semana", "quarter", "trimestre", "zip", "cap", "ubigeo", "istat",
-    "class", "classe", "numerico", "progressivo", "number", "version", "level", "livello", "order",
+    "code",
+    "codice",
+    "codigo",
+    "cod",
+    "id",
+    "key",
+    "clave",
+    "month",
+    "mese",
+    "mes",
+    "day",
+    "giorno",
+    "dia",
+    "age",
+    "eta",
+    "edad",
+    "idade",
+    "hour",
+    "hora",
+    "ora",
+    "week",
+    "settimana",
+    "semana",
+    "quarter",
+    "trimestre",
+    "zip",
+    "cap",
+    "ubigeo",
+    "istat",
+    "class",
+    "classe",
+    "numerico",
+    "progressivo",
+    "number",
+    "version",
+    "level",
+    "livello",
+    "order",
 ];
 
 /// Values of a table in long form.
-pub(super) const VALUES: [&str; 7] = ["value", "valore", "valor", "valeur", "obs", "observation", "osservazione"];
+pub(super) const VALUES: [&str; 7] =
+    ["value", "valore", "valor", "valeur", "obs", "observation", "osservazione"];
 
 /// Counts of persons or events.
 pub(super) const COUNTS: [&str; 34] = [
-    "count", "counts", "n", "num", "numero", "cantidad", "cantidade", "total", "totale", "totali", "persons", "people", "personas", "persone",
-    "permits", "permessi", "visas", "grants", "casos", "cases", "freq", "frequency", "residenti", "residentes", "residents", "population",
-    "popolazione", "poblacion", "alunni", "sbarcati", "arrivals", "estimate", "qtd", "numbers",
+    "count",
+    "counts",
+    "n",
+    "num",
+    "numero",
+    "cantidad",
+    "cantidade",
+    "total",
+    "totale",
+    "totali",
+    "persons",
+    "people",
+    "personas",
+    "persone",
+    "permits",
+    "permessi",
+    "visas",
+    "grants",
+    "casos",
+    "cases",
+    "freq",
+    "frequency",
+    "residenti",
+    "residentes",
+    "residents",
+    "population",
+    "popolazione",
+    "poblacion",
+    "alunni",
+    "sbarcati",
+    "arrivals",
+    "estimate",
+    "qtd",
+    "numbers",
 ];
 
 /// Texts for all others together.
 pub(super) const TOTALS: [&str; 22] = [
-    "total", "totale", "totali", "totals", "tot", "_t", "t", "all", "world", "mondo", "insgesamt", "gesamt", "totaux", "ensemble",
-    "total general", "grand total", "totale generale", "all items", "all countries", "both sexes", "maschi e femmine", "total both sexes",
+    "total",
+    "totale",
+    "totali",
+    "totals",
+    "tot",
+    "_t",
+    "t",
+    "all",
+    "world",
+    "mondo",
+    "insgesamt",
+    "gesamt",
+    "totaux",
+    "ensemble",
+    "total general",
+    "grand total",
+    "totale generale",
+    "all items",
+    "all countries",
+    "both sexes",
+    "maschi e femmine",
+    "total both sexes",
 ];
 
 /// Whether a text is usual for a total.
@@ -120,28 +207,73 @@ pub(super) fn is_total_text(text: &str) -> bool {
 
 /// Names of columns that hold what identifies a person.
 const IDENTIFIERS: [&str; 30] = [
-    "passport", "passaporto", "pasaporte", "passeport", "surname", "cognome", "apellido", "apellidos", "sobrenome", "firstname", "lastname",
-    "forename", "dni", "cedula", "ssn", "nin", "nie", "curp", "cpf", "email", "phone", "telefono", "telefone", "address", "indirizzo",
-    "direccion", "domicilio", "biometric", "signature", "iban",
+    "passport",
+    "passaporto",
+    "pasaporte",
+    "passeport",
+    "surname",
+    "cognome",
+    "apellido",
+    "apellidos",
+    "sobrenome",
+    "firstname",
+    "lastname",
+    "forename",
+    "dni",
+    "cedula",
+    "ssn",
+    "nin",
+    "nie",
+    "curp",
+    "cpf",
+    "email",
+    "phone",
+    "telefono",
+    "telefone",
+    "address",
+    "indirizzo",
+    "direccion",
+    "domicilio",
+    "biometric",
+    "signature",
+    "iban",
 ];
 
-const DOCUMENTS: [&str; 8] = ["document", "documento", "document_number", "doc", "ndoc", "numdoc", "fiscale", "matricola"];
+const DOCUMENTS: [&str; 8] =
+    ["document", "documento", "document_number", "doc", "ndoc", "numdoc", "fiscale", "matricola"];
 
 const PERSONS: [&str; 14] = [
-    "person", "persona", "pessoa", "individual", "migrant", "migrante", "traveller", "applicant", "richiedente", "solicitante", "holder",
-    "client", "ident", "pid",
+    "person",
+    "persona",
+    "pessoa",
+    "individual",
+    "migrant",
+    "migrante",
+    "traveller",
+    "applicant",
+    "richiedente",
+    "solicitante",
+    "holder",
+    "client",
+    "ident",
+    "pid",
 ];
 
-const BIRTHS: [&str; 9] = ["birth", "born", "nascita", "nacimiento", "nascimento", "naissance", "geburt", "dob", "nac"];
+const BIRTHS: [&str; 9] =
+    ["birth", "born", "nascita", "nacimiento", "nascimento", "naissance", "geburt", "dob", "nac"];
 
 /// Why a column of this name could identify a person; `is_date` says whether it holds whole dates.
 pub(super) fn personal_name(name: &str, is_date: bool) -> Option<&'static str> {
     let has = |wanted: &[&str]| has_word(name, wanted);
     if has(&IDENTIFIERS) {
         Some("it is called as what identifies a person")
-    } else if has(&["codice"]) && has(&["fiscale"]) || has(&DOCUMENTS) && has(&["number", "numero", "num", "nro", "id", "no"]) {
+    } else if has(&["codice"]) && has(&["fiscale"])
+        || has(&DOCUMENTS) && has(&["number", "numero", "num", "nro", "id", "no"])
+    {
         Some("it is called as the number of a document")
-    } else if has(&PERSONS) && has(&["id", "number", "numero", "code", "codice", "codigo", "key", "name", "nome", "nombre"]) {
+    } else if has(&PERSONS)
+        && has(&["id", "number", "numero", "code", "codice", "codigo", "key", "name", "nome", "nombre"])
+    {
         Some("it is called as what tells persons apart")
     } else if is_date && has(&BIRTHS) {
         Some("exact dates of birth identify persons together with other columns")

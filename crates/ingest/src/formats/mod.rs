@@ -15,12 +15,12 @@ mod signature;
 mod unpivot;
 mod workbook;
 
+pub(crate) use self::delimited::separator_line;
 pub use self::foreign::is_reading_foreign_file;
 pub(crate) use self::sdmx_csv::without_version;
-pub(crate) use self::delimited::separator_line;
 pub(crate) use self::signature::{Recognised, recognise, wide_order};
-pub(crate) use self::workbook::{SheetPreview, preview_workbook};
 pub use self::workbook::apart;
+pub(crate) use self::workbook::{SheetPreview, preview_workbook};
 
 use std::fs::File;
 use std::io::Read;

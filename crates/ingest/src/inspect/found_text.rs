@@ -68,7 +68,10 @@ fn choose(text: &str) -> Option<Choice> {
                 fit.0 > best.fit.0 + best.fit.0 / 20 || (fit.0 * 20 >= best.fit.0 * 19 && fit.1 > best.fit.1)
             });
             // Quotes are signs like others only where cutting by them goes wrong.
-            if fit.0 > 0 && is_better && (has_quotes || !text.contains('"') || fit.0 > best.as_ref().map_or(0, |best| best.fit.0)) {
+            if fit.0 > 0
+                && is_better
+                && (has_quotes || !text.contains('"') || fit.0 > best.as_ref().map_or(0, |best| best.fit.0))
+            {
                 best = Some(Choice { delimiter, name, has_quotes, fit });
             }
         }
@@ -99,7 +102,10 @@ pub(super) fn find(text: &HeadText, shown: &str, found: &mut FoundFile) -> Resul
     } else {
         let (alike, width) = choice.fit;
         let of = rows.len().min(COMPARED);
-        found.evidence.push(("delimiter", format!("cut at each {}, {alike} of {of} rows have {width} fields", choice.name)));
+        found.evidence.push((
+            "delimiter",
+            format!("cut at each {}, {alike} of {of} rows have {width} fields", choice.name),
+        ));
     }
     let Some(layout) = grid::layout(&rows) else { return Err(no_delimiter(text, shown)) };
     let mut options = Delimited {
@@ -130,12 +136,17 @@ fn layout_of(
     let skip = line.saturating_sub(1 + separator_lines);
     if skip > 0 {
         layout.skip = Skip::Lines(u32::try_from(skip).unwrap_or(0));
-        found.evidence.push(("skip", format!("line {line} is the first that is like a header of {} columns", table.width)));
+        found.evidence.push((
+            "skip",
+            format!("line {line} is the first that is like a header of {} columns", table.width),
+        ));
     }
     match table.header_rows {
         0 => {
             layout.header = HeaderRows::None;
-            found.evidence.push(("header", "its first line has numbers where those below have them".to_owned()));
+            found
+                .evidence
+                .push(("header", "its first line has numbers where those below have them".to_owned()));
         }
         1 => {}
         count => {
@@ -157,9 +168,14 @@ fn layout_of(
 fn no_delimiter(text: &HeadText, shown: &str) -> Diagnostic {
     let Some(length) = equal_length(text) else {
         let what = "none of `,`, `;`, tab and `|` cuts its lines into fields";
-        return no_table(shown, what, "a table has several columns: look at the file, and write its source by hand");
+        return no_table(
+            shown,
+            what,
+            "a table has several columns: look at the file, and write its source by hand",
+        );
     };
-    let message = format!("`{shown}` has lines of {length} bytes each, without delimiters: fields have fixed places");
+    let message =
+        format!("`{shown}` has lines of {length} bytes each, without delimiters: fields have fixed places");
     Diagnostic::error(Code::OtherFormat, message)
         .in_file(shown, None)
         .note("where each field begins and how long it is stands in the publisher's layout, and in no byte of the file")

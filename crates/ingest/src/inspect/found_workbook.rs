@@ -22,9 +22,16 @@ pub(super) fn find(path: &Path, member: Option<&str>, shown: &str) -> Result<Fou
     let sheets = preview_workbook(shown, stored.bytes)?;
     let visible = || sheets.iter().filter(|sheet| !sheet.is_hidden);
     let tables: Vec<TableSheet> = visible().filter_map(table_of).collect();
-    let rows = |table: &TableSheet| tables.iter().filter(|other| is_same(table, other)).map(|table| table.sheet.rows.len()).sum::<usize>();
-    let Some(chosen) = tables.iter().max_by_key(|table| (rows(table), std::cmp::Reverse(table.sheet.number))) else {
-        return Err(no_table(shown, "no sheet of it holds a table", "look at its sheets, and write its source by hand"));
+    let rows = |table: &TableSheet| {
+        tables.iter().filter(|other| is_same(table, other)).map(|table| table.sheet.rows.len()).sum::<usize>()
+    };
+    let Some(chosen) = tables.iter().max_by_key(|table| (rows(table), std::cmp::Reverse(table.sheet.number)))
+    else {
+        return Err(no_table(
+            shown,
+            "no sheet of it holds a table",
+            "look at its sheets, and write its source by hand",
+        ));
     };
     let alike: Vec<&TableSheet> = tables.iter().filter(|table| is_same(table, chosen)).collect();
     let mut found = FoundFile::new(path, Format::Parquet);
@@ -37,9 +44,13 @@ pub(super) fn find(path: &Path, member: Option<&str>, shown: &str) -> Result<Fou
     if visible().count() > 1 {
         options.sheets = alike.iter().map(|table| SheetChoice::Name(table.sheet.name.clone())).collect();
         let others = visible().count() - alike.len();
-        found.evidence.push(("sheet", format!("{} of {} sheets have this header", alike.len(), alike.len() + others)));
+        found
+            .evidence
+            .push(("sheet", format!("{} of {} sheets have this header", alike.len(), alike.len() + others)));
         if others > 0 {
-            found.doubts.push(format!("{others} sheets have another header, or no table: each table is a source of its own"));
+            found.doubts.push(format!(
+                "{others} sheets have another header, or no table: each table is a source of its own"
+            ));
         }
     }
     if alike.len() > 1 {
@@ -73,7 +84,11 @@ fn table_of(sheet: &SheetPreview) -> Option<TableSheet<'_>> {
     (layout.width > 1).then(|| TableSheet {
         sheet,
         layout,
-        header: sheet.rows[layout.header..].iter().take(layout.header_rows.max(1)).map(Vec::as_slice).collect(),
+        header: sheet.rows[layout.header..]
+            .iter()
+            .take(layout.header_rows.max(1))
+            .map(Vec::as_slice)
+            .collect(),
     })
 }
 

@@ -44,7 +44,9 @@ pub(super) fn is_period(text: &str) -> bool {
     let is_year = text.len() >= 4 && text.as_bytes()[..4].iter().all(u8::is_ascii_digit);
     let year = text.get(..4).and_then(|year| year.parse::<i32>().ok()).unwrap_or(0);
     let rest = text.get(4..).unwrap_or_default();
-    is_year && (1800..=2150).contains(&year) && (rest.is_empty() || !rest.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
+    is_year
+        && (1800..=2150).contains(&year)
+        && (rest.is_empty() || !rest.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
 }
 
 /// Finds the table: rows of one width, below lines of titles.
@@ -53,7 +55,8 @@ pub(super) fn layout(rows: &[Vec<String>]) -> Option<TableLayout> {
     let stated = |row: &Vec<String>| row.iter().filter(|text| !text.trim().is_empty()).count();
     let is_header = |row: &&Vec<String>| {
         // A title over merged cells says one thing in all of them.
-        let mut texts: Vec<&str> = row.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+        let mut texts: Vec<&str> =
+            row.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
         let count = texts.len();
         texts.sort_unstable();
         texts.dedup();
@@ -71,7 +74,9 @@ pub(super) fn layout(rows: &[Vec<String>]) -> Option<TableLayout> {
         let has_number = numeric.iter().any(|column| is_number(&row[*column]));
         numeric.is_empty() || (has_number && numeric.iter().filter(fits).count() * 5 >= numeric.len() * 3)
     };
-    let is_all_periods = numeric.iter().all(|column| is_period(&rows[header][*column]) || rows[header][*column].trim().is_empty());
+    let is_all_periods = numeric
+        .iter()
+        .all(|column| is_period(&rows[header][*column]) || rows[header][*column].trim().is_empty());
     if !numeric.is_empty() && is_of_table(&rows[header]) && !is_all_periods {
         return Some(TableLayout { header, header_rows: 0, width });
     }
@@ -87,12 +92,16 @@ fn modal_width(rows: &[Vec<String>]) -> Option<usize> {
     let mut counts = std::collections::BTreeMap::<usize, usize>::new();
     rows.iter().for_each(|row| *counts.entry(row.len()).or_default() += 1);
     counts.remove(&0);
-    counts.into_iter().max_by_key(|(width, rows)| (if *width > 1 { rows * 4 } else { *rows }, *width)).map(|(width, _)| width)
+    counts
+        .into_iter()
+        .max_by_key(|(width, rows)| (if *width > 1 { rows * 4 } else { *rows }, *width))
+        .map(|(width, _)| width)
 }
 
 fn numeric_columns(rows: &[&Vec<String>], width: usize) -> Vec<usize> {
     let is_numeric = |column: &usize| {
-        let texts = rows.iter().map(|row| row[*column].trim()).filter(|text| !text.is_empty() && !is_mark(text));
+        let texts =
+            rows.iter().map(|row| row[*column].trim()).filter(|text| !text.is_empty() && !is_mark(text));
         let (numbers, others): (Vec<&str>, Vec<&str>) = texts.partition(|text| is_number(text));
         !numbers.is_empty() && numbers.len() >= others.len() * 4
     };
@@ -108,10 +117,12 @@ pub(super) fn footer(rows: &[Vec<String>], layout: TableLayout) -> Option<String
     let tail = &rows[above.max(begin).min(rows.len())..];
     // What stands behind blank fields begins with them: of no use.
     let first = tail.iter().find(|row| stated(row) > 0)?.first()?.trim();
-    let is_note = first.chars().count() > 1 && (is_prose(first) || tail.iter().any(|row| row.len() < layout.width));
+    let is_note =
+        first.chars().count() > 1 && (is_prose(first) || tail.iter().any(|row| row.len() < layout.width));
     let end = first.char_indices().nth(24).map_or(first.len(), |(end, _)| end);
     let begins = first[..end].trim_end();
-    let is_elsewhere = rows[..above].iter().any(|row| row.first().is_some_and(|text| text.starts_with(begins)));
+    let is_elsewhere =
+        rows[..above].iter().any(|row| row.first().is_some_and(|text| text.starts_with(begins)));
     (is_note && !is_elsewhere).then(|| begins.to_owned())
 }
 

@@ -132,11 +132,18 @@ impl Lists {
         let by_label = named.map(|known| by_label(&known.list, known.names(&self.project), texts));
         let mut fits: Vec<ListFit> = by_code.chain(by_label).filter(|fit| fit.mapped.len() > 1).collect();
         // Of lists that know as much, the one that holds less beside is meant.
-        let size = |name: &str| self.lists.iter().find(|known| known.list.name == name).map_or(0, |known| known.list.entries.len());
+        let size = |name: &str| {
+            self.lists
+                .iter()
+                .find(|known| known.list.name == name)
+                .map_or(0, |known| known.list.entries.len())
+        };
         fits.sort_by(|one, other| {
             let key = |fit: &ListFit| (fit.mapped.len() + fit.aggregates.len(), fit.mapped.len());
             let order = key(other).cmp(&key(one)).then_with(|| one.is_by_label.cmp(&other.is_by_label));
-            order.then_with(|| size(&one.list).cmp(&size(&other.list))).then_with(|| one.list.cmp(&other.list))
+            order
+                .then_with(|| size(&one.list).cmp(&size(&other.list)))
+                .then_with(|| one.list.cmp(&other.list))
         });
         fits
     }
@@ -146,7 +153,9 @@ fn by_code(list: &Codelist, texts: &[&str]) -> ListFit {
     let mut fit = ListFit { list: list.name.clone(), ..ListFit::default() };
     for text in texts {
         match list.entries.get(*text).map(|entry| entry.kind) {
-            Some(CodeKind::Detail | CodeKind::Residual) => fit.mapped.push(((*text).to_owned(), (*text).to_owned())),
+            Some(CodeKind::Detail | CodeKind::Residual) => {
+                fit.mapped.push(((*text).to_owned(), (*text).to_owned()))
+            }
             Some(CodeKind::Aggregate | CodeKind::Total) => fit.aggregates.push((*text).to_owned()),
             None => fit.unmapped.push((*text).to_owned()),
         }
@@ -160,7 +169,9 @@ fn by_label(list: &Codelist, names: &Names, texts: &[&str]) -> ListFit {
         let code = names.code(text);
         let kind = code.and_then(|code| list.entries.get(code)).map(|entry| entry.kind);
         match (code, kind) {
-            (Some(code), Some(CodeKind::Detail | CodeKind::Residual)) => fit.mapped.push(((*text).to_owned(), code.clone())),
+            (Some(code), Some(CodeKind::Detail | CodeKind::Residual)) => {
+                fit.mapped.push(((*text).to_owned(), code.clone()))
+            }
             (Some(_), Some(CodeKind::Aggregate | CodeKind::Total)) => fit.aggregates.push((*text).to_owned()),
             (Some(_), None) | (None, _) => fit.unmapped.push((*text).to_owned()),
         }

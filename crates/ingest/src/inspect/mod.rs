@@ -191,7 +191,8 @@ fn is_sdmx(text: &HeadText, delimiter: u8) -> bool {
     let delimiter = char::from(delimiter);
     let names = text.first_line().split(delimiter).map(|name| name.trim().trim_matches('"').trim());
     let names: Vec<&str> = names.map(|name| name.split(": ").next().unwrap_or(name)).collect();
-    let has = |wanted: &str| names.iter().any(|name| *name == wanted || name.starts_with(&format!("{wanted}[")));
+    let has =
+        |wanted: &str| names.iter().any(|name| *name == wanted || name.starts_with(&format!("{wanted}[")));
     has("OBS_VALUE") && ["TIME_PERIOD", "DATAFLOW", "STRUCTURE", "STRUCTURE_ID"].iter().any(|name| has(name))
 }
 

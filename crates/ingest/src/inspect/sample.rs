@@ -130,13 +130,20 @@ pub(super) fn take(
     let stored = StoredFile::open(path, member, None).map_err(unread)?;
     let is_divisible = format.is_divisible() && stored.packing.is_none();
     let name: Arc<str> = shown.into();
-    let part = FilePart { name: Arc::clone(&name), bytes: stored.bytes, file: stored.file, encoding: None, span: SpanBounds::default() };
+    let part = FilePart {
+        name: Arc::clone(&name),
+        bytes: stored.bytes,
+        file: stored.file,
+        encoding: None,
+        span: SpanBounds::default(),
+    };
     let mut rows = format.open(part)?;
     let names = rows.names()?;
     if names.is_empty() {
         return Ok((names, Sample::default()));
     }
-    let header = Arc::new(Header::new(0, shown, names.clone(), source, format.as_ref())?.of_all(names.clone()));
+    let header =
+        Arc::new(Header::new(0, shown, names.clone(), source, format.as_ref())?.of_all(names.clone()));
     let mut taker = Taker::new(&names, format.decoder());
     let most = MOST_ROWS.min(MOST_FIELDS / names.len().max(1)).max(1000);
     let is_whole = taker.read(rows.as_mut(), &header, most)?;
@@ -171,7 +178,12 @@ impl Taker {
     }
 
     /// Reads rows until there are so many; whether they came to their end.
-    fn read(&mut self, rows: &mut dyn ReadRows, header: &Arc<Header>, most: usize) -> Result<bool, Diagnostic> {
+    fn read(
+        &mut self,
+        rows: &mut dyn ReadRows,
+        header: &Arc<Header>,
+        most: usize,
+    ) -> Result<bool, Diagnostic> {
         let end = self.sample.rows + most;
         loop {
             let Some(raw) = rows.next_rows(header)? else { return Ok(true) };
@@ -183,10 +195,18 @@ impl Taker {
     }
 
     /// A part of the file; nothing where it cannot be divided there.
-    fn read_span(&mut self, path: &Path, start: u64, name: &Arc<str>, header: &Arc<Header>, format: &dyn FileFormat) -> Result<(), Diagnostic> {
+    fn read_span(
+        &mut self,
+        path: &Path,
+        start: u64,
+        name: &Arc<str>,
+        header: &Arc<Header>,
+        format: &dyn FileFormat,
+    ) -> Result<(), Diagnostic> {
         let bytes = read_from(path, start).map_err(|error| unreadable(name, &error))?;
         let span = SpanBounds { start, end: Some(start + SPAN) };
-        let part = FilePart { name: Arc::clone(name), bytes: Box::new(bytes), file: None, encoding: None, span };
+        let part =
+            FilePart { name: Arc::clone(name), bytes: Box::new(bytes), file: None, encoding: None, span };
         let Ok(mut rows) = format.open(part) else { return Ok(()) };
         // A quoted text that goes on over lines: what was read is of no use, and the beginning is enough.
         let _ = self.read(rows.as_mut(), header, ROWS_OF_SPAN);

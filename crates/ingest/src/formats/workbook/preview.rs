@@ -56,7 +56,9 @@ pub(crate) fn preview_workbook(shown: &str, bytes: impl Read) -> Result<Vec<Shee
         Kind::Xls | Kind::Ods => {
             let most = if apart::has_command() { MOST_WHOLE } else { MOST_HERE };
             if bytes.len() as u64 > most {
-                return Err(too_large(&file, &format!("an XLS or ODS file of more than {} MiB", most >> 20)).into());
+                return Err(
+                    too_large(&file, &format!("an XLS or ODS file of more than {} MiB", most >> 20)).into()
+                );
             }
             apart::read(&file, bytes, &package, &mut All(sender))
         }
