@@ -99,6 +99,12 @@ impl FilePlace {
 }
 
 impl IngestStats {
+    /// The columns of which fields could not be read that their rows do without, and how many.
+    pub fn unread_fields(&self) -> Vec<(String, u64)> {
+        let reasons = self.incomplete.iter();
+        reasons.filter_map(|reason| Some((reason.column.clone()?, reason.count))).collect()
+    }
+
     /// Adds what other chunks of the same source held.
     pub fn merge(&mut self, other: Self) {
         for (file, counts) in other.files {

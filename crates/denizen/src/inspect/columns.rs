@@ -5,7 +5,7 @@ use denizen_spec::SourceKind;
 
 use super::profile::{Content, Profile, mark};
 use super::shape::{Role, Shape, Wide};
-use super::toml_text::{array, key, quoted, shown, some, table};
+use super::toml_text::{array, comment as one_line, key, quoted, shown, some, table};
 use super::totals::{self, TotalFound};
 use super::words::{self, has_word, own_name};
 
@@ -72,10 +72,10 @@ impl Columns<'_> {
                 Role::Dimension => self.dimension(index, &mut names),
                 Role::Value => self.value(index),
                 Role::Weight => self.weight(index, &mut names),
-                Role::Attribute(name) => ColumnLine { name: (*name).to_owned(), ..ColumnLine::default() },
+                Role::Attribute(name) => self.attribute(index, name),
                 Role::Wide => continue,
                 Role::Ignored(why) => {
-                    ignored.push(format!("{}: {why}", shown(&self.found.names[index])));
+                    ignored.push(one_line(&format!("{}: {why}", shown(&self.found.names[index]))));
                     continue;
                 }
             };
@@ -181,11 +181,16 @@ impl Columns<'_> {
     fn typed(&self, index: usize, line: &mut ColumnLine, kind: &str, is_plain: bool) -> bool {
         let Some(total) = self.odd_are_meant(index).filter(|_| !is_plain) else { return false };
         line.settings.push(("type", quoted(kind)));
-        if let Some((least, most)) = self.profiles[index].range.filter(|_| !line.is_personal) {
+        if let Some((least, most)) = self.profiles[index].range.filter(|_| self.may_show()) {
             line.comments.push(format!("whole numbers from {least} to {most}"));
         }
-        if let Some(total) = total {
-            self.total(index, &total, line);
+        let by_sums = || self.find_total(index).filter(|found| found.is_complete() && found.groups > 1);
+        match total {
+            Some(total) => self.total(index, &total, line),
+            None if self.is_cells() && kind == "integer" && !self.profiles[index].is_year => {
+                by_sums().into_iter().for_each(|found| self.total_line(&found, line));
+            }
+            None => {}
         }
         if !self.is_cells() {
             self.missing(index, line);
@@ -213,7 +218,11 @@ impl Columns<'_> {
             return;
         }
         let texts: Vec<&str> = column.stated().collect();
-        let total = self.is_cells().then(|| self.find_total(index)).flatten();
+        let total = self
+            .is_cells()
+            .then(|| self.find_total(index))
+            .flatten()
+            .filter(|total| total.groups > 0 && texts.len() > 2);
         let parts: Vec<&str> = texts
             .iter()
             .copied()
@@ -440,6 +449,23 @@ impl Columns<'_> {
         }
     }
 
+    /// Statuses as SDMX and Eurostat have them; where one is none of theirs, what each is likely to be.
+    fn attribute(&self, index: usize, name: &str) -> ColumnLine {
+        const KNOWN: &str = "AJVPBWDGSIEFNUKHLOMQ";
+        let mut line = ColumnLine { name: name.to_owned(), ..ColumnLine::default() };
+        let texts: Vec<&str> = self.found.sample.columns[index].stated().collect();
+        if name == "obs_status" && texts.contains(&"m") {
+            let code = |text: &&str| {
+                let code = text.to_uppercase();
+                let is_known = code.chars().count() == 1 && KNOWN.contains(&code);
+                ((*text).to_owned(), if is_known { code } else { "U".to_owned() })
+            };
+            line.codes = texts.iter().map(code).collect();
+            line.comments.push("DOUBT: `m` is taken for a value that cannot exist".to_owned());
+        }
+        line
+    }
+
     fn value(&self, index: usize) -> ColumnLine {
         let mut line = ColumnLine { name: "value".to_owned(), ..ColumnLine::default() };
         self.value_settings(&[index], &mut line);
@@ -642,7 +668,7 @@ impl ColumnLine {
         let comment = if self.comments.is_empty() {
             String::new()
         } else {
-            format!("  # {}", self.comments.join("; "))
+            format!("  # {}", one_line(&self.comments.join("; ")))
         };
         if self.codes.len() <= ON_ONE_LINE {
             if !self.codes.is_empty() {
@@ -654,7 +680,7 @@ impl ColumnLine {
         }
         let path = format!("source.{}.columns.{}", key(source), key(&self.name));
         let mut text = String::new();
-        self.comments.iter().for_each(|comment| text += &format!("# {comment}\n"));
+        self.comments.iter().for_each(|comment| text += &format!("# {}\n", one_line(comment)));
         text = format!("\n{text}[{path}]\n");
         settings.iter().for_each(|setting| text += &format!("{setting}\n"));
         text += &format!("[{path}.codes]\n");

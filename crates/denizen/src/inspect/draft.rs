@@ -8,7 +8,7 @@ use denizen_spec::{Delimited, Format, HeaderRows, SheetChoice, Skip, SourceKind,
 use super::columns::{ColumnLine, Columns};
 use super::profile::{Content, Profile};
 use super::shape::{Shape, Wide};
-use super::toml_text::{array, quoted, shown as in_comment};
+use super::toml_text::{array, comment, quoted, shown as in_comment};
 use super::trial::Trial;
 use super::{ProposedSource, shown, words};
 
@@ -52,6 +52,16 @@ impl<'a> Draft<'a> {
         };
         let mut personal: Vec<Option<String>> = found.names.iter().zip(&profiles).map(by_name).collect();
         for (index, column) in sample.columns.iter().enumerate() {
+            // Dates that are not read as such are those of persons all the same.
+            let like_date = |text: &&str| {
+                text.len() >= 8 && text.chars().all(|c| c.is_ascii_digit() || "/-. :".contains(c))
+            };
+            if personal[index].is_none()
+                && column.stated().take(1000).filter(like_date).count() * 2
+                    > profiles[index].distinct.min(1000)
+            {
+                personal[index] = words::personal_name(&found.names[index], true).map(str::to_owned);
+            }
             let with_at = column.stated().filter(|text| text.contains('@') && text.contains('.')).count();
             if with_at * 2 > profiles[index].distinct.max(1) {
                 personal[index] = Some("most of its texts are addresses of mail".to_owned());
@@ -78,7 +88,7 @@ impl<'a> Draft<'a> {
         let mut written = self.write();
         let mut trial = self.trial(&written);
         for _ in 0..MOST_TRIALS {
-            if trial.is_success() || !self.mend(&trial) {
+            if (trial.is_success() && trial.unread.is_empty()) || !self.mend(&trial) {
                 break;
             }
             written = self.write();
@@ -123,6 +133,8 @@ impl<'a> Draft<'a> {
         let columns: Vec<String> = trial.rejected.keys().filter_map(|(column, _)| column.clone()).collect();
         let new: Vec<String> =
             columns.into_iter().filter(|column| !self.plain.contains(column) && column != "value").collect();
+        let mut new = new;
+        new.extend(trial.unread.iter().filter(|column| !self.plain.contains(column)).cloned());
         if !new.is_empty() {
             self.plain.extend(new);
             return true;
@@ -189,7 +201,7 @@ impl<'a> Draft<'a> {
         }
         let mut text = self.head(&columns);
         let doubts = found.doubts.iter().chain(&self.shape.doubts);
-        doubts.for_each(|doubt| text += &format!("# DOUBT: {doubt}\n"));
+        doubts.for_each(|doubt| text += &format!("# DOUBT: {}\n", comment(doubt)));
         if !ignored.is_empty() {
             text += "# Not read:\n";
             ignored.iter().for_each(|line| text += &format!("#   {line}\n"));
@@ -211,16 +223,10 @@ impl<'a> Draft<'a> {
         if !sample.is_whole {
             text += "# DOUBT: what stands in other rows is not known: run `denizen codes` for texts without a meaning\n";
         }
-        if sample.faulty > 0 {
-            text += &format!(
-                "# DOUBT: {} of them are no rows, for they have another number of fields or stray quotes\n",
-                sample.faulty
-            );
-        }
         text += &format!("[source.{}]\n", self.name);
         let mut line = |key: &'static str, value: String| {
             let why = found.evidence.iter().find(|(other, _)| *other == key);
-            let why = why.map(|(_, why)| format!("  # {why}")).unwrap_or_default();
+            let why = why.map(|(_, why)| format!("  # {}", comment(why))).unwrap_or_default();
             text += &format!("{key} = {value}{why}\n");
         };
         let files: Vec<String> = self.files.iter().map(|file| shown(&file.path, self.project)).collect();
@@ -233,7 +239,7 @@ impl<'a> Draft<'a> {
         for (key, value) in format_settings(&found.format, columns.decimal_mark()) {
             line(key, value);
         }
-        let why = self.shape.reasons.join("; ");
+        let why = comment(&self.shape.reasons.join("; "));
         match self.shape.kind {
             SourceKind::Cells => {
                 line("kind", format!("\"cells\"  # {why}"));

@@ -144,7 +144,7 @@ impl Profile {
             (|text| is_decimal(text, '.'), Content::Decimal { scale: 0, mark: '.' }),
             (|text| is_decimal(text, ','), Content::Decimal { scale: 0, mark: ',' }),
         ];
-        profile.date(&column.name, &texts, kept);
+        profile.date(&column.name, &texts, kept, column.typed > 0);
         if profile.content != Content::Text {
             return profile;
         }
@@ -162,7 +162,7 @@ impl Profile {
         profile
     }
 
-    fn date(&mut self, name: &str, texts: &[(&str, usize)], kept: usize) {
+    fn date(&mut self, name: &str, texts: &[(&str, usize)], kept: usize, is_typed: bool) {
         for layout in LAYOUTS {
             let Ok(format) = DateFormat::parse(layout) else { continue };
             // Eight digits are dates where something says so.
@@ -170,7 +170,7 @@ impl Profile {
                 continue;
             }
             let is_date = |text: &str| {
-                let day = if text.as_bytes().get(10) == Some(&b' ') {
+                let day = if is_typed && text.as_bytes().get(10) == Some(&b' ') {
                     text.get(..10).unwrap_or(text)
                 } else {
                     text

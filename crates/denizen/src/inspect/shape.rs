@@ -157,6 +157,9 @@ impl Shape {
         measures.iter().for_each(|index| self.roles[*index] = Role::Wide);
         let is_unique = self.key(sample).is_some();
         match value {
+            Some(_) | None if self.has_identifier(found, profiles) => {
+                self.records(found, profiles, None, &measures)
+            }
             Some(value) if is_unique && !self.dimensions().is_empty() => {
                 self.roles[value] = Role::Value;
                 others.iter().for_each(|index| {
@@ -184,6 +187,13 @@ impl Shape {
             }
             Some(_) | None => self.records(found, profiles, value, &measures),
         }
+    }
+
+    /// Whether one column alone tells many rows apart, beside several that only describe them: rows are events or persons.
+    fn has_identifier(&self, found: &FoundFile, profiles: &[Profile]) -> bool {
+        let is_alone = |index: &usize| profiles[*index].distinct == found.sample.rows;
+        let dimensions = self.dimensions();
+        found.sample.rows > 100 && dimensions.len() > 4 && dimensions.iter().any(is_alone)
     }
 
     fn records(&mut self, found: &FoundFile, profiles: &[Profile], value: Option<usize>, measures: &[usize]) {

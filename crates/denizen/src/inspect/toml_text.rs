@@ -23,7 +23,8 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// A key, bare where it can be.
 pub(super) fn key(text: &str) -> String {
-    let is_bare = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let is_bare = text.contains(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if is_bare { text.to_owned() } else { quoted(text) }
 }
 
@@ -37,6 +38,11 @@ pub(super) fn table(pairs: &[(String, String)]) -> String {
     let pairs: Vec<String> =
         pairs.iter().map(|(name, value)| format!("{} = {}", key(name), quoted(value))).collect();
     format!("{{ {} }}", pairs.join(", "))
+}
+
+/// What stands in a comment: on one line, whatever it names.
+pub(super) fn comment(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || is_obeyed(c) { '?' } else { c }).collect()
 }
 
 /// A text within a comment: on one line, and not long.

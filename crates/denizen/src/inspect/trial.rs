@@ -22,6 +22,8 @@ pub struct Trial {
     pub rejected: BTreeMap<(Option<String>, String), u64>,
     /// Whether all rows were read.
     pub is_whole: bool,
+    /// Columns of which more than one field in a hundred cannot be read.
+    pub unread: Vec<String>,
     /// Why the files cannot be read so at all.
     pub faults: Vec<Diagnostic>,
 }
@@ -70,6 +72,8 @@ impl Trial {
                     break;
                 }
             }
+            let is_much = |(_, rows): &(String, u64)| rows * 100 > trial.read;
+            trial.unread.extend(stats.unread_fields().into_iter().filter(is_much).map(|(column, _)| column));
             let is_bearable = |fault: &Diagnostic| fault.code == denizen_spec::Code::TooManyRejects;
             if trial.is_whole
                 && let Err(fault) = chunks.finish(&stats)
