@@ -10,7 +10,7 @@ use crate::real_data::data;
 const OTHER: [&str; 5] = ["json", "yaml", "yml", "md", "toml"];
 
 /// Tables of the collection that run at least. Those that do not are told with the reason: lower it for none of them.
-const FLOOR: usize = 105;
+const FLOOR: usize = 111;
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -33,9 +33,12 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Makes a pipeline of a file in a project of its own and runs it; where it fails, what was said.
-fn attempt(file: &Path, project: &Path) -> Result<(), String> {
-    let _ = fs::remove_dir_all(project.join("pipelines"));
-    let _ = fs::remove_dir_all(project.join("data/raw"));
+fn attempt(file: &Path) -> Result<(), String> {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path();
+    for part in ["codelists", "reference"] {
+        copy(&root().join("data").join(part), &project.join("data").join(part));
+    }
     fs::create_dir_all(project.join("data/raw")).unwrap();
     let name = file.file_name().unwrap().to_str().unwrap();
     fs::copy(file, project.join("data/raw").join(name)).unwrap();
@@ -63,13 +66,9 @@ fn most_tables_run_as_they_are_proposed() {
     let mut found = Vec::new();
     ["italy", "world"].iter().for_each(|part| files(&data().join(part), &mut found));
     found.sort();
-    let project = tempfile::tempdir().unwrap();
-    for part in ["codelists", "reference"] {
-        copy(&root().join("data").join(part), &project.path().join("data").join(part));
-    }
     let mut running = 0;
     for file in &found {
-        let outcome = attempt(file, project.path());
+        let outcome = attempt(file);
         running += usize::from(outcome.is_ok());
         let name = file.strip_prefix(data()).unwrap().display().to_string();
         eprintln!("{name}: {}", outcome.map_or_else(|why| format!("no, {why}"), |()| "yes".to_owned()));
