@@ -142,7 +142,8 @@ mod tests {
             ("Permits\n\nyear;sex;n\n2020;F;1\n2021;M;2", (2, 1)),
             (";;\nPermits;;\nyear;sex;n\n2020;F;1\n2021;M;2", (2, 1)),
             ("place;2020;2021\nA;1;2\nB;3;..", (0, 1)),
-            ("place;2020;\n;men;women\nA;1;2\nB;3;4", (0, 2)),
+            // Of two rows it could not be told which columns hold numbers.
+            ("place;2020;\n;men;women\nA;1;2\nB;3;4\nC;5;6\nD;7;8", (0, 2)),
             ("2020;F;1\n2021;M;2\n2022;M;3", (0, 0)),
             ("code;label\nA;x\nB;y", (0, 1)),
         ];
