@@ -46,6 +46,8 @@ pub(crate) fn lists(reference: &Path) -> Result<BTreeMap<String, Table>, Fault> 
         ("italy-region", plain(&italy, "istat-region")?),
         ("italy-province", provinces(&italy)?),
         ("italy-territory", territories(&italy)?),
+        ("italy-nuts2", nuts(&italy, 4, "italy-region", "istat-region")?),
+        ("italy-nuts3", nuts(&italy, 5, "italy-province", "istat-province")?),
         ("peru-department", plain(&peru, "inei")?),
     ];
     Ok(lists.into_iter().map(|(name, table)| (format!("codelists/{name}.csv"), table)).collect())
@@ -68,6 +70,23 @@ fn provinces(italy: &Domain) -> Result<Table, Fault> {
         let [_, parent, en, it, es] = described[id];
         table.push([code, en, it, es, "detail", region[parent]]);
     }
+    Ok(table)
+}
+
+/// One level of NUTS, told by the length of its codes, in all versions: ITD5 and ITH5 are one region. The two autonomous
+/// provinces are regions of NUTS, and stand for their region.
+fn nuts(italy: &Domain, length: usize, list: &str, scheme: &str) -> Result<Table, Fault> {
+    let (described, ours) = (italy.described()?, italy.code_of(scheme)?);
+    let mut codes = BTreeMap::new();
+    for (code, id) in italy.scheme("nuts")?.into_iter().filter(|(code, _)| code.len() == length) {
+        let [_, parent, en, it, es] = described[id];
+        let target = ours.get(id).or_else(|| ours.get(parent)).copied().unwrap_or_default();
+        if codes.insert(code, [code, en, it, es, "detail", target]).is_some_and(|other| other[5] != target) {
+            return Err(format!("`{code}` of NUTS stands for two of `{list}`"));
+        }
+    }
+    let mut table = Table::new(&["code", "label_en", "label_it", "label_es", "kind", list]);
+    codes.into_values().for_each(|row| table.push(row));
     Ok(table)
 }
 
