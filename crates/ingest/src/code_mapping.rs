@@ -1,13 +1,14 @@
 //! What the codes of a column mean.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use denizen_spec::{
     Code, CodeKind, Codelist, Column, Diagnostic, Matching, Path, Source, SourceKind, columns,
 };
 
 use crate::fold::folded;
-use crate::label_index::{LabelIndex, Resolution, Target};
+use crate::label_index::{LabelIndex, LabelIndexes, Resolution, Target};
 use crate::proposal::{Proposal, of_names};
 
 /// What a code of the file means.
@@ -104,12 +105,12 @@ enum FoundBy {
     /// By its number, without the zeros before it.
     Number(HashMap<String, usize>),
     /// By its letters: texts of `codes` and the total first, then the names of the list.
-    Label { declared: HashMap<String, usize>, names: Box<LabelNames> },
+    Label { declared: HashMap<String, usize>, names: LabelNames },
 }
 
 /// The names of a list, with a meaning for each of its targets.
 struct LabelNames {
-    index: LabelIndex,
+    index: Arc<LabelIndex>,
     meanings: Vec<Option<usize>>,
 }
 
@@ -123,6 +124,7 @@ impl OtherTexts {
         column: &Column,
         source: &Source,
         lists: &[Codelist],
+        indexes: &LabelIndexes,
         mapping: &BTreeMap<String, CodeMapping>,
     ) -> Result<Option<Self>, Vec<Diagnostic>> {
         let Some(list) = list_of(column, lists) else { return Ok(None) };
@@ -148,7 +150,7 @@ impl OtherTexts {
         }
         let found_by = match column.matching {
             Some(Matching::Label) => {
-                let names = Box::new(label_names(list, source, &mut meanings));
+                let names = label_names(list, indexes.of(list), source, &mut meanings);
                 FoundBy::Label { declared, names }
             }
             Some(Matching::Number | Matching::Code) | None => FoundBy::Number(declared),
@@ -166,7 +168,7 @@ impl OtherTexts {
         match &self.found_by {
             FoundBy::Number(numbers) => numbers.get(&number(text)?).copied(),
             FoundBy::Label { declared, names } => {
-                let LabelNames { index, meanings } = &**names;
+                let LabelNames { index, meanings } = names;
                 declared.get(&folded(text)?).copied().or_else(|| match index.resolve(text) {
                     Resolution::One(target) => index
                         .targets()
@@ -188,8 +190,12 @@ impl OtherTexts {
     }
 }
 
-fn label_names(list: &Codelist, source: &Source, meanings: &mut Vec<CodeMapping>) -> LabelNames {
-    let index = LabelIndex::new(list);
+fn label_names(
+    list: &Codelist,
+    index: Arc<LabelIndex>,
+    source: &Source,
+    meanings: &mut Vec<CodeMapping>,
+) -> LabelNames {
     let of_target = |target: &Target| {
         let meaning = meaning(target.code.as_deref()?, Some(list));
         // A record belongs to one code.

@@ -19,6 +19,7 @@ use crate::decoder::Decoder;
 use crate::dictionary::Dictionary;
 use crate::field_column::FieldColumn;
 use crate::formats::FileFormat;
+use crate::label_index::LabelIndexes;
 use crate::lookup::RawField;
 use crate::number::{DecimalFormat, integer, seconds_of_day};
 use crate::pseudonym::{Identifier, Key, Pseudonymiser};
@@ -63,6 +64,7 @@ pub(crate) enum FieldParser {
 pub(crate) struct ParserBuilder<'a> {
     pub(crate) source: &'a Source,
     pub(crate) lists: &'a [Codelist],
+    pub(crate) indexes: &'a LabelIndexes,
     pub(crate) format: &'a dyn FileFormat,
     pub(crate) key: Option<&'a Key>,
 }
@@ -113,7 +115,7 @@ impl ParserBuilder<'_> {
             FieldType::Date(layout) => FieldParser::Date(layout.clone()),
             FieldType::Code => {
                 let mapping = code_mapping(column, self.source, self.lists)?;
-                let others = OtherTexts::new(column, self.source, self.lists, &mapping)?;
+                let others = OtherTexts::new(column, self.source, self.lists, self.indexes, &mapping)?;
                 let codes = CodeColumn::new(mapping, others, &column.missing, self.format.decoder(), words);
                 FieldParser::Code(Box::new(codes))
             }

@@ -1,14 +1,15 @@
 //! The names of the codes of a list, by which texts are found.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ahash::RandomState;
 use denizen_spec::{
-    CodeKind, Codelist, EntityCode, Entry, Reference, ReferenceView, columns::NOT_STATED, is_same_code,
-    plain_code,
+    CodeKind, Codelist, Entity, EntityCode, Entry, Reference, ReferenceView, columns::NOT_STATED,
+    is_same_code, plain_code,
 };
 
-use crate::fold::{Parts, folded, former, is_former, loosely_folded, parts};
+use crate::fold::{Parts, both_folded, folded, former, is_former, parts};
 
 /// What a name stands for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,18 +39,18 @@ pub(crate) enum Resolution<'a> {
     Several(Vec<&'a Target>),
 }
 
-/// A name as it is written, its letters, and its target.
+/// A name as it is written, and its target.
 struct Name {
     name: String,
-    folded: String,
     target: usize,
 }
 
-type Index = HashMap<String, BTreeSet<usize>, RandomState>;
+/// The targets of each name, each once.
+type Index = HashMap<String, Vec<usize>, RandomState>;
 
 /// All names of a list: its labels, and what its reference knows.
 pub(crate) struct LabelIndex {
-    reference: Option<Reference>,
+    view: Option<Arc<ReferenceView>>,
     targets: Vec<Target>,
     /// By the letters of the name.
     exact: Index,
@@ -58,6 +59,21 @@ pub(crate) struct LabelIndex {
     /// By the parts of labels such as *Myanmar (Burma)*, each of which is a name where it is that of nothing else.
     of_parts: Index,
     names: Vec<Name>,
+    /// The letters of each of them: only texts that are no name are compared with all.
+    letters: OnceLock<Vec<String>>,
+}
+
+/// The indexes of a source's lists by the names of these. Each is made when the first column asks for it, and once for all
+/// columns.
+#[derive(Clone, Default)]
+pub(crate) struct LabelIndexes(Arc<Mutex<BTreeMap<String, Arc<LabelIndex>>>>);
+
+impl LabelIndexes {
+    pub(crate) fn of(&self, list: &Codelist) -> Arc<LabelIndex> {
+        let mut indexes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = indexes.entry(list.name.clone());
+        Arc::clone(known.or_insert_with(|| Arc::new(LabelIndex::new(list))))
+    }
 }
 
 /// Adjectives of possession, and whose they are: *Bermuda (British)*.
@@ -76,9 +92,15 @@ const POSSESSIVE: [(&str, &str); 9] = [
 impl LabelIndex {
     pub(crate) fn new(list: &Codelist) -> Self {
         let reference = list.view.as_ref().map(|view| &view.reference);
-        let (targets, names) = (Vec::new(), Vec::new());
-        let [exact, loose, of_parts] = [Index::default(), Index::default(), Index::default()];
-        let mut index = Self { reference: reference.cloned(), targets, exact, loose, of_parts, names };
+        let mut index = Self {
+            view: list.view.clone(),
+            targets: Vec::new(),
+            exact: Index::default(),
+            loose: Index::default(),
+            of_parts: Index::default(),
+            names: Vec::new(),
+            letters: OnceLock::new(),
+        };
         let mut of_entity: HashMap<&str, usize> = HashMap::new();
         let entities = list.view.as_ref().map(|view| EntitiesOfCodes::new(view));
         for (code, entry) in &list.entries {
@@ -112,26 +134,21 @@ impl LabelIndex {
         self.add(label, target);
         let parts = parts(label).filter(|parts| !parts.is_inverted);
         for name in parts.iter().flat_map(|parts| [parts.name, parts.beside]) {
-            folded(name).into_iter().for_each(|key| {
-                self.of_parts.entry(key).or_default().insert(target);
-            });
+            folded(name).into_iter().for_each(|key| note(&mut self.of_parts, key, target));
         }
     }
 
     fn add(&mut self, name: &str, target: usize) {
-        if !name.is_empty() {
-            self.add_form(name, target);
-            let folded = folded(name).unwrap_or_default();
-            self.names.push(Name { name: name.to_owned(), folded, target });
+        if name.is_empty() {
+            return;
         }
-    }
-
-    fn add_form(&mut self, name: &str, target: usize) {
-        for (index, key) in [(&mut self.exact, folded(name)), (&mut self.loose, loosely_folded(name))] {
-            key.into_iter().for_each(|key| {
-                index.entry(key).or_default().insert(target);
-            });
+        if let Some((letters, telling)) = both_folded(name) {
+            note(&mut self.exact, letters, target);
+            if !telling.is_empty() {
+                note(&mut self.loose, telling, target);
+            }
         }
+        self.names.push(Name { name: name.to_owned(), target });
     }
 
     /// What a text names. Asterisks behind it lead to a note.
@@ -144,19 +161,21 @@ impl LabelIndex {
     }
 
     fn as_it_stands(&self, text: &str) -> Resolution<'_> {
-        let by = |index: &Index, key: Option<String>| key.and_then(|key| index.get(&key).cloned());
-        let found = by(&self.exact, folded(text)).or_else(|| by(&self.loose, loosely_folded(text)));
-        let found = found.or_else(|| by(&self.of_parts, folded(text)));
-        self.resolution(found.unwrap_or_default())
+        let Some((letters, telling)) = both_folded(text) else { return Resolution::Unknown };
+        let found = self.exact.get(&letters).or_else(|| self.loose.get(&telling));
+        let found = found.or_else(|| self.of_parts.get(&letters)).map_or(&[][..], Vec::as_slice);
+        match found {
+            [] => Resolution::Unknown,
+            [one] => Resolution::One(&self.targets[*one]),
+            several => {
+                let targets: BTreeSet<usize> = several.iter().copied().collect();
+                Resolution::Several(targets.into_iter().map(|target| &self.targets[target]).collect())
+            }
+        }
     }
 
-    fn resolution(&self, found: BTreeSet<usize>) -> Resolution<'_> {
-        let found: Vec<&Target> = found.into_iter().map(|index| &self.targets[index]).collect();
-        match found.as_slice() {
-            [] => Resolution::Unknown,
-            [one] => Resolution::One(one),
-            _ => Resolution::Several(found),
-        }
+    fn entity(&self, id: &str) -> Option<&Entity> {
+        self.view.as_ref().and_then(|view| view.reference.entities.get(id))
     }
 
     /// A name that is turned round, has another beside it, or says whose or of which time it is.
@@ -181,10 +200,7 @@ impl LabelIndex {
     /// A name of something that has ended, or one that something had before.
     fn ended(&self, name: &str) -> Resolution<'_> {
         let found = self.as_it_stands(name);
-        let has_ended = |id: &String| {
-            let entity = self.reference.as_ref().and_then(|reference| reference.entities.get(id));
-            entity.is_some_and(|entity| entity.existed.to.is_some())
-        };
+        let has_ended = |id: &String| self.entity(id).is_some_and(|entity| entity.existed.to.is_some());
         match found {
             Resolution::One(target) if target.entity.as_ref().is_some_and(has_ended) => found,
             Resolution::Several(targets) => {
@@ -208,7 +224,7 @@ impl LabelIndex {
         let (found, other) = (self.as_it_stands(name), self.as_it_stands(former(beside).unwrap_or(beside)));
         let Resolution::One(target) = found else { return Resolution::Unknown };
         let is_same = other == found;
-        let parent = target.entity.as_ref().and_then(|id| self.reference.as_ref()?.entities.get(id));
+        let parent = target.entity.as_ref().and_then(|id| self.entity(id));
         let parent = parent.map(|entity| entity.parent.as_str()).filter(|parent| !parent.is_empty());
         let owner = match other {
             Resolution::One(owner) => owner.entity.as_deref(),
@@ -234,7 +250,9 @@ impl LabelIndex {
         }
         let mut nearest: BTreeMap<&Target, (&str, usize)> = BTreeMap::new();
         let mut least = 3.min(length / 3);
-        for Name { name, folded, target } in &self.names {
+        let of_name = |name: &Name| folded(&name.name).unwrap_or_default();
+        let letters = self.letters.get_or_init(|| self.names.iter().map(of_name).collect());
+        for (Name { name, target }, folded) in self.names.iter().zip(letters) {
             let target = &self.targets[*target];
             if target.code.is_none() || folded.chars().count().abs_diff(length) > least {
                 continue;
@@ -253,9 +271,10 @@ impl LabelIndex {
 
     /// When something ended, and what followed it.
     pub(crate) fn fate(&self, target: &Target) -> String {
-        let Some((reference, id)) = self.reference.as_ref().zip(target.entity.as_deref()) else {
+        let Some((view, id)) = self.view.as_ref().zip(target.entity.as_deref()) else {
             return String::new();
         };
+        let reference = &view.reference;
         let ended = reference.entities.get(id).and_then(|entity| entity.existed.to);
         let mut fate = ended.map(|day| format!("; it ended on {day}")).unwrap_or_default();
         let followers: Vec<&str> =
@@ -269,6 +288,14 @@ impl LabelIndex {
     /// All that names may stand for.
     pub(crate) fn targets(&self) -> &[Target] {
         &self.targets
+    }
+}
+
+/// Adds a target to those of a name.
+fn note(index: &mut Index, name: String, target: usize) {
+    let targets = index.entry(name).or_default();
+    if !targets.contains(&target) {
+        targets.push(target);
     }
 }
 
@@ -333,7 +360,7 @@ fn all_entities(reference: &Reference) -> LabelIndex {
         sha256: String::new(),
         file: String::new(),
         entries: entities.map(|(id, entity)| (id.clone(), entry(&entity.labels))).collect(),
-        view: Some(Box::new(view)),
+        view: Some(Arc::new(view)),
     })
 }
 

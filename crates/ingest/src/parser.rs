@@ -71,7 +71,8 @@ impl Input {
         words: &mut [OurCodes],
     ) -> Result<RowParser, Vec<Diagnostic>> {
         let format = file_format(form).map_err(|error| vec![error])?;
-        let builder = ParserBuilder { source: form, lists: &self.lists, format: &*format, key };
+        let builder =
+            ParserBuilder { source: form, lists: &self.lists, indexes: &self.indexes, format: &*format, key };
         let mut columns = Vec::new();
         let mut errors = Vec::new();
         for (column, words) in form.columns.iter().zip(words) {
@@ -388,6 +389,7 @@ mod tests {
     use denizen_spec::RowPlace;
 
     use super::*;
+    use crate::label_index::LabelIndexes;
     use crate::rows::Field as RawField;
 
     /// Rows as a workbook has them: numbers and dates that are not written in the manner of the columns.
@@ -414,10 +416,15 @@ mod tests {
         let names = source.columns.iter().map(|column| column.name.clone()).collect();
         let format = file_format(&source).unwrap();
         let header = Arc::new(Header::new(0, "in.xlsx", names, &source, &*format).unwrap());
-        let parser =
-            Input { source, files: Vec::new(), lists: Vec::new(), weights: Vec::new(), layouts: Vec::new() }
-                .parser(None)
-                .unwrap();
+        let input = Input {
+            source,
+            files: Vec::new(),
+            lists: Vec::new(),
+            indexes: LabelIndexes::default(),
+            weights: Vec::new(),
+            layouts: Vec::new(),
+        };
+        let parser = input.parser(None).unwrap();
         let (text, number, date) = (RawField::Text, RawField::Number, RawField::Date);
         let place = |row| RowPlace::Sheet { sheet: "S".into(), number: 1, row };
         let mut rows = Rows::new(&header);

@@ -1,6 +1,7 @@
 //! What may be meant by texts without a meaning: told, and never taken.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use denizen_spec::{Codelist, Column, FieldType, Reference};
 
@@ -58,7 +59,7 @@ fn of_near_names(nearest: &[(&Target, &str, usize)]) -> Option<Proposal> {
 pub struct Proposals {
     /// Declared texts by their letters, with their codes.
     declared: HashMap<String, (String, String)>,
-    names: Option<LabelIndex>,
+    names: Option<Arc<LabelIndex>>,
     list: Option<Codelist>,
 }
 
@@ -67,7 +68,7 @@ impl Input {
     pub fn proposals(&self, column: &str) -> Option<Proposals> {
         let column = self.source().column(column).filter(|column| column.field_type == FieldType::Code)?;
         let list = list_of(column, self.codelists());
-        let names = list.map(LabelIndex::new);
+        let names = list.map(|list| self.indexes.of(list));
         Some(Proposals { declared: declared(column), names, list: list.cloned() })
     }
 }

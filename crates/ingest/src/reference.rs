@@ -1,6 +1,7 @@
 //! References: `data/reference/DOMAIN/`, five tables of what is known of countries and their parts.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use csv::StringRecord;
 use denizen_spec::{
@@ -82,7 +83,7 @@ pub fn reference(project: &Path, domain: &str) -> Result<Reference, Diagnostic> 
 
 /// One row of a table.
 struct Row {
-    file: PathBuf,
+    file: Arc<Path>,
     line: Option<u64>,
     record: StringRecord,
 }
@@ -131,7 +132,7 @@ fn table(
         fault.note(error.to_string())
     })?;
     reference.files.push((file.clone(), crate::sha256(&bytes)));
-    let file = PathBuf::from(file);
+    let file: Arc<Path> = PathBuf::from(file).into();
     let fault = |message: String, line| Diagnostic::error(Code::Reference, message).in_file(&file, line);
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
     let header = reader.headers().map_err(|error| fault(error.to_string(), Some(1)))?;
@@ -142,7 +143,7 @@ fn table(
     let rows = reader.records().map(|record| match record {
         Ok(record) => {
             let line = record.position().map(csv::Position::line);
-            Ok(Row { file: file.clone(), line, record })
+            Ok(Row { file: Arc::clone(&file), line, record })
         }
         Err(error) => {
             let line = error.position().map(csv::Position::line);
@@ -175,7 +176,7 @@ pub fn with_reference(mut list: Codelist, project: &Path) -> Result<Codelist, Ve
     if let Some((domain, scheme)) = named.reference {
         let reference = reference(project, &domain).map_err(|fault| vec![fault])?;
         let sidecar = (file, crate::sha256(text.as_bytes()));
-        list.view = Some(Box::new(ReferenceView { scheme, sidecar, reference }));
+        list.view = Some(Arc::new(ReferenceView { scheme, sidecar, reference }));
     }
     Ok(list)
 }

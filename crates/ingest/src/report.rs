@@ -330,7 +330,9 @@ impl Input {
             let declared: HashMap<String, &String> =
                 mapping.keys().map(|text| (as_seen(text), text)).collect();
             notes.extend(texts.keys().filter_map(|text| alike_code(text, &declared)).take(8));
-            if let Ok(Some(others)) = OtherTexts::new(column, &self.source, &self.lists, &mapping) {
+            if let Ok(Some(others)) =
+                OtherTexts::new(column, &self.source, &self.lists, &self.indexes, &mapping)
+            {
                 notes.extend(texts.keys().filter_map(|text| proposed(text, others.proposal(text)?)).take(8));
             }
             let labelled =

@@ -1,8 +1,9 @@
 //! A code list: codes with labels, and what they are called in other lists.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::reference::{EntityCode, Reference, plain_code};
 
@@ -22,8 +23,18 @@ pub struct Codelist {
     pub file: String,
     /// Its entries by code.
     pub entries: BTreeMap<String, Entry>,
-    /// What its codes stand for; none where its sidecar names no reference, or nothing asks for it.
-    pub view: Option<Box<ReferenceView>>,
+    /// What its codes stand for; none where its sidecar names no reference, or nothing asks for it. All copies of a list share
+    /// it, for a reference can have ten thousand names.
+    #[serde(serialize_with = "write_view", deserialize_with = "read_view")]
+    pub view: Option<Arc<ReferenceView>>,
+}
+
+fn write_view<S: Serializer>(view: &Option<Arc<ReferenceView>>, serializer: S) -> Result<S::Ok, S::Error> {
+    view.as_deref().serialize(serializer)
+}
+
+fn read_view<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arc<ReferenceView>>, D::Error> {
+    Option::deserialize(deserializer).map(|view| view.map(Arc::new))
 }
 
 /// The part of a reference that a code list shows.

@@ -33,6 +33,7 @@ use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::codelist;
 use crate::encoding_guess::advice;
 use crate::formats::{FileFormat, FilePart, SpanBounds};
+use crate::label_index::LabelIndexes;
 use crate::reference::with_reference;
 use crate::text_encoding::Guess;
 use crate::transcode::BadBytes;
@@ -80,6 +81,9 @@ pub struct Input {
     pub(crate) source: Source,
     pub(crate) files: Vec<InputFile>,
     pub(crate) lists: Vec<Codelist>,
+    /// Their names, where they are looked for.
+    #[serde(skip)]
+    pub(crate) indexes: LabelIndexes,
     pub(crate) weights: Vec<Weights>,
     /// The tables of the fields of its lines.
     pub(crate) layouts: Vec<LayoutFile>,
@@ -119,7 +123,8 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
     let (source, layouts) = layout_file::with_layouts(source, project).map_err(|error| vec![error])?;
     let source = &source;
     let forms = Forms::new(source, project, &mut errors);
-    let lists = codelists(source, project, &mut errors);
+    let indexes = LabelIndexes::default();
+    let lists = codelists(source, project, &indexes, &mut errors);
     let paths = find::find(source, project, files).unwrap_or_else(|found| {
         errors.extend(found);
         Vec::new()
@@ -147,12 +152,17 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
     errors.extend(unlike_samples(&opened));
     let weights =
         weights_of(source, &lists, project).map_err(|found| errors.extend(found)).unwrap_or_default();
-    let input = Input { source: source.clone(), files: opened, lists, weights, layouts };
+    let input = Input { source: source.clone(), files: opened, lists, indexes, weights, layouts };
     if errors.is_empty() { Ok(input) } else { Err(errors) }
 }
 
 /// The code lists of the columns, each once.
-fn codelists(source: &Source, project: &Path, errors: &mut Vec<Diagnostic>) -> Vec<Codelist> {
+fn codelists(
+    source: &Source,
+    project: &Path,
+    indexes: &LabelIndexes,
+    errors: &mut Vec<Diagnostic>,
+) -> Vec<Codelist> {
     let mut lists = Vec::new();
     let mut seen = HashSet::new();
     for column in &source.columns {
@@ -178,7 +188,7 @@ fn codelists(source: &Source, project: &Path, errors: &mut Vec<Diagnostic>) -> V
     for form in source.forms() {
         for column in form.columns.iter().filter(|column| column.field_type == FieldType::Code) {
             let mapping = code_mapping(column, form, &lists);
-            let others = mapping.and_then(|mapping| OtherTexts::new(column, form, &lists, &mapping));
+            let others = mapping.and_then(|mapping| OtherTexts::new(column, form, &lists, indexes, &mapping));
             let found = others.err().into_iter().flatten();
             for fault in found {
                 if !errors.contains(&fault) {

@@ -24,7 +24,7 @@ pub(super) struct AtTime {
     on_invalid: OnInvalid,
     /// Where `at` stands in the pipeline.
     path: Path,
-    view: Box<ReferenceView>,
+    view: Arc<ReferenceView>,
     /// What each code of the list has stood for.
     candidates: HashMap<String, Vec<Candidate>, RandomState>,
     target: Target,
