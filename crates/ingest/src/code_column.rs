@@ -12,7 +12,7 @@ use denizen_spec::Code;
 use crate::code_mapping::{CodeMapping, OtherTexts};
 use crate::decoder::Decoder;
 use crate::field_column::FieldColumn;
-use crate::lookup::ByteMap;
+use crate::lookup::{ByteMap, RawField};
 use crate::text_column::{Lookup, finish};
 
 /// The texts of a column of codes and what each of them means.
@@ -96,13 +96,26 @@ impl CodeColumn {
 
     /// The codes of the rows, and for each of the declared texts whether it occurs.
     pub(crate) fn parse(&self, column: &mut FieldColumn<'_>) -> Result<(ArrayRef, Vec<bool>), ArrowError> {
-        // What this chunk has had looked up, so that threads wait for one another once for each text.
-        let mut found = ByteMap::default();
-        let indices = column.fields().map(|field| {
-            let known = self.known.get(field).or_else(|| self.known.get(field.trimmed().into()));
-            known.unwrap_or_else(|| self.index(column, field.trimmed(), &mut found))
-        });
-        let indices: Vec<u32> = indices.collect();
+        let declared =
+            |field: RawField<'_>| self.known.get(field).or_else(|| self.known.get(field.trimmed().into()));
+        let indices: Vec<u32> = match &self.others {
+            None => {
+                let index = |field: RawField<'_>| self.decoded(column, field.trimmed()) as u32;
+                column.fields().map(|field| declared(field).unwrap_or_else(|| index(field))).collect()
+            }
+            Some(_) => {
+                // What this chunk has had looked up, so that threads wait for one another once for each text.
+                let mut found = ByteMap::default();
+                let index = |field: RawField<'_>| {
+                    found.get(field).unwrap_or_else(|| {
+                        let index = declared(field).unwrap_or_else(|| self.other(column, field.trimmed()));
+                        found.insert(field.bytes().into(), index);
+                        index
+                    })
+                };
+                column.fields().map(index).collect()
+            }
+        };
         let array = finish(&indices, &self.lookups, Arc::clone(&self.codes), column)?;
         let mut seen = vec![false; self.lookups.len()];
         indices.iter().for_each(|index| seen[*index as usize] = true);
@@ -110,25 +123,17 @@ impl CodeColumn {
         Ok((array, seen))
     }
 
-    /// The index of the meaning of bytes that are no declared text as they stand.
-    fn index(&self, column: &FieldColumn<'_>, field: &[u8], found: &mut ByteMap) -> u32 {
-        if self.others.is_none() {
-            return self.decoded(column, field) as u32;
-        }
-        if let Some(index) = found.get(field.into()) {
-            return index;
-        }
+    /// The index of the meaning of bytes that are no declared text as they stand, and are looked for once in a run.
+    fn other(&self, column: &FieldColumn<'_>, field: &[u8]) -> u32 {
         // A thread that panics while it holds the lock has ended the run.
-        let mut of_all = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = of_all.get(field).copied().unwrap_or_else(|| {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.get(field).copied().unwrap_or_else(|| {
             let index = self.decoded(column, field) as u32;
-            if of_all.len() < MOST_FOUND {
-                of_all.insert(field.into(), index);
+            if found.len() < MOST_FOUND {
+                found.insert(field.into(), index);
             }
             index
-        });
-        found.insert(field.into(), index);
-        index
+        })
     }
 
     /// The index of the meaning of bytes that are not the text itself, or that mean nothing.
