@@ -19,6 +19,25 @@ use crate::rule::{LastExitNoReturn, Rule};
 ///
 /// Rows dated after [`Options::until`] are ignored and have no answer. [`Classification::counts`] tells what became of the rest.
 ///
+/// ```
+/// use denizen_residence::{Crossings, Direction::*, Method, Options, classify, day, preset};
+///
+/// // Two persons: one comes for good, one for a visit. Where they had lived before, nobody knows: to arrive for good may be
+/// // to come back, and to leave after a visit to emigrate. That the visit was none is certain.
+/// let days = [day(2010, 1, 10), day(2010, 3, 1), day(2010, 3, 15)];
+/// let crossings = Crossings {
+///     person_starts: &[0, 1],
+///     days: &days,
+///     directions: &[Arrival, Arrival, Departure],
+/// };
+/// let preset = preset("nz_12_16").expect("a preset of this name");
+/// let Method::Crossings(rule) = preset.method else { unreachable!("a rule for crossings") };
+///
+/// let found = classify(&crossings, &rule, &Options::new(day(2012, 12, 31)))?;
+/// assert_eq!(found.migration, [None, Some(false), None]);
+/// # Ok::<(), denizen_residence::Error>(())
+/// ```
+///
 /// # Errors
 /// Columns that do not fit together, rows that are not sorted, days or parameters out of range: see [`Error`]. Nothing is
 /// classified then.

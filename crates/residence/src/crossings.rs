@@ -148,6 +148,15 @@ pub struct PersonRuns {
 
 /// Cuts a column of person keys into runs; rows without a key (`None`) form a run of their own.
 ///
+/// ```
+/// use denizen_residence::person_runs;
+///
+/// let runs = person_runs(&[None, Some("a"), Some("a"), Some("b")])?;
+/// assert_eq!((runs.person_starts, runs.unidentified), (vec![0, 1, 3], Some(0)));
+/// assert!(person_runs(&[Some("a"), Some("b"), Some("a")]).is_err());
+/// # Ok::<(), denizen_residence::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::SplitPerson`] when a key comes back after another: every rule would take one person for two.
 pub fn person_runs<Key: Eq + Hash>(keys: &[Option<Key>]) -> Result<PersonRuns, Error> {

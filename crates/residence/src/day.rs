@@ -67,6 +67,12 @@ pub const fn calendar(day: i32) -> (i32, i32, i32) {
 }
 
 /// `2007-05-31` of the day that it stands for.
+///
+/// ```
+/// use denizen_residence::{day, iso};
+///
+/// assert_eq!(iso(day(2007, 5, 31)), "2007-05-31");
+/// ```
 pub fn iso(day: i32) -> String {
     let (year, month, of_month) = calendar(day);
     format!("{year:04}-{month:02}-{of_month:02}")

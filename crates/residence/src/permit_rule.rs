@@ -98,6 +98,29 @@ pub enum PermitEvent {
 
 /// Tells first permits, changes of reason and renewals apart; one value a row.
 ///
+/// ```
+/// use denizen_residence::{Comparison, FirstPermit, PermitEvent::*, Permits, Span, day, permit_events};
+///
+/// // One person: for the family, renewed, and then for work.
+/// let valid_from = [day(2019, 1, 1), day(2020, 1, 1), day(2021, 1, 1)];
+/// let valid_to = [day(2019, 12, 31), day(2020, 12, 31), day(2022, 1, 31)];
+/// let permits = Permits {
+///     person_starts: &[0],
+///     valid_from: &valid_from,
+///     valid_to: &valid_to,
+///     reasons: &[1, 1, 2],
+/// };
+///
+/// let rule = FirstPermit {
+///     minimum_length: Span::Months(3),
+///     gap: Span::Months(6),
+///     comparison: Comparison::AtLeast,
+///     same_reason: false,
+/// };
+/// assert_eq!(permit_events(&permits, &rule)?, [First, Renewal, Change]);
+/// # Ok::<(), denizen_residence::Error>(())
+/// ```
+///
 /// # Errors
 /// Columns that do not fit together, are not sorted or out of range.
 pub fn permit_events(permits: &Permits<'_>, rule: &FirstPermit) -> Result<Vec<PermitEvent>, Error> {
@@ -157,6 +180,24 @@ pub struct Journey {
 
 /// Joins permits into journeys, in the order of the rows.
 ///
+/// ```
+/// use denizen_residence::{Comparison, JourneyRule, Permits, Span, day, journeys};
+///
+/// let valid_from = [day(2019, 1, 1), day(2020, 1, 1), day(2021, 2, 1)];
+/// let valid_to = [day(2019, 12, 31), day(2020, 12, 31), day(2022, 1, 31)];
+/// let permits = Permits {
+///     person_starts: &[0],
+///     valid_from: &valid_from,
+///     valid_to: &valid_to,
+///     reasons: &[1, 1, 2],
+/// };
+///
+/// let rule = JourneyRule { gap: Span::Months(12), comparison: Comparison::MoreThan };
+/// let found = journeys(&permits, &rule)?;
+/// assert_eq!((found.len(), found[0].first_day, found[0].last_day), (1, day(2019, 1, 1), day(2022, 1, 31)));
+/// # Ok::<(), denizen_residence::Error>(())
+/// ```
+///
 /// # Errors
 /// Columns that do not fit together, are not sorted or out of range.
 pub fn journeys(permits: &Permits<'_>, rule: &JourneyRule) -> Result<Vec<Journey>, Error> {
@@ -181,6 +222,22 @@ pub fn journeys(permits: &Permits<'_>, rule: &JourneyRule) -> Result<Vec<Journey
 }
 
 /// Whether each permit is valid on a day; one value a row.
+///
+/// ```
+/// use denizen_residence::{Permits, day, valid_at};
+///
+/// let valid_from = [day(2019, 1, 1), day(2020, 1, 1), day(2021, 2, 1)];
+/// let valid_to = [day(2019, 12, 31), day(2020, 12, 31), day(2022, 1, 31)];
+/// let permits = Permits {
+///     person_starts: &[0],
+///     valid_from: &valid_from,
+///     valid_to: &valid_to,
+///     reasons: &[1, 1, 2],
+/// };
+///
+/// assert_eq!(valid_at(&permits, day(2020, 12, 31))?, [false, true, false]);
+/// # Ok::<(), denizen_residence::Error>(())
+/// ```
 ///
 /// # Errors
 /// Columns that do not fit together, are not sorted or out of range.
@@ -207,6 +264,25 @@ pub enum StockReason {
 
 /// Who belongs to the stock of a reference day, and why; one value a person. `entered_on` is the day on which each permit came into
 /// the archive; those entered after the extraction are not seen.
+///
+/// ```
+/// use denizen_residence::{PermitStock, Permits, Span, StockReason, day, permit_stock};
+///
+/// let valid_from = [day(2019, 1, 1), day(2020, 1, 1), day(2021, 2, 1)];
+/// let valid_to = [day(2019, 12, 31), day(2020, 12, 31), day(2022, 1, 31)];
+/// let permits = Permits {
+///     person_starts: &[0],
+///     valid_from: &valid_from,
+///     valid_to: &valid_to,
+///     reasons: &[1, 1, 2],
+/// };
+///
+/// // On 1 January 2021 there is no permit, but the next one begins a month later.
+/// let rule = PermitStock { entry_lag: Span::Months(6), renewal_gap: Some(Span::Months(2)) };
+/// let stock = permit_stock(&permits, &valid_from, &rule, day(2021, 1, 1), day(2021, 7, 1))?;
+/// assert_eq!(stock, [Some(StockReason::RenewedLater)]);
+/// # Ok::<(), denizen_residence::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::ExtractionTooEarly`]; columns that do not fit together, are not sorted or out of range.
@@ -265,6 +341,30 @@ pub struct Retention {
 
 /// Follows those who got a first permit in `year` to 31 December `years` later. `settled_on` has, for each person, the day of settlement or
 /// citizenship. Home Office, Migrant Journey; ISTAT, cohorts of entrants.
+///
+/// ```
+/// use denizen_residence::{Comparison, FirstPermit, Permits, Retention, Span, day, retention};
+///
+/// let valid_from = [day(2019, 1, 1), day(2020, 1, 1), day(2021, 2, 1)];
+/// let valid_to = [day(2019, 12, 31), day(2020, 12, 31), day(2022, 1, 31)];
+/// let permits = Permits {
+///     person_starts: &[0],
+///     valid_from: &valid_from,
+///     valid_to: &valid_to,
+///     reasons: &[1, 1, 2],
+/// };
+///
+/// let rule = FirstPermit {
+///     minimum_length: Span::Months(3),
+///     gap: Span::Months(6),
+///     comparison: Comparison::AtLeast,
+///     same_reason: false,
+/// };
+/// // Of those who came in 2019, on 31 December 2021: one, by a permit.
+/// let found = retention(&permits, &[None], &rule, 2019, 2)?;
+/// assert_eq!(found, Retention { cohort: 1, settled: 0, holding: 1 });
+/// # Ok::<(), denizen_residence::Error>(())
+/// ```
 ///
 /// # Errors
 /// Columns that do not fit together, are not sorted or out of range.

@@ -110,6 +110,22 @@ impl PermitSpells {
 
 /// Drops short permits and joins the others into spells: the longest runs of days with the same reason.
 ///
+/// ```
+/// use denizen_residence::{Permits, Span, SpellRule, day, permit_spells};
+///
+/// // For the family in 2019 and 2020, and for work, which takes precedence, in the first half of 2020.
+/// let permits = Permits {
+///     person_starts: &[0],
+///     valid_from: &[day(2019, 1, 1), day(2020, 1, 1)],
+///     valid_to: &[day(2020, 12, 31), day(2020, 6, 30)],
+///     reasons: &[1, 2],
+/// };
+/// let spells = permit_spells(&permits, &SpellRule { minimum_length: Span::Months(3), precedence: &[2, 1] })?;
+/// assert_eq!(spells.reasons, [1, 2, 1]);
+/// assert_eq!(spells.valid_from[2], day(2020, 7, 1));
+/// # Ok::<(), denizen_residence::Error>(())
+/// ```
+///
 /// # Errors
 /// Columns that do not fit together, are not sorted or out of range.
 pub fn permit_spells(permits: &Permits<'_>, rule: &SpellRule<'_>) -> Result<PermitSpells, Error> {

@@ -63,6 +63,12 @@ pub const fn presets() -> &'static [Preset] {
 }
 
 /// The preset of a name.
+///
+/// ```
+/// let nz = denizen_residence::preset("nz_12_16").expect("a preset of this name");
+/// assert_eq!(nz.method.name(), "cumulative_window");
+/// assert_eq!(denizen_residence::preset("nz_12_61"), None);
+/// ```
 pub fn preset(name: &str) -> Option<Preset> {
     PRESETS.iter().find(|preset| preset.name == name).copied()
 }

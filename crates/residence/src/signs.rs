@@ -88,6 +88,22 @@ pub struct ResidencyIndex {
 
 /// Follows the index of every person from year to year.
 ///
+/// ```
+/// use denizen_residence::{InitialIndex, Signs, SignsOfLife, residency_index};
+///
+/// // Active in one register in 2018, in none in 2019 and 2020.
+/// let signs = Signs {
+///     person_starts: &[0],
+///     years: &[2018, 2019, 2020],
+///     signs: &[&[true, false, false]],
+///     weights: &[1.0],
+/// };
+/// let rule = SignsOfLife { decay: 0.8, gain: 0.2, threshold: 0.7 };
+/// let found = residency_index(&signs, &rule, InitialIndex::Everyone(1.0))?;
+/// assert_eq!(found.resident, [true, true, false]); // 1, 0.8, 0.64
+/// # Ok::<(), denizen_residence::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::ShareOutOfRange`] for parameters, [`Error::WeightOutOfRange`], [`Error::InitialIndexOutOfRange`]; columns that do not fit
 /// together ([`Error::UnequalSigns`], [`Error::UnequalColumns`], [`Error::PersonStart`]); years that decrease ([`Error::Unsorted`]),
