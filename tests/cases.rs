@@ -67,6 +67,7 @@ macro_rules! cases {
 
 cases! {
     additive,
+    against_release,
     as_published,
     at_date,
     by_label,

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::disallowed_methods, reason = "tests make and read files of their own")]
 
+mod against;
 mod cases;
 mod engine;
 mod hostile;

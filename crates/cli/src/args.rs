@@ -47,6 +47,7 @@ pub(crate) fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
 const EXIT_STATUS: &str = "\
 Exit status:
   0   done
+  1   check --against: something looks wrong, and will not stop a run
   2   the command line is wrong
   10  the pipeline file is wrong
   11  an input is missing or invalid, or too many rows were rejected
@@ -61,7 +62,8 @@ Exit status:
 pub(crate) enum Command {
     /// Make a release from a pipeline file.
     Run(RunOptions),
-    /// Find every fault of pipeline files, without reading data beyond the headers.
+    /// Find every fault of pipeline files, without reading data beyond the headers; or compare new files with a release
+    /// (--against).
     Check(CheckOptions),
     /// List the texts of code columns that have no meaning, with proposals, as a CSV to be finished by hand.
     Codes(CodesOptions),
@@ -106,11 +108,38 @@ pub(crate) struct RunOptions {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = AGAINST)]
 pub(crate) struct CheckOptions {
     /// The pipeline files.
     #[arg(required = true)]
     pub(crate) pipelines: Vec<PathBuf>,
+    /// Read all files, and say what has changed since this release; its folder, or that of all vintages, of which the newest is
+    /// taken.
+    #[arg(long, value_name = "RELEASE")]
+    pub(crate) against: Option<PathBuf>,
+    /// Read these files for a source instead of those that the pipeline names; may be given several times.
+    #[arg(long, value_name = "NAME=PATH", value_parser = source)]
+    pub(crate) source: Vec<(String, String)>,
 }
+
+/// What `--against` tells, and from where on. The numbers are those of `denizen::against`.
+pub(crate) const AGAINST: &str = "\
+What --against tells, of each source and column:
+  error    the run will stop: as it will say it, and columns that are read and gone
+  warning  it looks wrong:
+           rows, or those of the times that both have, differ by more than 25 %
+           a month or year has 2 times more or fewer rows than before, or none
+           the share of rows that state nothing, or have a code, differs by more than 5 points
+           a code that is new or gone is on 1 % of the rows or more
+           the greatest number is 10 times as large or small
+           the share of rejected rows has grown by more than 1 point
+           (of fewer than 20 rows neither shares of codes nor volumes are told)
+  note     it is new, and may well be so: codes on few rows, a range that has grown, a new file
+
+Exit status of --against:
+  0        nothing, or notes only
+  1        warnings
+  10, 11   errors: the status of the run";
 
 #[derive(Debug, Args)]
 pub(crate) struct CodesOptions {

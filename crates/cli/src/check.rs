@@ -1,16 +1,23 @@
-//! `denizen check`: every fault of pipeline files, without reading data beyond the headers.
+//! `denizen check`: every fault of pipeline files, without reading data beyond the headers unless they are to be compared with
+//! a release.
 
 use std::collections::BTreeSet;
 
-use denizen::Project;
+use denizen::{Cancel, Project};
 
+use crate::against::against;
 use crate::args::CheckOptions;
 use crate::report::{ExitStatus, Reporter};
 
-pub(crate) fn check(options: &CheckOptions, reporter: &Reporter) -> Result<(), ExitStatus> {
+pub(crate) fn check(options: &CheckOptions, reporter: &Reporter, cancel: &Cancel) -> Result<(), ExitStatus> {
     let mut outcome = Ok(());
     for path in &options.pipelines {
-        match Project::open(path, &[]) {
+        if let Some(release) = &options.against {
+            let compared = against(path, release, options, reporter, cancel);
+            outcome = graver(outcome, compared);
+            continue;
+        }
+        match Project::open(path, &options.source) {
             Ok(project) => {
                 let (shown, text) = project.file();
                 reporter.diagnostics(&project.pipeline().warnings(), &shown, text);
@@ -27,4 +34,13 @@ pub(crate) fn check(options: &CheckOptions, reporter: &Reporter) -> Result<(), E
         }
     }
     outcome
+}
+
+/// The status of two pipelines: that of the first at fault, and of one that only looks wrong where none is.
+fn graver(first: Result<(), ExitStatus>, second: Result<(), ExitStatus>) -> Result<(), ExitStatus> {
+    match (first, second) {
+        (Err(ExitStatus(1)), Err(status)) => Err(status),
+        (Err(status), _) => Err(status),
+        (Ok(()), second) => second,
+    }
 }

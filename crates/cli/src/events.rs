@@ -1,5 +1,6 @@
 //! The log as JSON: what an event says, each of them one object on one line.
 
+use denizen::Change;
 use denizen_spec::{Diagnostic, Place, Severity, is_obeyed};
 use serde_json::{Map, Value};
 
@@ -30,6 +31,22 @@ pub(crate) fn diagnostic(diagnostic: &Diagnostic, path: &str, text: &str) -> Val
     }
     if let Some(help) = &diagnostic.help {
         put("help", help.as_str().into());
+    }
+    Value::Object(event)
+}
+
+/// A change of a source since a release.
+pub(crate) fn change(source: &str, change: &Change) -> Value {
+    let Change { level, code, column, message, files } = change;
+    let facts = [("event", "change"), ("severity", level.name()), ("code", code.id()), ("source", source)];
+    let mut event: Map<String, Value> =
+        facts.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
+    if let Some(column) = column {
+        event.insert("column".to_owned(), column.as_str().into());
+    }
+    event.insert("message".to_owned(), message.as_str().into());
+    if !files.is_empty() {
+        event.insert("files".to_owned(), files.clone().into());
     }
     Value::Object(event)
 }

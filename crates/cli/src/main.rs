@@ -2,6 +2,7 @@
 //!
 //! The only crate that prints.
 
+mod against;
 mod apart;
 mod args;
 mod check;
@@ -71,9 +72,8 @@ fn tell_of_panics(reporter: Reporter) {
 fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), ExitStatus> {
     let is_needed = match arguments.command {
         Command::Run(_) | Command::Codes(_) | Command::Synth(_) => true,
-        Command::Check(_) | Command::Explain { .. } | Command::Inspect(_) | Command::New(_) => {
-            arguments.threads.is_some()
-        }
+        Command::Check(ref options) => options.against.is_some() || arguments.threads.is_some(),
+        Command::Explain { .. } | Command::Inspect(_) | Command::New(_) => arguments.threads.is_some(),
     };
     if !is_needed {
         return Ok(());
@@ -95,7 +95,7 @@ fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcom
             stop.at_once.store(false, Ordering::Relaxed);
             run::run(options, reporter, &stop.cancel)
         }
-        Command::Check(options) => check::check(options, reporter).map(nothing_more),
+        Command::Check(options) => check::check(options, reporter, &stop.cancel).map(nothing_more),
         Command::Codes(options) => {
             stop.at_once.store(false, Ordering::Relaxed);
             codes::codes(options, reporter, &stop.cancel).map(nothing_more)

@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use denizen::{Error, Observer, Progress, Stage, Work};
+use denizen::{Change, Error, Level, Observer, Progress, SourceComparison, Stage, Work};
 use denizen_spec::{Code, Diagnostic, Place, Severity, printable_line};
 use indicatif::{MultiProgress, ProgressBar};
 use serde_json::{Map, Value, json};
@@ -137,6 +137,13 @@ impl Reporter {
     pub(crate) fn event(&self, name: &str, facts: Value) {
         if self.json && !self.quiet {
             self.object(&named(name, facts));
+        }
+    }
+
+    /// Something that new files have otherwise than those of a release.
+    pub(crate) fn change(&self, source: &SourceComparison, change: &Change) {
+        if self.json && (!self.quiet || change.level == Level::Error) {
+            self.object(&events::change(&source.name, change));
         }
     }
 

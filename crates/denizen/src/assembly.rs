@@ -104,7 +104,8 @@ impl<'a> Assembly<'a> {
         let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
         self.keep_unmapped(&source.name, &read.stats);
         self.check_same_files(paths, &files).map_err(one)?;
-        self.add_source(SourceReport { name: source.name, files, steps: read.steps }, warnings, read.written)
+        let report = SourceReport { name: source.name, kind: source.kind, files, steps: read.steps };
+        self.add_source(report, warnings, read.written)
     }
 
     /// Takes the records of a source that an engine has worked on: the merged counts of all its tasks, the fingerprints
@@ -133,7 +134,8 @@ impl<'a> Assembly<'a> {
         let written = written.finish().map_err(one)?.rows;
         let (files, warnings) = input.finish(&stats, fingerprints).map_err(one)?;
         self.keep_unmapped(source, &stats);
-        let report = SourceReport { name: source.to_owned(), files, steps: steps.into_vec() };
+        let kind = input.source().kind;
+        let report = SourceReport { name: source.to_owned(), kind, files, steps: steps.into_vec() };
         self.add_source(report, warnings, written)
     }
 
@@ -546,7 +548,7 @@ fn summary(comparisons: &[Comparison<'_>]) -> ReconciliationReport {
 
 #[cfg(test)]
 mod tests {
-    use denizen_spec::FileReport;
+    use denizen_spec::{FileProfile, FileReport};
 
     use super::*;
 
@@ -567,6 +569,7 @@ mod tests {
             blank: 0,
             incomplete: 0,
             weight: None,
+            profile: FileProfile::default(),
         };
         let step = |read, excluded, made| StepReport { read, excluded, made, ..StepReport::new("o") };
         let table = [
@@ -580,7 +583,8 @@ mod tests {
             (file(9, 6, 2, 1), vec![step(6, 2, 0), step(4, 0, 0)], 3, false),
         ];
         for (file, steps, written, whole) in table {
-            let report = SourceReport { name: "s".to_owned(), files: vec![file], steps };
+            let kind = SourceKind::Records;
+            let report = SourceReport { name: "s".to_owned(), kind, files: vec![file], steps };
             assert_eq!(conserved(&report, written).is_ok(), whole, "{report:?}");
         }
     }

@@ -6,6 +6,7 @@
 //! Other engines work on the records of a source with a [`Job`] and its [`Worker`]s, and hand what comes of it to an
 //! [`Assembly`].
 
+mod against;
 mod assembly;
 mod error;
 mod inspect;
@@ -18,6 +19,10 @@ mod unchanged;
 mod unmapped;
 mod worker;
 
+pub use against::{
+    COMMON_PERCENT, Change, Comparison, FEWEST_ROWS, Level, PERIOD_TIMES, REJECTED_POINTS, ROWS_PERCENT,
+    SHARE_POINTS, SourceComparison, UNIT_TIMES, Volume,
+};
 pub use assembly::Assembly;
 pub use denizen_ingest::{Key, Span};
 pub use error::Error;

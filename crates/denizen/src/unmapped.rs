@@ -1,6 +1,6 @@
 //! The texts of columns that have no meaning, for whoever is to give them one.
 
-use denizen_ingest::{IngestStats, Input, Proposal};
+use denizen_ingest::{Chunks, IngestStats, Input, Key, Proposal};
 use denizen_spec::{Diagnostic, FieldType, Source};
 
 use crate::Error;
@@ -59,7 +59,7 @@ impl Project {
         let given: Vec<String> = given.map(|(_, path)| path.clone()).collect();
         let mut input = denizen_ingest::open(&source, &self.root, (!given.is_empty()).then_some(&given))?;
         input.add_references(&self.root)?;
-        let stats = read(&input, observer, cancel)?;
+        let (_, stats) = read(&input, None, observer, cancel)?;
         let of_persons = opened.source().has_personal_columns();
         let mut found = Vec::new();
         for column in &source.columns {
@@ -97,9 +97,14 @@ fn without_personal_columns(source: &Source) -> Source {
     source
 }
 
-/// What all chunks of an input held, read on all threads.
-fn read(input: &Input, observer: &dyn Observer, cancel: &Cancel) -> Result<IngestStats, Vec<Diagnostic>> {
-    let chunks = input.clone().chunks(None)?;
+/// What all chunks of an input held, read on all threads; none of their rows is kept.
+pub(crate) fn read(
+    input: &Input,
+    key: Option<&Key>,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> Result<(Chunks, IngestStats), Vec<Diagnostic>> {
+    let chunks = input.clone().chunks(key)?;
     let name = format!("reading {}", input.source().name);
     let progress = observer.stage(&Stage { name: &name, total: input.bytes(), unit: Unit::Bytes });
     let thread = |_: rayon::BroadcastContext<'_>| -> Result<IngestStats, Diagnostic> {
@@ -116,5 +121,5 @@ fn read(input: &Input, observer: &dyn Observer, cancel: &Cancel) -> Result<Inges
     let mut sum = IngestStats::default();
     all.map_err(|fault| vec![fault])?.into_iter().for_each(|stats| sum.merge(stats));
     progress.finish();
-    Ok(sum)
+    Ok((chunks, sum))
 }

@@ -107,6 +107,11 @@ impl Chunks {
         self.input.finish(stats, &self.reader().fingerprints)
     }
 
+    /// What was read of each file, be it too much at fault for a release or not; to be called as [`Chunks::finish`].
+    pub fn reports(&self, stats: &IngestStats) -> Vec<FileReport> {
+        self.input.reports(stats, &self.reader().fingerprints)
+    }
+
     /// Why rows were rejected and fields could not be read, for a fault that may come of it.
     pub fn reject_notes(&self, stats: &IngestStats) -> Vec<String> {
         self.input.reject_notes(stats)

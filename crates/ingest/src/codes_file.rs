@@ -6,7 +6,7 @@ use std::path::Path;
 use csv::StringRecord;
 use denizen_spec::{Code, Diagnostic, Path as Setting, Source};
 
-use crate::input::{PROJECT_FILE_LIMIT, read_file};
+use crate::small_table::SmallTable;
 
 /// The columns of such a file as they are written. It is read by `value` and `code`; `source` and `column`, where they are
 /// there, say whose row it is.
@@ -50,39 +50,24 @@ fn read(
     (source, column): (&str, &str),
     setting: Setting,
 ) -> Result<(BTreeMap<String, String>, String), Diagnostic> {
-    let bytes = read_file(&project.join(file), PROJECT_FILE_LIMIT).map_err(|error| {
-        Diagnostic::error(Code::CodesFile, format!("the file of codes `{file}` cannot be read"))
-            .at(setting, "not a readable file of the project")
-            .note(error.to_string())
-    })?;
-    let fault = |message: String, line| Diagnostic::error(Code::CodesFile, message).in_file(file, line);
-    let mut reader = csv::Reader::from_reader(bytes.as_slice());
-    let header = reader.headers().map_err(|error| fault(error.to_string(), Some(1)))?.clone();
-    let index = |name: &str| header.iter().position(|found| found.trim_start_matches('\u{feff}') == name);
-    let (Some(value), Some(code)) = (index("value"), index("code")) else {
+    let table = SmallTable::read(project, file, ("file of codes", Code::CodesFile), setting)?;
+    let (Some(value), Some(code)) = (table.index("value"), table.index("code")) else {
         let help = format!("`denizen codes` writes {}", CODES_COLUMNS.join(","));
-        return Err(
-            fault("a file of codes has the columns `value` and `code`".to_owned(), Some(1)).help(help)
-        );
+        return Err(table.fault("a file of codes has the columns `value` and `code`", Some(1)).help(help));
     };
     let is_of = |record: &StringRecord, name: &str, wanted: &str| {
-        index(name).and_then(|index| record.get(index)).is_none_or(|found| found == wanted)
+        table.index(name).and_then(|index| record.get(index)).is_none_or(|found| found == wanted)
     };
     let mut codes: BTreeMap<String, String> = BTreeMap::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = error.position().map(csv::Position::line);
-            fault("a row cannot be read".to_owned(), line).note(error.to_string())
-        })?;
-        let line = record.position().map(csv::Position::line);
+    for (record, line) in table.rows() {
         let (text, ours) = (record[value].to_owned(), record[code].trim().to_owned());
-        if ours.is_empty() || !is_of(&record, "source", source) || !is_of(&record, "column", column) {
+        if ours.is_empty() || !is_of(record, "source", source) || !is_of(record, "column", column) {
             continue;
         }
         if codes.get(&text).is_some_and(|known| *known != ours) {
-            return Err(fault(format!("`{text}` has two codes"), line));
+            return Err(table.fault(format!("`{text}` has two codes"), line));
         }
         codes.insert(text, ours);
     }
-    Ok((codes, crate::sha256(&bytes)))
+    Ok((codes, table.sha256))
 }

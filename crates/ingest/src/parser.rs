@@ -18,6 +18,7 @@ use crate::field_column::{FieldColumn, FieldError, RowState};
 use crate::formats::{Envelope, FileFormat, file_format};
 use crate::input::{Header, Input, InputFile};
 use crate::lookup::RawField;
+use crate::profile::RowsProfile;
 use crate::pseudonym::Key;
 use crate::rows::Rows;
 use crate::stats::{Example, FilePlace, IngestStats, RowCounts, WeightCounts};
@@ -188,6 +189,8 @@ impl RowParser {
         stats.incomplete.add(file, &self.rejects_of(rows, &verdicts.incomplete));
         stats.sparse.add(file, &self.rejects_of(rows, &verdicts.sparse));
         stats.sparse.add(file, &left_out);
+        let profile = RowsProfile::of(&batch, &self.columns, self.kind, [&stats.rejects, &stats.incomplete]);
+        stats.profiles.insert(file, profile);
         if self.decoder.is_utf8()
             && let Some((count, first)) = rows.replacement_characters()
             && let Some(place) = rows.places(std::iter::once(first)).pop()

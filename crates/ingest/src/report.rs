@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use denizen_spec::{Code, Column, Diagnostic, FieldType, FileReport, RowPlace, Severity, WeightReport};
+use denizen_spec::{
+    Code, Column, Diagnostic, FieldType, FileProfile, FileReport, RowPlace, Severity, WeightReport,
+};
 
 use crate::code_mapping::{OtherTexts, code_mapping};
 use crate::encoding_guess::{HighBytes, advice};
 use crate::formats::file_format;
-use crate::input::{Fingerprint, Input, column_letters};
+use crate::input::{Fingerprint, Input, InputFile, column_letters};
 use crate::proposal::Proposal;
 use crate::stats::{FilePlace, IngestStats, MOST_UNMAPPED, Reasons, RejectReason, RowCounts};
 use crate::visible::{all_visible, as_seen, visible};
@@ -37,15 +39,10 @@ impl Input {
             let message = format!("`{}` has {files} files, and {found} were read", self.source.name);
             return Err(Diagnostic::error(Code::Internal, message));
         }
-        let mut reports = Vec::new();
         for (file, fingerprint) in fingerprints.iter().enumerate() {
             self.check_fingerprint(file, fingerprint)?;
-            reports.push(self.file_report(
-                file,
-                stats.files.get(&file).copied().unwrap_or_default(),
-                fingerprint,
-            ));
         }
+        let reports = self.reports(stats, fingerprints);
         let mut warnings = self.notes_on_files();
         for (file, bytes) in &stats.bytes {
             warnings.extend(self.other_encoding(*file, *bytes)?);
@@ -102,7 +99,14 @@ impl Input {
         Some(error.help("remove the copy, or name one file in `files`"))
     }
 
-    fn file_report(&self, file: usize, counts: RowCounts, fingerprint: &Fingerprint) -> FileReport {
+    /// What was read of each file.
+    pub(crate) fn reports(&self, stats: &IngestStats, fingerprints: &[Fingerprint]) -> Vec<FileReport> {
+        let files = fingerprints.iter().enumerate();
+        files.map(|(file, fingerprint)| self.file_report(file, stats, fingerprint)).collect()
+    }
+
+    fn file_report(&self, file: usize, stats: &IngestStats, fingerprint: &Fingerprint) -> FileReport {
+        let counts = stats.files.get(&file).copied().unwrap_or_default();
         let RowCounts { read, accepted, rejected, excluded, blank, incomplete, weight } = counts;
         FileReport {
             name: self.files[file].name.as_str().into(),
@@ -122,6 +126,26 @@ impl Input {
             blank,
             incomplete,
             weight: weight.map(|weight| WeightReport { sum: weight.sum, zero_rows: weight.zero_rows }),
+            profile: self.profile(file, stats),
+        }
+    }
+
+    /// What a file held, for the next edition to be compared with it.
+    fn profile(&self, file: usize, stats: &IngestStats) -> FileProfile {
+        let counts = stats.files.get(&file).copied().unwrap_or_default();
+        let rows = stats.profiles.get(&file).cloned().unwrap_or_default();
+        let (form, InputFile { names, encoding, .. }) = (self.form_of(file), &self.files[file]);
+        let found = encoding.as_ref().map(|(label, _)| label.clone());
+        FileProfile {
+            format: form.format.name().to_owned(),
+            encoding: found.or_else(|| form.format.encoding().map(str::to_owned)),
+            header: names.clone(),
+            rows: counts.read,
+            accepted: counts.accepted,
+            columns: rows.columns(form),
+            rejected: rows.rejected,
+            unread: rows.unread,
+            weight: counts.weight.map(|weight| weight.sum),
         }
     }
 

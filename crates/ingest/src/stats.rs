@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::encoding_guess::HighBytes;
 use crate::formats::without_version;
+use crate::profile::RowsProfile;
 use crate::rows::Rows;
 
 /// What some chunks of a source held. Merged over all chunks, it gives the reports: [`crate::Input::finish`].
@@ -30,6 +31,8 @@ pub struct IngestStats {
     pub(crate) replaced: BTreeMap<usize, (u64, FilePlace)>,
     /// By column: the first text that is no date or number; empty where the source has persons.
     pub(crate) examples: BTreeMap<String, Example>,
+    /// By the number of the file: what its rows say, for the next edition to be compared with it.
+    pub(crate) profiles: BTreeMap<usize, RowsProfile>,
 }
 
 /// A text that cannot be read, and where it is.
@@ -127,6 +130,9 @@ impl IngestStats {
                     self.replaced.insert(file, (count, first));
                 }
             }
+        }
+        for (file, profile) in other.profiles {
+            self.profiles.entry(file).or_default().merge(profile);
         }
         for (column, more) in other.examples {
             let known =

@@ -6,8 +6,8 @@ use std::path::Path;
 use denizen_spec::{Code, CodeKind, Codelist, Column, Diagnostic, Path as Setting, Source, WHOLE, Weights};
 
 use crate::code_mapping::list_of;
-use crate::input::{PROJECT_FILE_LIMIT, read_file};
 use crate::number::DecimalFormat;
+use crate::small_table::SmallTable;
 
 /// The columns of such a file.
 const COLUMNS: [&str; 4] = ["from", "to", "weight", "source"];
@@ -38,58 +38,45 @@ fn read(
     project: &Path,
     setting: Setting,
 ) -> Result<Weights, Diagnostic> {
-    let bytes = read_file(&project.join(file), PROJECT_FILE_LIMIT).map_err(|error| {
-        Diagnostic::error(Code::Weights, format!("the table of weights `{file}` cannot be read"))
-            .at(setting, "not a readable file of the project")
-            .note(error.to_string())
-    })?;
-    let fault = |message: String, line| Diagnostic::error(Code::Weights, message).in_file(file, line);
-    let mut reader = csv::Reader::from_reader(bytes.as_slice());
-    let header = reader.headers().map_err(|error| fault(error.to_string(), Some(1)))?;
-    if header.iter().map(|name| name.trim_start_matches('\u{feff}')).ne(COLUMNS) {
+    let table = SmallTable::read(project, file, ("table of weights", Code::Weights), setting)?;
+    if table.names != COLUMNS {
         let help = format!("write {}", COLUMNS.join(","));
-        return Err(fault("the columns are not as expected".to_owned(), Some(1)).help(help));
+        return Err(table.fault("the columns are not as expected", Some(1)).help(help));
     }
-    let format = DecimalFormat { scale: 9, mark: b'.' };
     let mut parts: BTreeMap<String, Vec<(String, i128)>> = BTreeMap::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = error.position().map(csv::Position::line);
-            fault("a row cannot be read".to_owned(), line).note(error.to_string())
-        })?;
-        let line = record.position().map(csv::Position::line);
+    for (record, line) in table.rows() {
         let [from, to, weight, source] = [0, 1, 2, 3].map(|index| record[index].trim().to_owned());
-        let known = [&from, &to].into_iter().find(|code| !is_code(code, list));
-        if let Some(code) = known {
-            return Err(fault(
-                format!("`{code}` is no code of one thing in the list of `{}`", column.name),
-                line,
-            ));
-        }
-        let weight = format.parse(weight.as_bytes()).map(i128::from);
-        let Some(weight) = weight.filter(|weight| (0..=WHOLE).contains(weight)) else {
-            return Err(fault(
-                "a weight is a number from 0 to 1 with nine decimals at most".to_owned(),
-                line,
-            ));
-        };
-        if source.is_empty() {
-            return Err(fault("a weight needs its source".to_owned(), line));
-        }
+        let weight = checked([&from, &to, &weight, &source], column, list);
+        let weight = weight.map_err(|message| table.fault(message, line))?;
         let of_code = parts.entry(from.clone()).or_default();
         if from == to || of_code.iter().any(|(known, _)| *known == to) {
-            return Err(fault(format!("`{from}` goes to `{to}` twice, or to itself"), line));
+            return Err(table.fault(format!("`{from}` goes to `{to}` twice, or to itself"), line));
         }
         of_code.push((to, weight));
     }
     let sum = |parts: &[(String, i128)]| parts.iter().map(|(_, weight)| weight).sum::<i128>();
     if let Some((from, _)) = parts.iter().find(|(_, parts)| sum(parts) != WHOLE) {
-        return Err(fault(format!("the weights of `{from}` do not add up to 1"), None));
+        return Err(table.fault(format!("the weights of `{from}` do not add up to 1"), None));
     }
     if let Some(to) = parts.values().flatten().map(|(to, _)| to).find(|to| parts.contains_key(*to)) {
-        return Err(fault(format!("`{to}` follows a code and is divided itself"), None));
+        return Err(table.fault(format!("`{to}` follows a code and is divided itself"), None));
     }
-    Ok(Weights { column: column.name.clone(), file: (file.to_owned(), crate::sha256(&bytes)), parts })
+    Ok(Weights { column: column.name.clone(), file: (file.to_owned(), table.sha256), parts })
+}
+
+/// The weight of a row, or what is wrong with it.
+fn checked(
+    [from, to, weight, source]: [&str; 4],
+    column: &Column,
+    list: Option<&Codelist>,
+) -> Result<i128, String> {
+    if let Some(code) = [from, to].into_iter().find(|code| !is_code(code, list)) {
+        return Err(format!("`{code}` is no code of one thing in the list of `{}`", column.name));
+    }
+    let weight = DecimalFormat { scale: 9, mark: b'.' }.parse(weight.as_bytes()).map(i128::from);
+    let weight = weight.filter(|weight| (0..=WHOLE).contains(weight));
+    let weight = weight.ok_or("a weight is a number from 0 to 1 with nine decimals at most")?;
+    if source.is_empty() { Err("a weight needs its source".to_owned()) } else { Ok(weight) }
 }
 
 /// Whether a code is that of one thing; where there is no list, nothing says otherwise.

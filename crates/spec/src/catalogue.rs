@@ -357,6 +357,39 @@ catalogue! {
     OutsidePeriod, "aggregate::outside-period", "Some of the input lies outside the period of the product.",
         "`period` names the first and the last year that are published. Nothing of other years is in the tables; the records are in the release.",
         "Nothing, when that is meant. Otherwise change `period`, or leave it out.";
+    NoRelease, "against::no-release", "There is no release with which to compare.",
+        "`check --against` wants a folder with a manifest.json, or one that holds such folders: of these the newest vintage is taken.",
+        "Name the folder of a release, such as releases/NAME/VINTAGE.";
+    NoProfile, "against::no-profile", "A release says nothing of what its inputs held.",
+        "It was made before releases recorded headers, codes, blanks, volumes and ranges of their inputs; or only its public half is here, which has them for published cells only.",
+        "Make the release again, with the files that it was made from.";
+    ChangedColumns, "against::columns", "The header of a file is not that of the release.",
+        "Columns are new, gone, renamed or moved. One that is read and gone stops the run; a new one that is not declared may tell cells apart.",
+        "Correct `from`, add a variant for the files that differ, or declare the column.";
+    ChangedCodes, "against::codes", "A column has other codes than in the release.",
+        "Codes are new, gone, or stand on another share of the rows. Borders and classifications change; so do the habits of those who fill in forms, and filters of an export.",
+        "Ask whether the change is real. What seldom occurs is a note; what stands on more than one row in a hundred is a warning.";
+    ChangedBlanks, "against::blanks", "A column is stated on another share of the rows than in the release.",
+        "The publisher has begun or ceased to fill it in, writes *not stated* otherwise, or another column stands in its place.",
+        "Look at some rows. Texts that mean *not stated* belong in `missing`.";
+    ChangedRows, "against::rows", "There are far more or fewer rows than in the release.",
+        "An export was cut off or filtered, came twice, or is of another area; the last month of a file is often not complete.",
+        "Compare with what the publisher says of its totals.";
+    ChangedPeriods, "against::periods", "Months or years are missing, or are others than in the release.",
+        "A part of a series was not sent, or its files were named otherwise and not found.",
+        "Ask for what is missing. A series that begins or ends elsewhere by intent needs nothing.";
+    ChangedRange, "against::range", "Numbers or dates reach over another range than in the release.",
+        "A unit has changed (persons, thousands), a decimal mark is read otherwise, a number stands for *not stated* (9999), or there is simply more.",
+        "Look at the greatest values; declare the unit (`given_in`), the form of numbers, or `missing`.";
+    ChangedForm, "against::form", "A file or column has another form than in the release.",
+        "Another format, encoding, packing or variant of its source, or another declaration of the column.",
+        "Look at some names with accents where the encoding is another one.";
+    ChangedRejects, "against::rejects", "More rows are rejected than in the release, or for other reasons.",
+        "The files have changed in a way that their declaration does not know.",
+        "`denizen explain` with the reasons that the message names says what each of them is.";
+    ChangedFiles, "against::files", "A source has other files than in the release.",
+        "New files have come, others are not found any more.",
+        "Look at `files` where some are gone: a glob may not match a new name.";
     Unwritable, "aggregate::unwritable", "The release cannot be written.",
         "The disk is full or the folder is not yours. What was released before is untouched.",
         "Free space, or choose another folder with --out.";
@@ -379,7 +412,7 @@ impl Code {
             Self::Stopped => 130,
             Self::PublishedFile => 10,
             _ if self.id().starts_with("spec::") => 10,
-            _ if self.id().starts_with("ingest::") => 11,
+            _ if self.id().starts_with("ingest::") || self.id().starts_with("against::") => 11,
             _ => 12,
         }
     }

@@ -19,6 +19,20 @@ pub const YEAR: &str = "year";
 /// The day to which a stock refers.
 pub const REFERENCE_DATE: &str = "reference_date";
 
+/// The columns that every published table has beside its dimensions.
+pub const OF_TABLES: [&str; 10] = [
+    CONCEPT,
+    "indicator",
+    VALUE,
+    "unit",
+    OBS_STATUS,
+    CONF_STATUS,
+    "base",
+    "rule",
+    "rule_parameters",
+    "vintage",
+];
+
 /// The column in which a residence rule says whether a record is a migration.
 pub fn migration(rule: &str) -> String {
     format!("migration_{rule}")

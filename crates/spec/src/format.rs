@@ -96,6 +96,28 @@ fn workbook(fields: &Fields<'_, '_>, findings: &Findings) -> Format {
 }
 
 impl Format {
+    /// What a pipeline calls it; `workbook` for each kind of workbook.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Csv(_) => "csv",
+            Self::SdmxCsv(_) => "sdmx-csv",
+            Self::EurostatTsv(_) => "eurostat-tsv",
+            Self::FixedWidth(_) => "fixed-width",
+            Self::Workbook(_) => "workbook",
+            Self::Parquet => "parquet",
+        }
+    }
+
+    /// The label of the declared encoding; none where a file says itself how its texts are encoded.
+    pub fn encoding(&self) -> Option<&str> {
+        match self {
+            Self::Csv(text) | Self::SdmxCsv(SdmxCsv { text, .. }) => Some(&text.encoding),
+            Self::EurostatTsv(options) => Some(&options.encoding),
+            Self::FixedWidth(options) => Some(&options.encoding),
+            Self::Workbook(_) | Self::Parquet => None,
+        }
+    }
+
     /// Reads the format of a source and its options.
     pub(crate) fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
         match fields.one_of("format", &FORMATS) {

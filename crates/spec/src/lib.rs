@@ -29,6 +29,7 @@ mod operations;
 mod path;
 mod period;
 mod pipeline;
+mod profile;
 mod pseudonym;
 mod reference;
 mod report;
@@ -72,6 +73,7 @@ pub use operations::{
 pub use path::Path;
 pub use period::Period;
 pub use pipeline::{Pipeline, StepId, TableId, parse};
+pub use profile::{ColumnProfile, FileProfile, RecordedInput};
 pub use pseudonym::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
 pub use reference::{
     Entity, EntityCode, EntityName, GROUP, Membership, OTHERS, PSEUDO, Reference, Succession, TimeSpan,

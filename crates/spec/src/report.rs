@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Code, Snapshot};
+use crate::{Code, FileProfile, Snapshot, SourceKind};
 
 /// What was read of one file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub struct FileReport {
     /// For how many the rows stand that got in, where a column says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<WeightReport>,
+    /// What it held, for the next edition to be compared with it. Only the release keeps it.
+    #[serde(skip)]
+    pub profile: FileProfile,
 }
 
 /// For how many the rows of a file stand, where a column of weights says so.
@@ -57,6 +60,8 @@ pub struct WeightReport {
 pub struct SourceReport {
     /// Its name.
     pub name: String,
+    /// What its rows are.
+    pub kind: SourceKind,
     /// Its files.
     pub files: Vec<FileReport>,
     /// Its steps.

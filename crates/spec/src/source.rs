@@ -199,6 +199,18 @@ pub enum FieldType {
 pub const MAX_SCALE: u8 = 9;
 
 impl FieldType {
+    /// What a pipeline calls it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Code => "code",
+            Self::Integer => "integer",
+            Self::Decimal { .. } => "decimal",
+            Self::Date(_) => "date",
+            Self::Time => "time",
+        }
+    }
+
     /// The type of the column that such fields make.
     pub fn column_type(&self) -> ColumnType {
         match self {

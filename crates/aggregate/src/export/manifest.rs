@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use denizen_spec::{Diagnostic, Disclosure, FileReport, SourceReport, StepReport, WeightReport};
+use denizen_spec::{
+    Diagnostic, Disclosure, FileProfile, FileReport, RecordedInput, SourceKind, SourceReport, StepReport,
+    WeightReport,
+};
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -63,6 +66,9 @@ struct Input<'a> {
     encoding: Option<&'a str>,
     #[serde(flatten)]
     rows: Option<FileRows>,
+    /// What it held, where that is public as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<&'a FileProfile>,
 }
 
 #[derive(Serialize)]
@@ -83,7 +89,8 @@ struct FileRows {
 }
 
 impl<'a> Input<'a> {
-    fn new(source: &'a str, file: &'a FileReport, counts: bool) -> Self {
+    fn new(source: &'a SourceReport, file: &'a FileReport, told: Told) -> Self {
+        let counts = told.counts;
         let rows = FileRows {
             read: file.read,
             accepted: file.accepted,
@@ -97,7 +104,7 @@ impl<'a> Input<'a> {
         let label = |text: &'a str| text.split_once(": ").map_or(text, |(label, _)| label);
         let encoding = file.encoding.as_deref();
         Self {
-            source,
+            source: &source.name,
             file: &file.name,
             variant: file.variant.as_deref(),
             bytes: Some(file.bytes).filter(|_| counts),
@@ -110,7 +117,45 @@ impl<'a> Input<'a> {
             retrieved: snapshot.map(|snapshot| snapshot.retrieved.to_string()),
             encoding: if counts { encoding } else { encoding.map(label) },
             rows: Some(rows).filter(|_| counts),
+            profile: Some(&file.profile).filter(|_| told.profiles && source.kind == SourceKind::Cells),
         }
+    }
+}
+
+/// How much the manifest tells.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told {
+    /// Rows, and the files of the restricted half, whose size tells of them.
+    pub(crate) counts: bool,
+    /// What files of published cells held.
+    pub(crate) profiles: bool,
+}
+
+/// What files held of which the manifest does not tell it: codes and ranges of few persons may give somebody away. None where
+/// there are no such files.
+pub(crate) fn restricted_inputs(sources: &[SourceReport], are_cells_told: bool) -> Option<Vec<u8>> {
+    let is_told = |source: &SourceReport| are_cells_told && source.kind == SourceKind::Cells;
+    let inputs: Vec<RecordedInput> = sources
+        .iter()
+        .filter(|source| !is_told(source))
+        .flat_map(|source| source.files.iter().map(|file| recorded(source, file)))
+        .collect();
+    (!inputs.is_empty()).then(|| pretty(&RestrictedInputs { inputs }))
+}
+
+#[derive(Serialize)]
+struct RestrictedInputs {
+    inputs: Vec<RecordedInput>,
+}
+
+fn recorded(source: &SourceReport, file: &FileReport) -> RecordedInput {
+    RecordedInput {
+        source: source.name.clone(),
+        file: file.name.to_string(),
+        sha256: file.sha256.clone(),
+        variant: file.variant.clone(),
+        packed: file.packed.clone(),
+        profile: Some(file.profile.clone()),
     }
 }
 
@@ -202,17 +247,17 @@ pub(crate) fn outputs(staging: &Path) -> Result<Vec<Output>, Diagnostic> {
     attempt().map_err(|error| unwritable(staging, error))
 }
 
-/// The manifest; without `counts`, nothing is told of rows, nor of the files of the restricted half, whose size tells of them.
+/// The manifest.
 pub(crate) fn manifest(
     provenance: &Provenance,
     sources: &[SourceReport],
     references: &[ManifestReference],
     outputs: &[Output],
-    counts: bool,
+    told: Told,
 ) -> Vec<u8> {
-    let files = sources
-        .iter()
-        .flat_map(|source| source.files.iter().map(|file| Input::new(&source.name, file, counts)));
+    let counts = told.counts;
+    let files =
+        sources.iter().flat_map(|source| source.files.iter().map(|file| Input::new(source, file, told)));
     let steps = sources
         .iter()
         .flat_map(|source| source.steps.iter().map(|step| Stage::new(&source.name, step, counts)));

@@ -165,8 +165,16 @@ impl Release {
         write_file(&self.path("public/datapackage.json"), |file| file.write_all(&package))?;
         let views = package::views(&self.resources, self.formats[0]);
         write_file(&self.path("public/views.sql"), |file| file.write_all(views.as_bytes()))?;
+        // A pipeline that says something about small counts of persons has them in tables of cells too.
+        let profiles = self.provenance.disclosure.is_none();
+        if let Some(inputs) = manifest::restricted_inputs(sources, profiles) {
+            write_file(&self.path("restricted/inputs.json"), |file| file.write_all(&inputs))?;
+        }
         let outputs = manifest::outputs(self.staging.path())?;
-        let manifest = |counts| manifest::manifest(&self.provenance, sources, references, &outputs, counts);
+        let manifest = |counts| {
+            let told = manifest::Told { counts, profiles };
+            manifest::manifest(&self.provenance, sources, references, &outputs, told)
+        };
         let hides_counts = self.provenance.hides_counts();
         if hides_counts {
             write_file(&self.path("restricted/manifest.json"), |file| file.write_all(&manifest(true)))?;

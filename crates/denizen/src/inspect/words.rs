@@ -1,5 +1,7 @@
 //! Words in the names of columns, in the languages of the offices: what a column is likely to hold.
 
+use denizen_spec::{FLAG, columns};
+
 /// The words of a name, without accents and capitals.
 pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -51,7 +53,7 @@ pub(super) fn own_name(name: &str, index: usize, taken: &[String]) -> String {
     if own.starts_with(|c: char| c.is_ascii_digit()) {
         own = format!("column_{own}");
     }
-    if RESERVED.contains(&own.as_str()) {
+    if RESERVED.contains(&own.as_str()) || columns::OF_TABLES.contains(&own.as_str()) {
         own = format!("{own}_in_file");
     }
     // The program gives such names to the codes of a dimension.
@@ -65,24 +67,8 @@ pub(super) fn own_name(name: &str, index: usize, taken: &[String]) -> String {
     own
 }
 
-/// Names that have a meaning, or that every table has beside its dimensions.
-const RESERVED: [&str; 15] = [
-    "concept",
-    "indicator",
-    "value",
-    "unit",
-    "obs_status",
-    "conf_status",
-    "base",
-    "rule",
-    "rule_parameters",
-    "vintage",
-    "year",
-    "reference_date",
-    "flag",
-    "file",
-    "sheet",
-];
+/// Names that have a meaning in a source; others are those of tables.
+const RESERVED: [&str; 5] = [columns::YEAR, columns::REFERENCE_DATE, FLAG, "file", "sheet"];
 
 pub(super) const YEAR: [&str; 12] =
     ["year", "anno", "ano", "anio", "annee", "jahr", "time", "tempo", "periodo", "period", "vintage", "yr"];

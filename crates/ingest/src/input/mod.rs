@@ -156,6 +156,42 @@ pub fn open(source: &Source, project: &Path, files: Option<&[String]>) -> Result
     if errors.is_empty() { Ok(input) } else { Err(errors) }
 }
 
+/// The header of a file, whether a source can read it or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundHeader {
+    /// The file, as messages name it.
+    pub name: String,
+    /// What its columns are called.
+    pub names: Vec<String>,
+    /// Whether the source can read it as it stands.
+    pub is_read: bool,
+}
+
+/// The headers of the files of a source, as far as they can be read: without those that may be a row about a person. The
+/// arguments are those of [`open`].
+pub fn headers(source: &Source, project: &Path, files: Option<&[String]>) -> Vec<FoundHeader> {
+    let Ok((source, _)) = layout_file::with_layouts(source, project) else { return Vec::new() };
+    let forms = Forms::new(&source, project, &mut Vec::new());
+    let mut found = Vec::new();
+    for path in find::find(&source, project, files).unwrap_or_default() {
+        let members = archive::members(&path, &display_name(&path, project), &source);
+        let members = match members {
+            Ok(None) => vec![None],
+            Ok(Some(members)) => members.into_iter().map(Some).collect(),
+            Err(_) => continue,
+        };
+        found.extend(members.into_iter().filter_map(|member| {
+            let (file, is_read) = match forms.open(&path, member) {
+                Ok(file) => (file, true),
+                Err(unread) => (unread.file()?, false),
+            };
+            let is_shown = is_read || header::is_header(&file.names, &source);
+            is_shown.then_some(FoundHeader { name: file.name, names: file.names, is_read })
+        }));
+    }
+    found
+}
+
 /// The code lists of the columns, each once.
 fn codelists(
     source: &Source,

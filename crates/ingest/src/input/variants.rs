@@ -26,6 +26,16 @@ pub(super) enum Unread {
 }
 
 impl Unread {
+    /// The file with its header, where only that is at fault.
+    pub(super) fn file(self) -> Option<InputFile> {
+        match self {
+            Self::Faults(_) => None,
+            Self::OtherHeader(attempts) => {
+                attempts.into_iter().map(|(file, _)| file).find(|file| !file.names.is_empty())
+            }
+        }
+    }
+
     /// What is said of it. `others` are the files of the source that are read.
     pub(super) fn diagnostics(self, source: &Source, others: &[InputFile]) -> Vec<Diagnostic> {
         match self {

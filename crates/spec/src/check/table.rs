@@ -9,20 +9,6 @@ use crate::source::{Column, FieldType, Source, SourceKind};
 use crate::table::{Measure, Table};
 use crate::{Code, ColumnType, Diagnostic, Path, columns};
 
-/// The names that every published table has beside its dimensions.
-const RESERVED: [&str; 10] = [
-    "concept",
-    "indicator",
-    "value",
-    "unit",
-    "obs_status",
-    "conf_status",
-    "base",
-    "rule",
-    "rule_parameters",
-    "vintage",
-];
-
 pub(crate) fn check_table(
     id: TableId,
     table: &Table,
@@ -85,7 +71,7 @@ impl TableCheck<'_> {
             [ColumnType::Text, ColumnType::Code, ColumnType::Integer, ColumnType::Date];
         for (index, name) in self.table.dimensions.iter().enumerate() {
             let path = self.path_of_dimension(index);
-            if RESERVED.contains(&name.as_str()) || self.table.dimensions[..index].contains(name) {
+            if columns::OF_TABLES.contains(&name.as_str()) || self.table.dimensions[..index].contains(name) {
                 let message = format!("the table would have two columns `{name}`");
                 let fault = Diagnostic::error(Code::ColumnTwice, message);
                 faults.push(fault.at(path.clone(), "leave it out, or rename it with `from`"));

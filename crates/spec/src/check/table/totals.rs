@@ -1,6 +1,6 @@
 //! Faults of the totals that a table makes, and of the texts beside its values.
 
-use super::{RESERVED, TableCheck};
+use super::TableCheck;
 use crate::diagnostic::suggestion;
 use crate::source::{Column, FieldType, SourceKind};
 use crate::table::Totals;
@@ -65,9 +65,10 @@ impl TableCheck<'_> {
         let is_own =
             |name: &str| [columns::OBS_STATUS, columns::CONF_STATUS, columns::CONCEPT].contains(&name);
         let texts = self.source.columns.iter().filter(|column| column.field_type == FieldType::Text);
-        let taken = texts
-            .filter(|column| !is_own(&column.name) && !self.shows(&column.name))
-            .filter(|column| RESERVED.contains(&column.name.as_str()) || self.has_dimension(&column.name));
+        let taken =
+            texts.filter(|column| !is_own(&column.name) && !self.shows(&column.name)).filter(|column| {
+                columns::OF_TABLES.contains(&column.name.as_str()) || self.has_dimension(&column.name)
+            });
         let fault = |column: &Column| {
             let message = format!("the table `{}` would have two columns `{}`", self.table.name, column.name);
             let path = Path::source(&self.source.name).column(&column.name).name();
