@@ -566,6 +566,8 @@ mod tests {
             excluded,
             blank: 0,
             incomplete: 0,
+            repaired: 0,
+            in_part: 0,
             weight: None,
         };
         let step = |read, excluded, made| StepReport { read, excluded, made, ..StepReport::new("o") };

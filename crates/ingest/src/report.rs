@@ -40,11 +40,12 @@ impl Input {
         let mut reports = Vec::new();
         for (file, fingerprint) in fingerprints.iter().enumerate() {
             self.check_fingerprint(file, fingerprint)?;
-            reports.push(self.file_report(
-                file,
-                stats.files.get(&file).copied().unwrap_or_default(),
-                fingerprint,
-            ));
+            let counts = stats.files.get(&file).copied().unwrap_or_default();
+            reports.push(FileReport {
+                repaired: stats.values.repaired_in(file),
+                in_part: stats.values.in_part_of(file),
+                ..self.file_report(file, counts, fingerprint)
+            });
         }
         let mut warnings = self.notes_on_files();
         for (file, bytes) in &stats.bytes {
@@ -83,6 +84,7 @@ impl Input {
         }
         warnings.extend(self.incomplete_rows(stats));
         warnings.extend(self.replaced_characters(stats));
+        warnings.extend(self.value_warnings(stats));
         warnings.extend(self.blank_rows(stats));
         if read == rejected {
             let message = format!("every row of `{}` was rejected or excluded", &self.source.name);
@@ -121,6 +123,8 @@ impl Input {
             excluded,
             blank,
             incomplete,
+            repaired: 0,
+            in_part: 0,
             weight: weight.map(|weight| WeightReport { sum: weight.sum, zero_rows: weight.zero_rows }),
         }
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::encoding_guess::HighBytes;
 use crate::formats::without_version;
 use crate::rows::Rows;
+use crate::value_stats::ValueStats;
 
 /// What some chunks of a source held. Merged over all chunks, it gives the reports: [`crate::Input::finish`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub struct IngestStats {
     pub(crate) replaced: BTreeMap<usize, (u64, FilePlace)>,
     /// By column: the first text that is no date or number; empty where the source has persons.
     pub(crate) examples: BTreeMap<String, Example>,
+    /// What values say beside what they are.
+    #[serde(default)]
+    pub(crate) values: ValueStats,
 }
 
 /// A text that cannot be read, and where it is.
@@ -117,6 +121,7 @@ impl IngestStats {
         self.dimensions.merge(other.dimensions);
         other.bytes.into_iter().for_each(|(file, bytes)| self.bytes.entry(file).or_default().add(bytes));
         self.undecoded.add(other.undecoded);
+        self.values.merge(other.values);
         for (file, (count, first)) in other.replaced {
             match self.replaced.remove(&file) {
                 Some((known, before)) => {
@@ -144,6 +149,7 @@ impl IngestStats {
             .chain(self.dimensions.places_mut())
             .chain(self.replaced.values_mut().map(|(_, first)| first))
             .chain(self.examples.values_mut().map(|example| &mut example.first))
+            .chain(self.values.places_mut())
             .for_each(|place| place.place.add_lines(more));
     }
 

@@ -50,11 +50,9 @@ impl DateOptions {
         format: Option<&Spanned<String>>,
         findings: &Findings,
     ) -> Option<DateFormat> {
-        let fault = |message: &str, span: Range<usize>, label: &str, help: &str| {
-            findings.push(Diagnostic::error(Code::DateFormat, message).at_span(span, label).help(help));
-            None
-        };
-        let layout = self.with_first_month(layout, format, &fault)?;
+        let fault =
+            |message: &str, span, label: &str, help: &str| faulty(findings, message, span, label, help);
+        let layout = self.with_first_month(layout, format, findings)?;
         let layout = match self.zone {
             None => layout,
             Some(zone) => match utc_offset(zone.get_ref()) {
@@ -62,7 +60,12 @@ impl DateOptions {
                 None => {
                     let help = "`zone = \"-05:00\"` asks for the days of the time that is five hours behind UTC. Zones with summer time \
                                 are not known: without `zone` each date is the one that is written";
-                    return fault("a zone is a distance from UTC", zone.span(), "not such as \"-05:00\"", help);
+                    return fault(
+                        "a zone is a distance from UTC",
+                        zone.span(),
+                        "not such as \"-05:00\"",
+                        help,
+                    );
                 }
             },
         };
@@ -72,7 +75,12 @@ impl DateOptions {
                 Some(layout) => Some(layout),
                 None => {
                     let help = "such a layout has %Y or %y, a month and a day, and nothing of a time";
-                    fault("dates of this layout say nothing in part", span, "leave it out, or give the layout", help)
+                    fault(
+                        "dates of this layout say nothing in part",
+                        span,
+                        "leave it out, or give the layout",
+                        help,
+                    )
                 }
             },
         }
@@ -83,28 +91,55 @@ impl DateOptions {
         &self,
         layout: DateFormat,
         format: Option<&Spanned<String>>,
-        fault: &dyn Fn(&str, Range<usize>, &str, &str) -> Option<DateFormat>,
+        findings: &Findings,
     ) -> Option<DateFormat> {
+        let fault =
+            |message: &str, span, label: &str, help: &str| faulty(findings, message, span, label, help);
         let example = "`format = \"financial-year\", first_month = 4` reads 2018/19 as the year that begins on 1 April 2018";
         let naming = self.named_by.as_ref().map(|(_, naming)| *naming);
         match (layout.first_month().is_some(), &self.first_month) {
-            (true, Some(month)) => match u8::try_from(*month.get_ref()).ok().filter(|month| (2..=12).contains(month)) {
-                Some(month) => Some(layout.with_first_month(month, naming)),
-                None => fault("a financial year begins in a month from 2 to 12", month.span(), "not such a month", example),
-            },
+            (true, Some(month)) => {
+                match u8::try_from(*month.get_ref()).ok().filter(|month| (2..=12).contains(month)) {
+                    Some(month) => Some(layout.with_first_month(month, naming)),
+                    None => fault(
+                        "a financial year begins in a month from 2 to 12",
+                        month.span(),
+                        "not such a month",
+                        example,
+                    ),
+                }
+            }
             (true, None) => {
                 let span = format.map_or(0..0, Spanned::span);
                 fault("nobody knows when these financial years begin", span, "add `first_month`", example)
             }
-            (false, Some(month)) => {
-                fault("`first_month` belongs to financial years", month.span(), "the layout has none", example)
-            }
+            (false, Some(month)) => fault(
+                "`first_month` belongs to financial years",
+                month.span(),
+                "the layout has none",
+                example,
+            ),
             (false, None) => match &self.named_by {
-                Some((span, _)) => {
-                    fault("`named_by` belongs to financial years", span.clone(), "the layout has none", example)
-                }
+                Some((span, _)) => fault(
+                    "`named_by` belongs to financial years",
+                    span.clone(),
+                    "the layout has none",
+                    example,
+                ),
                 None => Some(layout),
             },
         }
     }
+}
+
+/// No layout, and what is wrong.
+fn faulty(
+    findings: &Findings,
+    message: &str,
+    span: Range<usize>,
+    label: &str,
+    help: &str,
+) -> Option<DateFormat> {
+    findings.push(Diagnostic::error(Code::DateFormat, message).at_span(span, label).help(help));
+    None
 }

@@ -47,13 +47,22 @@ impl Repair {
         let total = fields.text("total");
         let parts = fields.strings("parts");
         let whole = fields.optional_one_of("whole_rows", &WHOLE).unwrap_or(false);
-        let names: Vec<String> = parts.iter().flatten().map(|part| part.get_ref().trim().to_owned()).collect();
-        let is_twice = |(index, name): (usize, &String)| names[..index].contains(name) || total.as_ref() == Some(name);
-        if parts.is_some() && (names.len() < 2 || names.len() > MOST_PARTS || names.iter().enumerate().any(is_twice)) {
+        let names: Vec<String> =
+            parts.iter().flatten().map(|part| part.get_ref().trim().to_owned()).collect();
+        let is_twice =
+            |(index, name): (usize, &String)| names[..index].contains(name) || total.as_ref() == Some(name);
+        if parts.is_some()
+            && (names.len() < 2 || names.len() > MOST_PARTS || names.iter().enumerate().any(is_twice))
+        {
             fields.fault(value, &format!("two to {MOST_PARTS} different `parts`, none of them the `total`"));
         }
         fields.finish();
-        Some(Self { thousands: thousands?, total: total?.trim().to_owned(), parts: parts.map(|_| names)?, whole_as_written: whole })
+        Some(Self {
+            thousands: thousands?,
+            total: total?.trim().to_owned(),
+            parts: parts.map(|_| names)?,
+            whole_as_written: whole,
+        })
     }
 
     /// The columns of the file of which it speaks: the total first.

@@ -358,7 +358,8 @@ impl SourceCheck<'_> {
         if let Some(taken) = made.iter().find(|name| self.source.column(name).is_some()) {
             let message = format!("`{}` has the days that `{}` can be", taken, column.name);
             let fault = Diagnostic::error(Code::ColumnTwice, message);
-            self.faults.push(fault.at(path.field("partial"), "rename the column that is declared with this name"));
+            self.faults
+                .push(fault.at(path.field("partial"), "rename the column that is declared with this name"));
         }
     }
 

@@ -192,9 +192,8 @@ pub(super) fn fixed_length(part: &Part) -> Option<usize> {
 pub(super) fn is_whole(parts: &[Part]) -> bool {
     let has_month = parts.iter().any(|part| matches!(part, Part::Month { .. } | Part::MonthName));
     let has_day = parts.iter().any(|part| matches!(part, Part::Day { .. }));
-    let is_whole = |part: &Part| {
-        matches!(part, Part::Quarter | Part::Serial(_) | Part::Seconds(_) | Part::Financial(_))
-    };
+    let is_whole =
+        |part: &Part| matches!(part, Part::Quarter | Part::Serial(_) | Part::Seconds(_) | Part::Financial(_));
     has_month && has_day || parts.iter().any(is_whole)
 }
 
@@ -352,8 +351,18 @@ mod tests {
     #[test]
     fn layouts_that_cannot_be_read() {
         for layout in [
-            "%-d%-m%Y", "%-x", "%d/%m", "%Y %y", "%b %m %Y", "%j", "%", "%Y-%m-%d %I:%M", "%Y-%m-%d %H:%M %p",
-            "%Y-%m-%d %H:%H", "%Y-%m-%d %-H%M", "%Y-%m-%d %z",
+            "%-d%-m%Y",
+            "%-x",
+            "%d/%m",
+            "%Y %y",
+            "%b %m %Y",
+            "%j",
+            "%",
+            "%Y-%m-%d %I:%M",
+            "%Y-%m-%d %H:%M %p",
+            "%Y-%m-%d %H:%H",
+            "%Y-%m-%d %-H%M",
+            "%Y-%m-%d %z",
         ] {
             assert!(DateFormat::parse(layout).is_err(), "{layout}");
         }

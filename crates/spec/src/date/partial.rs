@@ -78,11 +78,9 @@ fn known(parts: &[Part], text: &[u8], first_year: i32) -> Option<Known> {
             Part::MonthName => known.month = Some(name(&mut rest)?),
             Part::Literal(byte) => rest = rest.strip_prefix(&[*byte])?,
             // Layouts with these are not read in part.
-            Part::Quarter
-            | Part::Time(_)
-            | Part::Serial(_)
-            | Part::Seconds(_)
-            | Part::Financial(_) => return None,
+            Part::Quarter | Part::Time(_) | Part::Serial(_) | Part::Seconds(_) | Part::Financial(_) => {
+                return None;
+            }
         }
     }
     rest.is_empty().then_some(known)

@@ -47,7 +47,11 @@ pub(super) fn offset_length(text: &[u8]) -> usize {
 /// How long a name of a zone is: `CET`, `America/Lima`, `Etc/GMT+5`.
 pub(super) fn name_length(text: &[u8]) -> usize {
     let is_of_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"/_+-".contains(byte);
-    if text.first().is_some_and(u8::is_ascii_alphabetic) { text.iter().take_while(is_of_name).count() } else { 0 }
+    if text.first().is_some_and(u8::is_ascii_alphabetic) {
+        text.iter().take_while(is_of_name).count()
+    } else {
+        0
+    }
 }
 
 #[cfg(test)]

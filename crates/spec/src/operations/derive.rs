@@ -154,8 +154,17 @@ impl Derive {
 
 impl Derivation {
     fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
-        const METHODS: [&str; 9] =
-            ["year", "month", "quarter", "financial_year", "date", "constant", "age", "age_group", "agreement"];
+        const METHODS: [&str; 9] = [
+            "year",
+            "month",
+            "quarter",
+            "financial_year",
+            "date",
+            "constant",
+            "age",
+            "age_group",
+            "agreement",
+        ];
         let method = fields.string("method");
         match method.as_ref().map(|method| method.get_ref().as_str()) {
             Some("year") => Some(Self::Year { from: fields.text("from")? }),

@@ -49,7 +49,8 @@ fn differing(source: &Source, variant: &Variant, path: &Path) -> Vec<Diagnostic>
             && std::mem::discriminant(&column.field_type) == std::mem::discriminant(&own.field_type)
             && column.personal == own.personal
             && column.is_in_part() == own.is_in_part()
-            && column.date_format().map(DateFormat::first_month) == own.date_format().map(DateFormat::first_month)
+            && column.date_format().map(DateFormat::first_month)
+                == own.date_format().map(DateFormat::first_month)
             && column.codelist == own.codelist;
         if !is_same {
             let message = format!("`{}` would be two kinds of column", column.name);
