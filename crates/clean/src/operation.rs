@@ -58,6 +58,11 @@ impl<'a> Context<'a> {
         let name = self.schema.get(column)?.codelist.as_ref()?;
         self.lists.iter().find(|list| list.name == *name)
     }
+
+    /// Whether some dates of a column are said in part only.
+    pub(crate) fn is_in_part(&self, column: &str) -> bool {
+        self.schema.get(column).is_some_and(|column| column.in_part)
+    }
 }
 
 /// Prepares what a step says, or says why it cannot be done.
@@ -67,9 +72,13 @@ pub(crate) fn prepare(
 ) -> Result<Box<dyn Operation>, Diagnostic> {
     use denizen_spec::Operation as Declared;
     Ok(match operation {
-        Declared::Filter(declared) => Box::new(filter::Filter::new(declared)),
+        Declared::Filter(declared) => {
+            Box::new(filter::Filter::new(declared, &|column| context.is_in_part(column)))
+        }
         Declared::Recode(declared) => Box::new(recode::Recode::new(declared, context)?),
-        Declared::Derive(declared) => Box::new(derive::Derive::new(declared)),
+        Declared::Derive(declared) => {
+            Box::new(derive::Derive::new(declared, &|column| context.is_in_part(column)))
+        }
         Declared::Deduplicate(declared) => Box::new(deduplicate::Deduplicate::new(declared)),
         Declared::Residence(declared) => Box::new(residence::Residence::new(declared, context)?),
         Declared::Expand(declared) => Box::new(expand::Expand::new(declared, context)),

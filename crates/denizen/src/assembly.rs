@@ -568,6 +568,8 @@ mod tests {
             excluded,
             blank: 0,
             incomplete: 0,
+            repaired: 0,
+            in_part: 0,
             weight: None,
             profile: FileProfile::default(),
         };

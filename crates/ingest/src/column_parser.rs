@@ -1,5 +1,6 @@
 //! How the fields of one column become values.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -26,6 +27,7 @@ use crate::pseudonym::{Identifier, Key, Pseudonymiser};
 use crate::rows::Rows;
 use crate::stats::IngestStats;
 use crate::text_column;
+use crate::value_stats::ZonesSeen;
 
 /// Digits of decimal numbers in Arrow: as many as 64 bits hold.
 const PRECISION: u8 = 18;
@@ -229,12 +231,58 @@ impl ColumnParser {
     fn dates(&self, column: &mut FieldColumn<'_>, layout: &DateFormat) -> Date32Array {
         let iso = DateFormat::iso();
         column.values::<Date32Type>(Code::BadDate, |text, is_typed| {
-            // A date of a workbook is one whatever the layout; its numbers may be dates too, such as 2007.
-            // Of a moment the day is asked for.
-            let day = if text.get(10) == Some(&b' ') { &text[..10] } else { text };
-            let typed = if is_typed { iso.days(day) } else { None };
+            let typed = if is_typed { typed_day(&iso, layout, text) } else { None };
             self.replaced(text).or(typed).or_else(|| layout.days(text))
         })
+    }
+
+    /// The same of times that say something of their zone, which is noted.
+    fn zoned_dates(
+        &self,
+        column: &mut FieldColumn<'_>,
+        layout: &DateFormat,
+        stats: &mut IngestStats,
+    ) -> Date32Array {
+        let (iso, seen) = (DateFormat::iso(), RefCell::new(ZonesSeen::default()));
+        let dates = column.values::<Date32Type>(Code::BadDate, |text, is_typed| {
+            let typed = if is_typed { typed_day(&iso, layout, text) } else { None };
+            self.replaced(text).or(typed).or_else(|| {
+                let (day, zone) = layout.day_and_zone(text)?;
+                seen.borrow_mut().add(zone);
+                Some(day)
+            })
+        });
+        stats.values.add_zones(&self.name, seen.into_inner());
+        dates
+    }
+
+    /// The layout of its dates, where some are said in part only.
+    pub(crate) fn layout_in_part(&self) -> Option<&DateFormat> {
+        match &self.field_parser {
+            FieldParser::Date(layout) if layout.is_in_part() => Some(layout),
+            FieldParser::Date(_) | FieldParser::Text | FieldParser::Pseudonym(..) => None,
+            FieldParser::Integer | FieldParser::Time | FieldParser::Decimal(_) | FieldParser::Code(_) => None,
+        }
+    }
+
+    /// The days of dates of which some are said in part only, where they say one; and the first and the last day that each can be.
+    pub(crate) fn possible_days(
+        &self,
+        column: &mut FieldColumn<'_>,
+        layout: &DateFormat,
+    ) -> (Date32Array, [Date32Array; 2]) {
+        let iso = DateFormat::iso();
+        // Both days in one number, so that the fields are read once.
+        let packed = column.values::<Int64Type>(Code::BadDate, |text, is_typed| {
+            let typed = if is_typed { typed_day(&iso, layout, text) } else { None };
+            let (first, last) = typed.map(|day| (day, day)).or_else(|| layout.possible_days(text))?;
+            Some(i64::from(first) << 32 | i64::from(last.cast_unsigned()))
+        });
+        let first = |packed: i64| (packed >> 32) as i32;
+        let last = |packed: i64| packed as i32;
+        let day = packed.iter().map(|packed| packed.map(first).filter(|day| packed.map(last) == Some(*day)));
+        let bounds = [packed.unary(first), packed.unary(last)];
+        (day.collect(), bounds)
     }
 
     pub(crate) fn parse(
@@ -262,6 +310,9 @@ impl ColumnParser {
                 Arc::new(column.values::<Int64Type>(Code::BadTime, |text, _| seconds_of_day(text)))
             }
             FieldParser::Decimal(format) => Arc::new(self.decimals(&mut column, *format)?),
+            FieldParser::Date(layout) if layout.says_zone() => {
+                Arc::new(self.zoned_dates(&mut column, layout, stats))
+            }
             FieldParser::Date(layout) => Arc::new(self.dates(&mut column, layout)),
             FieldParser::Code(codes) => {
                 let (array, seen) = codes.parse(&mut column)?;
@@ -269,6 +320,21 @@ impl ColumnParser {
                 array
             }
         })
+    }
+}
+
+/// The day of a date of a workbook or a Parquet file, which is one whatever the layout; its numbers may be dates too, such as 2007.
+/// Of a moment the day is asked for; one in UTC has a day where one is at midnight, or the zone is stated.
+fn typed_day(iso: &DateFormat, layout: &DateFormat, text: &[u8]) -> Option<i32> {
+    match text {
+        [day @ .., b'Z'] if day.len() >= 19 && day[10] == b'T' => {
+            let second = u32::try_from(seconds_of_day(&day[11..])?).ok()?;
+            // Decimals of a second make no other day, but no midnight.
+            let second = if day.len() > 19 && layout.zone().is_none() { second.max(1) } else { second };
+            layout.day_of_utc(iso.days(&day[..10])?, second)
+        }
+        text if text.get(10) == Some(&b' ') => iso.days(&text[..10]),
+        text => iso.days(text),
     }
 }
 

@@ -43,6 +43,8 @@ mod stats;
 mod text_column;
 mod text_encoding;
 mod transcode;
+mod value_report;
+mod value_stats;
 mod verdict;
 mod visible;
 mod weights;

@@ -53,9 +53,16 @@ fn push_digit(number: i64, digit: &u8) -> Option<i64> {
     number.checked_mul(10)?.checked_add(digit.into())
 }
 
-/// Seconds since midnight of a time of day such as `9:05` or `09:05:59`.
+/// Seconds since midnight of a time of day such as `9:05` or `09:05:59`. Decimals of a second are left out.
 pub(crate) fn seconds_of_day(text: &[u8]) -> Option<i64> {
-    let mut parts = std::str::from_utf8(text).ok()?.split(':');
+    let text = std::str::from_utf8(text).ok()?;
+    let (text, decimals) =
+        text.split_once(['.', ',']).map_or((text, None), |(text, part)| (text, Some(part)));
+    let is_fraction = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !decimals.is_none_or(is_fraction) || decimals.is_some() && text.matches(':').count() != 2 {
+        return None;
+    }
+    let mut parts = text.split(':');
     let part = |text: Option<&str>, digits: std::ops::RangeInclusive<usize>, most: i64| {
         let text = text?;
         let is_number = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -139,6 +146,9 @@ mod tests {
             ("0:00", Some(0)),
             ("09:05", Some(32_700)),
             ("23:59:59", Some(86_399)),
+            ("23:59:59.25", Some(86_399)),
+            ("23:59:59.", None),
+            ("23:59.5", None),
             ("9:5", None),
             ("24:00", None),
             ("12:60", None),

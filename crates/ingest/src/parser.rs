@@ -172,6 +172,10 @@ impl RowParser {
         stats.bytes.insert(rows.header().file, rows.bytes());
         self.add_unread(rows, verdicts.errors.iter().chain(&verdicts.incomplete), &mut stats);
         let batch = without(batch, &verdicts)?;
+        stats.values.add_repaired(rows);
+        for column in self.columns.iter().filter(|column| column.layout_in_part().is_some()) {
+            stats.values.add_dates(rows.header().file, &column.name, &batch);
+        }
         let (left_out, rejects) = self.whole_rows(rows);
         let rejects = self.rejects(rows, &verdicts.errors, rejects);
         let counts = RowCounts {
@@ -246,8 +250,17 @@ impl RowParser {
     ) -> Result<RecordBatch, ArrowError> {
         let mut fields = Vec::new();
         let mut arrays = Vec::new();
+        let mut possible_days = Vec::new();
         for (index, (column, dictionary)) in self.columns.iter().zip(dictionaries).enumerate() {
-            let mut array = column.parse(self.field_column(column, index, rows, state), dictionary, stats)?;
+            let mut field_column = self.field_column(column, index, rows, state);
+            let mut array = match column.layout_in_part() {
+                None => column.parse(field_column, dictionary, stats)?,
+                Some(layout) => {
+                    let (day, bounds) = column.possible_days(&mut field_column, layout);
+                    possible_days.extend(columns::possible_days(&column.name).into_iter().zip(bounds));
+                    Arc::new(day)
+                }
+            };
             if column.is_value(self.kind)
                 && let Some(multiplier) = rows.header().envelope.multiplier
             {
@@ -256,6 +269,10 @@ impl RowParser {
             }
             fields.push(Field::new(&*column.name, array.data_type().clone(), true));
             arrays.push(array);
+        }
+        for (name, days) in possible_days {
+            fields.push(Field::new(name, DataType::Date32, true));
+            arrays.push(Arc::new(days) as ArrayRef);
         }
         if let Some(concept) = &self.concept {
             fields.push(Field::new(columns::CONCEPT, DataType::Utf8, true));

@@ -80,6 +80,7 @@ impl Input {
         }
         warnings.extend(self.incomplete_rows(stats));
         warnings.extend(self.replaced_characters(stats));
+        warnings.extend(self.value_warnings(stats));
         warnings.extend(self.blank_rows(stats));
         if read == rejected {
             let message = format!("every row of `{}` was rejected or excluded", &self.source.name);
@@ -125,6 +126,8 @@ impl Input {
             excluded,
             blank,
             incomplete,
+            repaired: stats.values.repaired_in(file),
+            in_part: stats.values.in_part_of(file),
             weight: weight.map(|weight| WeightReport { sum: weight.sum, zero_rows: weight.zero_rows }),
             profile: self.profile(file, stats),
         }

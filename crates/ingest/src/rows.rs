@@ -27,9 +27,12 @@ pub(crate) enum Field<'a> {
     Date(i32),
     /// A date with a time of day in seconds.
     Moment(i32, u32),
+    /// The same with parts of a second, or in UTC.
+    Exact { day: i32, second: u32, nanosecond: u32, is_utc: bool },
 }
 
-/// Some rows of one file. Numbers and dates are kept as texts too: `12.5`, `2007-05-31`, `2007-05-31 18:00:00`.
+/// Some rows of one file. Numbers and dates are kept as texts too: `12.5`, `2007-05-31`, `2007-05-31 18:00:00`,
+/// `2007-05-31T18:00:00Z`.
 pub(crate) struct Rows {
     header: Arc<Header>,
     read: u64,
@@ -45,6 +48,8 @@ pub(crate) struct Rows {
     typed: Vec<bool>,
     /// Where not all fields are kept: rows of which at most one field holds anything, in order.
     sparse: Vec<(usize, Stated)>,
+    /// Rows in which numbers were repaired, and how many.
+    repaired: Vec<(usize, u32)>,
 }
 
 /// How much of a row holds anything but blanks, undeclared fields included.
@@ -108,6 +113,7 @@ impl Rows {
             starts: Vec::new(),
             typed: Vec::new(),
             sparse: Vec::new(),
+            repaired: Vec::new(),
         }
     }
 
@@ -199,6 +205,16 @@ impl Rows {
         if stated != Stated::Several {
             self.sparse.push((self.len() - 1, stated));
         }
+    }
+
+    /// Notes that some numbers were repaired in the row that is added next.
+    pub(crate) fn note_repaired(&mut self, numbers: u32) {
+        self.repaired.push((self.len(), numbers));
+    }
+
+    /// The rows in which numbers were repaired, and how many.
+    pub(crate) fn repaired(&self) -> &[(usize, u32)] {
+        &self.repaired
     }
 
     /// How much of a row holds anything.
@@ -312,6 +328,15 @@ impl Rows {
     }
 }
 
+/// A moment with parts of a second, or in UTC: `2007-05-31 18:00:00.5`, `2007-05-31T18:00:00Z`.
+fn exact(day: i32, second: u32, nanosecond: u32, is_utc: bool) -> String {
+    let day = Date::from_days(day).map_or(day.to_string(), |date| date.to_string());
+    let (between, end) = if is_utc { ('T', "Z") } else { (' ', "") };
+    let decimals = format!(".{nanosecond:09}");
+    let decimals = decimals.trim_end_matches('0').trim_end_matches('.');
+    format!("{day}{between}{:02}:{:02}:{:02}{decimals}{end}", second / 3600, second / 60 % 60, second % 60)
+}
+
 /// Writes a field as text.
 pub(crate) fn write_field(text: &mut Vec<u8>, field: Field<'_>) {
     // Writing to memory does not fail.
@@ -322,6 +347,9 @@ pub(crate) fn write_field(text: &mut Vec<u8>, field: Field<'_>) {
             Some(date) => write!(text, "{date}"),
             None => write!(text, "{days}"),
         },
+        Field::Exact { day, second, nanosecond, is_utc } => {
+            write!(text, "{}", exact(day, second, nanosecond, is_utc))
+        }
         Field::Moment(days, seconds) => {
             let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
             let time = format!("{hours:02}:{minutes:02}:{:02}", seconds % 60);

@@ -9,6 +9,7 @@ use crate::encoding_guess::HighBytes;
 use crate::formats::without_version;
 use crate::profile::RowsProfile;
 use crate::rows::Rows;
+use crate::value_stats::ValueStats;
 
 /// What some chunks of a source held. Merged over all chunks, it gives the reports: [`crate::Input::finish`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub struct IngestStats {
     pub(crate) examples: BTreeMap<String, Example>,
     /// By the number of the file: what its rows say, for the next edition to be compared with it.
     pub(crate) profiles: BTreeMap<usize, RowsProfile>,
+    /// What values say beside what they are.
+    #[serde(default)]
+    pub(crate) values: ValueStats,
 }
 
 /// A text that cannot be read, and where it is.
@@ -120,6 +124,7 @@ impl IngestStats {
         self.dimensions.merge(other.dimensions);
         other.bytes.into_iter().for_each(|(file, bytes)| self.bytes.entry(file).or_default().add(bytes));
         self.undecoded.add(other.undecoded);
+        self.values.merge(other.values);
         for (file, (count, first)) in other.replaced {
             match self.replaced.remove(&file) {
                 Some((known, before)) => {
@@ -150,6 +155,7 @@ impl IngestStats {
             .chain(self.dimensions.places_mut())
             .chain(self.replaced.values_mut().map(|(_, first)| first))
             .chain(self.examples.values_mut().map(|example| &mut example.first))
+            .chain(self.values.places_mut())
             .for_each(|place| place.place.add_lines(more));
     }
 

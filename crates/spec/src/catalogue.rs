@@ -246,6 +246,18 @@ catalogue! {
     RejectedRows, "ingest::rejected-rows", "Some rows were rejected, no more than the source allows.",
         "A row is rejected as a whole when one of its fields cannot be read; the others got in.",
         "Look at rejects.parquet in the restricted half of the release: file, line, byte, column and reason of each.";
+    PartialDates, "ingest::partial-dates", "Some dates say their year only, or their year and month.",
+        "`partial = true` of their column says that this is meant. They are no days: what is derived from them is stated where it is the same for all days that they can be.",
+        "Nothing is to be done. `NAME_first` and `NAME_last` hold the first and the last of these days.";
+    Zones, "ingest::zones", "The times of a column are of several zones, or of none.",
+        "Each date is the day that is written, in the time of its own place. Rows of several zones are days of several places; times in UTC (`Z`) may be of another day than it was where they were noted.",
+        "Nothing, where days of the places are meant. `zone = \"-05:00\"` in the column asks for the days of one time.";
+    RepairedNumbers, "ingest::repaired-numbers", "Numbers were read as a declared sum proves them.",
+        "`repair` of the source names columns whose thousands a program took for decimals, and what they add up to.",
+        "Nothing is to be done. Better is the file as it was before that program wrote it.";
+    UndecidedNumbers, "ingest::undecided-numbers", "A row has damaged numbers that its sum does not decide.",
+        "`repair` of the source tries all readings of its numbers: none adds up, or several do, such as 2 + 3 = 5 and 2000 + 3000 = 5000. Or a number of the sum is missing, or is none that a program makes of thousands.",
+        "Find the file as it was before. `whole_rows = \"as_written\"` of `repair` takes rows without any decimals as they stand, where no number ends in three zeros.";
     IncompleteRows, "ingest::incomplete-rows", "Some rows do not state a field that could not be read.",
         "No key, filter or rule reads the field, so that the rows stay: a person without a date of birth has a history all the same. They count against `max_rejected`.",
         "Correct the fields at their source. `on_error = \"reject\"` of the column leaves such rows out, \"not_stated\" keeps them.";

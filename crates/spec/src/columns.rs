@@ -91,6 +91,11 @@ pub fn decided_on(rule: &str) -> [String; 2] {
     [format!("status_decided_on_{rule}"), format!("migration_decided_on_{rule}")]
 }
 
+/// The columns of the first and the last day that a date can be of which some are said in part only.
+pub fn possible_days(date: &str) -> [String; 2] {
+    [format!("{date}_first"), format!("{date}_last")]
+}
+
 /// The column of the codes of a dimension of numbers or dates, where it has totals or rows that do not state it.
 pub fn code_of(dimension: &str) -> String {
     format!("{dimension}_code")

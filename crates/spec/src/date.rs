@@ -1,6 +1,16 @@
 //! Dates: layouts such as `%d/%m/%Y`, and days since 1970-01-01.
 
+mod clock;
+mod financial;
 mod loose;
+mod partial;
+mod zone;
+
+pub use financial::YearNaming;
+pub use zone::utc_offset;
+
+use financial::FinancialYears;
+use partial::PartialLayouts;
 
 use jiff_core::civil::{self, UnixEpochDay};
 
@@ -23,35 +33,43 @@ pub struct DateFormat {
     /// The first of the hundred years that two digits can mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     first_year: Option<i32>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Year,
-    Month,
-    Day,
-    Literal(u8),
-}
-
-impl Part {
-    fn length(&self) -> usize {
-        match self {
-            Self::Year => 4,
-            Self::Month | Self::Day => 2,
-            Self::Literal(_) => 1,
-        }
-    }
+    /// Minutes by which the time is ahead of UTC whose days are asked for; none where those are that are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    zone: Option<i32>,
+    /// The layouts of dates that say their year only, or their year and month, where such are accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    in_part: Option<PartialLayouts>,
 }
 
 impl DateFormat {
     /// `%Y-%m-%d`, the layout of ISO 8601.
     pub fn iso() -> Self {
-        use Part::{Day, Literal, Month, Year};
-        Self::new(&[Year, Literal(b'-'), Month, Literal(b'-'), Day], "%Y-%m-%d")
+        use loose::Part::{Day, Literal, Month, Year};
+        let (month, day) = (Month { loose: false }, Day { loose: false });
+        Self::new(&[Year, Literal(b'-'), month, Literal(b'-'), day], "%Y-%m-%d")
     }
 
-    fn new(parts: &[Part], text: &str) -> Self {
-        let mut layout = Self {
+    /// A layout whose parts have fixed places.
+    fn new(parts: &[loose::Part], text: &str) -> Self {
+        let mut layout = Self::without_parts(text);
+        for part in parts {
+            let at = layout.length;
+            layout.length += loose::fixed_length(part).unwrap_or_default();
+            match part {
+                loose::Part::Year => layout.year = at,
+                loose::Part::Month { .. } => layout.month = Some(at),
+                loose::Part::Day { .. } => layout.day = Some(at),
+                loose::Part::Literal(byte) => layout.literals.push((at, *byte)),
+                loose::Part::ShortYear | loose::Part::MonthName | loose::Part::Quarter => {}
+                loose::Part::Time(_) | loose::Part::Serial(_) | loose::Part::Seconds(_) => {}
+                loose::Part::Financial(_) => {}
+            }
+        }
+        layout
+    }
+
+    fn without_parts(text: &str) -> Self {
+        Self {
             at: None,
             text: text.to_owned(),
             length: 0,
@@ -61,43 +79,27 @@ impl DateFormat {
             literals: Vec::new(),
             loose: None,
             first_year: None,
-        };
-        for part in parts {
-            let at = layout.length;
-            layout.length += part.length();
-            match part {
-                Part::Year => layout.year = at,
-                Part::Month => layout.month = Some(at),
-                Part::Day => layout.day = Some(at),
-                Part::Literal(byte) => layout.literals.push((at, *byte)),
-            }
+            zone: None,
+            in_part: None,
         }
-        layout
     }
 
     /// Reads a layout made of `%Y` (four digits), `%m`, `%d` (two digits each), their other forms, and ASCII characters: `%-m` and
     /// `%-d` have one or two digits, `%b` is the name of a month in Italian, Spanish, English, French or Portuguese or its
-    /// beginning, `%q` a quarter, `%y` a year of two digits, and `%H`, `%M` and `%S` say nothing of the day. `excel`, `excel-1904`,
-    /// `sas` and `sas-datetime` are numbers of days, or seconds, since a first day.
+    /// beginning, `%q` a quarter, `%y` a year of two digits. Of a time, `%H`, `%I` and `%p`, `%M`, `%S` (with or without decimals),
+    /// `%f`, the distance from UTC `%z` and the name of a zone `%Z` say nothing of the day, unless [`DateFormat::in_zone`] asks for
+    /// another one. `excel`, `excel-1904`, `sas` and `sas-datetime` are numbers of days, or seconds, since a first day;
+    /// `financial-year` and `financial-quarter` begin on the first day of a month.
     ///
     /// # Errors
     ///
     /// What is wrong with the layout.
     pub fn parse(text: &str) -> Result<Self, String> {
-        if let Some(parts) = loose::parse(text)? {
-            return Ok(Self { loose: Some(parts), ..Self::new(&[], text) });
+        let parts = loose::parse(text)?;
+        if parts.iter().all(|part| loose::fixed_length(part).is_some()) {
+            return Ok(Self::new(&parts, text));
         }
-        let mut parts = Vec::new();
-        let mut bytes = text.bytes();
-        while let Some(byte) = bytes.next() {
-            parts.push(match (byte, if byte == b'%' { bytes.next() } else { None }) {
-                (b'%', Some(b'Y')) => Part::Year,
-                (b'%', Some(b'm')) => Part::Month,
-                (b'%', _) => Part::Day,
-                (byte, _) => Part::Literal(byte),
-            });
-        }
-        Ok(Self::new(&parts, text))
+        Ok(Self { loose: Some(parts), ..Self::without_parts(text) })
     }
 
     pub(crate) fn is_whole(&self) -> bool {
@@ -121,6 +123,71 @@ impl DateFormat {
         Self { at: Some((month, day)), ..self }
     }
 
+    /// With the days of the time that is so many minutes ahead of UTC, in place of those that are written.
+    pub(crate) fn in_zone(self, minutes: i32) -> Self {
+        Self { zone: Some(minutes), ..self }
+    }
+
+    /// Minutes by which the time is ahead of UTC whose days are asked for; none where those are that are written.
+    pub fn zone(&self) -> Option<i32> {
+        self.zone
+    }
+
+    /// Whether its texts say how far their time is from UTC, or the name of their zone.
+    pub fn says_zone(&self) -> bool {
+        self.loose.iter().flatten().any(|part| matches!(part, loose::Part::Time(time) if time.is_zone()))
+    }
+
+    /// Whether its texts say how far their time is from UTC.
+    pub(crate) fn says_offset(&self) -> bool {
+        let is_offset = |part: &loose::Part| *part == loose::Part::Time(clock::TimePart::Offset);
+        self.loose.iter().flatten().any(is_offset)
+    }
+
+    /// With dates that say their year only, or their year and month; none where the layout has no day of a month.
+    pub(crate) fn in_part(self) -> Option<Self> {
+        let parts = loose::parse(&self.text).ok()?;
+        let is_plain = parts.iter().all(|part| {
+            use loose::Part::{Day, Literal, Month, MonthName, ShortYear, Year};
+            matches!(part, Year | ShortYear | Month { .. } | MonthName | Day { .. } | Literal(_))
+        });
+        let is_read = is_plain && self.is_whole();
+        is_read.then(|| Self { in_part: Some(PartialLayouts::of(&parts)), ..self })
+    }
+
+    /// Whether dates are accepted that say their year only, or their year and month.
+    pub fn is_in_part(&self) -> bool {
+        self.in_part.is_some()
+    }
+
+    /// The first and the last day that a text can mean: the same where it says its day. A text that says its year only, or its year
+    /// and month, means any day of them where the layout accepts such.
+    pub fn possible_days(&self, text: &[u8]) -> Option<(i32, i32)> {
+        if let Some(day) = self.days(text) {
+            return Some((day, day));
+        }
+        self.in_part.as_ref()?.possible_days(text, self.first_year.unwrap_or(1))
+    }
+
+    /// The financial years that it has.
+    fn financial_years(&self) -> Option<FinancialYears> {
+        match self.loose.as_deref() {
+            Some([loose::Part::Financial(years)]) => Some(*years),
+            Some(_) | None => None,
+        }
+    }
+
+    /// The month in which its financial years begin, where it has such; 0 while that is not stated.
+    pub fn first_month(&self) -> Option<u8> {
+        Some(self.financial_years()?.first_month)
+    }
+
+    /// With the month in which its financial years begin, and which of their years they are called by.
+    pub(crate) fn with_first_month(self, first_month: u8, named_by: Option<YearNaming>) -> Self {
+        let years = self.financial_years().map(|years| FinancialYears { first_month, named_by, ..years });
+        Self { loose: years.map(|years| vec![loose::Part::Financial(years)]).or(self.loose), ..self }
+    }
+
     /// The layout as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -137,7 +204,7 @@ impl DateFormat {
     /// ```
     pub fn days(&self, text: &[u8]) -> Option<i32> {
         if let Some(parts) = &self.loose {
-            return loose::date(parts, text, self.at, self.first_year.unwrap_or(1));
+            return self.loose_day(parts, text).map(|(day, _)| day);
         }
         if text.len() != self.length {
             return None;
@@ -155,6 +222,38 @@ impl DateFormat {
         let [century, year, month, day] = pairs([a, b, c, d, e, f, g, h])?;
         let year = i32::from(century) * 100 + i32::from(year);
         if year == 0 { None } else { Date { year, month, day }.days() }
+    }
+}
+
+impl DateFormat {
+    /// The day of a text whose parts have no fixed places, in the zone that is asked for, and what it says of its zone.
+    fn loose_day<'t>(&self, parts: &[loose::Part], text: &'t [u8]) -> Option<(i32, &'t [u8])> {
+        let (day, clock) = loose::moment(parts, text, self.at, self.first_year.unwrap_or(1))?;
+        let day = clock.day_in(day, self.zone)?;
+        loose::is_of_calendar(&day).then_some((day, clock.zone))
+    }
+
+    /// The same as [`DateFormat::days`], and what the text says of its zone: `-05:00`, `Z`, `CET`; nothing where it says none.
+    ///
+    /// ```
+    /// let layout = denizen_spec::DateFormat::parse("%Y-%m-%dT%H:%M%z").unwrap();
+    /// assert_eq!(layout.day_and_zone(b"1970-01-02T23:30-05:00"), Some((1, &b"-05:00"[..])));
+    /// ```
+    pub fn day_and_zone<'t>(&self, text: &'t [u8]) -> Option<(i32, &'t [u8])> {
+        match &self.loose {
+            Some(parts) => self.loose_day(parts, text),
+            None => Some((self.days(text)?, b"")),
+        }
+    }
+
+    /// The day of a moment of UTC, in the zone that is asked for; without one, only where it is the beginning of a day.
+    pub fn day_of_utc(&self, day: i32, second: u32) -> Option<i32> {
+        match self.zone {
+            Some(zone) => {
+                clock::shifted(day, i64::from(second) + i64::from(zone) * 60).filter(loose::is_of_calendar)
+            }
+            None => (second == 0).then_some(day),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod check;
 mod codelist;
 pub mod columns;
 mod date;
+mod date_options;
 mod diagnostic;
 mod disclosure;
 mod figure;
@@ -32,6 +33,7 @@ mod pipeline;
 mod profile;
 mod pseudonym;
 mod reference;
+mod repair;
 mod report;
 mod schema;
 mod snapshot;
@@ -47,7 +49,7 @@ mod workbook;
 pub use beside::{Aspect, Migration};
 pub use catalogue::{Code, Page};
 pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES, ReferenceView};
-pub use date::{Date, DateFormat};
+pub use date::{Date, DateFormat, YearNaming, utc_offset};
 pub use diagnostic::{
     Diagnostic, Location, Place, Severity, did_you_mean, is_nearly, is_obeyed, located, printable_line,
 };
@@ -79,6 +81,7 @@ pub use reference::{
     Entity, EntityCode, EntityName, GROUP, Membership, OTHERS, PSEUDO, Reference, Succession, TimeSpan,
     Validity, is_same_code, plain_code,
 };
+pub use repair::Repair;
 pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport, WeightReport};
 pub use schema::{ColumnInfo, ColumnType, Schema};
 pub use snapshot::{Snapshot, hexadecimal};

@@ -38,6 +38,12 @@ pub struct FileReport {
     pub blank: u64,
     /// Rows that got in although a field could not be read, which they do not state.
     pub incomplete: u64,
+    /// Numbers that were read as a declared sum proves them, and not as they are written.
+    #[serde(default)]
+    pub repaired: u64,
+    /// Dates that say their year only, or their year and month, where such are accepted.
+    #[serde(default)]
+    pub in_part: u64,
     /// For how many the rows stand that got in, where a column says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<WeightReport>,

@@ -6,7 +6,7 @@ use crate::diagnostic::suggestion;
 use crate::operations::Operation;
 use crate::pipeline::StepId;
 use crate::source::{Source, SourceKind};
-use crate::{Code, Diagnostic, Path, columns};
+use crate::{Code, DateFormat, Diagnostic, Path, columns};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +65,13 @@ pub struct ColumnInfo {
     pub open_age: Option<i64>,
     /// The names of the residence rules on whose answers it rests, through all steps that make it from others.
     pub rules: Vec<String>,
+    /// Whether it holds dates of which some are said in part only: two columns say which days these can be
+    /// ([`columns::possible_days`]).
+    #[serde(default)]
+    pub in_part: bool,
+    /// The month in which the financial years begin of which it holds the first days.
+    #[serde(default)]
+    pub financial_year: Option<u8>,
 }
 
 impl ColumnInfo {
@@ -77,6 +84,8 @@ impl ColumnInfo {
             personal: false,
             open_age: None,
             rules: Vec::new(),
+            in_part: false,
+            financial_year: None,
         }
     }
 
@@ -130,9 +139,17 @@ impl Schema {
         let declared = source.columns.iter().map(|column| ColumnInfo {
             codelist: column.codelist.clone(),
             open_age: open_age(&column.codes),
+            in_part: column.is_in_part(),
+            financial_year: column.date_format().and_then(DateFormat::first_month),
             ..ColumnInfo::new(&column.name, column.column_type()).personal(column.personal)
         });
         let mut columns: Vec<ColumnInfo> = declared.collect();
+        for column in source.columns.iter().filter(|column| column.is_in_part()) {
+            let made = columns::possible_days(&column.name);
+            columns.extend(
+                made.iter().map(|name| ColumnInfo::new(name, ColumnType::Date).personal(column.personal)),
+            );
+        }
         // Cells bear their concept, whether a column of the file says it or the source.
         if source.kind == SourceKind::Cells && source.column(columns::CONCEPT).is_none() {
             columns.push(ColumnInfo::new(columns::CONCEPT, ColumnType::Text));
@@ -318,6 +335,26 @@ impl<'a> SchemaChange<'a> {
             let fault = fault("the steps use different person, date or sequence columns");
             let fault = fault.at(path, "an earlier step has another person, date or sequence column");
             self.fault(fault.help("declare the same files as a second source, and give it these steps"));
+        }
+    }
+
+    /// Refuses the first days of financial years, which are of two calendar years each.
+    pub(crate) fn need_calendar(&mut self, name: &str, field: &str) {
+        if self.schema.get(name).is_some_and(|column| column.financial_year.is_some()) {
+            let message = format!("the column `{name}` holds financial years");
+            let fault = Diagnostic::error(Code::WrongColumn, message)
+                .at(self.path().field(field), "each is of two calendar years");
+            self.fault(fault.help("`method = \"financial_year\"` makes `2018/19` of them"));
+        }
+    }
+
+    /// Refuses financial years that begin in another month.
+    pub(crate) fn need_first_month(&mut self, name: &str, first_month: u8) {
+        let found = self.schema.get(name).and_then(|column| column.financial_year);
+        if let Some(found) = found.filter(|found| *found != first_month) {
+            let message = format!("the financial years of `{name}` begin in month {found}");
+            let fault = Diagnostic::error(Code::WrongColumn, message);
+            self.fault(fault.at(self.path().field("first_month"), "the years made would be others"));
         }
     }
 

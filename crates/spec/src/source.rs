@@ -5,12 +5,14 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::date::{Date, DateFormat};
+use crate::date_options::DateOptions;
 use crate::file_name::NameOf;
 use crate::file_pattern::FilePattern;
 use crate::fixed_width::Position;
 use crate::format::{Delimited, Format};
 use crate::mark::Mark;
 use crate::number_form::NumberForm;
+use crate::repair::Repair;
 use crate::text::{Fields, Findings, unknown_value};
 use crate::unpivot::Unpivot;
 use crate::variant::Variant;
@@ -45,6 +47,9 @@ pub struct Source {
     pub newest_first: bool,
     /// Which columns of a wide table become rows.
     pub unpivot: Option<Unpivot>,
+    /// Columns whose numbers a program has damaged, and what holds for them.
+    #[serde(default)]
+    pub repair: Vec<Repair>,
     /// The columns that are read, in the order of the file.
     pub columns: Vec<Column>,
     /// How some of its files are read otherwise.
@@ -252,6 +257,7 @@ impl Source {
             additive: Additive::None,
             newest_first: false,
             unpivot: None,
+            repair: Vec::new(),
             columns: Vec::new(),
             variants: Vec::new(),
         }
@@ -305,6 +311,7 @@ impl Source {
         let weight = fields.optional_text("weight");
         let additive = Additive::read(&fields);
         let unpivot = Unpivot::read(&fields, findings);
+        let repair = Repair::read_all(&fields, findings);
         let variants = Variant::read_all(name.get_ref(), value, &fields, findings);
         fields.finish();
         Some(Self {
@@ -316,6 +323,7 @@ impl Source {
             max_rows_per_person,
             newest_first: row_order == Some(true),
             unpivot,
+            repair,
             columns,
             variants,
             name: name.into_inner(),
@@ -344,6 +352,20 @@ impl Column {
             ColumnType::Integer | ColumnType::Decimal { .. } if self.personal => ColumnType::Text,
             column_type => column_type,
         }
+    }
+
+    /// The layout of its dates, where it holds such.
+    pub fn date_format(&self) -> Option<&DateFormat> {
+        match &self.field_type {
+            FieldType::Date(layout) => Some(layout),
+            FieldType::Text | FieldType::Code | FieldType::Integer => None,
+            FieldType::Decimal { .. } | FieldType::Time => None,
+        }
+    }
+
+    /// Whether it holds dates of which some say their year only, or their year and month.
+    pub fn is_in_part(&self) -> bool {
+        self.date_format().is_some_and(DateFormat::is_in_part)
     }
 
     /// A column with the same name in the file and nothing else declared.
@@ -451,6 +473,7 @@ impl FieldType {
         let format = fields.optional_string("format");
         let at = fields.optional_string("at");
         let first_year = fields.optional_integer("first_year");
+        let options = DateOptions::read(fields);
         let scale = fields.optional_integer("scale");
         let name = written.as_ref().map_or(default, |text| text.get_ref());
         if let Some(text) =
@@ -466,6 +489,9 @@ impl FieldType {
             let fault = Diagnostic::error(Code::DateFormat, "`first_year` belongs to a date");
             findings.push(fault.at_span(year.span(), "this column is no date").help("add `type = \"date\"`"));
         }
+        if name != "date" && NAMES.contains(&name) {
+            options.refuse(findings);
+        }
         if let Some(scale) = scale.as_ref().filter(|_| name != "decimal" && NAMES.contains(&name)) {
             let fault = Diagnostic::error(Code::WrongColumn, "`scale` belongs to a decimal number");
             findings.push(fault.at_span(scale.span(), "add `type = \"decimal\"`"));
@@ -476,7 +502,7 @@ impl FieldType {
             "integer" => Some(Self::Integer),
             "time" => Some(Self::Time),
             "decimal" => Some(Self::Decimal { scale: decimals(fields, scale) }),
-            "date" => date_type(format, at, first_year, findings),
+            "date" => date_type(format, at, first_year, options, findings),
             _ => {
                 findings.push(unknown_value("type", written.as_ref()?, NAMES));
                 None
@@ -499,6 +525,7 @@ fn date_type(
     format: Option<Spanned<String>>,
     at: Option<Spanned<String>>,
     first_year: Option<Spanned<i64>>,
+    options: DateOptions,
     findings: &Findings,
 ) -> Option<FieldType> {
     let layout = match &format {
@@ -516,6 +543,7 @@ fn date_type(
         },
     };
     let layout = with_first_year(layout, format.as_ref(), first_year, findings)?;
+    let layout = options.apply(layout, format.as_ref(), findings)?;
     match at {
         None if layout.is_whole() => Some(FieldType::Date(layout)),
         None => {

@@ -38,12 +38,14 @@ const COMMON: [&str; 9] = [
 ];
 
 /// Fields of a column that may differ between files; the others say what the column is.
-const OF_FILE: [&str; 20] = [
+const OF_FILE: [&str; 22] = [
     "from",
     "type",
     "format",
     "at",
     "first_year",
+    "zone",
+    "named_by",
     "codes",
     "match",
     "missing",
@@ -169,7 +171,7 @@ fn refuse_common(base: &DeTable<'_>, variant: &DeTable<'_>, findings: &Findings)
 }
 
 /// Fields of a source that are no options of its format.
-const NO_OPTIONS: [&str; 3] = ["files", "columns", "unpivot"];
+const NO_OPTIONS: [&str; 4] = ["files", "columns", "unpivot", "repair"];
 
 /// The table of a source as a variant has it: each field that the variant states in place of that of the source, those of
 /// its columns one by one. A variant that states a format has the options of that one only.
@@ -196,8 +198,8 @@ fn merged<'i>(base: &DeTable<'i>, variant: &DeTable<'i>) -> DeTable<'i> {
         match key.get_ref().as_ref() {
             "name" | "files" | "years" => {}
             "columns" => merge_columns(&mut merged, value),
-            "unpivot" if value.get_ref().as_bool() == Some(false) => {
-                merged.remove("unpivot");
+            none @ ("unpivot" | "repair") if value.get_ref().as_bool() == Some(false) => {
+                merged.remove(none);
             }
             other => {
                 merged.remove(other);

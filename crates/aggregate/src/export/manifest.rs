@@ -83,6 +83,12 @@ struct FileRows {
     /// Of the accepted, those that do not state a field which could not be read.
     #[serde(skip_serializing_if = "is_zero")]
     incomplete: u64,
+    /// Numbers that a declared sum proves to be others than what is written.
+    #[serde(skip_serializing_if = "is_zero")]
+    repaired_numbers: u64,
+    /// Dates that say their year only, or their year and month.
+    #[serde(skip_serializing_if = "is_zero")]
+    partial_dates: u64,
     /// For how many the accepted rows stand, where a column says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     weight: Option<WeightReport>,
@@ -98,6 +104,8 @@ impl<'a> Input<'a> {
             excluded: file.excluded,
             blank: file.blank,
             incomplete: file.incomplete,
+            repaired_numbers: file.repaired,
+            partial_dates: file.in_part,
             weight: file.weight,
         };
         let snapshot = file.snapshot.as_ref();

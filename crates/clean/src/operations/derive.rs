@@ -8,7 +8,7 @@ use denizen_spec::{Date, Derivation, StepReport, columns};
 
 use crate::batch::{self, Result};
 use crate::operation::{Failure, Operation};
-use crate::operations::periods;
+use crate::operations::{in_part, periods};
 
 /// Nobody has been known to live longer (Jeanne Calment, 122 years); a larger age is a wrong date of birth.
 const OLDEST: i32 = 122;
@@ -16,11 +16,41 @@ const OLDEST: i32 = 122;
 pub(crate) struct Derive {
     column: String,
     method: Derivation,
+    /// The same of the first and of the last day that a date can be, where some are said in part only.
+    in_part: Option<[Derivation; 2]>,
 }
 
 impl Derive {
-    pub(crate) fn new(declared: &denizen_spec::Derive) -> Self {
-        Self { column: declared.column.clone(), method: declared.method.clone() }
+    /// `is_in_part` says of which columns some dates are said in part only.
+    pub(crate) fn new(declared: &denizen_spec::Derive, is_in_part: &dyn Fn(&str) -> bool) -> Self {
+        let in_part = in_part::methods(&declared.method, is_in_part);
+        Self { column: declared.column.clone(), method: declared.method.clone(), in_part }
+    }
+
+    /// What a method makes of the rows, and how many of them the calendar or a human life does not allow.
+    fn derived(&self, batch: &RecordBatch, method: &Derivation) -> Result<(ArrayRef, Option<u64>)> {
+        let certain = |array| Ok((array, None));
+        match method {
+            Derivation::Year { from } => certain(years(batch, from)?),
+            Derivation::Month { from } => certain(periods::periods(batch, from, &periods::MONTHS)?),
+            Derivation::Quarter { from } => certain(periods::periods(batch, from, &periods::QUARTERS)?),
+            Derivation::FinancialYear { from, first_month } => {
+                certain(periods::financial_years(batch, from, *first_month)?)
+            }
+            Derivation::Date { year, month, day } => {
+                let (days, impossible) = periods::dates(batch, year, month, day)?;
+                Ok((days, Some(impossible)))
+            }
+            Derivation::Constant { value } => certain(periods::constant(batch, value)?),
+            Derivation::Age { birth, at } => {
+                let (ages, impossible) = ages(batch, birth, at)?;
+                Ok((Arc::new(ages), Some(impossible)))
+            }
+            Derivation::Agreement { rules } => {
+                certain(agreement(batch, rules.each_ref().map(String::as_str))?)
+            }
+            Derivation::AgeGroup { from, width, open } => certain(age_groups(batch, from, *width, *open)?),
+        }
     }
 }
 
@@ -34,24 +64,19 @@ impl Operation for Derive {
         batch: RecordBatch,
         report: &mut StepReport,
     ) -> std::result::Result<RecordBatch, Failure> {
-        let derived = match &self.method {
-            Derivation::Year { from } => years(&batch, from)?,
-            Derivation::Month { from } => periods::periods(&batch, from, &periods::MONTHS)?,
-            Derivation::Quarter { from } => periods::periods(&batch, from, &periods::QUARTERS)?,
-            Derivation::Date { year, month, day } => {
-                let (days, impossible) = periods::dates(&batch, year, month, day)?;
-                report.count(&format!("impossible_{}", self.column), impossible);
-                days
+        let (derived, impossible) = match &self.in_part {
+            None => self.derived(&batch, &self.method)?,
+            Some([first, last]) => {
+                let (of_first, impossible) = self.derived(&batch, first)?;
+                let (of_last, more) = self.derived(&batch, last)?;
+                let (derived, undecided) = in_part::common(&of_first, &of_last)?;
+                report.count(&format!("undecided_{}", self.column), undecided);
+                (derived, impossible.max(more))
             }
-            Derivation::Constant { value } => periods::constant(&batch, value)?,
-            Derivation::Age { birth, at } => {
-                let (ages, impossible) = ages(&batch, birth, at)?;
-                report.count(&format!("impossible_{}", self.column), impossible);
-                Arc::new(ages)
-            }
-            Derivation::Agreement { rules } => agreement(&batch, rules.each_ref().map(String::as_str))?,
-            Derivation::AgeGroup { from, width, open } => age_groups(&batch, from, *width, *open)?,
         };
+        if let Some(impossible) = impossible {
+            report.count(&format!("impossible_{}", self.column), impossible);
+        }
         Ok(batch::with_column(batch, &self.column, derived)?)
     }
 }

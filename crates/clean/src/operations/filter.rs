@@ -10,17 +10,23 @@ use denizen_spec::{Bounds, StepReport};
 
 use crate::batch;
 use crate::operation::{Failure, Operation};
+use crate::operations::in_part;
 
 pub(crate) struct Filter {
     keep: Vec<(String, HashSet<String>)>,
     within: Vec<(String, Bounds)>,
+    /// Bounds of dates of which some are said in part only.
+    in_part: Vec<(String, Bounds)>,
 }
 
 impl Filter {
-    pub(crate) fn new(declared: &denizen_spec::Filter) -> Self {
+    /// `is_in_part` says of which columns some dates are said in part only.
+    pub(crate) fn new(declared: &denizen_spec::Filter, is_in_part: &dyn Fn(&str) -> bool) -> Self {
         let codes = |codes: &[String]| codes.iter().cloned().collect();
         let keep = declared.keep.iter().map(|(column, kept)| (column.clone(), codes(kept))).collect();
-        Self { keep, within: declared.within.clone() }
+        let bounds = declared.within.iter().cloned();
+        let (in_part, within) = bounds.partition(|(column, _)| is_in_part(column));
+        Self { keep, within, in_part }
     }
 }
 
@@ -37,6 +43,10 @@ impl Operation for Filter {
         }
         for (column, bounds) in &self.within {
             keep_within(&mut stays, &batch, column, bounds)?;
+        }
+        for (column, bounds) in &self.in_part {
+            let undecided = in_part::keep_within(&mut stays, &batch, column, bounds)?;
+            report.count(&format!("undecided_{column}"), undecided);
         }
         Ok(batch::keep(&batch, stays, report)?)
     }
@@ -63,6 +73,10 @@ mod tests {
 
     use super::*;
     use crate::test_batch::{batch, rows};
+
+    fn filter(declared: &denizen_spec::Filter) -> Filter {
+        Filter::new(declared, &|column| column == "birth")
+    }
 
     #[test]
     fn keeps_what_lies_within_bounds() {
@@ -92,7 +106,7 @@ mod tests {
                 "17 2018-12-31 | 18 2019-12-31 | 64 2020-01-01 | 65 - | - 2017-06-01",
             );
             let within = vec![(column.to_owned(), bounds.clone())];
-            let filter = Filter::new(&denizen_spec::Filter { keep: Vec::new(), within });
+            let filter = filter(&denizen_spec::Filter { keep: Vec::new(), within });
             let mut report = StepReport { read: 5, ..StepReport::new("filter") };
             let kept = rows(&filter.apply(records, &mut report).unwrap());
             let kept: Vec<&str> = kept.split(" | ").filter(|row| !row.starts_with('-')).collect();
@@ -107,7 +121,7 @@ mod tests {
         };
         let keep = [("citizenship", vec!["PE"]), ("sex", vec!["F", "X"])]
             .map(|(column, codes)| (column.to_owned(), codes.into_iter().map(str::to_owned).collect()));
-        let filter = Filter::new(&denizen_spec::Filter { keep: keep.into(), within: Vec::new() });
+        let filter = filter(&denizen_spec::Filter { keep: keep.into(), within: Vec::new() });
         for kind in ["word", "text"] {
             let mut report = StepReport::new("filter");
             assert_eq!(rows(&filter.apply(records(kind), &mut report).unwrap()), "PE F | PE X", "{kind}");

@@ -4,6 +4,7 @@ pub(crate) mod deduplicate;
 pub(crate) mod derive;
 pub(crate) mod expand;
 pub(crate) mod filter;
+mod in_part;
 mod periods;
 pub(crate) mod recode;
 pub(crate) mod residence;

@@ -56,6 +56,29 @@ pub(crate) fn periods(batch: &RecordBatch, from: &str, of: &Periods) -> Result<A
     Ok(Arc::new(texts.collect::<StringArray>()))
 }
 
+/// Financial years, `2018/19`, of those that begin from [`FIRST_YEAR`] on; the same words for all chunks.
+static FINANCIAL_YEARS: LazyLock<Vec<String>> =
+    LazyLock::new(|| (FIRST_YEAR..FIRST_YEAR + YEARS).map(financial_year).collect());
+
+fn financial_year(first: i32) -> String {
+    format!("{first:04}/{:02}", (first + 1) % 100)
+}
+
+/// The financial year of each day, which begins with the month.
+pub(crate) fn financial_years(batch: &RecordBatch, from: &str, first_month: u8) -> Result<ArrayRef> {
+    let days = batch::days(batch, from)?.iter();
+    let first = |days: Option<i32>| {
+        let date = Date::from_days(days?)?;
+        Some(date.year - i32::from(date.month < first_month))
+    };
+    let years: Vec<Option<i32>> = days.map(first).collect();
+    let number = |year: i32| u16::try_from(year - FIRST_YEAR).ok().filter(|index| i32::from(*index) < YEARS);
+    if years.iter().flatten().all(|year| number(*year).is_some()) {
+        return batch::numbered(years.into_iter().map(|year| number(year?)), FINANCIAL_YEARS.iter());
+    }
+    Ok(Arc::new(years.into_iter().map(|year| year.map(financial_year)).collect::<StringArray>()))
+}
+
 /// The days of years, months and days, and how many there are that the calendar does not have.
 pub(crate) fn dates(
     batch: &RecordBatch,
@@ -147,6 +170,21 @@ mod tests {
                     expected.iter().map(|row| if name == 1 { row.1 } else { row.2 }).collect();
                 assert_eq!(rows(&found.project(&[1]).unwrap()), expected.join(" | "));
             }
+        }
+    }
+
+    #[test]
+    fn financial_years_begin_with_their_month() {
+        let days = "2018-06-30 | 2018-07-01 | 1999-12-31 | - | 2019-01-01";
+        for (days, first_month, expected) in [
+            (days, 7, "2017/18 | 2018/19 | 1999/00 | - | 2018/19"),
+            (days, 2, "2018/19 | 2018/19 | 1999/00 | - | 2018/19"),
+            ("1850-12-31 | 2018-04-01", 4, "1850/51 | 2018/19"),
+        ] {
+            let records = batch("day:day", days);
+            let found = financial_years(&records, "day", first_month).unwrap();
+            let found = batch::with_column(records, "p", found).unwrap();
+            assert_eq!(rows(&found.project(&[1]).unwrap()), expected);
         }
     }
 

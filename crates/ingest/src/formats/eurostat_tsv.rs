@@ -95,5 +95,5 @@ fn plan(file: &str, names: &[String]) -> Result<Option<Plan>, Diagnostic> {
         codes: vec![name.as_bytes().into()],
     };
     let cells = names[1..].iter().enumerate().map(cell).collect();
-    Ok(Some(Plan { columns, parts_of_first, cells }))
+    Ok(Some(Plan { columns, parts_of_first, cells, repairs: Vec::new() }))
 }

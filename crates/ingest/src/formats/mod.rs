@@ -9,6 +9,7 @@ mod fixed_width;
 mod foreign;
 mod labels;
 mod parquet;
+mod repair;
 mod reshape;
 mod sdmx_csv;
 mod signature;
@@ -34,7 +35,11 @@ use crate::rows::Rows;
 
 /// The format of a source, with its columns as they are declared.
 pub(crate) fn file_format(source: &Source) -> Result<Box<dyn FileFormat>, Diagnostic> {
-    let Some(unpivot) = &source.unpivot else { return as_it_stands(source) };
+    let Some(unpivot) = &source.unpivot else {
+        let format = as_it_stands(source)?;
+        let is_whole = source.repair.is_empty();
+        return Ok(if is_whole { format } else { Box::new(repair::Repaired::new(format, source)) });
+    };
     let wide = as_it_stands(&unpivot::wide_source(source, unpivot))?;
     Ok(Box::new(unpivot::Unpivoted::new(wide, source, unpivot)))
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, SchemaRef};
-use denizen_spec::{Code, Diagnostic, RowPlace, Source};
+use denizen_spec::{Code, Column, DateFormat, Diagnostic, RowPlace, Source};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
@@ -41,13 +41,17 @@ const BATCH: usize = 8192;
 pub(super) struct ParquetFormat {
     /// What the declared columns are called in the file.
     declared: Arc<[String]>,
+    /// Those of them of which the days of another time than UTC are asked for.
+    zoned: Arc<[String]>,
 }
 
 impl ParquetFormat {
     pub(super) fn new(source: &Source) -> Self {
         let names =
             source.columns.iter().flat_map(|column| std::iter::once(&column.from).chain(&column.with));
-        Self { declared: names.cloned().collect() }
+        let is_zoned = |column: &&Column| column.date_format().and_then(DateFormat::zone).is_some();
+        let zoned = source.columns.iter().filter(is_zoned).map(|column| column.from.clone());
+        Self { declared: names.cloned().collect(), zoned: zoned.collect() }
     }
 }
 
@@ -62,8 +66,17 @@ impl FileFormat for ParquetFormat {
             Some(file) => Stored::File(file),
             None => Stored::Bytes(read_whole(&name, &mut bytes, MOST_BYTES)?.into()),
         };
-        let declared = Arc::clone(&self.declared);
-        Ok(Box::new(ParquetRows { name, stored, bytes, declared, schema: None, batches: None, next_row: 1 }))
+        let (declared, zoned) = (Arc::clone(&self.declared), Arc::clone(&self.zoned));
+        Ok(Box::new(ParquetRows {
+            name,
+            stored,
+            bytes,
+            declared,
+            zoned,
+            schema: None,
+            batches: None,
+            next_row: 1,
+        }))
     }
 }
 
@@ -120,6 +133,7 @@ struct ParquetRows {
     /// The bytes as they are hashed.
     bytes: Box<dyn Read + Send>,
     declared: Arc<[String]>,
+    zoned: Arc<[String]>,
     schema: Option<SchemaRef>,
     batches: Option<ForeignReader<RecordBatch>>,
     /// Number of the first row of the next batch, from 1.
@@ -278,7 +292,7 @@ impl ReadRows for ParquetRows {
         };
         let first_row = self.next_row;
         self.next_row += batch.num_rows() as u64;
-        Ok(Some(Box::new(Batch { batch, first_row })))
+        Ok(Some(Box::new(Batch { batch, first_row, zoned: Arc::clone(&self.zoned) })))
     }
 
     fn lines(&self) -> u64 {
@@ -291,6 +305,8 @@ struct Batch {
     /// The columns that the header wants, in the order of the file.
     batch: RecordBatch,
     first_row: u64,
+    /// The columns of which the days of another time than UTC are asked for.
+    zoned: Arc<[String]>,
 }
 
 impl RawRows for Batch {
@@ -302,7 +318,11 @@ impl RawRows for Batch {
         let mut wanted: Vec<usize> = header.fields().collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let columns: Vec<_> = self.batch.columns().iter().map(|array| column_values(array)).collect();
+        let schema = self.batch.schema_ref();
+        let is_zoned = |name: &str| self.zoned.iter().any(|zoned| zoned == name.trim());
+        let columns = schema.fields().iter().zip(self.batch.columns());
+        let columns: Vec<_> =
+            columns.map(|(field, array)| column_values(array, is_zoned(field.name()))).collect();
         let index = |field| wanted.binary_search(&field).ok();
         let order: Vec<Option<usize>> = header.fields().map(index).collect();
         let mut rows = Rows::new(header);

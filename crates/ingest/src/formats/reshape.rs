@@ -1,10 +1,12 @@
 //! Files whose rows become others before they are read: a row of a wide table is one of each of its cells.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use denizen_spec::{Code, Diagnostic, RowPlace};
 
 use super::labels::code_of_field;
+use super::repair::{FLAG, RepairedField, RowRepair, repaired};
 use super::{RawRows, ReadError, ReadRows};
 use crate::input::Header;
 use crate::rows::{Rows, Stated};
@@ -25,6 +27,8 @@ pub(super) struct Plan {
     pub(super) parts_of_first: Option<usize>,
     /// For each row that comes of one: the fields that differ.
     pub(super) cells: Vec<Cell>,
+    /// How its numbers are repaired, before anything else is done.
+    pub(super) repairs: Vec<RowRepair>,
 }
 
 /// What a column of a row holds that is made.
@@ -153,10 +157,52 @@ impl Plan {
             made.reject(place, reason);
             return;
         }
-        for cell in &self.cells {
-            let fields = header.fields().map(|field| self.columns[field].1.of(rows, row, cell));
-            made.push_copied(place_of(&place, cell), fields);
+        let field = |field: usize| (rows.field(row, field).bytes(), rows.is_typed(row, field));
+        let Some(repaired) = repaired(&self.repairs, field) else {
+            made.reject(place, Code::UndecidedNumbers);
+            return;
+        };
+        let others = repaired.iter().filter(|field| field.is_other).count();
+        if others > 0 {
+            made.note_repaired(others as u32);
         }
+        for cell in &self.cells {
+            let place = place_of(&place, cell);
+            if repaired.is_empty() {
+                let fields = header.fields().map(|field| self.columns[field].1.of(rows, row, cell));
+                made.push_copied(place, fields);
+            } else {
+                let fields = self.with_repaired(rows, row, cell, &repaired, header);
+                made.push_copied(place, fields.iter().map(|(text, is_typed)| (&**text, *is_typed)));
+            }
+        }
+    }
+
+    /// The fields of a cell with numbers that are repaired, and their flags.
+    fn with_repaired<'a>(
+        &self,
+        rows: &'a Rows,
+        row: usize,
+        cell: &'a Cell,
+        repaired: &'a [RepairedField],
+        header: &Header,
+    ) -> Vec<(Cow<'a, [u8]>, bool)> {
+        let is_other = repaired.iter().any(|field| field.field == cell.field && field.is_other);
+        let field = |field: usize| {
+            let part = self.columns[field].1;
+            let number = part.number(cell);
+            match repaired.iter().find(|repaired| number == Some(repaired.field)) {
+                Some(repaired) => (Cow::Borrowed(repaired.text.as_bytes()), false),
+                None if part == Part::Flag && is_other => {
+                    (Cow::Owned([part.of(rows, row, cell).0, FLAG].concat()), false)
+                }
+                None => {
+                    let (text, is_typed) = part.of(rows, row, cell);
+                    (Cow::Borrowed(text), is_typed)
+                }
+            }
+        };
+        header.fields().map(field).collect()
     }
 }
 
@@ -173,6 +219,15 @@ fn place_of(place: &RowPlace, cell: &Cell) -> RowPlace {
 }
 
 impl Part {
+    /// The field of a number that it holds as it stands.
+    fn number(self, cell: &Cell) -> Option<usize> {
+        match self {
+            Self::Field(index) => Some(index),
+            Self::Value => Some(cell.field),
+            Self::Code(_) | Self::OfFirst(_) | Self::Name(_) | Self::Flag => None,
+        }
+    }
+
     /// What stands there in a row, and whether it was a number or a date.
     fn of<'a>(self, rows: &'a Rows, row: usize, cell: &'a Cell) -> (&'a [u8], bool) {
         let field = |field: usize| (rows.field(row, field).bytes(), rows.is_typed(row, field));

@@ -143,6 +143,7 @@ fn without_labels(declared: &[String], names: &[String]) -> Option<Plan> {
     Some(Plan {
         columns,
         parts_of_first: None,
+        repairs: Vec::new(),
         cells: vec![Cell { field: 0, flags: Flags::None, codes: Vec::new() }],
     })
 }

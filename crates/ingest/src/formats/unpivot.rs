@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use denizen_spec::{Code, Column, Diagnostic, FLAG, FieldType, Selection, Source, Unpivot};
+use denizen_spec::{Code, Column, Diagnostic, FLAG, FieldType, Repair, Selection, Source, Unpivot};
 
+use super::repair::RowRepair;
 use super::reshape::{Cell, Flags, Part, Plan, ReshapedRows};
 use super::{Envelope, FileFormat, FilePart, ReadError, ReadRows};
 use crate::decoder::Decoder;
@@ -15,6 +16,7 @@ pub(super) struct Unpivoted {
     unpivot: Unpivot,
     /// The columns that the source declares and the file has.
     declared: Vec<String>,
+    repair: Vec<Repair>,
     /// Whether the names of a file may be shown: where there is no header, they may be those of persons.
     shows_names: bool,
 }
@@ -32,7 +34,9 @@ pub(super) fn wide_source(source: &Source, unpivot: &Unpivot) -> Source {
 impl Unpivoted {
     pub(super) fn new(format: Box<dyn FileFormat>, source: &Source, unpivot: &Unpivot) -> Self {
         let declared = source.columns.iter().flat_map(Column::names_in_file).map(str::to_owned).collect();
-        Self { format, unpivot: unpivot.clone(), declared, shows_names: !source.has_personal_columns() }
+        let repair = source.repair.clone();
+        let shows_names = !source.has_personal_columns();
+        Self { format, unpivot: unpivot.clone(), declared, repair, shows_names }
     }
 }
 
@@ -48,9 +52,10 @@ impl FileFormat for Unpivoted {
     fn open(&self, file: FilePart) -> Result<Box<dyn ReadRows>, ReadError> {
         let name = file.name.clone();
         let (unpivot, declared, decoder) = (self.unpivot.clone(), self.declared.clone(), self.decoder());
-        let shows_names = self.shows_names;
+        let (shows_names, repair) = (self.shows_names, self.repair.clone());
         let make = move |file: &str, names: &[String]| {
-            let made = plan(&unpivot, &declared, decoder, file, names);
+            let made = plan(&unpivot, &declared, decoder, file, names)
+                .and_then(|plan| plan.with_repairs(&repair, file, names));
             made.map(Some).map_err(|error| if shows_names { error } else { unnamed(file) })
         };
         Ok(Box::new(ReshapedRows::new(name, self.format.open(file)?, Box::new(make))))
@@ -77,9 +82,28 @@ impl FileFormat for Unpivoted {
     }
 
     fn envelope(&self, names: &[String]) -> Envelope {
-        let of_flags = self.unpivot.flag_suffix.is_some().then(|| names.iter().position(|name| name == FLAG));
+        let has_flags = self.unpivot.flag_suffix.is_some() || !self.repair.is_empty();
+        let of_flags = has_flags.then(|| names.iter().position(|name| name == FLAG));
         let envelope = self.format.envelope(names);
         Envelope { status: envelope.status.or(of_flags.flatten()), ..envelope }
+    }
+}
+
+impl Plan {
+    /// With numbers that are repaired in the rows of the file, and their flags.
+    fn with_repairs(mut self, repair: &[Repair], file: &str, names: &[String]) -> Result<Self, Diagnostic> {
+        self.repairs = RowRepair::all(repair, file, names)?;
+        let has_flags = self.columns.iter().any(|(_, part)| *part == Part::Flag);
+        if !repair.is_empty() && !has_flags {
+            if self.columns.iter().any(|(name, _)| name == FLAG) {
+                let message =
+                    format!("`{file}` has a column `{FLAG}`, as the one of the flags of repaired numbers");
+                let fault = Diagnostic::error(Code::WideTable, message).in_file(file, Some(1));
+                return Err(fault.help("name it in `ignore` of `unpivot`"));
+            }
+            self.columns.push((FLAG.to_owned(), Part::Flag));
+        }
+        Ok(self)
     }
 }
 
@@ -159,5 +183,5 @@ fn plan(
     if unpivot.flag_suffix.is_some() {
         columns.push((FLAG.to_owned(), Part::Flag));
     }
-    Ok(Plan { columns, parts_of_first: None, cells })
+    Ok(Plan { columns, parts_of_first: None, cells, repairs: Vec::new() })
 }

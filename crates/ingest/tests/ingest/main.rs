@@ -18,6 +18,7 @@ mod project;
 mod recognised;
 mod rows;
 mod spans;
+mod values;
 mod variants;
 mod words;
 mod workbooks;

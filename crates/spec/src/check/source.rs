@@ -36,6 +36,7 @@ fn check_form(source: &Source, root: Path) -> Vec<Diagnostic> {
         SourceKind::Records => check.records(),
     }
     check.weight();
+    check.repair();
     check.additive();
     check.faults
 }
@@ -140,6 +141,7 @@ impl SourceCheck<'_> {
         let name = self.path_of(column).name();
         self.origin(column);
         self.time(column);
+        self.date(column);
         self.codes(column);
         if column.field_type == FieldType::Code && column.codelist.is_none() && !column.has_codes() {
             self.fault(name.clone(), "a column of codes needs its codes", "give `list` or `codes`");
@@ -317,6 +319,47 @@ impl SourceCheck<'_> {
         } else if column.name == columns::REFERENCE_DATE && !matches!(column.field_type, FieldType::Date(_)) {
             let label = "add `type = \"date\"`, or rename the column";
             self.fault(path, "a reference date is a date", label);
+        }
+    }
+
+    /// Files that programs write for programs have no thousands that another one could damage.
+    fn repair(&mut self) {
+        let is_for_programs = match self.source.format {
+            Format::SdmxCsv(_) | Format::EurostatTsv(_) => true,
+            Format::Csv(_) | Format::FixedWidth(_) | Format::Workbook(_) | Format::Parquet => false,
+        };
+        if is_for_programs && !self.source.repair.is_empty() {
+            let label = "leave it out: `format = \"csv\"` reads what was saved anew";
+            self.fault(self.root.clone().field("repair"), "numbers of this format have no thousands", label);
+        }
+    }
+
+    /// What is said of dates needs texts that say it, and what they become needs columns.
+    fn date(&mut self, column: &Column) {
+        let path = self.path_of(column);
+        let Some(layout) = column.date_format() else { return };
+        let has_moments = match self.source.format {
+            Format::Parquet => true,
+            Format::Csv(_) | Format::SdmxCsv(_) | Format::EurostatTsv(_) => false,
+            Format::FixedWidth(_) | Format::Workbook(_) => false,
+        };
+        if layout.zone().is_some() && !layout.says_offset() && !has_moments {
+            let label = "add `%z` to the layout: the texts must say how far they are from UTC";
+            self.fault(path.clone().field("zone"), "days of another zone need times that say theirs", label);
+        }
+        if !layout.is_in_part() {
+            return;
+        }
+        if self.source.kind == SourceKind::Cells {
+            let label = "only records have dates that are said in part";
+            self.fault(path.clone().field("partial"), "a cell is of one time", label);
+        }
+        let made = columns::possible_days(&column.name);
+        if let Some(taken) = made.iter().find(|name| self.source.column(name).is_some()) {
+            let message = format!("`{}` has the days that `{}` can be", taken, column.name);
+            let fault = Diagnostic::error(Code::ColumnTwice, message);
+            self.faults
+                .push(fault.at(path.field("partial"), "rename the column that is declared with this name"));
         }
     }
 

@@ -1,9 +1,11 @@
-//! Layouts of dates whose parts have no fixed place: days without leading zero, names of months, years of two digits, numbers of
-//! days since a first one.
+//! Layouts of dates whose parts have no fixed place: days without leading zero, names of months, years of two digits, times and
+//! their zones, numbers of days since a first one.
 
 use serde::{Deserialize, Serialize};
 
 use super::Date;
+use super::clock::{Clock, TimePart};
+use super::financial::FinancialYears;
 
 /// What a layout without fixed places consists of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,13 +26,15 @@ pub(super) enum Part {
     Day {
         loose: bool,
     },
-    /// A part of a time, up to this number, which says nothing of the day.
-    Time(u8),
+    /// A part of a time, which says nothing of the day where no other zone is asked for.
+    Time(TimePart),
     Literal(u8),
     /// Whole days since a first one, as days since 1970-01-01; a part of a day after a point says nothing.
     Serial(i32),
     /// Whole seconds since midnight of a first day.
     Seconds(i32),
+    /// A financial year or a quarter of one: its first day.
+    Financial(FinancialYears),
 }
 
 /// Days before 1970-01-01 of the day 0 of spreadsheets (1899-12-30; 1904-01-01 on old Macintoshes) and of SAS (1960-01-01).
@@ -98,12 +102,15 @@ fn without_accent(letter: char) -> char {
     }
 }
 
-/// Reads a layout: none where all its parts have fixed places.
-pub(super) fn parse(text: &str) -> Result<Option<Vec<Part>>, String> {
+/// Reads a layout: its parts.
+pub(super) fn parse(text: &str) -> Result<Vec<Part>, String> {
     if let Some((_, serial)) = SERIALS.iter().find(|(name, _)| *name == text) {
-        return Ok(Some(vec![*serial]));
+        return Ok(vec![*serial]);
     }
-    let (mut parts, mut is_loose) = (Vec::new(), false);
+    if let Some(years) = FinancialYears::of_format(text) {
+        return Ok(vec![Part::Financial(years)]);
+    }
+    let mut parts = Vec::new();
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
         if character != '%' {
@@ -118,23 +125,37 @@ pub(super) fn parse(text: &str) -> Result<Option<Vec<Part>>, String> {
             Some('y') => Part::ShortYear,
             Some('b' | 'B') => Part::MonthName,
             Some('q') => Part::Quarter,
-            Some('H') => Part::Time(23),
-            Some('M') => Part::Time(59),
-            Some('S') => Part::Time(60),
             Some('-') => match characters.next() {
                 Some('m') => Part::Month { loose: true },
                 Some('d') => Part::Day { loose: true },
-                _ => return Err("`%-` is followed by `d` or `m`".to_owned()),
+                Some('H') => Part::Time(TimePart::Hour { loose: true }),
+                Some('I') => Part::Time(TimePart::HourOfHalf { loose: true }),
+                _ => return Err("`%-` is followed by `d`, `m`, `H` or `I`".to_owned()),
             },
+            Some(letter) if TimePart::of_letter(letter).is_some() => {
+                TimePart::of_letter(letter).map_or(Part::Literal(0), Part::Time)
+            }
             _ => {
-                return Err(
-                    "a date layout knows %Y, %y, %m, %-m, %b, %q, %d, %-d, %H, %M and %S only".to_owned()
-                );
+                return Err("a date layout knows %Y, %y, %m, %-m, %b, %q, %d, %-d, and of times %H, %-H, %I, %-I, %p, %M, %S, \
+                            %f, %z and %Z only"
+                    .to_owned());
             }
         };
-        is_loose |= !matches!(part, Part::Year | Part::Month { loose: false } | Part::Day { loose: false });
         parts.push(part);
     }
+    check(&parts)?;
+    // Where the layout says how decimals of a second begin, they are no part of the second.
+    for index in 1..parts.len() {
+        let begins = matches!(parts[index], Part::Literal(b'.' | b','));
+        if let Part::Time(TimePart::Second { decimals }) = &mut parts[index - 1] {
+            *decimals = !begins;
+        }
+    }
+    Ok(parts)
+}
+
+/// What is wrong with the parts of a layout.
+fn check(parts: &[Part]) -> Result<(), String> {
     let has = |wanted: &dyn Fn(&Part) -> bool| parts.iter().filter(|part| wanted(part)).count();
     let years = has(&|part| matches!(part, Part::Year | Part::ShortYear));
     let months = has(&|part| matches!(part, Part::Month { .. } | Part::MonthName | Part::Quarter));
@@ -144,21 +165,35 @@ pub(super) fn parse(text: &str) -> Result<Option<Vec<Part>>, String> {
             "a date layout has one %Y and at most one %m and %d, or one of their other forms".to_owned()
         );
     }
-    let is_run_together = parts.windows(2).any(|pair| {
-        matches!(pair[0], Part::Month { loose: true } | Part::Day { loose: true })
-            && !matches!(pair[1], Part::Literal(_))
+    let is_run_together = parts.windows(2).any(|pair| match pair[0] {
+        Part::Month { loose } | Part::Day { loose } => loose && !matches!(pair[1], Part::Literal(_)),
+        Part::Time(time) => time.is_loose() && !matches!(pair[1], Part::Literal(_)),
+        _ => false,
     });
     if is_run_together {
         return Err("something must stand behind a part of one or two digits".to_owned());
     }
-    Ok(is_loose.then_some(parts))
+    let times = parts.iter().filter_map(|part| if let Part::Time(time) = part { Some(*time) } else { None });
+    super::clock::check(&times.collect::<Vec<_>>())
+}
+
+/// Bytes that a part takes in each text of a layout whose parts have fixed places; none where it has no fixed place.
+pub(super) fn fixed_length(part: &Part) -> Option<usize> {
+    match part {
+        Part::Year => Some(4),
+        Part::Month { loose } | Part::Day { loose } => (!loose).then_some(2),
+        Part::Literal(_) => Some(1),
+        Part::ShortYear | Part::MonthName | Part::Quarter | Part::Time(_) => None,
+        Part::Serial(_) | Part::Seconds(_) | Part::Financial(_) => None,
+    }
 }
 
 /// Whether a layout says month and day.
 pub(super) fn is_whole(parts: &[Part]) -> bool {
     let has_month = parts.iter().any(|part| matches!(part, Part::Month { .. } | Part::MonthName));
     let has_day = parts.iter().any(|part| matches!(part, Part::Day { .. }));
-    let is_whole = |part: &Part| matches!(part, Part::Quarter | Part::Serial(_) | Part::Seconds(_));
+    let is_whole =
+        |part: &Part| matches!(part, Part::Quarter | Part::Serial(_) | Part::Seconds(_) | Part::Financial(_));
     has_month && has_day || parts.iter().any(is_whole)
 }
 
@@ -167,10 +202,15 @@ pub(super) fn has_short_year(parts: &[Part]) -> bool {
     parts.contains(&Part::ShortYear)
 }
 
-/// The date of a text. `at` are the month and day that the layout leaves out, `first_year` is the first of the years that two
-/// digits can mean.
-pub(super) fn date(parts: &[Part], text: &[u8], at: Option<(u8, u8)>, first_year: i32) -> Option<i32> {
-    let mut rest = text;
+/// The date of a text, and its time. `at` are the month and day that the layout leaves out, `first_year` is the first of the years
+/// that two digits can mean.
+pub(super) fn moment<'t>(
+    parts: &[Part],
+    text: &'t [u8],
+    at: Option<(u8, u8)>,
+    first_year: i32,
+) -> Option<(i32, Clock<'t>)> {
+    let (mut rest, mut clock) = (text, Clock::default());
     let (mut year, (mut month, mut day)) = (0, at.unwrap_or((1, 1)));
     for part in parts {
         match part {
@@ -186,20 +226,21 @@ pub(super) fn date(parts: &[Part], text: &[u8], at: Option<(u8, u8)>, first_year
                 (month, day) = (3 * quarter.checked_sub(1).filter(|before| *before < 4)? + 1, 1);
             }
             Part::MonthName => month = name(&mut rest)?,
-            Part::Time(most) => drop(digits(&mut rest, 2, 2).filter(|number| *number <= i64::from(*most))?),
+            Part::Time(time) => clock.take(*time, &mut rest)?,
             Part::Literal(byte) => rest = rest.strip_prefix(&[*byte])?,
-            Part::Serial(first) => return serial(rest, *first),
-            Part::Seconds(first) => {
-                let seconds: i64 = std::str::from_utf8(rest).ok()?.parse().ok()?;
-                return i32::try_from(seconds.div_euclid(86_400))
-                    .ok()?
-                    .checked_add(*first)
-                    .filter(is_of_calendar);
-            }
+            Part::Serial(first) => return Some((serial(rest, *first)?, clock)),
+            Part::Seconds(first) => return Some((day_of_second(rest, *first)?, clock)),
+            Part::Financial(years) => return Some((years.first_day(rest)?, clock)),
         }
     }
     let date = Date { year, month, day };
-    if rest.is_empty() && year > 0 { date.days() } else { None }
+    if rest.is_empty() && year > 0 { Some((date.days()?, clock)) } else { None }
+}
+
+/// The day of a number of seconds.
+fn day_of_second(text: &[u8], first: i32) -> Option<i32> {
+    let seconds: i64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    i32::try_from(seconds.div_euclid(86_400)).ok()?.checked_add(first).filter(is_of_calendar)
 }
 
 /// A number of days, with a part of a day behind a point.
@@ -216,7 +257,7 @@ fn serial(text: &[u8], first: i32) -> Option<i32> {
     i32::try_from(days).ok()?.checked_add(first).filter(is_of_calendar)
 }
 
-fn is_of_calendar(days: &i32) -> bool {
+pub(super) fn is_of_calendar(days: &i32) -> bool {
     Date::from_days(*days).is_some_and(|date| date.year > 0)
 }
 
@@ -225,7 +266,7 @@ fn least(loose: bool) -> usize {
 }
 
 /// Takes digits, as many as there are up to `most`.
-fn digits(rest: &mut &[u8], least: usize, most: usize) -> Option<i64> {
+pub(super) fn digits(rest: &mut &[u8], least: usize, most: usize) -> Option<i64> {
     let count = rest.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
     let (found, behind) = rest.split_at_checked(count).filter(|_| count >= least)?;
     *rest = behind;
@@ -233,7 +274,7 @@ fn digits(rest: &mut &[u8], least: usize, most: usize) -> Option<i64> {
 }
 
 /// Takes the letters of a month, and a point behind them where they are not the whole name.
-fn name(rest: &mut &[u8]) -> Option<u8> {
+pub(super) fn name(rest: &mut &[u8]) -> Option<u8> {
     let text = std::str::from_utf8(rest).ok()?;
     let end = text.find(|letter: char| !letter.is_alphabetic()).unwrap_or(text.len());
     let (letters, behind) = text.split_at(end);
@@ -267,6 +308,25 @@ mod tests {
             ("%-d %B %Y", "15 dicembre 2001", Some("2001-12-15")),
             ("%Y-%m-%dT%H:%M:%SZ", "2021-07-01T23:59:60Z", Some("2021-07-01")),
             ("%Y-%m-%dT%H:%M:%SZ", "2021-07-01T24:00:00Z", None),
+            ("%Y-%m-%d %H:%M:%S", "2021-07-01 23:59:59.123456", Some("2021-07-01")),
+            ("%Y-%m-%d %H:%M:%S", "2021-07-01 23:59:59,5", Some("2021-07-01")),
+            ("%Y-%m-%d %H:%M:%S", "2021-07-01 23:59:59.", None),
+            ("%Y-%m-%d %H:%M:%S.%f", "2021-07-01 23:59:59.123", Some("2021-07-01")),
+            ("%Y-%m-%d %H:%M:%S.000", "2021-07-01 23:59:59.000", Some("2021-07-01")),
+            ("%Y-%m-%dT%H:%M:%S%z", "2019-03-01T23:30:00-05:00", Some("2019-03-01")),
+            ("%Y-%m-%dT%H:%M:%S%z", "2019-03-01T23:30:00.25Z", Some("2019-03-01")),
+            ("%Y-%m-%d %H:%M:%S%z", "2019-03-01 23:30:00+01", Some("2019-03-01")),
+            ("%Y-%m-%d %H:%M:%S %z", "2019-03-01 23:30:00 UTC", Some("2019-03-01")),
+            ("%Y-%m-%dT%H:%M:%S%z", "2019-03-01T23:30:00", None),
+            ("%Y-%m-%dT%H:%M:%S%z", "2019-03-01T23:30:00CET", None),
+            ("%Y-%m-%dT%H:%M:%S%z[%Z]", "2019-03-01T23:30:00-05:00[America/Lima]", Some("2019-03-01")),
+            ("%Y-%m-%d %H:%M %Z", "2019-03-01 23:30 CET", Some("2019-03-01")),
+            ("%Y-%m-%d %H:%M %Z", "2019-03-01 23:30 ", None),
+            ("%-m/%-d/%Y %-I:%M:%S %p", "1/5/2007 11:30:00 PM", Some("2007-01-05")),
+            ("%-m/%-d/%Y %-I:%M %p", "1/5/2007 12:30 a. m.", Some("2007-01-05")),
+            ("%-m/%-d/%Y %-I:%M %p", "1/5/2007 13:30 PM", None),
+            ("%-m/%-d/%Y %-I:%M %p", "1/5/2007 0:30 PM", None),
+            ("%-d/%-m/%Y %-H:%M", "1/5/2007 9:05", Some("2007-05-01")),
             ("%Y-Q%q", "2019-Q4", Some("2019-10-01")),
             ("%Y-Q%q", "2019-Q5", None),
             ("%Y-Q%q", "2019-Q0", None),
@@ -290,7 +350,20 @@ mod tests {
 
     #[test]
     fn layouts_that_cannot_be_read() {
-        for layout in ["%-d%-m%Y", "%-x", "%d/%m", "%Y %y", "%b %m %Y", "%j", "%"] {
+        for layout in [
+            "%-d%-m%Y",
+            "%-x",
+            "%d/%m",
+            "%Y %y",
+            "%b %m %Y",
+            "%j",
+            "%",
+            "%Y-%m-%d %I:%M",
+            "%Y-%m-%d %H:%M %p",
+            "%Y-%m-%d %H:%H",
+            "%Y-%m-%d %-H%M",
+            "%Y-%m-%d %z",
+        ] {
             assert!(DateFormat::parse(layout).is_err(), "{layout}");
         }
     }

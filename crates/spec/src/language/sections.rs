@@ -212,6 +212,12 @@ pub const SECTIONS: &[Section] = &[
                 "unpivot = { into = \"year\", years = [2010, 2024] }",
             ),
             field(
+                "repair",
+                "Numbers whose thousands a program took for decimals (`12.500` became 12.5, `2.000` became 2): which columns add up, by which each row is repaired or rejected. One table or several; see below.",
+                "numbers are what is written",
+                "repair = { thousands = \".\", total = \"Total\", parts = [\"Males\", \"Females\"] }",
+            ),
+            field(
                 "variant",
                 "How some of the files are read otherwise, each as `[[source.NAME.variant]]`; a file that no variant names is read by the source or the variant that its header fits.",
                 "all files are read alike",
@@ -316,6 +322,22 @@ pub const SECTIONS: &[Section] = &[
                 "flag_suffix = \"_flag\"",
             ),
             field("ignore", "Columns that are read as nothing.", "none", "ignore = [\"Notes\"]"),
+        ],
+    },
+    Section {
+        name: "repair",
+        title: "`repair = { … }`",
+        about: "Of each number in these columns of the file all readings are tried: 12.5 is 12500, 2 is 2 or 2000. Where exactly one of them adds up, it is taken; a row of which none or several do is rejected. Cells whose number changes are flagged `I`, and all are counted and said.",
+        fields: &[
+            field("thousands", "What stood between thousands: `.` or `,`.", "", "thousands = \".\""),
+            field("total", "The column that is the sum of the others.", "", "total = \"Total\""),
+            field("parts", "The columns that add up to it.", "", "parts = [\"Males\", \"Females\"]"),
+            field(
+                "whole_rows",
+                "Rows without any decimals (2 + 3 = 5, which could be 2000 + 3000 = 5000): `undecided`, or `as_written` where no number of the file ends in three zeros.",
+                "`undecided`: they are rejected",
+                "whole_rows = \"as_written\"",
+            ),
         ],
     },
     Section {
@@ -446,9 +468,33 @@ pub const SECTIONS: &[Section] = &[
             ),
             field(
                 "format",
-                "A date: its layout, of `%Y`, `%m`, `%d` and what stands between.",
+                "A date: its layout, of `%Y`, `%m`, `%d` (or `%y`, `%b`, `%q`, `%-m`, `%-d`) and what stands between; of a time `%H`, `%I` with `%p`, `%M`, `%S`, `%z` (`-05:00`, `Z`) and `%Z` (a name), which leave the day as it is written; or `excel`, `excel-1904`, `sas`, `sas-datetime`, `financial-year`, `financial-quarter`.",
                 "`%Y-%m-%d`",
                 "format = \"%d/%m/%Y\"",
+            ),
+            field(
+                "partial",
+                "Records, a date: whether it may say its year only (`1980`, `1980-00-00`), or its year and month (`1980-05`, `00/05/1980`). Such a date is no day; NAME_first and NAME_last say which days it can be. A year, month or age derived from it is stated where all these days have it in common, and a filter keeps it where it keeps them all.",
+                "false",
+                "partial = true",
+            ),
+            field(
+                "zone",
+                "A date with `%z`, or a moment in Parquet: the distance from UTC of the time whose days are wanted.",
+                "the day that is written, in the time of its place",
+                "zone = \"-05:00\"",
+            ),
+            field(
+                "first_month",
+                "`financial-year` (2018/19, 2018-2019, FY2018/19) and `financial-quarter` (2018/19 Q1): the month in which the years begin. The column holds the first days.",
+                "must be given there",
+                "first_month = 4",
+            ),
+            field(
+                "named_by",
+                "A financial year that is called by one year (`FY2019`): whether it is the `first` or the `last` of its two.",
+                "such texts are rejected",
+                "named_by = \"last\"",
             ),
             field(
                 "at",
@@ -593,15 +639,21 @@ pub const SECTIONS: &[Section] = &[
             field("column", "Its name.", "", "column = \"year\""),
             field(
                 "method",
-                "How: `year`, `month` (2019-03) or `quarter` (2019-Q1) of a date; `date` of its parts; `constant`; completed `age` in years; `age_group`; `agreement` of two rules.",
+                "How: `year`, `month` (2019-03), `quarter` (2019-Q1) or `financial_year` (2018/19) of a date; `date` of its parts; `constant`; completed `age` in years; `age_group`; `agreement` of two rules.",
                 "",
                 "method = \"quarter\"",
             ),
             field(
                 "from",
-                "`year`, `month`, `quarter`: the date. `age_group`: the age.",
+                "`year`, `month`, `quarter`, `financial_year`: the date. `age_group`: the age.",
                 "must be given there",
                 "from = \"granted_on\"",
+            ),
+            field(
+                "first_month",
+                "`financial_year`: the month in which they begin, 2 to 12.",
+                "must be given there",
+                "first_month = 7",
             ),
             field("year", "`date`: the column of the year.", "must be given there", "year = \"year\""),
             field(

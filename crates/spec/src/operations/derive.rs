@@ -36,6 +36,13 @@ pub enum Derivation {
         /// The date.
         from: String,
     },
+    /// The financial year of a date, as `2018/19`.
+    FinancialYear {
+        /// The date.
+        from: String,
+        /// The month in which financial years begin, 2 to 12.
+        first_month: u8,
+    },
     /// A date from the numbers of its year, month and day. A day that the calendar does not have is not stated, and counted.
     Date {
         /// The column of the year.
@@ -147,13 +154,26 @@ impl Derive {
 
 impl Derivation {
     fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
-        const METHODS: [&str; 8] =
-            ["year", "month", "quarter", "date", "constant", "age", "age_group", "agreement"];
+        const METHODS: [&str; 9] = [
+            "year",
+            "month",
+            "quarter",
+            "financial_year",
+            "date",
+            "constant",
+            "age",
+            "age_group",
+            "agreement",
+        ];
         let method = fields.string("method");
         match method.as_ref().map(|method| method.get_ref().as_str()) {
             Some("year") => Some(Self::Year { from: fields.text("from")? }),
             Some("month") => Some(Self::Month { from: fields.text("from")? }),
             Some("quarter") => Some(Self::Quarter { from: fields.text("from")? }),
+            Some("financial_year") => {
+                let (from, first_month) = (fields.text("from"), first_month(fields));
+                Some(Self::FinancialYear { from: from?, first_month: first_month? })
+            }
             Some("date") => {
                 let year = fields.text("year");
                 let (month, day) = (DatePart::read(fields, "month", 12), DatePart::read(fields, "day", 31));
@@ -189,6 +209,16 @@ fn two_rules(fields: &Fields<'_, '_>, findings: &Findings) -> Option<[String; 2]
     rules.ok()
 }
 
+/// The month in which a financial year begins; one that begins in January is a calendar year.
+fn first_month(fields: &Fields<'_, '_>) -> Option<u8> {
+    let number = fields.integer("first_month")?;
+    let month = u8::try_from(*number.get_ref()).ok().filter(|month| (2..=12).contains(month));
+    if month.is_none() {
+        fields.fault(&number, "a month from 2 to 12");
+    }
+    month
+}
+
 /// A number of years from 1 to 120.
 fn years(fields: &Fields<'_, '_>, key: &'static str, default: u8) -> u8 {
     let Some(number) = fields.optional_integer(key) else { return default };
@@ -209,6 +239,7 @@ impl Declaration for Derive {
             Derivation::Year { from }
             | Derivation::Month { from }
             | Derivation::Quarter { from }
+            | Derivation::FinancialYear { from, .. }
             | Derivation::AgeGroup { from, .. } => vec![from],
             Derivation::Date { year, month, day } => {
                 std::iter::once(year.as_str()).chain(month.column()).chain(day.column()).collect()
@@ -225,10 +256,17 @@ impl Declaration for Derive {
         let made = match &self.method {
             Derivation::Year { from } => {
                 schema.need(from, "from", &[ColumnType::Date]);
+                schema.need_calendar(from, "from");
                 new(ColumnType::Integer).unit(CALENDAR_YEAR).personal(schema.is_personal(from))
             }
             Derivation::Month { from } | Derivation::Quarter { from } => {
                 schema.need(from, "from", &[ColumnType::Date]);
+                schema.need_calendar(from, "from");
+                new(ColumnType::Code).personal(schema.is_personal(from))
+            }
+            Derivation::FinancialYear { from, first_month } => {
+                schema.need(from, "from", &[ColumnType::Date]);
+                schema.need_first_month(from, *first_month);
                 new(ColumnType::Code).personal(schema.is_personal(from))
             }
             Derivation::Date { year, month, day } => {

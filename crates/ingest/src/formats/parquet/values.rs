@@ -26,7 +26,13 @@ pub(super) enum Cell {
     Text,
     Number(f64),
     Date(i32),
-    Moment(i32, u32),
+    /// A day and seconds since its midnight, with billionths of one.
+    Moment {
+        day: i32,
+        second: u32,
+        nanosecond: u32,
+        is_utc: bool,
+    },
     /// A number that may have lost digits.
     Inexact,
 }
@@ -37,7 +43,10 @@ impl Cell {
             Self::Text | Self::Inexact => Field::Text(text),
             Self::Number(number) => Field::Number(number),
             Self::Date(days) => Field::Date(days),
-            Self::Moment(days, seconds) => Field::Moment(days, seconds),
+            Self::Moment { day, second, nanosecond: 0, is_utc: false } => Field::Moment(day, second),
+            Self::Moment { day, second, nanosecond, is_utc } => {
+                Field::Exact { day, second, nanosecond, is_utc }
+            }
         }
     }
 
@@ -51,17 +60,29 @@ impl Cell {
         if number.abs() > LARGEST_EXACT { Self::Inexact } else { write(text, number as i64) }
     }
 
-    /// A moment, in units of which a second has so many.
-    fn of_moment(units: i64, per_second: i64, is_utc: bool, text: &mut Vec<u8>) -> Self {
+    /// A moment, in units of which a second has so many. The beginning of a day is a date; in UTC it is one only where no other
+    /// zone is asked for.
+    fn of_moment(units: i64, per_second: i64, zone: Zone, text: &mut Vec<u8>) -> Self {
         let seconds = units.div_euclid(per_second);
         let (day, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY) as u32);
+        let nanosecond = (units.rem_euclid(per_second) * (1_000_000_000 / per_second)) as u32;
+        let is_midnight = second == 0 && nanosecond == 0;
         match i32::try_from(day) {
-            Ok(day) if second == 0 => Self::Date(day),
-            Ok(day) if !is_utc => Self::Moment(day, second),
-            // On which day that was depends on where it was.
-            Ok(_) | Err(_) => write(text, format_args!("{seconds} s UTC")),
+            Ok(day) if is_midnight && zone != Zone::AskedFor => Self::Date(day),
+            Ok(day) => Self::Moment { day, second, nanosecond, is_utc: zone != Zone::Local },
+            Err(_) => write(text, format_args!("{seconds} s")),
         }
     }
+}
+
+/// What time moments are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    /// That of their place.
+    Local,
+    Utc,
+    /// UTC, where the days of another time are asked for.
+    AskedFor,
 }
 
 /// Writing to memory does not fail.
@@ -116,8 +137,9 @@ pub(super) fn is_read(data_type: &DataType) -> bool {
     )
 }
 
-/// The values of a column of a type that is read; of any other, nothing.
-pub(super) fn column_values(array: &ArrayRef) -> Values<'_> {
+/// The values of a column of a type that is read; of any other, nothing. `asks_for_zone` says whether days of another time than
+/// UTC are asked for.
+pub(super) fn column_values(array: &ArrayRef, asks_for_zone: bool) -> Values<'_> {
     let cell: AtRow<'_> = match array.data_type() {
         DataType::Utf8 => {
             let texts: &StringArray = array.as_string();
@@ -156,16 +178,18 @@ pub(super) fn column_values(array: &ArrayRef) -> Values<'_> {
             let values: &Decimal256Array = array.as_primitive();
             Box::new(move |row, text| decimal(&values.value_as_string(row), text))
         }
-        _ => dates_and_times(array),
+        _ => dates_and_times(array, asks_for_zone),
     };
     Values { array: &**array, cell }
 }
 
 /// The same for dates and times.
-fn dates_and_times(array: &ArrayRef) -> AtRow<'_> {
+fn dates_and_times(array: &ArrayRef, asks_for_zone: bool) -> AtRow<'_> {
     match array.data_type() {
         DataType::Date32 => of::<Date32Type>(array, |days, _| Cell::Date(days)),
-        DataType::Date64 => of::<Date64Type>(array, |units, text| Cell::of_moment(units, 1000, false, text)),
+        DataType::Date64 => {
+            of::<Date64Type>(array, |units, text| Cell::of_moment(units, 1000, Zone::Local, text))
+        }
         DataType::Time32(TimeUnit::Second) => {
             of::<Time32SecondType>(array, |units, text| time(units.into(), 1, text))
         }
@@ -176,7 +200,10 @@ fn dates_and_times(array: &ArrayRef) -> AtRow<'_> {
             of::<Time64NanosecondType>(array, |units, text| time(units, 1_000_000_000, text))
         }
         DataType::Time64(_) => of::<Time64MicrosecondType>(array, |units, text| time(units, 1_000_000, text)),
-        DataType::Timestamp(unit, zone) => timestamps(array, *unit, zone.is_some()),
+        DataType::Timestamp(unit, zone) => {
+            let of_utc = if asks_for_zone { Zone::AskedFor } else { Zone::Utc };
+            timestamps(array, *unit, if zone.is_some() { of_utc } else { Zone::Local })
+        }
         _ => Box::new(|_, _| Cell::Text),
     }
 }
@@ -195,19 +222,19 @@ fn whole<T: ArrowPrimitiveType<Native: std::fmt::Display>>(array: &ArrayRef) -> 
     of::<T>(array, |number, text| write(text, number))
 }
 
-fn timestamps(array: &ArrayRef, unit: TimeUnit, is_utc: bool) -> AtRow<'_> {
+fn timestamps(array: &ArrayRef, unit: TimeUnit, zone: Zone) -> AtRow<'_> {
     match unit {
         TimeUnit::Second => {
-            of::<TimestampSecondType>(array, move |units, text| Cell::of_moment(units, 1, is_utc, text))
+            of::<TimestampSecondType>(array, move |units, text| Cell::of_moment(units, 1, zone, text))
         }
-        TimeUnit::Millisecond => of::<TimestampMillisecondType>(array, move |units, text| {
-            Cell::of_moment(units, 1000, is_utc, text)
-        }),
+        TimeUnit::Millisecond => {
+            of::<TimestampMillisecondType>(array, move |units, text| Cell::of_moment(units, 1000, zone, text))
+        }
         TimeUnit::Microsecond => of::<TimestampMicrosecondType>(array, move |units, text| {
-            Cell::of_moment(units, 1_000_000, is_utc, text)
+            Cell::of_moment(units, 1_000_000, zone, text)
         }),
         TimeUnit::Nanosecond => of::<TimestampNanosecondType>(array, move |units, text| {
-            Cell::of_moment(units, 1_000_000_000, is_utc, text)
+            Cell::of_moment(units, 1_000_000_000, zone, text)
         }),
     }
 }
@@ -223,8 +250,11 @@ fn decimal(number: &str, text: &mut Vec<u8>) -> Cell {
     write(text, if is_fraction { number.trim_end_matches('0').trim_end_matches('.') } else { number })
 }
 
-/// A time of day, to the second.
+/// A time of day, with decimals of a second where it has some.
 fn time(units: i64, per_second: i64, text: &mut Vec<u8>) -> Cell {
     let seconds = units.div_euclid(per_second);
-    write(text, format_args!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60))
+    let decimals = format!(".{:09}", units.rem_euclid(per_second) * (1_000_000_000 / per_second));
+    let decimals = decimals.trim_end_matches('0').trim_end_matches('.');
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    write(text, format_args!("{hours:02}:{minutes:02}:{:02}{decimals}", seconds % 60))
 }

@@ -3,7 +3,7 @@
 use super::check_form;
 use crate::source::{Column, FieldType, Source, SourceKind};
 use crate::variant::Variant;
-use crate::{Code, Diagnostic, Path, columns};
+use crate::{Code, DateFormat, Diagnostic, Path, columns};
 
 /// Faults of the variants of a source that has none itself.
 pub(super) fn check_variants(source: &Source) -> Vec<Diagnostic> {
@@ -48,6 +48,9 @@ fn differing(source: &Source, variant: &Variant, path: &Path) -> Vec<Diagnostic>
         let is_same = column.column_type() == own.column_type()
             && std::mem::discriminant(&column.field_type) == std::mem::discriminant(&own.field_type)
             && column.personal == own.personal
+            && column.is_in_part() == own.is_in_part()
+            && column.date_format().map(DateFormat::first_month)
+                == own.date_format().map(DateFormat::first_month)
             && column.codelist == own.codelist;
         if !is_same {
             let message = format!("`{}` would be two kinds of column", column.name);
