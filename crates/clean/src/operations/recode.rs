@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, DictionaryArray, RecordBatch, StringArray, UInt16Array};
 use arrow::datatypes::UInt16Type;
-use denizen_spec::{Code, Codelist, Diagnostic, Entry, StepReport};
+use denizen_spec::{Code, Codelist, Diagnostic, StepReport};
 
 use crate::batch::{self, Result, Words};
 use crate::operation::{Context, Failure, Operation};
