@@ -8,6 +8,7 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use denizen::{Assembly, Cancel, Job, Mapped, Partial, Piece, Project, Reduced, Run, Span, Worker};
 use denizen_clean::{Partitions, Scratch};
+use denizen_ingest::Fingerprint;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -37,22 +38,23 @@ fn reduce(job: &Job, pieces: &[Piece], scratch: &Path) -> Reduced {
     sent(&worker.reduce(sent(&pieces.to_vec()), 64_000_000, scratch).unwrap())
 }
 
-/// The release that an engine makes, which divides the persons into `parts` parts. Its tasks run in an order of its own,
-/// some of them twice.
-fn release_of_an_engine(pipeline: &str, parts: u32, span_bytes: u64, out: &Path) {
-    let project = project(pipeline);
-    let source = project.pipeline().sources[0].name.clone();
-    let job = Job::new(&project, &source, None, parts).unwrap();
+/// The records of a source, as an engine works on them, which divides the persons into `parts` parts. Its tasks run in an order
+/// of its own, some of them twice.
+fn records_of_an_engine(
+    job: &Job,
+    parts_of: &Path,
+    span_bytes: u64,
+) -> (Partial, Vec<Fingerprint>, Vec<RecordBatch>) {
     let spans = job.input().spans(span_bytes);
     let mut mapped: BTreeMap<usize, Mapped> = BTreeMap::new();
     for (task, span) in spans.iter().enumerate().rev() {
         // The first attempt of every other task is lost.
         if task % 2 == 0 {
-            drop(map(&job, span));
+            drop(map(job, span));
         }
-        mapped.insert(task, map(&job, span));
+        mapped.insert(task, map(job, span));
     }
-    let worker = Worker::new(sent(&job), None).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let worker = Worker::new(sent(job), None).unwrap_or_else(|faults| panic!("{faults:?}"));
     let mut total = worker.empty();
     let mut pieces: BTreeMap<u32, Vec<Piece>> = BTreeMap::new();
     let mut lines = BTreeMap::new();
@@ -65,17 +67,31 @@ fn release_of_an_engine(pipeline: &str, parts: u32, span_bytes: u64, out: &Path)
     }
     let mut reduced: BTreeMap<u32, Reduced> = BTreeMap::new();
     for (part, pieces) in pieces.iter().rev() {
-        drop(reduce(&job, pieces, out));
-        reduced.insert(*part, reduce(&job, pieces, out));
+        drop(reduce(job, pieces, parts_of));
+        reduced.insert(*part, reduce(job, pieces, parts_of));
     }
     let partials: Vec<Partial> = reduced.values().rev().map(|reduced| reduced.partial.clone()).collect();
     partials.into_iter().for_each(|partial| total.merge(partial));
     let files = 0..job.input().paths().len();
     let fingerprints: Vec<_> = files.map(|file| job.input().fingerprint(file).unwrap()).collect();
     let records = reduced.values().flat_map(|reduced| reduced.batches().unwrap());
+    (total, fingerprints, records.collect())
+}
+
+/// The release that an engine makes of the records of all sources.
+fn release_of_an_engine(pipeline: &str, parts: u32, span_bytes: u64, out: &Path) {
+    let project = project(pipeline);
+    let names: Vec<String> = project.pipeline().sources.iter().map(|source| source.name.clone()).collect();
+    let of = |name: &String| {
+        let job = Job::new(&project, name, None, parts).unwrap();
+        records_of_an_engine(&job, out, span_bytes)
+    };
+    let worked: Vec<_> = names.iter().map(of).collect();
     let cancel = Cancel::default();
     let mut assembly = Assembly::stage(Run::new(project, &cancel), out).unwrap();
-    assembly.records_of(&source, total, &fingerprints, records).unwrap();
+    for (name, (total, fingerprints, records)) in names.iter().zip(worked) {
+        assembly.records_of(name, total, &fingerprints, records).unwrap();
+    }
     assembly.finish().unwrap();
 }
 
@@ -126,6 +142,12 @@ fn an_engine_makes_the_release_of_one_machine() {
 #[test]
 fn an_engine_makes_the_release_of_one_machine_from_spans() {
     compare("tests/cases/peru-small/pipelines/crossings.toml", &[(3, 200), (1000, 64), (1, 1 << 20)]);
+}
+
+/// Two sources of one table, whose persons a threshold counts together.
+#[test]
+fn an_engine_makes_the_release_of_one_machine_from_several_sources() {
+    compare("tests/cases/several-sources/pipelines/crossings.toml", &[(3, 40), (1, 1 << 20)]);
 }
 
 #[test]

@@ -6,10 +6,12 @@ mod check;
 mod likely_total;
 mod split;
 mod statuses;
+mod together;
 #[cfg(test)]
 mod tests;
 
 pub use self::split::split_cells;
+pub use self::together::{CellsOfSource, put_together};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
@@ -103,6 +105,13 @@ fn told(error: Box<dyn std::error::Error>) -> Vec<Diagnostic> {
     }
 }
 
+fn fault_of_table(error: Box<dyn std::error::Error>) -> Diagnostic {
+    match error.downcast::<Diagnostic>() {
+        Ok(fault) => *fault,
+        Err(error) => internal("cells of a table", &error),
+    }
+}
+
 impl Cells {
     /// Drops cells that repeat an earlier one, and compares each total with its parts.
     ///
@@ -162,11 +171,18 @@ impl Cells {
     ///
     /// A stock that would be added up over times, sums that 64 bits do not hold, and faults of the program.
     pub fn counts(&self, table: &Table) -> Result<Counts, Diagnostic> {
-        let selected = self.selected(table).and_then(|counts| self.with_totals(table, counts));
-        selected.map_err(|error| match error.downcast::<Diagnostic>() {
-            Ok(fault) => *fault,
-            Err(error) => internal("cells of a table", &error),
-        })
+        let selected = self.selected(table);
+        selected.and_then(|counts| added::with_totals(&self.source, table, counts)).map_err(fault_of_table)
+    }
+
+    /// What they give to a table that other sources feed too: see [`put_together`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Cells::counts`].
+    pub fn share(&self, table: &Table) -> Result<CellsOfSource, Diagnostic> {
+        let counts = self.selected(table).map_err(fault_of_table)?;
+        Ok(CellsOfSource { source: self.source.clone(), counts })
     }
 
     fn selected(&self, table: &Table) -> Result<Counts, Box<dyn std::error::Error>> {

@@ -27,7 +27,7 @@ mod tabulate;
 mod test_table;
 mod value;
 
-pub use cells::{CellReport, Cells, split_cells};
+pub use cells::{CellReport, Cells, CellsOfSource, put_together, split_cells};
 pub use counts::Counts;
 pub use export::{
     ByYear, ManifestReference, Provenance, Records, Rejects, Release, UnmappedText, Written, write_file,

@@ -21,8 +21,8 @@ use crate::status::Confidentiality;
 use crate::table::{Dimension, DimensionKind, Part, PublishedTable};
 use crate::value::{Levels, Value};
 
-pub(crate) use notes::confidentiality;
-use notes::{not_given, ranked_rests, status, union_of_texts};
+pub(crate) use notes::{confidentiality, union_of_texts};
+use notes::{not_given, ranked_rests, status};
 
 /// Number of the `[[table]]` among those of one name.
 pub(crate) const PART: &str = "part";

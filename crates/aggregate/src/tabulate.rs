@@ -3,7 +3,7 @@
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use arrow::error::ArrowError;
-use denizen_spec::{Code, Diagnostic, Disclosure, Period, Pipeline, Table};
+use denizen_spec::{Code, Diagnostic, Disclosure, Period, Pipeline, Source, Table};
 use polars::prelude::{
     ChunkFullNull, Column, DataFrame, Int64Chunked, IntoColumn, NewChunkedArray, PolarsResult, UInt32Chunked,
 };
@@ -45,8 +45,18 @@ pub struct Tabulation {
 }
 
 impl Tabulation {
-    /// An empty table.
+    /// An empty table of the records of its source; of the first, where there are several.
     pub fn new(table: &Table, pipeline: &Pipeline) -> Self {
+        Self::of(table, pipeline, pipeline.source_of(table))
+    }
+
+    /// An empty table of the records of one of its sources. Those of all of them are merged: the pipeline was checked, so that
+    /// their columns mean the same.
+    pub fn of_source(table: &Table, source: &Source, pipeline: &Pipeline) -> Self {
+        Self::of(table, pipeline, Some(source))
+    }
+
+    fn of(table: &Table, pipeline: &Pipeline, source: Option<&Source>) -> Self {
         let column = |dimension: &String| table.column_of(dimension).to_owned();
         Self {
             columns: table.dimensions.iter().map(column).collect(),
@@ -54,14 +64,12 @@ impl Tabulation {
             migration: CountedMigration::new(table, pipeline),
             period: pipeline.period.zip(pipeline.year_column(table).map(str::to_owned)),
             concept: table.concept.clone().unwrap_or_default(),
-            weight: pipeline.source_of(table).and_then(|source| source.weight.clone()),
+            weight: source.and_then(|source| source.weight.clone()),
             counts: ByKey::default(),
             records: 0,
             is_too_large: false,
-            persons: persons(table, pipeline),
-            totals: pipeline
-                .source_of(table)
-                .map_or(Vec::new(), |source| table.totalled(&pipeline.schema_of(source))),
+            persons: persons(source, pipeline),
+            totals: source.map_or(Vec::new(), |source| table.totalled(&pipeline.schema_of(source))),
             outside_period: 0,
         }
     }
@@ -267,11 +275,10 @@ pub(crate) fn column<'a>(
     Ok(batch.column(batch.schema_ref().index_of(name)?))
 }
 
-/// The persons of a table, where small counts of them are suppressed.
-fn persons(table: &Table, pipeline: &Pipeline) -> Option<Persons> {
+/// The persons of a source, where small counts of them are suppressed.
+fn persons(source: Option<&Source>, pipeline: &Pipeline) -> Option<Persons> {
     let threshold = pipeline.disclosure.as_ref().map_or(0, Disclosure::threshold);
-    let schema =
-        pipeline.source_of(table).filter(|_| threshold > 0).map(|source| pipeline.schema_of(source))?;
+    let schema = source.filter(|_| threshold > 0).map(|source| pipeline.schema_of(source))?;
     let columns = schema.persons();
     (!columns.is_empty()).then(|| Persons::new(&columns, threshold))
 }

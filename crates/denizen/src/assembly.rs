@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Cells, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release, Rule,
-    SourceFacts, Tabulation, UnmappedText, Written, publish, reconcile, split_cells,
+    Cells, CellsOfSource, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release, Rule,
+    SourceFacts, Tabulation, UnmappedText, Written, publish, put_together, reconcile, split_cells,
 };
 use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
@@ -36,6 +36,8 @@ pub struct Assembly<'a> {
     clock: Clock,
     /// The counts of each table of the pipeline.
     counts: BTreeMap<TableId, Counts>,
+    /// What some of the sources of a table have given, while it waits for the others.
+    waiting: BTreeMap<TableId, Shares>,
     /// The code lists of steps and sources.
     lists: Vec<Codelist>,
     /// Files of codes, of weights and of layouts, with their hashes.
@@ -74,6 +76,7 @@ impl<'a> Assembly<'a> {
             scratch,
             clock: Clock::default(),
             counts: BTreeMap::new(),
+            waiting: BTreeMap::new(),
             lists: std::mem::take(&mut run.project.lists),
             small_files: run.project.code_files.clone(),
             facts: Vec::new(),
@@ -268,7 +271,19 @@ impl<'a> Assembly<'a> {
         let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
         let mut warnings = Vec::new();
         for (id, table) in tables {
-            let mut counts = cells.counts(table).map_err(one)?;
+            let mut counts = match self.run.project.pipeline.sources_of(table).len() {
+                0 | 1 => cells.counts(table).map_err(one)?,
+                sources => {
+                    let share = cells.share(table).map_err(one)?;
+                    let shares = self.waiting.entry(id).or_default();
+                    shares.cells.push(share);
+                    if shares.cells.len() < sources {
+                        continue;
+                    }
+                    let shares = self.waiting.remove(&id).unwrap_or_default();
+                    put_together(table, shares.cells).map_err(one)?
+                }
+            };
             let outside = counts.keep_period(table, &self.run.project.pipeline).map_err(one)?;
             warnings.extend(outside_period(table, outside as i64, "cell"));
             self.counts.insert(id, counts);
@@ -316,6 +331,12 @@ impl<'a> Assembly<'a> {
         let pipeline = &self.run.project.pipeline;
         for (id, tabulation) in ids.into_iter().zip(tables) {
             let table = &pipeline.tables[id.index()];
+            let sources = pipeline.sources_of(table).len();
+            let Some(tabulation) = self.waiting.entry(id).or_default().with_records(tabulation, sources)
+            else {
+                continue;
+            };
+            self.waiting.remove(&id);
             let outside = tabulation.outside_period();
             if !matches!(table.measure, Measure::Beside(..)) {
                 warnings.extend(outside_period(table, outside, "record"));
@@ -401,6 +422,27 @@ impl<'a> Assembly<'a> {
     }
 }
 
+/// What some of the sources of a table have given.
+#[derive(Default)]
+struct Shares {
+    /// The records of those that are counted, and how many these are.
+    records: Option<Tabulation>,
+    counted: usize,
+    cells: Vec<CellsOfSource>,
+}
+
+impl Shares {
+    /// Adds the records of a source; gives back those of all of them when the last one has come.
+    fn with_records(&mut self, records: Tabulation, sources: usize) -> Option<Tabulation> {
+        self.counted += 1;
+        match &mut self.records {
+            Some(known) => known.merge(records),
+            None => self.records = Some(records),
+        }
+        if self.counted < sources { None } else { self.records.take() }
+    }
+}
+
 /// Divides cells by weights.
 fn split(batches: &mut [RecordBatch], weights: &Weights) -> Result<StepReport, Diagnostic> {
     let mut step = StepReport::new(&format!("split {}", weights.column));
@@ -435,7 +477,7 @@ fn outside_period(table: &Table, left_out: i64, what: &str) -> Vec<Diagnostic> {
 
 /// The tables that are counted from the records of a source, empty.
 pub(crate) fn blank_tables(pipeline: &Pipeline, source: &Source) -> Vec<Tabulation> {
-    pipeline.tables_of(source).map(|(_, table)| Tabulation::new(table, pipeline)).collect()
+    pipeline.tables_of(source).map(|(_, table)| Tabulation::of_source(table, source, pipeline)).collect()
 }
 
 /// Rows in = rows accepted + rejected + excluded, in every file; in = out + excluded − made, at every step; anything else

@@ -127,6 +127,7 @@ impl Project {
         // A step that translates to such a list may have said so already, and said it better.
         faults.extend(unreadable);
         faults.extend(self.undecided_disclosure());
+        faults.extend(self.unlike_samples());
         self.figures = self.read_figures(&mut faults);
         faults.extend(self.changed_lists());
         if faults.iter().any(|fault| fault.severity == Severity::Error) { Err(faults) } else { Ok(self) }
@@ -259,6 +260,37 @@ impl Project {
                     `method = \"none\"` and `reason = \"…\"`";
         let fault = Diagnostic::error(Code::Disclosure, message);
         Some(fault.at(Setting::source(name).name(), label).help(help))
+    }
+
+    /// Sources of one table are samples of one size, and persons in synthetic ones are told apart by one key.
+    fn unlike_samples(&self) -> Vec<Diagnostic> {
+        let pipeline = &self.pipeline;
+        let threshold = pipeline.disclosure.as_ref().map_or(0, denizen_spec::Disclosure::threshold);
+        let mut faults = Vec::new();
+        for (id, table) in pipeline.table_ids().filter(|(_, table)| table.sources.len() > 1) {
+            let fed = |input: &&Input| table.sources.contains(&input.source().name);
+            let inputs: Vec<&Input> = self.inputs().filter(fed).collect();
+            let Some((first, others)) = inputs.split_first() else { continue };
+            let keys = |input: &Input| -> BTreeSet<Option<String>> {
+                input.snapshots().map(|snapshot| snapshot.key.clone()).collect()
+            };
+            for other in others {
+                let (name, path) = (&other.source().name, Setting::table(id).field("source"));
+                if other.sampling_fraction() != first.sampling_fraction() {
+                    let message = format!("`{}` and `{name}` are samples of different sizes", first.source().name);
+                    let fault = Diagnostic::error(Code::SamplingFraction, message);
+                    let label = "no one factor leads from this table to the population";
+                    faults.push(fault.at(path.clone(), label).help("make a table of each"));
+                }
+                if threshold > 0 && first.is_synthetic() && other.is_synthetic() && keys(first) != keys(other) {
+                    let message = format!("`{}` and `{name}` bring different keys", first.source().name);
+                    let fault = Diagnostic::error(Code::SeveralSources, message);
+                    let label = "a threshold counts the persons of both together, whom no pseudonym tells apart";
+                    faults.push(fault.at(path, label).help("make synthetic files of one table with one key"));
+                }
+            }
+        }
+        faults
     }
 
     /// A list that was read for a column and for a step must have been the same both times.

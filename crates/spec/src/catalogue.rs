@@ -88,6 +88,10 @@ catalogue! {
         "Tables of one name go into one file. They must have the same dimensions, and differ in measure, concept or rule.",
         "Rename one, or give both the same dimensions and different concepts.";
 
+    SeveralSources, "spec::several-sources", "Several sources cannot feed one table.",
+        "`source = [\"one\", \"other\"]` counts records of both, or puts cells of both, into the same cells. Dimensions must mean the same in each, stocks be of the same days, persons be told apart in the same way, cells be of one concept; and a residence rule sees the rows of one source only.",
+        "Follow the marked line; or read the files as one source, with a `[[source.NAME.variant]]` for those whose layout differs; or make a table of each.";
+
     Direction, "spec::direction", "The direction of a crossing is neither arrival nor departure.",
         "A residence rule needs both words, and no other.",
         "Map the codes of the source: codes = { E = \"arrival\", S = \"departure\" }";

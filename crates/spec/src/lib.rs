@@ -69,8 +69,8 @@ pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
 pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{
-    Bounds, Constant, DatePart, Deduplicate, Derivation, Derive, Expand, Filter, Limit, OnInvalid, Operation,
-    Recode, ReferenceDates, Residence, Role, Scope, Step,
+    Bounds, Comparison, Conditions, Constant, DatePart, Deduplicate, Derivation, Derive, Expand, Filter,
+    Limit, OnInvalid, Operation, Recode, ReferenceDates, Residence, Role, Scope, Step,
 };
 pub use path::Path;
 pub use period::Period;

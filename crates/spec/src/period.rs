@@ -5,6 +5,7 @@ use toml::de::DeValue;
 
 use crate::indicator::time_dimension;
 use crate::pipeline::Pipeline;
+use crate::schema::Schema;
 use crate::table::Table;
 use crate::text::{Fields, Findings, wrong_type};
 use crate::{ColumnType, columns};
@@ -48,10 +49,16 @@ impl Period {
 impl Pipeline {
     /// The column that says in which year a record of a table lies: the one of its dimension of time, or else `year`.
     pub fn year_column<'a>(&self, table: &'a Table) -> Option<&'a str> {
-        let schema = self.schema_of(self.source_of(table)?);
+        self.schema_of(self.source_of(table)?).year_column(table)
+    }
+}
+
+impl Schema {
+    /// The same in a source with these columns.
+    pub(crate) fn year_column<'a>(&self, table: &'a Table) -> Option<&'a str> {
         let shown = time_dimension(table).map(|index| table.column_of(&table.dimensions[index]));
         let has_years = |column: &&str| {
-            let found = schema.get(column).map(|column| column.column_type);
+            let found = self.get(column).map(|column| column.column_type);
             matches!(found, Some(ColumnType::Date | ColumnType::Integer))
         };
         shown.or(Some(columns::YEAR)).filter(has_years)

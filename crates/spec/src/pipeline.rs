@@ -177,11 +177,12 @@ impl Pipeline {
             | Form::Change { .. }
             | Form::Reduce { .. } => return None,
         };
-        let source = self.source_of(table).filter(|source| source.kind == SourceKind::Cells)?;
-        let made = table.totals_of_cells(source);
-        let without = along.into_iter().filter(|index| !made.contains(index));
-        let mut columns =
-            without.filter_map(|index| source.column(table.column_of(&table.dimensions[index])));
+        let sources = self.sources_of(table).into_iter().filter(|source| source.kind == SourceKind::Cells);
+        let mut columns = sources.flat_map(|source| {
+            let made = table.totals_of_cells(source);
+            let without = along.iter().copied().filter(move |index| !made.contains(index));
+            without.filter_map(|index| source.column(table.column_of(&table.dimensions[index])))
+        });
         columns.find(|column| column.total.is_none())
     }
 
@@ -212,10 +213,10 @@ impl Pipeline {
         })
     }
 
-    /// The tables that are made from a source, in order.
+    /// The tables that are made from a source, by itself or together with others, in order.
     pub fn tables_of<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = (TableId, &'a Table)> {
         let of_source =
-            move |table: &Table| self.source_of(table).is_some_and(|found| found.name == source.name);
+            move |table: &Table| self.sources_of(table).iter().any(|found| found.name == source.name);
         self.table_ids().filter(move |(_, table)| of_source(table))
     }
 
@@ -333,17 +334,25 @@ impl Pipeline {
         decisive
     }
 
-    /// The source that a table is made from.
+    /// The source that a table is made from; the first of several, whose columns mean what those of the others mean.
     pub fn source_of(&self, table: &Table) -> Option<&Source> {
-        self.source(table.source.as_deref(), self.source_kind_of(table))
+        self.source(table.sources.first().map(String::as_str), self.source_kind_of(table))
+    }
+
+    /// The sources that a table is made from, in the order in which it names them.
+    pub fn sources_of(&self, table: &Table) -> Vec<&Source> {
+        match table.sources.as_slice() {
+            [] => self.source_of(table).into_iter().collect(),
+            names => names.iter().filter_map(|name| self.source(Some(name), SourceKind::Records)).collect(),
+        }
     }
 
     /// The kind of source that a table counts. A stock is taken from cells where there are any.
     pub(crate) fn source_kind_of(&self, table: &Table) -> SourceKind {
         let has_kind = |kind| self.sources.iter().any(|source| source.kind == kind);
         let kinds = table.measure.source_kinds();
-        let named = table.source.as_deref();
-        let named = self.sources.iter().find(|source| Some(source.name.as_str()) == named);
+        let named = table.sources.first();
+        let named = self.sources.iter().find(|source| Some(&source.name) == named);
         let kind = named.map(|source| source.kind).filter(|kind| kinds.contains(kind));
         kind.unwrap_or_else(|| kinds.iter().copied().find(|kind| has_kind(*kind)).unwrap_or(kinds[0]))
     }

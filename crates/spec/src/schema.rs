@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::date::Date;
 use crate::diagnostic::suggestion;
 use crate::operations::Operation;
 use crate::pipeline::StepId;
@@ -126,8 +127,8 @@ pub struct Schema {
 pub(crate) struct Expansion {
     /// The column of the reference date.
     pub(crate) column: String,
-    /// How many reference dates there are.
-    pub(crate) dates: usize,
+    /// The reference dates.
+    pub(crate) dates: Vec<Date>,
 }
 
 impl Schema {
@@ -358,6 +359,31 @@ impl<'a> SchemaChange<'a> {
         }
     }
 
+    /// Why values of two columns cannot be compared, where both are there.
+    pub(crate) fn is_incomparable(&self, column: &str, other: &str) -> Option<String> {
+        let (one, two) = (self.schema.get(column)?, self.schema.get(other)?);
+        if column == other {
+            return Some("a column is compared with itself".to_owned());
+        }
+        if one.column_type != two.column_type {
+            let (one, two) = (one.contents(), two.contents());
+            return Some(format!("`{column}` holds {one} and `{other}` holds {two}"));
+        }
+        if one.codelist != two.codelist {
+            return Some(format!("the codes of `{column}` and `{other}` are of different lists"));
+        }
+        if let Some(in_part) = [one, two].into_iter().find(|column| column.in_part) {
+            return Some(format!("some dates of `{}` are said in part only", in_part.name));
+        }
+        let are_pseudonyms = one.column_type == ColumnType::Text && (one.personal || two.personal);
+        if are_pseudonyms {
+            return Some("pseudonyms of two columns differ where their texts are the same".to_owned());
+        }
+        let units = one.unit.as_ref().zip(two.unit.as_ref());
+        let differing = units.filter(|(one, two)| one != two);
+        differing.map(|(one, two)| format!("`{column}` is in {one} and `{other}` in {two}"))
+    }
+
     pub(crate) fn is_personal(&self, name: &str) -> bool {
         self.schema.get(name).is_some_and(|column| column.personal)
     }
@@ -387,7 +413,7 @@ impl<'a> SchemaChange<'a> {
     }
 
     /// Notes that a record has become a row for each reference date that it covers.
-    pub(crate) fn expand(&mut self, column: &str, dates: usize) {
+    pub(crate) fn expand(&mut self, column: &str, dates: Vec<Date>) {
         if self.schema.expansion.is_some() {
             let fault = Diagnostic::error(Code::ColumnTwice, "the records are expanded already");
             self.fault(fault.at(self.path(), "give all reference dates in one step"));

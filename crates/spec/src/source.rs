@@ -12,6 +12,7 @@ use crate::fixed_width::Position;
 use crate::format::{Delimited, Format};
 use crate::mark::Mark;
 use crate::number_form::NumberForm;
+use crate::operations::Limit;
 use crate::repair::Repair;
 use crate::text::{Fields, Findings, unknown_value};
 use crate::unpivot::Unpivot;
@@ -118,6 +119,9 @@ pub struct Column {
     /// Whether the files of a variant do not have it: no row states it.
     #[serde(default)]
     pub absent: bool,
+    /// What all rows say in it, as it would stand in the file, where no field does.
+    #[serde(default)]
+    pub constant: Option<String>,
     /// Where it stands in a line whose fields have places.
     pub position: Option<Position>,
     /// What its text is turned into.
@@ -383,6 +387,7 @@ impl Column {
             with: Vec::new(),
             file_pattern: None,
             absent: false,
+            constant: None,
             position: None,
             total: None,
             complete: false,
@@ -400,25 +405,36 @@ impl Column {
         !self.codes.is_empty() || self.codes_file.is_some()
     }
 
-    /// The columns of the file that it is read from; none where it is read from the name of the file, or is absent.
+    /// The columns of the file that it is read from; none where it is read from the name of the file, is absent, or is the same
+    /// in all rows.
     pub fn names_in_file(&self) -> impl Iterator<Item = &str> {
         let from = self.is_field().then_some(self.from.as_str());
-        let with = self.with.iter().filter(|_| !self.absent);
+        let with = self.with.iter().filter(|_| !self.absent && self.constant.is_none());
         from.into_iter().chain(with.map(String::as_str))
     }
 
     /// Whether it is a field of the rows, and not of the name of their file, or of nothing.
     pub fn is_field(&self) -> bool {
-        self.file_pattern.is_none() && !self.absent
+        self.file_pattern.is_none() && !self.absent && self.constant.is_none()
     }
 
     fn read(name: Spanned<String>, value: &Spanned<DeValue<'_>>, findings: &Findings) -> Option<Self> {
         let fields = Fields::of(value, findings)?;
         fields.in_section("column");
         let codelist = fields.optional_name("list", NameOf::Codelist);
-        let (codes, codes_file) = fields.optional_pairs_or_text("codes");
+        let (mut codes, codes_file) = fields.optional_pairs_or_text("codes");
         let has_codes = codelist.is_some() || !codes.is_empty() || codes_file.is_some();
-        let field_type = FieldType::read(&fields, has_codes, findings);
+        let constant = constant(&fields);
+        let default = match &constant {
+            _ if has_codes => "code",
+            Some((_, its_type)) => its_type,
+            None => "string",
+        };
+        let field_type = FieldType::read(&fields, default, findings);
+        // A word that all rows have is a code, and means what it says.
+        if let (Some(FieldType::Code), false, Some((text, _))) = (&field_type, has_codes, &constant) {
+            codes.push((text.clone(), text.clone()));
+        }
         const MATCHING: [(&str, Matching); 3] =
             [("code", Matching::Code), ("number", Matching::Number), ("label", Matching::Label)];
         let name = name.into_inner();
@@ -430,6 +446,7 @@ impl Column {
             with: from.collect(),
             file_pattern: file_pattern(&fields, &name),
             absent: fields.optional_bool("absent").unwrap_or(false),
+            constant: constant.map(|(text, _)| text),
             position: Position::read(&fields, findings),
             number: NumberForm::read(&fields),
             codelist,
@@ -453,6 +470,21 @@ impl Column {
     }
 }
 
+/// `value`: the text that all rows have, and the type of column that it is unless another is stated.
+fn constant(fields: &Fields<'_, '_>) -> Option<(String, &'static str)> {
+    let value = fields.value("value")?;
+    if fields.has("from") {
+        fields.fault(value, "no `value` beside `from`: a column is the same in all rows, or is read from the files");
+    }
+    if let Some(text) = value.get_ref().as_str() {
+        return Some((text.to_owned(), "code"));
+    }
+    match fields.limit_of(value)? {
+        Limit::Number(number) => Some((number.to_string(), "integer")),
+        Limit::Date(date) => Some((date.to_string(), "date")),
+    }
+}
+
 /// `pattern`, with `from = "file"`.
 fn file_pattern(fields: &Fields<'_, '_>, name: &str) -> Option<FilePattern> {
     let text = fields.optional_string("pattern")?;
@@ -466,9 +498,8 @@ fn file_pattern(fields: &Fields<'_, '_>, name: &str) -> Option<FilePattern> {
 }
 
 impl FieldType {
-    fn read(fields: &Fields<'_, '_>, has_codes: bool, findings: &Findings) -> Option<Self> {
+    fn read(fields: &Fields<'_, '_>, default: &str, findings: &Findings) -> Option<Self> {
         const NAMES: [&str; 6] = ["string", "code", "integer", "decimal", "date", "time"];
-        let default = if has_codes { "code" } else { "string" };
         let written = fields.optional_string("type");
         let format = fields.optional_string("format");
         let at = fields.optional_string("at");

@@ -18,8 +18,10 @@ pub struct Table {
     pub name: String,
     /// What the table shows, in one line.
     pub title: Option<String>,
-    /// The source it is made from; none means the only one.
-    pub source: Option<String>,
+    /// The sources it is made from; empty means the only one. Several give their rows to one table where their columns mean
+    /// the same.
+    #[serde(default)]
+    pub sources: Vec<String>,
     /// What is counted.
     pub measure: Measure,
     /// The dimensions, in the order of the published columns.
@@ -124,7 +126,7 @@ impl Table {
         Self {
             name: name.to_owned(),
             title: None,
-            source: None,
+            sources: Vec::new(),
             measure,
             dimensions: Vec::new(),
             from: Vec::new(),
@@ -203,7 +205,7 @@ impl Table {
         let default = Self::new(name.as_deref().unwrap_or_default(), measure.unwrap_or(Measure::Count));
         let table = Self {
             title: fields.optional_text("title"),
-            source: fields.optional_text("source"),
+            sources: read_sources(&fields),
             dimensions: fields.optional_texts("dimensions"),
             from: fields.optional_pairs("from"),
             concept: fields.optional_text("concept"),
@@ -218,6 +220,11 @@ impl Table {
         fields.finish();
         name.and(measure).map(|_| table)
     }
+}
+
+/// `source = "a"`, or several: `source = ["a", "b"]`.
+fn read_sources(fields: &Fields<'_, '_>) -> Vec<String> {
+    if fields.has("source") { fields.texts("source").unwrap_or_default() } else { fields.optional_texts("source") }
 }
 
 impl Totals {

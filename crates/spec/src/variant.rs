@@ -38,8 +38,9 @@ const COMMON: [&str; 9] = [
 ];
 
 /// Fields of a column that may differ between files; the others say what the column is.
-const OF_FILE: [&str; 22] = [
+const OF_FILE: [&str; 23] = [
     "from",
+    "value",
     "type",
     "format",
     "at",
@@ -216,8 +217,21 @@ fn merge_columns<'i>(merged: &mut DeTable<'i>, own: &Spanned<DeValue<'i>>) {
         let Some(column) = table_mut(columns, name.get_ref()) else { continue };
         for (key, value) in fields.get_ref().as_table().into_iter().flatten() {
             column.remove(key.get_ref().as_ref());
+            // Where a column comes from is one thing in a file.
+            for other in other_origins(key.get_ref()) {
+                column.remove(*other);
+            }
             column.insert(key.clone(), value.clone());
         }
+    }
+}
+
+/// The fields that say of a column that it comes from elsewhere than this one says.
+fn other_origins(key: &str) -> &'static [&'static str] {
+    match key {
+        "value" => &["from", "pattern", "start", "width", "absent"],
+        "from" | "pattern" | "start" | "width" | "absent" => &["value"],
+        _ => &[],
     }
 }
 

@@ -3,7 +3,7 @@
 //! A sum is as weak as the weakest of its parts. Where a part is not there, be it missing or suppressed, the sum is not there
 //! either: what is left would be a number that nobody counted. Cells that no row is about add nothing.
 
-use denizen_spec::{Code, Diagnostic, Table, columns};
+use denizen_spec::{Code, Diagnostic, Source, Table, columns};
 use polars::prelude::*;
 
 use super::Cells;
@@ -149,33 +149,6 @@ impl Cells {
         Ok(concat(all, UnionArgs::default())?)
     }
 
-    /// Adds the totals over dimensions that the table asks for, each of the totals over others too.
-    pub(super) fn with_totals(
-        &self,
-        table: &Table,
-        mut counts: Counts,
-    ) -> Result<Counts, Box<dyn std::error::Error>> {
-        for position in table.totals_of_cells(&self.source) {
-            let name = dimension(position);
-            let levels = &counts.dimensions[position];
-            let with_total = Levels::new(levels.values().iter().cloned().chain([Value::total()]));
-            let column = in_levels(counts.frame.column(&name)?, levels, &with_total)?;
-            counts.frame.with_column(column)?;
-            let others = (0..counts.dimensions.len()).filter(|other| *other != position).map(dimension);
-            let others: Vec<PlSmallStr> = others.chain([crate::counts::CONCEPT.into()]).collect();
-            let sums = sum_by(counts.frame.clone().lazy(), &others, counts.texts.len())?.collect()?;
-            let mut sums = sums;
-            let total = with_total.total().unwrap_or_default();
-            sums.with_column(indices(name, vec![total; sums.height()]))?;
-            let persons = lit(NULL).cast(DataType::Int64).alias(crate::counts::PERSONS);
-            let order: Vec<Expr> = counts.frame.get_column_names().into_iter().cloned().map(col).collect();
-            let sums = sums.lazy().with_column(persons).select(order);
-            counts.frame = concat([counts.frame.lazy(), sums], UnionArgs::default())?.collect()?;
-            counts.dimensions[position] = with_total;
-        }
-        Ok(counts)
-    }
-
     /// A stock is not added up over codes that are times: the same persons are there at each.
     pub(super) fn not_over_times(&self, table: &Table, over: &[usize]) -> Result<(), Diagnostic> {
         let is_stock = table.measure.name() == "stock";
@@ -192,6 +165,33 @@ impl Cells {
             .note("the same persons are there at each of them")
             .help(format!("add `{name}` to `dimensions`, or keep one with a step `filter`")))
     }
+}
+
+/// Adds the totals over dimensions of cells that the table asks for, each of the totals over others too.
+pub(super) fn with_totals(
+    source: &Source,
+    table: &Table,
+    mut counts: Counts,
+) -> Result<Counts, Box<dyn std::error::Error>> {
+    for position in table.totals_of_cells(source) {
+        let name = dimension(position);
+        let levels = &counts.dimensions[position];
+        let with_total = Levels::new(levels.values().iter().cloned().chain([Value::total()]));
+        let column = in_levels(counts.frame.column(&name)?, levels, &with_total)?;
+        counts.frame.with_column(column)?;
+        let others = (0..counts.dimensions.len()).filter(|other| *other != position).map(dimension);
+        let others: Vec<PlSmallStr> = others.chain([crate::counts::CONCEPT.into()]).collect();
+        let sums = sum_by(counts.frame.clone().lazy(), &others, counts.texts.len())?.collect()?;
+        let mut sums = sums;
+        let total = with_total.total().unwrap_or_default();
+        sums.with_column(indices(name, vec![total; sums.height()]))?;
+        let persons = lit(NULL).cast(DataType::Int64).alias(crate::counts::PERSONS);
+        let order: Vec<Expr> = counts.frame.get_column_names().into_iter().cloned().map(col).collect();
+        let sums = sums.lazy().with_column(persons).select(order);
+        counts.frame = concat([counts.frame.lazy(), sums], UnionArgs::default())?.collect()?;
+        counts.dimensions[position] = with_total;
+    }
+    Ok(counts)
 }
 
 /// Whether a code is a year, a month or a quarter: `2019`, `2019-03`, `2019-Q1`.

@@ -88,7 +88,7 @@ pub(super) fn ranked_rests(name: &str, of: &Dimension, lists: &[Codelist]) -> Op
 }
 
 /// The texts of all parts under each name.
-pub(super) fn union_of_texts(counts: &[Counts]) -> Vec<(String, Levels)> {
+pub(crate) fn union_of_texts(counts: &[Counts]) -> Vec<(String, Levels)> {
     let mut names: Vec<&String> = Vec::new();
     for (name, _) in counts.iter().flat_map(|part| &part.texts) {
         if !names.contains(&name) {

@@ -170,12 +170,18 @@ mod tests {
             (Bounds { every: Some((5, 17)), ..none() }, 1, 5),
         ];
         for (bounds, kept, undecided) in table {
-            let within = vec![("birth".to_owned(), bounds.clone())];
-            let declared = denizen_spec::Filter { keep: Vec::new(), within };
-            let mut report = StepReport { read: 7, ..StepReport::new("filter") };
-            let found = Filter::new(&declared, &is_in_part).apply(births(), &mut report).unwrap();
-            let counted = report.counts.iter().map(|(_, count)| *count).sum::<u64>();
-            assert_eq!((found.num_rows(), counted), (kept, undecided), "{bounds:?}");
+            let asked = denizen_spec::Conditions {
+                bounds: vec![("birth".to_owned(), bounds.clone())],
+                ..Default::default()
+            };
+            let keep = denizen_spec::Filter { keep: asked.clone(), ..Default::default() };
+            let drop = denizen_spec::Filter { drop: asked, ..Default::default() };
+            for (declared, expected) in [(keep, kept), (drop, 7 - kept)] {
+                let mut report = StepReport { read: 7, ..StepReport::new("filter") };
+                let found = Filter::new(&declared, &is_in_part).apply(births(), &mut report).unwrap();
+                let counted = report.counts.iter().map(|(_, count)| *count).sum::<u64>();
+                assert_eq!((found.num_rows(), counted), (expected, undecided), "{bounds:?}");
+            }
         }
     }
 }

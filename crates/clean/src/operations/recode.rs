@@ -1,4 +1,4 @@
-//! `recode`: translates the codes of columns into those of another list.
+//! `recode`: translates the codes of columns into those of another list, or into others of their own.
 //!
 //! The code list that a column has now says in a column of its own how each code is called in the other list. A code
 //! without a translation stops the run before any data is read: it would silently lose people.
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, DictionaryArray, RecordBatch, StringArray, UInt16Array};
 use arrow::datatypes::UInt16Type;
-use denizen_spec::{Code, Codelist, Diagnostic, Entry, StepReport};
+use denizen_spec::{Code, Codelist, Diagnostic, StepReport};
 
 use crate::batch::{self, Result, Words};
 use crate::operation::{Context, Failure, Operation};
@@ -31,14 +31,19 @@ impl Recode {
         let (mut columns, mut at_time) = (Vec::new(), Vec::new());
         for (index, column) in declared.columns.iter().enumerate() {
             let path = context.path.clone().field("columns").index(index);
-            let list = context.codelist_of(column).ok_or_else(|| {
+            let list = context.codelist_of(column);
+            if declared.to.is_none() && declared.at.is_none() {
+                columns.push((column.clone(), own_codes(declared, column, list, context)?));
+                continue;
+            }
+            let list = list.ok_or_else(|| {
                 Diagnostic::error(Code::NoTranslation, format!("`{column}` has no code list"))
                     .at(path, "declare its `list` in the source")
             })?;
             let is_list = |to: &String| list.translates_to.contains(to) || declared.at.is_none();
             let target = match &declared.to {
                 None => Target::Same,
-                Some(to) if is_list(to) => Target::List(translation(list, to, context)?),
+                Some(to) if is_list(to) => Target::List(translation(list, to, declared, context)?),
                 Some(to) => Target::Group(to.clone()),
             };
             match (&declared.at, target) {
@@ -102,30 +107,89 @@ fn translated(words: &Words<'_>, translation: &HashMap<String, String>) -> Resul
     Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(keys, unique)?))
 }
 
-/// What the codes of a list are in the list `to`.
+/// Codes of the step itself: of a column with a list, codes of the list that become others of it.
+fn own_codes(
+    declared: &denizen_spec::Recode,
+    column: &str,
+    list: Option<&Codelist>,
+    context: &Context<'_>,
+) -> std::result::Result<HashMap<String, String>, Diagnostic> {
+    for (from, to) in &declared.codes {
+        let Some(list) = list else { break };
+        for code in [from, to] {
+            let is_part = list.entries.get(code).is_some_and(|entry| entry.kind.is_part());
+            if !is_part {
+                let message = format!("`{column}` has codes of `{}`, and `{code}` is none of a row", list.name);
+                let fault = Diagnostic::error(Code::NoTranslation, message)
+                    .at(context.path.clone().field("codes").field(from), "not a code of that list");
+                let help = "take another code, add it to the list, or name with `to` the list that the new codes are of";
+                return Err(fault.help(help));
+            }
+        }
+    }
+    Ok(declared.codes.iter().cloned().collect())
+}
+
+/// What the codes of a list are in the list `to`: as its column says, and the codes of the step before that.
 fn translation(
     list: &Codelist,
     to: &str,
+    declared: &denizen_spec::Recode,
     context: &Context<'_>,
 ) -> std::result::Result<HashMap<String, String>, Diagnostic> {
     let fault = |message: String, label: &str| {
         Diagnostic::error(Code::NoTranslation, message).at(context.path.clone().field("to"), label)
     };
-    let Some(index) = list.translates_to.iter().position(|name| name == to) else {
+    let own: HashMap<&str, &str> =
+        declared.codes.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+    check_own(&own, list, to, context)?;
+    let index = list.translates_to.iter().position(|name| name == to);
+    if index.is_none() && own.is_empty() {
         let message = format!("the list `{}` does not translate to `{to}`", list.name);
         let help = format!("it translates to: {}", list.translates_to.join(", "));
         return Err(fault(message, "not a column of that code list").help(help));
-    };
-    let details = list.entries.iter().filter(|(_, entry)| entry.kind.is_part());
-    let (translated, untranslated): (Vec<_>, Vec<_>) =
-        details.partition(|(_, entry)| entry.translations.get(index).is_some_and(|code| !code.is_empty()));
-    if let Some((code, _)) = untranslated.first() {
+    }
+    let mut translated = HashMap::new();
+    let mut untranslated: Vec<&str> = Vec::new();
+    for (code, entry) in list.entries.iter().filter(|(_, entry)| entry.kind.is_part()) {
+        let of_list = index.and_then(|index| entry.translations.get(index)).map(String::as_str);
+        match own.get(code.as_str()).copied().or(of_list).filter(|code| !code.is_empty()) {
+            Some(other) => drop(translated.insert(code.clone(), other.to_owned())),
+            None => untranslated.push(code),
+        }
+    }
+    if let Some(code) = untranslated.first() {
         let message = format!("{} codes of `{}` have no code in `{to}`", untranslated.len(), list.name);
         let fault = fault(message, "every code needs a translation");
-        return Err(fault.note(format!("the first is `{code}`")));
+        let help = "add it to the list, or to the step: `codes = { … }`";
+        return Err(fault.note(format!("the first is `{code}`")).help(help));
     }
-    let pair = |(code, entry): (&String, &Entry)| (code.clone(), entry.translations[index].clone());
-    Ok(translated.into_iter().map(pair).collect())
+    Ok(translated)
+}
+
+/// Codes of the step are of the list that a column has, and become codes of the other one.
+fn check_own(
+    own: &HashMap<&str, &str>,
+    list: &Codelist,
+    to: &str,
+    context: &Context<'_>,
+) -> std::result::Result<(), Diagnostic> {
+    let target = context.lists.iter().find(|known| known.name == to);
+    let is_part = |list: &Codelist, code: &str| list.entries.get(code).is_some_and(|entry| entry.kind.is_part());
+    let mut sorted: Vec<_> = own.iter().collect();
+    sorted.sort_unstable();
+    for (from, other) in sorted {
+        let problem = if !is_part(list, from) {
+            format!("`{from}` is no code of `{}`", list.name)
+        } else if target.is_some_and(|target| !is_part(target, other)) {
+            format!("`{other}` is no code of `{to}`")
+        } else {
+            continue;
+        };
+        let path = context.path.clone().field("codes").field(from);
+        return Err(Diagnostic::error(Code::NoTranslation, problem).at(path, "not a code of that list"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -370,6 +370,9 @@ impl InputFile {
             if column.absent {
                 return Ok(Some(Box::default()));
             }
+            if let Some(text) = &column.constant {
+                return Ok(Some(text.as_bytes().into()));
+            }
             let Some(pattern) = &column.file_pattern else { return Ok(None) };
             match pattern.value(&path) {
                 Some(value) => Ok(Some(value.as_bytes().into())),

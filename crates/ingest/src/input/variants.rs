@@ -132,7 +132,7 @@ impl<'a> Forms<'a> {
     /// A file with a column that its variant lacks is of another one: its values would be read as nothing.
     fn lacks_absent_columns(&self, file: &InputFile) -> Result<(), Diagnostic> {
         let form = self.source.form(file.form);
-        for column in form.columns.iter().filter(|column| column.absent) {
+        for column in form.columns.iter().filter(|column| column.absent || column.constant.is_some()) {
             let called = self.source.forms().filter_map(|form| form.column(&column.name));
             let mut called = called.filter(|column| column.is_field()).map(|column| column.from.as_str());
             let Some(name) = called.find(|from| file.names.iter().any(|name| name == from)) else { continue };
@@ -140,7 +140,7 @@ impl<'a> Forms<'a> {
             let error = Diagnostic::error(Code::SurplusColumn, message).in_file(&file.name, Some(1));
             return Err(error
                 .note(format!("by its variant no file has `{}`", column.name))
-                .help("leave out `absent` in the variant, or read the file by another one"));
+                .help("leave out `absent` or `value` in the variant, or read the file by another one"));
         }
         Ok(())
     }

@@ -3,6 +3,8 @@
 mod parts;
 mod source;
 mod table;
+mod together;
+mod vocabulary;
 mod warnings;
 
 use std::collections::BTreeMap;
@@ -40,21 +42,34 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
     // Looked up once: a pipeline may have thousands of tables, steps and sources.
     let step_sources: Vec<Option<&Source>> =
         pipeline.steps.iter().map(|step| pipeline.source_of_step(step)).collect();
-    let table_sources: Vec<Option<&Source>> =
-        pipeline.tables.iter().map(|table| pipeline.source_of(table)).collect();
+    let table_sources: Vec<Vec<&Source>> =
+        pipeline.tables.iter().map(|table| pipeline.sources_of(table)).collect();
     for source in &pipeline.sources {
         faults.extend(source::check_source(source));
         let mut schema = Schema::of_source(source);
         let is_it = |found: &Option<&Source>| found.is_some_and(|found| std::ptr::eq(found, source));
         let steps = || pipeline.step_ids().zip(&step_sources).filter(|(_, found)| is_it(found));
         for ((id, step), _) in steps() {
+            faults.extend(vocabulary::check_recoded(pipeline, id, &step.operation, source, &schema));
             schema = step.operation.schema(schema, id, &mut faults);
             faults.extend(check_weighted(id, step, source));
         }
         faults.extend(steps().flat_map(|((id, _), _)| check_direction(pipeline, id, source)));
-        let tables = pipeline.table_ids().zip(&table_sources).filter(|(_, found)| is_it(found));
-        for ((id, table), _) in tables {
-            table::check_table(id, table, source, pipeline, &schema, &mut faults);
+        let is_fed = |found: &[&Source]| found.iter().any(|found| std::ptr::eq(*found, source));
+        let tables = pipeline.table_ids().zip(&table_sources);
+        let tables = tables.filter(|(_, found)| is_fed(found) && together::are_of_one_kind(found));
+        for ((id, table), sources) in tables {
+            let mut of_table = Vec::new();
+            table::check_table(id, table, source, pipeline, &schema, &mut of_table);
+            if sources.len() > 1 {
+                faults.extend(of_one_source(of_table, source, &faults));
+            } else {
+                faults.append(&mut of_table);
+            }
+            // Sources of one table are compared below.
+            if sources.first().is_some_and(|first| !std::ptr::eq(*first, source)) {
+                continue;
+            }
             let column_type =
                 |name: &String| schema.get(table.column_of(name)).map(|column| column.column_type);
             let signature: Vec<_> = table.dimensions.iter().map(column_type).collect();
@@ -68,7 +83,25 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
         }
     }
     faults.extend(parts::check_parts(pipeline, &table_sources));
+    // What the sources of a table have each must be right before it is compared.
+    let are_right = faults.is_empty();
+    for ((id, table), sources) in pipeline.table_ids().zip(&table_sources).filter(|(_, of)| of.len() > 1) {
+        let unlike = together::check_kinds(id, sources);
+        if unlike.is_empty() && are_right {
+            faults.extend(together::check(pipeline, id, table, sources));
+        }
+        faults.extend(unlike);
+    }
     faults
+}
+
+/// What is wrong with a table beside one of its sources, unless another one has the same fault.
+fn of_one_source(found: Vec<Diagnostic>, source: &Source, known: &[Diagnostic]) -> Vec<Diagnostic> {
+    let is_known = |fault: &Diagnostic| {
+        known.iter().any(|other| other.message == fault.message && other.place == fault.place)
+    };
+    let named = |fault: Diagnostic| fault.note(format!("it is so in the source `{}`", source.name));
+    found.into_iter().filter(|fault| !is_known(fault)).map(named).collect()
 }
 
 /// The names of a pipeline that a program has built; those of a text are checked while it is read.
@@ -99,7 +132,11 @@ fn check_references(pipeline: &Pipeline) -> Vec<Diagnostic> {
         faults.extend(check_step(pipeline, id, step));
     }
     for (id, table) in pipeline.table_ids() {
-        faults.extend(check_source_of_table(pipeline, id, table));
+        if table.sources.is_empty() {
+            faults.extend(check_only_source(pipeline, id, table));
+        }
+        let named = table.sources.iter().enumerate();
+        faults.extend(named.filter_map(|(index, name)| check_named_source(pipeline, id, table, (index, name))));
     }
     faults
 }
@@ -109,7 +146,8 @@ fn check_step(pipeline: &Pipeline, id: StepId, step: &Step) -> Option<Diagnostic
     let path = Path::step(id);
     let name = step.operation.name();
     let Some(source) = pipeline.source_of_step(step) else {
-        return Some(unclear_source(pipeline, "step", step.source.as_deref(), path));
+        let named = step.source.as_deref().map(|name| (name, path.clone().field("source")));
+        return Some(unclear_source(pipeline, "step", named, path));
     };
     if source.kind == SourceKind::Records || step.operation.suits_cells() {
         return None;
@@ -121,40 +159,47 @@ fn check_step(pipeline: &Pipeline, id: StepId, step: &Step) -> Option<Diagnostic
     Some(Diagnostic::error(Code::SourceKind, message).at(at, "these are cells").help(help))
 }
 
-/// A table has a source, of a kind that its measure can be taken from.
-fn check_source_of_table(pipeline: &Pipeline, id: TableId, table: &Table) -> Option<Diagnostic> {
+/// A source that a table names is of a kind that its measure can be taken from.
+fn check_named_source(
+    pipeline: &Pipeline,
+    id: TableId,
+    table: &Table,
+    (index, name): (usize, &str),
+) -> Option<Diagnostic> {
+    let path = Path::table(id);
+    let Some(source) = pipeline.sources.iter().find(|source| source.name == name) else {
+        let place = path.clone().field("source").index(index);
+        return Some(unclear_source(pipeline, "table", Some((name, place)), path));
+    };
+    if table.measure.source_kinds().contains(&source.kind) {
+        return None;
+    }
+    let measure = table.measure.name();
+    let message = format!("`{measure}` is not taken from {}, which `{name}` holds", rows_of(source.kind));
+    let fault = Diagnostic::error(Code::SourceKind, message).at(path.field("measure"), "not of these rows");
+    Some(fault.help(other_measure(source.kind)))
+}
+
+/// A table that names no source has one all the same, of a kind that its measure can be taken from.
+fn check_only_source(pipeline: &Pipeline, id: TableId, table: &Table) -> Option<Diagnostic> {
     let path = Path::table(id);
     let measure = table.measure.name();
     let kinds = table.measure.source_kinds();
-    let named = table.source.as_deref();
-    match pipeline.sources.iter().find(|source| Some(source.name.as_str()) == named) {
-        Some(source) if kinds.contains(&source.kind) => None,
-        Some(source) => {
-            let message = format!(
-                "`{measure}` is not taken from {}, which `{}` holds",
-                rows_of(source.kind),
-                source.name
-            );
-            let fault =
-                Diagnostic::error(Code::SourceKind, message).at(path.field("measure"), "not of these rows");
-            Some(fault.help(other_measure(source.kind)))
+    let fitting: Vec<&Source> =
+        pipeline.sources.iter().filter(|source| kinds.contains(&source.kind)).collect();
+    match fitting.as_slice() {
+        [] => {
+            let kind = pipeline.sources.first().map_or(SourceKind::Records, |source| source.kind);
+            let wanted = rows_of(kinds[0]);
+            let message = format!("`{measure}` is taken from {wanted}, and no source holds any");
+            let label = format!("no source of {wanted}");
+            let fault = Diagnostic::error(Code::SourceKind, message).at(path.field("measure"), label);
+            Some(fault.help(other_measure(kind)))
         }
-        None if named.is_some() => Some(unclear_source(pipeline, "table", named, path)),
-        None => {
-            let fitting: Vec<&Source> =
-                pipeline.sources.iter().filter(|source| kinds.contains(&source.kind)).collect();
-            match fitting.as_slice() {
-                [] => {
-                    let kind = pipeline.sources.first().map_or(SourceKind::Records, |source| source.kind);
-                    let wanted = rows_of(kinds[0]);
-                    let message = format!("`{measure}` is taken from {wanted}, and no source holds any");
-                    let label = format!("no source of {wanted}");
-                    let fault = Diagnostic::error(Code::SourceKind, message).at(path.field("measure"), label);
-                    Some(fault.help(other_measure(kind)))
-                }
-                _ if pipeline.source_of(table).is_some() => None,
-                _ => Some(unclear_source(pipeline, "table", None, path)),
-            }
+        _ if pipeline.source_of(table).is_some() => None,
+        _ => {
+            let fault = unclear_source(pipeline, "table", None, path);
+            Some(fault.note("several feed one table where it names them: `source = [\"one\", \"other\"]`"))
         }
     }
 }
@@ -179,11 +224,11 @@ fn other_measure(kind: SourceKind) -> &'static str {
 }
 
 /// No source is called so, or several could be meant.
-fn unclear_source(pipeline: &Pipeline, what: &str, named: Option<&str>, path: Path) -> Diagnostic {
+fn unclear_source(pipeline: &Pipeline, what: &str, named: Option<(&str, Path)>, path: Path) -> Diagnostic {
     let names = pipeline.sources.iter().map(|source| source.name.as_str());
     match named {
-        Some(name) => Diagnostic::error(Code::UnknownSource, format!("there is no source `{name}`"))
-            .at(path.field("source"), "not declared as [source.NAME]")
+        Some((name, place)) => Diagnostic::error(Code::UnknownSource, format!("there is no source `{name}`"))
+            .at(place, "not declared as [source.NAME]")
             .maybe_help(suggestion(name, names)),
         None => {
             let message = format!("it is not clear which source this {what} means");

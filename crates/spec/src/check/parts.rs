@@ -8,11 +8,11 @@ use crate::table::Table;
 use crate::{Code, Diagnostic, Path};
 
 /// The tables are looked at one after another, each beside what is known of those above it.
-pub(crate) fn check_parts(pipeline: &Pipeline, sources: &[Option<&Source>]) -> Vec<Diagnostic> {
+pub(crate) fn check_parts(pipeline: &Pipeline, sources: &[Vec<&Source>]) -> Vec<Diagnostic> {
     let mut files: BTreeMap<String, File<'_>> = BTreeMap::new();
     let mut faults = Vec::new();
-    for ((id, table), source) in pipeline.table_ids().zip(sources) {
-        let source = source.map(|source| source.name.as_str());
+    for ((id, table), sources) in pipeline.table_ids().zip(sources) {
+        let sources = || sources.iter().map(|source| source.name.as_str()).collect::<Vec<_>>();
         let statistic = Statistic { concept: table.concept.as_deref(), rule: pipeline.rule_of(table) };
         let file = files.entry(plain_name(table)).or_default();
         let path = || Path::table(id).field("name");
@@ -20,8 +20,8 @@ pub(crate) fn check_parts(pipeline: &Pipeline, sources: &[Option<&Source>]) -> V
             let message = format!("`{other}` and `{}` are too alike", table.name);
             faults.push(Diagnostic::error(Code::TableTwice, message).at(path(), "rename one of them"));
         }
-        let parts = file.names.entry(&table.name).or_insert_with(|| Parts::new(table, source));
-        if let Some(label) = parts.add(id, table, source, statistic) {
+        let parts = file.names.entry(&table.name).or_insert_with(|| Parts::new(table, sources()));
+        if let Some(label) = parts.add(id, table, &sources(), statistic) {
             let message = format!("two tables are called `{}`", table.name);
             faults.push(Diagnostic::error(Code::TableTwice, message).at(path(), label));
         }
@@ -44,7 +44,7 @@ struct File<'a> {
 struct Parts<'a> {
     first: Option<TableId>,
     dimensions: &'a [String],
-    source: Option<&'a str>,
+    sources: Vec<&'a str>,
     /// By measure and rule.
     counted: BTreeMap<(&'static str, Option<&'a str>), Concepts<'a>>,
     /// By indicator and rule: rows of an indicator do not say of which measure they are.
@@ -77,9 +77,9 @@ impl<'a> Concepts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn new(table: &'a Table, source: Option<&'a str>) -> Self {
+    fn new(table: &'a Table, sources: Vec<&'a str>) -> Self {
         let (counted, indicators) = (BTreeMap::new(), BTreeMap::new());
-        Self { first: None, dimensions: &table.dimensions, source, counted, indicators }
+        Self { first: None, dimensions: &table.dimensions, sources, counted, indicators }
     }
 
     /// Adds a table, and says what is wrong with it beside the others.
@@ -87,7 +87,7 @@ impl<'a> Parts<'a> {
         &mut self,
         id: TableId,
         table: &'a Table,
-        source: Option<&'a str>,
+        sources: &[&'a str],
         statistic: Statistic<'a>,
     ) -> Option<&'static str> {
         let Statistic { concept, rule } = statistic;
@@ -103,8 +103,8 @@ impl<'a> Parts<'a> {
             None
         } else if self.dimensions != table.dimensions {
             Some("parts of one table have the same dimensions in the same order")
-        } else if self.source != source {
-            Some("parts of one table are made from one source")
+        } else if self.sources != sources {
+            Some("parts of one table are made from the same source, or the same sources in the same order")
         } else if counts_alike {
             Some("parts of one table differ in measure, concept or rule")
         } else if shares_an_indicator {

@@ -118,6 +118,7 @@ impl SourceCheck<'_> {
             let label = "other formats have names: use `from`";
             self.fault(path("start"), "only fields of `format = \"fixed-width\"` have places", label);
         }
+        self.constant(column);
         if column.file_pattern.is_none() {
             return;
         }
@@ -134,6 +135,50 @@ impl SourceCheck<'_> {
                 "a column is read from the name of the file or from its rows",
                 "leave out one",
             );
+        }
+    }
+
+    /// What all rows say is read from no field, and is one of what the column can hold.
+    fn constant(&mut self, column: &Column) {
+        let Some(text) = &column.constant else { return };
+        let path = self.path_of(column).field("value");
+        let is_read = column.from != column.name
+            || !column.with.is_empty()
+            || column.file_pattern.is_some()
+            || column.position.is_some()
+            || column.absent;
+        if is_read {
+            let label = "leave out `value`, or `from`, `pattern`, `start`, `width` and `absent`";
+            self.fault(path.clone(), "a column is the same in all rows or is read from the files", label);
+        }
+        if column.personal || self.source.is_weight(&column.name) || column.name == columns::VALUE {
+            let label = "declare where it stands in the files";
+            self.fault(path.clone(), "such a column differs from row to row", label);
+        }
+        if !text.is_ascii() {
+            let label = "write a code without accents, and what it means in `codes`";
+            self.fault(path.clone(), "such a text is written in ASCII, as files may be in any encoding", label);
+        }
+        let is_declared = column.codelist.is_some()
+            || column.codes_file.is_some()
+            || column.codes.iter().any(|(theirs, _)| theirs.trim() == text.trim())
+            || is_in(&column.missing, text)
+            || column.total.as_deref().is_some_and(|total| total.trim() == text.trim());
+        let problem = match &column.field_type {
+            FieldType::Code if !is_declared => Some("it is not among the `codes` of the column"),
+            FieldType::Integer if text.trim().parse::<i64>().is_err() => Some("it is no whole number"),
+            FieldType::Date(layout) if layout.days(text.trim().as_bytes()).is_none() => {
+                Some("it is no date in the `format` of the column")
+            }
+            FieldType::Code
+            | FieldType::Text
+            | FieldType::Integer
+            | FieldType::Decimal { .. }
+            | FieldType::Date(_)
+            | FieldType::Time => None,
+        };
+        if let Some(label) = problem {
+            self.fault(path, "no row could be read", label);
         }
     }
 

@@ -262,7 +262,7 @@ impl TableCheck<'_> {
     /// Records of years outside the period are not counted, for which their year must be known.
     fn period(&self) -> Option<Diagnostic> {
         self.pipeline.period?;
-        if self.pipeline.year_column(self.table).is_some() {
+        if self.schema.year_column(self.table).is_some() {
             return None;
         }
         let message = "it is not known which records lie in the `period`";
@@ -288,7 +288,7 @@ impl TableCheck<'_> {
             return needs_dates.then(|| fault.help(help));
         };
         let column = &expansion.column;
-        let is_open = expansion.dates > 1 && !self.shows(column);
+        let is_open = expansion.dates.len() > 1 && !self.shows(column);
         is_open.then(|| {
             Diagnostic::error(Code::OpenDimension, format!("the table leaves `{column}` open"))
                 .at(self.path.clone(), "who is there on several dates would be counted several times")

@@ -1,6 +1,8 @@
 //! What somebody should look at although a pipeline can be run: tables that are linked, one being a margin of the other, so
 //! that each tells of what the other hides; and shares that can never be given.
 
+use std::collections::BTreeSet;
+
 use crate::pipeline::{Pipeline, TableId};
 use crate::table::Table;
 use crate::{Code, Diagnostic, Path};
@@ -45,15 +47,18 @@ fn linked_tables(pipeline: &Pipeline) -> Vec<Diagnostic> {
 
 /// Whether the cells of `whole` add up to those of `table`.
 fn is_margin(pipeline: &Pipeline, table: &Table, whole: &Table) -> bool {
-    let source = |table: &Table| pipeline.source_of(table).map(|source| source.name.clone());
+    let sources = |table: &Table| -> BTreeSet<&str> {
+        pipeline.sources_of(table).into_iter().map(|source| source.name.as_str()).collect()
+    };
     let columns = |table: &Table| {
         let columns = table.dimensions.iter().map(|dimension| table.column_of(dimension).to_owned());
         columns.collect::<Vec<_>>()
     };
     let of_whole = columns(whole);
-    table.dimensions.len() < whole.dimensions.len()
+    // A table of some of the sources tells, beside one of all of them, what the others give.
+    let is_of_fewer = sources(table).is_subset(&sources(whole)) && sources(table) != sources(whole);
+    (table.dimensions.len() < whole.dimensions.len() && sources(table) == sources(whole) || is_of_fewer)
         && columns(table).iter().all(|column| of_whole.contains(column))
-        && source(table) == source(whole)
         && table.measure == whole.measure
         && pipeline.rule_of(table) == pipeline.rule_of(whole)
         && table.filter == whole.filter

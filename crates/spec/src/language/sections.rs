@@ -388,6 +388,12 @@ pub const SECTIONS: &[Section] = &[
                 "absent = true",
             ),
             field(
+                "value",
+                "What all rows say in it, as it would stand in the file: for a column that the files do not have, or that some do not (in a variant). A word is a code of that name where neither `list` nor `codes` is given.",
+                "it is read from the files",
+                "value = \"departure\"",
+            ),
+            field(
                 "pattern",
                 "With `from = \"file\"`: where the name of the file holds the value, in braces.",
                 "none",
@@ -403,7 +409,7 @@ pub const SECTIONS: &[Section] = &[
             field(
                 "type",
                 "`string`, `code`, `integer`, `decimal`, `date` or `time`.",
-                "`code` with `list` or `codes`, else `string`",
+                "`code` with `list` or `codes`, with `value` what that is, else `string`",
                 "type = \"integer\"",
             ),
             field(
@@ -570,24 +576,37 @@ pub const SECTIONS: &[Section] = &[
     Section {
         name: "filter",
         title: "`op = \"filter\"`",
-        about: "Keeps some rows; others are excluded and counted.",
-        fields: &[field(
-            "keep",
-            "What stays, by column: codes, numbers, dates, or bounds. A row that does not state the column goes.",
-            "",
-            "keep = { sex = [\"F\"], year = [2022, 2023], age = { from = 18 } }",
-        )],
+        about: "Keeps some rows, or leaves some out; these are excluded and counted.",
+        fields: &[
+            field(
+                "keep",
+                "What stays, by column: codes, numbers, dates, or bounds. A row stays that meets all of them; one that does not state the column goes.",
+                "everything, but for `drop`",
+                "keep = { sex = [\"F\"], year = [2022, 2023], age = { from = 18 } }",
+            ),
+            field(
+                "drop",
+                "What goes, in the same words. A row goes that meets all of them (a step for each drops what meets any); one that does not state the column stays. Of cells, totals of the column go too, for they are of what is left out as well.",
+                "nothing",
+                "drop = { citizenship = [\"IT\"] }",
+            ),
+        ],
     },
     Section {
         name: "keep",
-        title: "Bounds in `keep`",
-        about: "Numbers and dates that stay: those that meet all that is stated.",
+        title: "Bounds in `keep` and `drop`",
+        about: "Numbers and dates that are meant: those that meet all that is stated. In quotes stands the name of a column: its value in the same row is the bound, and a row that does not state it meets nothing.",
         fields: &[
             field("from", "This one and larger or later ones (included).", "no bound", "from = 2020-01-01"),
             field("at_least", "The same as `from`.", "no bound", "at_least = 18"),
             field("to", "This one and smaller or earlier ones (included).", "no bound", "to = 2020-12-31"),
             field("at_most", "The same as `to`.", "no bound", "at_most = 64"),
-            field("after", "Larger or later ones only (not this one).", "no bound", "after = 2019-12-31"),
+            field(
+                "after",
+                "Larger or later ones only (not this one).",
+                "no bound",
+                "after = \"entered_on\"",
+            ),
             field("more_than", "The same as `after`.", "no bound", "more_than = 17"),
             field(
                 "before",
@@ -597,19 +616,36 @@ pub const SECTIONS: &[Section] = &[
             ),
             field("less_than", "The same as `before`.", "no bound", "less_than = 65"),
             field("every", "Dates: this month and day of every year.", "any day", "every = \"12-31\""),
+            field(
+                "same_as",
+                "The same as in another column, of codes of the same list too.",
+                "no column",
+                "same_as = \"country_of_birth\"",
+            ),
         ],
     },
     Section {
         name: "recode",
         title: "`op = \"recode\"`",
-        about: "Translates codes into those of another list, or asks what they stood for at a date.",
+        about: "Translates codes into those of another list or into others of their own, or asks what they stood for at a date.",
         fields: &[
-            field("columns", "The columns, which have a `list`.", "", "columns = [\"citizenship\"]"),
+            field(
+                "columns",
+                "The columns of codes; for `to` and `at` they have a `list`.",
+                "",
+                "columns = [\"citizenship\"]",
+            ),
             field(
                 "to",
                 "The column of their list that holds the other codes; it is the name of the other list. Of cells, several codes that become one are added up where the source is `additive`, and refused otherwise.",
-                "",
+                "with `codes`: the list stays; else it must be given",
                 "to = \"country\"",
+            ),
+            field(
+                "codes",
+                "Codes and what they become; they add to what the list says of `to` and override it. Without `to` all others stay as they are, and new codes are of the same list.",
+                "none",
+                "codes = { \"IT-A\" = \"IT\", \"IT-B\" = \"IT\" }",
             ),
             field(
                 "at",
@@ -836,9 +872,9 @@ pub const SECTIONS: &[Section] = &[
             field("title", "What it shows, in one line.", "nothing", "title = \"Visas by citizenship\""),
             field(
                 "source",
-                "The source that it is made from.",
+                "The source that it is made from; or several, whose records are counted together, or whose cells are put side by side. Their columns must mean the same, and no residence rule can be behind them. A cell that two of them give stops the run.",
                 "the only one of the kind",
-                "source = \"visas\"",
+                "source = [\"arrivals\", \"departures\"]",
             ),
             field(
                 "dimensions",

@@ -161,6 +161,6 @@ impl Declaration for Expand {
         }
         let made = ColumnInfo::new(&self.column, ColumnType::Date);
         schema.add(made, schema.path().field("column"));
-        schema.expand(&self.column, dates.len());
+        schema.expand(&self.column, dates);
     }
 }

@@ -1,4 +1,4 @@
-//! `op = "filter"`: keeps the rows whose columns hold what is listed; the others are excluded and counted.
+//! `op = "filter"`: keeps the rows whose columns hold what is listed, or leaves such rows out; what goes is counted.
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -13,14 +13,23 @@ use crate::{Code, ColumnType, Diagnostic};
 /// Which rows stay.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Filter {
-    /// Column and the codes that stay.
-    pub keep: Vec<(String, Vec<String>)>,
-    /// Column and the numbers or dates that stay.
+    /// What a row must meet to stay, all of it.
+    pub keep: Conditions,
+    /// What a row must meet to go, all of it.
     #[serde(default)]
-    pub within: Vec<(String, Bounds)>,
+    pub drop: Conditions,
 }
 
-/// Which numbers or dates stay: those that meet all that is stated.
+/// What is asked of a row. Nothing that a row does not state meets anything.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Conditions {
+    /// Column and codes of which it has one.
+    pub codes: Vec<(String, Vec<String>)>,
+    /// Column and where its number or date lies, or what it is beside another column.
+    pub bounds: Vec<(String, Bounds)>,
+}
+
+/// Which numbers or dates meet a condition: those that meet all that is stated.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bounds {
     /// These; empty means any.
@@ -35,6 +44,90 @@ pub struct Bounds {
     pub before: Option<Limit>,
     /// Of dates, this month and day of every year.
     pub every: Option<(u8, u8)>,
+    /// How it is beside other columns of its row.
+    #[serde(default)]
+    pub beside: Vec<(Comparison, String)>,
+}
+
+/// How a value is beside that of another column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// The same, or larger or later.
+    From,
+    /// The same, or smaller or earlier.
+    To,
+    /// Larger or later.
+    After,
+    /// Smaller or earlier.
+    Before,
+    /// The same; also of codes and texts.
+    SameAs,
+}
+
+impl Comparison {
+    /// The field that says it.
+    fn field(self) -> &'static str {
+        match self {
+            Self::From => "from",
+            Self::To => "to",
+            Self::After => "after",
+            Self::Before => "before",
+            Self::SameAs => "same_as",
+        }
+    }
+
+    /// Whether a value is so beside another one.
+    ///
+    /// ```
+    /// use denizen_spec::Comparison;
+    ///
+    /// assert!(Comparison::From.holds(2, 2) && !Comparison::After.holds(2, 2) && Comparison::Before.holds(1, 2));
+    /// ```
+    pub fn holds<T: Ord>(self, value: T, other: T) -> bool {
+        match self {
+            Self::From => value >= other,
+            Self::To => value <= other,
+            Self::After => value > other,
+            Self::Before => value < other,
+            Self::SameAs => value == other,
+        }
+    }
+}
+
+impl Conditions {
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty() && self.bounds.is_empty()
+    }
+
+    fn read(fields: &Fields<'_, '_>, key: &'static str) -> Self {
+        let mut conditions = Self::default();
+        for (name, value) in fields.entries(key) {
+            let first = match value.get_ref() {
+                DeValue::Array(items) => items.iter().next().unwrap_or(value),
+                _ => value,
+            };
+            if first.get_ref().as_str().is_some()
+                || value.get_ref().as_array().is_some_and(|items| items.is_empty())
+            {
+                conditions.codes.push((name.into_inner(), fields.strings_of(value)));
+            } else if let Some(bounds) = Bounds::read(value, fields) {
+                conditions.bounds.push((name.into_inner(), bounds));
+            }
+        }
+        conditions
+    }
+
+    /// All columns that it looks at.
+    fn columns(&self) -> impl Iterator<Item = &str> {
+        let codes = self.codes.iter().map(|(column, _)| column.as_str());
+        let bounds = self.bounds.iter().flat_map(|(column, bounds)| {
+            let beside = bounds.beside.iter().map(|(_, other)| other.as_str());
+            std::iter::once(column.as_str()).chain(beside)
+        });
+        codes.chain(bounds)
+    }
 }
 
 /// A whole number or a date.
@@ -101,14 +194,12 @@ impl Bounds {
         if let Some(every) = every.filter(|_| day.is_none()) {
             bounds.fault(&every, "a day of every year, such as \"01-01\" or \"12-31\"");
         }
-        let read = Self {
-            values: Vec::new(),
-            from: bounds.optional_limit("from").or(bounds.optional_limit("at_least")),
-            to: bounds.optional_limit("to").or(bounds.optional_limit("at_most")),
-            after: bounds.optional_limit("after").or(bounds.optional_limit("more_than")),
-            before: bounds.optional_limit("before").or(bounds.optional_limit("less_than")),
-            every: day,
-        };
+        let mut read = Self { every: day, ..Self::default() };
+        read.from = read.limit(&bounds, Comparison::From, ["from", "at_least"]);
+        read.to = read.limit(&bounds, Comparison::To, ["to", "at_most"]);
+        read.after = read.limit(&bounds, Comparison::After, ["after", "more_than"]);
+        read.before = read.limit(&bounds, Comparison::Before, ["before", "less_than"]);
+        read.beside.extend(bounds.optional_text("same_as").map(|other| (Comparison::SameAs, other)));
         bounds.twice(&[
             ("from", "at_least"),
             ("to", "at_most"),
@@ -118,55 +209,93 @@ impl Bounds {
         bounds.finish();
         Some(read)
     }
+
+    /// A bound under one of its names: a number or a date, or in quotes the name of a column.
+    fn limit(
+        &mut self,
+        bounds: &Fields<'_, '_>,
+        comparison: Comparison,
+        names: [&'static str; 2],
+    ) -> Option<Limit> {
+        let mut limit = None;
+        for name in names {
+            let Some(value) = bounds.value(name) else { continue };
+            match value.get_ref().as_str() {
+                Some(column) => self.beside.push((comparison, column.to_owned())),
+                None => limit = limit.or(bounds.limit_of(value)),
+            }
+        }
+        limit
+    }
 }
 
 impl Filter {
     pub(super) fn read(fields: &Fields<'_, '_>) -> Self {
-        let mut filter = Self::default();
-        for (name, value) in fields.entries("keep") {
-            let first = match value.get_ref() {
-                DeValue::Array(items) => items.iter().next().unwrap_or(value),
-                _ => value,
-            };
-            if first.get_ref().as_str().is_some()
-                || value.get_ref().as_array().is_some_and(|items| items.is_empty())
-            {
-                filter.keep.push((name.into_inner(), fields.strings_of(value)));
-            } else if let Some(bounds) = Bounds::read(value, fields) {
-                filter.within.push((name.into_inner(), bounds));
-            }
-        }
-        filter
+        Self { keep: Conditions::read(fields, "keep"), drop: Conditions::read(fields, "drop") }
     }
+}
 
-    fn check_bounds(schema: &mut SchemaChange<'_>, column: &str, bounds: &Bounds) {
-        let path = schema.path().field("keep").field(column);
+impl Bounds {
+    /// What is wrong with the bounds of a column, which stand in the field `field` of the step.
+    fn check(&self, schema: &mut SchemaChange<'_>, field: &str, column: &str) {
+        let path = schema.path().field(field).field(column);
         let is_date = |limit: &Limit| matches!(limit, Limit::Date(_));
-        let dates = bounds.limits().filter(|limit| is_date(limit)).count();
-        let is_of_dates = dates > 0 || bounds.every.is_some();
-        let wanted = if is_of_dates { ColumnType::Date } else { ColumnType::Integer };
-        schema.need_at(column, path.clone().name(), &[wanted]);
-        let nothing = bounds.limits().next().is_none() && bounds.every.is_none();
-        let is_mixed = is_of_dates && dates < bounds.limits().count();
+        let dates = self.limits().filter(|limit| is_date(limit)).count();
+        let is_of_dates = dates > 0 || self.every.is_some();
+        let wanted: &[ColumnType] = match (is_of_dates, self.limits().next()) {
+            (true, _) => &[ColumnType::Date],
+            (false, Some(_)) => &[ColumnType::Integer],
+            (false, None) => &[],
+        };
+        schema.need_at(column, path.clone().name(), wanted);
+        let nothing = self.limits().next().is_none() && self.every.is_none() && self.beside.is_empty();
+        let is_mixed = is_of_dates && dates < self.limits().count();
         let of = |limit: &Option<Limit>| limit.map(Limit::number);
-        let least = of(&bounds.from).max(of(&bounds.after).and_then(|after| after.checked_add(1)));
-        let most = [of(&bounds.to), of(&bounds.before).and_then(|before| before.checked_sub(1))];
+        let least = of(&self.from).max(of(&self.after).and_then(|after| after.checked_add(1)));
+        let most = [of(&self.to), of(&self.before).and_then(|before| before.checked_sub(1))];
         let most = most.into_iter().flatten().min();
         let problem = if nothing {
-            Some("the filter keeps everything")
+            Some("every row meets this")
         } else if is_mixed {
             Some("numbers and dates are no bounds of one column")
         } else if least.zip(most).is_some_and(|(least, most)| least > most) {
-            Some("the filter keeps nothing")
+            Some("no row meets this")
         } else {
             None
         };
         if let Some(message) = problem {
-            let label = "give `from` and `to` (both stay), `after` and `before` (neither stays), or values";
+            let label = "give `from` and `to` (both included), `after` and `before` (neither included), or values";
             schema.fault(Diagnostic::error(Code::WrongType, message).at(path, label));
-        } else if !bounds.values.is_empty() && schema.is_personal(column) {
+        } else if !self.values.is_empty() && schema.is_personal(column) {
             let fault = Diagnostic::error(Code::PersonalDimension, format!("`{column}` is personal"));
-            schema.fault(fault.at(path, "rows of one value of a personal column cannot be kept alone"));
+            schema.fault(fault.at(path, "rows of one value of a personal column cannot be told from the others"));
+        } else {
+            self.check_beside(schema, field, column);
+        }
+    }
+
+    /// Columns that are compared hold the same: numbers, dates, or codes of one list.
+    fn check_beside(&self, schema: &mut SchemaChange<'_>, field: &str, column: &str) {
+        const ORDERED: [ColumnType; 2] = [ColumnType::Integer, ColumnType::Date];
+        const EQUAL: [ColumnType; 4] =
+            [ColumnType::Integer, ColumnType::Date, ColumnType::Code, ColumnType::Text];
+        for (comparison, other) in &self.beside {
+            let path = schema.path().field(field).field(column).field(comparison.field());
+            let allowed: &[ColumnType] = match comparison {
+                Comparison::SameAs => &EQUAL,
+                Comparison::From | Comparison::To | Comparison::After | Comparison::Before => &ORDERED,
+            };
+            if other.parse::<Date>().is_ok() {
+                let fault = Diagnostic::error(Code::WrongType, "a text in quotes is the name of a column");
+                schema.fault(fault.at(path, format!("write the date without quotes: {other}")));
+                continue;
+            }
+            schema.need_at(column, path.clone(), allowed);
+            schema.need_at(other, path.clone(), allowed);
+            if let Some(problem) = schema.is_incomparable(column, other) {
+                let fault = Diagnostic::error(Code::WrongColumn, problem);
+                schema.fault(fault.at(path, format!("`{column}` and `{other}` cannot be compared")));
+            }
         }
     }
 }
@@ -177,16 +306,18 @@ impl Declaration for Filter {
     }
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
-        let within = self.within.iter().map(|(column, _)| column.as_str());
-        self.keep.iter().map(|(column, _)| column.as_str()).chain(within).collect()
+        self.keep.columns().chain(self.drop.columns()).collect()
     }
 
     fn change(&self, schema: &mut SchemaChange<'_>) {
-        if self.keep.is_empty() && self.within.is_empty() {
+        if self.keep.is_empty() && self.drop.is_empty() {
             let fault = Diagnostic::error(Code::MissingField, "the filter keeps everything");
-            schema.fault(fault.at(schema.path(), "say what stays: `keep = { column = [\"code\"] }`"));
+            let label = "say what stays or goes: `keep = { column = [\"code\"] }`, `drop = { column = [\"code\"] }`";
+            schema.fault(fault.at(schema.path(), label));
         }
-        schema.need_codes(&self.keep, "keep");
-        self.within.iter().for_each(|(column, bounds)| Self::check_bounds(schema, column, bounds));
+        for (field, conditions) in [("keep", &self.keep), ("drop", &self.drop)] {
+            schema.need_codes(&conditions.codes, field);
+            conditions.bounds.iter().for_each(|(column, bounds)| bounds.check(schema, field, column));
+        }
     }
 }

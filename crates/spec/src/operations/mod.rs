@@ -13,7 +13,7 @@ mod residence;
 pub use deduplicate::Deduplicate;
 pub use derive::{Constant, DatePart, Derivation, Derive};
 pub use expand::{Expand, ReferenceDates};
-pub use filter::{Bounds, Filter, Limit};
+pub use filter::{Bounds, Comparison, Conditions, Filter, Limit};
 pub use recode::{OnInvalid, Recode, Role};
 pub use residence::Residence;
 

@@ -1,11 +1,12 @@
-//! `op = "recode"`: translates the codes of columns into those of another list, or into those of a group at a date.
+//! `op = "recode"`: translates the codes of columns into those of another list, into others of their own, or into those of a
+//! group at a date.
 
 use serde::{Deserialize, Serialize};
 
-use crate::ColumnType;
 use crate::operations::Declaration;
 use crate::schema::SchemaChange;
 use crate::text::Fields;
+use crate::{Code, ColumnType, Diagnostic, columns};
 
 /// Which codes are translated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,8 +14,11 @@ pub struct Recode {
     /// The columns.
     pub columns: Vec<String>,
     /// The list, named by a column of the code list that each column has now; or a group of its reference, such as `eu`.
-    /// None where codes are only compared with `at`.
+    /// None where codes are only compared with `at`, or where `codes` are of the list that each column has now.
     pub to: Option<String>,
+    /// Codes and what they become, which add to what the list says and override it; others stay where it says nothing.
+    #[serde(default)]
+    pub codes: Vec<(String, String)>,
     /// The column of the day or year at which codes must stand for something, and for which groups are asked.
     pub at: Option<String>,
     /// What the columns say of a person.
@@ -52,7 +56,12 @@ impl Recode {
             [("stop", OnInvalid::Stop), ("not_stated", OnInvalid::NotStated)];
         let columns = fields.texts("columns");
         let at = fields.optional_text("at");
-        let to = if at.is_some() { fields.optional_text("to") } else { Some(fields.text("to")?) };
+        let codes = fields.optional_pairs("codes");
+        let to = if at.is_some() || !codes.is_empty() {
+            fields.optional_text("to")
+        } else {
+            Some(fields.text("to")?)
+        };
         let (role, on_error) = match at {
             None => (None, None),
             Some(_) => {
@@ -60,7 +69,27 @@ impl Recode {
             }
         };
         let (role, on_error) = (role.unwrap_or_default(), on_error.unwrap_or_default());
-        Some(Self { columns: columns?, to, at, role, on_error })
+        Some(Self { columns: columns?, to, codes, at, role, on_error })
+    }
+}
+
+impl Recode {
+    /// Codes of a step are codes, each once, and are not asked about at a time.
+    fn check_codes(&self, schema: &mut SchemaChange<'_>) {
+        let path = schema.path().field("codes");
+        if self.at.is_some() && !self.codes.is_empty() {
+            let fault = Diagnostic::error(Code::UnknownField, "`codes` become others at any time");
+            schema.fault(fault.at(path.clone(), "leave out `at`, or make two steps of this one"));
+        }
+        for (from, to) in &self.codes {
+            let path = path.clone().field(from);
+            let reserved = [columns::TOTAL, columns::NOT_STATED];
+            if reserved.contains(&from.as_str()) || reserved.contains(&to.as_str()) || to.trim().is_empty() {
+                let message = format!("`{from}` cannot become `{to}`");
+                let label = "totals stay totals, and what states nothing stays so; a code becomes a code";
+                schema.fault(Diagnostic::error(Code::UnknownValue, message).at(path, label));
+            }
+        }
     }
 }
 
@@ -83,6 +112,7 @@ impl Declaration for Recode {
     }
 
     fn change(&self, schema: &mut SchemaChange<'_>) {
+        self.check_codes(schema);
         if let Some(at) = &self.at {
             schema.need(at, "at", &[ColumnType::Date, ColumnType::Integer]);
         }

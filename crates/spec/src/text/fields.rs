@@ -328,11 +328,6 @@ impl<'t, 'i> Fields<'t, 'i> {
         Some(Fields::new(table, value.span(), self.findings))
     }
 
-    /// A whole number or a date.
-    pub(crate) fn optional_limit(&self, key: &'static str) -> Option<Limit> {
-        self.limit_of(self.value(key)?)
-    }
-
     /// A value that is a whole number or a date.
     pub(crate) fn limit_of(&self, value: &Spanned<DeValue<'_>>) -> Option<Limit> {
         match value.get_ref() {
