@@ -5,8 +5,8 @@ mod notes;
 use std::collections::BTreeMap;
 
 use denizen_spec::{
-    Codelist, ColumnType, Diagnostic, Disclosure, Form, IndicatorUse, Pipeline, Schema, SourceKind, Table,
-    TableId, Unit,
+    AccountPart, Codelist, ColumnType, Diagnostic, Disclosure, Form, IndicatorUse, Pipeline, Schema,
+    SourceKind, Table, TableId, Unit,
 };
 use polars::prelude::*;
 
@@ -16,13 +16,13 @@ use crate::counts::{
 };
 use crate::disclosure::{SHOWN, SUPPRESSED, protect};
 use crate::group_disclosure;
-use crate::indicators::{self, Inputs};
+use crate::indicators::{self, Inputs, Other};
 use crate::status::Confidentiality;
 use crate::table::{Dimension, DimensionKind, Part, PublishedTable};
 use crate::value::{Levels, Value};
 
-pub(crate) use notes::{confidentiality, union_of_texts};
-use notes::{not_given, ranked_rests, status};
+pub(crate) use notes::{confidentiality, status, union_of_texts};
+use notes::{not_closed, not_given, ranked_rests};
 
 /// Number of the `[[table]]` among those of one name.
 pub(crate) const PART: &str = "part";
@@ -32,6 +32,10 @@ pub(crate) const INDICATOR: &str = "indicator";
 pub(crate) const VALUE: &str = "value";
 /// What a share is a share of, and the like.
 pub(crate) const BASE: &str = "base";
+/// The counts that a value is of, as they are shown.
+pub(crate) const N: &str = "n";
+/// How many do not state what an indicator is over.
+pub(crate) const NOT_STATED: &str = "n not stated";
 /// Bits of the status.
 pub(crate) const STATUS: &str = "status";
 /// Whether the value is hidden to protect persons.
@@ -77,6 +81,7 @@ pub fn publish(
             names.push(&table.name);
         }
     }
+    let others = indicators::others(pipeline, &counts, facts)?;
     let mut publish = |name: &str| {
         let (mut tables, mut parts) = (Vec::new(), Vec::new());
         for (id, table) in pipeline.table_ids().filter(|(_, table)| table.name == name) {
@@ -84,7 +89,8 @@ pub fn publish(
             parts.push(part.ok_or_else(|| internal(&format!("table `{name}`"), &"it has no counts"))?);
             tables.push(table);
         }
-        Draft::new(pipeline, tables, parts, facts)?.published(lists, pipeline.disclosure.as_ref())
+        let draft = Draft::new(pipeline, tables, parts, facts, &others)?;
+        draft.published(lists, pipeline.disclosure.as_ref())
     };
     names.into_iter().map(&mut publish).collect()
 }
@@ -94,6 +100,8 @@ struct Draft<'a> {
     pipeline: &'a Pipeline,
     tables: Vec<&'a Table>,
     parts: Vec<Part>,
+    /// The counts of other tables that indicators compare with.
+    others: &'a [Other<'a>],
     dimensions: Vec<Dimension>,
     concepts: Levels,
     texts: Vec<(String, Levels)>,
@@ -112,6 +120,7 @@ impl<'a> Draft<'a> {
         tables: Vec<&'a Table>,
         counts: Vec<Counts>,
         facts: &[SourceFacts],
+        others: &'a [Other<'a>],
     ) -> Result<Self, Diagnostic> {
         let first = tables.first().copied().zip(tables.first().and_then(|table| pipeline.source_of(table)));
         let Some((table, source)) = first else { return Err(internal("tables", &"one has no source")) };
@@ -128,7 +137,9 @@ impl<'a> Draft<'a> {
         let dimensions = table.dimensions.iter().enumerate().map(|(position, name)| {
             let (kind, list) = kind_and_list(table.column_of(name), &schema);
             let values = counts.iter().flat_map(|part| part.dimensions[position].values().iter().cloned());
-            let levels = Levels::new(values.chain([Value::total()]));
+            // Who only goes the other way has a cell too.
+            let of_others = flows_the_other_way(&tables, others).flat_map(|other| other.values(name));
+            let levels = Levels::new(values.chain(of_others.cloned()).chain([Value::total()]));
             Dimension { name: name.clone(), kind, list, levels }
         });
         let dimensions: Vec<Dimension> = dimensions.collect();
@@ -140,6 +151,7 @@ impl<'a> Draft<'a> {
             pipeline,
             tables,
             parts,
+            others,
             dimensions,
             concepts,
             texts,
@@ -167,7 +179,8 @@ impl<'a> Draft<'a> {
             let mut inputs = self.inputs(&counts, &parts, &levels).map_err(broken)?;
             inputs.residuals = &residuals;
             inputs.threshold = disclosure.map_or(0, Disclosure::threshold);
-            let found = indicators::compute(asked, &inputs)?;
+            let found = indicators::compute(asked, &inputs)?.collect().map_err(broken)?;
+            warnings.extend(self.not_closed(asked, &parts, &found).map_err(broken)?);
             let index = names.binary_search(&asked.indicator.name).unwrap_or_default() as u32;
             let found = self.indicated(found, asked, index).map_err(broken)?;
             warnings.extend(self.not_given(asked, &parts, &found).map_err(broken)?);
@@ -249,6 +262,9 @@ impl<'a> Draft<'a> {
             concepts: self.concepts.len(),
             parts: self.parts.len(),
             residuals: &[],
+            others: self.others,
+            sampling_fraction: self.sampling_fraction,
+            scale: self.scale,
             threshold: 0,
             complete: self.complete,
         })
@@ -274,9 +290,43 @@ impl<'a> Draft<'a> {
         let table = self.tables[parts.first().map_or(0, |part| *part as usize)];
         let along = match asked.indicator.form {
             Form::Rank { along } => along.find(table).first().copied()?,
-            Form::Ratio { .. } | Form::Change { .. } | Form::Reduce { .. } => return None,
+            Form::Ratio { .. }
+            | Form::Change { .. }
+            | Form::Difference { .. }
+            | Form::Reduce { .. }
+            | Form::Compare { .. }
+            | Form::Account { .. }
+            | Form::Areas { .. }
+            | Form::Matrix { .. } => return None,
         };
         ranked_rests(&table.name, &self.dimensions[along], lists)
+    }
+
+    /// Says which accounts do not close.
+    fn not_closed(
+        &self,
+        asked: &IndicatorUse,
+        parts: &[u32],
+        found: &DataFrame,
+    ) -> PolarsResult<Option<Diagnostic>> {
+        let table = self.tables[parts.first().map_or(0, |part| *part as usize)];
+        match asked.indicator.form {
+            Form::Account { of: AccountPart::Residual, .. } => {
+                not_closed(table, &self.dimensions, found, self.scale)
+            }
+            Form::Account {
+                of: AccountPart::Items | AccountPart::Natural | AccountPart::OtherThanNatural,
+                ..
+            }
+            | Form::Ratio { .. }
+            | Form::Rank { .. }
+            | Form::Change { .. }
+            | Form::Difference { .. }
+            | Form::Reduce { .. }
+            | Form::Compare { .. }
+            | Form::Areas { .. }
+            | Form::Matrix { .. } => Ok(None),
+        }
     }
 
     /// Says of which of the parts that ask for an indicator no value of it can be had.
@@ -312,8 +362,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The rows of an indicator.
-    fn indicated(&self, found: LazyFrame, asked: &IndicatorUse, index: u32) -> PolarsResult<DataFrame> {
-        let mut frame = found.collect()?;
+    fn indicated(&self, mut frame: DataFrame, asked: &IndicatorUse, index: u32) -> PolarsResult<DataFrame> {
         // A change has the decimals of the counts, and a base that is a sum of counts has them too.
         let has_decimals = matches!(asked.indicator.unit, Unit::OfCounts);
         if self.scale > 0 && has_decimals {
@@ -370,6 +419,15 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// The flows the other way that indicators of these tables subtract.
+fn flows_the_other_way<'a>(
+    tables: &'a [&Table],
+    others: &'a [Other<'a>],
+) -> impl Iterator<Item = &'a Other<'a>> {
+    let asked = tables.iter().flat_map(|table| &table.indicators).filter_map(|asked| asked.less.as_ref());
+    asked.filter_map(|used| others.iter().find(|other| other.used == used))
+}
+
 fn part(pipeline: &Pipeline, table: &Table, facts: &SourceFacts) -> Result<Part, Diagnostic> {
     let name = pipeline.rule_of(table);
     let rule = facts.rules.iter().find(|rule| Some(rule.name.as_str()) == name);
@@ -424,11 +482,11 @@ fn doubles(numbers: &Int64Chunked, scale: u8) -> Float64Chunked {
 fn parameters(tables: &[&Table]) -> Vec<String> {
     let told = |asked: &IndicatorUse| {
         let name = asked.indicator.name;
-        asked
-            .parameters
-            .iter()
-            .map(|(parameter, value)| format!("{name}:{parameter}={value}"))
-            .collect::<Vec<_>>()
+        let numbers = asked.parameters.iter().map(|(parameter, value)| (*parameter, value.to_string()));
+        let tables = [("per", &asked.per), ("less", &asked.less)].into_iter();
+        let tables = tables.filter_map(|(key, other)| Some((key, other.as_ref()?.text())));
+        let told = numbers.chain(tables).map(|(key, value)| format!("{name}:{key}={value}"));
+        told.collect::<Vec<_>>()
     };
     let mut parameters: Vec<String> =
         tables.iter().flat_map(|table| &table.indicators).flat_map(told).collect();

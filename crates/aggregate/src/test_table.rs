@@ -68,6 +68,53 @@ pub(crate) fn pipeline(measure: &str, dimensions: &str, more: &str) -> Pipeline 
     denizen_spec::parse(&text).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
+/// A table of its own source: name, measure, dimensions, and what else stands in it.
+pub(crate) type TableText<'a> = (&'a str, &'a str, &'a [&'a str], &'a str);
+
+/// A pipeline with several tables.
+pub(crate) fn pipeline_of(tables: &[TableText<'_>]) -> Result<Pipeline, Vec<Diagnostic>> {
+    let (mut sources, mut sections) = (String::new(), String::new());
+    for (name, measure, dimensions, more) in tables {
+        let is_cells = ["stock", "flow"].contains(measure);
+        let (kind, concept) = match is_cells {
+            true => (format!("kind = 'cells'\nconcept = '{name}'"), String::new()),
+            false => (String::new(), format!("concept = '{name}'")),
+        };
+        let column = |dimension: &&str| match *dimension {
+            "year" | "age" => format!("{dimension} = {{ type = 'integer' }}\n"),
+            "reference_date" => "reference_date = { type = 'date' }\n".to_owned(),
+            _ if is_cells => format!("{dimension} = {{ list = '{dimension}', total = 'all' }}\n"),
+            _ => format!("{dimension} = {{ list = '{dimension}' }}\n"),
+        };
+        let columns: String = dimensions.iter().map(column).collect();
+        let value = if is_cells { "value = { type = 'integer' }\n" } else { "" };
+        sources += &format!(
+            "[source.{name}]\nfiles = '{name}'\nformat = 'csv'\n{kind}\n[source.{name}.columns]\n{columns}{value}"
+        );
+        let quoted: Vec<String> = dimensions.iter().map(|name| format!("'{name}'")).collect();
+        sections += &format!(
+            "[[table]]\nname = '{name}'\nsource = '{name}'\nmeasure = '{measure}'\nunit = 'persons'\n{concept}\ndimensions = [{}]\n{more}\n",
+            quoted.join(", ")
+        );
+    }
+    denizen_spec::parse(&format!("spec = 1\ntitle = 'T'\nvintage = '1'\n{sources}{sections}"))
+}
+
+/// Publishes all tables of a pipeline.
+pub(crate) fn all_published(
+    pipeline: &Pipeline,
+    counts: Vec<Counts>,
+) -> Result<Vec<PublishedTable>, Diagnostic> {
+    let fact = |source: &denizen_spec::Source| SourceFacts {
+        source: source.name.clone(),
+        sampling_fraction: 1.0,
+        rules: Vec::new(),
+    };
+    let facts: Vec<_> = pipeline.sources.iter().map(fact).collect();
+    let ids = pipeline.table_ids().map(|(id, _)| id);
+    publish(pipeline, ids.zip(counts).collect(), &facts, &[])
+}
+
 pub(crate) fn facts(sampling_fraction: f64) -> Vec<SourceFacts> {
     vec![SourceFacts { source: "s".to_owned(), sampling_fraction, rules: Vec::new() }]
 }

@@ -43,7 +43,6 @@ fn list() -> String {
     let rules =
         presets().iter().map(|preset| format!("{:<30} {}\n", format!("rule:{}", preset.name), preset.title));
     let indicators = Indicator::all()
-        .iter()
         .map(|indicator| format!("{:<30} {}\n", format!("indicator:{}", indicator.name), indicator.title));
     let space = || ["\n".to_owned()];
     language.into_iter().chain(codes).chain(space()).chain(rules).chain(space()).chain(indicators).collect()
@@ -88,12 +87,14 @@ fn indicator_page(indicator: &Indicator) -> String {
     let (name, title, decimals) = (indicator.name, indicator.title, indicator.decimals);
     let mut page =
         format!("indicator:{name}\n\n{title}\n\nFormula\n  {}\n\nUnit\n  {unit}", indicator.formula);
-    page += &format!(", shown with {decimals} decimals\n\nSource\n  {}\n\nNeeds\n", indicator.source);
-    indicator.needs.iter().for_each(|need| page += &format!("  {}\n", need.in_words()));
-    if !indicator.parameters.is_empty() {
+    page += &format!(", shown with {decimals} decimals\n\nSource\n  {}\n", indicator.source);
+    page += &format!("\nExample\n  {}\n\nNeeds\n", indicator.example);
+    indicator.form.needs().iter().for_each(|need| page += &format!("  {}\n", need.in_words()));
+    let parameters = indicator.form.parameters();
+    if !parameters.is_empty() {
         page += "\nParameters\n";
     }
-    for parameter in indicator.parameters {
+    for parameter in parameters {
         let (least, most) = (parameter.bounds.start(), parameter.bounds.end());
         page += &format!("  {:<20} {}, {least} to {most}\n", parameter.name, parameter.title);
     }
@@ -102,7 +103,7 @@ fn indicator_page(indicator: &Indicator) -> String {
 
 fn unknown(name: &str, reporter: &Reporter) -> ExitStatus {
     let rules: Vec<String> = presets().iter().map(|preset| format!("rule:{}", preset.name)).collect();
-    let indicators = Indicator::all().iter().map(|indicator| format!("indicator:{}", indicator.name));
+    let indicators = Indicator::all().map(|indicator| format!("indicator:{}", indicator.name));
     let pages: Vec<String> = rules.into_iter().chain(indicators).collect();
     let names = [PIPELINE]
         .into_iter()

@@ -138,6 +138,11 @@ mod tests {
         for format in ["csv", "sdmx-csv", "eurostat-tsv", "fixed-width", "workbook", "parquet"] {
             let _ = crate::parse(&format!("source.s = {{ format = '{format}', unpivot = {{}} }}"));
         }
+        let other = "{ table = 'p', on = '01-01' }";
+        for indicator in crate::Indicator::all().map(|indicator| indicator.name) {
+            let indicator = format!("{{ name = '{indicator}', per = {other}, less = {other} }}");
+            let _ = crate::parse(&format!("table = [{{ account = {{}}, indicators = [{indicator}] }}]"));
+        }
         let _ = crate::parse("release = {}\nclean = [{ op = 'derive', method = 'constant' }]");
         let meant =
             SECTIONS.iter().flat_map(|section| section.fields.iter().map(|field| (section.name, field.key)));

@@ -60,8 +60,9 @@ pub use file_pattern::FilePattern;
 pub use fixed_width::{FixedWidth, Position};
 pub use format::{Delimited, EurostatTsv, Format, SdmxCsv};
 pub use indicator::{
-    Along, CLOSE_OPEN_GROUP_AT, ChangeKind, Form, Function, Indicator, IndicatorUse, Need, Parameter, Part,
-    Unit, Whole, time_dimension,
+    Account, AccountBase, AccountPart, Ages, Along, CLOSE_OPEN_GROUP_AT, ChangeKind, DayOfYear, Denominator,
+    Earlier, Flows, Form, Function, Indicator, IndicatorUse, LARGEST, Need, NoTable, Numerator, OtherTable,
+    Parameter, Part, SINCE, Spread, Unit, Whole, time_dimension,
 };
 pub use language::{FieldMeaning, PATTERNS, Pattern, SECTIONS, Section, language_page};
 pub use layout::{HeaderRows, Layout, Skip};

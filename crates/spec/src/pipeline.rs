@@ -171,11 +171,16 @@ impl Pipeline {
     /// total: the parts may be a selection, whose sum would be no total, and the indicator can never be given.
     pub fn missing_total(&self, table: &Table, indicator: &Indicator) -> Option<&Column> {
         let along = match indicator.form {
-            Form::Ratio { along, to: Whole::Total, .. } => along.find(table),
-            Form::Ratio { to: Whole::Code(_), .. }
+            Form::Ratio { to: Whole::Total, .. } => indicator.form.along(table),
+            Form::Ratio { to: Whole::Codes(_) | Whole::Ages(_), .. }
             | Form::Rank { .. }
             | Form::Change { .. }
-            | Form::Reduce { .. } => return None,
+            | Form::Reduce { .. }
+            | Form::Compare { .. }
+            | Form::Account { .. }
+            | Form::Areas { .. }
+            | Form::Matrix { .. } => return None,
+            Form::Difference { of, .. } => return self.missing_total(table, Indicator::named(of)?),
         };
         let sources = self.sources_of(table).into_iter().filter(|source| source.kind == SourceKind::Cells);
         let mut columns = sources.flat_map(|source| {

@@ -5,10 +5,10 @@ use toml::Spanned;
 
 use crate::beside::{Aspect, Migration};
 use crate::file_name::NameOf;
-use crate::indicator::IndicatorUse;
+use crate::indicator::{Account, IndicatorUse};
 use crate::schema::Schema;
 use crate::source::{Column, FieldType, Source, SourceKind};
-use crate::text::{Fields, Findings};
+use crate::text::{Fields, Findings, wrong_type};
 use crate::{Code, Diagnostic, columns};
 
 /// One published table, or one part of it: tables of one name are parts that differ in concept.
@@ -44,6 +44,12 @@ pub struct Table {
     pub over: Vec<String>,
     /// Which dimensions get rows of their total, in a table of records.
     pub totals: Totals,
+    /// Which codes of a dimension are the account of a population.
+    #[serde(default)]
+    pub account: Option<Account>,
+    /// Years in which the series breaks: what is counted from then on is not compared with what was counted before.
+    #[serde(default)]
+    pub breaks: Vec<i64>,
 }
 
 /// Which dimensions of a table of records get rows of their total (`_T`), alone and together.
@@ -79,7 +85,8 @@ pub enum Measure {
 }
 
 impl Measure {
-    const ALL: [Self; 5] = [Self::Count, Self::Emigration, Self::Immigration, Self::Stock, Self::Flow];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Count, Self::Emigration, Self::Immigration, Self::Stock, Self::Flow];
 
     /// Its name in the pipeline file and in the column `indicator`.
     pub fn name(self) -> &'static str {
@@ -137,7 +144,14 @@ impl Table {
             indicators: Vec::new(),
             over: Vec::new(),
             totals: Totals::None,
+            account: None,
+            breaks: Vec::new(),
         }
+    }
+
+    /// The index of a dimension.
+    pub fn position(&self, dimension: &str) -> Option<usize> {
+        self.dimensions.iter().position(|known| known == dimension)
     }
 
     /// The indices of the dimensions that get rows of their total, given the columns of its source.
@@ -215,6 +229,8 @@ impl Table {
             indicators: IndicatorUse::read_all(&fields, findings),
             over: fields.optional_texts("over"),
             totals: Totals::read(&fields, findings),
+            account: fields.value("account").and_then(|value| Account::read(value, findings)),
+            breaks: years(&fields, "breaks", findings),
             ..default
         };
         fields.finish();
@@ -225,6 +241,20 @@ impl Table {
 /// `source = "a"`, or several: `source = ["a", "b"]`.
 fn read_sources(fields: &Fields<'_, '_>) -> Vec<String> {
     if fields.has("source") { fields.texts("source").unwrap_or_default() } else { fields.optional_texts("source") }
+}
+
+/// Years: a whole number, or an array of them.
+fn years(fields: &Fields<'_, '_>, key: &'static str, findings: &Findings) -> Vec<i64> {
+    let Some(value) = fields.value(key) else { return Vec::new() };
+    let items: Vec<_> = value.get_ref().as_array().map_or(vec![value], |items| items.iter().collect());
+    let mut years = Vec::new();
+    for item in items {
+        match item.get_ref().as_integer().and_then(|year| year.as_str().parse().ok()) {
+            Some(year) if (1..=9999).contains(&year) => years.push(year),
+            Some(_) | None => findings.push(wrong_type(item, "a year, such as 2019")),
+        }
+    }
+    years
 }
 
 impl Totals {

@@ -1,150 +1,234 @@
-//! Change: from a count to the one some years later, absolute or in percent of the earlier.
+//! Change: from a count to a later one, absolute, in percent, for each year between, or as an index.
 //!
 //! Only times that the table has are compared. In a table of records a cell that is not there counts nobody, so that
 //! those who are new and those who are gone change too; in a published table nobody knows. Across a break in the series
-//! nothing is compared: the value is left open, with the publisher's flag. Growth from nothing has no percent.
+//! nothing is compared: the value is left open, with the publisher's flag, or that of a break that the pipeline declares.
+//! Growth from nothing has no percent.
 
-use denizen_spec::{ChangeKind, Date};
+use std::collections::BTreeSet;
+
+use denizen_spec::{ChangeKind, Date, Earlier, IndicatorUse, SINCE};
 use polars::prelude::*;
 
-use super::{FLAG, Inputs, REASON, ROUGH, none, own};
-use crate::counts::{CONCEPT, dimension, mapped, packed};
+use super::Inputs;
+use super::rows::{Cell, Outcome, Told, cells, indices};
+use crate::counts::{CONCEPT, EXACT, dimension, packed};
 use crate::disclosure::{SHOWN, SUPPRESSED};
-use crate::publish::{BASE, HIDDEN, PART, STATUS, VALUE};
+use crate::publish::{PART, STATUS};
 use crate::status::Status;
-use crate::value::{Levels, Value};
+use crate::value::Value;
 
-/// One number for each cell, and the next for the next time of the same cell.
-const CELL: &str = "cell";
-/// One number for each time of a part and concept.
-const PERIOD: &str = "period";
-const BEFORE: &str = "before";
-const BEFORE_HIDDEN: &str = "before hidden";
-const BEFORE_FLAG: &str = "before flag";
+/// Which earlier time each time of a table is compared with.
+pub(super) struct Moves {
+    /// Of each level, the index of the earlier time.
+    earlier: Vec<Option<u32>>,
+    /// Of each level, the years between.
+    years: Vec<f64>,
+    /// Of each level, whether the pipeline declares a break between.
+    broken: Vec<bool>,
+}
+
+impl Moves {
+    pub(super) fn new(inputs: &Inputs<'_>, time: usize, from: Earlier, asked: &IndicatorUse) -> Self {
+        let levels = &inputs.dimensions[time];
+        let since = asked.parameter(SINCE).unwrap_or_default();
+        let earlier = |value: &Value| {
+            let years = match from {
+                Earlier::Lag(years) => years,
+                Earlier::Since => year(value)?.checked_sub(since).filter(|years| *years >= 0)?,
+            };
+            Some((levels.index(&moved(value, -years)?)?, years))
+        };
+        let found: Vec<_> = levels.values().iter().map(earlier).collect();
+        let is_broken = |(value, found): (&Value, &Option<(u32, i64)>)| {
+            let now = year(value).zip(found.as_ref()).map(|(now, (_, years))| (now - years, now));
+            let breaks = &inputs.table.breaks;
+            now.is_some_and(|(then, now)| breaks.iter().any(|year| then < *year && *year <= now))
+        };
+        Self {
+            broken: levels.values().iter().zip(&found).map(is_broken).collect(),
+            years: found.iter().map(|found| found.map_or(0.0, |(_, years)| years as f64)).collect(),
+            earlier: found.into_iter().map(|found| found.map(|(index, _)| index)).collect(),
+        }
+    }
+
+    pub(super) fn earlier(&self, later: u32) -> Option<u32> {
+        self.earlier.get(later as usize).copied().flatten()
+    }
+
+    pub(super) fn is_broken(&self, later: u32) -> bool {
+        self.broken.get(later as usize).copied().unwrap_or_default()
+    }
+
+    /// The times that are compared with an earlier one.
+    fn later(&self, earlier: u32) -> impl Iterator<Item = u32> + '_ {
+        let found = (0..).zip(&self.earlier);
+        found.filter(move |(_, known)| **known == Some(earlier)).map(|(later, _)| later)
+    }
+}
 
 pub(super) fn change(
     inputs: &Inputs<'_>,
     time: usize,
     kind: ChangeKind,
-    lag: i64,
+    moves: &Moves,
 ) -> PolarsResult<LazyFrame> {
-    let now = inputs.keyed(time)?;
-    let before = inputs.moved(&now, time, lag)?.lazy();
-    let now = now.lazy();
-    let periods = now.clone().group_by([col(PERIOD)]).agg([]);
-    let earlier = before.clone().select([
-        col(CELL),
-        col(SHOWN).alias(BEFORE),
-        col(SUPPRESSED).alias(BEFORE_HIDDEN),
-        col(STATUS).alias(BEFORE_FLAG),
-    ]);
-    let mut pairs = vec![now.clone().inner_join(earlier, col(CELL), col(CELL))];
-    if inputs.complete {
-        let nobody = |count: &str, hidden: &str, flag: &str| {
-            [
-                lit(0_i64).cast(DataType::Int64).alias(count),
-                lit(false).alias(hidden),
-                own(Status::NORMAL).alias(flag),
-            ]
+    let frame =
+        if inputs.complete { inputs.with_those_who_are_gone(time, moves)? } else { inputs.plain()? };
+    let keys = inputs.keys(&frame, time)?;
+    let mut places: Vec<(i64, usize)> = keys.iter().copied().zip(0..).collect();
+    places.sort_unstable();
+    let (cells, times) = (cells(&frame)?, indices(&frame, time)?);
+    let broken = inputs.broken_cells(time, moves)?;
+    let periods = inputs.periods(time)?;
+    let parts: Vec<(u32, u32)> = inputs.parts_of(&frame)?;
+    let mut told = Told::default();
+    for row in 0..frame.height() {
+        let Some(earlier) = moves.earlier(times[row]) else { continue };
+        let key = keys[row] + i64::from(earlier) - i64::from(times[row]);
+        let before = match places.binary_search_by_key(&key, |(key, _)| *key) {
+            Ok(place) => cells[places[place].1],
+            Err(_) if inputs.complete && periods.contains(&(parts[row], earlier)) => Cell::nobody(),
+            Err(_) => continue,
         };
-        let moved_periods = before.clone().group_by([col(PERIOD)]).agg([]);
-        let new = now.clone().anti_join(before.clone(), col(CELL), col(CELL));
-        let new = new.semi_join(moved_periods, col(PERIOD), col(PERIOD));
-        pairs.push(new.with_columns(nobody(BEFORE, BEFORE_HIDDEN, BEFORE_FLAG)));
-        let gone = before.clone().anti_join(now.clone(), col(CELL), col(CELL));
-        let gone = gone.semi_join(periods, col(PERIOD), col(PERIOD));
-        let gone = gone.with_columns([
-            col(SHOWN).alias(BEFORE),
-            col(SUPPRESSED).alias(BEFORE_HIDDEN),
-            col(STATUS).alias(BEFORE_FLAG),
-        ]);
-        pairs.push(gone.with_columns(nobody(SHOWN, SUPPRESSED, STATUS)));
+        let is_broken = moves.is_broken(times[row]) || broken.contains(&keys[row]);
+        let years = moves.years[times[row] as usize];
+        if let Some(outcome) = changed(kind, cells[row], before, years) {
+            let outcome = Outcome { reason: is_broken.then_some(Status::BREAK), ..outcome };
+            told.push(row, Outcome { value: outcome.value.filter(|_| !is_broken), ..outcome });
+        }
     }
-    let columns: Vec<Expr> =
-        inputs.key().into_iter().chain([CELL, SHOWN, SUPPRESSED, STATUS].map(col)).collect();
-    let columns: Vec<Expr> =
-        columns.into_iter().chain([BEFORE, BEFORE_HIDDEN, BEFORE_FLAG].map(col)).collect();
-    // Where a count is not known there is nothing to be hidden either.
-    let is_known = |count: &str, hidden: &str| col(count).is_not_null().or(col(hidden));
-    let are_known = is_known(SHOWN, SUPPRESSED).and(is_known(BEFORE, BEFORE_HIDDEN));
-    let known = |pairs: LazyFrame| pairs.select(&columns).filter(are_known.clone());
-    let pairs: Vec<LazyFrame> = pairs.into_iter().map(known).collect();
-    let pairs =
-        concat(pairs, UnionArgs::default())?.left_join(inputs.breaks(time, lag)?, col(CELL), col(CELL));
-    Ok(with_changes(pairs, kind))
+    told.finish(inputs, &frame, &[])
 }
 
-/// The value of each pair.
-fn with_changes(pairs: LazyFrame, kind: ChangeKind) -> LazyFrame {
-    let difference = || (col(SHOWN) - col(BEFORE)).cast(DataType::Float64);
-    let (value, base) = match kind {
-        ChangeKind::Absolute => (difference(), none(DataType::Int64)),
-        ChangeKind::Percent => {
-            let percent = lit(100.0) * difference() / col(BEFORE).cast(DataType::Float64);
-            let percent = when(col(BEFORE).gt(lit(0_i64))).then(percent).otherwise(none(DataType::Float64));
-            (percent, col(BEFORE))
-        }
+/// The change of a count from the one before. Where a count is not known there is nothing to be hidden either.
+fn changed(kind: ChangeKind, now: Cell, before: Cell, years: f64) -> Option<Outcome> {
+    let is_known = |cell: Cell| cell.shown.is_some() || cell.hidden;
+    if !is_known(now) || !is_known(before) {
+        return None;
+    }
+    let needs_years = match kind {
+        ChangeKind::AnnualPercent | ChangeKind::AnnualExponential => true,
+        ChangeKind::Absolute | ChangeKind::Percent | ChangeKind::Index => false,
     };
-    let flag = when(col(STATUS).gt_eq(col(BEFORE_FLAG))).then(col(STATUS)).otherwise(col(BEFORE_FLAG));
-    pairs.with_columns([
-        when(col(REASON).is_null()).then(value).otherwise(none(DataType::Float64)).alias(VALUE),
-        base.alias(BASE),
-        col(SUPPRESSED).or(col(BEFORE_HIDDEN)).alias(HIDDEN),
-        lit(false).alias(ROUGH),
-        flag.alias(FLAG),
-    ])
+    if needs_years && years <= 0.0 {
+        return None;
+    }
+    let counts = now.shown.zip(before.shown);
+    let quotient = counts.filter(|(_, then)| *then > 0).map(|(now, then)| (now as f64, then as f64));
+    let value = match kind {
+        ChangeKind::Absolute => counts.map(|(now, then)| now.wrapping_sub(then) as f64),
+        ChangeKind::Percent => {
+            let percent = |(now, then): (i64, i64)| 100.0 * now.wrapping_sub(then) as f64 / then as f64;
+            counts.filter(|(_, then)| *then > 0).map(percent)
+        }
+        ChangeKind::Index => quotient.map(|(now, then)| 100.0 * now / then),
+        ChangeKind::AnnualPercent => {
+            quotient.map(|(now, then)| 100.0 * ((now / then).powf(1.0 / years) - 1.0))
+        }
+        ChangeKind::AnnualExponential => quotient.map(|(now, then)| 100.0 * (now / then).ln() / years),
+    };
+    let base = match kind {
+        ChangeKind::Absolute => None,
+        ChangeKind::Percent
+        | ChangeKind::Index
+        | ChangeKind::AnnualPercent
+        | ChangeKind::AnnualExponential => before.shown,
+    };
+    let hidden = now.hidden || before.hidden;
+    Some(Outcome { value, base, n: now.shown, hidden, flag: now.flag.max(before.flag), ..Outcome::default() })
 }
 
 impl Inputs<'_> {
-    /// The counts with [`CELL`] and [`PERIOD`], of which the time is the last digit.
-    fn keyed(&self, time: usize) -> PolarsResult<DataFrame> {
-        let mut frame = self.frame.clone();
-        let part = || [(PART.into(), self.parts), (CONCEPT.into(), self.concepts)];
+    /// The counts, with the columns that are needed here.
+    pub(super) fn plain(&self) -> PolarsResult<DataFrame> {
+        let names = (0..self.dimensions.len()).map(dimension);
+        let others = [CONCEPT, PART, SHOWN, EXACT, SUPPRESSED, STATUS].map(PlSmallStr::from_static);
+        self.frame.select(names.chain(others))
+    }
+
+    /// One number for each cell, and the next for the next time of the same cell.
+    fn keys(&self, frame: &DataFrame, time: usize) -> PolarsResult<Vec<i64>> {
         let size = |position: usize| (dimension(position), self.dimensions[position].len());
         let others = (0..self.dimensions.len()).filter(|position| *position != time).map(size);
-        let cell: Vec<_> = part().into_iter().chain(others).chain([size(time)]).collect();
-        let period: Vec<_> = part().into_iter().chain([size(time)]).collect();
-        for (name, key) in [(CELL, cell), (PERIOD, period)] {
-            let key = packed(&frame, &key)?.with_name(name.into());
-            frame.with_column(key.into_column())?;
-        }
-        Ok(frame)
+        let parts = [(PART.into(), self.parts), (CONCEPT.into(), self.concepts)];
+        let key: Vec<_> = parts.into_iter().chain(others).chain([size(time)]).collect();
+        Ok(packed(frame, &key)?.iter().map(Option::unwrap_or_default).collect())
     }
 
-    /// The counts shifted by a number of years, as far as the table has that time.
-    fn moved(&self, frame: &DataFrame, time: usize, years: i64) -> PolarsResult<DataFrame> {
-        let name = dimension(time);
-        let later = mapped(frame.column(&name)?, &later(&self.dimensions[time], years))?;
-        let mut frame = frame.clone();
-        frame.with_column(later.with_name("later".into()))?;
-        let moved = |key: &str| {
-            (col(key) + col("later").cast(DataType::Int64) - col(name.clone()).cast(DataType::Int64))
-                .alias(key)
-        };
-        let frame = frame.lazy().filter(col("later").is_not_null());
-        let frame = frame.with_columns([moved(CELL), moved(PERIOD)]);
-        frame.with_column(col("later").alias(name.clone())).collect()
+    pub(super) fn parts_of(&self, frame: &DataFrame) -> PolarsResult<Vec<(u32, u32)>> {
+        let column = |name: &str| Ok::<_, PolarsError>(frame.column(name)?.u32()?.clone());
+        let (parts, concepts) = (column(PART)?, column(CONCEPT)?);
+        let pairs = parts.iter().zip(concepts.iter());
+        Ok(pairs.map(|(part, concept)| (part.unwrap_or_default(), concept.unwrap_or_default())).collect())
     }
 
-    /// The cells whose series breaks off between the two times: [`CELL`], and the publisher's flag as [`REASON`].
-    fn breaks(&self, time: usize, lag: i64) -> PolarsResult<LazyFrame> {
-        let statuses = self.frame.column(STATUS)?.unique()?;
-        let mut is_break = lit(false);
-        for bits in statuses.u32()?.iter().flatten() {
-            if Status::from_bits(bits).has(Status::BREAK) {
-                is_break = is_break.or(col(STATUS).eq(lit(bits)));
+    /// The times that each part and concept has.
+    fn periods(&self, time: usize) -> PolarsResult<BTreeSet<((u32, u32), u32)>> {
+        let times = indices(&self.frame, time)?;
+        Ok(self.parts_of(&self.frame)?.into_iter().zip(times).collect())
+    }
+
+    /// The counts, and nobody where there was somebody at an earlier time and there is no cell now.
+    fn with_those_who_are_gone(&self, time: usize, moves: &Moves) -> PolarsResult<DataFrame> {
+        let plain = self.plain()?;
+        let (times, parts) = (indices(&plain, time)?, self.parts_of(&plain)?);
+        let periods = self.periods(time)?;
+        let known: BTreeSet<i64> = self.keys(&plain, time)?.into_iter().collect();
+        let keys = self.keys(&plain, time)?;
+        let (mut rows, mut later_times) = (Vec::new(), Vec::new());
+        for row in 0..plain.height() {
+            for later in moves.later(times[row]) {
+                let key = keys[row] + i64::from(later) - i64::from(times[row]);
+                if periods.contains(&(parts[row], later)) && !known.contains(&key) {
+                    rows.push(row as IdxSize);
+                    later_times.push(later);
+                }
             }
         }
-        let broken = self.keyed(time)?.lazy().filter(is_break).collect()?;
-        let moved = (0..lag).map(|years| Ok(self.moved(&broken, time, years)?.lazy()));
-        let moved = concat(moved.collect::<PolarsResult<Vec<_>>>()?, UnionArgs::default())?;
-        Ok(moved.group_by([col(CELL)]).agg([col(STATUS).max().alias(REASON)]))
+        let mut gone = plain.take(&IdxCa::from_vec("row".into(), rows))?;
+        let nobody = Cell::nobody();
+        let height = gone.height();
+        gone.with_column(UInt32Chunked::from_vec(dimension(time), later_times).into_column())?;
+        for name in [SHOWN, EXACT] {
+            gone.with_column(Int64Chunked::full(name.into(), 0, height).into_column())?;
+        }
+        gone.with_column(BooleanChunked::full(SUPPRESSED.into(), false, height).into_column())?;
+        gone.with_column(UInt32Chunked::full(STATUS.into(), nobody.flag, height).into_column())?;
+        plain.vstack(&gone)
+    }
+
+    /// The cells, as [`Self::keys`] has them, whose series its publisher has broken between the two times.
+    pub(super) fn broken_cells(&self, time: usize, moves: &Moves) -> PolarsResult<BTreeSet<i64>> {
+        let (flags, times) = (self.frame.column(STATUS)?.u32()?, indices(&self.frame, time)?);
+        let is_break =
+            |bits: Option<u32>| bits.is_some_and(|bits| Status::from_bits(bits).has(Status::BREAK));
+        if !flags.iter().any(is_break) {
+            return Ok(BTreeSet::new());
+        }
+        let keys = self.keys(&self.frame, time)?;
+        let mut broken = BTreeSet::new();
+        for (row, _) in flags.iter().enumerate().filter(|(_, bits)| is_break(*bits)) {
+            let between = (0..).zip(&moves.earlier).filter_map(|(later, earlier)| Some((later, (*earlier)?)));
+            let between = between.filter(|(later, earlier)| *earlier < times[row] && times[row] <= *later);
+            broken.extend(between.map(|(later, _)| keys[row] + i64::from(later) - i64::from(times[row])));
+        }
+        Ok(broken)
     }
 }
 
-/// For each time, the index of the time a given number of years later.
-fn later(levels: &Levels, years: i64) -> Vec<Option<u32>> {
-    let later = |value: &Value| match value {
+/// The year of a time.
+fn year(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(year) => Some(*year),
+        Value::Day(days) => Date::from_days(*days).map(|date| i64::from(date.year)),
+        Value::Code(_) | Value::NotStated => None,
+    }
+}
+
+/// The time a given number of years later, on the same day.
+fn moved(value: &Value, years: i64) -> Option<Value> {
+    match value {
         Value::Number(year) => year.checked_add(years).map(Value::Number),
         Value::Day(days) => {
             let date = Date::from_days(*days)?;
@@ -152,13 +236,18 @@ fn later(levels: &Levels, years: i64) -> Vec<Option<u32>> {
             date.days().map(Value::Day)
         }
         Value::Code(_) | Value::NotStated => None,
-    };
-    levels.values().iter().map(|value| levels.index(&later(value)?)).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Levels;
+
+    /// For each time, the index of the time a given number of years later.
+    fn later(levels: &Levels, years: i64) -> Vec<Option<u32>> {
+        levels.values().iter().map(|value| levels.index(&moved(value, years)?)).collect()
+    }
 
     #[test]
     fn years_later() {

@@ -4,18 +4,32 @@
 //! once, in [`compute`]: a value of which an input is suppressed is hidden, a value that cannot be had says why or is
 //! left out, and a value carries the weakest flag of what it is made of.
 
+mod account;
+mod ages;
+mod areas;
 mod change;
-mod mean_age;
+mod compare;
+mod difference;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod oracle;
+mod matrix;
+mod other;
 mod rank;
 mod ratio;
+mod reduce;
+mod rows;
 #[cfg(test)]
 mod tests;
 
-use denizen_spec::{Along, Diagnostic, Form, Function, IndicatorUse, Table};
+use denizen_spec::{Along, Diagnostic, Form, Indicator, IndicatorUse, Table};
 use polars::prelude::*;
 
+pub(crate) use other::{Other, others};
+
 use crate::counts::{CONCEPT, dimension, index, internal, packed};
-use crate::publish::{BASE, HIDDEN, PART, STATUS, VALUE};
+use crate::publish::{BASE, HIDDEN, N, NOT_STATED, PART, STATUS, VALUE};
 use crate::status::Status;
 use crate::value::Levels;
 
@@ -39,40 +53,62 @@ pub(crate) struct Inputs<'a> {
     pub(crate) parts: usize,
     /// Of each dimension, the indices of what is left over beside the codes that are of interest.
     pub(crate) residuals: &'a [Vec<u32>],
+    /// The counts of other tables that are asked for.
+    pub(crate) others: &'a [Other<'a>],
+    /// Persons in the source for each person of the population.
+    pub(crate) sampling_fraction: f64,
+    /// Decimals of the counts.
+    pub(crate) scale: u8,
     /// The largest count that is suppressed.
     pub(crate) threshold: i64,
     /// Whether a cell that is not there counts nobody; else nobody published it.
     pub(crate) complete: bool,
 }
 
-/// Computes an indicator: a column for each dimension, then concept, part, value, base, status and whether it is hidden.
+/// Computes an indicator: a column for each dimension, then concept, part, value, base, n, how many do not state what is
+/// compared, status and whether it is hidden.
 ///
 /// Changes are in units of the last decimal of the counts.
 pub(crate) fn compute(asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<LazyFrame, Diagnostic> {
+    of_form(asked.indicator.form, asked, inputs).map(|found| inputs.finished(found))
+}
+
+fn of_form(form: Form, asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<LazyFrame, Diagnostic> {
     let broken = |error: PolarsError| internal(&format!("indicator `{}`", asked.indicator.name), &error);
-    let found = match asked.indicator.form {
-        Form::Ratio { along, of, to, times } => {
-            ratio::ratio(inputs, &inputs.positions(along)?, of, to, times).map_err(broken)?
+    match form {
+        Form::Ratio { of, to, times, .. } => {
+            ratio::ratio(inputs, &inputs.all_positions(form)?, of, to, times)
         }
-        Form::Rank { along } => rank::rank(inputs, inputs.position(along)?).map_err(broken)?,
-        Form::Change { kind, lag } => change::change(inputs, inputs.time()?, kind, lag).map_err(broken)?,
-        Form::Reduce { along, function } => match function {
-            Function::MeanAge => mean_age::mean_age(inputs, inputs.position(along)?, asked)?,
-        },
-    };
-    Ok(inputs.finished(found))
+        Form::Rank { along } => rank::rank(inputs, inputs.position(along)?).map_err(broken),
+        Form::Change { kind, from } => {
+            let time = inputs.time()?;
+            let moves = change::Moves::new(inputs, time, from, asked);
+            change::change(inputs, time, kind, &moves).map_err(broken)
+        }
+        Form::Difference { of, times } => {
+            let unknown = || internal("indicators", &"one is the difference of none");
+            let of = Indicator::named(of).ok_or_else(unknown)?;
+            let found = inputs.finished(of_form(of.form, asked, inputs)?);
+            difference::difference(inputs, asked, found, times)
+        }
+        Form::Reduce { along, function } => reduce::reduce(inputs, inputs.position(along)?, function, asked),
+        Form::Compare { of, by, times } => compare::compare(inputs, asked, of, by, times),
+        Form::Account { of, by, times } => {
+            account::account(inputs, inputs.all_positions(form)?[0], of, by, times)
+        }
+        Form::Areas { function } => areas::areas(inputs, inputs.position(Along::Over)?, function, asked),
+        Form::Matrix { function } => matrix::matrix(inputs, &inputs.all_positions(form)?, function, asked),
+    }
 }
 
 impl Inputs<'_> {
     fn position(&self, along: Along) -> Result<usize, Diagnostic> {
-        Ok(self.positions(along)?[0])
+        Ok(promised(along.find(self.table))?[0])
     }
 
-    /// At least one dimension.
-    fn positions(&self, along: Along) -> Result<Vec<usize>, Diagnostic> {
-        let found = along.find(self.table);
-        let fault = || internal("indicators", &"a dimension that was promised is not there");
-        if found.is_empty() { Err(fault()) } else { Ok(found) }
+    /// The dimensions that a form is along: at least one.
+    fn all_positions(&self, form: Form) -> Result<Vec<usize>, Diagnostic> {
+        promised(form.along(self.table))
     }
 
     fn time(&self) -> Result<usize, Diagnostic> {
@@ -114,11 +150,6 @@ impl Inputs<'_> {
         self.is_total(position).or(self.is_not_stated(position)).not()
     }
 
-    /// Whether a row has what a condition asks for in each of several dimensions.
-    fn in_all(&self, along: &[usize], condition: impl Fn(&Self, usize) -> Expr) -> Expr {
-        along.iter().fold(lit(true), |all, position| all.and(condition(self, *position)))
-    }
-
     /// Whether a row has one value of a dimension that can be compared with the others: no total, not *not stated*, and
     /// nothing that is left over.
     fn is_ranked(&self, position: usize) -> Expr {
@@ -144,9 +175,15 @@ impl Inputs<'_> {
         let value = when(col(HIDDEN)).then(lit(NULL).cast(DataType::Float64)).otherwise(col(VALUE));
         let status = when(col(VALUE).is_null()).then(without_value).otherwise(with_value);
         let found = found.with_column(value.alias(VALUE)).with_column(status.alias(STATUS));
-        let columns = self.key().into_iter().chain([col(VALUE), col(BASE), col(STATUS), col(HIDDEN)]);
+        let told = [VALUE, BASE, N, NOT_STATED, STATUS, HIDDEN].map(col);
+        let columns = self.key().into_iter().chain(told);
         found.filter(col(STATUS).is_not_null()).select(columns.collect::<Vec<_>>())
     }
+}
+
+fn promised(positions: Vec<usize>) -> Result<Vec<usize>, Diagnostic> {
+    let fault = || internal("indicators", &"a dimension that was promised is not there");
+    if positions.is_empty() { Err(fault()) } else { Ok(positions) }
 }
 
 fn none(kind: DataType) -> Expr {

@@ -14,7 +14,7 @@ use std::cmp::Reverse;
 
 use polars::prelude::*;
 
-use super::{FLAG, GROUP, Inputs, REASON, ROUGH, none, own};
+use super::{FLAG, GROUP, Inputs, N, NOT_STATED, REASON, ROUGH, none, own};
 use crate::counts::sorted;
 use crate::disclosure::{SHOWN, SUPPRESSED};
 use crate::publish::{BASE, HIDDEN, STATUS, VALUE};
@@ -27,6 +27,8 @@ const PLACE: &str = "place";
 const END: &str = "end";
 /// What the ranked codes of a group leave of its total; null where no total is known.
 const REST: &str = "rest";
+/// Whether a group has a count of those who do not state a code.
+const SAYS_SO: &str = "says so";
 const HAS_TOTAL: &str = "has total";
 /// The weakest status of the counts that are ranked.
 const WEAKEST: &str = "weakest";
@@ -34,6 +36,7 @@ const WEAKEST: &str = "weakest";
 pub(super) fn rank(inputs: &Inputs<'_>, along: usize) -> PolarsResult<LazyFrame> {
     let frame = inputs.grouped(&[along])?.collect()?.lazy();
     let groups = inputs.rests(along, frame.clone());
+    let not_stated = inputs.not_stated(along, frame.clone());
     let is_known = col(SHOWN).is_not_null().or(col(SUPPRESSED));
     let known = frame.filter(inputs.is_ranked(along).and(is_known)).collect()?;
     // A suppressed count is more than nobody and less than any that is shown.
@@ -42,11 +45,16 @@ pub(super) fn rank(inputs: &Inputs<'_>, along: usize) -> PolarsResult<LazyFrame>
     let keys = known.column(GROUP)?.i64()?.iter().zip(counts);
     let placed = placed(sorted(&known, keys)?.lazy());
     let ranked = placed.left_join(groups, col(GROUP), col(GROUP));
+    let ranked = ranked.left_join(not_stated, col(GROUP), col(GROUP));
+    let nobody = if inputs.complete { lit(0_i64) } else { none(DataType::Int64) };
+    let not_stated = when(col(SAYS_SO).is_null()).then(nobody).otherwise(col(NOT_STATED)).alias(NOT_STATED);
+    let ranked = ranked.with_column(not_stated);
     let is_certain = col(SHOWN).gt_eq(col(REST)).fill_null(lit(false));
     let base = col(END) - col(START) + lit(1_i64);
     let ranked = ranked.with_columns([
         (col(PLACE) - col(START) + lit(1_i64)).cast(DataType::Float64).alias(VALUE),
         base.alias(BASE),
+        col(SHOWN).alias(N),
         col(SUPPRESSED).alias(HIDDEN),
         lit(false).alias(ROUGH),
         when(is_certain).then(col(WEAKEST)).otherwise(among_listed(col(WEAKEST))).alias(FLAG),
@@ -81,6 +89,12 @@ fn among_listed(status: Expr) -> Expr {
 }
 
 impl Inputs<'_> {
+    /// Of each group that says so, how many do not state a code.
+    fn not_stated(&self, along: usize, frame: LazyFrame) -> LazyFrame {
+        let columns = [col(GROUP), col(SHOWN).alias(NOT_STATED), lit(true).alias(SAYS_SO)];
+        frame.filter(self.is_not_stated(along)).select(columns)
+    }
+
     /// Of each group, the weakest status of what is ranked, and the largest count that a code beside it may have: of
     /// records, which are all there, what is left over; of a publication, what the codes leave of the published total.
     fn rests(&self, along: usize, frame: LazyFrame) -> LazyFrame {

@@ -1,4 +1,4 @@
-//! Ratio: times · of / to, within the cells that agree in all dimensions but one, or, of shares, but some.
+//! Ratio: times · of / to, within the cells that agree in all dimensions but some.
 //!
 //! The total of a published table is the published one. Of records it is the sum of the stated parts as they are shown.
 //! What is not stated is in neither, and the base says how many the shares are of. Parts of a published table that gives no
@@ -6,20 +6,20 @@
 //!
 //! Where parts are suppressed, their sum is too small and each share too large. No share is given then that could be wrong
 //! by more than a hundredth of itself, nor one of everybody who is shown; what is given is an estimate.
+//!
+//! Ages are taken together only where they are all there, and no group may lie on both sides of their bounds.
 
-use denizen_spec::{Part, Whole};
+use std::ops::Range;
+
+use denizen_spec::{Diagnostic, Part, Whole};
 use polars::prelude::*;
 
-use super::{FLAG, GROUP, Inputs, REASON, ROUGH, none};
-use crate::disclosure::{SHOWN, SUPPRESSED};
-use crate::publish::{BASE, HIDDEN, STATUS, VALUE};
+use super::Inputs;
+use super::ages::Picked;
+use super::rows::{Cell, Groups, Outcome, Place, Sum, Told, indices};
+use crate::counts::internal;
+use crate::status::Status;
 use crate::value::Value;
-
-const TO: &str = "to";
-const TO_HIDDEN: &str = "to hidden";
-const TO_FLAG: &str = "to flag";
-/// How many parts of the sum are suppressed.
-const LEFT_OUT: &str = "left out";
 
 /// A share is given as long as the suppressed parts could change it by no more than one in so many.
 const LEAST_PRECISION: i64 = 100;
@@ -30,66 +30,140 @@ pub(super) fn ratio(
     of: Part,
     to: Whole,
     times: f64,
-) -> PolarsResult<LazyFrame> {
-    let frame = inputs.grouped(along)?;
-    let of_code = |code: &str| inputs.is(along[0], inputs.dimensions[along[0]].index(&Value::code(code)));
-    let whole = match to {
-        Whole::Total => total(inputs, along, frame.clone()),
-        Whole::Code(code) => frame.clone().filter(of_code(code)).select([
-            col(GROUP),
-            col(SHOWN).alias(TO),
-            none(DataType::Int64).alias(BASE),
-            col(SUPPRESSED).alias(TO_HIDDEN),
-            lit(false).alias(ROUGH),
-            col(STATUS).alias(TO_FLAG),
-        ]),
+) -> Result<LazyFrame, Diagnostic> {
+    let broken = |error: PolarsError| internal("ratios", &error);
+    let groups = inputs.groups(along).map_err(broken)?;
+    let codes = indices(&groups.frame, along[0]).map_err(broken)?;
+    let picked = |part: &[denizen_spec::Ages]| inputs.picked_ages(along[0], part);
+    let ratio = Ratios {
+        inputs,
+        groups: &groups,
+        codes: &codes,
+        along: along[0],
+        of_ages: if let Part::Ages(ages) = of { Some(picked(ages)?) } else { None },
+        to_ages: if let Whole::Ages(ages) = to { Some(picked(ages)?) } else { None },
+        times,
     };
-    let parts = match of {
-        Part::Each => frame.filter(inputs.in_all(along, Inputs::is_detail)),
-        Part::Code(code) => frame.filter(of_code(code)).with_column(inputs.total(along[0])),
-    };
-    let value = lit(times) * col(SHOWN).cast(DataType::Float64) / col(TO).cast(DataType::Float64);
-    let flag = when(col(STATUS).gt_eq(col(TO_FLAG))).then(col(STATUS)).otherwise(col(TO_FLAG));
-    let found = parts.inner_join(whole, col(GROUP), col(GROUP));
-    let is_all_that_is_shown = col(ROUGH).and(col(SHOWN).eq(col(TO))).fill_null(lit(false));
-    Ok(found.with_columns([
-        when(col(TO).gt(lit(0_i64))).then(value).otherwise(none(DataType::Float64)).alias(VALUE),
-        col(SUPPRESSED).or(col(TO_HIDDEN)).or(is_all_that_is_shown).alias(HIDDEN),
-        flag.alias(FLAG),
-        none(DataType::UInt32).alias(REASON),
-    ]))
+    let mut told = Told::default();
+    for group in &groups.bounds {
+        if let Some(whole) = ratio.whole(group, to) {
+            ratio.tell(group, of, whole, &mut told);
+        }
+    }
+    let at_total = if of == Part::Each { &[] } else { along };
+    told.finish(inputs, &groups.frame, at_total).map_err(broken)
 }
 
-/// The total of each group that has one above zero.
-fn total(inputs: &Inputs<'_>, along: &[usize], frame: LazyFrame) -> LazyFrame {
-    let found = if inputs.complete {
-        sum_of_parts(inputs, along, frame)
+struct Ratios<'a> {
+    inputs: &'a Inputs<'a>,
+    groups: &'a Groups,
+    /// Of each row, the index of its code along the first dimension.
+    codes: &'a [u32],
+    along: usize,
+    of_ages: Option<Picked>,
+    to_ages: Option<Picked>,
+    times: f64,
+}
+
+/// What is divided by.
+#[derive(Clone, Copy)]
+pub(super) struct Base {
+    pub(super) sum: Sum,
+    /// Whether a suppressed part could change it by too much.
+    pub(super) hidden: bool,
+    /// Whether parts of it are suppressed.
+    pub(super) rough: bool,
+}
+
+/// The total of a group, where it is above zero.
+pub(super) fn total(inputs: &Inputs<'_>, groups: &Groups, group: &Range<usize>) -> Option<Base> {
+    let base = if inputs.complete {
+        let sum = groups.sum(group, &[Place::Code, Place::LeftOver]);
+        let unknown = sum.left_out.saturating_mul(inputs.threshold).saturating_mul(LEAST_PRECISION);
+        let (hidden, rough) = (i128::from(unknown) > sum.count, sum.is_hidden());
+        Base { sum: Sum { left_out: 0, ..sum }, hidden, rough }
     } else {
-        let total = frame.filter(inputs.in_all(along, Inputs::is_total));
-        total.select([
-            col(GROUP),
-            col(SHOWN).alias(TO),
-            lit(0_i64).alias(LEFT_OUT),
-            col(STATUS).alias(TO_FLAG),
-        ])
+        let total = groups.sum(group, &[Place::Total]);
+        Base::exactly(Some(total).filter(|total| total.parts == 1)?)
     };
-    let unknown = || col(LEFT_OUT) * lit(inputs.threshold) * lit(LEAST_PRECISION);
-    let found = found.filter(col(TO).gt(lit(0_i64)));
-    let found = found
-        .with_columns([unknown().gt(col(TO)).alias(TO_HIDDEN), col(LEFT_OUT).gt(lit(0_i64)).alias(ROUGH)]);
-    let base = when(col(TO_HIDDEN)).then(none(DataType::Int64)).otherwise(col(TO));
-    found.with_column(base.alias(BASE))
+    (base.sum.count > 0).then_some(base)
 }
 
-/// The sum of the stated parts of each group. Counts of records come to no more than the records, so that it fits.
-fn sum_of_parts(inputs: &Inputs<'_>, along: &[usize], frame: LazyFrame) -> LazyFrame {
-    let parts = frame.filter(inputs.in_all(along, Inputs::is_detail));
-    let flag_of_shown = when(col(SHOWN).is_not_null()).then(col(STATUS)).otherwise(none(DataType::UInt32));
-    let parts = parts.select([
-        col(GROUP),
-        col(SHOWN).alias(TO),
-        col(SUPPRESSED).cast(DataType::Int64).alias(LEFT_OUT),
-        flag_of_shown.alias(TO_FLAG),
-    ]);
-    parts.group_by([col(GROUP)]).agg([col(TO).sum(), col(LEFT_OUT).sum(), col(TO_FLAG).max()])
+impl Base {
+    /// All of it is known, or nothing.
+    fn exactly(sum: Sum) -> Self {
+        Self { sum, hidden: sum.is_hidden(), rough: false }
+    }
+}
+
+impl Ratios<'_> {
+    fn whole(&self, group: &Range<usize>, to: Whole) -> Option<Base> {
+        match to {
+            Whole::Total => total(self.inputs, self.groups, group),
+            Whole::Codes(codes) => {
+                let sum = self.sum_of_codes(group, codes);
+                let is_there = if self.inputs.complete { sum.parts > 0 } else { sum.parts == codes.len() };
+                is_there.then_some(Base::exactly(sum))
+            }
+            Whole::Ages(_) => Some(Base::exactly(self.sum_of_ages(group, self.to_ages.as_ref()?))),
+        }
+    }
+
+    fn sum_of_codes(&self, group: &Range<usize>, codes: &[&str]) -> Sum {
+        let levels = &self.inputs.dimensions[self.along];
+        let wanted: Vec<u32> = codes.iter().filter_map(|code| levels.index(&Value::code(code))).collect();
+        let rows = group.clone().filter(|row| wanted.contains(&self.codes[*row]));
+        Sum::of(rows.map(|row| self.groups.cells[row]))
+    }
+
+    /// The sum over ages; missing where the ages of a publication are not all there.
+    fn sum_of_ages(&self, group: &Range<usize>, picked: &Picked) -> Sum {
+        let rows = self.groups.at(group, &[Place::Code]);
+        let rows = rows.filter(|(row, _)| picked.has(self.codes[*row]));
+        let sum = Sum::of(rows.map(|(_, cell)| cell));
+        let is_whole = self.groups.is_whole(group, self.inputs.complete);
+        Sum { is_missing: sum.is_missing || !is_whole, ..sum }
+    }
+
+    fn tell(&self, group: &Range<usize>, of: Part, to: Base, told: &mut Told) {
+        match of {
+            Part::Each => {
+                for (row, cell) in self.groups.at(group, &[Place::Code, Place::LeftOver]) {
+                    told.push(row, self.of_cell(group, cell, to));
+                }
+            }
+            Part::Code(code) => {
+                let wanted = self.inputs.dimensions[self.along].index(&Value::code(code));
+                for row in group.clone().filter(|row| Some(self.codes[*row]) == wanted) {
+                    told.push(row, self.of_cell(group, self.groups.cells[row], to));
+                }
+            }
+            Part::Ages(_) => {
+                let Some(picked) = &self.of_ages else { return };
+                let sum = self.sum_of_ages(group, picked);
+                let is_missing = sum.is_missing || to.sum.is_missing;
+                let reason = is_missing.then_some(Status::MISSING);
+                let outcome = self.outcome(group, sum, to);
+                told.push(group.start, Outcome { reason, ..outcome });
+            }
+        }
+    }
+
+    /// A count that is not there has no ratio, and no row.
+    fn of_cell(&self, group: &Range<usize>, cell: Cell, to: Base) -> Outcome {
+        let outcome = self.outcome(group, Sum::of([cell]), to);
+        Outcome { reason: None, ..outcome }
+    }
+
+    fn outcome(&self, group: &Range<usize>, of: Sum, to: Base) -> Outcome {
+        let is_all_that_is_shown = to.rough && of.shown().map(i128::from) == Some(to.sum.count);
+        let outcome = Outcome::ratio(self.times, of, to.sum);
+        Outcome {
+            base: outcome.base.filter(|_| !to.hidden),
+            hidden: outcome.hidden || to.hidden || is_all_that_is_shown,
+            rough: to.rough,
+            not_stated: self.groups.not_stated(group, self.inputs.complete),
+            ..outcome
+        }
+    }
 }

@@ -68,9 +68,9 @@ fn a_sex_ratio_has_the_weakest_flag_of_men_and_women() {
         let cells = [row("F", 200, of_women), row("M", 100, of_men), row("_T", 300, Some("u"))];
         found("stock", &["country", "sex"], "indicators = 'sex_ratio'", "sex_ratio", &cells)
     };
-    assert_eq!(ratio(None, None), ["PE _T 50.0 A -"]);
-    assert_eq!(ratio(Some("p"), None), ["PE _T 50.0 P -"]);
-    assert_eq!(ratio(Some("p"), Some("e")), ["PE _T 50.0 E -"]);
+    assert_eq!(ratio(None, None), ["PE _T 50.0 A 200"]);
+    assert_eq!(ratio(Some("p"), None), ["PE _T 50.0 P 200"]);
+    assert_eq!(ratio(Some("p"), Some("e")), ["PE _T 50.0 E 200"]);
 }
 
 #[test]
@@ -150,8 +150,8 @@ fn men_per_100_women() {
         let more = format!("indicators = 'sex_ratio'\n{more}");
         found("count", &["country", "sex"], &more, "sex_ratio", &records)
     };
-    assert_eq!(ratios(""), ["BO _T 500.0 A -", "PE _T 75.0 A -"]);
-    assert_eq!(ratios(PROTECTED), ["BO _T - Q -", "PE _T 75.0 A -"]);
+    assert_eq!(ratios(""), ["BO _T 500.0 A 2", "PE _T 75.0 A 200"]);
+    assert_eq!(ratios(PROTECTED), ["BO _T - Q -", "PE _T 75.0 A 200"]);
 }
 
 /// Cells of the permits of 1 January 2022 and 2023 that ISTAT published (PERMSOGG1_1), by year.

@@ -3,14 +3,15 @@
 use denizen_spec::{Code, Codelist, Diagnostic, IndicatorUse, Table};
 use polars::prelude::*;
 
-use crate::counts::{CONFIDENTIALITY, Counts, NOTE, index};
+use crate::counts::{CONFIDENTIALITY, Counts, NOTE, dimension, index};
 use crate::disclosure::{SHOWN, SUPPRESSED};
+use crate::publish::VALUE;
 use crate::status::{Confidentiality, Status};
 use crate::table::Dimension;
 use crate::value::{Levels, Value};
 
 /// The publisher's note, as long as it says something about a value that is there, or why it is not.
-pub(super) fn status() -> Expr {
+pub(crate) fn status() -> Expr {
     let own = |status: Status| index(status.bits());
     let note = || col(NOTE);
     let is_there = || col(SHOWN).is_not_null();
@@ -38,6 +39,45 @@ pub(super) fn not_given(asked: &IndicatorUse, table: &Table) -> Diagnostic {
     Diagnostic::warning(Code::Indicator, message)
         .note(indicator.absent)
         .help(format!("`denizen explain indicator:{}` shows what it is computed from", indicator.name))
+}
+
+/// How many accounts that do not close are told one by one.
+const TOLD: usize = 8;
+
+/// Says which accounts do not close, cell by cell.
+pub(super) fn not_closed(
+    table: &Table,
+    dimensions: &[Dimension],
+    residuals: &DataFrame,
+    scale: u8,
+) -> PolarsResult<Option<Diagnostic>> {
+    let open = residuals.clone().lazy().filter(col(VALUE).neq(lit(0.0))).collect()?;
+    let shown = dimensions.iter().enumerate();
+    let shown: Vec<_> = shown
+        .filter(|(_, of)| table.account.as_ref().is_none_or(|account| account.dimension != of.name))
+        .map(|(position, of)| Ok((of, open.column(&dimension(position))?.u32()?)))
+        .collect::<PolarsResult<_>>()?;
+    let values = open.column(VALUE)?.f64()?;
+    let cell = |row: usize| {
+        let codes = shown
+            .iter()
+            .filter_map(|(of, indices)| of.levels.values().get(indices.get(row)? as usize).map(Value::text));
+        let value = values.get(row).unwrap_or_default() / 10_f64.powi(scale.into());
+        format!("{}: {value}", codes.collect::<Vec<_>>().join(" "))
+    };
+    let told: Vec<String> = (0..open.height().min(TOLD)).map(cell).collect();
+    let more = open.height().saturating_sub(TOLD);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let message = format!(
+        "the account of `{}` does not close in {} of {} cells",
+        table.name,
+        open.height(),
+        residuals.height()
+    );
+    let fault = Diagnostic::warning(Code::Indicator, message)
+        .note(format!("residuals: {}{more}", told.join(", ")))
+        .help("closing less opening population and all items is not zero: an item is missing in `account`, or the publisher's figures do not add up");
+    Ok((!told.is_empty()).then_some(fault))
 }
 
 /// Beginnings of what codes for the rest are called, in the languages of code lists.

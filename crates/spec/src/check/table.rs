@@ -139,7 +139,7 @@ impl TableCheck<'_> {
 
     fn indicators(&self, faults: &mut Vec<Diagnostic>) {
         for asked in &self.table.indicators {
-            let refusals = asked.refusals(self.table, self.schema).into_iter();
+            let refusals = asked.refusals(self.pipeline, self.table, self.schema).into_iter();
             faults.extend(refusals.map(|(message, label)| {
                 Diagnostic::error(Code::UnknownColumn, message).at(self.path.clone(), label)
             }));

@@ -1,0 +1,412 @@
+//! Counts of other tables, found by the dimensions that both tables have.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use ahash::RandomState;
+use denizen_spec::{
+    Code, DayOfYear, Denominator, Diagnostic, Disclosure, OtherTable, Pipeline, Table, TableId, columns,
+    time_dimension,
+};
+use polars::prelude::*;
+
+use super::Inputs;
+use super::rows::{Cell, cells, indices};
+use crate::counts::{CONCEPT, Counts, EXACT, dimension, internal};
+use crate::disclosure::{SHOWN, SUPPRESSED, protect};
+use crate::publish::{PART, STATUS, SourceFacts, status};
+use crate::value::{Levels, Value};
+
+/// The counts of a part of another table, as they are shown.
+pub(crate) struct Other<'a> {
+    pub(crate) used: &'a OtherTable,
+    table: &'a Table,
+    dimensions: Vec<Levels>,
+    pub(super) scale: u8,
+    pub(super) complete: bool,
+    sampling_fraction: f64,
+    frame: DataFrame,
+}
+
+/// Every count of another table that an indicator asks for, each once.
+///
+/// # Errors
+///
+/// A code that no cell has; faults of the program.
+pub(crate) fn others<'a>(
+    pipeline: &'a Pipeline,
+    counts: &BTreeMap<TableId, Counts>,
+    facts: &[SourceFacts],
+) -> Result<Vec<Other<'a>>, Diagnostic> {
+    let mut others: Vec<Other<'_>> = Vec::new();
+    for asked in pipeline.tables.iter().flat_map(|table| &table.indicators) {
+        for used in asked.others() {
+            if others.iter().all(|known| known.used != used) {
+                others.push(Other::new(pipeline, used, counts, facts)?);
+            }
+        }
+    }
+    Ok(others)
+}
+
+impl<'a> Other<'a> {
+    fn new(
+        pipeline: &'a Pipeline,
+        used: &'a OtherTable,
+        counts: &BTreeMap<TableId, Counts>,
+        facts: &[SourceFacts],
+    ) -> Result<Self, Diagnostic> {
+        let lost = || internal(&format!("counts of `{}`", used.table), &"they are not there");
+        let (id, table) = pipeline.other_table(used).map_err(|_| lost())?;
+        let counts = counts.get(&id).ok_or_else(lost)?;
+        let source = pipeline.source_of(table).ok_or_else(lost)?;
+        let facts = facts.iter().find(|facts| facts.source == source.name).ok_or_else(lost)?;
+        Ok(Self {
+            used,
+            table,
+            dimensions: counts.dimensions.clone(),
+            scale: counts.scale,
+            complete: source.kind == denizen_spec::SourceKind::Records,
+            sampling_fraction: facts.sampling_fraction,
+            frame: shown(used, table, counts, pipeline.disclosure.as_ref())?,
+        })
+    }
+
+    /// How many decimals fewer it has than a table.
+    pub(super) fn fewer_decimals(&self, scale: u8) -> Result<u32, Diagnostic> {
+        let fewer = scale.checked_sub(self.scale).map(u32::from);
+        fewer.ok_or_else(|| {
+            no_cell(self.used, "its counts have more decimals than those that are compared with them")
+        })
+    }
+
+    /// The dimension that names the areas between which the people of a table move.
+    pub(super) fn area(&self, table: &Table) -> Option<String> {
+        self.used.areas(table, self.table).first().map(|name| (*name).to_owned())
+    }
+
+    /// Whether its times are days.
+    pub(super) fn has_days(&self) -> bool {
+        self.table.position(columns::REFERENCE_DATE).is_some() || self.used.on.is_some()
+    }
+
+    /// The values of a dimension of this name.
+    pub(crate) fn values(&self, dimension: &str) -> &[Value] {
+        self.table.position(dimension).map_or(&[], |position| self.dimensions[position].values())
+    }
+}
+
+/// The counts that an indicator asks for, protected like all others.
+fn shown(
+    used: &OtherTable,
+    table: &Table,
+    counts: &Counts,
+    disclosure: Option<&Disclosure>,
+) -> Result<DataFrame, Diagnostic> {
+    let mut frame = protect(counts.frame.clone().lazy(), disclosure, counts.scale)?;
+    frame = frame.with_column(status().alias(STATUS));
+    let fixed = used.fixed.iter().filter_map(|(name, code)| {
+        let position = table.position(name)?;
+        let index = counts.dimensions[position].values().iter().position(|value| value.text() == *code);
+        Some((name, code, index.map(|index| col(dimension(position)).eq(lit(index as u32)))))
+    });
+    let concept = used.concept.as_ref().map(|concept| {
+        let index = counts.concepts.index(&Value::code(concept));
+        (index, concept)
+    });
+    for (name, code, is_code) in fixed {
+        frame = frame
+            .filter(is_code.ok_or_else(|| no_cell(used, &format!("no cell of it has `{name}` = `{code}`")))?);
+    }
+    if let Some((index, concept)) = concept {
+        let index =
+            index.ok_or_else(|| no_cell(used, &format!("no cell of it has the concept `{concept}`")))?;
+        frame = frame.filter(col(CONCEPT).eq(lit(index)));
+    }
+    frame.collect().map_err(|error| internal("counts of another table", &error))
+}
+
+fn no_cell(used: &OtherTable, note: &str) -> Diagnostic {
+    let message = format!("nothing can be compared with the table `{}`", used.table);
+    Diagnostic::error(Code::Indicator, message).note(note)
+}
+
+/// Counts by key, each with the value of a dimension that is told apart.
+type ByKey = HashMap<u128, Vec<(u32, Cell)>, RandomState>;
+
+/// A cell that is not there: part and concept, and indices of dimensions.
+type New = ((u32, u32), Vec<u32>);
+
+/// The counts of another table by keys that the rows of a table have.
+pub(super) struct Lookup {
+    /// The dimensions of the table that both have, and how many values each has.
+    shared: Vec<(usize, u128)>,
+    /// The time of the table, and for each of its times those of the other one; of a mean, two.
+    times: Option<(usize, [Vec<Option<u32>>; 2])>,
+    /// Indices of *not stated*, which is nobody in particular and compared with nothing.
+    not_stated: Vec<(usize, u32)>,
+    counts: ByKey,
+}
+
+impl Inputs<'_> {
+    pub(super) fn other(&self, used: Option<&OtherTable>) -> Result<&Other<'_>, Diagnostic> {
+        let other = self.others.iter().find(|other| Some(other.used) == used);
+        let other = other.ok_or_else(|| internal("counts of another table", &"they are not there"))?;
+        if other.sampling_fraction == self.sampling_fraction {
+            return Ok(other);
+        }
+        let [here, there] = [self.sampling_fraction, other.sampling_fraction];
+        Err(no_cell(other.used, &format!("one of the two is a sample: {here} and {there} of the population"))
+            .help("compare counts of the same sampling fraction"))
+    }
+
+    /// The counts of another table by the dimensions that both have, `apart` left out: of it each value is told.
+    pub(super) fn lookup(
+        &self,
+        other: &Other<'_>,
+        at: Denominator,
+        apart: Option<&str>,
+    ) -> Result<Lookup, Diagnostic> {
+        let is_time = |name: &str| [columns::REFERENCE_DATE, columns::YEAR].contains(&name);
+        let names = self.table.dimensions.iter().enumerate();
+        let shared: Vec<(usize, usize)> = names
+            .filter(|(_, name)| !is_time(name) && Some(name.as_str()) != apart)
+            .filter(|(_, name)| other.used.fixes(name).is_none())
+            .filter_map(|(position, name)| Some((position, other.table.position(name)?)))
+            .collect();
+        let time = time_dimension(other.table);
+        let times = time_dimension(self.table).zip(time).map(|(here, there)| {
+            let levels = self.dimensions[here].values();
+            let found: Vec<_> = levels
+                .iter()
+                .map(|value| times(value, &other.dimensions[there], other.used.on, at))
+                .collect();
+            let of = |one: usize| found.iter().map(|pair| pair.map(|pair| pair[one])).collect();
+            (here, [of(0), of(1)])
+        });
+        let not_stated =
+            shared.iter().filter_map(|(here, _)| Some((*here, self.dimensions[*here].not_stated()?)));
+        let counts = self.counts_by_key(other, &shared, time, apart);
+        Ok(Lookup {
+            not_stated: not_stated.collect(),
+            shared: shared.iter().map(|(here, _)| (*here, self.dimensions[*here].len() as u128)).collect(),
+            times,
+            counts: counts.map_err(|error| internal("counts of another table", &error))?,
+        })
+    }
+
+    /// A table of flows with nobody where only the flow the other way has somebody.
+    pub(super) fn with_cells_of(&self, other: &Other<'_>, frame: DataFrame) -> PolarsResult<DataFrame> {
+        let positions = 0..self.dimensions.len();
+        let mut there: Vec<Vec<Option<u32>>> = Vec::new();
+        for (name, levels) in self.table.dimensions.iter().zip(self.dimensions) {
+            let Some(position) = other.table.position(name) else { return Ok(frame) };
+            let of_here = other.dimensions[position].in_levels(levels);
+            let column = indices(&other.frame, position)?;
+            there.push(column.into_iter().map(|index| of_here[index as usize]).collect());
+        }
+        let here = positions.map(|position| indices(&frame, position)).collect::<PolarsResult<Vec<_>>>()?;
+        let key = |indices: &[u32]| {
+            let sized = indices.iter().zip(self.dimensions);
+            sized.fold(0, |key, (index, levels)| joined(key, levels.len() as u128, *index))
+        };
+        let parts = self.parts_of(&frame)?;
+        let of_row = |row: usize| here.iter().map(|column| column[row]).collect::<Vec<_>>();
+        let mut known: HashSet<((u32, u32), u128), RandomState> =
+            (0..frame.height()).map(|row| (parts[row], key(&of_row(row)))).collect();
+        let parts: BTreeSet<(u32, u32)> = parts.into_iter().collect();
+        let mut new: Vec<New> = Vec::new();
+        for row in 0..other.frame.height() {
+            let Some(indices) = there.iter().map(|column| column[row]).collect::<Option<Vec<u32>>>() else {
+                continue;
+            };
+            for part in &parts {
+                if known.insert((*part, key(&indices))) {
+                    new.push((*part, indices.clone()));
+                }
+            }
+        }
+        frame.vstack(&self.nobody(&new)?)
+    }
+
+    /// Cells that count nobody, by part, concept and indices.
+    fn nobody(&self, cells: &[New]) -> PolarsResult<DataFrame> {
+        let nobody = Cell::nobody();
+        let column = |name: PlSmallStr, of: &dyn Fn(&New) -> u32| {
+            UInt32Chunked::from_vec(name, cells.iter().map(of).collect()).into_column()
+        };
+        let dimensions = (0..self.dimensions.len())
+            .map(|position| column(dimension(position), &move |(_, indices)| indices[position]));
+        let mut columns: Vec<Column> = dimensions.collect();
+        columns.push(column(CONCEPT.into(), &|((_, concept), _)| *concept));
+        columns.push(column(PART.into(), &|((part, _), _)| *part));
+        for name in [SHOWN, EXACT] {
+            columns.push(Int64Chunked::full(name.into(), 0, cells.len()).into_column());
+        }
+        columns.push(BooleanChunked::full(SUPPRESSED.into(), false, cells.len()).into_column());
+        columns.push(column(STATUS.into(), &|_| nobody.flag));
+        DataFrame::new(cells.len(), columns)
+    }
+
+    fn counts_by_key(
+        &self,
+        other: &Other<'_>,
+        shared: &[(usize, usize)],
+        time: Option<usize>,
+        apart: Option<&str>,
+    ) -> PolarsResult<ByKey> {
+        let cells = cells(&other.frame)?;
+        let apart = apart.and_then(|name| other.table.position(name));
+        let column = |position: usize| indices(&other.frame, position);
+        let mut keys: Vec<Option<u128>> = vec![Some(0); cells.len()];
+        for (here, there) in shared {
+            let levels = &self.dimensions[*here];
+            let of_here = other.dimensions[*there].in_levels(levels);
+            for (key, index) in keys.iter_mut().zip(column(*there)?) {
+                *key = key
+                    .zip(of_here[index as usize])
+                    .map(|(key, index)| joined(key, levels.len() as u128, index));
+            }
+        }
+        for (position, levels) in other.dimensions.iter().enumerate() {
+            let is_shared = shared.iter().any(|(_, there)| *there == position);
+            let is_fixed = other.used.fixes(&other.table.dimensions[position]).is_some();
+            if is_shared || is_fixed || Some(position) == time {
+                continue;
+            }
+            for (key, index) in keys.iter_mut().zip(column(position)?) {
+                let is_total = Some(index) == levels.total();
+                let is_value = !is_total && Some(index) != levels.not_stated();
+                let is_kept = if Some(position) == apart { is_value } else { is_total };
+                *key = key.filter(|_| is_kept);
+            }
+        }
+        let of_times = time.map(column).transpose()?;
+        let of_apart = apart.map(column).transpose()?;
+        let mut counts = ByKey::default();
+        for (row, key) in keys.into_iter().enumerate() {
+            let Some(key) = key else { continue };
+            let key = of_times.as_ref().map_or(key, |times| with_time(key, times[row]));
+            let value = of_apart.as_ref().map_or(0, |values| values[row]);
+            counts.entry(key).or_default().push((value, cells[row]));
+        }
+        Ok(counts)
+    }
+}
+
+fn joined(key: u128, levels: u128, index: u32) -> u128 {
+    key.wrapping_mul(levels.max(1)).wrapping_add(u128::from(index))
+}
+
+fn with_time(key: u128, time: u32) -> u128 {
+    key.wrapping_shl(32) | u128::from(time)
+}
+
+/// What a row of a table meets in another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    /// The counts with these keys: two where a mean is taken.
+    Of([u128; 2]),
+    /// It has no counterpart, for it does not state what is compared.
+    NotStated,
+    /// The other table has no such time.
+    NoTime,
+}
+
+impl Lookup {
+    /// The key of each row.
+    pub(super) fn keys(&self, frame: &DataFrame) -> PolarsResult<Vec<Key>> {
+        let mut keys = vec![0_u128; frame.height()];
+        for (position, levels) in &self.shared {
+            let column = indices(frame, *position)?;
+            keys.iter_mut().zip(column).for_each(|(key, index)| *key = joined(*key, *levels, index));
+        }
+        let mut found: Vec<Key> = keys.into_iter().map(|key| Key::Of([key, key])).collect();
+        if let Some((position, [first, second])) = &self.times {
+            for (key, index) in found.iter_mut().zip(indices(frame, *position)?) {
+                let times = first[index as usize].zip(second[index as usize]);
+                *key = match (*key, times) {
+                    (Key::Of([one, other]), Some((first, second))) => {
+                        Key::Of([with_time(one, first), with_time(other, second)])
+                    }
+                    (Key::Of(_) | Key::NotStated | Key::NoTime, _) => Key::NoTime,
+                };
+            }
+        }
+        for (position, not_stated) in &self.not_stated {
+            let column = indices(frame, *position)?;
+            let stated = found.iter_mut().zip(column).filter(|(_, index)| index == not_stated);
+            stated.for_each(|(key, _)| *key = Key::NotStated);
+        }
+        Ok(found)
+    }
+
+    /// The counts of a key, each with the value of the dimension that is told apart.
+    pub(super) fn all(&self, key: u128) -> &[(u32, Cell)] {
+        self.counts.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The only count of a key.
+    pub(super) fn one(&self, key: u128) -> Option<Cell> {
+        match self.all(key) {
+            [(_, cell)] => Some(*cell),
+            _ => None,
+        }
+    }
+}
+
+/// The times of another table that a time is compared with, which are two where a mean is taken.
+fn times(value: &Value, others: &Levels, on: Option<DayOfYear>, at: Denominator) -> Option<[u32; 2]> {
+    let same = |index: Option<u32>| index.map(|index| [index, index]);
+    match at {
+        Denominator::One | Denominator::Gross => same(others.index(value)),
+        Denominator::Population => same(others.index(value).or_else(|| year_of_day(value, others, on))),
+        Denominator::AtStart => same(first_of_january(year(value)?, others, on)),
+        Denominator::Mean => {
+            let year = year(value)?;
+            let first = first_of_january(year, others, on);
+            let both = first.zip(first_of_january(year.checked_add(1)?, others, on));
+            both.map(|(first, second)| [first, second]).or_else(|| same(middle(year, others, on)))
+        }
+    }
+}
+
+fn year(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(year) => Some(*year),
+        Value::Day(_) | Value::Code(_) | Value::NotStated => None,
+    }
+}
+
+fn day(year: i64, day: DayOfYear) -> Option<Value> {
+    day.in_year(i32::try_from(year).ok()?).days().map(Value::Day)
+}
+
+/// A year of the other table whose day is a date of this one.
+fn year_of_day(value: &Value, others: &Levels, on: Option<DayOfYear>) -> Option<u32> {
+    let Value::Day(days) = value else { return None };
+    let year = i64::from(denizen_spec::Date::from_days(*days)?.year);
+    let is_day = day(year, on?).as_ref() == Some(value);
+    if is_day { others.index(&Value::Number(year)) } else { None }
+}
+
+/// The population of 1 January, which is also that of the day before.
+fn first_of_january(year: i64, others: &Levels, on: Option<DayOfYear>) -> Option<u32> {
+    let before = year.checked_sub(1)?;
+    match on {
+        Some(DayOfYear::First) => others.index(&Value::Number(year)),
+        Some(DayOfYear::Last) => others.index(&Value::Number(before)),
+        Some(DayOfYear::Middle) => None,
+        None => {
+            let first = others.index(&day(year, DayOfYear::First)?);
+            first.or_else(|| others.index(&day(before, DayOfYear::Last)?))
+        }
+    }
+}
+
+fn middle(year: i64, others: &Levels, on: Option<DayOfYear>) -> Option<u32> {
+    match on {
+        Some(DayOfYear::Middle) => others.index(&Value::Number(year)),
+        Some(DayOfYear::First | DayOfYear::Last) => None,
+        None => others.index(&day(year, DayOfYear::Middle)?),
+    }
+}
