@@ -6,9 +6,9 @@ mod check;
 mod likely_total;
 mod split;
 mod statuses;
-mod together;
 #[cfg(test)]
 mod tests;
+mod together;
 
 pub use self::split::split_cells;
 pub use self::together::{CellsOfSource, put_together};

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Cells, CellsOfSource, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release, Rule,
-    SourceFacts, Tabulation, UnmappedText, Written, publish, put_together, reconcile, split_cells,
+    Cells, CellsOfSource, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release,
+    Rule, SourceFacts, Tabulation, UnmappedText, Written, publish, put_together, reconcile, split_cells,
 };
 use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};

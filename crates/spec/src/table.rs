@@ -240,7 +240,11 @@ impl Table {
 
 /// `source = "a"`, or several: `source = ["a", "b"]`.
 fn read_sources(fields: &Fields<'_, '_>) -> Vec<String> {
-    if fields.has("source") { fields.texts("source").unwrap_or_default() } else { fields.optional_texts("source") }
+    if fields.has("source") {
+        fields.texts("source").unwrap_or_default()
+    } else {
+        fields.optional_texts("source")
+    }
 }
 
 /// Years: a whole number, or an array of them.

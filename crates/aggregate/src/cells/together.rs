@@ -115,15 +115,22 @@ fn each_once(
         }
     }
     let Some((before, row)) = first else { return Ok(()) };
-    let name = |row: usize| sources.get(row).and_then(|number| names.get(number as usize)).cloned().unwrap_or_default();
+    let name = |row: usize| {
+        sources.get(row).and_then(|number| names.get(number as usize)).cloned().unwrap_or_default()
+    };
     let value = |row: usize| -> PolarsResult<String> {
         let value = frame.column(EXACT)?.i64()?.get(row);
         Ok(value.map_or("no value".to_owned(), |value| double(value, whole.scale).to_string()))
     };
     let at = place_of(table, whole, frame, row)?;
     let message = format!("the cell{at} of `{}` is given by two sources", table.name);
-    let mut fault = Diagnostic::error(Code::CellTwice, message)
-        .note(format!("`{}` has {}, `{}` has {}", name(before), value(before)?, name(row), value(row)?));
+    let mut fault = Diagnostic::error(Code::CellTwice, message).note(format!(
+        "`{}` has {}, `{}` has {}",
+        name(before),
+        value(before)?,
+        name(row),
+        value(row)?
+    ));
     if more > 0 {
         fault = fault.note(format!("and {more} other cells"));
     }

@@ -35,7 +35,8 @@ fn table(tables: &[(&str, &[&str], &str, &Cells)], is_protected: bool) -> Publis
         (*name, "count", *dimensions, format!("{more}\n{protection}"))
     });
     let texts: Vec<_> = texts.collect();
-    let texts: Vec<_> = texts.iter().map(|(name, measure, of, more)| (*name, *measure, *of, more.as_str())).collect();
+    let texts: Vec<_> =
+        texts.iter().map(|(name, measure, of, more)| (*name, *measure, *of, more.as_str())).collect();
     let pipeline = pipeline_of(&texts).unwrap();
     let counted = tables.iter().map(|(_, dimensions, _, cells)| counts(&rows(cells), dimensions.len()));
     all_published(&pipeline, counted.collect()).unwrap().remove(0)

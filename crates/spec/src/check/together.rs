@@ -149,8 +149,9 @@ impl Pair<'_> {
         let of = |feed: &Feed<'_>| vocabulary(self.pipeline, feed.source, &feed.schema, column, None);
         let [first, other] = [self.first, self.other].map(of);
         match (first, other) {
-            (Vocabulary::List(first), Vocabulary::List(other)) => (first != other)
-                .then(|| format!("`{column}` has codes of `{first}` in the one and of `{other}` in the other")),
+            (Vocabulary::List(first), Vocabulary::List(other)) => (first != other).then(|| {
+                format!("`{column}` has codes of `{first}` in the one and of `{other}` in the other")
+            }),
             (Vocabulary::Codes(first), Vocabulary::Codes(other)) => {
                 // One code alone is a constant, such as the direction of a file of exits.
                 let is_same = first == other || first.len() == 1 || other.len() == 1;
@@ -204,7 +205,9 @@ impl Pair<'_> {
         let mut faults = Vec::new();
         let concepts = [first, other].map(|source| self.table.concept.as_ref().or(source.concept.as_ref()));
         let own = [first, other].map(|source| source.concept.as_ref());
-        let is_other = |own: Option<&String>| own.is_some_and(|own| self.table.concept.as_ref().is_some_and(|one| one != own));
+        let is_other = |own: Option<&String>| {
+            own.is_some_and(|own| self.table.concept.as_ref().is_some_and(|one| one != own))
+        };
         if concepts.contains(&None) {
             let what = "a column says what the cells of one of them count";
             faults.push(self.fault(what, "state the `concept` of the table: it is the same for both"));

@@ -601,12 +601,7 @@ pub const SECTIONS: &[Section] = &[
             field("at_least", "The same as `from`.", "no bound", "at_least = 18"),
             field("to", "This one and smaller or earlier ones (included).", "no bound", "to = 2020-12-31"),
             field("at_most", "The same as `to`.", "no bound", "at_most = 64"),
-            field(
-                "after",
-                "Larger or later ones only (not this one).",
-                "no bound",
-                "after = \"entered_on\"",
-            ),
+            field("after", "Larger or later ones only (not this one).", "no bound", "after = \"entered_on\""),
             field("more_than", "The same as `after`.", "no bound", "more_than = 17"),
             field(
                 "before",
