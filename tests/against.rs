@@ -107,7 +107,7 @@ fn what_has_changed_decides_the_status() {
         (
             whole().replace(",F,", ",M,"),
             1,
-            "warning  sex: 1 code gone, that was on 180 rows (50.0 %): `F` [against::codes]",
+            "warning  sex: 1 code gone, before on 180 rows (50.0 %): `F` [against::codes]",
         ),
         (
             whole().replacen(",F,", ",,", 60),
@@ -143,12 +143,12 @@ fn the_next_year_is_compared_with_the_last() {
     let outcome = project.against(&[]).exits_with(1);
     for expected in [
         "1 new, with 341 rows: `in2025.csv` [against::files]",
-        "warning  day: 2025-01 to 2025-11 (11 times); before it was 2024-01 to 2024-12 (12) (in in2025.csv) [against::periods]",
+        "warning  day: 2025-01 to 2025-11; before it was 2024-01 to 2024-12 (11 of them, before 12) (in in2025.csv) [against::periods]",
     ] {
         assert!(outcome.stdout.contains(expected), "{}", outcome.stdout);
     }
     let alone = project.against(&["--source", "entries=in2025.csv"]).exits_with(1);
-    assert!(alone.stdout.contains("day: 2025-01 to 2025-11 (11 times)"), "{}", alone.stdout);
+    assert!(alone.stdout.contains("day: 2025-01 to 2025-11; before"), "{}", alone.stdout);
 }
 
 #[test]

@@ -150,6 +150,12 @@ fn an_engine_makes_the_release_of_one_machine_from_several_sources() {
     compare("tests/cases/several-sources/pipelines/crossings.toml", &[(3, 40), (1, 1 << 20)]);
 }
 
+/// Rows with weights, among which totals are looked for.
+#[test]
+fn an_engine_makes_the_release_of_one_machine_from_weights() {
+    compare("tests/cases/weights/pipelines/visas.toml", &[(1, 64), (3, 1 << 20)]);
+}
+
 #[test]
 fn a_worker_of_another_run_refuses() {
     let project = project("pipelines/peru-1990-2007.toml");

@@ -11,6 +11,7 @@ mod cases;
 mod engine;
 mod hostile;
 mod inspected;
+mod likely_totals;
 mod log;
 mod memory;
 mod pipelines;

@@ -3,7 +3,6 @@
 mod added;
 mod changed;
 mod check;
-mod likely_total;
 mod split;
 mod statuses;
 #[cfg(test)]
@@ -28,6 +27,7 @@ use polars::prelude::*;
 use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, internal, mapped, text_column,
 };
+use crate::likely_total::{LikelyTotal, Search};
 use crate::value::{Levels, Value};
 
 /// What the checks found.
@@ -41,8 +41,8 @@ pub struct CellReport {
     pub compared: BTreeMap<String, u64>,
     /// Totals among them that differ from their parts by no more than the declared tolerance.
     pub within_tolerance: BTreeMap<String, u64>,
-    /// Columns of which one value seems to be the total of the others, though none is declared: name and value.
-    pub likely_totals: Vec<(String, String)>,
+    /// Values that seem to be totals of others, though none are declared.
+    pub likely_totals: Vec<LikelyTotal>,
 }
 
 /// The cells of a source, each once and in agreement with its totals.
@@ -128,6 +128,16 @@ impl Cells {
         cells.compare_totals(&mut report)?;
         report.likely_totals = cells.likely_totals().map_err(|error| vec![internal("cells", &error)])?;
         Ok((cells, report))
+    }
+
+    /// What seems to be a total and is not declared as one.
+    fn likely_totals(&self) -> PolarsResult<Vec<LikelyTotal>> {
+        let is_candidate = |(_, (name, _)): &(usize, &(String, Levels))| {
+            let is_declared = self.source.column(name).is_none_or(|column| column.total.is_some());
+            !is_declared && columns::name_in_file(name).is_none() && name != columns::CONCEPT
+        };
+        let candidates = self.key.iter().enumerate().filter(is_candidate).map(|(position, _)| position);
+        Search { frame: &self.frame, key: &self.key, candidates: candidates.collect() }.likely_totals()
     }
 
     fn framed(source: &Source, batches: Vec<RecordBatch>) -> Result<Self, Box<dyn std::error::Error>> {

@@ -14,6 +14,7 @@ mod formats;
 mod group_disclosure;
 mod groups;
 mod indicators;
+mod likely_total;
 mod migrations;
 mod period;
 mod persons;
@@ -33,6 +34,7 @@ pub use export::{
     ByYear, ManifestReference, Provenance, Records, Rejects, Release, UnmappedText, Written, write_file,
     write_new_file, write_private_file,
 };
+pub use likely_total::LikelyTotal;
 pub use publish::{Rule, SourceFacts, publish};
 pub use reconcile::{Comparison, Computed, Outcome, reconcile};
 pub use table::{Dimension, DimensionKind, PublishedTable};

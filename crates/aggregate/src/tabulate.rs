@@ -1,5 +1,7 @@
 //! Records become counts.
 
+mod search;
+
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use arrow::error::ArrowError;
@@ -42,6 +44,8 @@ pub struct Tabulation {
     totals: Vec<usize>,
     /// Records of other years, which are not.
     outside_period: i64,
+    /// Where it is a search for totals: how many combinations are looked at; of more, none is.
+    most_keys: Option<usize>,
 }
 
 impl Tabulation {
@@ -71,6 +75,7 @@ impl Tabulation {
             persons: persons(source, pipeline),
             totals: source.map_or(Vec::new(), |source| table.totalled(&pipeline.schema_of(source))),
             outside_period: 0,
+            most_keys: None,
         }
     }
 
@@ -124,8 +129,15 @@ impl Tabulation {
     }
 
     fn add_count(&mut self, key: Vec<Value>, count: i64) {
+        if self.most_keys == Some(0) {
+            return;
+        }
         let known = self.counts.entry(key).or_default();
         add_checked(known, Some(count), &mut self.is_too_large);
+        if self.most_keys.is_some_and(|most| self.counts.len() > most) {
+            self.counts.clear();
+            self.most_keys = Some(0);
+        }
     }
 
     fn add_records(&mut self, more: Option<i64>) {
@@ -155,6 +167,10 @@ impl Tabulation {
 
     /// Adds the counts of another part of the records.
     pub fn merge(&mut self, other: Self) {
+        if other.most_keys == Some(0) {
+            self.counts.clear();
+            self.most_keys = Some(0);
+        }
         other.counts.into_iter().for_each(|(key, count)| self.add_count(key, count));
         self.is_too_large |= other.is_too_large;
         self.add_records(Some(other.records));

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Cells, CellsOfSource, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release,
-    Rule, SourceFacts, Tabulation, UnmappedText, Written, publish, put_together, reconcile, split_cells,
+    Cells, CellsOfSource, Comparison, Counts, LikelyTotal, ManifestReference, Outcome, PublishedTable, Rejects,
+    Release, Rule, SourceFacts, Tabulation, UnmappedText, Written, publish, put_together, reconcile,
+    split_cells,
 };
 use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
@@ -194,7 +195,7 @@ impl<'a> Assembly<'a> {
         chunks: &Chunks,
         bytes: u64,
     ) -> Result<ReadSource, Faults> {
-        let tables = blank_tables(&self.run.project.pipeline, source);
+        let tables = blank_tables(&self.run.project.pipeline, source, bytes);
         let mut records = self.release.records(&source.name);
         let pipeline = RecordPipeline {
             name: &source.name,
@@ -237,8 +238,12 @@ impl<'a> Assembly<'a> {
             faults.into_iter().map(explained).collect::<Faults>()
         })?;
         let likely: Vec<Diagnostic> =
-            report.likely_totals.iter().map(|(column, value)| likely_total(source, column, value)).collect();
-        if report.likely_totals.iter().any(|(column, _)| source.additive.is_over(column)) {
+            report.likely_totals.iter().map(|total| likely_total(source, total)).collect();
+        // It would be added to its parts.
+        let is_added = |total: &LikelyTotal| {
+            total.is_certain() && total.values.iter().any(|(column, _)| source.additive.is_over(column))
+        };
+        if report.likely_totals.iter().any(is_added) {
             return Err(likely
                 .into_iter()
                 .map(|fault| Diagnostic { severity: Severity::Error, ..fault })
@@ -322,8 +327,12 @@ impl<'a> Assembly<'a> {
     }
 
     /// Keeps the counts of the tables of a source.
-    fn put(&mut self, source: &Source, tables: Vec<Tabulation>) -> Result<(), Faults> {
+    fn put(&mut self, source: &Source, mut tables: Vec<Tabulation>) -> Result<(), Faults> {
         let ids: Vec<TableId> = self.run.project.pipeline.tables_of(source).map(|(id, _)| id).collect();
+        if source.weight.is_some() && tables.len() > ids.len() {
+            let likely = tables.pop().map(Tabulation::likely_totals).transpose().map_err(one)?;
+            self.warn(likely.iter().flatten().map(|total| likely_total(source, total)).collect());
+        }
         if ids.len() != tables.len() {
             return Err(one(internal(format!("`{}` has other tables than were counted", source.name))));
         }
@@ -475,9 +484,12 @@ fn outside_period(table: &Table, left_out: i64, what: &str) -> Vec<Diagnostic> {
     vec![Diagnostic::warning(Code::OutsidePeriod, message)]
 }
 
-/// The tables that are counted from the records of a source, empty.
-pub(crate) fn blank_tables(pipeline: &Pipeline, source: &Source) -> Vec<Tabulation> {
-    pipeline.tables_of(source).map(|(_, table)| Tabulation::of_source(table, source, pipeline)).collect()
+/// The tables that are counted from the records of a source, empty; behind them, where its rows have weights, one in which
+/// totals are looked for. `bytes` is the size of its files.
+pub(crate) fn blank_tables(pipeline: &Pipeline, source: &Source, bytes: u64) -> Vec<Tabulation> {
+    let tables =
+        pipeline.tables_of(source).map(|(_, table)| Tabulation::of_source(table, source, pipeline));
+    tables.chain(Tabulation::to_search(source, pipeline, bytes)).collect()
 }
 
 /// Rows in = rows accepted + rejected + excluded, in every file; in = out + excluded − made, at every step; anything else
@@ -499,14 +511,38 @@ fn conserved(report: &SourceReport, written: u64) -> Result<(), Diagnostic> {
     if written == rows { Ok(()) } else { Err(lost("the records")) }
 }
 
-/// A value that seems to be a total is ranked and shown as one of those that it is made of.
-fn likely_total(source: &Source, column: &str, value: &str) -> Diagnostic {
-    let message = format!("`{value}` of `{column}` seems to be the total of the others");
-    Diagnostic::warning(Code::LikelyTotal, message)
-        .note(format!("in `{}` it is the sum of all others wherever there are several", source.name))
-        .help(format!(
-            "declare its text as the `total` of `{column}`, or its code as an `aggregate` of the list"
-        ))
+/// A value that seems to be a total is ranked and shown as one of those that it is made of, and counted beside them.
+fn likely_total(source: &Source, total: &LikelyTotal) -> Diagnostic {
+    let LikelyTotal { values, places, sums, near, times } = total;
+    let named: Vec<String> =
+        values.iter().map(|(column, value)| format!("`{value}` of `{column}`")).collect();
+    let message = format!("{} seems to be the total of the others", named.join(" with "));
+    let near = match near {
+        0 => String::new(),
+        near => format!(", and in {near} it differs from that by what rounding may make of it"),
+    };
+    let others = match times {
+        0 | 1 => "the sum of all others".to_owned(),
+        times => format!(
+            "the sum of all others, which come to {times} times as much, for subtotals are among them,"
+        ),
+    };
+    let name = &source.name;
+    let note =
+        format!("in `{name}` it is {others} in {sums} of {places} places in which there are several{near}");
+    let columns: Vec<String> = values.iter().map(|(column, _)| format!("`{column}`")).collect();
+    let columns = columns.join(" and ");
+    let help = match source.kind {
+        SourceKind::Cells if values.len() == 1 => {
+            format!("declare its text as the `total` of {columns}, or its code as an `aggregate` of the list")
+        }
+        SourceKind::Cells => format!("declare the texts as the `total` of {columns}"),
+        SourceKind::Records => format!(
+            "it is counted beside its parts: leave it out with a step `filter` on {columns}, or read the file as \
+             cells, with a `total`"
+        ),
+    };
+    Diagnostic::warning(Code::LikelyTotal, message).note(note).help(help)
 }
 
 /// What the steps of a source have counted under a name.

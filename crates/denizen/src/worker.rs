@@ -170,7 +170,7 @@ impl Worker {
         Ok(Self {
             parser: job.input.parser(key)?,
             plan: Plan::new(&job.pipeline, source, &lists)?,
-            tables: blank_tables(&job.pipeline, source),
+            tables: blank_tables(&job.pipeline, source, job.input.bytes()),
             job,
         })
     }

@@ -321,8 +321,8 @@ catalogue! {
         "Parts never exceed their `total` unless some are below zero, and with `complete = true` they come to it exactly.",
         "Look at the cells that are named. Where the publisher rounds each number by itself, state by how much a sum may differ: `tolerance = 3`. Leave `complete` out where he withholds parts. `compare = false` takes totals and parts as they are, for numbers that were changed at random.";
     LikelyTotal, "clean::likely-total", "A value seems to be the total of the others, and is not declared as one.",
-        "At every place with several values it is their sum: an age of 999, a country `World`. It is ranked and shown like any other.",
-        "Declare it as the `total` of the column. If it is one of the others all the same, nothing.";
+        "Where several values stand it is the sum of the others: an age of 999, a country `World`, a line of totals over several dimensions at once. The message says in how many places that holds, and how often only rounding is between them. It is ranked and shown like any other; in records with a `weight` it is counted beside its parts. Cells that are added up over the column stop the run where it holds everywhere.",
+        "Declare it as the `total` of the column (cells), or leave it out with a step `filter` (records). If it is one of the others all the same, nothing.";
     CrowdedPerson, "clean::crowded-person", "An identifier stands on more rows than a person can have.",
         "It is a placeholder, such as 00000000 where no document was seen. Its rows are kept as rows of nobody: no rule is applied across them.",
         "Name the placeholder in `missing` of the column. If persons do have so many rows, state a larger `max_rows_per_person` in the source.";

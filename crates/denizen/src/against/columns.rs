@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use denizen_spec::{Code, ColumnProfile, FileProfile};
 
-use super::change::{COMMON_PERCENT, Change, FEWEST_ROWS, Level, SHARE_POINTS, UNIT_TIMES, listed, percent};
+use super::change::{
+    COMMON_PERCENT, Change, FEWEST_ROWS, Level, SHARE_POINTS, UNIT_TIMES, listed, percent, shown,
+};
 use super::periods;
 
 /// What the columns of a file say otherwise than before. `has_persons` says whether its numbers are about persons, which are
@@ -76,13 +78,26 @@ fn values(before: &ColumnProfile, now: &ColumnProfile) -> Vec<Change> {
     if !is_told {
         return Vec::new();
     }
+    if let ([other], [one]) = (&codes(was)[..], &codes(is)[..]) {
+        let message = format!("is {} on all rows that state it, before {}", shown(one), shown(other));
+        // The month or the year of a file; a word is what all of it is about.
+        let are_numbers =
+            [one, other].iter().all(|code| code.bytes().all(|byte| !byte.is_ascii_alphabetic()));
+        let level = if are_numbers { Level::Note } else { Level::Warning };
+        let change = Change::new(level, Code::ChangedCodes, message);
+        return if one == other { Vec::new() } else { vec![change] };
+    }
     let mut changes = Vec::new();
-    changes.extend(only_in(is, was, is_code, "new"));
-    changes.extend(only_in(was, is, is_code, "gone"));
+    changes.extend(only_in(is, was, is_code, "new,"));
+    changes.extend(only_in(was, is, is_code, "gone, before"));
     if is_code {
         changes.extend(shares(was, is));
     }
     changes
+}
+
+fn codes(values: &BTreeMap<String, u64>) -> Vec<&str> {
+    values.keys().map(String::as_str).collect()
 }
 
 /// One of the two had too many values to be kept.
@@ -118,12 +133,8 @@ fn only_in(
         (false, _) => "texts",
     };
     let share = percent(rows, all);
-    let tense = if what == "gone" { "was" } else { "is" };
-    let message = format!(
-        "{} {noun} {what}, that {tense} on {rows} rows ({share:.1} %): {}",
-        codes.len(),
-        listed(&codes)
-    );
+    let count = codes.len();
+    let message = format!("{count} {noun} {what} on {rows} rows ({share:.1} %): {}", listed(&codes));
     let level = if is_common { Level::Warning } else { Level::Note };
     Some(Change::new(level, Code::ChangedCodes, message))
 }

@@ -48,7 +48,8 @@ impl Periods {
     }
 
     fn range(&self) -> String {
-        format!("{} to {}", self.name(self.first()), self.name(self.last()))
+        let (first, last) = (self.name(self.first()), self.name(self.last()));
+        if first == last { first } else { format!("{first} to {last}") }
     }
 
     fn name(&self, time: i64) -> String {
@@ -150,7 +151,9 @@ fn of_one_series(was: &Periods, is: &Periods) -> Vec<Change> {
 fn of_successive_series(was: &Periods, is: &Periods) -> Vec<Change> {
     let mut changes = Vec::new();
     let (times, before) = (is.rows.len(), was.rows.len());
-    let message = format!("{} ({times} times); before it was {} ({before})", is.range(), was.range());
+    let numbers =
+        if times == before { String::new() } else { format!(" ({times} of them, before {before})") };
+    let message = format!("{}; before it was {}{numbers}", is.range(), was.range());
     let level = if times < before { Level::Warning } else { Level::Note };
     changes.push(Change::new(level, Code::ChangedPeriods, message));
     let mean = |periods: &Periods| {

@@ -116,22 +116,21 @@ fn file(columns: Vec<ColumnProfile>) -> FileProfile {
 fn codes_and_blanks() {
     /// Codes with their rows, and rows without; before and now.
     type Case<'a> = ((&'a str, u64), (&'a str, u64), &'a [Expected<'a>]);
-    let table: [Case<'_>; 10] = [
+    let table: [Case<'_>; 12] = [
         (("F:50 M:50", 0), ("F:52 M:48", 0), &[]),
+        // The month of a file, and what it is about.
+        (("permits:100", 0), ("residents:90", 0), &[("warning", "c", "is `residents` on all rows")]),
+        (("5:100", 0), ("6:90", 0), &[("note", "c", "is `6` on all rows that state it, before `5`")]),
         (("F:50 M:50", 0), ("F:60 M:40", 0), &[("warning", "c", "`F` 60.0 % (before 50.0 %), `M` 40.0 %")]),
         // Of few rows shares say nothing.
         (("F:5 M:5", 0), ("F:6 M:4", 0), &[]),
-        (
-            ("F:500 M:500", 0),
-            ("F:500 M:499 X:1", 0),
-            &[("note", "c", "1 code new, that is on 1 rows (0.1 %): `X`")],
-        ),
+        (("F:500 M:500", 0), ("F:500 M:499 X:1", 0), &[("note", "c", "1 code new, on 1 rows (0.1 %): `X`")]),
         (("F:50 M:50", 0), ("F:50 M:49 X:1", 0), &[("warning", "c", "1 code new")]),
-        (("F:500 M:499 X:1", 0), ("F:500 M:500", 0), &[("note", "c", "1 code gone, that was on 1 rows")]),
+        (("F:500 M:499 X:1", 0), ("F:500 M:500", 0), &[("note", "c", "1 code gone, before on 1 rows")]),
         (
             ("F:50 M:45 A:3 B:2", 0),
             ("F:50 M:50", 0),
-            &[("warning", "c", "2 codes gone, that was on 5 rows (5.0 %): `A`, `B`")],
+            &[("warning", "c", "2 codes gone, before on 5 rows (5.0 %): `A`, `B`")],
         ),
         (("F:50 M:50", 0), ("F:50 M:47", 3), &[("note", "c", "not stated on 3 rows, before on 0")]),
         (
@@ -226,7 +225,11 @@ fn months_and_years() {
             year,
             "2007-01:90 2007-02:100 2007-04:100",
             &[
-                ("warning", "day", "2007-01 to 2007-04 (3 times); before it was 2006-01 to 2006-04 (4)"),
+                (
+                    "warning",
+                    "day",
+                    "2007-01 to 2007-04; before it was 2006-01 to 2006-04 (3 of them, before 4)",
+                ),
                 ("warning", "day", "no rows in `2007-03`"),
             ],
         ),

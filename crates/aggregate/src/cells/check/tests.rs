@@ -165,8 +165,9 @@ fn totals_that_nobody_declared() {
     ];
     for (pipeline, rows, is_said) in cases {
         let (_, report) = read_batches(pipeline, vec![batch(&rows, None)]).unwrap();
+        let found: Vec<_> = report.likely_totals.into_iter().flat_map(|total| total.values).collect();
         let expected = if is_said { vec![("country".to_owned(), "XX".to_owned())] } else { Vec::new() };
-        assert_eq!(report.likely_totals, expected, "{rows:?}");
+        assert_eq!(found, expected, "{rows:?}");
     }
 }
 
