@@ -15,6 +15,7 @@ mod group_disclosure;
 mod groups;
 mod indicators;
 mod migrations;
+mod overlap;
 mod period;
 mod persons;
 mod publish;
@@ -33,6 +34,7 @@ pub use export::{
     ByYear, ManifestReference, Provenance, Records, Rejects, Release, UnmappedText, Written, write_file,
     write_new_file, write_private_file,
 };
+pub use overlap::Wholes;
 pub use publish::{Rule, SourceFacts, publish};
 pub use reconcile::{Comparison, Computed, Outcome, reconcile};
 pub use table::{Dimension, DimensionKind, PublishedTable};

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
     Cells, CellsOfSource, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release, Rule,
-    SourceFacts, Tabulation, UnmappedText, Written, publish, put_together, reconcile, split_cells,
+    SourceFacts, Tabulation, UnmappedText, Wholes, Written, publish, put_together, reconcile,
+    split_cells,
 };
 use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
-    Code, Codelist, Diagnostic, FileReport, Measure, Pipeline, Severity, Source, SourceKind, SourceReport,
-    StepReport, Table, TableId, Weights,
+    Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Pipeline, Severity, Snapshot, Source, SourceKind,
+    SourceReport, StepReport, Table, TableId, Weights,
 };
 
 use crate::observer::{Clock, Stage, Task, Unit};
@@ -94,7 +95,8 @@ impl<'a> Assembly<'a> {
     /// As [`Run::release`].
     pub fn source(&mut self, name: &str) -> Result<(), Vec<Diagnostic>> {
         let (input, plan) = self.take(name)?;
-        let source = input.source().clone();
+        let mut source = input.source().clone();
+        source.flag_i = source.flag_i.or_else(|| flag_i(&input));
         self.note(&input, &plan);
         let bytes = input.bytes();
         let weights = input.weights().to_vec();
@@ -266,6 +268,7 @@ impl<'a> Assembly<'a> {
         };
         steps.push(step);
         steps.extend(reports.into_vec());
+        let cells = cells.with_wholes(self.wholes(source));
         let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
         let mut warnings = Vec::new();
         for (id, table) in tables {
@@ -290,6 +293,18 @@ impl<'a> Assembly<'a> {
         let mut records = self.release.records(&source.name);
         let written = records.add_cells(&cells).and_then(|()| records.finish()).map_err(one)?;
         Ok(ReadSource { stats, steps, written: written.rows })
+    }
+
+    /// What the references of code lists say of the columns over which cells may be added up.
+    fn wholes(&self, source: &Source) -> BTreeMap<String, Wholes> {
+        let schema = self.run.project.pipeline.schema_of(source);
+        let list = |column: &str| {
+            let name = schema.get(column)?.codelist.as_ref()?;
+            self.lists.iter().find(|list| list.name == *name)
+        };
+        let columns = source.columns.iter().map(|column| &column.name);
+        let added = columns.filter(|name| source.additive.is_over(name));
+        added.filter_map(|name| Some((name.clone(), Wholes::of(list(name)?)))).collect()
     }
 
     /// All chunks, one after another: cells are few.
@@ -418,6 +433,19 @@ impl<'a> Assembly<'a> {
         self.warn(faults);
         Ok(comparisons)
     }
+}
+
+/// What the flag `i` of Eurostat says in the files of a source: what was got before its meaning changed has the old one, and what
+/// Eurostat has given since then the new one.
+fn flag_i(input: &Input) -> Option<FlagI> {
+    let snapshots: Vec<_> = input.snapshots().collect();
+    let is_known = !snapshots.is_empty() && snapshots.len() == input.paths().len();
+    let is_old = |snapshot: &&Snapshot| snapshot.retrieved < FlagI::CHANGED;
+    if is_known && snapshots.iter().all(is_old) {
+        return Some(FlagI::SeeMetadata);
+    }
+    let is_new = |snapshot: &&Snapshot| !is_old(snapshot) && snapshot.origin.contains("ec.europa.eu");
+    (is_known && snapshots.iter().all(is_new)).then_some(FlagI::Imputed)
 }
 
 /// What some of the sources of a table have given.

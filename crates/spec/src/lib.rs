@@ -80,7 +80,7 @@ pub use reference::{
 pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport, WeightReport};
 pub use schema::{ColumnInfo, ColumnType, Schema};
 pub use snapshot::{Snapshot, hexadecimal};
-pub use source::{Additive, Column, FieldType, MAX_SCALE, Matching, OnError, Source, SourceKind};
+pub use source::{Additive, Column, FieldType, FlagI, MAX_SCALE, Matching, OnError, Source, SourceKind};
 pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;
 pub use unpivot::{FLAG, Selection, Unpivot};
