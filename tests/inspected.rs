@@ -32,10 +32,14 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Makes a pipeline of a file in a project of its own and runs it; where it fails, what was said.
 fn attempt(file: &Path) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
-    let project = folder.path();
+    attempt_in(file, folder.path()).map(drop)
+}
+
+/// Makes a pipeline of a file in a project of its own and runs it, with the figures that it must meet: the pipeline and the
+/// figures; where it fails, what was said.
+fn attempt_in(file: &Path, project: &Path) -> Result<String, String> {
     for part in ["codelists", "reference"] {
         copy(&root().join("data").join(part), &project.join("data").join(part));
     }
@@ -56,7 +60,78 @@ fn attempt(file: &Path) -> Result<(), String> {
             return Err(format!("{}: {first}", arguments[0]));
         }
     }
-    Ok(())
+    let made = ["pipelines/found.toml", "pipelines/found/published.csv"];
+    Ok(made.map(|path| fs::read_to_string(project.join(path)).unwrap()).concat())
+}
+
+/// Small files of every kind, each with what the pipeline that is made of it must say.
+#[test]
+fn what_is_proposed_of_small_files_runs_as_it_stands() {
+    let rows = |line: fn(usize) -> String| (0..60).map(line).collect::<String>();
+    let table: [(&str, String, &[&str]); 5] = [
+        (
+            "fixed.txt",
+            rows(|index| {
+                format!(
+                    "{:>4} 2024{:02}1{} {} {:>5}\n",
+                    index * 37 % 1000,
+                    index % 9 + 1,
+                    index % 9,
+                    ["F", "M"][index % 2],
+                    index
+                )
+            }),
+            &[
+                "format = \"fixed-width\"",
+                "start = 1, width = 4",
+                "record_length = 21",
+                "# DOUBT: the fields are what stands between blanks",
+            ],
+        ),
+        (
+            "names.csv",
+            "who,place,n\n".to_owned()
+                + &rows(|index| {
+                    let name = ["Maria", "Giovanni", "Fatima", "Omar", "Ana", "Zoe"][index % 6];
+                    format!("{name},{},{}\n", ["Torino", "Milano"][index % 2], index)
+                }),
+            &["who = { personal = true }  # its texts are first names of persons", "threshold = 7"],
+        ),
+        (
+            "surnames.csv",
+            "c1;entered\n".to_owned()
+                + &rows(|index| {
+                    let name = ["Rossi", "Bianchi", "Quispe", "Khan", "Popescu", "Weber"][index % 6];
+                    format!("{name};{:02}/03/2024\n", index % 28 + 1)
+                }),
+            &["c1 = { personal = true }  # its texts are surnames of persons"],
+        ),
+        (
+            "visas.csv",
+            "Year;Sex;Visas\n2023;F;12\n2023;M;8\n2024;F;9\n2024;M;11\n".to_owned(),
+            &["delimiter = \";\"", "kind = \"cells\""],
+        ),
+        (
+            "events.csv",
+            "day,citizenship,sex\n".to_owned()
+                + &rows(|index| {
+                    let country = ["PE", "EC", "IT", "UA", "MA"][index % 5];
+                    format!("2024-01-{:02},{country},{}\n", index % 28 + 1, ["F", "M"][index % 2])
+                }),
+            &["events-rows,Rows that were read when the pipeline was proposed,found,count,,60,"],
+        ),
+    ];
+    for (name, text, expected) in table {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(name);
+        fs::write(&file, &text).unwrap();
+        let made = attempt_in(&file, folder.path().join("project").as_path());
+        let made = made.unwrap_or_else(|why| panic!("{name}: {why}"));
+        for line in expected {
+            let line = line.replace("events-rows", "found-rows");
+            assert!(made.contains(&line), "{name}: {line}\n{made}");
+        }
+    }
 }
 
 #[test]

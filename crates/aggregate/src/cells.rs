@@ -28,6 +28,7 @@ use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, internal, mapped, text_column,
 };
 use crate::likely_total::{LikelyTotal, Search};
+use crate::overlap::Wholes;
 use crate::value::{Levels, Value};
 
 /// What the checks found.
@@ -95,6 +96,8 @@ pub struct Cells {
     stays: Option<BooleanArray>,
     /// The columns that steps have made from others, which tell no cells apart that these do not.
     derived: BTreeSet<String>,
+    /// What is known of codes that are parts of others, by column.
+    wholes: BTreeMap<String, Wholes>,
 }
 
 /// Faults of the data as they are, others as those of the program.
@@ -152,7 +155,7 @@ impl Cells {
         }
         let (scale, values) = values(&batches)?;
         frame.push(Int64Chunked::from_iter_options(EXACT.into(), values.into_iter()).into_column());
-        frame.extend(statuses::statuses(&batches, rows)?);
+        frame.extend(statuses::statuses(&batches, rows, source.flag_i)?);
         let mut texts = Vec::new();
         for column in source.columns.iter().filter(|column| is_beside(source, &column.name)) {
             let (levels, column_of) = coded(&batches, &column.name, text_column(texts.len()))?;
@@ -169,6 +172,7 @@ impl Cells {
             batches,
             stays: None,
             derived: BTreeSet::new(),
+            wholes: BTreeMap::new(),
         })
     }
 
@@ -182,7 +186,8 @@ impl Cells {
     /// A stock that would be added up over times, sums that 64 bits do not hold, and faults of the program.
     pub fn counts(&self, table: &Table) -> Result<Counts, Diagnostic> {
         let selected = self.selected(table);
-        selected.and_then(|counts| added::with_totals(&self.source, table, counts)).map_err(fault_of_table)
+        let with_totals = |counts| added::with_totals(&self.source, &self.wholes, table, counts);
+        selected.and_then(with_totals).map_err(fault_of_table)
     }
 
     /// What they give to a table that other sources feed too: see [`put_together`].
@@ -192,7 +197,12 @@ impl Cells {
     /// As [`Cells::counts`].
     pub fn share(&self, table: &Table) -> Result<CellsOfSource, Diagnostic> {
         let counts = self.selected(table).map_err(fault_of_table)?;
-        Ok(CellsOfSource { source: self.source.clone(), counts })
+        Ok(CellsOfSource { source: self.source.clone(), wholes: self.wholes.clone(), counts })
+    }
+
+    /// The cells, with what is known of codes that are parts of others, by column: such are never added up together.
+    pub fn with_wholes(self, wholes: BTreeMap<String, Wholes>) -> Self {
+        Self { wholes, ..self }
     }
 
     fn selected(&self, table: &Table) -> Result<Counts, Box<dyn std::error::Error>> {
@@ -221,6 +231,9 @@ impl Cells {
             let mut kept: Vec<usize> = positions.iter().copied().chain([concept]).collect();
             kept.sort_unstable();
             kept.dedup();
+            let chosen = frame.collect()?;
+            self.refuse_overlaps(&chosen, table, &summed)?;
+            frame = chosen.lazy();
             frame = self.added_up(frame, table, &kept, &summed)?;
         }
         let kept = positions.iter().enumerate().map(|(new, old)| col(dimension(*old)).alias(dimension(new)));

@@ -69,6 +69,21 @@ impl Band {
     }
 }
 
+/// The whole numbers that a code names, both ends included: `80-84`, `85+`, `<5`, `7`.
+pub(crate) fn range(code: &str) -> Option<(u64, u64)> {
+    let Band { from, to } = Band::parse(code)?;
+    let text = code.strip_prefix('Y').map_or(code, |text| text.strip_prefix('_').unwrap_or(text));
+    let has_sign = |signs: &[&str]| signs.iter().any(|sign| text.starts_with(sign));
+    // By where they begin and end `<5` and `<=5` come in one place; what they name differs.
+    if has_sign(&["<", "LT", "UN"]) && !text.starts_with("<=") {
+        Some((from, to.checked_sub(1)?))
+    } else if has_sign(&[">", "GT"]) && !text.starts_with(">=") {
+        Some((from.checked_add(1)?, to))
+    } else {
+        Some((from, to))
+    }
+}
+
 /// Digits alone, and no more than a number has.
 fn number(text: &str) -> Option<u64> {
     let has_digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -117,6 +132,28 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn ranges_name_what_they_hold() {
+        let table = [
+            ("7", Some((7, 7))),
+            ("80-84", Some((80, 84))),
+            ("Y80T84", Some((80, 84))),
+            ("85+", Some((85, u64::MAX))),
+            ("Y_GE85", Some((85, u64::MAX))),
+            (">85", Some((86, u64::MAX))),
+            ("<5", Some((0, 4))),
+            ("<=5", Some((0, 5))),
+            ("Y_LT5", Some((0, 4))),
+            ("<0", None),
+            ("2019-03", None),
+            ("_T", None),
+            ("ITC4", None),
+        ];
+        for (code, expected) in table {
+            assert_eq!(range(code), expected, "{code}");
+        }
+    }
 
     #[test]
     fn codes_as_people_count() {

@@ -16,6 +16,7 @@ mod groups;
 mod indicators;
 mod likely_total;
 mod migrations;
+mod overlap;
 mod period;
 mod persons;
 mod publish;
@@ -35,6 +36,7 @@ pub use export::{
     write_new_file, write_private_file,
 };
 pub use likely_total::LikelyTotal;
+pub use overlap::Wholes;
 pub use publish::{Rule, SourceFacts, publish};
 pub use reconcile::{Comparison, Computed, Outcome, reconcile};
 pub use table::{Dimension, DimensionKind, PublishedTable};

@@ -1,6 +1,6 @@
 //! `obs_status` and `conf_status`: what is to be known of a value, in the codes of SDMX.
 
-use denizen_spec::{Code, Diagnostic, columns};
+use denizen_spec::{Code, Diagnostic, FlagI, columns};
 
 use crate::value::{Levels, Value};
 
@@ -30,11 +30,10 @@ const CODES: [char; 20] = [
 ];
 
 /// The flags of Eurostat that are other letters than the codes of SDMX. The others are the same in lower case.
-const EUROSTAT: [(char, Option<char>); 6] = [
+const EUROSTAT: [(char, Option<char>); 5] = [
     ('s', Some('E')), // estimated by Eurostat
     ('z', Some('M')), // not applicable
     ('m', Some('M')), // the same since January 2025
-    ('i', Some('D')), // see the metadata
     ('r', None),      // revised: nothing that is to be known of the value as it is now
     ('c', None),      // confidential: `conf_status` says it
 ];
@@ -151,12 +150,17 @@ pub(crate) struct Note {
 }
 
 impl Note {
-    /// Reads codes of SDMX and flags of Eurostat, alone or several together: `B`, `bp`, `b, p`.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    /// Reads codes of SDMX and flags of Eurostat, alone or several together: `B`, `bp`, `b, p`. What `i` says is another thing
+    /// in older files than in newer ones.
+    pub(crate) fn parse(text: &str, flag_i: Option<FlagI>) -> Option<Self> {
         let mut note = Self::default();
         let letters = || text.chars().filter(|letter| ![' ', ',', ';', '|'].contains(letter));
         for letter in letters() {
             let meant = match EUROSTAT.iter().find(|(flag, _)| *flag == letter) {
+                None if letter == 'i' => Some(match flag_i? {
+                    FlagI::Imputed => Status::of('I'),
+                    FlagI::SeeMetadata => Status::DEFINITION_DIFFERS,
+                }),
                 Some((_, code)) => code.map(Status::of),
                 None => Some(Status::of_letter(letter)?),
             };
@@ -176,7 +180,7 @@ impl Note {
     /// # Errors
     ///
     /// A note that is neither a code of SDMX nor a flag of Eurostat.
-    pub(crate) fn all(notes: &Levels) -> Result<Vec<Self>, Diagnostic> {
+    pub(crate) fn all(notes: &Levels, flag_i: Option<FlagI>) -> Result<Vec<Self>, Diagnostic> {
         let codes: String = CODES.iter().flat_map(|code| [' ', *code]).collect();
         let read = |value: &Value| {
             let text = value.text();
@@ -184,7 +188,10 @@ impl Note {
             if *value == Value::NotStated {
                 Ok(Self::default())
             } else {
-                Self::parse(&text).ok_or_else(unknown)
+                Self::parse(&text, flag_i).ok_or_else(|| {
+                    let known = Self::parse(&text, Some(FlagI::Imputed)).filter(|_| flag_i.is_none());
+                    known.map_or_else(unknown, |_| two_meanings(&text))
+                })
             }
         };
         notes.values().iter().map(read).collect()
@@ -210,6 +217,17 @@ impl Confidentiality {
         };
         texts.values().iter().map(read).collect()
     }
+}
+
+/// A flag of Eurostat that says one thing in older files and another in newer ones.
+fn two_meanings(text: &str) -> Diagnostic {
+    let message = format!("`{text}` in the column `{}` has two meanings", columns::OBS_STATUS);
+    Diagnostic::error(Code::UnmappedCode, message)
+        .note(format!("Eurostat's `i` is *see metadata* before {}, and *imputed* since", FlagI::CHANGED))
+        .help(
+            "say in the source which it is: `flag_i = \"imputed\"` or `\"see_metadata\"`; or state in the sidecars of all files when, \
+             and from Eurostat, they were got",
+        )
 }
 
 fn unknown(column: &str, text: &str, example: &str, known: &str, list: &str) -> Diagnostic {
@@ -248,18 +266,25 @@ mod tests {
             ("bep", Some("BEP"), None),
         ];
         for (text, status, confidentiality) in table {
-            let note = Note::parse(text).unwrap();
+            let note = Note::parse(text, None).unwrap();
             assert_eq!(note.status.map(Status::text).as_deref(), status, "{text}");
             assert_eq!(note.confidentiality.map(code), confidentiality, "{text}");
         }
+        for text in ["i", "bi"] {
+            let of =
+                |flag_i| Note::parse(text, Some(flag_i)).unwrap().status.unwrap().text().replace('B', "");
+            assert_eq!((of(FlagI::Imputed).as_str(), of(FlagI::SeeMetadata).as_str()), ("I", "D"));
+            assert_eq!(Note::parse(text, None), None);
+        }
+        assert_eq!(Note::parse("I", None).unwrap().status.unwrap().text(), "I");
         for text in ["", "prob", "a", "q", "X", "1", "bepun", "provisional"] {
-            assert_eq!(Note::parse(text), None, "{text}");
+            assert_eq!(Note::parse(text, None), None, "{text}");
         }
     }
 
     #[test]
     fn the_weakest_is_the_greatest() {
-        let weakest = |texts: &[&str]| texts.iter().filter_map(|text| Note::parse(text)?.status).max();
+        let weakest = |texts: &[&str]| texts.iter().filter_map(|text| Note::parse(text, None)?.status).max();
         let table: [(&[&str], &str); 6] = [
             (&["A", "P"], "P"),
             (&["b", "p", "A"], "B"),
@@ -272,7 +297,7 @@ mod tests {
             assert_eq!(weakest(texts).unwrap().text(), expected, "{texts:?}");
         }
         assert_eq!(Status::NORMAL.and(Status::DEFINITION_DIFFERS).text(), "D");
-        assert!(Note::parse("bp").unwrap().status.unwrap().has(Status::BREAK));
+        assert!(Note::parse("bp", None).unwrap().status.unwrap().has(Status::BREAK));
     }
 
     #[test]

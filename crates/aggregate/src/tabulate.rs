@@ -16,6 +16,7 @@ use crate::counts::{
 };
 use crate::groups::{CodedBatch, count_groups};
 use crate::migrations::CountedMigration;
+use crate::overlap::{Overlaps, overlapping};
 use crate::period::keep_period;
 use crate::persons::Persons;
 use crate::value::{ByKey, Levels, Value, pairs};
@@ -213,6 +214,7 @@ impl Tabulation {
 
     /// Adds the totals over a dimension, of the totals over others too. *Not stated* is a part of the total.
     fn add_totals(&mut self, dimension: usize) -> Result<(), Diagnostic> {
+        self.refuse_overlaps(dimension)?;
         let mut totals: ByKey<i64> = ByKey::default();
         for (key, count) in &self.counts {
             let mut of_total = key.clone();
@@ -225,6 +227,23 @@ impl Tabulation {
         self.conserved(totals.iter().filter(|(key, _)| is_part(key)).map(|(_, count)| count).sum())?;
         self.counts.extend(totals);
         Ok(())
+    }
+
+    /// A record has one code, but the rows of a table of counts can be of codes that have something in common.
+    fn refuse_overlaps(&self, dimension: usize) -> Result<(), Diagnostic> {
+        if self.weight.is_none() {
+            return Ok(());
+        }
+        let levels = Levels::new(self.counts.keys().map(|key| key[dimension].clone()));
+        let overlaps = Overlaps::new(&levels, None);
+        let rows = self.counts.iter().filter(|(_, count)| **count != 0).filter_map(|(key, _)| {
+            let mut others = key.clone();
+            let value = others.remove(dimension);
+            Some((others, levels.index(&value)?))
+        });
+        let pair = if overlaps.is_empty() { None } else { overlaps.met_in(rows) };
+        let column = &self.columns[dimension];
+        pair.map_or(Ok(()), |pair| Err(overlapping(&self.concept, column, &levels, pair)))
     }
 
     fn framed(self) -> PolarsResult<Counts> {

@@ -32,7 +32,7 @@ pub(crate) fn counts(rows: &[Row], dimensions: usize) -> Counts {
         levels.push(of_column);
         columns.push(indices(dimension(position), of_rows));
     }
-    let note = |row: &Row| row.2.and_then(|note| Some(Note::parse(note)?.status?.bits()));
+    let note = |row: &Row| row.2.and_then(|note| Some(Note::parse(note, None)?.status?.bits()));
     let exact: Vec<_> = rows.iter().map(|(_, exact, _)| *exact).collect();
     columns.push(indices(CONCEPT, vec![0; rows.len()]));
     columns.push(Int64Chunked::from_slice_options(EXACT.into(), &exact).into_column());

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Cells, CellsOfSource, Comparison, Counts, LikelyTotal, ManifestReference, Outcome, PublishedTable, Rejects,
-    Release, Rule, SourceFacts, Tabulation, UnmappedText, Written, publish, put_together, reconcile,
-    split_cells,
+    Cells, CellsOfSource, Comparison, Counts, LikelyTotal, ManifestReference, Outcome, PublishedTable,
+    Rejects, Release, Rule, SourceFacts, Tabulation, UnmappedText, Wholes, Written, publish, put_together,
+    reconcile, split_cells,
 };
 use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
-    Code, Codelist, Diagnostic, FileReport, Measure, Pipeline, Severity, Source, SourceKind, SourceReport,
-    StepReport, Table, TableId, Weights,
+    Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Pipeline, Severity, Snapshot, Source, SourceKind,
+    SourceReport, StepReport, Table, TableId, Weights,
 };
 
 use crate::observer::{Clock, Stage, Task, Unit};
@@ -95,7 +95,8 @@ impl<'a> Assembly<'a> {
     /// As [`Run::release`].
     pub fn source(&mut self, name: &str) -> Result<(), Vec<Diagnostic>> {
         let (input, plan) = self.take(name)?;
-        let source = input.source().clone();
+        let mut source = input.source().clone();
+        source.flag_i = source.flag_i.or_else(|| flag_i(&input));
         self.note(&input, &plan);
         let bytes = input.bytes();
         let weights = input.weights().to_vec();
@@ -273,6 +274,7 @@ impl<'a> Assembly<'a> {
         };
         steps.push(step);
         steps.extend(reports.into_vec());
+        let cells = cells.with_wholes(self.wholes(source));
         let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
         let mut warnings = Vec::new();
         for (id, table) in tables {
@@ -297,6 +299,18 @@ impl<'a> Assembly<'a> {
         let mut records = self.release.records(&source.name);
         let written = records.add_cells(&cells).and_then(|()| records.finish()).map_err(one)?;
         Ok(ReadSource { stats, steps, written: written.rows })
+    }
+
+    /// What the references of code lists say of the columns over which cells may be added up.
+    fn wholes(&self, source: &Source) -> BTreeMap<String, Wholes> {
+        let schema = self.run.project.pipeline.schema_of(source);
+        let list = |column: &str| {
+            let name = schema.get(column)?.codelist.as_ref()?;
+            self.lists.iter().find(|list| list.name == *name)
+        };
+        let columns = source.columns.iter().map(|column| &column.name);
+        let added = columns.filter(|name| source.additive.is_over(name));
+        added.filter_map(|name| Some((name.clone(), Wholes::of(list(name)?)))).collect()
     }
 
     /// All chunks, one after another: cells are few.
@@ -431,6 +445,19 @@ impl<'a> Assembly<'a> {
     }
 }
 
+/// What the flag `i` of Eurostat says in the files of a source: what was got before its meaning changed has the old one, and what
+/// Eurostat has given since then the new one.
+fn flag_i(input: &Input) -> Option<FlagI> {
+    let snapshots: Vec<_> = input.snapshots().collect();
+    let is_known = !snapshots.is_empty() && snapshots.len() == input.paths().len();
+    let is_old = |snapshot: &&Snapshot| snapshot.retrieved < FlagI::CHANGED;
+    if is_known && snapshots.iter().all(is_old) {
+        return Some(FlagI::SeeMetadata);
+    }
+    let is_new = |snapshot: &&Snapshot| !is_old(snapshot) && snapshot.origin.contains("ec.europa.eu");
+    (is_known && snapshots.iter().all(is_new)).then_some(FlagI::Imputed)
+}
+
 /// What some of the sources of a table have given.
 #[derive(Default)]
 struct Shares {
@@ -487,8 +514,7 @@ fn outside_period(table: &Table, left_out: i64, what: &str) -> Vec<Diagnostic> {
 /// The tables that are counted from the records of a source, empty; behind them, where its rows have weights, one in which
 /// totals are looked for. `bytes` is the size of its files.
 pub(crate) fn blank_tables(pipeline: &Pipeline, source: &Source, bytes: u64) -> Vec<Tabulation> {
-    let tables =
-        pipeline.tables_of(source).map(|(_, table)| Tabulation::of_source(table, source, pipeline));
+    let tables = pipeline.tables_of(source).map(|(_, table)| Tabulation::of_source(table, source, pipeline));
     tables.chain(Tabulation::to_search(source, pipeline, bytes)).collect()
 }
 

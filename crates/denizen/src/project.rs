@@ -8,8 +8,8 @@ use denizen_aggregate::Provenance;
 use denizen_clean::Plan;
 use denizen_ingest::{Figures, Input};
 use denizen_spec::{
-    Code, Codelist, Diagnostic, Path as Setting, Pipeline, Severity, Step, StepId, did_you_mean, hexadecimal,
-    is_obeyed, located,
+    Additive, Code, Codelist, Diagnostic, Path as Setting, Pipeline, Severity, Source, Step, StepId,
+    did_you_mean, hexadecimal, is_obeyed, located,
 };
 use sha2::{Digest, Sha256};
 
@@ -220,8 +220,8 @@ impl Project {
             let given = self.overrides.iter().filter(|(name, _)| *name == source.name);
             let given: Vec<String> = given.map(|(_, path)| path.clone()).collect();
             let opened = denizen_ingest::open(source, &self.root, (!given.is_empty()).then_some(&given));
-            let needs_references =
-                self.pipeline.steps_of(source).any(|(_, step)| step.operation.needs_reference());
+            let needs_references = source.additive != Additive::None
+                || self.pipeline.steps_of(source).any(|(_, step)| step.operation.needs_reference());
             let with_references = |mut input: Input| {
                 if needs_references {
                     input.add_references(&self.root)?;
@@ -318,7 +318,10 @@ impl Project {
             }
         }
         // A column may be translated to a list, and then asked about at some time.
-        let needs_references = self.pipeline.steps.iter().any(|step| step.operation.needs_reference());
+        // So may one over which cells are added up, of which it is asked what is a part of what.
+        let is_additive = |source: &Source| source.additive != Additive::None;
+        let needs_references = self.pipeline.sources.iter().any(is_additive)
+            || self.pipeline.steps.iter().any(|step| step.operation.needs_reference());
         let mut lists = Vec::new();
         for (name, id) in targets {
             let list = denizen_ingest::codelist(&self.root, name, Setting::step(id).field("to"));

@@ -323,6 +323,9 @@ catalogue! {
     LikelyTotal, "clean::likely-total", "A value seems to be the total of the others, and is not declared as one.",
         "Where several values stand it is the sum of the others: an age of 999, a country `World`, a line of totals over several dimensions at once. The message says in how many places that holds, and how often only rounding is between them. It is ranked and shown like any other; in records with a `weight` it is counted beside its parts. Cells that are added up over the column stop the run where it holds everywhere.",
         "Declare it as the `total` of the column (cells), or leave it out with a step `filter` (records). If it is one of the others all the same, nothing.";
+    Overlap, "clean::overlap", "Cells would be added up over codes that overlap.",
+        "80+ stands beside 80-84, 0-14 beside single years, or a region beside its provinces: their sum has some twice. That a source is `additive` says that its codes are apart.",
+        "Leave one kind of the codes out, with a step `filter` and `drop`, or with `filter` of the table; or give those that hold others the kind `aggregate` in the code list.";
     CrowdedPerson, "clean::crowded-person", "An identifier stands on more rows than a person can have.",
         "It is a placeholder, such as 00000000 where no document was seen. Its rows are kept as rows of nobody: no rule is applied across them.",
         "Name the placeholder in `missing` of the column. If persons do have so many rows, state a larger `max_rows_per_person` in the source.";

@@ -1,6 +1,6 @@
 //! A code list: codes with labels, and what they are called in other lists.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -59,6 +59,28 @@ impl ReferenceView {
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+
+    /// The codes of what a code is a part of, at some time: of a province its region, of a country the groups that have a code.
+    pub fn wholes_of(&self, code: &str) -> BTreeSet<String> {
+        let mut open: Vec<&str> = self.entities(code);
+        let (own, mut met) = (open.clone(), BTreeSet::new());
+        while let Some(id) = open.pop() {
+            let parent = self.reference.entities.get(id).map(|entity| entity.parent.as_str());
+            let groups = self.reference.memberships.iter().filter(|membership| membership.id == id);
+            let wholes = parent.into_iter().chain(groups.map(|membership| membership.group.as_str()));
+            for whole in wholes.filter(|whole| !whole.is_empty()) {
+                if !own.contains(&whole) && met.insert(whole) {
+                    open.push(whole);
+                }
+            }
+        }
+        let codes = |id: &str| -> Vec<String> {
+            let own = self.reference.codes_of(&self.scheme, id).map(|known| known.code.clone());
+            // Where an entity has no code of the scheme, it is called by its identifier.
+            own.chain([id.to_owned(), id.to_uppercase()]).collect()
+        };
+        met.into_iter().flat_map(codes).filter(|whole| whole != code).collect()
     }
 
     /// The codes of its scheme by what they are without zeros before them ([`plain_code`]).

@@ -86,7 +86,7 @@ pub use repair::Repair;
 pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport, WeightReport};
 pub use schema::{ColumnInfo, ColumnType, Schema};
 pub use snapshot::{Snapshot, hexadecimal};
-pub use source::{Additive, Column, FieldType, MAX_SCALE, Matching, OnError, Source, SourceKind};
+pub use source::{Additive, Column, FieldType, FlagI, MAX_SCALE, Matching, OnError, Source, SourceKind};
 pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;
 pub use unpivot::{FLAG, Selection, Unpivot};

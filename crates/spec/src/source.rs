@@ -44,6 +44,9 @@ pub struct Source {
     /// The dimensions of cells over which they may be added up.
     #[serde(default)]
     pub additive: Additive,
+    /// What the flag `i` of Eurostat says in its cells; none where it is not stated.
+    #[serde(default)]
+    pub flag_i: Option<FlagI>,
     /// Whether later rows of the files are of earlier crossings, so that those of one day are read from below.
     pub newest_first: bool,
     /// Which columns of a wide table become rows.
@@ -92,6 +95,21 @@ impl Additive {
             Self::Over(columns) => columns.iter().any(|name| name == column),
         }
     }
+}
+
+/// What Eurostat's flag `i` says of a value: it has had two meanings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlagI {
+    /// Imputed by Eurostat or another receiver: since 27 January 2025.
+    Imputed,
+    /// See the metadata: before.
+    SeeMetadata,
+}
+
+impl FlagI {
+    /// The day on which the flag changed its meaning.
+    pub const CHANGED: Date = Date { year: 2025, month: 1, day: 27 };
 }
 
 /// What a row of a source is.
@@ -259,6 +277,7 @@ impl Source {
             max_rows_per_person: MAX_ROWS_PER_PERSON,
             weight: None,
             additive: Additive::None,
+            flag_i: None,
             newest_first: false,
             unpivot: None,
             repair: Vec::new(),
@@ -314,6 +333,9 @@ impl Source {
             fields.optional_one_of("row_order", &[("oldest_first", false), ("newest_first", true)]);
         let weight = fields.optional_text("weight");
         let additive = Additive::read(&fields);
+        const FLAG_I: [(&str, FlagI); 2] =
+            [("imputed", FlagI::Imputed), ("see_metadata", FlagI::SeeMetadata)];
+        let flag_i = fields.optional_one_of("flag_i", &FLAG_I);
         let unpivot = Unpivot::read(&fields, findings);
         let repair = Repair::read_all(&fields, findings);
         let variants = Variant::read_all(name.get_ref(), value, &fields, findings);
@@ -322,6 +344,7 @@ impl Source {
             kind,
             weight,
             additive,
+            flag_i,
             concept,
             max_rejected: max_rejected.unwrap_or(kind.default_max_rejected()),
             max_rows_per_person,

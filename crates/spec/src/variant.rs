@@ -25,7 +25,7 @@ pub struct Variant {
 }
 
 /// Fields of a source that hold for all of its files.
-const COMMON: [&str; 9] = [
+const COMMON: [&str; 10] = [
     "kind",
     "concept",
     "member",
@@ -34,6 +34,7 @@ const COMMON: [&str; 9] = [
     "row_order",
     "weight",
     "additive",
+    "flag_i",
     "variant",
 ];
 

@@ -3,13 +3,16 @@
 //! A sum is as weak as the weakest of its parts. Where a part is not there, be it missing or suppressed, the sum is not there
 //! either: what is left would be a number that nobody counted. Cells that no row is about add nothing.
 
+use std::collections::BTreeMap;
+
 use denizen_spec::{Code, Diagnostic, Source, Table, columns};
 use polars::prelude::*;
 
 use super::Cells;
 use crate::counts::{
-    CONFIDENTIALITY, Counts, EXACT, NOTE, dimension, in_levels, index, indices, text_column,
+    CONFIDENTIALITY, Counts, EXACT, NOTE, dimension, in_levels, index, indices, packed, text_column,
 };
+use crate::overlap::{Overlaps, Wholes, overlapping};
 use crate::publish::confidentiality;
 use crate::status::{Confidentiality, Status};
 use crate::sums;
@@ -82,6 +85,25 @@ impl Cells {
         }
         left.retain(|other| !plain.contains(other));
         if plain.is_empty() { Ok(frame) } else { sum_by(frame, &names(&left), self.texts.len()) }
+    }
+
+    /// Codes over which cells are added up have nothing in common where they stand beside each other.
+    pub(super) fn refuse_overlaps(
+        &self,
+        frame: &DataFrame,
+        table: &Table,
+        over: &[usize],
+    ) -> Result<(), Box<dyn std::error::Error>> {
+        for position in over.iter().copied() {
+            let (name, levels) = &self.key[position];
+            let written = columns::as_written(name);
+            let others = self.key.iter().enumerate();
+            let others = others.filter(|(other, (name, _))| *other != position && *name != written);
+            let others: Vec<_> =
+                others.map(|(other, (_, levels))| (dimension(other), levels.len())).collect();
+            refuse_overlaps(frame, &table.name, name, (position, levels), &others, self.wholes.get(name))?;
+        }
+        Ok(())
     }
 
     fn adds_up_over(&self, table: &Table, position: usize) -> bool {
@@ -170,12 +192,19 @@ impl Cells {
 /// Adds the totals over dimensions of cells that the table asks for, each of the totals over others too.
 pub(super) fn with_totals(
     source: &Source,
+    wholes: &BTreeMap<String, Wholes>,
     table: &Table,
     mut counts: Counts,
 ) -> Result<Counts, Box<dyn std::error::Error>> {
     for position in table.totals_of_cells(source) {
         let name = dimension(position);
         let levels = &counts.dimensions[position];
+        let others = counts.dimensions.iter().enumerate().filter(|(other, _)| *other != position);
+        let others = others.map(|(other, levels)| (dimension(other), levels.len()));
+        let others: Vec<_> = others.chain([(crate::counts::CONCEPT.into(), counts.concepts.len())]).collect();
+        let known = wholes.get(table.column_of(&table.dimensions[position]));
+        let shown = &table.dimensions[position];
+        refuse_overlaps(&counts.frame, &table.name, shown, (position, levels), &others, known)?;
         let with_total = Levels::new(levels.values().iter().cloned().chain([Value::total()]));
         let column = in_levels(counts.frame.column(&name)?, levels, &with_total)?;
         counts.frame.with_column(column)?;
@@ -192,6 +221,31 @@ pub(super) fn with_totals(
         counts.dimensions[position] = with_total;
     }
     Ok(counts)
+}
+
+/// Refuses to add up over codes that have something in common in rows that agree in all `others`. What is not there, or nobody,
+/// is in no sum.
+fn refuse_overlaps(
+    frame: &DataFrame,
+    table: &str,
+    column: &str,
+    (position, levels): (usize, &Levels),
+    others: &[(PlSmallStr, usize)],
+    wholes: Option<&Wholes>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let overlaps = Overlaps::new(levels, wholes);
+    if overlaps.is_empty() {
+        return Ok(());
+    }
+    let (groups, indices) = (packed(frame, others)?, frame.column(&dimension(position))?.u32()?);
+    let values = frame.column(EXACT)?.i64()?.iter();
+    let rows = groups.iter().zip(indices.iter()).zip(values);
+    let counted = rows.filter(|(_, value)| value.is_some_and(|value| value != 0));
+    let counted = counted.filter_map(|((group, index), _)| group.zip(index));
+    match overlaps.met_in(counted) {
+        None => Ok(()),
+        Some(pair) => Err(Box::new(overlapping(table, column, levels, pair))),
+    }
 }
 
 /// Whether a code is a year, a month or a quarter: `2019`, `2019-03`, `2019-Q1`.

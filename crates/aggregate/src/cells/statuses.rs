@@ -2,7 +2,7 @@
 
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
-use denizen_spec::columns;
+use denizen_spec::{FlagI, columns};
 use polars::prelude::*;
 
 use super::{encoded, texts};
@@ -14,13 +14,14 @@ use crate::value::Value;
 pub(super) fn statuses(
     batches: &[RecordBatch],
     rows: usize,
+    flag_i: Option<FlagI>,
 ) -> std::result::Result<[Column; 2], Box<dyn std::error::Error>> {
     let mut notes: Vec<Option<u32>> = vec![None; rows];
     let mut confidentialities: Vec<Option<u32>> = vec![None; rows];
     for name in [columns::OBS_STATUS, columns::MARK] {
         let Some(said) = said(batches, name)? else { continue };
         let (levels, indices) = encoded(|| said.iter().copied(), Value::code);
-        let read = Note::all(&levels)?;
+        let read = Note::all(&levels, flag_i)?;
         for (row, index) in indices.into_iter().enumerate() {
             let note = read[index as usize];
             // What a mark says comes to what is said beside it.

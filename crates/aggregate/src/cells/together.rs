@@ -1,7 +1,7 @@
 //! Cells of several sources in one table. Each cell is given by one of them: two values of one cell stop the run, be they equal or
 //! not, for that they are of the same thing nobody has said.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ahash::RandomState;
 use denizen_spec::{Code, Diagnostic, Source, Table};
@@ -12,6 +12,7 @@ use super::fault_of_table;
 use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, double, in_levels, packed, text_column,
 };
+use crate::overlap::Wholes;
 use crate::publish::union_of_texts;
 use crate::value::{Levels, Value};
 
@@ -21,6 +22,7 @@ const SOURCE: &str = "source";
 /// What one source gives to a table that others feed too.
 pub struct CellsOfSource {
     pub(super) source: Source,
+    pub(super) wholes: BTreeMap<String, Wholes>,
     pub(super) counts: Counts,
 }
 
@@ -38,11 +40,12 @@ impl CellsOfSource {
 ///
 /// A cell that two sources give, sums that 64 bits do not hold, and faults of the program.
 pub fn put_together(table: &Table, shares: Vec<CellsOfSource>) -> Result<Counts, Diagnostic> {
-    let Some(source) = shares.first().map(|share| share.source.clone()) else {
+    let first = shares.first().map(|share| (share.source.clone(), share.wholes.clone()));
+    let Some((source, wholes)) = first else {
         return Err(crate::counts::internal("cells of a table", &"no source gives any"));
     };
     let whole = whole(table, shares).map_err(fault_of_table)?;
-    with_totals(&source, table, whole).map_err(fault_of_table)
+    with_totals(&source, &wholes, table, whole).map_err(fault_of_table)
 }
 
 fn whole(table: &Table, shares: Vec<CellsOfSource>) -> Result<Counts, Box<dyn std::error::Error>> {

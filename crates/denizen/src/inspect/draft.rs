@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use denizen_ingest::{FoundFile, Lists};
-use denizen_spec::{Delimited, Format, HeaderRows, SheetChoice, Skip, SourceKind, Workbook};
+use denizen_spec::SourceKind;
 
 use super::columns::{ColumnLine, Columns};
+use super::names::personal_texts;
 use super::profile::{Content, Profile};
+use super::settings::format_settings;
 use super::shape::{Shape, Wide};
 use super::toml_text::{array, comment, quoted, shown as in_comment};
 use super::trial::Trial;
@@ -62,6 +64,9 @@ impl<'a> Draft<'a> {
             {
                 personal[index] = words::personal_name(&found.names[index], true).map(str::to_owned);
             }
+            if personal[index].is_none() {
+                personal[index] = personal_texts(&found.names[index], column).map(str::to_owned);
+            }
             let with_at = column.stated().filter(|text| text.contains('@') && text.contains('.')).count();
             if with_at * 2 > profiles[index].distinct.max(1) {
                 personal[index] = Some("most of its texts are addresses of mail".to_owned());
@@ -102,6 +107,10 @@ impl<'a> Draft<'a> {
         let new_list = |line: &ColumnLine| {
             Some((line.new_list(self.name)?, line.codes.iter().map(|(text, _)| text.clone()).collect()))
         };
+        let is_counted = self.shape.kind == SourceKind::Records
+            && !self.shape.roles.contains(&super::shape::Role::Weight)
+            && trial.is_whole
+            && trial.faults.is_empty();
         let new_lists: Vec<(String, Vec<String>)> = written.lines.iter().filter_map(new_list).collect();
         ProposedSource {
             name: self.name.to_owned(),
@@ -114,6 +123,7 @@ impl<'a> Draft<'a> {
             new_lists,
             text: written.text,
             table: written.table,
+            records: is_counted.then_some(trial.accepted),
             trial,
             files: self.files.iter().map(|file| file.path.clone()).collect::<Vec<PathBuf>>(),
         }
@@ -333,81 +343,6 @@ fn is_identifier(found: &FoundFile, profiles: &[Profile], index: usize, shape: &
         .filter(|text| text.len() >= 5 && text.bytes().filter(u8::is_ascii_digit).count() * 2 >= text.len())
         .count();
     is_text && is_read && is_alone && like_number * 10 >= profile.distinct.min(1000) * 9
-}
-
-fn format_settings(format: &Format, decimal_mark: char) -> Vec<(&'static str, String)> {
-    let mut settings = Vec::new();
-    let mark = (decimal_mark != '.').then(|| ("decimal_mark", quoted(&decimal_mark.to_string())));
-    match format {
-        Format::Csv(text) => {
-            settings.push(("format", quoted("csv")));
-            settings.extend(text_settings(text));
-            settings.extend(mark);
-        }
-        Format::SdmxCsv(sdmx) => {
-            settings.push(("format", quoted("sdmx-csv")));
-            settings.extend(text_settings(&sdmx.text));
-            settings.extend(mark);
-        }
-        Format::EurostatTsv(options) => {
-            settings.push(("format", quoted("eurostat-tsv")));
-            settings.extend((options.encoding != "utf-8").then(|| ("encoding", quoted(&options.encoding))));
-        }
-        Format::FixedWidth(_) => settings.push(("format", quoted("fixed-width"))),
-        Format::Workbook(book) => settings.extend(workbook_settings(book)),
-        Format::Parquet => settings.push(("format", quoted("parquet"))),
-    }
-    settings
-}
-
-fn text_settings(text: &Delimited) -> Vec<(&'static str, String)> {
-    let mut settings = vec![
-        ("encoding", quoted(&text.encoding)),
-        ("delimiter", quoted(&char::from(text.delimiter).to_string())),
-    ];
-    if text.quote.is_none() {
-        settings.push(("quote", quoted("none")));
-    }
-    match text.layout.skip {
-        Skip::Lines(0) => {}
-        Skip::Lines(lines) => settings.push(("skip", lines.to_string())),
-        Skip::ToHeader => settings.push(("find_header", "true".to_owned())),
-    }
-    match &text.layout.header {
-        HeaderRows::Rows { count: 1, .. } => {}
-        HeaderRows::Rows { count, .. } => settings.push(("header_rows", count.to_string())),
-        HeaderRows::None => settings.push(("header", "false".to_owned())),
-        HeaderRows::Names(names) => settings.push(("header", array(names.iter().map(String::as_str)))),
-    }
-    if !text.layout.footer.is_empty() {
-        settings.push(("footer", array(text.layout.footer.iter().map(String::as_str))));
-    }
-    settings
-}
-
-fn workbook_settings(book: &Workbook) -> Vec<(&'static str, String)> {
-    let mut settings = vec![("format", quoted("workbook"))];
-    let choice = |choice: &SheetChoice| match choice {
-        SheetChoice::Name(name) => quoted(name),
-        SheetChoice::Number(number) => number.to_string(),
-    };
-    match book.sheets.as_slice() {
-        [] => {}
-        [one] => settings.push(("sheet", choice(one))),
-        several => settings
-            .push(("sheet", format!("[{}]", several.iter().map(choice).collect::<Vec<_>>().join(", ")))),
-    }
-    if book.skip > 0 {
-        settings.push(("skip", book.skip.to_string()));
-    }
-    if book.header_rows > 1 {
-        settings.push(("header_rows", book.header_rows.to_string()));
-    }
-    if book.metadata_lines {
-        settings.push(("metadata_lines", "true".to_owned()));
-    }
-    settings.extend(book.sheet_column.as_ref().map(|name| ("sheet_column", quoted(name))));
-    settings
 }
 
 /// Which columns become rows, and which are left out.

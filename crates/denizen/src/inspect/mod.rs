@@ -2,8 +2,10 @@
 
 mod columns;
 mod draft;
+mod names;
 mod profile;
 mod scaffold;
+mod settings;
 mod shape;
 mod toml_text;
 mod totals;
@@ -38,6 +40,8 @@ pub struct ProposedSource {
     pub new_lists: Vec<(String, Vec<String>)>,
     /// Its files.
     pub files: Vec<PathBuf>,
+    /// How many records its table counts, where all of them were read.
+    pub records: Option<u64>,
 }
 
 /// What was found out of some files.
@@ -86,7 +90,7 @@ impl Inspection {
 
 /// Whether two files are of one source: their columns are called alike, and they are laid out alike.
 fn is_alike(one: &FoundFile, other: &FoundFile) -> bool {
-    one.names == other.names && one.format == other.format
+    one.names == other.names && one.format == other.format && one.fields == other.fields
 }
 
 /// A file as a pipeline of the project names it.

@@ -36,8 +36,10 @@ impl Scaffold {
             files.extend(source.new_lists.iter().map(|(list, codes)| list_to_fill(list, codes)));
             files.extend(source.files.iter().filter_map(|file| sidecar(file, project)));
         }
-        let header = "id,statement,table,indicator,where,value,unit,tolerance,concept,source\n".to_owned();
-        files.push(ScaffoldFile { path: format!("pipelines/{name}/published.csv").into(), text: header });
+        let mut figures =
+            "id,statement,table,indicator,where,value,unit,tolerance,concept,source\n".to_owned();
+        inspection.sources.iter().filter_map(rows_read).for_each(|figure| figures += &figure);
+        files.push(ScaffoldFile { path: format!("pipelines/{name}/published.csv").into(), text: figures });
         Self { files }
     }
 }
@@ -59,9 +61,22 @@ fn pipeline(name: &str, sources: &[ProposedSource]) -> String {
         text += &source.table;
         text.push('\n');
     }
-    text += "# Figures that the office has published, which every run must meet: fill in the file, and take away the marks below.\n";
-    text += &format!("# [[published]]\n# file = \"{name}/published.csv\"\n");
+    if sources.iter().any(|source| source.records.is_some()) {
+        text += "# A first test: each table counts all rows that were read when it was proposed. TODO: put figures that the office has\n\
+                 # published in their place; every run must meet them.\n";
+        text += &format!("[[published]]\nfile = \"{name}/published.csv\"\n");
+    } else {
+        text += "# Figures that the office has published, which every run must meet: fill in the file, and take away the marks below.\n";
+        text += &format!("# [[published]]\n# file = \"{name}/published.csv\"\n");
+    }
     text
+}
+
+/// A figure that the table of a source must meet: the number of its rows, as they were read when it was proposed.
+fn rows_read(source: &ProposedSource) -> Option<String> {
+    let (name, rows) = (&source.name, source.records?);
+    let statement = "Rows that were read when the pipeline was proposed";
+    Some(format!("{name}-rows,{statement},{name},count,,{rows},records,0,{name},denizen new\n"))
 }
 
 /// A list with the codes that were found, whose labels are to be filled in.

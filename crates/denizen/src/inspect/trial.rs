@@ -18,6 +18,8 @@ const LONGEST: Duration = Duration::from_secs(20);
 pub struct Trial {
     /// Rows that were read.
     pub read: u64,
+    /// Rows that got in.
+    pub accepted: u64,
     /// Rows that were rejected, by column and reason; without column where the row as a whole is at fault.
     pub rejected: BTreeMap<(Option<String>, String), u64>,
     /// Whether all rows were read.
@@ -62,6 +64,7 @@ impl Trial {
                 bytes += raw.bytes();
                 let chunk = chunks.parse(raw).map_err(|fault| vec![fault])?;
                 trial.read += chunk.read;
+                trial.accepted += chunk.batch.num_rows() as u64;
                 for reject in &chunk.rejects {
                     let reason = (reject.column.as_deref().map(str::to_owned), reject.reason.to_string());
                     *trial.rejected.entry(reason).or_default() += 1;

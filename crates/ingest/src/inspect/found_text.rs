@@ -3,7 +3,7 @@
 use denizen_spec::{Code, Delimited, Diagnostic, Format, HeaderRows, Layout, Skip};
 
 use super::grid::{self, TableLayout};
-use super::{FoundFile, HeadText, no_table};
+use super::{FoundFile, HeadText, found_fixed, no_table};
 use crate::formats::separator_line;
 
 /// What may stand between fields, the more usual ones first.
@@ -91,6 +91,7 @@ pub(super) fn find(text: &HeadText, shown: &str, found: &mut FoundFile) -> Resul
         Some(delimiter) => Choice { delimiter, name: "character", has_quotes: true, fit: (0, 0) },
         None => match choose(&text.text) {
             Some(choice) => choice,
+            None if found_fixed::find(text, found) => return Ok(()),
             None => return Err(no_delimiter(text, shown)),
         },
     };

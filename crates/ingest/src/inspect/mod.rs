@@ -2,6 +2,7 @@
 //!
 //! Nothing is decided for good here: what was found comes with its evidence, and a person reads it.
 
+mod found_fixed;
 mod found_text;
 mod found_workbook;
 mod grid;
@@ -11,7 +12,7 @@ mod sample;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use denizen_spec::{Code, Diagnostic, EurostatTsv, Format, SdmxCsv, Source};
+use denizen_spec::{Code, Column, Diagnostic, EurostatTsv, FieldType, Format, Position, SdmxCsv, Source};
 
 pub use self::list_fit::{ListFit, Lists};
 pub use self::sample::{Sample, SampleColumn};
@@ -36,6 +37,8 @@ pub struct FoundFile {
     pub format: Format,
     /// What its columns are called.
     pub names: Vec<String>,
+    /// Where each of them stands in its line, where fields have places: in the order of `names`.
+    pub fields: Vec<(String, Position)>,
     /// For settings of the source, by their key: why they are proposed.
     pub evidence: Vec<(&'static str, String)>,
     /// What a person should look at.
@@ -109,16 +112,22 @@ impl FoundFile {
             member: None,
             format,
             names: Vec::new(),
+            fields: Vec::new(),
             evidence: Vec::new(),
             doubts: Vec::new(),
             sample: Sample::default(),
         }
     }
 
-    /// A source of the file without columns.
+    /// A source of the file without columns, but for those of which the places must be known.
     fn source(&self) -> Source {
         let path = self.path.to_string_lossy().into_owned();
-        Source { format: self.format.clone(), ..Source::records("inspected", [path]) }
+        let field = |(name, position): &(String, Position)| Column {
+            position: Some(*position),
+            ..Column::new(name, FieldType::Text)
+        };
+        let columns = self.fields.iter().map(field).collect();
+        Source { format: self.format.clone(), columns, ..Source::records("inspected", [path]) }
     }
 
     fn text(path: &Path, member: Option<&str>, shown: &str) -> Result<Self, Diagnostic> {

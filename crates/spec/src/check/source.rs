@@ -538,6 +538,10 @@ impl SourceCheck<'_> {
     }
 
     fn records(&mut self) {
+        if self.source.flag_i.is_some() {
+            let label = "leave it out, or add `kind = \"cells\"`";
+            self.fault(self.root.clone().field("flag_i"), "only published cells have flags", label);
+        }
         match self.source.format {
             Format::SdmxCsv(_) => self.fault(self.path(), "SDMX-CSV holds cells", "add `kind = \"cells\"`"),
             Format::EurostatTsv(_) => {

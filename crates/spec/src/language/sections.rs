@@ -248,6 +248,12 @@ pub const SECTIONS: &[Section] = &[
                 "additive = [\"month\", \"sex\"]",
             ),
             field(
+                "flag_i",
+                "Cells: what Eurostat's flag `i` says, `imputed` (since 27 January 2025) or `see_metadata` (before). Where the sidecars of all files say that they were got before that day, or from Eurostat since, it need not be stated.",
+                "a file with that flag is refused",
+                "flag_i = \"imputed\"",
+            ),
+            field(
                 "max_rejected",
                 "The share of rejected rows above which the run fails.",
                 "0.01 of records, 0 of cells",
