@@ -18,6 +18,8 @@ pub const CONCEPT: &str = "concept";
 pub const YEAR: &str = "year";
 /// The day to which a stock refers.
 pub const REFERENCE_DATE: &str = "reference_date";
+/// The country or region that a product is about.
+pub const REFERENCE_AREA: &str = "reference_area";
 
 /// The column in which a residence rule says whether a record is a migration.
 pub fn migration(rule: &str) -> String {

@@ -12,9 +12,9 @@ mod compare;
 mod difference;
 #[cfg(test)]
 mod golden;
+mod matrix;
 #[cfg(test)]
 mod oracle;
-mod matrix;
 mod other;
 mod rank;
 mod ratio;

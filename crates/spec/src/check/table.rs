@@ -10,11 +10,16 @@ use crate::table::{Measure, Table};
 use crate::{Code, ColumnType, Diagnostic, Path, columns};
 
 /// The names that every published table has beside its dimensions.
-const RESERVED: [&str; 10] = [
+const RESERVED: [&str; 15] = [
     "concept",
     "indicator",
     "value",
     "unit",
+    "decimals",
+    "n",
+    "n_not_stated",
+    "n_undecided",
+    "reference_period",
     "obs_status",
     "conf_status",
     "base",
