@@ -249,7 +249,7 @@ def check_datapackage(release):
 
 
 def check_views(release):
-    """`views.sql` runs in its folder, and its views are the Parquet files one by one."""
+    """`views.sql` runs in its folder, its views are the Parquet files one by one, and the wide ones have a row for each cell."""
     public = release / "public"
     files = {p.stem: p for p in public.glob("tables/*.parquet")}
     files |= {f"codelist-{p.stem}": p for p in public.glob("codelists/*.parquet")}
@@ -258,11 +258,30 @@ def check_views(release):
     with contextlib.chdir(public):
         connection.execute(Path("views.sql").read_text("utf-8"))
         views = connection.sql("FROM duckdb_views() SELECT view_name WHERE NOT internal").fetchall()
-        demand({v for v, in views} == set(files), f"views {sorted(v for v, in views)}, files {sorted(files)}")
+        wide = {f"{p.stem.lower().replace('-', '_')}_wide" for p in public.glob("tables/*.parquet")} - {"reconciliation_wide"}
+        found = {v for v, in views}
+        demand(found == set(files) | wide, f"views {sorted(found)}, files {sorted(files)}")
+        for name in wide:
+            check_wide(connection, name)
         for name, path in files.items():
             # A view reads the file by its relative path, so it must be asked while the folder is current.
             check_duckdb(pyarrow.parquet.read_table(path.resolve()), connection.table(f'"{name}"'), set())
     return f"{len(files)} views"
+
+
+def check_wide(connection, name):
+    """A wide view holds every value of its table once, and labels every code of a list."""
+    table = name.removesuffix("_wide")
+    columns = connection.table(f'"{name}"').columns
+    indicators = [i for i, in connection.sql(f'SELECT DISTINCT indicator FROM "{table}"').fetchall()]
+    (values,) = connection.sql(f'SELECT count(value) FROM "{table}"').fetchone()
+    called = [i if i in columns and f"{i}_value" not in columns else f"{i}_value" for i in indicators]
+    counts = " + ".join(f'count("{c}")' for c in called) or "0"
+    (found,) = connection.sql(f'SELECT {counts} FROM "{name}"').fetchone()
+    demand(found == values, f"{name} has {found} values, {table} {values}")
+    for column in (c.removesuffix("_label") for c in columns if c.endswith("_label")):
+        (bare,) = connection.sql(f'SELECT count(*) FROM "{name}" WHERE "{column}" IS NOT NULL AND "{column}_label" IS NULL').fetchone()
+        demand(bare == 0, f"{name} has {bare} codes of {column} without a label")
 
 
 # --- The run ----------------------------------------------------------------------------------------------------------

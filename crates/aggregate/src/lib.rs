@@ -13,6 +13,7 @@ mod export;
 mod formats;
 mod group_disclosure;
 mod groups;
+mod independence;
 mod indicators;
 mod likely_total;
 mod migrations;

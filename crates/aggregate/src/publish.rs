@@ -1,6 +1,7 @@
 //! Counts become published tables: parts are merged, small counts protected, indicators added, rows put in order.
 
 mod notes;
+mod undecided;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use crate::counts::{
 };
 use crate::disclosure::{SHOWN, SUPPRESSED, protect};
 use crate::group_disclosure;
+use crate::independence::too_independent;
 use crate::indicators::{self, Inputs, Other};
 use crate::status::Confidentiality;
 use crate::table::{Dimension, DimensionKind, Part, PublishedTable};
@@ -36,6 +38,8 @@ pub(crate) const BASE: &str = "base";
 pub(crate) const N: &str = "n";
 /// How many do not state what an indicator is over.
 pub(crate) const NOT_STATED: &str = "n not stated";
+/// How many more there may be, of which a rule cannot tell yet.
+pub(crate) const UNDECIDED: &str = "n undecided";
 /// Bits of the status.
 pub(crate) const STATUS: &str = "status";
 /// Whether the value is hidden to protect persons.
@@ -175,6 +179,9 @@ impl<'a> Draft<'a> {
         let levels: Vec<Levels> = self.dimensions.iter().map(|dimension| dimension.levels.clone()).collect();
         let residuals: Vec<_> = self.dimensions.iter().map(|dimension| dimension.residuals(lists)).collect();
         let mut warnings = self.told_of_all(&counts, disclosure).map_err(broken)?;
+        let time = self.tables.first().and_then(|table| denizen_spec::time_dimension(table));
+        let name = self.tables.first().map_or("", |table| table.name.as_str());
+        warnings.extend(too_independent(name, &counts, &self.dimensions, time).map_err(broken)?);
         for (asked, parts) in self.asked() {
             let mut inputs = self.inputs(&counts, &parts, &levels).map_err(broken)?;
             inputs.residuals = &residuals;
@@ -188,7 +195,8 @@ impl<'a> Draft<'a> {
             rows.push(found);
         }
         drop(counts);
-        let frame = self.sorted(rows, names.len()).map_err(broken)?;
+        let frame = self.sorted(rows, names.len()).and_then(|frame| self.with_undecided(frame));
+        let frame = frame.map_err(broken)?;
         let indices = |position| frame.column(&dimension(position)).and_then(|column| column.u32());
         let dimensions = self.dimensions.iter().enumerate();
         let has_codes =
@@ -209,6 +217,8 @@ impl<'a> Draft<'a> {
             rounding_base: disclosure.map_or(1, Disclosure::rounding_base),
             warnings,
             scale,
+            time,
+            period: self.pipeline.period,
             parameters: parameters(&self.tables),
             has_codes,
             frame,
@@ -354,11 +364,13 @@ impl<'a> Draft<'a> {
         frame.with_column(mapped(frame.column(PART)?, &measures)?.with_name(INDICATOR.into()))?;
         let value = doubles(frame.column(SHOWN)?.i64()?, self.scale).with_name(VALUE.into());
         frame.with_column(value.into_column())?;
-        let base = lit(NULL).cast(self.base_type()).alias(BASE);
+        let none = |name: &str| lit(NULL).cast(self.base_type()).alias(name);
+        let n = if self.scale > 0 { col(VALUE) } else { col(SHOWN) }.alias(N);
         let free = col(CONFIDENTIALITY).fill_null(confidentiality(Confidentiality::FREE));
         let seen_by = when(col(SUPPRESSED)).then(confidentiality(Confidentiality::SMALL_COUNT));
         let seen_by = seen_by.otherwise(free).alias(CONFIDENTIALITY);
-        frame.lazy().with_columns([base, seen_by]).select(self.columns()).collect()
+        let beside = [none(BASE), n, none(NOT_STATED), seen_by];
+        frame.lazy().with_columns(beside).select(self.columns()).collect()
     }
 
     /// The rows of an indicator.
@@ -372,8 +384,10 @@ impl<'a> Draft<'a> {
         if self.scale > 0 {
             let counts_codes = matches!(asked.indicator.form, Form::Rank { .. });
             let scale = if counts_codes { 0 } else { self.scale };
-            let base = doubles(frame.column(BASE)?.i64()?, scale).with_name(BASE.into());
-            frame.with_column(base.into_column())?;
+            for (name, scale) in [(BASE, scale), (N, self.scale), (NOT_STATED, self.scale)] {
+                let numbers = doubles(frame.column(name)?.i64()?, scale).with_name(name.into());
+                frame.with_column(numbers.into_column())?;
+            }
         }
         let exact = lit(NULL).cast(DataType::Int64).alias(EXACT);
         let free = confidentiality(Confidentiality::FREE);
@@ -390,18 +404,40 @@ impl<'a> Draft<'a> {
 
     fn columns(&self) -> Vec<Expr> {
         let dimensions = (0..self.dimensions.len()).map(|position| col(dimension(position)));
-        let others = [CONCEPT, PART, INDICATOR, VALUE, EXACT, BASE, STATUS, CONFIDENTIALITY].map(col);
-        dimensions.chain(others).chain(self.text_columns().map(col)).collect()
+        let others = [CONCEPT, PART, INDICATOR, VALUE, EXACT, BASE, N, NOT_STATED, STATUS, CONFIDENTIALITY];
+        dimensions.chain(others.map(col)).chain(self.text_columns().map(col)).collect()
     }
 
     fn text_columns(&self) -> impl Iterator<Item = PlSmallStr> {
         (0..self.texts.len()).map(text_column)
     }
 
+    /// Frames in the order of their indicators, each by codes: nothing has to be sorted, or even held, together.
+    fn one_after_another(&self, rows: Vec<DataFrame>) -> PolarsResult<DataFrame> {
+        let dimensions = self.dimensions.iter().enumerate();
+        let key = dimensions.map(|(position, of)| (dimension(position), of.levels.len()));
+        let key: Vec<_> = key.chain([(PART.into(), self.parts.len())]).collect();
+        let mut all: Option<DataFrame> = None;
+        for frame in rows {
+            let frame = sorted(&frame, packed(&frame, &key)?.iter())?;
+            match &mut all {
+                None => all = Some(frame),
+                Some(all) => {
+                    all.vstack_mut_owned(frame)?;
+                }
+            }
+        }
+        Ok(all.unwrap_or_default())
+    }
+
     /// All rows by concept, rule, indicator and codes.
-    fn sorted(&self, rows: Vec<DataFrame>, indicators: usize) -> PolarsResult<DataFrame> {
+    fn sorted(&self, mut rows: Vec<DataFrame>, indicators: usize) -> PolarsResult<DataFrame> {
         let mut rules: Vec<_> = self.parts.iter().map(|part| &part.rule).collect();
         rules.sort_unstable();
+        let is_one_statistic = self.concepts.len() <= 1 && rules.first() == rules.last();
+        if is_one_statistic && in_order_of_indicators(&mut rows)? {
+            return self.one_after_another(rows);
+        }
         let rule = |part: &Part| rules.binary_search(&&part.rule).ok().map(|index| index as u32);
         let of_parts: Vec<_> = self.parts.iter().map(rule).collect();
         let rows: Vec<LazyFrame> = rows.into_iter().map(IntoLazy::lazy).collect();
@@ -419,6 +455,29 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// Puts frames of one indicator each into the order of these, and says whether they are such.
+fn in_order_of_indicators(rows: &mut Vec<DataFrame>) -> PolarsResult<bool> {
+    if rows.iter().all(|frame| frame.height() == 0) {
+        return Ok(false);
+    }
+    rows.retain(|frame| frame.height() > 0);
+    let mut of_frames = Vec::new();
+    for frame in rows.iter() {
+        let indices = frame.column(INDICATOR)?.u32()?;
+        of_frames.push((indices.min(), indices.max()));
+    }
+    let mut firsts: Vec<_> = of_frames.iter().map(|(first, _)| *first).collect();
+    firsts.sort_unstable();
+    firsts.dedup();
+    let is_one_each = firsts.len() == rows.len() && of_frames.iter().all(|(first, last)| first == last);
+    if is_one_each {
+        let mut ordered: Vec<_> = of_frames.into_iter().zip(std::mem::take(rows)).collect();
+        ordered.sort_by_key(|(indicator, _)| *indicator);
+        *rows = ordered.into_iter().map(|(_, frame)| frame).collect();
+    }
+    Ok(is_one_each)
+}
+
 /// The flows the other way that indicators of these tables subtract.
 fn flows_the_other_way<'a>(
     tables: &'a [&Table],
@@ -434,7 +493,8 @@ fn part(pipeline: &Pipeline, table: &Table, facts: &SourceFacts) -> Result<Part,
     if name.is_some() && rule.is_none() {
         return Err(internal("tables", &"nothing is known of a rule"));
     }
-    Ok(Part { rule: rule.cloned(), unit: table.unit.clone() })
+    let area = table.reference_area.as_ref().or(pipeline.reference_area.as_ref());
+    Ok(Part { rule: rule.cloned(), unit: table.unit.clone(), area: area.cloned() })
 }
 
 /// All parts in one frame, with the levels of the table.

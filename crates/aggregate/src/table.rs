@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{
+    ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray, new_null_array,
+};
 use arrow::datatypes::{DataType as ArrowType, Field, Schema, SchemaRef};
-use denizen_spec::{CodeKind, Codelist, Diagnostic, Indicator, Unit, columns};
+use denizen_spec::{CodeKind, Codelist, Diagnostic, Indicator, Period, Unit, columns};
 use polars::prelude::*;
 
 use crate::counts::{CONCEPT, CONFIDENTIALITY, dimension, double, internal, text_column};
-use crate::publish::{BASE, INDICATOR, PART, Rule, STATUS, VALUE};
+use crate::publish::{BASE, INDICATOR, N, NOT_STATED, PART, Rule, STATUS, UNDECIDED, VALUE};
 use crate::status::{Confidentiality, Status};
 use crate::value::{Levels, Value};
 
@@ -42,11 +44,15 @@ pub struct PublishedTable {
     pub(crate) warnings: Vec<Diagnostic>,
     /// Decimals of the counts.
     pub(crate) scale: u8,
+    /// Which dimension is its time.
+    pub(crate) time: Option<usize>,
+    /// The years that it is about.
+    pub(crate) period: Option<Period>,
     /// Of each dimension, whether its codes stand in a column of their own: where numbers or days have a total or rows that
     /// do not state them, which no number can tell apart.
     pub(crate) has_codes: Vec<bool>,
-    /// A column of indices for each dimension, then concept, part, indicator, value, exact count, base, status,
-    /// confidentiality, and a column of indices for each text.
+    /// A column of indices for each dimension, then concept, part, indicator, value, exact count, base, n, how many do not
+    /// state what is compared, how many are undecided, status, confidentiality, and a column of indices for each text.
     pub(crate) frame: DataFrame,
 }
 
@@ -79,6 +85,8 @@ pub(crate) struct Part {
     pub(crate) rule: Option<Rule>,
     /// What is counted, in the plural.
     pub(crate) unit: String,
+    /// The country or region that it is about.
+    pub(crate) area: Option<String>,
 }
 
 impl Part {
@@ -97,10 +105,15 @@ enum Content {
     Indicator,
     Value,
     Unit,
+    Decimals,
     Status,
     Confidentiality,
     Concept,
     Base,
+    /// A number beside the value: the column of the frame.
+    Beside(&'static str),
+    Period,
+    Area,
     Rule,
     RuleParameters,
     /// A text that stands beside a count.
@@ -155,9 +168,13 @@ impl PublishedTable {
             Content::Rule => has_rules,
             Content::Value
             | Content::Unit
+            | Content::Decimals
             | Content::Status
             | Content::Confidentiality
             | Content::Base
+            | Content::Beside(_)
+            | Content::Period
+            | Content::Area
             | Content::RuleParameters
             | Content::Text(_)
             | Content::Vintage => false,
@@ -166,6 +183,35 @@ impl PublishedTable {
         let mut key: Vec<String> = columns.map(|(name, _)| name).collect();
         key.sort();
         key
+    }
+
+    /// Its measures and indicators.
+    pub(crate) fn indicator_names(&self) -> Vec<String> {
+        self.indicators.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// The columns that say of which cell a row is.
+    pub(crate) fn columns_of_cells(&self) -> Vec<String> {
+        let is_of_cell = |content: &Content| match content {
+            Content::Dimension(_)
+            | Content::CodeOf(_)
+            | Content::Concept
+            | Content::Rule
+            | Content::Period
+            | Content::Area
+            | Content::Vintage => true,
+            Content::Indicator
+            | Content::Value
+            | Content::Unit
+            | Content::Decimals
+            | Content::Status
+            | Content::Confidentiality
+            | Content::Base
+            | Content::Beside(_)
+            | Content::RuleParameters
+            | Content::Text(_) => false,
+        };
+        self.columns().into_iter().filter(|(_, content)| is_of_cell(content)).map(|(name, _)| name).collect()
     }
 
     /// The columns: dimensions, those that every table has, and the texts that stand beside its counts.
@@ -181,15 +227,24 @@ impl PublishedTable {
             ("indicator", Content::Indicator),
             ("value", Content::Value),
             ("unit", Content::Unit),
+            ("decimals", Content::Decimals),
             ("obs_status", Content::Status),
             ("conf_status", Content::Confidentiality),
             (columns::CONCEPT, Content::Concept),
             ("base", Content::Base),
+            ("n", Content::Beside(N)),
+            ("n_not_stated", Content::Beside(NOT_STATED)),
+            ("n_undecided", Content::Beside(UNDECIDED)),
             ("rule", Content::Rule),
             ("rule_parameters", Content::RuleParameters),
+            ("reference_period", Content::Period),
+            (columns::REFERENCE_AREA, Content::Area),
             ("vintage", Content::Vintage),
         ];
-        columns.extend(others.into_iter().map(|(name, content)| (name.to_owned(), content)));
+        let is_dimension = |name: &str| self.dimensions.iter().any(|dimension| dimension.name == name);
+        // Where areas are a dimension, they stand there.
+        let others = others.into_iter().filter(|(name, _)| !is_dimension(name));
+        columns.extend(others.map(|(name, content)| (name.to_owned(), content)));
         let texts = self.texts.iter().enumerate();
         columns.extend(texts.map(|(position, (name, _))| (name.clone(), Content::Text(position))));
         columns
@@ -209,8 +264,8 @@ impl PublishedTable {
                 DimensionKind::Day => ArrowType::Date32,
             },
             Content::Value => ArrowType::Float64,
-            Content::Base if self.scale > 0 => ArrowType::Float64,
-            Content::Base => ArrowType::Int64,
+            Content::Base | Content::Beside(_) if self.scale > 0 => ArrowType::Float64,
+            Content::Base | Content::Beside(_) | Content::Decimals => ArrowType::Int64,
             Content::CodeOf(_)
             | Content::Indicator
             | Content::Unit
@@ -219,6 +274,8 @@ impl PublishedTable {
             | Content::Concept
             | Content::Rule
             | Content::RuleParameters
+            | Content::Period
+            | Content::Area
             | Content::Text(_)
             | Content::Vintage => ArrowType::Utf8,
         }
@@ -255,8 +312,17 @@ impl PublishedTable {
                 texts(&indices(&text_column(position))?, &labels(&self.texts[position].1))
             }
             Content::Concept => texts(&indices(CONCEPT)?, &labels(&self.concepts)),
-            Content::Base if self.scale > 0 => doubles(frame.column(BASE)?)?,
-            Content::Base => Arc::new(frame.column(BASE)?.i64()?.iter().collect::<Int64Array>()),
+            Content::Base => self.numbers(frame.column(BASE)?)?,
+            Content::Beside(name) => match frame.column(name) {
+                Ok(column) => self.numbers(column)?,
+                Err(_) => new_null_array(&self.type_of(content), frame.height()),
+            },
+            Content::Decimals => self.decimals(&indices(INDICATOR)?),
+            Content::Period => self.periods(frame)?,
+            Content::Area => {
+                let area = |part: Option<u32>| self.parts[part? as usize].area.as_deref();
+                Arc::new(parts()?.iter().map(area).collect::<StringArray>())
+            }
             Content::Rule => {
                 let name = |part: Option<u32>| Some(rule(part?)?.name.as_str());
                 Arc::new(parts()?.iter().map(name).collect::<StringArray>())
@@ -287,6 +353,46 @@ impl PublishedTable {
             DimensionKind::Number => Arc::new(values().map(number).collect::<Int64Array>()),
             DimensionKind::Day => Arc::new(values().map(day).collect::<Date32Array>()),
         }
+    }
+
+    fn numbers(&self, column: &polars::prelude::Column) -> PolarsResult<ArrayRef> {
+        let is_whole = self.scale == 0;
+        if is_whole { Ok(Arc::new(column.i64()?.iter().collect::<Int64Array>())) } else { doubles(column) }
+    }
+
+    /// How many decimals are to be shown.
+    fn decimals(&self, indicators: &UInt32Chunked) -> ArrayRef {
+        let scale = i64::from(self.scale);
+        let of = |name: &&str| match Indicator::named(name) {
+            Some(indicator) => match indicator.unit {
+                Unit::Named(_) => i64::from(indicator.decimals),
+                Unit::OfCounts => scale,
+            },
+            None => scale,
+        };
+        let decimals: Vec<i64> = self.indicators.iter().map(of).collect();
+        let row = |indicator: Option<u32>| decimals.get(indicator? as usize).copied();
+        Arc::new(indicators.iter().map(row).collect::<Int64Array>())
+    }
+
+    /// The time of each row, in ISO 8601: a day, a year, or the years that the product is about.
+    fn periods(&self, frame: &DataFrame) -> PolarsResult<ArrayRef> {
+        let whole = self.period.map(|period| format!("{}/{}", period.first, period.last));
+        let Some(time) = self.time else {
+            let texts = std::iter::repeat_n(whole, frame.height());
+            return Ok(Arc::new(texts.collect::<StringArray>()));
+        };
+        let text = |value: &Value| match value {
+            Value::Number(_) | Value::Day(_) => Some(value.text()),
+            // The total of all years is of the whole period.
+            Value::Code(_) if value.is_total() => whole.clone(),
+            Value::Code(_) => Some(value.text()),
+            Value::NotStated => None,
+        };
+        let texts: Vec<Option<String>> = self.dimensions[time].levels.values().iter().map(text).collect();
+        let indices = frame.column(&dimension(time))?.u32()?;
+        let row = |index: Option<u32>| texts.get(index? as usize)?.as_deref();
+        Ok(Arc::new(indices.iter().map(row).collect::<StringArray>()))
     }
 
     fn units(&self, indicators: &UInt32Chunked, parts: &UInt32Chunked) -> ArrayRef {

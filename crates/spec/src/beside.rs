@@ -23,6 +23,14 @@ pub enum Migration {
 impl Migration {
     const ALL: [Self; 2] = [Self::Emigration, Self::Immigration];
 
+    /// The measure that counts them.
+    pub fn measure(self) -> Measure {
+        match self {
+            Self::Emigration => Measure::Emigration,
+            Self::Immigration => Measure::Immigration,
+        }
+    }
+
     /// The direction of its crossings.
     pub fn direction(self) -> &'static str {
         match self {

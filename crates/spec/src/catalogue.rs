@@ -347,6 +347,9 @@ catalogue! {
     Indicator, "aggregate::indicator", "An indicator cannot be computed.",
         "The data are not as it needs them: an open age group has no end, or two groups of ages have an age in common.",
         "Follow the note; `denizen explain indicator:NAME` shows how it is computed and what it needs.";
+    TooIndependent, "aggregate::too-independent", "Two dimensions of a table are more independent than counts are.",
+        "Every cell is the product of its margins to within rounding. Counted cells stray from that, even of dimensions that have nothing to do with each other: one margin was spread over the other.",
+        "Read the cells as an allocation, not as data on how the two go together, and say so where they are published.";
     Internal, "internal::fault", "The program made a mistake.",
         "A column did not hold what the pipeline promised, and no check found it before.",
         "Please report it with the pipeline file.";

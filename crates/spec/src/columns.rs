@@ -18,15 +18,22 @@ pub const CONCEPT: &str = "concept";
 pub const YEAR: &str = "year";
 /// The day to which a stock refers.
 pub const REFERENCE_DATE: &str = "reference_date";
+/// The country or region that a product is about.
+pub const REFERENCE_AREA: &str = "reference_area";
 
 /// The columns that every published table has beside its dimensions.
-pub const OF_TABLES: [&str; 10] = [
-    CONCEPT,
+pub const OF_TABLES: [&str; 15] = [
+    "concept",
     "indicator",
-    VALUE,
+    "value",
     "unit",
-    OBS_STATUS,
-    CONF_STATUS,
+    "decimals",
+    "n",
+    "n_not_stated",
+    "n_undecided",
+    "reference_period",
+    "obs_status",
+    "conf_status",
     "base",
     "rule",
     "rule_parameters",

@@ -51,6 +51,9 @@ pub struct Pipeline {
     pub description: Option<String>,
     /// The years that are published; none means all.
     pub period: Option<Period>,
+    /// The country or region that the product is about, as a code such as `IT`; tables may state another one.
+    #[serde(default)]
+    pub reference_area: Option<String>,
     /// Which edition the release is; the folder of the release is called so.
     pub vintage: String,
     /// The inputs.
@@ -147,6 +150,7 @@ impl Pipeline {
             formats: TableFormat::read_all(release, findings),
             description: fields.optional_text("description"),
             period: Period::read(fields, findings),
+            reference_area: fields.optional_text("reference_area"),
             published,
             disclosure: disclosure.and_then(|fields| Disclosure::read(fields, findings)),
             title: title?,

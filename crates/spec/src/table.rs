@@ -44,6 +44,9 @@ pub struct Table {
     pub over: Vec<String>,
     /// Which dimensions get rows of their total, in a table of records.
     pub totals: Totals,
+    /// The country or region that it is about, where that is not the one of the pipeline.
+    #[serde(default)]
+    pub reference_area: Option<String>,
     /// Which codes of a dimension are the account of a population.
     #[serde(default)]
     pub account: Option<Account>,
@@ -144,6 +147,7 @@ impl Table {
             indicators: Vec::new(),
             over: Vec::new(),
             totals: Totals::None,
+            reference_area: None,
             account: None,
             breaks: Vec::new(),
         }
@@ -229,6 +233,7 @@ impl Table {
             indicators: IndicatorUse::read_all(&fields, findings),
             over: fields.optional_texts("over"),
             totals: Totals::read(&fields, findings),
+            reference_area: fields.optional_text("reference_area"),
             account: fields.value("account").and_then(|value| Account::read(value, findings)),
             breaks: years(&fields, "breaks", findings),
             ..default

@@ -23,6 +23,8 @@ pub(crate) struct Resource {
     pub(crate) lists: Vec<(String, String)>,
     /// The columns that tell its rows apart.
     key: Vec<String>,
+    /// The measures and indicators of a published table, and the columns that a row of all of them has.
+    wide: Option<(Vec<String>, Vec<String>)>,
     /// Persons in its source for each person of the population; none for a code list.
     sampling_fraction: Option<f64>,
 }
@@ -46,6 +48,7 @@ impl Resource {
             fields: fields.collect(),
             lists: Vec::new(),
             key: Vec::new(),
+            wide: None,
             sampling_fraction: None,
         }
     }
@@ -56,6 +59,11 @@ impl Resource {
 
     pub(crate) fn with_key(self, key: Vec<String>) -> Self {
         Self { key, ..self }
+    }
+
+    /// A row for each cell can be made of it, with a column for each indicator.
+    pub(crate) fn with_wide_view(self, indicators: Vec<String>, columns: Vec<String>) -> Self {
+        Self { wide: Some((indicators, columns)), ..self }
     }
 
     pub(crate) fn with_sampling_fraction(self, fraction: f64) -> Self {
@@ -155,7 +163,8 @@ fn describe(
     Ok(described)
 }
 
-/// A view for each table, to be read by DuckDB in the folder `public`.
+/// A view for each table, to be read by DuckDB in the folder `public`, and of published tables another one with a row for each
+/// cell, the labels of its codes, and a column for each measure and indicator.
 pub(crate) fn views(resources: &[Resource], of: TableFormat) -> String {
     let mut text = String::from("-- In the folder of this file: duckdb -init views.sql\n");
     for resource in resources {
@@ -163,5 +172,37 @@ pub(crate) fn views(resources: &[Resource], of: TableFormat) -> String {
         let reader = format(of).reader(&resource.path(of), &resource.fields);
         text += &format!("CREATE OR REPLACE VIEW \"{name}\" AS SELECT * FROM {reader};\n");
     }
+    let names: Vec<String> = resources.iter().map(|resource| resource.view().replace('-', "_")).collect();
+    for (resource, name) in resources.iter().zip(&names) {
+        let wide = format!("{name}_wide");
+        // A table of that name is what it is.
+        if let Some((indicators, columns)) = resource.wide.as_ref().filter(|_| !names.contains(&wide)) {
+            text += &wide_view(&wide, name, indicators, columns, &resource.lists);
+        }
+    }
     text
+}
+
+fn wide_view(
+    wide: &str,
+    name: &str,
+    indicators: &[String],
+    columns: &[String],
+    lists: &[(String, String)],
+) -> String {
+    let (mut shown, mut joins) = (Vec::new(), String::new());
+    for (index, column) in columns.iter().enumerate() {
+        shown.push(format!("t.\"{column}\""));
+        let Some((_, list)) = lists.iter().find(|(known, _)| known == column) else { continue };
+        let list = format!("codelist_{}", list.to_lowercase().replace('-', "_"));
+        shown.push(format!("l{index}.label_en AS \"{column}_label\""));
+        joins += &format!(" LEFT JOIN \"{list}\" AS l{index} ON l{index}.code = t.\"{column}\"");
+    }
+    for indicator in indicators {
+        let is_taken = columns.contains(indicator);
+        let called = if is_taken { format!("{indicator}_value") } else { indicator.clone() };
+        shown.push(format!("max(t.value) FILTER (WHERE t.indicator = '{indicator}') AS \"{called}\""));
+    }
+    let shown = shown.join(", ");
+    format!("CREATE OR REPLACE VIEW \"{wide}\" AS SELECT {shown} FROM \"{name}\" AS t{joins} GROUP BY ALL;\n")
 }

@@ -93,6 +93,7 @@ pub(crate) fn write(folder: &Folder<'_>, table: &PublishedTable) -> Result<Resou
     let resource = Resource::new(&table.name, title, ResourceKind::Table, &table.schema());
     let resource = resource.with_lists(lists).with_key(table.key());
     let resource = resource.with_sampling_fraction(table.sampling_fraction);
+    let resource = resource.with_wide_view(table.indicator_names(), table.columns_of_cells());
     let mut metadata = metadata(provenance, title).to_vec();
     let lists = resource.lists.iter().map(|(column, list)| format!("{column}={list}"));
     metadata.push(("codelists", lists.collect::<Vec<_>>().join(" ")));

@@ -130,6 +130,11 @@ fn no_cell(used: &OtherTable, note: &str) -> Diagnostic {
     Diagnostic::error(Code::Indicator, message).note(note)
 }
 
+/// The times of each part and concept.
+fn parts_at(parts: &[(u32, u32)], times: &[u32]) -> BTreeSet<((u32, u32), u32)> {
+    parts.iter().copied().zip(times.iter().copied()).collect()
+}
+
 /// Counts by key, each with the value of a dimension that is told apart.
 type ByKey = HashMap<u128, Vec<(u32, Cell)>, RandomState>;
 
@@ -209,17 +214,23 @@ impl Inputs<'_> {
             let sized = indices.iter().zip(self.dimensions);
             sized.fold(0, |key, (index, levels)| joined(key, levels.len() as u128, *index))
         };
-        let parts = self.parts_of(&frame)?;
+        let parts_of_rows = self.parts_of(&frame)?;
         let of_row = |row: usize| here.iter().map(|column| column[row]).collect::<Vec<_>>();
         let mut known: HashSet<((u32, u32), u128), RandomState> =
-            (0..frame.height()).map(|row| (parts[row], key(&of_row(row)))).collect();
-        let parts: BTreeSet<(u32, u32)> = parts.into_iter().collect();
+            (0..frame.height()).map(|row| (parts_of_rows[row], key(&of_row(row)))).collect();
+        let parts: BTreeSet<(u32, u32)> = parts_of_rows.iter().copied().collect();
         let mut new: Vec<New> = Vec::new();
+        let time = time_dimension(self.table);
+        let times = time.map(|time| (time, parts_at(&parts_of_rows, &here[time])));
         for row in 0..other.frame.height() {
             let Some(indices) = there.iter().map(|column| column[row]).collect::<Option<Vec<u32>>>() else {
                 continue;
             };
-            for part in &parts {
+            // A time that the table does not have is not known to be one without anybody.
+            let is_there = |part: &(u32, u32)| {
+                times.as_ref().is_none_or(|(time, times)| times.contains(&(*part, indices[*time])))
+            };
+            for part in parts.iter().filter(|part| is_there(part)) {
                 if known.insert((*part, key(&indices))) {
                     new.push((*part, indices.clone()));
                 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use polars::prelude::*;
 
 use super::{FLAG, GROUP, Inputs, N, NOT_STATED, REASON, ROUGH};
-use crate::counts::{CONCEPT, EXACT, dimension, sorted};
+use crate::counts::{CONCEPT, EXACT, dimension, packed, sorted};
 use crate::disclosure::{SHOWN, SUPPRESSED};
 use crate::publish::{BASE, HIDDEN, PART, STATUS, VALUE};
 use crate::status::Status;
@@ -124,8 +124,11 @@ impl Inputs<'_> {
     /// The counts that agree in all dimensions but some.
     pub(super) fn groups(&self, along: &[usize]) -> PolarsResult<Groups> {
         let frame = self.grouped(along)?.collect()?;
-        let keys: Vec<i64> = frame.column(GROUP)?.i64()?.iter().map(Option::unwrap_or_default).collect();
-        let frame = sorted(&frame, keys.iter())?;
+        let groups: Vec<i64> = frame.column(GROUP)?.i64()?.iter().map(Option::unwrap_or_default).collect();
+        // By their codes too: sums of doubles are to be the same however the rows came.
+        let sizes = along.iter().map(|position| (dimension(*position), self.dimensions[*position].len()));
+        let codes = packed(&frame, &sizes.collect::<Vec<_>>())?;
+        let frame = sorted(&frame, groups.iter().zip(codes.iter()))?;
         let keys: Vec<i64> = frame.column(GROUP)?.i64()?.iter().map(Option::unwrap_or_default).collect();
         let mut bounds = Vec::new();
         let mut start = 0;

@@ -21,6 +21,12 @@ pub const SECTIONS: &[Section] = &[
             field("spec", "The version of this language.", "", "spec = 1"),
             field("title", "What the product is called in print.", "", "title = \"Foreign residents\""),
             field(
+                "reference_area",
+                "The country or region that the product is about, as a code; it stands beside every value, so that releases can be stacked.",
+                "nothing",
+                "reference_area = \"IT\"",
+            ),
+            field(
                 "vintage",
                 "Which edition the release is; its folder is called so.",
                 "",
@@ -927,6 +933,12 @@ pub const SECTIONS: &[Section] = &[
                 "total = true",
             ),
             field("totals", "Totals over these dimensions.", "none", "totals = [\"citizenship\"]"),
+            field(
+                "reference_area",
+                "The country or region that it is about.",
+                "that of the pipeline",
+                "reference_area = \"PE\"",
+            ),
             field(
                 "account",
                 "Which codes of a dimension are opening and closing population and what came in between: for indicators of accounts.",

@@ -1,0 +1,95 @@
+//! How many crossings are undecided, beside every row that is made of migrations.
+//!
+//! Where a rule cannot always tell, a table has rows for what is undecided (`denizen_spec::Aspect`). The number of the same
+//! cell stands beside its counts and indicators too, so that no row has to be read together with another one.
+
+use std::collections::HashMap;
+
+use ahash::RandomState;
+use denizen_spec::{Aspect, Measure};
+use polars::prelude::*;
+
+use super::{Draft, INDICATOR, N, PART, UNDECIDED};
+use crate::counts::{CONCEPT, dimension};
+
+/// A cell of a part: its concept and the indices of its codes.
+type Cell = (u32, u32, Vec<u32>);
+
+impl Draft<'_> {
+    /// Adds [`UNDECIDED`]: none where no rule follows a status, or where the total of the undecided is not counted.
+    pub(super) fn with_undecided(&self, mut frame: DataFrame) -> PolarsResult<DataFrame> {
+        let parts: Vec<Option<u32>> = (0..self.tables.len()).map(|part| self.undecided_of(part)).collect();
+        // A column without anything would be as large as one with numbers.
+        if parts.iter().all(Option::is_none) {
+            return Ok(frame);
+        }
+        let cells = self.cells(&frame)?;
+        let n: Vec<Option<i64>> = frame.column(N)?.cast(&DataType::Int64)?.i64()?.iter().collect();
+        let is_count = self.count_indicators(&frame)?;
+        let mut known: HashMap<&Cell, i64, RandomState> = HashMap::default();
+        for (cell, n) in
+            cells.iter().zip(&n).zip(&is_count).filter(|(_, is_count)| **is_count).map(|(pair, _)| pair)
+        {
+            known.insert(cell, n.unwrap_or_default());
+        }
+        let undecided = |cell: &Cell| {
+            let of = (parts[cell.0 as usize]?, cell.1, cell.2.clone());
+            known.get(&of).copied().or_else(|| self.is_counted(&cell.2).then_some(0))
+        };
+        let undecided = Int64Chunked::from_iter_options(UNDECIDED.into(), cells.iter().map(undecided));
+        frame.with_column(undecided.cast(&self.base_type())?.into_column())?;
+        Ok(frame)
+    }
+
+    /// The part that counts what is undecided of another one.
+    fn undecided_of(&self, part: usize) -> Option<u32> {
+        let table = self.tables[part];
+        let is_it = |other: &denizen_spec::Table| {
+            let is_undecided = match (other.measure, table.measure) {
+                (Measure::Beside(migration, Aspect::Undecided), of) => migration.measure() == of,
+                (
+                    Measure::Beside(..)
+                    | Measure::Count
+                    | Measure::Emigration
+                    | Measure::Immigration
+                    | Measure::Stock
+                    | Measure::Flow,
+                    _,
+                ) => false,
+            };
+            is_undecided && other.concept == table.concept && other.rule == table.rule
+        };
+        self.tables.iter().position(|other| is_it(other)).map(|part| part as u32)
+    }
+
+    fn cells(&self, frame: &DataFrame) -> PolarsResult<Vec<Cell>> {
+        let column = |name: &str| {
+            let column = frame.column(name)?.u32()?;
+            Ok::<_, PolarsError>(column.iter().map(Option::unwrap_or_default).collect::<Vec<_>>())
+        };
+        let (parts, concepts) = (column(PART)?, column(CONCEPT)?);
+        let codes = (0..self.dimensions.len()).map(|position| column(&dimension(position)));
+        let codes = codes.collect::<PolarsResult<Vec<_>>>()?;
+        let cell = |row: usize| (parts[row], concepts[row], codes.iter().map(|codes| codes[row]).collect());
+        Ok((0..frame.height()).map(cell).collect())
+    }
+
+    /// Whether each row is a count, and no indicator.
+    fn count_indicators(&self, frame: &DataFrame) -> PolarsResult<Vec<bool>> {
+        let names = self.indicator_names();
+        let is_count: Vec<bool> =
+            names.iter().map(|name| denizen_spec::Indicator::named(name).is_none()).collect();
+        let indices = frame.column(INDICATOR)?.u32()?;
+        Ok(indices.iter().map(|index| index.is_some_and(|index| is_count[index as usize])).collect())
+    }
+
+    /// Whether the undecided of a cell would be counted if there were some: not of totals that are not made.
+    fn is_counted(&self, codes: &[u32]) -> bool {
+        let Some(table) = self.tables.first() else { return false };
+        let Some(source) = self.pipeline.source_of(table) else { return false };
+        let totalled = table.totalled(&self.pipeline.schema_of(source));
+        let mut dimensions = self.dimensions.iter().zip(codes).enumerate();
+        dimensions
+            .all(|(position, (of, code))| Some(*code) != of.levels.total() || totalled.contains(&position))
+    }
+}
