@@ -127,7 +127,7 @@ pub(crate) const AGAINST: &str = "\
 What --against tells, of each source and column:
   error    the run will stop: as it will say it, and columns that are read and gone
   warning  it looks wrong:
-           rows, or those of the times that both have, differ by more than 25 %
+           rows, or those of the times that both have, differ by more than 25 %; so does what a row stands for
            a month or year has 2 times more or fewer rows than before, or none
            the share of rows that state nothing, or have a code, differs by more than 5 points
            a code that is new or gone is on 1 % of the rows or more

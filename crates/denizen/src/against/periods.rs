@@ -14,6 +14,9 @@ struct Periods {
     are_years: bool,
 }
 
+/// Years of data; other numbers of four digits are codes of something else.
+const YEARS: std::ops::Range<i64> = 1800..2200;
+
 /// Times that a message names.
 const MOST_NAMED: usize = 6;
 
@@ -22,13 +25,12 @@ impl Periods {
     fn of(column: &ColumnProfile) -> Option<Self> {
         let of_codes = || column.values.as_ref().filter(|_| column.field_type == "code");
         let rows = if column.periods.is_empty() { of_codes()? } else { &column.periods };
-        if rows.is_empty() {
-            return None;
-        }
-        let times: Option<BTreeMap<i64, u64>> =
-            rows.iter().map(|(time, rows)| Some((month(time)?, *rows))).collect();
+        let times: BTreeMap<i64, u64> =
+            rows.iter().filter_map(|(time, rows)| Some((month(time)?, *rows))).collect();
+        // Some dates stand for none, such as 9999-12-31; codes of which some are no times are none.
+        let are_times = !column.periods.is_empty() || times.len() == rows.len();
         let are_years = rows.keys().all(|time| time.len() == 4);
-        Some(Self { rows: times?, are_years })
+        (are_times && !times.is_empty()).then_some(Self { rows: times, are_years })
     }
 
     /// Those of the column by which the rows of a file are best told apart in time, and its name.
@@ -84,7 +86,8 @@ pub(super) fn main_column(profile: &FileProfile) -> Option<String> {
 fn month(time: &str) -> Option<i64> {
     let (year, rest) = time.split_at_checked(4)?;
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let year: i64 = year.parse().ok().filter(|year| is_number(time.get(..4).unwrap_or("")) && *year > 0)?;
+    let is_year = is_number(year);
+    let year: i64 = year.parse().ok().filter(|year| is_year && YEARS.contains(year))?;
     let rest = rest.strip_prefix('-').unwrap_or(rest);
     let part = |text: &str, most: i64| text.parse::<i64>().ok().filter(|part| (1..=most).contains(part));
     let month = match rest.chars().next() {
@@ -112,13 +115,25 @@ fn greatest_divisor(one: i64, other: i64) -> i64 {
 pub(super) fn compare(before: &FileProfile, now: &FileProfile) -> Vec<Change> {
     let of_times = Periods::main(before).zip(Periods::main(now));
     let Some(((name, was), (_, is))) = of_times.filter(|((name, _), (other, _))| name == other) else {
-        return rows("", before.accepted as f64, now.accepted as f64).into_iter().collect();
+        let rows = rows("", before.accepted as f64, now.accepted as f64);
+        return rows.into_iter().chain(persons(before, now)).collect();
     };
     let is_same_series = is.rows.keys().any(|time| was.rows.contains_key(time));
     let mut changes = if is_same_series { of_one_series(&was, &is) } else { of_successive_series(&was, &is) };
     changes.extend(missing(&was, &is));
     changes.extend(odd_volumes(&was, &is));
-    changes.into_iter().map(|change| change.of_column(&name)).collect()
+    let changes = changes.into_iter().map(|change| change.of_column(&name));
+    changes.chain(persons(before, now)).collect()
+}
+
+/// For how many a row stands on average, where a column says so.
+fn persons(before: &FileProfile, now: &FileProfile) -> Option<Change> {
+    let mean = |profile: &FileProfile| Some(profile.weight? as f64 / profile.accepted.max(1) as f64);
+    let (was, is) = (mean(before)?, mean(now)?);
+    let change = 100.0 * (is - was) / was.max(f64::MIN_POSITIVE);
+    let message = format!("a row stands for {is:.1} on average, before for {was:.1} ({change:+.1} %)");
+    let is_few = before.accepted.max(now.accepted) < FEWEST_ROWS;
+    (change.abs() > ROWS_PERCENT && !is_few).then(|| Change::new(Level::Warning, Code::ChangedRows, message))
 }
 
 /// Rows of all, or on average.

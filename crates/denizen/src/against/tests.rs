@@ -245,6 +245,36 @@ fn months_and_years() {
     }
 }
 
+/// A date that stands for none hides no gap, and codes of four digits are no years.
+#[test]
+fn what_is_no_time() {
+    let with_sentinel = |text: &str| dated(&format!("{text} 9999-12:500"));
+    let (before, now) =
+        (with_sentinel("2006-01:90 2006-02:90 2006-03:90"), with_sentinel("2006-01:90 2006-03:90"));
+    assert_told(&periods::compare(&before, &now), &[("warning", "day", "no rows in `2006-02`")]);
+    for codes_of in ["1111:30 1112:30 9629:30", "1001:30 1002:30 1003:30", "2019:30 total:30 2020:30"] {
+        let (before, now) = (file(vec![codes(codes_of, 0)]), file(vec![codes("1111:30 2019:60", 0)]));
+        assert_told(&periods::compare(&before, &now), &[]);
+    }
+}
+
+/// Rows that stand for many.
+#[test]
+fn weights_of_rows() {
+    let weighted = |rows: u64, weight: u64| FileProfile {
+        weight: Some(weight),
+        ..file(vec![codes(&format!("F:{rows}"), 0)])
+    };
+    let table: [(u64, &[Expected<'_>]); 3] = [
+        (1_000, &[]),
+        (1_200, &[]),
+        (400, &[("warning", "", "a row stands for 4.0 on average, before for 10.0 (-60.0 %)")]),
+    ];
+    for (weight, expected) in table {
+        assert_told(&periods::compare(&weighted(100, 1_000), &weighted(100, weight)), expected);
+    }
+}
+
 /// Codes that are times, and a source without any.
 #[test]
 fn times_and_volumes() {
