@@ -71,8 +71,22 @@ fn what_is_proposed_of_small_files_runs_as_it_stands() {
     let table: [(&str, String, &[&str]); 5] = [
         (
             "fixed.txt",
-            rows(|index| format!("{:>4} 2024{:02}1{} {} {:>5}\n", index * 37 % 1000, index % 9 + 1, index % 9, ["F", "M"][index % 2], index)),
-            &["format = \"fixed-width\"", "start = 1, width = 4", "record_length = 21", "# DOUBT: the fields are what stands between blanks"],
+            rows(|index| {
+                format!(
+                    "{:>4} 2024{:02}1{} {} {:>5}\n",
+                    index * 37 % 1000,
+                    index % 9 + 1,
+                    index % 9,
+                    ["F", "M"][index % 2],
+                    index
+                )
+            }),
+            &[
+                "format = \"fixed-width\"",
+                "start = 1, width = 4",
+                "record_length = 21",
+                "# DOUBT: the fields are what stands between blanks",
+            ],
         ),
         (
             "names.csv",

@@ -6,9 +6,9 @@ mod check;
 mod likely_total;
 mod split;
 mod statuses;
-mod together;
 #[cfg(test)]
 mod tests;
+mod together;
 
 pub use self::split::split_cells;
 pub use self::together::{CellsOfSource, put_together};
@@ -211,6 +211,11 @@ impl Cells {
         {
             let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
             frame = frame.filter(self.is_one_of(name, &codes)?);
+        }
+        for (name, codes) in &table.except {
+            // A total is of what is left out as well.
+            let codes: Vec<&str> = codes.iter().map(String::as_str).chain([columns::TOTAL]).collect();
+            frame = frame.filter(self.is_one_of(name, &codes)?.not());
         }
         if let Some(concept) = &table.concept {
             frame = frame.filter(self.is_one_of(columns::CONCEPT, &[concept])?);

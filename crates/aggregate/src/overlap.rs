@@ -63,7 +63,8 @@ impl Overlaps {
         let mut groups: HashMap<K, Vec<u32>, RandomState> = HashMap::default();
         let wholes: BTreeSet<u32> = self.wholes.values().flatten().copied().collect();
         for (group, level) in rows {
-            if self.ranges.contains_key(&level) || self.wholes.contains_key(&level) || wholes.contains(&level) {
+            if self.ranges.contains_key(&level) || self.wholes.contains_key(&level) || wholes.contains(&level)
+            {
                 groups.entry(group).or_default().push(level);
             }
         }
@@ -120,7 +121,12 @@ fn wider(one: Option<Ranged>, other: Ranged) -> Ranged {
 }
 
 /// What is wrong with adding up over codes of which one holds a part of another one.
-pub(crate) fn overlapping(table: &str, column: &str, levels: &Levels, (one, other): (u32, u32)) -> Diagnostic {
+pub(crate) fn overlapping(
+    table: &str,
+    column: &str,
+    levels: &Levels,
+    (one, other): (u32, u32),
+) -> Diagnostic {
     let code = |level: u32| levels.values().get(level as usize).map(|value| value.text()).unwrap_or_default();
     let (one, other) = (code(one), code(other));
     let message = format!("`{table}` would count some twice: `{one}` and `{other}` of `{column}` overlap");

@@ -271,7 +271,8 @@ mod tests {
             assert_eq!(note.confidentiality.map(code), confidentiality, "{text}");
         }
         for text in ["i", "bi"] {
-            let of = |flag_i| Note::parse(text, Some(flag_i)).unwrap().status.unwrap().text().replace('B', "");
+            let of =
+                |flag_i| Note::parse(text, Some(flag_i)).unwrap().status.unwrap().text().replace('B', "");
             assert_eq!((of(FlagI::Imputed).as_str(), of(FlagI::SeeMetadata).as_str()), ("I", "D"));
             assert_eq!(Note::parse(text, None), None);
         }

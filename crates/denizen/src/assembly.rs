@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Cells, CellsOfSource, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release, Rule,
-    SourceFacts, Tabulation, UnmappedText, Wholes, Written, publish, put_together, reconcile,
+    Cells, CellsOfSource, Comparison, Counts, ManifestReference, Outcome, PublishedTable, Rejects, Release,
+    Rule, SourceFacts, Tabulation, UnmappedText, Wholes, Written, publish, put_together, reconcile,
     split_cells,
 };
 use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
@@ -282,7 +282,9 @@ impl<'a> Assembly<'a> {
                         continue;
                     }
                     let shares = self.waiting.remove(&id).unwrap_or_default();
-                    put_together(table, shares.cells).map_err(one)?
+                    let (counts, partial) = put_together(table, shares.cells).map_err(one)?;
+                    warnings.extend(partial);
+                    counts
                 }
             };
             let outside = counts.keep_period(table, &self.run.project.pipeline).map_err(one)?;

@@ -277,15 +277,18 @@ impl Project {
             for other in others {
                 let (name, path) = (&other.source().name, Setting::table(id).field("source"));
                 if other.sampling_fraction() != first.sampling_fraction() {
-                    let message = format!("`{}` and `{name}` are samples of different sizes", first.source().name);
+                    let message =
+                        format!("`{}` and `{name}` are samples of different sizes", first.source().name);
                     let fault = Diagnostic::error(Code::SamplingFraction, message);
                     let label = "no one factor leads from this table to the population";
                     faults.push(fault.at(path.clone(), label).help("make a table of each"));
                 }
-                if threshold > 0 && first.is_synthetic() && other.is_synthetic() && keys(first) != keys(other) {
+                if threshold > 0 && first.is_synthetic() && other.is_synthetic() && keys(first) != keys(other)
+                {
                     let message = format!("`{}` and `{name}` bring different keys", first.source().name);
                     let fault = Diagnostic::error(Code::SeveralSources, message);
-                    let label = "a threshold counts the persons of both together, whom no pseudonym tells apart";
+                    let label =
+                        "a threshold counts the persons of both together, whom no pseudonym tells apart";
                     faults.push(fault.at(path, label).help("make synthetic files of one table with one key"));
                 }
             }

@@ -463,7 +463,10 @@ impl Column {
 fn constant(fields: &Fields<'_, '_>) -> Option<(String, &'static str)> {
     let value = fields.value("value")?;
     if fields.has("from") {
-        fields.fault(value, "no `value` beside `from`: a column is the same in all rows, or is read from the files");
+        fields.fault(
+            value,
+            "no `value` beside `from`: a column is the same in all rows, or is read from the files",
+        );
     }
     if let Some(text) = value.get_ref().as_str() {
         return Some((text.to_owned(), "code"));

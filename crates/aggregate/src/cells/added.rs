@@ -201,8 +201,7 @@ pub(super) fn with_totals(
         let levels = &counts.dimensions[position];
         let others = counts.dimensions.iter().enumerate().filter(|(other, _)| *other != position);
         let others = others.map(|(other, levels)| (dimension(other), levels.len()));
-        let others: Vec<_> =
-            others.chain([(crate::counts::CONCEPT.into(), counts.concepts.len())]).collect();
+        let others: Vec<_> = others.chain([(crate::counts::CONCEPT.into(), counts.concepts.len())]).collect();
         let known = wholes.get(table.column_of(&table.dimensions[position]));
         let shown = &table.dimensions[position];
         refuse_overlaps(&counts.frame, &table.name, shown, (position, levels), &others, known)?;

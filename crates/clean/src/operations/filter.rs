@@ -227,8 +227,7 @@ mod tests {
     fn totals_of_numbers_lie_within_no_bounds() {
         let flags = arrow::array::BooleanArray::from(vec![false, true, false]);
         let cells = batch("age:integer", "0 | 0 | 9");
-        let cells =
-            batch::with_column(cells, &columns::is_total("age"), std::sync::Arc::new(flags)).unwrap();
+        let cells = batch::with_column(cells, &columns::is_total("age"), std::sync::Arc::new(flags)).unwrap();
         let asked = denizen_spec::Conditions {
             codes: Vec::new(),
             bounds: vec![("age".to_owned(), Bounds { to: Some(Limit::Number(5)), ..Bounds::default() })],

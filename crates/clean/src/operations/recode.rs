@@ -119,7 +119,8 @@ fn own_codes(
         for code in [from, to] {
             let is_part = list.entries.get(code).is_some_and(|entry| entry.kind.is_part());
             if !is_part {
-                let message = format!("`{column}` has codes of `{}`, and `{code}` is none of a row", list.name);
+                let message =
+                    format!("`{column}` has codes of `{}`, and `{code}` is none of a row", list.name);
                 let fault = Diagnostic::error(Code::NoTranslation, message)
                     .at(context.path.clone().field("codes").field(from), "not a code of that list");
                 let help = "take another code, add it to the list, or name with `to` the list that the new codes are of";
@@ -175,7 +176,8 @@ fn check_own(
     context: &Context<'_>,
 ) -> std::result::Result<(), Diagnostic> {
     let target = context.lists.iter().find(|known| known.name == to);
-    let is_part = |list: &Codelist, code: &str| list.entries.get(code).is_some_and(|entry| entry.kind.is_part());
+    let is_part =
+        |list: &Codelist, code: &str| list.entries.get(code).is_some_and(|entry| entry.kind.is_part());
     let mut sorted: Vec<_> = own.iter().collect();
     sorted.sort_unstable();
     for (from, other) in sorted {

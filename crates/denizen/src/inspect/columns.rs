@@ -315,5 +315,4 @@ impl Columns<'_> {
         line.comments.push("as the texts say; `M` is male in one language and *mujer* in another".to_owned());
         true
     }
-
 }

@@ -36,7 +36,8 @@ impl Scaffold {
             files.extend(source.new_lists.iter().map(|(list, codes)| list_to_fill(list, codes)));
             files.extend(source.files.iter().filter_map(|file| sidecar(file, project)));
         }
-        let mut figures = "id,statement,table,indicator,where,value,unit,tolerance,concept,source\n".to_owned();
+        let mut figures =
+            "id,statement,table,indicator,where,value,unit,tolerance,concept,source\n".to_owned();
         inspection.sources.iter().filter_map(rows_read).for_each(|figure| figures += &figure);
         files.push(ScaffoldFile { path: format!("pipelines/{name}/published.csv").into(), text: figures });
         Self { files }

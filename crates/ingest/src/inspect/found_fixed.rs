@@ -67,7 +67,11 @@ fn lines(text: &HeadText) -> Option<Vec<Blanks>> {
         return None;
     }
     let blanks = |line: &str| -> Blanks {
-        if is_utf8 { line.bytes().map(|byte| byte == b' ').collect() } else { line.chars().map(|c| c == ' ').collect() }
+        if is_utf8 {
+            line.bytes().map(|byte| byte == b' ').collect()
+        } else {
+            line.chars().map(|c| c == ' ').collect()
+        }
     };
     let stated = text.text.lines().filter(|line| !line.trim().is_empty());
     Some(stated.take(COMPARED).map(blanks).collect())
@@ -107,7 +111,9 @@ fn begins_with_names(text: &HeadText, fields: &[Position]) -> bool {
     let below: Vec<&str> = lines.take(50).collect();
     let is_numeric = |position: &&Position| below.iter().all(|line| is_number(&field(line, position)));
     let numeric: Vec<&Position> = fields.iter().filter(is_numeric).collect();
-    !below.is_empty() && !numeric.is_empty() && numeric.iter().all(|position| !is_number(&field(first, position)))
+    !below.is_empty()
+        && !numeric.is_empty()
+        && numeric.iter().all(|position| !is_number(&field(first, position)))
 }
 
 #[cfg(test)]
@@ -115,7 +121,8 @@ mod tests {
     use super::*;
 
     fn places(text: &str) -> Vec<(u32, u32)> {
-        let lines: Vec<Blanks> = text.lines().map(|line| line.bytes().map(|byte| byte == b' ').collect()).collect();
+        let lines: Vec<Blanks> =
+            text.lines().map(|line| line.bytes().map(|byte| byte == b' ').collect()).collect();
         let longest = lines.iter().map(Vec::len).max().unwrap_or(0);
         fields(&lines, longest).into_iter().map(|position| (position.start, position.width)).collect()
     }

@@ -323,8 +323,12 @@ fn ods(rows: &str) -> Vec<u8> {
 #[test]
 fn rows_that_share_a_cell_in_ods() {
     let cell = |text: &str, more: &str| match text.parse::<f64>() {
-        Ok(number) => format!("<table:table-cell office:value-type=\"float\" office:value=\"{number}\"{more}/>"),
-        Err(_) => format!("<table:table-cell office:value-type=\"string\"{more}><text:p>{text}</text:p></table:table-cell>"),
+        Ok(number) => {
+            format!("<table:table-cell office:value-type=\"float\" office:value=\"{number}\"{more}/>")
+        }
+        Err(_) => format!(
+            "<table:table-cell office:value-type=\"string\"{more}><text:p>{text}</text:p></table:table-cell>"
+        ),
     };
     let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
     let covered = || "<table:covered-table-cell/>".to_owned();
@@ -335,7 +339,8 @@ fn rows_that_share_a_cell_in_ods() {
         row(&["Chile", "2023", "3"].map(|text| cell(text, ""))),
     ];
     let columns = "country = {}\nyear = { type = \"integer\" }\npersons = { type = \"integer\" }";
-    let of = |options: &str| read(ods(&rows.concat()), &records(&format!("{LENIENT}{options}"), columns)).unwrap();
+    let of =
+        |options: &str| read(ods(&rows.concat()), &records(&format!("{LENIENT}{options}"), columns)).unwrap();
     let outcome = of("");
     assert_eq!(outcome.rows(), ["Peru|2023|1", "Chile|2023|3"]);
     assert_eq!(rejects(&outcome), ["3 row ingest::merged-cell"]);
@@ -359,7 +364,8 @@ fn record(kind: u32, bytes: &[u8]) -> Vec<u8> {
 /// An XLSB file of one sheet: rows of texts and numbers, and the places of merged cells (first and last row, first and last
 /// column).
 fn xlsb(rows: &[&str], merged: &[[u32; 4]]) -> Vec<u8> {
-    let numbers = |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
+    let numbers =
+        |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
     let text = |text: &str| {
         let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         [numbers(&[text.encode_utf16().count() as u32]), units].concat()

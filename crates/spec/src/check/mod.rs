@@ -136,7 +136,8 @@ fn check_references(pipeline: &Pipeline) -> Vec<Diagnostic> {
             faults.extend(check_only_source(pipeline, id, table));
         }
         let named = table.sources.iter().enumerate();
-        faults.extend(named.filter_map(|(index, name)| check_named_source(pipeline, id, table, (index, name))));
+        faults
+            .extend(named.filter_map(|(index, name)| check_named_source(pipeline, id, table, (index, name))));
     }
     faults
 }

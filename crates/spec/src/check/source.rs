@@ -156,7 +156,11 @@ impl SourceCheck<'_> {
         }
         if !text.is_ascii() {
             let label = "write a code without accents, and what it means in `codes`";
-            self.fault(path.clone(), "such a text is written in ASCII, as files may be in any encoding", label);
+            self.fault(
+                path.clone(),
+                "such a text is written in ASCII, as files may be in any encoding",
+                label,
+            );
         }
         let is_declared = column.codelist.is_some()
             || column.codes_file.is_some()

@@ -62,7 +62,7 @@ fn rests_on_a_rule(
     path: &Path,
 ) -> Option<Diagnostic> {
     let counted = table.dimensions.iter().map(|dimension| table.column_of(dimension));
-    let columns: Vec<&str> = counted.chain(table.filter.iter().map(|(column, _)| column.as_str())).collect();
+    let columns: Vec<&str> = counted.chain(table.chosen_by()).collect();
     let rests = |source: &&Source| {
         pipeline.schema_of(source).rules_behind(columns.iter().copied()).next().map(str::to_owned)
     };
@@ -116,8 +116,7 @@ impl Pair<'_> {
     /// Dimensions and columns of the filter mean the same.
     fn dimensions(&self) -> Vec<Diagnostic> {
         let shown = self.table.dimensions.iter().map(|dimension| self.table.column_of(dimension));
-        let columns: BTreeSet<&str> =
-            shown.chain(self.table.filter.iter().map(|(column, _)| column.as_str())).collect();
+        let columns: BTreeSet<&str> = shown.chain(self.table.chosen_by()).collect();
         columns.into_iter().filter_map(|column| self.dimension(column)).collect()
     }
 
@@ -149,8 +148,9 @@ impl Pair<'_> {
         let of = |feed: &Feed<'_>| vocabulary(self.pipeline, feed.source, &feed.schema, column, None);
         let [first, other] = [self.first, self.other].map(of);
         match (first, other) {
-            (Vocabulary::List(first), Vocabulary::List(other)) => (first != other)
-                .then(|| format!("`{column}` has codes of `{first}` in the one and of `{other}` in the other")),
+            (Vocabulary::List(first), Vocabulary::List(other)) => (first != other).then(|| {
+                format!("`{column}` has codes of `{first}` in the one and of `{other}` in the other")
+            }),
             (Vocabulary::Codes(first), Vocabulary::Codes(other)) => {
                 // One code alone is a constant, such as the direction of a file of exits.
                 let is_same = first == other || first.len() == 1 || other.len() == 1;
@@ -204,7 +204,9 @@ impl Pair<'_> {
         let mut faults = Vec::new();
         let concepts = [first, other].map(|source| self.table.concept.as_ref().or(source.concept.as_ref()));
         let own = [first, other].map(|source| source.concept.as_ref());
-        let is_other = |own: Option<&String>| own.is_some_and(|own| self.table.concept.as_ref().is_some_and(|one| one != own));
+        let is_other = |own: Option<&String>| {
+            own.is_some_and(|own| self.table.concept.as_ref().is_some_and(|one| one != own))
+        };
         if concepts.contains(&None) {
             let what = "a column says what the cells of one of them count";
             faults.push(self.fault(what, "state the `concept` of the table: it is the same for both"));

@@ -42,7 +42,9 @@ pub(super) fn vocabulary(
     for (_, step) in pipeline.steps_of(source).take_while(|(id, _)| above.is_none_or(|above| *id < above)) {
         found = match (&step.operation, found) {
             (Operation::Derive(derive), _) if derive.column == name => made(&derive.method),
-            (Operation::Recode(recode), Vocabulary::Codes(codes)) if recode.columns.iter().any(|of| of == name) => {
+            (Operation::Recode(recode), Vocabulary::Codes(codes))
+                if recode.columns.iter().any(|of| of == name) =>
+            {
                 let becomes = |code: String| {
                     let new = recode.codes.iter().find(|(from, _)| *from == code);
                     new.map_or(code, |(_, to)| to.clone())
@@ -92,12 +94,16 @@ pub(super) fn check_recoded(
     let mut faults = Vec::new();
     for column in recode.columns.iter().filter(|_| recode.to.is_none()) {
         let is_unread = source.column(column).is_some_and(|column| column.codes_file.is_some());
-        let Vocabulary::Codes(codes) = vocabulary(pipeline, source, schema, column, Some(id)) else { continue };
+        let Vocabulary::Codes(codes) = vocabulary(pipeline, source, schema, column, Some(id)) else {
+            continue;
+        };
         for (code, _) in recode.codes.iter().filter(|(code, _)| !codes.contains(code) && !is_unread) {
             let fault = Diagnostic::error(Code::UnknownValue, format!("`{column}` has no code `{code}`"));
             let path = Path::step(id).field("codes").field(code).name();
             let known = codes.iter().map(String::as_str);
-            faults.push(fault.at(path, "no row can have it").maybe_help(crate::diagnostic::suggestion(code, known)));
+            faults.push(
+                fault.at(path, "no row can have it").maybe_help(crate::diagnostic::suggestion(code, known)),
+            );
         }
     }
     faults

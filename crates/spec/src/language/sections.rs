@@ -492,7 +492,7 @@ pub const SECTIONS: &[Section] = &[
     Section {
         name: "variant",
         title: "`[[source.NAME.variant]]`",
-        about: "How some files of a source are read otherwise: years whose layout differs. It states only what differs, in the words of the source: the format and its options, `unpivot` (or `unpivot = false`), and of each column `from`, `absent`, its place, and the forms of its values (`columns.NAME.from = \"…\"`). What it does not state is as in the source, but for the options of a `format` that it states. The columns after reading are those of the source in all files.",
+        about: "How some files of a source are read otherwise: years whose layout differs. It states only what differs, in the words of the source: the format and its options, `unpivot` (or `unpivot = false`), and of each column `from`, `absent`, `value`, its place, and the forms of its values (`columns.NAME.from = \"…\"`). What it does not state is as in the source, but for the options of a `format` that it states. The columns after reading are those of the source in all files.",
         fields: &[
             field(
                 "name",
@@ -561,12 +561,7 @@ pub const SECTIONS: &[Section] = &[
             field("at_least", "The same as `from`.", "no bound", "at_least = 18"),
             field("to", "This one and smaller or earlier ones (included).", "no bound", "to = 2020-12-31"),
             field("at_most", "The same as `to`.", "no bound", "at_most = 64"),
-            field(
-                "after",
-                "Larger or later ones only (not this one).",
-                "no bound",
-                "after = \"entered_on\"",
-            ),
+            field("after", "Larger or later ones only (not this one).", "no bound", "after = \"entered_on\""),
             field("more_than", "The same as `after`.", "no bound", "more_than = 17"),
             field(
                 "before",
@@ -861,6 +856,12 @@ pub const SECTIONS: &[Section] = &[
                 "rule = \"official\"",
             ),
             field("filter", "Which rows are counted: column and codes.", "all", "filter = { sex = [\"F\"] }"),
+            field(
+                "except",
+                "Which rows are not: column and codes; a row that has one of them is left out. Of cells, totals of the column are left out too, and it is a dimension or additive.",
+                "none",
+                "except = { citizenship = [\"IT\"] }",
+            ),
             field(
                 "indicators",
                 "What is computed from the counts: names, or tables of a name and parameters.",

@@ -264,11 +264,14 @@ impl Bounds {
             None
         };
         if let Some(message) = problem {
-            let label = "give `from` and `to` (both included), `after` and `before` (neither included), or values";
+            let label =
+                "give `from` and `to` (both included), `after` and `before` (neither included), or values";
             schema.fault(Diagnostic::error(Code::WrongType, message).at(path, label));
         } else if !self.values.is_empty() && schema.is_personal(column) {
             let fault = Diagnostic::error(Code::PersonalDimension, format!("`{column}` is personal"));
-            schema.fault(fault.at(path, "rows of one value of a personal column cannot be told from the others"));
+            schema.fault(
+                fault.at(path, "rows of one value of a personal column cannot be told from the others"),
+            );
         } else {
             self.check_beside(schema, field, column);
         }
@@ -312,7 +315,8 @@ impl Declaration for Filter {
     fn change(&self, schema: &mut SchemaChange<'_>) {
         if self.keep.is_empty() && self.drop.is_empty() {
             let fault = Diagnostic::error(Code::MissingField, "the filter keeps everything");
-            let label = "say what stays or goes: `keep = { column = [\"code\"] }`, `drop = { column = [\"code\"] }`";
+            let label =
+                "say what stays or goes: `keep = { column = [\"code\"] }`, `drop = { column = [\"code\"] }`";
             schema.fault(fault.at(schema.path(), label));
         }
         for (field, conditions) in [("keep", &self.keep), ("drop", &self.drop)] {

@@ -49,7 +49,8 @@ struct Place {
 fn of_content(text: &[u8]) -> Vec<Vec<Region>> {
     let (mut sheets, mut place, mut depth) = (Vec::<Vec<Region>>::new(), Place::default(), 0_u32);
     for tag in tags(text) {
-        let name = tag.split(|byte| byte.is_ascii_whitespace() || *byte == b'/').find(|part| !part.is_empty());
+        let name =
+            tag.split(|byte| byte.is_ascii_whitespace() || *byte == b'/').find(|part| !part.is_empty());
         let is_end = tag.first() == Some(&b'/');
         let number = |key: &str| attribute(tag, key).unwrap_or(1).max(1);
         match (name.unwrap_or_default(), is_end, depth) {
@@ -141,7 +142,9 @@ pub(super) fn of_xlsb(bytes: &[u8], path: &str) -> Vec<Region> {
     const MERGED: u32 = 176;
     let mut regions = Vec::new();
     let mut note = |kind: u32, record: &[u8]| {
-        let number = |at: usize| record.get(at..at + 4).and_then(|bytes| Some(u32::from_le_bytes(bytes.try_into().ok()?)));
+        let number = |at: usize| {
+            record.get(at..at + 4).and_then(|bytes| Some(u32::from_le_bytes(bytes.try_into().ok()?)))
+        };
         let places = [0, 4, 8, 12].map(number);
         if let ([Some(top), Some(bottom), Some(left), Some(right)], MERGED) = (places, kind)
             && regions.len() < MOST
@@ -221,15 +224,22 @@ mod tests {
             (format!("<table:table-row>{cell}</table:table-row>"), ""),
         ];
         for (rows, expected) in table {
-            let text = format!("<office:body><table:table table:name=\"A\"></table:table><table:table table:name=\"B\">{rows}</table:table></office:body>");
+            let text = format!(
+                "<office:body><table:table table:name=\"A\"></table:table><table:table table:name=\"B\">{rows}</table:table></office:body>"
+            );
             let sheets = of_content(text.as_bytes());
-            assert_eq!((sheets.len(), told(&sheets[0]).as_str(), told(&sheets[1]).as_str()), (2, "", expected), "{rows}");
+            assert_eq!(
+                (sheets.len(), told(&sheets[0]).as_str(), told(&sheets[1]).as_str()),
+                (2, "", expected),
+                "{rows}"
+            );
         }
     }
 
     #[test]
     fn merged_cells_of_xlsb() {
-        let numbers = |numbers: [u32; 4]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
+        let numbers =
+            |numbers: [u32; 4]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
         // A short record, one of 200 bytes, and two merged cells.
         let mut bytes = vec![5, 2, 9, 9, 0x80, 0x01, 0xC8, 0x01];
         bytes.extend([7; 200]);
