@@ -222,6 +222,11 @@ impl Cells {
             let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
             frame = frame.filter(self.is_one_of(name, &codes)?);
         }
+        for (name, codes) in &table.except {
+            // A total is of what is left out as well.
+            let codes: Vec<&str> = codes.iter().map(String::as_str).chain([columns::TOTAL]).collect();
+            frame = frame.filter(self.is_one_of(name, &codes)?.not());
+        }
         if let Some(concept) = &table.concept {
             frame = frame.filter(self.is_one_of(columns::CONCEPT, &[concept])?);
         }

@@ -108,6 +108,13 @@ impl Codes {
         &self.values[code as usize]
     }
 
+    /// Leaves out the rows that have one of the codes; those that state none stay.
+    pub(crate) fn leave_out(&self, rows: &mut Vec<u32>, unwanted: impl Fn(&str) -> bool) {
+        let goes = self.values.iter().map(|value| matches!(value, Value::Code(code) if unwanted(code)));
+        let goes: Vec<bool> = goes.collect();
+        rows.retain(|row| !goes[self.rows[*row as usize] as usize]);
+    }
+
     /// Keeps the rows that have one of the wanted codes.
     pub(crate) fn retain(&self, rows: &mut Vec<u32>, wanted: impl Fn(&str) -> bool) {
         let kept = self.values.iter().map(|value| matches!(value, Value::Code(code) if wanted(code)));

@@ -27,6 +27,7 @@ use crate::value::{ByKey, Levels, Value, pairs};
 pub struct Tabulation {
     columns: Vec<String>,
     filter: Vec<(String, Vec<String>)>,
+    except: Vec<(String, Vec<String>)>,
     migration: Option<CountedMigration>,
     /// The years that are counted, and the column that says in which a record lies.
     period: Option<(Period, String)>,
@@ -66,6 +67,7 @@ impl Tabulation {
         Self {
             columns: table.dimensions.iter().map(column).collect(),
             filter: table.filter.clone(),
+            except: table.except.clone(),
             migration: CountedMigration::new(table, pipeline),
             period: pipeline.period.zip(pipeline.year_column(table).map(str::to_owned)),
             concept: table.concept.clone().unwrap_or_default(),
@@ -157,6 +159,9 @@ impl Tabulation {
         };
         for (column, codes) in &self.filter {
             batch.codes(column)?.retain(&mut rows, |code| codes.iter().any(|wanted| wanted == code));
+        }
+        for (column, codes) in &self.except {
+            batch.codes(column)?.leave_out(&mut rows, |code| codes.iter().any(|unwanted| unwanted == code));
         }
         Ok(rows)
     }

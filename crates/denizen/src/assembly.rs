@@ -288,7 +288,9 @@ impl<'a> Assembly<'a> {
                         continue;
                     }
                     let shares = self.waiting.remove(&id).unwrap_or_default();
-                    put_together(table, shares.cells).map_err(one)?
+                    let (counts, partial) = put_together(table, shares.cells).map_err(one)?;
+                    warnings.extend(partial);
+                    counts
                 }
             };
             let outside = counts.keep_period(table, &self.run.project.pipeline).map_err(one)?;

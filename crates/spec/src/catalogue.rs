@@ -109,8 +109,8 @@ catalogue! {
         "The disk refused it, or its compression is damaged.",
         "Fetch the file again. `gzip -t FILE` tests a gzip file, `unzip -t FILE` an archive or a workbook.";
     SurplusColumn, "ingest::surplus-column", "A file has a column that its variant says it lacks.",
-        "What stands in the column would be read as not stated.",
-        "Leave out `absent` in the variant, or let another variant read the file.";
+        "What stands in the column would be read as not stated, or as the `value` that the variant states for all rows.",
+        "Leave out `absent` or `value` in the variant, or let another variant read the file.";
     SeveralVariants, "ingest::several-variants", "A file can be read by several variants of its source.",
         "Two variants name it in `files` or `years`, or none does and its header has the columns of both.",
         "Give `files` or `years` to the variants, so that each file is of one.";
@@ -323,6 +323,9 @@ catalogue! {
     LikelyTotal, "clean::likely-total", "A value seems to be the total of the others, and is not declared as one.",
         "Where several values stand it is the sum of the others: an age of 999, a country `World`, a line of totals over several dimensions at once. The message says in how many places that holds, and how often only rounding is between them. It is ranked and shown like any other; in records with a `weight` it is counted beside its parts. Cells that are added up over the column stop the run where it holds everywhere.",
         "Declare it as the `total` of the column (cells), or leave it out with a step `filter` (records). If it is one of the others all the same, nothing.";
+    PartialTotal, "clean::partial-total", "A total is made of the cells of some sources only.",
+        "One source of a table gives men, another women; where one of them has no cell, the total is of the other alone. That may be nobody, or a year that was not published yet.",
+        "Where a source does not reach so far, leave those times out with a step `filter`, or the total.";
     Overlap, "clean::overlap", "Cells would be added up over codes that overlap.",
         "80+ stands beside 80-84, 0-14 beside single years, or a region beside its provinces: their sum has some twice. That a source is `additive` says that its codes are apart.",
         "Leave one kind of the codes out, with a step `filter` and `drop`, or with `filter` of the table; or give those that hold others the kind `aggregate` in the code list.";

@@ -296,7 +296,7 @@ impl Pipeline {
         let source = self.source_of(table).filter(|source| source.kind == SourceKind::Records);
         let schema = source.map(|source| self.schema_of(source));
         let columns = table.dimensions.iter().map(|dimension| table.column_of(dimension));
-        let columns = columns.chain(table.filter.iter().map(|(column, _)| column.as_str()));
+        let columns = columns.chain(table.chosen_by());
         let rules: BTreeSet<String> = schema.as_ref().map_or_else(BTreeSet::new, |schema| {
             schema.rules_behind(columns).map(str::to_owned).chain(counted_by).collect()
         });
@@ -332,8 +332,8 @@ impl Pipeline {
     /// The columns of records by which rows are filtered, persons told apart, and rules decide, through all steps that
     /// make them from others.
     fn decisive_columns<'a>(&'a self, source: &'a Source) -> BTreeSet<&'a str> {
-        let filters = self.tables_of(source).flat_map(|(_, table)| &table.filter);
-        let mut decisive: BTreeSet<&str> = filters.map(|(column, _)| column.as_str()).collect();
+        let filters = self.tables_of(source).flat_map(|(_, table)| table.chosen_by());
+        let mut decisive: BTreeSet<&str> = filters.collect();
         decisive.extend(source.weight.as_deref());
         let steps: Vec<&Step> = self.steps_of(source).map(|(_, step)| step).collect();
         for step in steps.into_iter().rev() {

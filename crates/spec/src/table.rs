@@ -36,6 +36,9 @@ pub struct Table {
     pub rule: Option<String>,
     /// Which cells or records are used: column and codes.
     pub filter: Vec<(String, Vec<String>)>,
+    /// Which cells or records are left out of those: column and codes.
+    #[serde(default)]
+    pub except: Vec<(String, Vec<String>)>,
     /// What is computed from the counts.
     pub indicators: Vec<IndicatorUse>,
     /// The dimension over which shares and ranks are taken, or several over which shares are taken together; empty means the
@@ -144,6 +147,7 @@ impl Table {
             unit: measure.unit().to_owned(),
             rule: None,
             filter: Vec::new(),
+            except: Vec::new(),
             indicators: Vec::new(),
             over: Vec::new(),
             totals: Totals::None,
@@ -202,6 +206,11 @@ impl Table {
         source.additive.is_over(&column.name) && !is_stock_over_time
     }
 
+    /// The columns by which it chooses rows, in `filter` and in `except`.
+    pub fn chosen_by(&self) -> impl Iterator<Item = &str> {
+        self.filter.iter().chain(&self.except).map(|(column, _)| column.as_str())
+    }
+
     /// The column that a dimension is read from.
     pub fn column_of<'a>(&'a self, dimension: &'a str) -> &'a str {
         let other = self.from.iter().find(|(name, _)| name == dimension);
@@ -230,6 +239,7 @@ impl Table {
             unit: fields.optional_text("unit").unwrap_or(default.unit.clone()),
             rule: fields.optional_text("rule"),
             filter: fields.optional_selections("filter"),
+            except: fields.optional_selections("except"),
             indicators: IndicatorUse::read_all(&fields, findings),
             over: fields.optional_texts("over"),
             totals: Totals::read(&fields, findings),

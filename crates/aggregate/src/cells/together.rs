@@ -1,7 +1,7 @@
 //! Cells of several sources in one table. Each cell is given by one of them: two values of one cell stop the run, be they equal or
 //! not, for that they are of the same thing nobody has said.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ahash::RandomState;
 use denizen_spec::{Code, Diagnostic, Source, Table};
@@ -10,7 +10,8 @@ use polars::prelude::*;
 use super::added::with_totals;
 use super::fault_of_table;
 use crate::counts::{
-    CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, double, in_levels, packed, text_column,
+    CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, double, in_levels, internal, packed,
+    text_column,
 };
 use crate::overlap::Wholes;
 use crate::publish::union_of_texts;
@@ -33,19 +34,73 @@ impl CellsOfSource {
     }
 }
 
-/// The cells of all sources of a table, with the totals that it asks for. The pipeline was checked, so that dimensions mean the
+/// The cells of all sources of a table, with the totals that it asks for, and what is to be said of these. The pipeline was checked, so that dimensions mean the
 /// same in all of them and values have the same decimals.
 ///
 /// # Errors
 ///
 /// A cell that two sources give, sums that 64 bits do not hold, and faults of the program.
-pub fn put_together(table: &Table, shares: Vec<CellsOfSource>) -> Result<Counts, Diagnostic> {
+pub fn put_together(
+    table: &Table,
+    shares: Vec<CellsOfSource>,
+) -> Result<(Counts, Vec<Diagnostic>), Diagnostic> {
     let first = shares.first().map(|share| (share.source.clone(), share.wholes.clone()));
     let Some((source, wholes)) = first else {
-        return Err(crate::counts::internal("cells of a table", &"no source gives any"));
+        return Err(internal("cells of a table", &"no source gives any"));
     };
+    let only =
+        table.totals_of_cells(&source).into_iter().map(|position| (position, only_codes(position, &shares)));
+    let only: Vec<(usize, Vec<Value>)> = only.filter(|(_, codes)| !codes.is_empty()).collect();
     let whole = whole(table, shares).map_err(fault_of_table)?;
-    with_totals(&source, &wholes, table, whole).map_err(fault_of_table)
+    let parted = only.iter().map(|(position, codes)| partial_totals(table, &whole, *position, codes));
+    let warnings = parted.collect::<PolarsResult<Vec<_>>>();
+    let warnings = warnings.map_err(|error| internal("cells of a table", &error))?;
+    let counts = with_totals(&source, &wholes, table, whole).map_err(fault_of_table)?;
+    Ok((counts, warnings.into_iter().flatten().collect()))
+}
+
+/// Codes of a dimension that are all that some source gives, such as the sex of a file of women.
+fn only_codes(position: usize, shares: &[CellsOfSource]) -> Vec<Value> {
+    let only = |share: &CellsOfSource| {
+        let mut details = share.counts.dimensions[position].values().iter().filter(|value| value.is_detail());
+        details.next().filter(|_| details.next().is_none()).cloned()
+    };
+    shares.iter().filter_map(only).collect()
+}
+
+/// Says where a total is made without a code that a source of its own gives: that one may end earlier than the others.
+fn partial_totals(
+    table: &Table,
+    whole: &Counts,
+    position: usize,
+    codes: &[Value],
+) -> PolarsResult<Option<Diagnostic>> {
+    let wanted: Vec<u32> = codes.iter().filter_map(|code| whole.dimensions[position].index(code)).collect();
+    let others = whole.dimensions.iter().enumerate().filter(|(other, _)| *other != position);
+    let others = others.map(|(other, levels)| (dimension(other), levels.len()));
+    let others: Vec<_> = others.chain([(CONCEPT.into(), whole.concepts.len())]).collect();
+    let given = whole.frame.column(&dimension(position))?.u32()?;
+    let mut groups: BTreeMap<i64, (usize, BTreeSet<u32>)> = BTreeMap::new();
+    for (row, (group, code)) in packed(&whole.frame, &others)?.iter().zip(given.iter()).enumerate() {
+        let Some((group, code)) = group.zip(code) else { continue };
+        groups.entry(group).or_insert_with(|| (row, BTreeSet::new())).1.insert(code);
+    }
+    let lacks = |(_, codes): &&(usize, BTreeSet<u32>)| wanted.iter().any(|code| !codes.contains(code));
+    let mut partial = groups.values().filter(lacks);
+    let Some((row, _)) = partial.next() else { return Ok(None) };
+    let (name, others) = (&table.dimensions[position], partial.count());
+    let at = place_of(table, whole, &whole.frame, *row)?;
+    let codes: Vec<String> = codes.iter().map(|code| format!("`{}`", code.text())).collect();
+    let message = format!(
+        "{} totals of `{name}` in `{}` are made without some of {}",
+        others + 1,
+        table.name,
+        codes.join(", ")
+    );
+    let help =
+        "where a source does not reach so far, leave those times out with a step `filter`, or the total";
+    let note = format!("the first is beside{at}: a source that gives this code alone has no such cell");
+    Ok(Some(Diagnostic::warning(Code::PartialTotal, message).note(note).help(help)))
 }
 
 fn whole(table: &Table, shares: Vec<CellsOfSource>) -> Result<Counts, Box<dyn std::error::Error>> {

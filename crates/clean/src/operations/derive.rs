@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch};
-use arrow::datatypes::Int64Type;
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Int64Type};
 use denizen_spec::{Date, Derivation, StepReport, columns};
 
 use crate::batch::{self, Result};
@@ -77,8 +77,38 @@ impl Operation for Derive {
         if let Some(impossible) = impossible {
             report.count(&format!("impossible_{}", self.column), impossible);
         }
-        Ok(batch::with_column(batch, &self.column, derived)?)
+        let batch = batch::with_column(batch, &self.column, derived)?;
+        Ok(with_totals(batch, &self.column, &inputs(&self.method))?)
     }
+}
+
+/// The columns that a column is made from.
+fn inputs(method: &Derivation) -> Vec<&str> {
+    match method {
+        Derivation::Year { from }
+        | Derivation::Month { from }
+        | Derivation::Quarter { from }
+        | Derivation::FinancialYear { from, .. }
+        | Derivation::AgeGroup { from, .. } => vec![from],
+        Derivation::Date { year, .. } => vec![year],
+        Derivation::Age { birth, at } => vec![birth, at],
+        Derivation::Constant { .. } | Derivation::Agreement { .. } => Vec::new(),
+    }
+}
+
+/// Of cells, what is made of a total is one: a number stands in its place that is none of it.
+fn with_totals(batch: RecordBatch, column: &str, inputs: &[&str]) -> Result<RecordBatch> {
+    let flags = inputs.iter().find_map(|input| batch.column_by_name(&columns::is_total(input)));
+    let Some(flags) = flags.cloned() else { return Ok(batch) };
+    let is_total =
+        |row: usize| flags.as_boolean_opt().is_some_and(|flags| flags.is_valid(row) && flags.value(row));
+    if matches!(batch::column(&batch, column)?.data_type(), DataType::Int64 | DataType::Date32) {
+        return batch::with_column(batch, &columns::is_total(column), flags);
+    }
+    let words = batch::words(&batch, column)?;
+    let code = |row: usize| if is_total(row) { Some(columns::TOTAL) } else { words.get(row) };
+    let codes: StringArray = (0..batch.num_rows()).map(code).collect();
+    batch::with_column(batch, column, Arc::new(codes))
 }
 
 fn years(batch: &RecordBatch, from: &str) -> Result<ArrayRef> {
@@ -189,6 +219,19 @@ fn is_judged(basis: &str) -> bool {
 mod tests {
     use super::*;
     use crate::test_batch::batch;
+
+    /// A total has no age, whatever number stands in its place.
+    #[test]
+    fn what_is_made_of_a_total_is_one() {
+        let flags = std::sync::Arc::new(arrow::array::BooleanArray::from(vec![false, true]));
+        let cells =
+            batch::with_column(batch("age:integer", "7 | 0"), &columns::is_total("age"), flags).unwrap();
+        let method = Derivation::AgeGroup { from: "age".to_owned(), width: 5, open: 85 };
+        let derive = Derive { column: "group".to_owned(), method };
+        let made = derive.apply(cells, &mut StepReport::new("derive")).unwrap();
+        let words = batch::words(&made, "group").unwrap();
+        assert_eq!([words.get(0), words.get(1)], [Some("05-09"), Some("_T")]);
+    }
 
     #[test]
     fn ages_are_completed_years() {

@@ -300,6 +300,117 @@ fn rows_that_share_a_cell() {
     assert_eq!((outcome.rows().len(), outcome.rejects.len()), (4, 0));
 }
 
+/// An ODS file of one sheet, given by its rows.
+fn ods(rows: &str) -> Vec<u8> {
+    const KIND: &str = "application/vnd.oasis.opendocument.spreadsheet";
+    const OASIS: &str = "urn:oasis:names:tc:opendocument:xmlns";
+    let content = format!(
+        "<office:document-content xmlns:office=\"{OASIS}:office:1.0\" xmlns:table=\"{OASIS}:table:1.0\" \
+         xmlns:text=\"{OASIS}:text:1.0\"><office:body><office:spreadsheet><table:table table:name=\"S\">{rows}\
+         </table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    let manifest = format!(
+        "<manifest:manifest xmlns:manifest=\"{OASIS}:manifest:1.0\"><manifest:file-entry manifest:full-path=\"/\" \
+         manifest:media-type=\"{KIND}\"/></manifest:manifest>"
+    );
+    archive(&[
+        ("mimetype", KIND.as_bytes()),
+        ("META-INF/manifest.xml", manifest.as_bytes()),
+        ("content.xml", content.as_bytes()),
+    ])
+}
+
+#[test]
+fn rows_that_share_a_cell_in_ods() {
+    let cell = |text: &str, more: &str| match text.parse::<f64>() {
+        Ok(number) => {
+            format!("<table:table-cell office:value-type=\"float\" office:value=\"{number}\"{more}/>")
+        }
+        Err(_) => format!(
+            "<table:table-cell office:value-type=\"string\"{more}><text:p>{text}</text:p></table:table-cell>"
+        ),
+    };
+    let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let covered = || "<table:covered-table-cell/>".to_owned();
+    let rows = [
+        row(&["country", "year", "persons"].map(|text| cell(text, ""))),
+        row(&[cell("Peru", " table:number-rows-spanned=\"2\""), cell("2023", ""), cell("1", "")]),
+        row(&[covered(), cell("2024", ""), cell("2", "")]),
+        row(&["Chile", "2023", "3"].map(|text| cell(text, ""))),
+    ];
+    let columns = "country = {}\nyear = { type = \"integer\" }\npersons = { type = \"integer\" }";
+    let of =
+        |options: &str| read(ods(&rows.concat()), &records(&format!("{LENIENT}{options}"), columns)).unwrap();
+    let outcome = of("");
+    assert_eq!(outcome.rows(), ["Peru|2023|1", "Chile|2023|3"]);
+    assert_eq!(rejects(&outcome), ["3 row ingest::merged-cell"]);
+    assert_eq!(of("merged = \"repeat\"").rows(), ["Peru|2023|1", "Peru|2024|2", "Chile|2023|3"]);
+}
+
+/// A record of a binary part: kind and length in seven bits a byte.
+fn record(kind: u32, bytes: &[u8]) -> Vec<u8> {
+    let number = |mut number: u32| {
+        let mut bytes = Vec::new();
+        while number >= 0x80 {
+            bytes.push(number as u8 & 0x7F | 0x80);
+            number >>= 7;
+        }
+        bytes.push(number as u8);
+        bytes
+    };
+    [number(kind), number(bytes.len() as u32), bytes.to_vec()].concat()
+}
+
+/// An XLSB file of one sheet: rows of texts and numbers, and the places of merged cells (first and last row, first and last
+/// column).
+fn xlsb(rows: &[&str], merged: &[[u32; 4]]) -> Vec<u8> {
+    let numbers =
+        |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
+    let text = |text: &str| {
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        [numbers(&[text.encode_utf16().count() as u32]), units].concat()
+    };
+    let book = [
+        record(0x9C, &[numbers(&[0, 1]), text("rId1"), text("S")].concat()),
+        record(0x90, &[]),
+        record(0x9D, &[]),
+        record(0x84, &[]),
+    ];
+    let mut sheet = [record(0x94, &[0; 16]), record(0x91, &[])].concat();
+    for (number, row) in (0..).zip(rows) {
+        sheet.extend(record(0, &[numbers(&[number]), vec![0; 13]].concat()));
+        for (column, cell) in (0..).zip(row.split('|')).filter(|(_, cell)| !cell.is_empty()) {
+            let place = numbers(&[column, 0]);
+            sheet.extend(match cell.parse::<f64>() {
+                Ok(number) => record(5, &[place, number.to_le_bytes().to_vec()].concat()),
+                Err(_) => record(6, &[place, text(cell)].concat()),
+            });
+        }
+    }
+    sheet.extend(record(0x92, &[]));
+    merged.iter().for_each(|region| sheet.extend(record(176, &numbers(region))));
+    let types = "<Types><Override PartName=\"/xl/workbook.bin\" ContentType=\"application/vnd.ms-excel.sheet.binary.macroEnabled.main\"/></Types>";
+    let related = "<Relationships><Relationship Id=\"rId1\" Type=\"worksheet\" Target=\"worksheets/sheet1.bin\"/></Relationships>";
+    archive(&[
+        ("[Content_Types].xml", types.as_bytes()),
+        ("xl/workbook.bin", &book.concat()),
+        ("xl/_rels/workbook.bin.rels", related.as_bytes()),
+        ("xl/worksheets/sheet1.bin", &sheet),
+    ])
+}
+
+#[test]
+fn rows_that_share_a_cell_in_xlsb() {
+    let rows = ["country|year|persons", "Peru|2023|1", "|2024|2", "Chile|2023|3"];
+    let columns = "country = {}\nyear = { type = \"integer\" }\npersons = { type = \"integer\" }";
+    let of = |options: &str| {
+        read(xlsb(&rows, &[[1, 2, 0, 0]]), &records(&format!("{LENIENT}{options}"), columns)).unwrap()
+    };
+    assert_eq!(of("").rows(), ["Peru|2023|1", "Chile|2023|3"]);
+    assert_eq!(rejects(&of("")), ["3 row ingest::merged-cell"]);
+    assert_eq!(of("merged = \"repeat\"").rows(), ["Peru|2023|1", "Peru|2024|2", "Chile|2023|3"]);
+}
+
 #[test]
 fn what_is_wrong_with_a_workbook_is_said() {
     let titled = workbook(&[sheet("S", &["A title", "", "id|sex", "1|M", "~2|F"])]);

@@ -20,12 +20,14 @@ pub(crate) fn check_table(
     let check = TableCheck { table, source, pipeline, schema, path: Path::table(id) };
     check.dimensions(faults);
     faults.extend(schema.need_codes(&table.filter, &check.path.clone().field("filter")));
+    faults.extend(schema.need_codes(&table.except, &check.path.clone().field("except")));
     check.names_of_dimensions(faults);
     check.indicators(faults);
     check.totals(faults);
     match source.kind {
         SourceKind::Cells => {
             faults.extend(check.unresolved_dimensions());
+            faults.extend(check.left_out());
             check.cell_columns(faults);
             faults.extend(check.period_of_sums());
             faults.extend(check.texts_beside());
@@ -99,15 +101,42 @@ impl TableCheck<'_> {
 
     /// A table of one code of a personal column tells as much as a row of that code.
     fn personal_filter(&self, faults: &mut Vec<Diagnostic>) {
-        for (name, _) in &self.table.filter {
+        for (field, name) in self.choices() {
             let column = self.schema.get(name);
             // Pseudonyms are refused already: no code equals one.
             if column.is_some_and(|column| column.personal && column.column_type != ColumnType::Text) {
                 let fault = Diagnostic::error(Code::PersonalDimension, format!("`{name}` is personal"));
-                let path = self.path.clone().field("filter").field(name).name();
+                let path = self.path.clone().field(field).field(name).name();
                 faults.push(fault.at(path, "a table cannot be of one code of a personal column"));
             }
         }
+    }
+
+    /// The columns by which it chooses rows, and where it says so.
+    fn choices(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let filter = self.table.filter.iter().map(|(name, _)| ("filter", name));
+        filter.chain(self.table.except.iter().map(|(name, _)| ("except", name)))
+    }
+
+    /// Cells of some codes are left out of those of a dimension that is shown, or of a sum. A published total has them in it.
+    fn left_out(&self) -> Vec<Diagnostic> {
+        let path = self.path.clone().field("except");
+        let is_in_total = |name: &str| {
+            let column = self.source.column(name);
+            !self.shows(name)
+                && !column.is_some_and(|column| column.total.is_none() && self.is_additive(column))
+        };
+        let known = self.table.except.iter().filter(|(name, _)| self.schema.get(name).is_some());
+        let open = known.filter(|(name, _)| is_in_total(name));
+        open.map(|(name, _)| {
+            let message = format!("the table leaves codes of `{name}` out, and does not show it");
+            Diagnostic::error(Code::OpenDimension, message)
+                .at(path.clone().field(name).name(), "what is left could only be told by adding up")
+                .help(format!(
+                    "add `{name}` to `dimensions`; or leave the codes out with a step `filter` and `drop`"
+                ))
+        })
+        .collect()
     }
 
     /// Whether the codes of a dimension of numbers or dates would stand in the column `name`.
@@ -154,8 +183,11 @@ impl TableCheck<'_> {
         let dimensions = self.table.dimensions.iter().enumerate();
         let shown =
             dimensions.map(|(index, name)| (self.table.column_of(name), self.path_of_dimension(index)));
-        let fixed =
-            self.table.filter.iter().map(|(name, _)| (name.as_str(), filter.clone().field(name).name()));
+        let except = self.path.clone().field("except");
+        let fixed = self.choices().map(|(field, name)| {
+            let chosen = if field == "filter" { &filter } else { &except };
+            (name.as_str(), chosen.clone().field(name).name())
+        });
         for (name, path) in shown.chain(fixed).filter(|(name, _)| *name != columns::CONCEPT) {
             faults.extend(self.schema.need(name, &ALLOWED, path));
         }

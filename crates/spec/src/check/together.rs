@@ -62,7 +62,7 @@ fn rests_on_a_rule(
     path: &Path,
 ) -> Option<Diagnostic> {
     let counted = table.dimensions.iter().map(|dimension| table.column_of(dimension));
-    let columns: Vec<&str> = counted.chain(table.filter.iter().map(|(column, _)| column.as_str())).collect();
+    let columns: Vec<&str> = counted.chain(table.chosen_by()).collect();
     let rests = |source: &&Source| {
         pipeline.schema_of(source).rules_behind(columns.iter().copied()).next().map(str::to_owned)
     };
@@ -116,8 +116,7 @@ impl Pair<'_> {
     /// Dimensions and columns of the filter mean the same.
     fn dimensions(&self) -> Vec<Diagnostic> {
         let shown = self.table.dimensions.iter().map(|dimension| self.table.column_of(dimension));
-        let columns: BTreeSet<&str> =
-            shown.chain(self.table.filter.iter().map(|(column, _)| column.as_str())).collect();
+        let columns: BTreeSet<&str> = shown.chain(self.table.chosen_by()).collect();
         columns.into_iter().filter_map(|column| self.dimension(column)).collect()
     }
 

@@ -62,6 +62,7 @@ fn is_margin(pipeline: &Pipeline, table: &Table, whole: &Table) -> bool {
         && table.measure == whole.measure
         && pipeline.rule_of(table) == pipeline.rule_of(whole)
         && table.filter == whole.filter
+        && table.except == whole.except
 }
 
 fn warning(id: TableId, table: &Table, whole: &Table) -> Diagnostic {

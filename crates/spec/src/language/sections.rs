@@ -544,7 +544,7 @@ pub const SECTIONS: &[Section] = &[
     Section {
         name: "variant",
         title: "`[[source.NAME.variant]]`",
-        about: "How some files of a source are read otherwise: years whose layout differs. It states only what differs, in the words of the source: the format and its options, `unpivot` (or `unpivot = false`), and of each column `from`, `absent`, its place, and the forms of its values (`columns.NAME.from = \"…\"`). What it does not state is as in the source, but for the options of a `format` that it states. The columns after reading are those of the source in all files.",
+        about: "How some files of a source are read otherwise: years whose layout differs. It states only what differs, in the words of the source: the format and its options, `unpivot` (or `unpivot = false`), and of each column `from`, `absent`, `value`, its place, and the forms of its values (`columns.NAME.from = \"…\"`). What it does not state is as in the source, but for the options of a `format` that it states. The columns after reading are those of the source in all files.",
         fields: &[
             field(
                 "name",
@@ -914,6 +914,12 @@ pub const SECTIONS: &[Section] = &[
                 "rule = \"official\"",
             ),
             field("filter", "Which rows are counted: column and codes.", "all", "filter = { sex = [\"F\"] }"),
+            field(
+                "except",
+                "Which rows are not: column and codes; a row that has one of them is left out. Of cells, totals of the column are left out too, and it is a dimension or additive.",
+                "none",
+                "except = { citizenship = [\"IT\"] }",
+            ),
             field(
                 "indicators",
                 "What is computed from the counts: names, or tables of a name and parameters.",

@@ -10,6 +10,7 @@ mod merged;
 mod package;
 mod preview;
 mod read;
+mod regions;
 mod rows;
 mod sheets;
 mod wire;

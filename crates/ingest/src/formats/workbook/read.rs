@@ -8,6 +8,7 @@ use denizen_spec::Diagnostic;
 
 use super::cells::{Message, Region, SheetHead, SheetName, SheetRow, Value};
 use super::package::{Kind, Package, protected};
+use super::regions;
 use crate::formats::foreign::{Stop, damaged, too_large};
 
 /// Takes what is read of a workbook.
@@ -35,17 +36,24 @@ const MOST_MERGED: usize = 100_000;
 
 /// Reads a workbook.
 pub(super) fn read(file: &str, bytes: Vec<u8>, package: &Package, taker: &mut dyn Take) -> Result<(), Stop> {
-    let bytes = Cursor::new(bytes);
     match package.kind {
-        Kind::Xlsx => xlsx(file, bytes, package.has_merged, taker),
-        Kind::Xlsb => xlsb(file, bytes, taker),
+        Kind::Xlsx => xlsx(file, Cursor::new(bytes), package.has_merged, taker),
+        Kind::Xlsb => xlsb(file, &bytes, taker),
         Kind::Xls => {
-            let mut book = open::<Xls<_>, _>(file, bytes)?;
+            let mut book = open::<Xls<_>, _>(file, Cursor::new(bytes))?;
             let is_1904 = book.has_1904_epoch();
-            let merged = |book: &Xls<_>, name: &str| book.merge_cells_by_sheet_name(name).unwrap_or_default();
+            let merged = |book: &Xls<_>, _: u32, name: &str| {
+                several(file, book.merge_cells_by_sheet_name(name).unwrap_or_default())
+            };
             whole(file, &mut book, is_1904, merged, taker)
         }
-        Kind::Ods => whole(file, &mut open::<Ods<_>, _>(file, bytes)?, false, |_, _| Vec::new(), taker),
+        Kind::Ods => {
+            let merged = regions::of_ods(&bytes);
+            let merged = |_: &Ods<_>, index: u32, _: &str| {
+                bounded(file, merged.get(index as usize).cloned().unwrap_or_default())
+            };
+            whole(file, &mut open::<Ods<_>, _>(file, Cursor::new(bytes))?, false, merged, taker)
+        }
     }
 }
 
@@ -79,13 +87,17 @@ fn sheets(file: &str, book: &[Sheet], taker: &mut dyn Take) -> Result<Vec<(u32, 
     Ok(chosen.into_iter().map(|index| (index as u32, book[index].name.clone())).collect())
 }
 
-fn regions(file: &str, merged: Vec<Dimensions>) -> Result<Vec<Region>, Diagnostic> {
+fn bounded(file: &str, merged: Vec<Region>) -> Result<Vec<Region>, Diagnostic> {
     if merged.len() > MOST_MERGED {
         return Err(too_large(file, &format!("a sheet has {} merged cells", merged.len())));
     }
+    Ok(merged)
+}
+
+fn several(file: &str, merged: Vec<Dimensions>) -> Result<Vec<Region>, Diagnostic> {
     let is_several = |region: &Dimensions| region.start != region.end;
     let region = |found: Dimensions| Region { first: found.start, last: found.end };
-    Ok(merged.into_iter().filter(is_several).map(region).collect())
+    bounded(file, merged.into_iter().filter(is_several).map(region).collect())
 }
 
 fn xlsx(file: &str, bytes: Cursor<Vec<u8>>, has_merged: bool, taker: &mut dyn Take) -> Result<(), Stop> {
@@ -95,7 +107,7 @@ fn xlsx(file: &str, bytes: Cursor<Vec<u8>>, has_merged: bool, taker: &mut dyn Ta
     for (index, name) in sheets(file, book.sheets_metadata(), taker)? {
         let merged =
             if has_merged { book.merge_cells_by_sheet_name(&name).map_err(fault)? } else { Vec::new() };
-        taker.take(Message::Sheet(SheetHead { index, merged: regions(file, merged)? }))?;
+        taker.take(Message::Sheet(SheetHead { index, merged: several(file, merged)? }))?;
         let mut cells = book.worksheet_cells_reader(&name).map_err(fault)?;
         send_rows(file, taker, || {
             let Some(cell) = cells.next_cell_with_formula_metadata().map_err(fault)? else { return Ok(None) };
@@ -106,12 +118,15 @@ fn xlsx(file: &str, bytes: Cursor<Vec<u8>>, has_merged: bool, taker: &mut dyn Ta
     Ok(())
 }
 
-fn xlsb(file: &str, bytes: Cursor<Vec<u8>>, taker: &mut dyn Take) -> Result<(), Stop> {
+fn xlsb(file: &str, bytes: &[u8], taker: &mut dyn Take) -> Result<(), Stop> {
     let fault = |error: calamine::XlsbError| damaged(file, &error.to_string());
-    let mut book = open::<Xlsb<_>, _>(file, bytes)?;
+    let book = Xlsb::new(Cursor::new(bytes));
+    let mut book = book.map_err(|error: calamine::XlsbError| unopened(file, &error.to_string()))?;
     let is_1904 = book.has_1904_epoch();
+    let parts = regions::parts_of_xlsb(bytes);
     for (index, name) in sheets(file, book.sheets_metadata(), taker)? {
-        taker.take(Message::Sheet(SheetHead { index, merged: Vec::new() }))?;
+        let merged = parts.get(&name).map(|path| regions::of_xlsb(bytes, path)).unwrap_or_default();
+        taker.take(Message::Sheet(SheetHead { index, merged: bounded(file, merged)? }))?;
         // The reader passes over formulas whose value is an error: where they are must be known from elsewhere.
         let mut errors = formulas_without_value(file, &mut book, &name)?;
         let mut cells = book.worksheet_cells_reader(&name).map_err(fault)?;
@@ -164,12 +179,12 @@ fn whole<B: Reader<Cursor<Vec<u8>>>>(
     file: &str,
     book: &mut B,
     is_1904: bool,
-    merged: impl Fn(&B, &str) -> Vec<Dimensions>,
+    merged: impl Fn(&B, u32, &str) -> Result<Vec<Region>, Diagnostic>,
     taker: &mut dyn Take,
 ) -> Result<(), Stop> {
     let listed = book.sheets_metadata().to_vec();
     for (index, name) in sheets(file, &listed, taker)? {
-        let merged = regions(file, merged(book, &name))?;
+        let merged = merged(book, index, &name)?;
         taker.take(Message::Sheet(SheetHead { index, merged }))?;
         let range = book.worksheet_range(&name).map_err(|error| damaged(file, &format!("{error:?}")))?;
         let (row, column) = range.start().unwrap_or_default();
