@@ -62,6 +62,7 @@ fn shipped_files_meet_what_was_published() {
     let table = [
         ("italy-acquisitions", 9),
         ("italy-balance", 11),
+        ("italy-context", 32),
         ("italy-landings", 5),
         ("italy-permits", 41),
         ("italy-permits-to-2022", 10),
@@ -232,6 +233,36 @@ fn the_balance_of_foreign_residents_closes() {
     }
     let provisional = "year=2023 item=FDEC_CP_P territory=_T sex=_T indicator=stock obs_status=P";
     release.has("residents_provisional", &[(provisional, "5307598.0")]);
+}
+
+/// Of the context of 2021 all but Italians by age: the account closes in each province and for each sex, and foreigners are as old as
+/// published.
+#[test]
+#[ignore = "needs real files: DENIZEN_TEST_DATA"]
+fn the_context_of_2021_from_downloads() {
+    let (residents, eurostat) = (data().join("italy/istat_residents"), data().join("italy/eurostat"));
+    let landings = data().join("italy/sbarchi");
+    let sources = [
+        ("citizens", eurostat.join("tps00157_bulk2021.tsv")),
+        ("population", eurostat.join("tps00001_bulk2021.tsv")),
+        ("permits", eurostat.join("tps00171_valid_permits_labels_2025-01-27.csv")),
+        ("foreigners_by_age", residents.join("POPSTRRES1_23_age_x_sex_italy_2019-2022_dl2023-05-30.csv")),
+        ("balance", residents.join("POPSTRBIL1_1_balance_territory_EN_dl2025-01-11.csv")),
+        ("days", landings.join("ondata_sbarchi-per-giorno_vintage2023-10-31.csv")),
+        ("landed", landings.join("ondata_nazionalita_vintage2023-12-18.csv")),
+    ];
+    let release = Release::of("italy-context", &sources);
+    release.meets(32, 0);
+    let rows = release.table("balance");
+    let residuals: Vec<&str> = rows
+        .iter()
+        .filter(|row| row["indicator"] == "balance_residual")
+        .map(|row| row["value"].as_str())
+        .collect();
+    assert_eq!(residuals.len(), 1_620);
+    assert!(residuals.iter().all(|residual| *residual == "0.0"));
+    // No growth across the census of 2019.
+    release.has("foreign_citizens", &[("reference_date=2019-01-01 geo=IT indicator=growth", "∅")]);
 }
 
 #[test]
