@@ -23,7 +23,7 @@ impl Tabulation {
         let is_shown = |name: &str| {
             tables.iter().any(|table| {
                 table.dimensions.iter().any(|dimension| table.column_of(dimension) == name)
-                    || table.filter.iter().any(|(filtered, _)| filtered == name)
+                    || table.filter.iter().chain(&table.except).any(|(filtered, _)| filtered == name)
             })
         };
         let columns = source.columns.iter().filter(|column| match column.field_type {
@@ -35,6 +35,7 @@ impl Tabulation {
         Some(Self {
             columns: columns.map(|column| column.name.clone()).collect(),
             filter: Vec::new(),
+            except: Vec::new(),
             migration: None,
             period: None,
             concept: String::new(),

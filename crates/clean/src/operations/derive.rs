@@ -227,7 +227,7 @@ mod tests {
         let cells =
             batch::with_column(batch("age:integer", "7 | 0"), &columns::is_total("age"), flags).unwrap();
         let method = Derivation::AgeGroup { from: "age".to_owned(), width: 5, open: 85 };
-        let derive = Derive { column: "group".to_owned(), method };
+        let derive = Derive { column: "group".to_owned(), method, in_part: None };
         let made = derive.apply(cells, &mut StepReport::new("derive")).unwrap();
         let words = batch::words(&made, "group").unwrap();
         assert_eq!([words.get(0), words.get(1)], [Some("05-09"), Some("_T")]);
