@@ -8,6 +8,7 @@
 
 mod cases;
 mod engine;
+mod every_format;
 mod hostile;
 mod inspected;
 mod log;
