@@ -9,6 +9,7 @@
 mod against;
 mod cases;
 mod engine;
+mod every_format;
 mod hostile;
 mod inspected;
 mod likely_totals;

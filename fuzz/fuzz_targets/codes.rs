@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(init: denizen_fuzz::abort_on_panics(), |bytes: &[u8]| denizen_fuzz::codes(bytes));
+libfuzzer_sys::fuzz_target!(init: denizen_fuzz::begin(), |bytes: &[u8]| denizen_fuzz::codes(bytes));

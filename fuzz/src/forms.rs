@@ -57,10 +57,19 @@ pub(crate) static DELIMITED: Forms = Forms::new(|| {
     let wide = "key = { from = \"1\" }\ncolumn = { codes = { 2 = \"B\", 3 = \"C\" } }\nvalue = { type = \"integer\" }";
     vec![
         records("format = \"csv\"\nheader = false\ndecimal_mark = \",\"", ALL_TYPES),
-        records("format = \"csv\"\nheader = false\nencoding = \"auto\"\nquote = \"none\"\ndelimiter = \";\"", first),
-        records("format = \"csv\"\nheader = false\nencoding = \"shift_jis\"\nquote = \"'\"\nheader_returns = true", first),
+        records(
+            "format = \"csv\"\nheader = false\nencoding = \"auto\"\nquote = \"none\"\ndelimiter = \";\"",
+            first,
+        ),
+        records(
+            "format = \"csv\"\nheader = false\nencoding = \"shift_jis\"\nquote = \"'\"\nheader_returns = true",
+            first,
+        ),
         records("format = \"csv\"\nheader = false\nencoding = \"utf-16\"", first),
-        records("format = \"csv\"\nheader = false\ncomment = \"#\"\nfooter = [\"a\"]\nskip = 2\ndelimiter = \"\\t\"", first),
+        records(
+            "format = \"csv\"\nheader = false\ncomment = \"#\"\nfooter = [\"a\"]\nskip = 2\ndelimiter = \"\\t\"",
+            first,
+        ),
         records("format = \"csv\"\nfind_header = true\nheader_rows = 3", "c = { from = \"a\" }"),
         cells(
             "format = \"csv\"\nheader = false\nencoding = \"windows-1252\"\nunpivot = { into = \"column\", others = true }",
@@ -90,7 +99,8 @@ const OF_SDMX: &str = r#"
 pub(crate) static EUROSTAT: Forms =
     Forms::new(|| vec![cells("format = \"eurostat-tsv\"", OF_SDMX, "\"geo\", \"year\"")]);
 
-pub(crate) static SDMX: Forms = Forms::new(|| vec![cells("format = \"sdmx-csv\"", OF_SDMX, "\"geo\", \"year\"")]);
+pub(crate) static SDMX: Forms =
+    Forms::new(|| vec![cells("format = \"sdmx-csv\"", OF_SDMX, "\"geo\", \"year\"")]);
 
 pub(crate) static WORKBOOK: Forms = Forms::new(|| {
     let form = |more: &str, column: &str| records(&format!("format = \"workbook\"\n{more}"), column);
@@ -120,8 +130,16 @@ pub(crate) static PACKED: Forms = Forms::new(|| {
 
 pub(crate) static CODES: Forms = Forms::new(|| {
     vec![
-        cells("format = \"csv\"", "c = { codes = \"codes.csv\" }\nd = { list = \"list\", match = \"label\" }\nvalue = { type = \"integer\" }", "\"c\", \"d\""),
-        cells("format = \"csv\"", "c = { codes = { a = \"a\" }, split = \"weights.csv\" }\nd = {}\nvalue = { type = \"integer\" }", "\"c\", \"d\""),
+        cells(
+            "format = \"csv\"",
+            "c = { codes = \"codes.csv\" }\nd = { list = \"list\", match = \"label\" }\nvalue = { type = \"integer\" }",
+            "\"c\", \"d\"",
+        ),
+        cells(
+            "format = \"csv\"",
+            "c = { codes = { a = \"a\" }, split = \"weights.csv\" }\nd = { codes = { b = \"b\" } }\nvalue = { type = \"integer\" }",
+            "\"c\", \"d\"",
+        ),
     ]
 });
 

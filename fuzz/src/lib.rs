@@ -11,7 +11,7 @@ mod texts;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use denizen_ingest::{IngestStats, Key, open};
+use denizen_ingest::{IngestStats, Key, apart, open};
 use denizen_spec::{Diagnostic, Source};
 
 pub use texts::{dates, numbers, pipeline};
@@ -35,9 +35,22 @@ pub const TARGETS: [Target; 12] = [
     ("numbers", numbers),
 ];
 
-/// Ends the process where a thread panics, unless it reads a file with somebody else's reader: that is expected there, and told
-/// as a damaged file.
-pub fn abort_on_panics() {
+/// The argument with which a program of this crate calls itself, to read a workbook as `denizen` does: within limits of memory and
+/// time.
+const READ_WORKBOOK: &str = "read-workbook-apart";
+
+/// To be called at the beginning of a program. Ends the process where a thread panics, unless it reads a file with somebody else's
+/// reader: that is expected there, and told as a damaged file.
+pub fn begin() {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some(READ_WORKBOOK) {
+        std::panic::set_hook(Box::new(|_| {}));
+        let is_read = apart::main(&arguments.next().unwrap_or_default()).is_ok();
+        std::process::exit(i32::from(!is_read));
+    }
+    if let Ok(program) = std::env::current_exe() {
+        apart::set_command(vec![program.into(), READ_WORKBOOK.into()]);
+    }
     let _ = std::panic::take_hook();
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

@@ -304,7 +304,9 @@ impl UndeclaredDimensions {
         };
         for (column, name) in rows.header().undeclared_dimensions() {
             let mut codes = rows.column(column).map(|field| without_version(name, field.bytes()));
-            let (Some(code), Some(first)) = (codes.next(), place(0)) else { continue };
+            // Where all rows are at fault there is no first one.
+            let Some(code) = codes.next() else { continue };
+            let Some(first) = place(0) else { continue };
             let other = codes.position(|other| other != code).and_then(|row| place(row + 1));
             self.0.insert(name.to_owned(), UndeclaredDimension { code: code.to_vec(), first, other });
         }

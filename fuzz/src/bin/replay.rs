@@ -80,8 +80,8 @@ fn changed(inputs: &[Vec<u8>], random: &mut ChaCha8Rng) -> Vec<u8> {
 }
 
 fn main() -> Result<(), String> {
+    denizen_fuzz::begin();
     let Options { target, time, seed, files } = options()?;
-    denizen_fuzz::abort_on_panics();
     let read = |path: &PathBuf| std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
     let mut inputs = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     inputs.iter_mut().for_each(|bytes| bytes.truncate(MOST_BYTES));

@@ -503,3 +503,20 @@ fn characters_that_were_lost_before() {
     let found = read(&records(LENIENT, "a = {}"), "a;n\u{fffd}\nx;1\n".as_bytes());
     assert!(found.contains("ingest::replacement-character"), "{found}");
 }
+
+/// Where all rows are at fault, no first one says what an undeclared dimension holds.
+#[test]
+fn tables_all_of_whose_rows_are_at_fault() {
+    let columns = "geo = { codes = { IT = \"IT\" } }\nyear = { from = \"TIME_PERIOD\", type = \"integer\" }\n\
+                   value = { from = \"OBS_VALUE\", type = \"integer\" }";
+    for (format, text) in [
+        ("eurostat-tsv", "geo,unit\\TIME_PERIOD\t2019\nIT 5\n"),
+        ("sdmx-csv", "DATAFLOW,geo,unit,TIME_PERIOD,OBS_VALUE\nX:Y(1.0),IT,PC\n"),
+    ] {
+        let fields =
+            format!("files = \"in.csv\"\nformat = \"{format}\"\nconcept = \"c\"\nmax_rejected = 1.0");
+        let source = cells(&fields, columns, "\"geo\", \"year\"");
+        let outcome = Project::new().with("in.csv", text).read(&source, None).unwrap();
+        assert_eq!((outcome.rows().len(), outcome.rejects.len()), (0, 1), "{format}");
+    }
+}

@@ -190,12 +190,49 @@ pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Where lines begin that follow an empty one.
+/// Where lines begin that follow empty ones: of a million empty lines each would be looked behind otherwise, over all that follow.
 pub(super) fn behind_empty_lines(text: &[u8]) -> impl Iterator<Item = usize> {
     let feeds = memchr::memmem::find_iter(text, b"\n\n").map(|feed| feed + 2);
     // Few files have carriage returns, and these are found sooner than pairs of line ends.
     let has_returns = memchr::memchr(b'\r', text).is_some();
     let returns = has_returns.then(|| memchr::memmem::find_iter(text, b"\n\r\n").map(|feed| feed + 3));
     let returns = returns.into_iter().flatten();
-    feeds.chain(returns)
+    behind_runs(text, feeds).chain(behind_runs(text, returns))
+}
+
+/// Where the empty lines end that places are in, each run of them once.
+fn behind_runs(text: &[u8], places: impl Iterator<Item = usize>) -> impl Iterator<Item = usize> {
+    let mut end = 0;
+    places.filter_map(move |place| {
+        if place < end {
+            return None;
+        }
+        end = place + text[place..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        Some(end)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_of_many_empty_lines_is_looked_behind() {
+        let table: [(&[u8], &[usize]); 8] = [
+            (b"a\nb\n", &[]),
+            (b"a\n\nb\n", &[3]),
+            (b"a\n\n\n\nb\n\nc", &[5, 8]),
+            (b"a\n\n\n", &[4]),
+            (b"a\n\n\nb", &[4]),
+            (b"a\r\n\r\nb", &[5]),
+            (b"a\r\n\r\n\r\n\r\nb", &[9]),
+            (b"a\n\n\r\n\nb", &[6]),
+        ];
+        for (text, expected) in table {
+            let mut found: Vec<usize> = behind_empty_lines(text).collect();
+            found.sort_unstable();
+            found.dedup();
+            assert_eq!(found, expected, "{}", text.escape_ascii());
+        }
+    }
 }
