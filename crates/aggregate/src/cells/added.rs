@@ -131,7 +131,9 @@ impl Cells {
             .filter
             .iter()
             .any(|(fixed, codes)| fixed == name && !codes.iter().any(|code| code == columns::TOTAL));
-        self.source.column(name).is_some_and(|column| column.total.is_some()) && !is_of_parts
+        // Of what is left where codes are left out, there is no total.
+        let is_of_some = table.except.iter().any(|(left_out, _)| left_out == name);
+        self.source.column(name).is_some_and(|column| column.total.is_some()) && !is_of_parts && !is_of_some
     }
 
     /// With a total for all cells that agree in everything else: their sum, or one that is missing. Where only the total was
