@@ -308,6 +308,7 @@ impl<'a> Draft<'a> {
             | Form::Compare { .. }
             | Form::Account { .. }
             | Form::Areas { .. }
+            | Form::Survival { .. }
             | Form::Matrix { .. } => return None,
         };
         ranked_rests(&table.name, &self.dimensions[along], lists)
@@ -336,6 +337,7 @@ impl<'a> Draft<'a> {
             | Form::Reduce { .. }
             | Form::Compare { .. }
             | Form::Areas { .. }
+            | Form::Survival { .. }
             | Form::Matrix { .. } => Ok(None),
         }
     }
