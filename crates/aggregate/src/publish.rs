@@ -307,6 +307,7 @@ impl<'a> Draft<'a> {
             | Form::Compare { .. }
             | Form::Account { .. }
             | Form::Areas { .. }
+            | Form::Survival { .. }
             | Form::Matrix { .. } => return None,
         };
         ranked_rests(&table.name, &self.dimensions[along], lists)
@@ -335,6 +336,7 @@ impl<'a> Draft<'a> {
             | Form::Reduce { .. }
             | Form::Compare { .. }
             | Form::Areas { .. }
+            | Form::Survival { .. }
             | Form::Matrix { .. } => Ok(None),
         }
     }

@@ -53,7 +53,7 @@ pub(crate) fn pipeline(measure: &str, dimensions: &str, more: &str) -> Pipeline 
         false => ("", "", "concept = 'c'"),
     };
     let column = |name: &str| match name {
-        "year" | "age" => "{ type = 'integer' }".to_owned(),
+        "year" | "age" | "duration" => "{ type = 'integer' }".to_owned(),
         "reference_date" => "{ type = 'date' }".to_owned(),
         name if is_cells => format!("{{ list = '{name}', total = 'all' }}"),
         name => format!("{{ list = '{name}' }}"),

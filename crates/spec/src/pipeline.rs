@@ -183,6 +183,7 @@ impl Pipeline {
             | Form::Compare { .. }
             | Form::Account { .. }
             | Form::Areas { .. }
+            | Form::Survival { .. }
             | Form::Matrix { .. } => return None,
             Form::Difference { of, .. } => return self.missing_total(table, Indicator::named(of)?),
         };

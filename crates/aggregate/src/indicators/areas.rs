@@ -1,18 +1,20 @@
-//! Areas: how a group is spread over areas beside the whole population, from which the rest of it follows.
+//! Areas: how a group is spread over areas beside another population, or the whole one, from which the rest of it follows.
 //!
 //! An area without anybody of the group counts too, so that the population says which areas there are. Nothing is told where
-//! the group is larger than the population of an area, for then the two are not of one kind.
+//! the group is larger than the whole population of an area, for then the two are not of one kind.
+
+use std::ops::Range;
 
 use denizen_spec::{Denominator, Diagnostic, IndicatorUse, Spread};
 use polars::prelude::*;
 
 use super::Inputs;
-use super::other::Key;
-use super::rows::{Cell, Outcome, Place, Sum, Told, indices};
+use super::other::{Key, Lookup, Other};
+use super::rows::{Cell, Groups, Outcome, Place, Sum, Told, indices};
 use crate::counts::internal;
 use crate::status::Status;
 
-/// An area: how many of the group, and of all, live there.
+/// An area: how many of the group, and of the population beside it, live there.
 #[derive(Debug, Clone, Copy)]
 struct Area {
     group: f64,
@@ -27,70 +29,119 @@ pub(super) fn areas(
 ) -> Result<LazyFrame, Diagnostic> {
     let broken = |error: PolarsError| internal("areas", &error);
     let other = inputs.other(asked.per.as_ref())?;
-    let name = &inputs.table.dimensions[along];
-    let lookup = inputs.lookup(other, Denominator::Population, Some(name))?;
+    let lookup = inputs.lookup(other, Denominator::Population, Some(&inputs.table.dimensions[along]))?;
     let groups = inputs.groups(&[along]).map_err(broken)?;
     let codes = indices(&groups.frame, along).map_err(broken)?;
     let keys = lookup.keys(&groups.frame).map_err(broken)?;
-    let (values, levels) = (other.values(name), &inputs.dimensions[along]);
+    let spreads = Spreads { inputs, along, other, lookup: &lookup, groups: &groups, codes: &codes };
     let mut told = Told::default();
     for group in &groups.bounds {
-        let sum = groups.sum(group, &[Place::Code, Place::LeftOver]);
-        let population: &[(u32, Cell)] = match keys[group.start] {
-            Key::Of([key, _]) => lookup.all(key),
-            Key::NoTime => &[],
-            Key::NotStated => continue,
-        };
-        let here = |index: u32| levels.index(&values[index as usize]);
-        let rows: Vec<(usize, Cell)> = groups.at(group, &[Place::Code, Place::LeftOver]).collect();
-        let area = |(index, all): &(u32, Cell)| {
-            let found = here(*index).and_then(|code| rows.iter().find(|(row, _)| codes[*row] == code));
-            let of_group = found.map_or(Some(0), |(_, cell)| cell.shown)?;
-            Some(Area { group: of_group as f64, all: all.shown? as f64 })
-        };
-        let found: Option<Vec<Area>> = population.iter().map(area).collect();
-        let is_in = |row: usize| population.iter().any(|(index, _)| here(*index) == Some(codes[row]));
-        let is_whole = groups.is_whole(group, inputs.complete) && rows.iter().all(|(row, _)| is_in(*row));
-        let total = Sum::of(population.iter().map(|(_, cell)| *cell));
-        let known = found.filter(|areas| is_whole && are_of_one_kind(areas));
-        let outcome = |value: Option<f64>| Outcome {
-            value,
-            base: sum.shown(),
-            n: sum.shown(),
-            not_stated: groups.not_stated(group, inputs.complete),
-            hidden: sum.is_hidden() || total.is_hidden(),
-            flag: sum.flag.max(total.flag),
-            reason: value.is_none().then_some(Status::MISSING),
-            ..Outcome::default()
-        };
-        match function {
-            Spread::LocationQuotient => {
-                let all = known.as_deref().map(sums);
-                for (row, cell) in &rows {
-                    let of_area = population.iter().find(|(index, _)| here(*index) == Some(codes[*row]));
-                    let pair = cell.shown.zip(of_area.and_then(|(_, all)| all.shown));
-                    let quotient = pair
-                        .zip(all)
-                        .map(|((group, population), (a, t))| (group as f64 / population as f64) / (a / t));
-                    told.push(*row, Outcome { n: cell.shown, ..outcome(quotient) });
-                }
-            }
-            Spread::Segregation | Spread::Isolation | Spread::Interaction | Spread::CorrelationRatio => {
-                told.push(group.start, outcome(known.and_then(|areas| spread(function, &areas))));
-            }
-        }
+        spreads.tell(group, keys[group.start], function, &mut told);
     }
     let at_total: &[usize] = if function == Spread::LocationQuotient { &[] } else { &[along] };
     told.finish(inputs, &groups.frame, at_total).map_err(broken)
+}
+
+struct Spreads<'a> {
+    inputs: &'a Inputs<'a>,
+    along: usize,
+    other: &'a Other<'a>,
+    lookup: &'a Lookup,
+    groups: &'a Groups,
+    /// Of each row, the index of its area.
+    codes: &'a [u32],
+}
+
+/// The rows of a group by area, and the population of each area by the index that it has here.
+struct Beside {
+    rows: Vec<(usize, Cell)>,
+    population: Vec<(Option<u32>, Cell)>,
+}
+
+impl Spreads<'_> {
+    fn tell(&self, group: &Range<usize>, key: Key, function: Spread, told: &mut Told) {
+        let population: &[(u32, Cell)] = match key {
+            Key::Of([key, _]) => self.lookup.all(key),
+            Key::NoTime => &[],
+            Key::NotStated => return,
+        };
+        let values = self.other.values(&self.inputs.table.dimensions[self.along]);
+        let here = |index: u32| self.inputs.dimensions[self.along].index(&values[index as usize]);
+        let beside = Beside {
+            rows: self.groups.at(group, &[Place::Code, Place::LeftOver]).collect(),
+            population: population.iter().map(|(index, cell)| (here(*index), *cell)).collect(),
+        };
+        let known = self.known(group, &beside).filter(|areas| are_of_one_kind(function, areas));
+        let outcome = self.outcome(group, &beside);
+        if function != Spread::LocationQuotient {
+            let value = known.and_then(|areas| spread(function, &areas));
+            told.push(group.start, with_value(outcome, value));
+            return;
+        }
+        let all = known.as_deref().map(sums);
+        for (row, cell) in &beside.rows {
+            let quotient = self.area(&beside, Some(self.codes[*row])).zip(all);
+            let quotient = quotient.map(|(area, (a, t))| (area.group / area.all) / (a / t));
+            told.push(*row, with_value(Outcome { n: cell.shown, ..outcome }, quotient));
+        }
+    }
+
+    /// All areas, where every count of theirs is known and no other area has anybody of the group.
+    fn known(&self, group: &Range<usize>, beside: &Beside) -> Option<Vec<Area>> {
+        let is_in = |row: usize| beside.population.iter().any(|(code, _)| *code == Some(self.codes[row]));
+        let is_whole = self.groups.is_whole(group, self.inputs.complete);
+        let areas = beside.population.iter().map(|(code, all)| match code {
+            Some(code) => self.area(beside, Some(*code)),
+            None => Some(Area { group: 0.0, all: all.shown? as f64 }),
+        });
+        let areas: Option<Vec<Area>> = areas.collect();
+        areas.filter(|_| is_whole && beside.rows.iter().all(|(row, _)| is_in(*row)))
+    }
+
+    fn area(&self, beside: &Beside, code: Option<u32>) -> Option<Area> {
+        let found = beside.rows.iter().find(|(row, _)| Some(self.codes[*row]) == code);
+        let group = found.map_or(Some(0), |(_, cell)| cell.shown)?;
+        let (_, all) = beside.population.iter().find(|(known, _)| *known == code)?;
+        Some(Area { group: group as f64, all: all.shown? as f64 })
+    }
+
+    /// What is told of the group whatever the value is.
+    fn outcome(&self, group: &Range<usize>, beside: &Beside) -> Outcome {
+        let sum = Sum::of(beside.rows.iter().map(|(_, cell)| *cell));
+        let total = Sum::of(beside.population.iter().map(|(_, cell)| *cell));
+        Outcome {
+            base: sum.shown(),
+            n: sum.shown(),
+            not_stated: self.groups.not_stated(group, self.inputs.complete),
+            hidden: sum.is_hidden() || total.is_hidden(),
+            flag: sum.flag.max(total.flag),
+            ..Outcome::default()
+        }
+    }
+}
+
+fn with_value(outcome: Outcome, value: Option<f64>) -> Outcome {
+    let value = value.filter(|value| value.is_finite());
+    Outcome { value, reason: value.is_none().then_some(Status::MISSING), ..outcome }
 }
 
 fn sums(areas: &[Area]) -> (f64, f64) {
     areas.iter().fold((0.0, 0.0), |(group, all), area| (group + area.group, all + area.all))
 }
 
-fn are_of_one_kind(areas: &[Area]) -> bool {
+/// Whether the group is a part of the population, or, where two groups are compared, both are there.
+fn are_of_one_kind(function: Spread, areas: &[Area]) -> bool {
     let (group, all) = sums(areas);
-    areas.iter().all(|area| area.group <= area.all) && group > 0.0 && all > group
+    match function {
+        Spread::Dissimilarity => group > 0.0 && all > 0.0,
+        Spread::Segregation
+        | Spread::Isolation
+        | Spread::Interaction
+        | Spread::CorrelationRatio
+        | Spread::LocationQuotient => {
+            areas.iter().all(|area| area.group <= area.all) && group > 0.0 && all > group
+        }
+    }
 }
 
 /// A value for all areas. Nobody lives in an area without population, which adds nothing.
@@ -98,12 +149,14 @@ fn spread(function: Spread, areas: &[Area]) -> Option<f64> {
     let (group, all) = sums(areas);
     let inhabited = || areas.iter().filter(|area| area.all > 0.0);
     let isolation = || inhabited().map(|area| area.group / group * area.group / area.all).sum::<f64>();
+    let half = |differences: f64| Some(differences / 2.0);
     match function {
+        Spread::Dissimilarity => {
+            half(areas.iter().map(|area| (area.group / group - area.all / all).abs()).sum())
+        }
         Spread::Segregation => {
-            let rest = all - group;
-            let differences =
-                areas.iter().map(|area| (area.group / group - (area.all - area.group) / rest).abs());
-            Some(differences.sum::<f64>() / 2.0)
+            let share_of_rest = |area: &Area| (area.all - area.group) / (all - group);
+            half(areas.iter().map(|area| (area.group / group - share_of_rest(area)).abs()).sum())
         }
         Spread::Isolation => Some(isolation()),
         Spread::Interaction => {
@@ -123,8 +176,8 @@ mod tests {
 
     #[test]
     fn of_three_areas() {
-        let area = |(group, rest): (f64, f64)| Area { group, all: group + rest };
-        let areas: Vec<Area> = [(10.0, 400.0), (20.0, 300.0), (70.0, 300.0)].map(area).to_vec();
+        let groups = [(10.0, 400.0), (20.0, 300.0), (70.0, 300.0)];
+        let with_all = groups.map(|(group, rest)| Area { group, all: group + rest });
         let table = [
             (Spread::Segregation, 0.4),
             (Spread::Isolation, 0.147371),
@@ -132,9 +185,13 @@ mod tests {
             (Spread::CorrelationRatio, 0.062108),
         ];
         for (function, expected) in table {
-            let found = spread(function, &areas).unwrap();
+            let found = spread(function, &with_all).unwrap();
             assert!((found - expected).abs() < 1e-6, "{function:?} {found}");
         }
-        assert!(!are_of_one_kind(&[Area { group: 3.0, all: 2.0 }]));
+        let two_groups = groups.map(|(group, all)| Area { group, all });
+        assert_eq!(spread(Spread::Dissimilarity, &two_groups), Some(0.4));
+        let is_larger = [Area { group: 3.0, all: 2.0 }];
+        assert!(!are_of_one_kind(Spread::Isolation, &is_larger));
+        assert!(are_of_one_kind(Spread::Dissimilarity, &is_larger));
     }
 }

@@ -9,7 +9,7 @@ use super::Inputs;
 use super::change::Moves;
 use super::rows::{Outcome, Told, indices};
 use crate::counts::{CONCEPT, dimension, internal, packed};
-use crate::publish::{HIDDEN, PART, STATUS, VALUE};
+use crate::publish::{HIDDEN, N, PART, STATUS, VALUE};
 use crate::status::Status;
 
 /// The difference to a year before of what [`super::compute`] has found for an indicator.
@@ -43,6 +43,7 @@ fn differences(
     let values: Vec<Option<f64>> = found.column(VALUE)?.f64()?.iter().collect();
     let flags: Vec<Option<u32>> = found.column(STATUS)?.u32()?.iter().collect();
     let hidden: Vec<Option<bool>> = found.column(HIDDEN)?.bool()?.iter().collect();
+    let n: Vec<Option<i64>> = found.column(N)?.i64()?.iter().collect();
     let broken = inputs.broken_cells(time, moves)?;
     let mut told = Told::default();
     for (key, row) in keys.iter().zip(0..found.height()) {
@@ -59,6 +60,7 @@ fn differences(
                 value: value.filter(|_| !is_broken),
                 hidden: hidden[row].unwrap_or_default() || hidden[before].unwrap_or_default(),
                 flag: flags[row].max(flags[before]).unwrap_or_default(),
+                n: n[row],
                 reason: is_broken.then_some(Status::BREAK),
                 ..Outcome::default()
             },

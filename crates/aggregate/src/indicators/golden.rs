@@ -1,5 +1,6 @@
 //! Figures that were published, or that follow from published ones by hand: each indicator against them.
 
+use crate::publish::{SourceFacts, publish};
 use crate::test_table::{
     Row, TableText, all_published, counts, indicator, key, pipeline, pipeline_of, published, rows,
 };
@@ -480,6 +481,35 @@ fn a_group_over_three_areas() {
 }
 
 #[test]
+fn two_groups_over_three_areas() {
+    let one = cells(&[(["A"], 10), (["B"], 20), (["C"], 70), (["_T"], 100)]);
+    let other = cells(&[(["A"], 400), (["B"], 300), (["C"], 300), (["_T"], 1000)]);
+    let indicators = "indicators = [{ name = 'dissimilarity', per = { table = 'other' } }]";
+    let tables = [("one", "stock", &["area"][..], indicators), ("other", "stock", &["area"], "")];
+    assert_eq!(compared(&tables, &[&one, &other], "dissimilarity", &["area"], 6), ["_T 0.400000 A 100"]);
+}
+
+/// At risk 100, 90 and 61, of whom 10, 9 and 6 end: 20 spells are not over at the second duration, 55 at the third.
+#[test]
+fn spells_that_end_and_spells_that_are_not_over() {
+    let spells = cells(&[
+        (["1", "ended"], 10),
+        (["2", "ended"], 9),
+        (["2", "going_on"], 20),
+        (["3", "ended"], 6),
+        (["3", "going_on"], 55),
+        (["_U", "ended"], 7),
+    ]);
+    let of = |more: &str| {
+        let more = format!("indicators = 'survival'\n{more}");
+        found("count", &["duration", "outcome"], &more, "survival", 6, &spells)
+    };
+    assert_eq!(of(""), ["1 _T 0.900000 A 100", "2 _T 0.810000 A 90", "3 _T 0.730328 A 61"]);
+    let hidden = of("[disclosure]\nthreshold = 7\nrounding_base = 5");
+    assert!(hidden.iter().all(|row| row.ends_with("- Q -")), "{hidden:?}");
+}
+
+#[test]
 fn flows_between_three_areas() {
     let flows = cells(&[
         (["A", "B"], 10),
@@ -509,8 +539,26 @@ fn flows_between_three_areas() {
         ("connectivity", "", "0.833333 A 6"),
         ("flow_inequality", "", "0.300000 A 150"),
         ("flow_gini", "", "0.388889 A 150"),
+        ("flow_variation", "", "0.683130 A 150"),
     ] {
         assert_eq!(of("count", name, per), [format!("_T _T {expected}")], "{name}");
     }
     assert_eq!(of("flow", "connectivity", ""), ["_T _T - O 6"], "a pair that nobody published");
+}
+
+/// A tenth of the events and all of the people: ten times too few.
+#[test]
+fn samples_of_other_fractions_are_not_compared() {
+    let more = "indicators = [{ name = 'crude_rate', per = { table = 'people', on = '07-01' } }]";
+    let tables = [("events", "flow", &["year"][..], more), ("people", "stock", &["year"], "")];
+    let pipeline = pipeline_of(&tables).unwrap();
+    let counted = [cells(&[(["2001"], 5)]), cells(&[(["2001"], 100)])].map(|rows| counts(&rows, 1));
+    let facts = [("events", 0.1), ("people", 1.0)].map(|(source, sampling_fraction)| SourceFacts {
+        source: source.to_owned(),
+        sampling_fraction,
+        rules: Vec::new(),
+    });
+    let ids = pipeline.table_ids().map(|(id, _)| id);
+    let fault = publish(&pipeline, ids.zip(counted).collect(), &facts, &[]).unwrap_err();
+    assert_eq!(fault.notes, ["one of the two is a sample: 0.1 and 1 of the population"]);
 }

@@ -107,7 +107,7 @@ fn base(function: Flows, matrix: &Matrix, sum: Sum, population: Sum) -> Option<i
         }
         Flows::Effectiveness => sum.shown().and_then(|flows| flows.checked_mul(2)),
         Flows::Connectivity => i64::try_from(matrix.pairs()).ok(),
-        Flows::Inequality | Flows::Gini => sum.shown(),
+        Flows::Inequality | Flows::Gini | Flows::Variation => sum.shown(),
     }
 }
 
@@ -194,6 +194,11 @@ impl Matrix {
                 self.between().map(|(.., flow)| (flow / all - 1.0 / pairs).abs()).sum::<f64>() / 2.0
             }
             Flows::Gini => self.gini(pairs, all / pairs),
+            Flows::Variation => {
+                let mean = all / pairs;
+                let squares: f64 = self.between().map(|(.., flow)| (flow - mean) * (flow - mean)).sum();
+                (squares / pairs).sqrt() / mean
+            }
         })
     }
 
@@ -228,6 +233,7 @@ mod tests {
             (Flows::Connectivity, 0.833333),
             (Flows::Inequality, 0.3),
             (Flows::Gini, 0.388889),
+            (Flows::Variation, 0.683130),
         ];
         for (function, expected) in table {
             let found = matrix.value(function).unwrap();

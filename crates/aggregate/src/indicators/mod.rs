@@ -20,8 +20,10 @@ mod rank;
 mod ratio;
 mod reduce;
 mod rows;
+mod survival;
 #[cfg(test)]
 mod tests;
+mod times;
 
 use denizen_spec::{Along, Diagnostic, Form, Indicator, IndicatorUse, Table};
 use polars::prelude::*;
@@ -97,6 +99,7 @@ fn of_form(form: Form, asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<Lazy
             account::account(inputs, inputs.all_positions(form)?[0], of, by, times)
         }
         Form::Areas { function } => areas::areas(inputs, inputs.position(Along::Over)?, function, asked),
+        Form::Survival { event } => survival::survival(inputs, &inputs.all_positions(form)?, event),
         Form::Matrix { function } => matrix::matrix(inputs, &inputs.all_positions(form)?, function, asked),
     }
 }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use ahash::RandomState;
 use denizen_spec::{
-    Code, DayOfYear, Denominator, Diagnostic, Disclosure, OtherTable, Pipeline, Table, TableId, columns,
-    time_dimension,
+    Code, Denominator, Diagnostic, Disclosure, OtherTable, Pipeline, Table, TableId, columns, time_dimension,
 };
 use polars::prelude::*;
 
 use super::Inputs;
 use super::rows::{Cell, cells, indices};
+use super::times::times;
 use crate::counts::{CONCEPT, Counts, EXACT, dimension, internal};
 use crate::disclosure::{SHOWN, SUPPRESSED, protect};
 use crate::publish::{PART, STATUS, SourceFacts, status};
@@ -362,62 +362,5 @@ impl Lookup {
             [(_, cell)] => Some(*cell),
             _ => None,
         }
-    }
-}
-
-/// The times of another table that a time is compared with, which are two where a mean is taken.
-fn times(value: &Value, others: &Levels, on: Option<DayOfYear>, at: Denominator) -> Option<[u32; 2]> {
-    let same = |index: Option<u32>| index.map(|index| [index, index]);
-    match at {
-        Denominator::One | Denominator::Gross => same(others.index(value)),
-        Denominator::Population => same(others.index(value).or_else(|| year_of_day(value, others, on))),
-        Denominator::AtStart => same(first_of_january(year(value)?, others, on)),
-        Denominator::Mean => {
-            let year = year(value)?;
-            let first = first_of_january(year, others, on);
-            let both = first.zip(first_of_january(year.checked_add(1)?, others, on));
-            both.map(|(first, second)| [first, second]).or_else(|| same(middle(year, others, on)))
-        }
-    }
-}
-
-fn year(value: &Value) -> Option<i64> {
-    match value {
-        Value::Number(year) => Some(*year),
-        Value::Day(_) | Value::Code(_) | Value::NotStated => None,
-    }
-}
-
-fn day(year: i64, day: DayOfYear) -> Option<Value> {
-    day.in_year(i32::try_from(year).ok()?).days().map(Value::Day)
-}
-
-/// A year of the other table whose day is a date of this one.
-fn year_of_day(value: &Value, others: &Levels, on: Option<DayOfYear>) -> Option<u32> {
-    let Value::Day(days) = value else { return None };
-    let year = i64::from(denizen_spec::Date::from_days(*days)?.year);
-    let is_day = day(year, on?).as_ref() == Some(value);
-    if is_day { others.index(&Value::Number(year)) } else { None }
-}
-
-/// The population of 1 January, which is also that of the day before.
-fn first_of_january(year: i64, others: &Levels, on: Option<DayOfYear>) -> Option<u32> {
-    let before = year.checked_sub(1)?;
-    match on {
-        Some(DayOfYear::First) => others.index(&Value::Number(year)),
-        Some(DayOfYear::Last) => others.index(&Value::Number(before)),
-        Some(DayOfYear::Middle) => None,
-        None => {
-            let first = others.index(&day(year, DayOfYear::First)?);
-            first.or_else(|| others.index(&day(before, DayOfYear::Last)?))
-        }
-    }
-}
-
-fn middle(year: i64, others: &Levels, on: Option<DayOfYear>) -> Option<u32> {
-    match on {
-        Some(DayOfYear::Middle) => others.index(&Value::Number(year)),
-        Some(DayOfYear::First | DayOfYear::Last) => None,
-        None => others.index(&day(year, DayOfYear::Middle)?),
     }
 }

@@ -167,10 +167,13 @@ impl TableCheck<'_> {
     }
 
     fn indicators(&self, faults: &mut Vec<Diagnostic>) {
-        for asked in &self.table.indicators {
+        let path = self.path.clone().field("indicators");
+        let is_one = self.table.indicators.len() == 1;
+        for (index, asked) in self.table.indicators.iter().enumerate() {
+            let path = if is_one { path.clone() } else { path.clone().index(index) };
             let refusals = asked.refusals(self.pipeline, self.table, self.schema).into_iter();
             faults.extend(refusals.map(|(message, label)| {
-                Diagnostic::error(Code::UnknownColumn, message).at(self.path.clone(), label)
+                Diagnostic::error(Code::UnknownColumn, message).at(path.clone(), label)
             }));
         }
     }

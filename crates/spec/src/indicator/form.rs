@@ -68,6 +68,11 @@ pub enum Form {
         /// What is told of it.
         function: Spread,
     },
+    /// How many are still there after a time: `duration` and `outcome`.
+    Survival {
+        /// The outcome of a spell that has ended.
+        event: &'static str,
+    },
     /// What flows between areas come to: `origin` and `destination`, and, where sizes matter, `per`.
     Matrix {
         /// What is told of them.
@@ -225,6 +230,8 @@ pub enum AccountBase {
 /// What is told of a group over areas, `a` being the group, `t` the population and `b` the rest of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spread {
+    /// Half the sum of differences between the areas' shares of two groups, `per` being the other one.
+    Dissimilarity,
     /// Half the sum of differences between the areas' shares of the group and of the rest.
     Segregation,
     /// The share of the group where a member of it lives, on average.
@@ -258,6 +265,8 @@ pub enum Flows {
     Inequality,
     /// The Gini index of flows.
     Gini,
+    /// Standard deviation of flows beside their mean.
+    Variation,
 }
 
 /// A number that a pipeline may state for an indicator.
@@ -322,6 +331,7 @@ impl Form {
             | Self::Compare { .. }
             | Self::Account { .. }
             | Self::Areas { .. }
+            | Self::Survival { .. }
             | Self::Matrix { .. } => &[],
         }
     }
@@ -332,6 +342,7 @@ impl Form {
             Self::Ratio { along, .. } => along.iter().flat_map(|along| along.find(table)).collect(),
             Self::Rank { along } | Self::Reduce { along, .. } => along.find(table),
             Self::Areas { .. } => Along::Over.find(table),
+            Self::Survival { .. } => SPELL.iter().flat_map(|along| along.find(table)).collect(),
             Self::Matrix { .. } => FLOW.iter().flat_map(|along| along.find(table)).collect(),
             Self::Account { .. } => {
                 let account = table.account.as_ref();
@@ -355,7 +366,8 @@ impl Form {
             | Self::Change { .. }
             | Self::Difference { .. }
             | Self::Reduce { .. }
-            | Self::Account { .. } => false,
+            | Self::Account { .. }
+            | Self::Survival { .. } => false,
         }
     }
 
@@ -373,6 +385,7 @@ impl Form {
             | Self::Reduce { .. }
             | Self::Account { .. }
             | Self::Areas { .. }
+            | Self::Survival { .. }
             | Self::Matrix { .. } => false,
         }
     }
@@ -383,10 +396,15 @@ impl Flows {
     pub fn uses_population(self) -> bool {
         match self {
             Self::Intensity | Self::Courgeau | Self::NetRate | Self::Preference | Self::Velocity => true,
-            Self::Effectiveness | Self::Connectivity | Self::Inequality | Self::Gini => false,
+            Self::Effectiveness | Self::Connectivity | Self::Inequality | Self::Gini | Self::Variation => {
+                false
+            }
         }
     }
 }
+
+/// The dimensions of a spell.
+pub(super) const SPELL: [Along; 2] = [Along::Named("duration"), Along::Named("outcome")];
 
 /// The dimensions between which people move.
 pub(super) const FLOW: [Along; 2] = [Along::Named("origin"), Along::Named("destination")];

@@ -4,7 +4,8 @@ use crate::indicator::form::{AccountBase, AccountPart, Form};
 use crate::indicator::{Indicator, Unit};
 
 /// Why a table may have nothing of its account.
-const NO_ACCOUNT: &str = "No cells that agree in all other dimensions have the codes of `account`.";
+const NO_ACCOUNT: &str = "No cells that agree in all other dimensions have all codes of `account`. An item that is not published at all times \
+                          is named in its `optional`.";
 
 const fn account(of: AccountPart, by: AccountBase, times: f64) -> Form {
     Form::Account { of, by, times }

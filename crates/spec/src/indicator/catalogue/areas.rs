@@ -7,7 +7,19 @@ use crate::indicator::{Indicator, Unit};
 const NO_AREAS: &str =
     "Some area has no population, or fewer persons than the group has there, or nobody is counted.";
 
-pub(super) static ENTRIES: [Indicator; 5] = [
+pub(super) static ENTRIES: [Indicator; 6] = [
+    Indicator {
+        name: "dissimilarity",
+        title: "Dissimilarity index",
+        unit: Unit::Named("index_0_to_1"),
+        decimals: 3,
+        formula: "½ Σ |a/A − b/B| over the areas (`over`), a being the group and b another one, that of `per`. It stands at the total of \
+                  the areas; `base` is A.",
+        source: "Duncan and Duncan, A Methodological Analysis of Segregation Indexes (1955).",
+        example: "a = 10, 20, 70; b = 400, 300, 300: 0.4.",
+        absent: NO_AREAS,
+        form: Form::Areas { function: Spread::Dissimilarity },
+    },
     Indicator {
         name: "segregation",
         title: "Segregation index",

@@ -10,7 +10,7 @@ const fn matrix(function: Flows) -> Form {
     Form::Matrix { function }
 }
 
-pub(super) static ENTRIES: [Indicator; 9] = [
+pub(super) static ENTRIES: [Indicator; 10] = [
     Indicator {
         name: "migration_intensity",
         title: "Crude migration intensity",
@@ -110,5 +110,16 @@ pub(super) static ENTRIES: [Indicator; 9] = [
         example: "A→B 10, A→C 30, B→A 20, B→C 40, C→A 50, C→B 0: 0.388889.",
         absent: NO_FLOWS,
         form: matrix(Flows::Gini),
+    },
+    Indicator {
+        name: "flow_variation",
+        title: "Coefficient of variation of flows",
+        unit: Unit::Named("ratio"),
+        decimals: 3,
+        formula: "Standard deviation / mean of the flows between different areas, all of them being the population. `base` is M.",
+        source: "Rogers and Raymer, The spatial focus of US interstate migration flows (1998).",
+        example: "A→B 10, A→C 30, B→A 20, B→C 40, C→A 50, C→B 0: 0.683130.",
+        absent: NO_FLOWS,
+        form: matrix(Flows::Variation),
     },
 ];

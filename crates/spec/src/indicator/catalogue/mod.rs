@@ -7,12 +7,13 @@ mod changes;
 mod concentration;
 mod flows;
 mod rates;
+mod spells;
 mod structure;
 
 use super::Indicator;
 
 /// The entries of each subject.
-pub(super) static GROUPS: [&[Indicator]; 8] = [
+pub(super) static GROUPS: [&[Indicator]; 9] = [
     &structure::ENTRIES,
     &changes::ENTRIES,
     &ages::ENTRIES,
@@ -21,4 +22,5 @@ pub(super) static GROUPS: [&[Indicator]; 8] = [
     &concentration::ENTRIES,
     &areas::ENTRIES,
     &flows::ENTRIES,
+    &spells::ENTRIES,
 ];

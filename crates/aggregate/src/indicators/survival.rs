@@ -1,0 +1,87 @@
+//! Survival: how many are still there after a time, from spells that have ended and spells that are not over (Kaplan-Meier).
+//!
+//! At risk at a duration are all spells that last at least so long. A spell that is censored at a duration was at risk of an event
+//! there. Spells of which the duration is not stated are in neither, and a suppressed or missing count hides all that rests on it:
+//! the value there and at every longer duration, and, being at risk, at every shorter one.
+
+use denizen_spec::Diagnostic;
+use polars::prelude::*;
+
+use super::Inputs;
+use super::rows::{Cell, Outcome, Place, Sum, Told, indices};
+use crate::counts::internal;
+use crate::status::Status;
+use crate::value::Value;
+
+/// The spells of one duration.
+struct AtDuration {
+    row: usize,
+    duration: i64,
+    events: Sum,
+    all: Sum,
+}
+
+pub(super) fn survival(inputs: &Inputs<'_>, along: &[usize], event: &str) -> Result<LazyFrame, Diagnostic> {
+    let broken = |error: PolarsError| internal("survival", &error);
+    let [duration, outcome] = along else { return Err(internal("survival", &"it has two dimensions")) };
+    let groups = inputs.groups(along).map_err(broken)?;
+    let durations = indices(&groups.frame, *duration).map_err(broken)?;
+    let outcomes = indices(&groups.frame, *outcome).map_err(broken)?;
+    let event = inputs.dimensions[*outcome].index(&Value::code(event));
+    let mut told = Told::default();
+    for group in &groups.bounds {
+        let mut spells: Vec<AtDuration> = Vec::new();
+        for (row, cell) in groups.at(group, &[Place::Code, Place::LeftOver]) {
+            let Value::Number(duration) = inputs.dimensions[*duration].values()[durations[row] as usize]
+            else {
+                continue;
+            };
+            let is_event = Some(outcomes[row]) == event;
+            add(&mut spells, row, duration, cell, is_event);
+        }
+        let is_whole = groups.is_whole(group, inputs.complete);
+        for (row, outcome) in estimated(&mut spells) {
+            let is_missing = outcome.reason.is_some() || !is_whole;
+            let value = outcome.value.filter(|_| is_whole);
+            told.push(row, Outcome { value, reason: is_missing.then_some(Status::MISSING), ..outcome });
+        }
+    }
+    told.finish(inputs, &groups.frame, &[*outcome]).map_err(broken)
+}
+
+fn add(spells: &mut Vec<AtDuration>, row: usize, duration: i64, cell: Cell, is_event: bool) {
+    if spells.iter().all(|known| known.duration != duration) {
+        spells.push(AtDuration { row, duration, events: Sum::of([]), all: Sum::of([]) });
+    }
+    for known in spells.iter_mut().filter(|known| known.duration == duration) {
+        known.all = known.all.plus(cell, 1);
+        if is_event {
+            known.events = known.events.plus(cell, 1);
+        }
+    }
+}
+
+/// The estimate at each duration with an event: Π (1 − d / n) over the durations up to it.
+fn estimated(spells: &mut [AtDuration]) -> Vec<(usize, Outcome)> {
+    spells.sort_by_key(|spells| spells.duration);
+    let whole = spells.iter().fold(Sum::of([]), |sum, spells| sum.and(spells.all, 1));
+    let mut at_risk = whole.count;
+    let (mut survival, mut told) = (1.0, Vec::new());
+    for spells in spells.iter() {
+        if spells.events.count > 0 || spells.events.is_hidden() {
+            survival *= 1.0 - spells.events.count as f64 / at_risk as f64;
+            let outcome = Outcome {
+                value: whole.known().map(|_| survival),
+                base: whole.known().and(i64::try_from(at_risk).ok()),
+                n: spells.events.shown(),
+                hidden: whole.is_hidden(),
+                flag: whole.flag,
+                reason: whole.is_missing.then_some(Status::MISSING),
+                ..Outcome::default()
+            };
+            told.push((spells.row, outcome));
+        }
+        at_risk -= spells.all.count;
+    }
+    told
+}

@@ -1,0 +1,267 @@
+//! What tables that are compared must have in common.
+
+use super::{Asked, Refusal, refusal};
+use crate::columns;
+use crate::indicator::form::{Denominator, Form};
+use crate::indicator::other_table::{DayOfYear, NoTable, OtherTable};
+use crate::schema::Schema;
+use crate::source::SourceKind;
+use crate::table::{Measure, Table};
+
+impl Asked<'_> {
+    /// The part of a table that `per` or `less` names.
+    fn other(&self, other: Option<&OtherTable>, key: &str) -> Result<&Table, Refusal> {
+        let missing =
+            || (format!("another table: `{key}`"), self.write(&format!("{key} = {{ table = \"…\" }}")));
+        let other = other.ok_or_else(missing)?;
+        let name = &other.table;
+        match self.pipeline.other_table(other) {
+            Ok((_, table)) if self.pipeline.has_one_concept(table) || other.concept.is_some() => Ok(table),
+            Ok(_) => {
+                Err((format!("one concept of `{name}`"), format!("name it in `{key}`: concept = \"…\"")))
+            }
+            Err(NoTable::Unknown) => {
+                Err((format!("the table `{name}`, which is not there"), format!("`{key}` names it")))
+            }
+            Err(NoTable::Several) => Err((
+                format!("one part of the table `{name}`, which has several"),
+                format!("name it in `{key}`: measure = \"…\", or concept = \"…\""),
+            )),
+        }
+    }
+
+    pub(super) fn population(&self, at: Denominator) -> Option<Refusal> {
+        let other = self.used.per.as_ref();
+        let table = match self.other(other, "per") {
+            Ok(table) => table,
+            Err(refusal) => return Some(refusal),
+        };
+        self.no_population(table)
+            .or_else(|| self.other_dimensions(table, other?, "per", &[]))
+            .or_else(|| self.times_of_population(table, other?, at))
+    }
+
+    /// A denominator is a stock of persons, and no part of the table itself.
+    fn no_population(&self, table: &Table) -> Option<Refusal> {
+        let name = &table.name;
+        let is_itself = std::ptr::eq(table, self.table);
+        match table.measure {
+            Measure::Stock if is_itself => refusal("another table than itself", "`per` names this one"),
+            Measure::Stock if table.unit != "persons" => {
+                refusal("a population of persons", format!("`{name}` counts {}", table.unit))
+            }
+            Measure::Stock => None,
+            Measure::Count
+            | Measure::Emigration
+            | Measure::Immigration
+            | Measure::Flow
+            | Measure::Beside(..) => refusal(
+                "a population",
+                format!("`{name}` counts no stock: its measure is `{}`", table.measure.name()),
+            ),
+        }
+    }
+
+    /// Dimensions that both tables have hold the same, and those that only the other has stand at one code. `free` are
+    /// dimensions that are met in another way.
+    fn other_dimensions(
+        &self,
+        table: &Table,
+        other: &OtherTable,
+        key: &str,
+        free: &[&str],
+    ) -> Option<Refusal> {
+        let source = self.pipeline.source_of(table)?;
+        let schema = self.pipeline.schema_of(source);
+        let name = &table.name;
+        if let Some((fixed, _)) = other.fixed.iter().find(|(fixed, _)| table.position(fixed).is_none()) {
+            return refusal(
+                &format!("the dimension `{fixed}` in `{name}`"),
+                format!("`{key}.where` names it"),
+            );
+        }
+        let is_time = |dimension: &str| [columns::REFERENCE_DATE, columns::YEAR].contains(&dimension);
+        let open = table.dimensions.iter().filter(|dimension| {
+            !is_time(dimension) && !free.contains(&dimension.as_str()) && other.fixes(dimension).is_none()
+        });
+        for dimension in open {
+            let there = schema.get(table.column_of(dimension));
+            if self.table.position(dimension).is_some() {
+                let here = self.schema.get(self.table.column_of(dimension));
+                let (here, there) = (here?, there?);
+                if here.column_type != there.column_type || here.codelist != there.codelist {
+                    return refusal(
+                        &format!("`{dimension}` of the same list in both tables"),
+                        format!(
+                            "in `{name}` it is of another list or type, so that no code is known to mean the same"
+                        ),
+                    );
+                }
+            } else if !self.has_total(table, dimension, &schema) {
+                return refusal(
+                    &format!("a total of `{dimension}` in `{name}`"),
+                    format!(
+                        "fix it: `{key} = {{ …, where = {{ {dimension} = \"…\" }} }}`, or give `{name}` its total"
+                    ),
+                );
+            }
+        }
+        None
+    }
+
+    fn has_total(&self, table: &Table, dimension: &str, schema: &Schema) -> bool {
+        let Some(source) = self.pipeline.source_of(table) else { return false };
+        let Some(position) = table.position(dimension) else { return false };
+        match source.kind {
+            SourceKind::Records => table.totalled(schema).contains(&position),
+            SourceKind::Cells => {
+                let column = source.column(table.column_of(dimension));
+                column.is_some_and(|column| column.total.is_some())
+                    || table.totals_of_cells(source).contains(&position)
+            }
+        }
+    }
+
+    fn times_of_population(&self, table: &Table, other: &OtherTable, at: Denominator) -> Option<Refusal> {
+        let has = |table: &Table, name: &str| table.position(name).is_some();
+        let name = &table.name;
+        let (by_date, by_year) = (has(table, columns::REFERENCE_DATE), has(table, columns::YEAR));
+        let has_day = by_date || other.on.is_some();
+        match at {
+            Denominator::AtStart | Denominator::Mean => {
+                if self.table.measure == Measure::Stock {
+                    return refusal("events", "the table counts a stock: its measure is `stock`");
+                }
+                if !has(self.table, columns::YEAR) {
+                    return refusal("the years of its events", "add `year` to `dimensions`");
+                }
+                if !by_date && !by_year {
+                    return refusal(
+                        "the times of the population",
+                        format!("`{name}` has neither `reference_date` nor `year`"),
+                    );
+                }
+                if at == Denominator::AtStart && other.on == Some(DayOfYear::Middle) {
+                    return refusal("the population of 1 January", format!("that of `{name}` is of 1 July"));
+                }
+                if has_day { None } else { self.day_is_missing(name) }
+            }
+            Denominator::Population => {
+                if self.table.measure != Measure::Stock {
+                    return refusal(
+                        "a stock",
+                        "a flow has a rate: take `crude_rate`, or `naturalisation_rate`",
+                    );
+                }
+                let (here_date, here_year) =
+                    (has(self.table, columns::REFERENCE_DATE), has(self.table, columns::YEAR));
+                if (here_date || here_year) != (by_date || by_year) {
+                    return refusal(
+                        "the same times in both tables",
+                        format!("one of this and `{name}` shows no time"),
+                    );
+                }
+                if here_date == by_date || (here_date && has_day) {
+                    None
+                } else if here_year {
+                    refusal("the day of its stock", "show `reference_date` in place of `year`")
+                } else {
+                    self.day_is_missing(name)
+                }
+            }
+            Denominator::One | Denominator::Gross => None,
+        }
+    }
+
+    fn day_is_missing(&self, name: &str) -> Option<Refusal> {
+        refusal(
+            "the day of the population",
+            format!(
+                "`{name}` says only the year: write `per = {{ table = \"{name}\", on = \"01-01\" }}`, \"07-01\" or \"12-31\""
+            ),
+        )
+    }
+
+    /// A population by areas: its only dimension that this table does not share names them.
+    pub(super) fn population_of_areas(&self) -> Option<Refusal> {
+        let other = self.used.per.as_ref();
+        let table = match self.other(other, "per") {
+            Ok(table) => table,
+            Err(refusal) => return Some(refusal),
+        };
+        let is_matrix = match self.used.indicator.form {
+            Form::Matrix { .. } => true,
+            Form::Areas { .. }
+            | Form::Ratio { .. }
+            | Form::Rank { .. }
+            | Form::Change { .. }
+            | Form::Difference { .. }
+            | Form::Reduce { .. }
+            | Form::Compare { .. }
+            | Form::Account { .. }
+            | Form::Survival { .. } => false,
+        };
+        let areas = if is_matrix { other?.areas(self.table, table) } else { Vec::new() };
+        if is_matrix && areas.len() != 1 {
+            let label = "of the dimensions of `per` one must name the areas; fix the others with `where`";
+            return refusal("a population by area alone", label);
+        }
+        self.no_population(table)
+            .or_else(|| self.other_dimensions(table, other?, "per", &areas))
+            .or_else(|| self.times_of_areas(table, other?, is_matrix))
+    }
+
+    /// Areas have their population of the same time; flows of a year may have that of its 1 January.
+    fn times_of_areas(&self, table: &Table, other: &OtherTable, is_matrix: bool) -> Option<Refusal> {
+        let has = |table: &Table, name: &str| table.position(name).is_some();
+        let [date, date_there] = [self.table, table].map(|table| has(table, columns::REFERENCE_DATE));
+        let [year, year_there] = [self.table, table].map(|table| has(table, columns::YEAR));
+        let name = &table.name;
+        if (date || year) != (date_there || year_there) {
+            return refusal(
+                "the same times in both tables",
+                format!("one of this and `{name}` shows no time"),
+            );
+        }
+        let is_met = date == date_there || other.on.is_some() || (is_matrix && year);
+        if is_met { None } else { self.day_is_missing(name) }
+    }
+
+    /// The flow the other way is one of the same kind, by the same dimensions.
+    pub(super) fn less(&self) -> Option<Refusal> {
+        let other = self.used.less.as_ref();
+        let table = match self.other(other, "less") {
+            Ok(table) => table,
+            Err(refusal) => return Some(refusal),
+        };
+        let other = other?;
+        let name = &table.name;
+        let is_stock = [self.table, table].iter().any(|table| table.measure == Measure::Stock);
+        if is_stock {
+            return refusal("two flows", "one of the tables counts a stock");
+        }
+        if std::ptr::eq(table, self.table) {
+            return refusal("another table than itself", "`less` names this one");
+        }
+        if !self.pipeline.has_one_concept(self.table) {
+            return refusal("one concept", "name the `concept` of the table");
+        }
+        if table.unit != self.table.unit {
+            return refusal(
+                "one unit",
+                format!("this table counts {}, `{name}` {}", self.table.unit, table.unit),
+            );
+        }
+        if self.pipeline.rule_of(table) != self.pipeline.rule_of(self.table) {
+            return refusal("one rule", format!("`{name}` is counted by another rule"));
+        }
+        let shown = |dimension: &&String| other.fixes(dimension).is_none();
+        let of_other = table.dimensions.iter().filter(shown).count();
+        let is_here = |dimension: &&String| self.table.position(dimension).is_some();
+        let shared = table.dimensions.iter().filter(shown).filter(is_here).count();
+        if shared != of_other || shared != self.table.dimensions.len() {
+            return refusal("the same dimensions in both tables", format!("those of `{name}` are others"));
+        }
+        self.other_dimensions(table, other, "less", &[])
+    }
+}
