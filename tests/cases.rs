@@ -101,6 +101,7 @@ cases! {
     missing_column,
     missing_file,
     newest_first,
+    no_rows,
     nothing_left,
     permits_small,
     peru_small,
