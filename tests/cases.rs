@@ -107,6 +107,7 @@ cases! {
     missing_column,
     missing_file,
     newest_first,
+    no_rows,
     nothing_left,
     overlapping_groups,
     permits_small,

@@ -339,6 +339,9 @@ impl<'a> Assembly<'a> {
         progress.finish();
         // Before they are compared: cells that only an undeclared dimension tells apart would seem to be there twice.
         chunks.finish(&stats)?;
+        if batches.is_empty() {
+            batches.push(chunks.without_rows()?);
+        }
         Ok((batches, stats))
     }
 

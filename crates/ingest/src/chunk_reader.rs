@@ -97,6 +97,15 @@ impl Chunks {
         self.parser.parse(raw, &self.dictionaries)
     }
 
+    /// The columns of a chunk, without rows: what there is where no file has any.
+    ///
+    /// # Errors
+    ///
+    /// Only a fault of the program.
+    pub fn without_rows(&self) -> Result<RecordBatch, Diagnostic> {
+        self.parser.without_rows(&self.dictionaries)
+    }
+
     /// What was read of each file, and warnings; to be called when the chunks have come to their end, with the merged
     /// statistics of all of them, and before anything is made of the rows.
     ///

@@ -148,11 +148,23 @@ impl Parser {
         let RawChunk { number, bytes_read, header, rows, .. } = raw;
         let rows = rows.cut(&header);
         let parsed = self.form(&header).parse_rows(&rows, dictionaries);
-        let (batch, rejects, stats) = parsed.map_err(|error| {
-            Diagnostic::error(Code::Internal, "a chunk could not be built").note(error.to_string())
-        })?;
+        let (batch, rejects, stats) = parsed.map_err(not_built)?;
         let excluded = rows.read() - batch.num_rows() as u64 - rejects.len() as u64;
         Ok(Chunk { number, batch, rejects, read: rows.read(), excluded, bytes_read, stats })
+    }
+}
+
+fn not_built(error: ArrowError) -> Diagnostic {
+    Diagnostic::error(Code::Internal, "a chunk could not be built").note(error.to_string())
+}
+
+impl Parser {
+    /// The columns of a chunk, without rows.
+    pub(crate) fn without_rows(&self, dictionaries: &[Dictionary]) -> Result<RecordBatch, Diagnostic> {
+        let header = self.headers.first();
+        let header = header.ok_or_else(|| Diagnostic::error(Code::Internal, "a source without files"))?;
+        let parsed = self.form(header).parse_rows(&Rows::new(header), dictionaries);
+        parsed.map(|(batch, ..)| batch).map_err(not_built)
     }
 }
 

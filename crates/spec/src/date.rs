@@ -87,7 +87,7 @@ impl DateFormat {
     /// Reads a layout made of `%Y` (four digits), `%m`, `%d` (two digits each), their other forms, and ASCII characters: `%-m` and
     /// `%-d` have one or two digits, `%b` is the name of a month in Italian, Spanish, English, French or Portuguese or its
     /// beginning, `%q` a quarter, `%y` a year of two digits. Of a time, `%H`, `%I` and `%p`, `%M`, `%S` (with or without decimals),
-    /// `%f`, the distance from UTC `%z` and the name of a zone `%Z` say nothing of the day, unless [`DateFormat::in_zone`] asks for
+    /// `%f`, the distance from UTC `%z` and the name of a zone `%Z` say nothing of the day, unless a `zone` asks for
     /// another one. `excel`, `excel-1904`, `sas` and `sas-datetime` are numbers of days, or seconds, since a first day;
     /// `financial-year` and `financial-quarter` begin on the first day of a month.
     ///
