@@ -62,6 +62,7 @@ fn shipped_files_meet_what_was_published() {
     let table = [
         ("italy-acquisitions", 9),
         ("italy-balance", 11),
+        ("italy-communities", 185),
         ("italy-context", 32),
         ("italy-landings", 5),
         ("italy-permits", 41),
@@ -70,6 +71,7 @@ fn shipped_files_meet_what_was_published() {
         ("eurostat-migration", 9),
         ("eurostat-permits", 7),
         ("milan-register", 11),
+        ("peru-inei-tables", 8),
     ];
     for (name, figures) in table {
         Release::of(name, &[]).meets(figures, 0);
@@ -233,6 +235,41 @@ fn the_balance_of_foreign_residents_closes() {
     }
     let provisional = "year=2023 item=FDEC_CP_P territory=_T sex=_T indicator=stock obs_status=P";
     release.has("residents_provisional", &[(provisional, "5307598.0")]);
+}
+
+/// Every citizenship under each concept, from thirteen downloads: what was printed of Peru, the largest communities, the reconstruction
+/// in which Peru leads Latin America, and the country of birth, by which Brazil does.
+#[test]
+#[ignore = "needs real files: DENIZEN_TEST_DATA"]
+fn communities_from_downloads() {
+    let italy = data().join("italy");
+    let (permits, residents) = (italy.join("istat_permits"), italy.join("istat_residents"));
+    let stock = permits.join("PERMSOGG1_1_type_x_citizenship_2015-2024_dl2025-01-07.csv");
+    let sources = [
+        ("permits", stock.clone()),
+        ("permits_by_continent", stock),
+        ("permits_before_2015", permits.join("istat_legacy_permits_type_x_citizenship_EN_dl2023-11-03.csv")),
+        ("permits_by_age", permits.join("PERMSOGG1_2_type_x_ageclass.csv")),
+        ("new_permits", permits.join("PERMSOGG1_9_citizenship_x_marital_INFLOWS.xlsx")),
+        ("new_permits_by_reason", permits.join("PERMSOGG1_8_citizenship_x_reason_INFLOWS.xlsx")),
+        ("protection", permits.join("istat_legacy_DCIS_PERMSOGG1_asylum_inflows_province.csv")),
+        ("acquisitions", italy.join("istat_acquisitions/ACQCITIZ_2_citizenship_x_region.csv")),
+        ("residents", residents.join("POPSTRCIT1_1_citizenship_x_territory_TRUNCATED.xlsx")),
+        ("reconstructed", italy.join("istat_rcs/Dati_cittadinanza_2008_IT_rows.csv")),
+        ("born", italy.join("istat_rcs/Dati_nascita_2007_IT_rows.csv")),
+        ("by_province", italy.join("istat_popstrcit_2013-2017/resident_foreigners_norm.csv.gz")),
+        ("by_age", residents.join("POPSTRRES1_23_age_x_sex_italy_2019-2022_dl2023-05-30.csv")),
+        ("balance", residents.join("POPSTRBIL1_1_balance_territory_EN_dl2025-01-11.csv")),
+        ("remittances", italy.join("remittances/Bilateralremittancematrix2018Oct2019.csv")),
+    ];
+    let release = Release::of("italy-communities", &sources);
+    release.meets(185, 0);
+    // Sums of provinces, which lack the Aosta Valley.
+    let of_2017 = "reference_date=2017-01-01 province=_T indicator=stock citizenship";
+    release.has(
+        "by_province",
+        &[(&format!("{of_2017}=PE"), "99014.0"), (&format!("{of_2017}=EC"), "83114.0")],
+    );
 }
 
 /// Of the context of 2021 all but Italians by age: the account closes in each province and for each sex, and foreigners are as old as
