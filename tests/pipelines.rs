@@ -266,10 +266,8 @@ fn communities_from_downloads() {
     release.meets(185, 0);
     // Sums of provinces, which lack the Aosta Valley.
     let of_2017 = "reference_date=2017-01-01 province=_T indicator=stock citizenship";
-    release.has(
-        "by_province",
-        &[(&format!("{of_2017}=PE"), "99014.0"), (&format!("{of_2017}=EC"), "83114.0")],
-    );
+    release
+        .has("by_province", &[(&format!("{of_2017}=PE"), "99014.0"), (&format!("{of_2017}=EC"), "83114.0")]);
 }
 
 /// Of the context of 2021 all but Italians by age: the account closes in each province and for each sex, and foreigners are as old as
