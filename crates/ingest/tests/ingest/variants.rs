@@ -142,7 +142,7 @@ fn a_file_that_fits_none_or_several() {
             b"secuencial,sex,day\n",
             "ingest::surplus-column `2.csv` has the column `sex`\
              \n  note: by its variant no file has `sex`\
-             \n  help: leave out `absent` in the variant, or read the file by another one",
+             \n  help: leave out `absent` or `value` in the variant, or read the file by another one",
         ),
         // Whose column may hold names shows none.
         (
