@@ -3,13 +3,15 @@
 //! An area without anybody of the group counts too, so that the population says which areas there are. Nothing is told where
 //! the group is larger than the whole population of an area, for then the two are not of one kind.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
+use ahash::RandomState;
 use denizen_spec::{Denominator, Diagnostic, IndicatorUse, Spread};
 use polars::prelude::*;
 
 use super::Inputs;
-use super::other::{Key, Lookup, Other};
+use super::other::{Key, Lookup};
 use super::rows::{Cell, Groups, Outcome, Place, Sum, Told, indices};
 use crate::counts::internal;
 use crate::status::Status;
@@ -33,7 +35,8 @@ pub(super) fn areas(
     let groups = inputs.groups(&[along]).map_err(broken)?;
     let codes = indices(&groups.frame, along).map_err(broken)?;
     let keys = lookup.keys(&groups.frame).map_err(broken)?;
-    let spreads = Spreads { inputs, along, other, lookup: &lookup, groups: &groups, codes: &codes };
+    let here = other.in_levels(&inputs.table.dimensions[along], &inputs.dimensions[along]);
+    let spreads = Spreads { inputs, here: &here, lookup: &lookup, groups: &groups, codes: &codes };
     let mut told = Told::default();
     for group in &groups.bounds {
         spreads.tell(group, keys[group.start], function, &mut told);
@@ -44,8 +47,8 @@ pub(super) fn areas(
 
 struct Spreads<'a> {
     inputs: &'a Inputs<'a>,
-    along: usize,
-    other: &'a Other<'a>,
+    /// Of each area of the population, the index that it has here.
+    here: &'a [Option<u32>],
     lookup: &'a Lookup,
     groups: &'a Groups,
     /// Of each row, the index of its area.
@@ -56,6 +59,26 @@ struct Spreads<'a> {
 struct Beside {
     rows: Vec<(usize, Cell)>,
     population: Vec<(Option<u32>, Cell)>,
+    /// Both by the index of the area.
+    counts: ByArea,
+    populations: ByArea,
+}
+
+type ByArea = HashMap<u32, Cell, RandomState>;
+
+impl Beside {
+    fn new(rows: Vec<(usize, Cell)>, population: Vec<(Option<u32>, Cell)>, codes: &[u32]) -> Self {
+        let counts = rows.iter().map(|(row, cell)| (codes[*row], *cell)).collect();
+        let populations = population.iter().filter_map(|(code, cell)| Some(((*code)?, *cell))).collect();
+        Self { rows, population, counts, populations }
+    }
+
+    /// An area of the population; none where one of its counts is not known.
+    fn area(&self, code: u32) -> Option<Area> {
+        let group = self.counts.get(&code).map_or(Some(0), |cell| cell.shown)?;
+        let all = self.populations.get(&code)?.shown?;
+        Some(Area { group: group as f64, all: all as f64 })
+    }
 }
 
 impl Spreads<'_> {
@@ -65,12 +88,9 @@ impl Spreads<'_> {
             Key::NoTime => &[],
             Key::NotStated => return,
         };
-        let values = self.other.values(&self.inputs.table.dimensions[self.along]);
-        let here = |index: u32| self.inputs.dimensions[self.along].index(&values[index as usize]);
-        let beside = Beside {
-            rows: self.groups.at(group, &[Place::Code, Place::LeftOver]).collect(),
-            population: population.iter().map(|(index, cell)| (here(*index), *cell)).collect(),
-        };
+        let population = population.iter().map(|(index, cell)| (self.here[*index as usize], *cell));
+        let rows = self.groups.at(group, &[Place::Code, Place::LeftOver]);
+        let beside = Beside::new(rows.collect(), population.collect(), self.codes);
         let known = self.known(group, &beside).filter(|areas| are_of_one_kind(function, areas));
         let outcome = self.outcome(group, &beside);
         if function != Spread::LocationQuotient {
@@ -80,7 +100,7 @@ impl Spreads<'_> {
         }
         let all = known.as_deref().map(sums);
         for (row, cell) in &beside.rows {
-            let quotient = self.area(&beside, Some(self.codes[*row])).zip(all);
+            let quotient = beside.area(self.codes[*row]).zip(all);
             let quotient = quotient.map(|(area, (a, t))| (area.group / area.all) / (a / t));
             told.push(*row, with_value(Outcome { n: cell.shown, ..outcome }, quotient));
         }
@@ -88,21 +108,14 @@ impl Spreads<'_> {
 
     /// All areas, where every count of theirs is known and no other area has anybody of the group.
     fn known(&self, group: &Range<usize>, beside: &Beside) -> Option<Vec<Area>> {
-        let is_in = |row: usize| beside.population.iter().any(|(code, _)| *code == Some(self.codes[row]));
+        let is_in = |row: usize| beside.populations.contains_key(&self.codes[row]);
         let is_whole = self.groups.is_whole(group, self.inputs.complete);
         let areas = beside.population.iter().map(|(code, all)| match code {
-            Some(code) => self.area(beside, Some(*code)),
+            Some(code) => beside.area(*code),
             None => Some(Area { group: 0.0, all: all.shown? as f64 }),
         });
         let areas: Option<Vec<Area>> = areas.collect();
         areas.filter(|_| is_whole && beside.rows.iter().all(|(row, _)| is_in(*row)))
-    }
-
-    fn area(&self, beside: &Beside, code: Option<u32>) -> Option<Area> {
-        let found = beside.rows.iter().find(|(row, _)| Some(self.codes[*row]) == code);
-        let group = found.map_or(Some(0), |(_, cell)| cell.shown)?;
-        let (_, all) = beside.population.iter().find(|(known, _)| *known == code)?;
-        Some(Area { group: group as f64, all: all.shown? as f64 })
     }
 
     /// What is told of the group whatever the value is.

@@ -89,6 +89,12 @@ impl<'a> Other<'a> {
         self.table.position(columns::REFERENCE_DATE).is_some() || self.used.on.is_some()
     }
 
+    /// Of each value of a dimension, the index that it has among others.
+    pub(super) fn in_levels(&self, dimension: &str, others: &Levels) -> Vec<Option<u32>> {
+        let position = self.table.position(dimension);
+        position.map(|position| self.dimensions[position].in_levels(others)).unwrap_or_default()
+    }
+
     /// The values of a dimension of this name.
     pub(crate) fn values(&self, dimension: &str) -> &[Value] {
         self.table.position(dimension).map_or(&[], |position| self.dimensions[position].values())
