@@ -274,13 +274,13 @@ def check_wide(connection, name):
     table = name.removesuffix("_wide")
     columns = connection.table(f'"{name}"').columns
     indicators = [i for i, in connection.sql(f'SELECT DISTINCT indicator FROM "{table}"').fetchall()]
-    (values,) = connection.sql(f'SELECT count(value) FROM "{table}"').fetchone()
+    [(values,)] = connection.sql(f'SELECT count(value) FROM "{table}"').fetchall()
     called = [i if i in columns and f"{i}_value" not in columns else f"{i}_value" for i in indicators]
     counts = " + ".join(f'count("{c}")' for c in called) or "0"
-    (found,) = connection.sql(f'SELECT {counts} FROM "{name}"').fetchone()
+    [(found,)] = connection.sql(f'SELECT {counts} FROM "{name}"').fetchall()
     demand(found == values, f"{name} has {found} values, {table} {values}")
     for column in (c.removesuffix("_label") for c in columns if c.endswith("_label")):
-        (bare,) = connection.sql(f'SELECT count(*) FROM "{name}" WHERE "{column}" IS NOT NULL AND "{column}_label" IS NULL').fetchone()
+        [(bare,)] = connection.sql(f'SELECT count(*) FROM "{name}" WHERE "{column}" IS NOT NULL AND "{column}_label" IS NULL').fetchall()
         demand(bare == 0, f"{name} has {bare} codes of {column} without a label")
 
 
