@@ -239,12 +239,15 @@ impl<'a> Draft<'a> {
 
     /// Each indicator with the parts that ask for it in the same way.
     fn asked(&self) -> Vec<(&'a IndicatorUse, Vec<u32>)> {
-        let mut asked: Vec<(&IndicatorUse, Vec<&str>, Vec<u32>)> = Vec::new();
-        for (part, table) in (0..).zip(&self.tables) {
+        let mut asked: Vec<(&IndicatorUse, &Table, Vec<u32>)> = Vec::new();
+        for (part, table) in (0..).zip(self.tables.iter().copied()) {
+            let is_alike = |known: &Table| {
+                known.over() == table.over() && known.breaks == table.breaks && known.account == table.account
+            };
             for new in &table.indicators {
-                match asked.iter_mut().find(|(known, over, _)| *known == new && *over == table.over()) {
+                match asked.iter_mut().find(|(known, first, _)| *known == new && is_alike(first)) {
                     Some((.., parts)) => parts.push(part),
-                    None => asked.push((new, table.over(), vec![part])),
+                    None => asked.push((new, table, vec![part])),
                 }
             }
         }

@@ -31,6 +31,7 @@ pub(super) fn areas(
 ) -> Result<LazyFrame, Diagnostic> {
     let broken = |error: PolarsError| internal("areas", &error);
     let other = inputs.other(asked.per.as_ref())?;
+    other.need_decimals(inputs.scale)?;
     let lookup = inputs.lookup(other, Denominator::Population, Some(&inputs.table.dimensions[along]))?;
     let groups = inputs.groups(&[along]).map_err(broken)?;
     let codes = indices(&groups.frame, along).map_err(broken)?;

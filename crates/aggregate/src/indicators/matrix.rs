@@ -121,6 +121,7 @@ struct Sizes<'a> {
 
 impl<'a> Sizes<'a> {
     fn new(inputs: &Inputs<'_>, other: &'a Other<'a>, frame: &DataFrame) -> Result<Self, Diagnostic> {
+        other.need_decimals(inputs.scale)?;
         let area = other.area(inputs.table);
         let area = area.ok_or_else(|| internal("flows", &"nothing names the areas of a population"))?;
         let is_year = time_dimension(inputs.table)

@@ -79,6 +79,16 @@ impl<'a> Other<'a> {
         })
     }
 
+    /// Refuses counts that are not of as many decimals as those beside which they are put.
+    pub(super) fn need_decimals(&self, scale: u8) -> Result<(), Diagnostic> {
+        let is_same = self.scale == scale;
+        is_same.then_some(()).ok_or_else(|| {
+            let note = format!("its counts have {} decimals, those beside them {scale}", self.scale);
+            no_cell(self.used, &note)
+                .help("read both as numbers of as many decimals: `type = \"decimal\"`, `scale`")
+        })
+    }
+
     /// The dimension that names the areas between which the people of a table move.
     pub(super) fn area(&self, table: &Table) -> Option<String> {
         self.used.areas(table, self.table).first().map(|name| (*name).to_owned())

@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 use polars::prelude::*;
 
 use super::{FLAG, GROUP, Inputs, N, NOT_STATED, REASON, ROUGH, none, own};
-use crate::counts::sorted;
+use crate::counts::{EXACT, sorted};
 use crate::disclosure::{SHOWN, SUPPRESSED};
 use crate::publish::{BASE, HIDDEN, STATUS, VALUE};
 use crate::status::Status;
@@ -101,8 +101,12 @@ impl Inputs<'_> {
         let shown = || col(SHOWN).fill_null(lit(0_i64));
         let (is_ranked, is_total) = (|| self.is_ranked(along), || self.is_total(along));
         let rest = if self.complete {
-            let left_over = when(col(SUPPRESSED)).then(lit(self.threshold)).otherwise(shown());
-            when(self.is_residual(along)).then(left_over).otherwise(lit(0_i64))
+            // Where persons are protected and not counts, a suppressed count may be of any size.
+            let large = || col(EXACT).gt(lit(self.threshold));
+            let most = when(large()).then(col(EXACT)).otherwise(lit(self.threshold));
+            let left_over = when(col(SUPPRESSED)).then(most).otherwise(shown());
+            let hidden = when(is_ranked().and(col(SUPPRESSED)).and(large())).then(col(EXACT));
+            when(self.is_residual(along)).then(left_over).otherwise(hidden.otherwise(lit(0_i64)))
         } else {
             let is_listed = is_ranked().or(self.is_not_stated(along));
             let listed = when(is_listed).then(lit(0_i64) - shown()).otherwise(lit(0_i64));

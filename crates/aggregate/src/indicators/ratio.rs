@@ -79,8 +79,12 @@ pub(super) struct Base {
 pub(super) fn total(inputs: &Inputs<'_>, groups: &Groups, group: &Range<usize>) -> Option<Base> {
     let base = if inputs.complete {
         let sum = groups.sum(group, &[Place::Code, Place::LeftOver]);
-        let unknown = sum.left_out.saturating_mul(inputs.threshold).saturating_mul(LEAST_PRECISION);
-        let (hidden, rough) = (i128::from(unknown) > sum.count, sum.is_hidden());
+        // Where persons are protected and not counts, a suppressed count may be of any size.
+        let hidden = groups.at(group, &[Place::Code, Place::LeftOver]).filter(|(_, cell)| cell.hidden);
+        let most = |cell: Cell| i128::from(cell.exact.unwrap_or(0).max(inputs.threshold));
+        let unknown: i128 = hidden.map(|(_, cell)| most(cell)).sum();
+        let (hidden, rough) =
+            (unknown.saturating_mul(i128::from(LEAST_PRECISION)) > sum.count, sum.is_hidden());
         Base { sum: Sum { left_out: 0, ..sum }, hidden, rough }
     } else {
         let total = groups.sum(group, &[Place::Total]);

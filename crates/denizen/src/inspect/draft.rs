@@ -340,7 +340,10 @@ fn is_identifier(found: &FoundFile, profiles: &[Profile], index: usize, shape: &
     let like_number = column
         .stated()
         .take(1000)
-        .filter(|text| text.len() >= 5 && text.bytes().filter(u8::is_ascii_digit).count() * 2 >= text.len())
+        .filter(|text| {
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            text.len() >= 5 && (digits * 2 >= text.len() || digits >= 6)
+        })
         .count();
     is_text && is_read && is_alone && like_number * 10 >= profile.distinct.min(1000) * 9
 }

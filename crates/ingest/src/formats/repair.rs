@@ -14,8 +14,9 @@ pub(super) const FLAG: &[u8] = b"I";
 /// The column that the flags make where nothing else makes one.
 const FLAG_COLUMN: &str = "flag of repaired numbers";
 
-/// Numbers of a row that can be read in two ways: with more of them too many sums would have to be tried.
-const MOST_UNCERTAIN: usize = 16;
+/// Numbers of a row that can be read in two ways: with more of them a thousand sums would not do, and a run could not be
+/// stopped for a long time.
+const MOST_UNCERTAIN: usize = 10;
 
 /// A format some of whose numbers are repaired. Wide tables are repaired before their columns become rows.
 pub(super) struct Repaired {

@@ -4,6 +4,7 @@ use super::form::{
     AGES, AccountPart, Along, Denominator, Earlier, FLOW, Form, Function, Numerator, SINCE, SPELL,
 };
 use super::{CLOSE_OPEN_GROUP_AT, Indicator, IndicatorUse};
+use crate::operations::{Derivation, Operation, Step};
 use crate::pipeline::Pipeline;
 use crate::schema::Schema;
 use crate::table::Table;
@@ -211,6 +212,12 @@ impl Asked<'_> {
     }
 
     fn time(&self) -> Option<Refusal> {
+        if let Some(part) = self.part_of_year() {
+            return refusal(
+                "one dimension of time",
+                format!("leave out `{part}`: a year before, it is another one"),
+            );
+        }
         let times = [(columns::REFERENCE_DATE, ColumnType::Date), (columns::YEAR, ColumnType::Integer)];
         let shown: Vec<_> =
             times.into_iter().filter(|(name, _)| self.table.position(name).is_some()).collect();
@@ -225,6 +232,33 @@ impl Asked<'_> {
             _ => "leave out one of `year` and `reference_date`",
         };
         refusal("one dimension of time", label)
+    }
+
+    /// A dimension of months, quarters or financial years, which are never those of another year.
+    fn part_of_year(&self) -> Option<&str> {
+        let source = self.pipeline.source_of(self.table)?;
+        let is_part = |step: &Step, column: &str| match &step.operation {
+            Operation::Derive(derive) if derive.column == column => match derive.method {
+                Derivation::Month { .. } | Derivation::Quarter { .. } | Derivation::FinancialYear { .. } => {
+                    true
+                }
+                Derivation::Year { .. }
+                | Derivation::Date { .. }
+                | Derivation::Constant { .. }
+                | Derivation::Age { .. }
+                | Derivation::AgeGroup { .. }
+                | Derivation::Agreement { .. } => false,
+            },
+            Operation::Derive(_)
+            | Operation::Filter(_)
+            | Operation::Recode(_)
+            | Operation::Deduplicate(_)
+            | Operation::Residence(_)
+            | Operation::Expand(_) => false,
+        };
+        let steps: Vec<_> = self.pipeline.steps_of(source).map(|(_, step)| step).collect();
+        let dimensions = self.table.dimensions.iter().map(String::as_str);
+        dimensions.into_iter().find(|name| steps.iter().any(|step| is_part(step, self.table.column_of(name))))
     }
 
     fn ages(&self) -> Option<Refusal> {

@@ -138,6 +138,13 @@ impl Constant {
             return None;
         };
         match value.get_ref().as_str() {
+            Some(code) if code.trim().is_empty() || [columns::TOTAL, columns::NOT_STATED].contains(&code) => {
+                fields.fault(
+                    value,
+                    "a code of its own: the empty text states nothing, `_T` and `_U` are kept for tables",
+                );
+                None
+            }
             Some(code) => Some(Self::Code(code.to_owned())),
             None => fields.limit_of(value).map(Self::Limit),
         }

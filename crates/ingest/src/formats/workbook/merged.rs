@@ -11,6 +11,14 @@ pub(super) struct Merged {
     here: Vec<(Region, Value)>,
 }
 
+/// What merged cells say in a row.
+pub(super) struct Shared<'a> {
+    /// Columns in which the sheet itself says nothing, with what stands in the first cell.
+    pub(super) cells: Vec<(u32, &'a Value)>,
+    /// Columns of the cells in which merged ones begin.
+    pub(super) firsts: Vec<u32>,
+}
+
 impl Merged {
     pub(super) fn new(mut regions: Vec<Region>) -> Self {
         regions.sort_unstable_by_key(|region| std::cmp::Reverse(region.first));
@@ -19,13 +27,16 @@ impl Merged {
 
     /// What merged cells say in the first `width` columns of a row in which the sheet itself says nothing, for that stands
     /// in the first cell of each only. Rows come in their order.
-    pub(super) fn of(&mut self, row: &SheetRow, width: u32) -> Vec<(u32, &Value)> {
+    pub(super) fn of(&mut self, row: &SheetRow, width: u32) -> Shared<'_> {
         self.here.retain(|(region, _)| region.last.0 >= row.row);
         while let Some(region) = self.ahead.pop_if(|region| region.first.0 <= row.row) {
             let first = row.cells.iter().find(|(column, _)| (row.row, *column) == region.first);
             // An empty one says nothing.
             self.here.extend(first.map(|(_, value)| (region, value.clone())));
         }
+        let begins = |region: &Region| region.first.0 == row.row && region.last != region.first;
+        let firsts = self.here.iter().filter(|(region, _)| begins(region));
+        let firsts = firsts.map(|(region, _)| region.first.1).collect();
         let mut shared = Vec::new();
         for (region, value) in &self.here {
             let columns = region.first.1..width.min(region.last.1 + 1);
@@ -36,7 +47,7 @@ impl Merged {
                 break;
             }
         }
-        shared
+        Shared { cells: shared, firsts }
     }
 }
 
@@ -63,7 +74,7 @@ mod tests {
             (row(5, &[(1, "g")]), ""),
         ];
         for (row, expected) in rows {
-            let shared = merged.of(&row, 9);
+            let shared = merged.of(&row, 9).cells;
             let shown = |(column, value): &(u32, &Value)| match value {
                 Value::Text(text) => format!("{column} {text}"),
                 other => format!("{column} {other:?}"),

@@ -17,13 +17,13 @@ mod wire;
 
 use std::sync::Arc;
 
-use denizen_spec::{Diagnostic, Path as Setting, Source, Workbook};
+use denizen_spec::{Column, Diagnostic, Path as Setting, Source, SourceKind, Workbook, columns};
 
 use self::cells::{Message, SheetName, Value};
 use self::package::Kind;
 pub(crate) use self::preview::{SheetPreview, preview_workbook};
 use self::read::Take;
-use self::rows::WorkbookRows;
+use self::rows::{ValueColumns, WorkbookRows};
 use super::foreign::{ForeignReader, Sender, Stop, read_whole, too_large};
 use super::{FileFormat, FilePart, ReadError, ReadRows};
 use crate::decoder::Decoder;
@@ -43,6 +43,7 @@ pub(super) struct WorkbookFormat {
     options: Arc<Workbook>,
     /// What the declared columns are called in the file.
     declared: Arc<[String]>,
+    values: ValueColumns,
     setting: Setting,
 }
 
@@ -50,9 +51,19 @@ impl WorkbookFormat {
     pub(super) fn new(options: &Workbook, source: &Source) -> Self {
         let names =
             source.columns.iter().flat_map(|column| std::iter::once(&column.from).chain(&column.with));
+        let declared: Arc<[String]> = names.cloned().collect();
+        let is_value = |column: &&Column| {
+            (source.kind == SourceKind::Cells && column.name == columns::VALUE)
+                || source.is_weight(&column.name)
+        };
+        let values = ValueColumns {
+            names: source.columns.iter().filter(is_value).map(|column| column.from.clone()).collect(),
+            beside_wide: source.unpivot.as_ref().map(|_| Arc::clone(&declared)),
+        };
         Self {
             options: Arc::new(options.clone()),
-            declared: names.cloned().collect(),
+            declared,
+            values,
             setting: Setting::source(&source.name).field("sheet"),
         }
     }
@@ -93,7 +104,7 @@ impl FileFormat for WorkbookFormat {
             }
         })?;
         let (options, declared) = (Arc::clone(&self.options), Arc::clone(&self.declared));
-        Ok(Box::new(WorkbookRows::new(name, options, declared, hidden_rows, messages)))
+        Ok(Box::new(WorkbookRows::new(name, options, declared, self.values.clone(), hidden_rows, messages)))
     }
 }
 

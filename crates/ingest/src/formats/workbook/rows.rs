@@ -28,6 +28,7 @@ pub(super) struct WorkbookRows {
     file: Arc<str>,
     options: Arc<Workbook>,
     declared: Arc<[String]>,
+    values: ValueColumns,
     hidden_rows: u64,
     messages: ForeignReader<Message>,
     /// A message that came too early.
@@ -54,6 +55,7 @@ impl WorkbookRows {
         file: Arc<str>,
         options: Arc<Workbook>,
         declared: Arc<[String]>,
+        values: ValueColumns,
         hidden_rows: u64,
         messages: ForeignReader<Message>,
     ) -> Self {
@@ -61,6 +63,7 @@ impl WorkbookRows {
             file,
             options,
             declared,
+            values,
             hidden_rows,
             messages,
             pending: None,
@@ -225,7 +228,7 @@ impl ReadRows for WorkbookRows {
         let Some(found) = self.sheet_rows()? else { return Ok(None) };
         let mut rows = Rows::new(header);
         if let Some(sheet) = &mut self.sheet {
-            let columns = RowColumns::new(header, sheet, self.options.merged);
+            let columns = RowColumns::new(header, sheet, self.options.merged, &self.values);
             found.iter().for_each(|row| columns.push(row, sheet, &mut rows));
         }
         Ok(Some(Box::new(rows)))
@@ -242,11 +245,33 @@ struct RowColumns {
     wanted: Vec<usize>,
     width: u32,
     policy: MergedCells,
+    /// Whether a field is a number of its row.
+    is_value: Vec<bool>,
+}
+
+/// Columns of numbers: what merged cells say there is said of several rows or columns together, and not of each.
+#[derive(Clone)]
+pub(super) struct ValueColumns {
+    /// What the value of cells or the weight of records is called in the file.
+    pub(super) names: Arc<[String]>,
+    /// Where columns become rows: what all others are called.
+    pub(super) beside_wide: Option<Arc<[String]>>,
+}
+
+impl ValueColumns {
+    fn has(&self, name: &String) -> bool {
+        self.names.contains(name) || self.beside_wide.as_ref().is_some_and(|others| !others.contains(name))
+    }
 }
 
 impl RowColumns {
-    fn new(header: &Header, sheet: &OpenSheet, policy: MergedCells) -> Self {
-        Self { wanted: header.fields().collect(), width: sheet.header.width as u32, policy }
+    fn new(header: &Header, sheet: &OpenSheet, policy: MergedCells, values: &ValueColumns) -> Self {
+        let is_value = header.names.iter().map(|name| values.has(name)).collect();
+        Self { wanted: header.fields().collect(), width: sheet.header.width as u32, policy, is_value }
+    }
+
+    fn is_value(&self, column: u32) -> bool {
+        self.is_value.get(column as usize) == Some(&true)
     }
 
     fn is_wanted(&self, column: u32) -> bool {
@@ -268,11 +293,17 @@ impl RowColumns {
             // What merged cells say alone makes no row.
             return;
         }
-        let is_shared = shared.iter().any(|(column, value)| self.is_wanted(*column) && !is_blank(value));
-        if is_shared && self.policy == MergedCells::Reject {
+        let is_stated = |(column, value): &(u32, &Value)| self.is_wanted(*column) && !is_blank(value);
+        let is_shared = shared.cells.iter().any(is_stated);
+        // A number of several rows or columns is that of none of them, not of the first one either.
+        let first_of_value =
+            shared.firsts.iter().any(|column| self.is_value(*column) && self.is_wanted(*column));
+        let is_number =
+            first_of_value || shared.cells.iter().any(|cell| is_stated(cell) && self.is_value(cell.0));
+        if is_number || (is_shared && self.policy == MergedCells::Reject) {
             return rows.reject(place, Code::MergedCell);
         }
-        cells.extend(shared);
+        cells.extend(shared.cells);
         if let Some(reason) = cells.iter().find_map(|(column, value)| self.fault(*column, value)) {
             return rows.reject(place, reason);
         }

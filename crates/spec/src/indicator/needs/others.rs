@@ -97,6 +97,18 @@ impl Asked<'_> {
                         ),
                     );
                 }
+                let totals = [
+                    self.has_total(self.table, dimension, self.schema),
+                    self.has_total(table, dimension, &schema),
+                ];
+                // Of records, a total that nobody made would be taken for nobody.
+                let is_lacking = totals == [true, false] || (key == "less" && totals == [false, true]);
+                if source.kind == SourceKind::Records && is_lacking {
+                    return refusal(
+                        &format!("totals of `{dimension}` in both tables"),
+                        format!("give `{name}` the `totals` that this table has, and the other way round"),
+                    );
+                }
             } else if !self.has_total(table, dimension, &schema) {
                 return refusal(
                     &format!("a total of `{dimension}` in `{name}`"),
