@@ -23,4 +23,5 @@ mod real_data;
 mod release;
 mod repeatability;
 mod shipped;
+mod small_projects;
 mod unchanged;

@@ -266,6 +266,12 @@ pub const SECTIONS: &[Section] = &[
                 "max_rejected = 0.05",
             ),
             field(
+                "incomplete_sums",
+                "Cells: whether they are added up although some were rejected. Each run says so.",
+                "false",
+                "incomplete_sums = true",
+            ),
+            field(
                 "max_rows_per_person",
                 "Records: an identifier that stands on more rows is nobody.",
                 "100000",
