@@ -187,3 +187,31 @@ fn texts_of_records() {
         check(&Project { name, files: vec![("s.csv", file)], pipeline, status, told: vec![told], rows });
     }
 }
+
+/// A constant is one of what its column can hold.
+#[test]
+fn constants() {
+    let pipeline = |column: &str| {
+        format!(
+            "[source.s]\nfiles = \"s.csv\"\nformat = \"csv\"\n[source.s.columns]\nyear = {{ type = \"integer\" }}\n{column}\n"
+        ) + &table("t", "measure = \"count\"\nconcept = \"c\"\ndimensions = [\"year\", \"way\"]")
+    };
+    let cases = [
+        ("a code", "way = { value = \"in\", codes = { in = \"IN\" } }", 0, ""),
+        (
+            "another code",
+            "way = { value = \"out\", codes = { in = \"IN\" } }",
+            10,
+            "it is not among the `codes` of the column",
+        ),
+        ("a text", "way = { value = \"in\" }", 0, ""),
+        ("the total", "way = { value = \"_T\" }", 10, "`_T`"),
+        ("not stated", "way = { value = \"_U\" }", 0, ""),
+        ("nothing", "way = { value = \"\" }", 10, "value"),
+    ];
+    for (name, column, status, told) in cases {
+        let rows = if status == 0 { vec!["t: year=2020 value=1"] } else { vec![] };
+        let files = vec![("s.csv", "year\n2020\n")];
+        check(&Project { name, files, pipeline: pipeline(column), status, told: vec![told], rows });
+    }
+}

@@ -141,3 +141,81 @@ fn days_of_populations() {
         rows: vec![],
     });
 }
+
+/// A year before, a month is another one.
+#[test]
+fn parts_of_years() {
+    let source = records(
+        "s",
+        "day = { type = \"date\", format = \"%Y-%m-%d\" }\nsex = { codes = { F = \"F\", M = \"M\" } }",
+    );
+    for (part, told) in [("month", "leave out `month`"), ("quarter", "leave out `quarter`")] {
+        let steps = format!(
+            "[[clean]]\nop = \"derive\"\ncolumn = \"year\"\nmethod = \"year\"\nfrom = \"day\"\n\
+             [[clean]]\nop = \"derive\"\ncolumn = \"{part}\"\nmethod = \"{part}\"\nfrom = \"day\"\n"
+        );
+        let body = format!(
+            "measure = \"count\"\nconcept = \"c\"\ndimensions = [\"year\", \"{part}\"]\nindicators = [\"change\"]"
+        );
+        check(&Project {
+            name: "a part of a year",
+            files: vec![("s.csv", "day,sex\n2020-01-01,F\n")],
+            pipeline: source.clone() + &steps + &table("t", &body),
+            status: 10,
+            told: vec!["one dimension of time", told],
+            rows: vec![],
+        });
+    }
+}
+
+/// A total that one of two tables of records has and the other lacks would be compared with nobody.
+#[test]
+fn totals_of_one_table_only() {
+    let columns = "year = { type = \"integer\" }\nsex = { codes = { F = \"F\", M = \"M\" } }";
+    let flows = |name: &str, totals: &str, more: &str| {
+        table(
+            name,
+            &format!(
+                "source = \"s\"\nmeasure = \"count\"\nconcept = \"c\"\ndimensions = [\"year\", \"sex\"]\n{totals}\n{more}"
+            ),
+        )
+    };
+    let net = "indicators = [{ name = \"net_migration\", less = { table = \"out\" } }]";
+    let totals = "totals = [\"sex\"]";
+    for (here, there, status) in [(totals, "", 10), ("", totals, 10), (totals, totals, 0), ("", "", 0)] {
+        let told = if status == 10 { vec!["totals of `sex` in both tables"] } else { vec![] };
+        check(&Project {
+            name: "totals",
+            files: vec![("s.csv", "year,sex\n2020,F\n2020,M\n")],
+            pipeline: records("s", columns) + &flows("in", here, net) + &flows("out", there, ""),
+            status,
+            told,
+            rows: vec![],
+        });
+    }
+}
+
+/// Counts beside a population of as many decimals: `12.5` of it would be taken for 125.
+#[test]
+fn decimals_of_populations() {
+    let columns =
+        "year = { type = \"integer\" }\nplace = { codes = { A = \"A\", B = \"B\" }, total = \"ALL\" }";
+    let decimal =
+        cells("p", "", columns).replace("type = \"integer\" }\n", "type = \"decimal\", scale = 1 }\n");
+    let decimal =
+        decimal.replace("year = { type = \"decimal\", scale = 1 }", "year = { type = \"integer\" }");
+    let group = "source = \"g\"\nmeasure = \"stock\"\ndimensions = [\"year\", \"place\"]\n\
+        indicators = [{ name = \"segregation\", per = { table = \"all\" } }]";
+    let all = "source = \"p\"\nmeasure = \"stock\"\ndimensions = [\"year\", \"place\"]";
+    check(&Project {
+        name: "decimals",
+        files: vec![
+            ("g.csv", "year,place,n\n2020,ALL,30\n2020,A,10\n2020,B,20\n"),
+            ("p.csv", "year,place,n\n2020,ALL,100.0\n2020,A,50.5\n2020,B,49.5\n"),
+        ],
+        pipeline: cells("g", "", columns) + &decimal + &table("t", group) + &table("all", all),
+        status: 12,
+        told: vec!["its counts have 1 decimals, those beside them 0"],
+        rows: vec![],
+    });
+}

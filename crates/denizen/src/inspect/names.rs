@@ -333,9 +333,7 @@ const FEWEST: usize = 4;
 /// so that a share of all texts decides: a smaller one where the column is called as one of names.
 pub(super) fn personal_texts(name: &str, column: &SampleColumn) -> Option<&'static str> {
     let texts: Vec<Vec<String>> = column.stated().take(MOST).map(words).collect();
-    if texts.len() < 2
-        || texts.iter().flatten().flat_map(|word| word.chars()).any(|c| c.is_ascii_digit())
-    {
+    if texts.len() < 2 || texts.iter().flatten().flat_map(|word| word.chars()).any(|c| c.is_ascii_digit()) {
         return None;
     }
     let is_called_so = has_word(name, &MAY_NAME);
