@@ -4,6 +4,7 @@ pub(crate) mod deduplicate;
 pub(crate) mod derive;
 pub(crate) mod expand;
 pub(crate) mod filter;
+pub(crate) mod link;
 mod in_part;
 mod periods;
 pub(crate) mod recode;
