@@ -94,7 +94,8 @@ impl Link {
                 let at = path.clone().index(index);
                 schema.need_at(column, at.clone(), &VALUES);
                 if columns[..index].contains(column) {
-                    let fault = Diagnostic::error(Code::ColumnTwice, format!("`{column}` stands in the key twice"));
+                    let fault =
+                        Diagnostic::error(Code::ColumnTwice, format!("`{column}` stands in the key twice"));
                     schema.fault(fault.at(at, "leave one out"));
                 }
             }
@@ -134,7 +135,8 @@ impl Declaration for Link {
         if let Some(id) = &self.id {
             schema.need(id, "id", &[ColumnType::Text]);
             if schema.has(id) && !schema.is_pseudonym(id) {
-                let fault = Diagnostic::error(Code::PersonColumn, "the identifier of a person is not personal");
+                let fault =
+                    Diagnostic::error(Code::PersonColumn, "the identifier of a person is not personal");
                 schema.fault(fault.at(schema.path().field("id"), "declare it with `personal = true`"));
             }
         }

@@ -1,8 +1,6 @@
 //! What the fields of rows say, for keys that are compared and properties of which a person has one.
 
-use arrow::array::{
-    Array, AsArray, Date32Array, FixedSizeBinaryArray, Int64Array, RecordBatch, UInt64Array,
-};
+use arrow::array::{Array, AsArray, Date32Array, FixedSizeBinaryArray, Int64Array, RecordBatch, UInt64Array};
 use arrow::datatypes::{DataType, Date32Type, Int64Type};
 use arrow::error::ArrowError;
 use denizen_spec::PSEUDONYM_BYTES;
@@ -58,7 +56,9 @@ impl<'a> Field<'a> {
             Self::Pseudonyms(array) => (0..array.len())
                 .map(|row| array.is_valid(row).then(|| first_bits(array.value(row))))
                 .collect(),
-            Self::Days(array) => array.iter().map(|day| day.map(|day| u64::from(day.cast_unsigned()))).collect(),
+            Self::Days(array) => {
+                array.iter().map(|day| day.map(|day| u64::from(day.cast_unsigned()))).collect()
+            }
             Self::Numbers(array) => array.iter().map(|number| number.map(i64::cast_unsigned)).collect(),
             Self::Words(words) => {
                 words.map(|word| first_bits(blake3::hash(word.as_bytes()).as_bytes())).into_iter().collect()

@@ -86,13 +86,14 @@ impl Link {
         let properties = properties.collect::<Result<Vec<UInt64Array>, ArrowError>>()?;
         let of_key = |(number, (_, columns)): (usize, (&str, &[String]))| {
             let values = self.hashes(batch, number, columns)?;
-            let is_stated = BooleanArray::from((0..values.len()).map(|row| values.is_valid(row)).collect::<Vec<_>>());
-            let mut made: Vec<(String, ArrayRef, bool)> = vec![
-                (KEY.to_owned(), Arc::new(values), true),
-                (ROW.to_owned(), Arc::clone(&numbers), true),
-            ];
+            let is_stated =
+                BooleanArray::from((0..values.len()).map(|row| values.is_valid(row)).collect::<Vec<_>>());
+            let mut made: Vec<(String, ArrayRef, bool)> =
+                vec![(KEY.to_owned(), Arc::new(values), true), (ROW.to_owned(), Arc::clone(&numbers), true)];
             let named = properties.iter().enumerate();
-            made.extend(named.map(|(index, values)| (index.to_string(), Arc::new(values.clone()) as ArrayRef, true)));
+            made.extend(
+                named.map(|(index, values)| (index.to_string(), Arc::new(values.clone()) as ArrayRef, true)),
+            );
             filter_record_batch(&RecordBatch::try_from_iter_with_nullable(made)?, &is_stated)
         };
         self.keys().into_iter().enumerate().map(of_key).collect()
@@ -197,7 +198,8 @@ impl Found {
             let conflicts = |(index, values): (usize, &&UInt64Array)| {
                 // Only an identifier that says who a row is can say that two rows are two persons.
                 let known = ids.filter(|_| index == 0);
-                let is_known = |at: &usize| values.is_valid(*at) && known.is_none_or(|ids| ids.get(rows[*at]));
+                let is_known =
+                    |at: &usize| values.is_valid(*at) && known.is_none_or(|ids| ids.get(rows[*at]));
                 let mut stated = of_value.clone().filter(is_known).map(|at| values.value(at));
                 stated.next().is_some_and(|first| stated.any(|other| other != first))
             };

@@ -121,7 +121,9 @@ impl Link {
     fn conflict(&self, persons: &Persons) -> Diagnostic {
         let message = match persons.conflicts() {
             1 => "one person would have two values of a property of which persons have one".to_owned(),
-            several => format!("{several} persons would have two values of a property of which persons have one"),
+            several => {
+                format!("{several} persons would have two values of a property of which persons have one")
+            }
         };
         let mut fault = Diagnostic::error(Code::LinkConflict, message);
         for (column, count) in self.properties().zip(persons.conflicts_by_property()) {
@@ -146,7 +148,11 @@ impl Operation for Link {
         format!("link {}", self.declared.column)
     }
 
-    fn apply(&self, _batch: RecordBatch, _report: &mut StepReport) -> std::result::Result<RecordBatch, Failure> {
+    fn apply(
+        &self,
+        _batch: RecordBatch,
+        _report: &mut StepReport,
+    ) -> std::result::Result<RecordBatch, Failure> {
         Err(ArrowError::InvalidArgumentError("rows are linked when all of them are there".to_owned()).into())
     }
 

@@ -171,10 +171,7 @@ impl<'a> Names<'a> {
         let keys = keys.map(|(number, (_, columns))| Ok((Key::of(batch, number, columns)?, &usable[number])));
         let id = link.declared.id.as_ref().zip(link.id());
         let id = id.map(|(id, number)| Ok::<_, ArrowError>((batch::pseudonyms(batch, id)?, &usable[number])));
-        Ok(Self {
-            keys: keys.collect::<Result<_, ArrowError>>()?,
-            id: id.transpose()?,
-        })
+        Ok(Self { keys: keys.collect::<Result<_, ArrowError>>()?, id: id.transpose()? })
     }
 
     fn least_key(&self, row: usize, number: u32, message: &mut Vec<u8>) -> Pseudonym {

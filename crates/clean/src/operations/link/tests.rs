@@ -37,7 +37,8 @@ fn waiting(chunks: &[Vec<Row>], memory: u64) -> Histories {
 
 fn step(on_conflict: OnConflict) -> Link {
     let keys = [("document", vec!["document"]), ("name", vec!["name"])];
-    let keys = keys.map(|(name, columns)| (name.to_owned(), columns.into_iter().map(str::to_owned).collect()));
+    let keys =
+        keys.map(|(name, columns)| (name.to_owned(), columns.into_iter().map(str::to_owned).collect()));
     let declared = denizen_spec::Link {
         keys: keys.into(),
         id: Some("id".to_owned()),
@@ -48,13 +49,15 @@ fn step(on_conflict: OnConflict) -> Link {
     Link { declared, path: Path::root() }
 }
 
+type Person = Option<Vec<u8>>;
+
 /// The person of each row, and what was counted.
 fn linked(
     chunks: &[Vec<Row>],
     on_conflict: OnConflict,
     most: u64,
     memory: u64,
-) -> Result<(Vec<Option<Vec<u8>>>, StepReport), Diagnostic> {
+) -> Result<(Vec<Person>, StepReport), Diagnostic> {
     let (folder, link, rows) = (tempfile::tempdir().unwrap(), step(on_conflict), waiting(chunks, memory));
     let mut report = StepReport::new("link");
     let scratch = Scratch::new(folder.path(), false);
@@ -72,7 +75,7 @@ fn linked(
 }
 
 /// Persons as the number of their first row.
-fn numbered(persons: &[Option<Vec<u8>>]) -> Vec<Option<usize>> {
+fn numbered(persons: &[Person]) -> Vec<Option<usize>> {
     let first = |person: &Vec<u8>| persons.iter().position(|other| other.as_ref() == Some(person));
     persons.iter().map(|person| person.as_ref().and_then(first)).collect()
 }
@@ -80,9 +83,7 @@ fn numbered(persons: &[Option<Vec<u8>>]) -> Vec<Option<usize>> {
 /// The same with every rule spelt out, row beside row; and whether any would-be person conflicts.
 fn obvious(rows: &[Row], on_conflict: OnConflict, most: u64) -> (Vec<Option<usize>>, bool) {
     let of_value = |key: usize, value: Option<u8>| rows.iter().filter(move |row| row[key] == value);
-    let is_few = |row: &Row, key: usize| {
-        row[key].is_some() && of_value(key, row[key]).count() as u64 <= most
-    };
+    let is_few = |row: &Row, key: usize| row[key].is_some() && of_value(key, row[key]).count() as u64 <= most;
     let differ = |rows: &[&Row]| {
         let unlike = |values: Vec<u8>| values.iter().any(|value| *value != values[0]);
         let ids = rows.iter().filter(|row| is_few(row, ID)).filter_map(|row| row[ID]);
@@ -165,7 +166,7 @@ proptest! {
     ) {
         let (persons, report) = linked(std::slice::from_ref(&rows), on_conflict, u64::MAX, u64::MAX).unwrap();
         let turn = turn.index(rows.len());
-        let mut turned: Vec<(Row, Option<Vec<u8>>)> = rows.into_iter().zip(persons).collect();
+        let mut turned: Vec<(Row, Person)> = rows.into_iter().zip(persons).collect();
         turned.rotate_left(turn);
         turned.reverse();
         let (rows, expected): (Vec<Row>, Vec<_>) = turned.into_iter().unzip();
