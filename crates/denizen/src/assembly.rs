@@ -396,7 +396,8 @@ impl<'a> Assembly<'a> {
     ) -> Result<(), Faults> {
         conserved(&report, written).map_err(one)?;
         self.warn(warnings);
-        self.warn(crowded_persons(&report).into_iter().chain(newest_first(&report)).collect());
+        let of_persons = crowded_persons(&report).into_iter().chain(newest_first(&report));
+        self.warn(of_persons.chain(link_conflicts(&report)).collect());
         self.report.sources.push(report);
         Ok(())
     }
@@ -618,6 +619,29 @@ fn crowded_persons(report: &SourceReport) -> Option<Diagnostic> {
     let warning = Diagnostic::warning(Code::CrowdedPerson, message);
     let help = "name placeholders in `missing` of the column, or state a larger `max_rows_per_person`";
     Some(warning.note("these rows are kept as rows of nobody").help(help))
+}
+
+/// Rows that share a key and cannot be one person.
+fn link_conflicts(report: &SourceReport) -> Option<Diagnostic> {
+    let steps = report.steps.iter().filter(|step| step.operation.starts_with("link "));
+    let counts: Vec<&(String, u64)> = steps.flat_map(|step| &step.counts).collect();
+    let sum = |prefix: &str| counts.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, n)| n).sum();
+    let [values, groups, rows]: [u64; 3] =
+        ["withheld_values_of_", "conflicting_groups", "held_back_rows"].map(sum);
+    if values + groups == 0 {
+        return None;
+    }
+    let name = &report.name;
+    let message = format!("some rows of `{name}` share a key and cannot be one person");
+    let warning = Diagnostic::warning(Code::LinkConflict, message);
+    let help = "the manifest tells how many of each key and of each property";
+    Some(match (values + rows, groups) {
+        (0, groups) => warning.note(format!("they are one all the same: {groups} persons")).help(help),
+        (_, groups) => warning
+            .note(format!("values of keys that link nobody: {values}"))
+            .note(format!("groups of which the keys do not link the rows: {groups}, with {rows} rows"))
+            .help(help),
+    })
 }
 
 /// Tables without a cell, which usually come from a misspelt code.

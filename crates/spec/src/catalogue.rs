@@ -123,6 +123,9 @@ catalogue! {
     Encoding, "ingest::encoding", "Bytes that are not text in the declared encoding.",
         "The file is in another encoding than declared, or was damaged on its way. Rows with such bytes are rejected. Texts that are UTF-8 beyond doubt are in no other encoding, although they could be read in it: `IÃ±apari`.",
         "Declare the encoding of the file, such as encoding = \"windows-1252\".";
+    UnclearName, "ingest::unclear-name", "A name that is compared has no letters, or a sign that may stand for a lost one.",
+        "Of a column with `fold` only letters and digits are compared. `?`, `*`, `#` and the like often stand where a letter was lost, and two names that differ there may be one.",
+        "Declare the encoding in which no letter is lost; name placeholders such as `---` in `missing`; or leave out `fold`.";
     UnknownEncoding, "ingest::unknown-encoding", "An encoding is not known or cannot be read.",
         "Labels are those of the WHATWG standard, those of DOS code pages (cp437, cp850, cp852, cp857, cp858, cp860, cp863, cp865), utf-16, utf-16le, utf-16be, and auto.",
         "Use a label such as utf-8, windows-1252 or cp850, or convert the file first.";
@@ -338,6 +341,12 @@ catalogue! {
     CrowdedPerson, "clean::crowded-person", "An identifier stands on more rows than a person can have.",
         "It is a placeholder, such as 00000000 where no document was seen. Its rows are kept as rows of nobody: no rule is applied across them.",
         "Name the placeholder in `missing` of the column. If persons do have so many rows, state a larger `max_rows_per_person` in the source.";
+    LinkConflict, "clean::link-conflict", "Rows that share a key cannot be one person.",
+        "Two persons share a value of a key, such as a passport of parents and children, or a date of birth was written in two ways. `same` of the step `link` says of what a person has one value.",
+        "Look at how many values of each key were withheld (`withheld_values_of_…` in the manifest); add a column to a key that is not enough by itself, correct what is wrong, or state another `on_conflict`.";
+    AllRecords, "run::all-records", "A step must see all rows, which are not in one place.",
+        "`link` finds out which rows are of one person, and works on one machine only. Another engine divides the rows by person before any has all of them.",
+        "Link the rows in a run on one machine, and let the other engine read the records of that release; they bear the persons.";
     NewestFirst, "clean::newest-first", "The rows of a source seem to be written newest first.",
         "Most rows of a person stand above those of earlier days. Crossings of one day are taken in the order of the file, unless something else orders them, and would be reversed.",
         "State `row_order = \"newest_first\"` in the source, or name the column that orders the crossings of one day with `sequence`. If the file is in order within a day, state `row_order = \"oldest_first\"`.";

@@ -71,7 +71,7 @@ pub use mark::Mark;
 pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{
     Bounds, Comparison, Conditions, Constant, DatePart, Deduplicate, Derivation, Derive, Expand, Filter,
-    Limit, OnInvalid, Operation, Recode, ReferenceDates, Residence, Role, Scope, Step,
+    Limit, Link, OnConflict, OnInvalid, Operation, Recode, ReferenceDates, Residence, Role, Scope, Step,
 };
 pub use path::Path;
 pub use period::Period;

@@ -180,6 +180,12 @@ pub struct Column {
     /// Whether its values could identify a person: they are never shown and cannot be a dimension, and texts and numbers
     /// are replaced by pseudonyms.
     pub personal: bool,
+    /// Whether its texts become pseudonyms without case, accents, blanks and signs: names are written in many ways.
+    #[serde(default)]
+    pub fold: bool,
+    /// How many characters of each of its texts are looked at: as many as the card had room for.
+    #[serde(default)]
+    pub truncate: Option<u16>,
 }
 
 /// How the texts of a column are found in its list.
@@ -426,6 +432,8 @@ impl Column {
             marks: Vec::new(),
             on_error: None,
             personal: false,
+            fold: false,
+            truncate: None,
         }
     }
 
@@ -491,6 +499,8 @@ impl Column {
             marks: Mark::read_all(&fields, findings),
             on_error: fields.optional_one_of("on_error", &ON_ERROR),
             personal: fields.optional_bool("personal").unwrap_or(false),
+            fold: fields.optional_bool("fold").unwrap_or(false),
+            truncate: truncate(&fields),
             field_type: field_type.clone().unwrap_or(FieldType::Text),
             name,
         };
@@ -515,6 +525,16 @@ fn constant(fields: &Fields<'_, '_>) -> Option<(String, &'static str)> {
         Limit::Number(number) => Some((number.to_string(), "integer")),
         Limit::Date(date) => Some((date.to_string(), "date")),
     }
+}
+
+/// `truncate`: a number of characters.
+fn truncate(fields: &Fields<'_, '_>) -> Option<u16> {
+    let written = fields.optional_integer("truncate")?;
+    let characters = u16::try_from(*written.get_ref()).ok().filter(|characters| *characters > 0);
+    if characters.is_none() {
+        fields.fault(&written, "a number of characters from 1 on");
+    }
+    characters
 }
 
 /// `pattern`, with `from = "file"`.

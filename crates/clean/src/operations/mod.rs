@@ -5,6 +5,7 @@ pub(crate) mod derive;
 pub(crate) mod expand;
 pub(crate) mod filter;
 mod in_part;
+pub(crate) mod link;
 mod periods;
 pub(crate) mod recode;
 pub(crate) mod residence;

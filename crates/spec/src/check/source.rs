@@ -328,6 +328,13 @@ impl SourceCheck<'_> {
             let path = self.path_of(column).field("from");
             self.fault(path, "only a text that identifies a person is read from several columns", label);
         }
+        for (field, is_given) in [("fold", column.fold), ("truncate", column.truncate.is_some())] {
+            if is_given && !is_person {
+                let message = format!("`{field}` is about texts that become pseudonyms");
+                let label = "only a text with `personal = true` has it";
+                self.fault(self.path_of(column).field(field), &message, label);
+            }
+        }
         let names: Vec<&str> = column.names_in_file().collect();
         let is_twice = |(index, name): (usize, &&str)| names[..index].contains(name);
         if names.iter().enumerate().any(is_twice) {

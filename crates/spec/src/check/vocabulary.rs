@@ -57,7 +57,8 @@ pub(super) fn vocabulary(
                 | Operation::Filter(_)
                 | Operation::Deduplicate(_)
                 | Operation::Residence(_)
-                | Operation::Expand(_),
+                | Operation::Expand(_)
+                | Operation::Link(_),
                 found,
             ) => found,
         };

@@ -7,6 +7,7 @@ mod deduplicate;
 mod derive;
 mod expand;
 mod filter;
+mod link;
 mod recode;
 mod residence;
 
@@ -14,6 +15,7 @@ pub use deduplicate::Deduplicate;
 pub use derive::{Constant, DatePart, Derivation, Derive};
 pub use expand::{Expand, ReferenceDates};
 pub use filter::{Bounds, Comparison, Conditions, Filter, Limit};
+pub use link::{Link, OnConflict};
 pub use recode::{OnInvalid, Recode, Role};
 pub use residence::Residence;
 
@@ -50,6 +52,8 @@ pub enum Operation {
     Residence(Box<Residence>),
     /// Makes of a record one row for each reference date that it covers.
     Expand(Expand),
+    /// Says which rows are of one person.
+    Link(Link),
 }
 
 /// Which records an operation must see together.
@@ -111,13 +115,14 @@ pub(crate) trait Declaration {
 
 type Reader = fn(&Fields<'_, '_>, &Findings) -> Option<Operation>;
 
-const READERS: [(&str, Reader); 6] = [
+const READERS: [(&str, Reader); 7] = [
     ("filter", |fields, _| Some(Operation::Filter(Filter::read(fields)))),
     ("recode", |fields, _| Recode::read(fields).map(Operation::Recode)),
     ("derive", |fields, findings| Derive::read(fields, findings).map(Operation::Derive)),
     ("deduplicate", |fields, _| Deduplicate::read(fields).map(Operation::Deduplicate)),
     ("residence", |fields, _| Residence::read(fields).map(Box::new).map(Operation::Residence)),
     ("expand", |fields, findings| Expand::read(fields, findings).map(Operation::Expand)),
+    ("link", |fields, _| Link::read(fields).map(Operation::Link)),
 ];
 
 impl Operation {
@@ -129,6 +134,7 @@ impl Operation {
             Self::Deduplicate(deduplicate) => deduplicate,
             Self::Residence(residence) => residence.as_ref(),
             Self::Expand(expand) => expand,
+            Self::Link(link) => link,
         }
     }
 
@@ -160,7 +166,7 @@ impl Operation {
     pub fn suits_cells(&self) -> bool {
         match self {
             Self::Filter(_) | Self::Recode(_) | Self::Derive(_) => true,
-            Self::Deduplicate(_) | Self::Residence(_) | Self::Expand(_) => false,
+            Self::Deduplicate(_) | Self::Residence(_) | Self::Expand(_) | Self::Link(_) => false,
         }
     }
 
@@ -172,7 +178,8 @@ impl Operation {
             | Self::Derive(_)
             | Self::Deduplicate(_)
             | Self::Residence(_)
-            | Self::Expand(_) => &[],
+            | Self::Expand(_)
+            | Self::Link(_) => &[],
         }
     }
 
