@@ -57,7 +57,12 @@ pub(super) fn vocabulary(
                 | Operation::Filter(_)
                 | Operation::Deduplicate(_)
                 | Operation::Residence(_)
-                | Operation::Expand(_),
+                | Operation::Expand(_)
+                | Operation::Permits(_)
+                | Operation::Spells(_)
+                | Operation::Stock(_)
+                | Operation::Retention(_)
+                | Operation::SignsOfLife(_),
                 found,
             ) => found,
         };
