@@ -305,9 +305,11 @@ impl Pipeline {
         residences.filter(move |residence| rules.contains(&residence.name))
     }
 
-    /// The name of the rule by which a table counts.
-    pub fn rule_of(&self, table: &Table) -> Option<&str> {
-        Some(&self.residence_of(table)?.name)
+    /// The name of the rule by which a table counts: that of a residence step, or one for permits or signs of life that the table
+    /// names.
+    pub fn rule_of<'a>(&'a self, table: &'a Table) -> Option<&'a str> {
+        let of_residence = self.residence_of(table).map(|residence| residence.name.as_str());
+        of_residence.or(table.rule.as_deref().filter(|_| !table.measure.needs_rule()))
     }
 
     /// The residence steps of a source.

@@ -58,7 +58,12 @@ pub(super) fn vocabulary(
                 | Operation::Deduplicate(_)
                 | Operation::Residence(_)
                 | Operation::Expand(_)
-                | Operation::Link(_),
+                | Operation::Link(_)
+                | Operation::Permits(_)
+                | Operation::Spells(_)
+                | Operation::Stock(_)
+                | Operation::Retention(_)
+                | Operation::SignsOfLife(_),
                 found,
             ) => found,
         };

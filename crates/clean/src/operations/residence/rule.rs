@@ -2,7 +2,7 @@
 
 use denizen_residence::{
     Boundary, Comparison, Continuous, CumulativeWindow, FaultPolicy, LastExitNoReturn, Method, Otherwise,
-    Period, Rule, SameDay, Span, Status, preset, presets, withdrawn,
+    Period, PermitRule, Rule, SameDay, Span, Status, preset, presets, withdrawn,
 };
 use denizen_spec::{Code, Date, Diagnostic, Path, Residence, did_you_mean};
 
@@ -203,7 +203,8 @@ impl Declaration<'_> {
             Method::Crossings(rule) => Ok((rule, preset.until)),
             method @ (Method::Permits(_) | Method::Signs(_)) => {
                 let message = format!("the rule `{name}` ({}) works on other records", method.name());
-                Err(self.fault("rule", message, "crossings need another rule"))
+                let fault = self.fault("rule", message, "crossings need another rule");
+                Err(fault.help(format!("`op = \"{}\"` applies it", operation_of(&method))))
             }
         }
     }
@@ -300,6 +301,16 @@ impl Declaration<'_> {
                 .note(format!("known here: {}", words.join(", ")))
                 .maybe_help(did_you_mean(text, words))
         })
+    }
+}
+
+/// The operation that applies a rule.
+fn operation_of(method: &Method) -> &'static str {
+    match method {
+        Method::Crossings(_) => "residence",
+        Method::Permits(PermitRule::FirstPermit(_) | PermitRule::Journey(_)) => "permits",
+        Method::Permits(PermitRule::Stock(_)) => "stock",
+        Method::Signs(_) => "signs_of_life",
     }
 }
 
