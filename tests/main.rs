@@ -22,5 +22,6 @@ mod readers;
 mod real_data;
 mod release;
 mod repeatability;
+mod rules;
 mod shipped;
 mod unchanged;
