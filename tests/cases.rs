@@ -150,6 +150,7 @@ cases! {
     unmapped_code,
     weights,
     workbook_small,
+    within_permits,
     wrong_columns,
     wrong_pipeline,
     wrong_rule,

@@ -248,7 +248,7 @@ departure 2024-12-29 migration",
         })),
         until: None,
         source: "ONS, long-term international migration of visa holders, FOI-2026-3525 (visas are joined here where they adjoin)",
-        note: "Not usable in a pipeline yet: it needs permits beside the crossings. Visas that adjoin are joined, which is a choice made here.",
+        note: "It needs permits beside the crossings, as rows of the same source: `permits = \"COLUMN\"` names the column of their last day. Visas that adjoin are joined, which is a choice made here.",
         example: "\
 unknown, data until 2019-12-31, permit 2017-01-01..2018-12-31
 arrival   2017-01-15 migration

@@ -57,11 +57,13 @@ pub fn basis(rule: &str) -> String {
 /// - `unseen_migration`: the same, and the crossing that is missing just before the record is a migration itself; the record has no
 ///   answer,
 /// - `unseen_undecided`: a repaired history, and it is not known whether the crossing that is missing just before is a migration,
-/// - `outside_period`: none, or "no": the record lies after the cut-off or outside the period of the rule,
+/// - `outside_period`: none, or "no": the record lies after the cut-off, outside the period of the rule, or in no permit,
 /// - `left_out`: none: the policy for missing crossings leaves the record out,
 /// - `no_person`: none: the record is linked to nobody,
-/// - `no_date_or_direction`: none: the record does not state them.
-pub const BASES: [&str; 8] = [
+/// - `no_date_or_direction`: none: the record does not state them,
+/// - `permit`: none: the record is a permit, within which a rule judges crossings,
+/// - `assumed`: a departure that no record has, assumed on the last day of a permit.
+pub const BASES: [&str; 10] = [
     AS_RECORDED,
     REPAIRED,
     UNSEEN_MIGRATION,
@@ -70,6 +72,8 @@ pub const BASES: [&str; 8] = [
     LEFT_OUT,
     NO_PERSON,
     NO_DATE_OR_DIRECTION,
+    PERMIT,
+    ASSUMED,
 ];
 /// See [`BASES`].
 pub const AS_RECORDED: &str = "as_recorded";
@@ -87,6 +91,10 @@ pub const LEFT_OUT: &str = "left_out";
 pub const NO_PERSON: &str = "no_person";
 /// See [`BASES`].
 pub const NO_DATE_OR_DIRECTION: &str = "no_date_or_direction";
+/// See [`BASES`].
+pub const PERMIT: &str = "permit";
+/// See [`BASES`].
+pub const ASSUMED: &str = "assumed";
 
 /// The columns in which a residence rule says what a person's status is before and after a record.
 pub fn statuses(rule: &str) -> [String; 2] {

@@ -64,7 +64,7 @@ pub use indicator::{
     Earlier, Flows, Form, Function, Indicator, IndicatorUse, LARGEST, Need, NoTable, Numerator, OtherTable,
     Parameter, Part, SINCE, Spread, Unit, Whole, time_dimension,
 };
-pub use language::{FieldMeaning, PATTERNS, Pattern, SECTIONS, Section, language_page};
+pub use language::{FieldMeaning, PATTERNS, Pattern, SECTIONS, Section, language_page, rule_step};
 pub use layout::{HeaderRows, Layout, Skip};
 pub use list_sidecar::ListSidecar;
 pub use mark::Mark;

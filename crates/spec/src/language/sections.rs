@@ -845,6 +845,18 @@ pub const SECTIONS: &[Section] = &[
                 "declared = \"status\"",
             ),
             field(
+                "joining_gap",
+                "Families: permits that follow each other within this are one stay.",
+                "must be given where the family has it",
+                "joining_gap = \"1 day\"",
+            ),
+            field(
+                "permits",
+                "For `uk_fald`, which judges crossings within permits: the column of the last day of a permit. A row that states it and no direction is a permit, with its first day in `date`; files of permits and of crossings are variants of one source. Where no departure is on record at the end of a permit, a row is made of it: a departure on the last day, with the basis `assumed`.",
+                "must be given where the rule needs it",
+                "permits = \"valid_to\"",
+            ),
+            field(
                 "faults",
                 "What is done with two crossings in the same direction.",
                 "that of the rule",
