@@ -95,6 +95,8 @@ cases! {
     cell_twice,
     cells_divided,
     cells_of_several,
+    checks,
+    checks_fail,
     chosen_rows,
     code_not_valid,
     codes_of_texts,

@@ -11,6 +11,7 @@ mod catalogue;
 mod check;
 mod codelist;
 pub mod columns;
+mod data_check;
 mod date;
 mod date_options;
 mod diagnostic;
@@ -49,6 +50,7 @@ mod workbook;
 pub use beside::{Aspect, Migration};
 pub use catalogue::{Code, Page};
 pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES, ReferenceView};
+pub use data_check::{Against, Balance, Check, CheckKind, CheckedRows, Volume, VolumePeriod};
 pub use date::{Date, DateFormat, YearNaming, utc_offset};
 pub use diagnostic::{
     Diagnostic, Location, Place, Severity, did_you_mean, is_nearly, is_obeyed, located, printable_line,
@@ -76,7 +78,7 @@ pub use operations::{
 };
 pub use path::Path;
 pub use period::Period;
-pub use pipeline::{Pipeline, StepId, TableId, parse};
+pub use pipeline::{CheckId, Pipeline, StepId, TableId, parse};
 pub use profile::{ColumnProfile, FileProfile, RecordedInput};
 pub use pseudonym::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
 pub use reference::{
@@ -84,7 +86,10 @@ pub use reference::{
     Validity, is_same_code, plain_code,
 };
 pub use repair::Repair;
-pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport, WeightReport};
+pub use report::{
+    CheckOutcome, CheckReport, FileReport, PackedPlace, Reject, RowPlace, SourceReport, StepReport,
+    WeightReport,
+};
 pub use schema::{ColumnInfo, ColumnType, Schema};
 pub use snapshot::{Snapshot, hexadecimal};
 pub use source::{Additive, Column, FieldType, FlagI, MAX_SCALE, Matching, OnError, Source, SourceKind};

@@ -304,6 +304,16 @@ impl<'a> SchemaChange<'a> {
         self.findings.extend(self.schema.need(name, allowed, path));
     }
 
+    /// Requires a column of numbers that is named at `path`.
+    pub(crate) fn need_number(&mut self, name: &str, path: Path) {
+        match self.schema.get(name).map(|column| column.column_type) {
+            Some(ColumnType::Decimal { .. }) => {}
+            Some(_) | None => {
+                self.need_at(name, path, &[ColumnType::Integer, ColumnType::Decimal { scale: 0 }]);
+            }
+        }
+    }
+
     /// Requires columns and codes, written as a table in a field of the step.
     pub(crate) fn need_codes(&mut self, selections: &[(String, Vec<String>)], field: &str) {
         let path = self.path().field(field);
