@@ -104,6 +104,7 @@ cases! {
     inspect_workbook,
     label_unknown,
     leading_zeros,
+    link,
     missing_column,
     missing_file,
     newest_first,

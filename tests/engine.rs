@@ -216,3 +216,12 @@ fn a_stage_copies_no_column_that_it_does_not_change() {
     assert!(batch.num_columns() > columns);
     assert_eq!(all(&batch, columns), before);
 }
+
+/// Rows are divided by person before any worker has all of them: then nobody can find out who the persons are.
+#[test]
+fn what_needs_all_rows_is_refused() {
+    let project = project("tests/cases/link/pipelines/link.toml");
+    let fault = Job::new(&project, "crossings", None, 2).err().unwrap();
+    assert_eq!(fault.code, denizen_spec::Code::AllRecords);
+    assert_eq!(fault.message, "`link` must see all rows of `crossings`");
+}

@@ -24,4 +24,5 @@ mod release;
 mod repeatability;
 mod rules;
 mod shipped;
+mod small_projects;
 mod unchanged;

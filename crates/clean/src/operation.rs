@@ -5,7 +5,8 @@ use arrow::error::ArrowError;
 use denizen_spec::{Code, Codelist, Diagnostic, Path, Schema, StepReport};
 
 use crate::operations::{
-    deduplicate, derive, expand, filter, permits, recode, residence, retention, signs_of_life, spells, stock,
+    deduplicate, derive, expand, filter, link, permits, recode, residence, retention, signs_of_life, spells,
+    stock,
 };
 
 /// An operation with everything looked up that it needs. Any number of threads may call it.
@@ -17,6 +18,11 @@ pub(crate) trait Operation: Send + Sync {
 
     /// Changes a batch. Rows that are taken out or added are counted in `report`.
     fn apply(&self, batch: RecordBatch, report: &mut StepReport) -> Result<RecordBatch, Failure>;
+
+    /// What links rows into persons, where the operation does so: it is not applied to a batch, but sees all rows.
+    fn as_link(&self) -> Option<&link::Link> {
+        None
+    }
 
     /// Name and parameters of a residence rule, where the operation applies one.
     fn rule(&self) -> Option<(String, String)> {
@@ -90,6 +96,7 @@ pub(crate) fn prepare(
         Declared::Deduplicate(declared) => Box::new(deduplicate::Deduplicate::new(declared)),
         Declared::Residence(declared) => Box::new(residence::Residence::new(declared, context)?),
         Declared::Expand(declared) => Box::new(expand::Expand::new(declared, context)),
+        Declared::Link(declared) => Box::new(link::Link::new(declared, context)),
         Declared::Permits(declared) => Box::new(permits::Permits::new(declared, context)?),
         Declared::Spells(declared) => Box::new(spells::Spells::new(declared, context)?),
         Declared::Stock(declared) => Box::new(stock::Stock::new(declared, context)?),

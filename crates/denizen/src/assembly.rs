@@ -277,6 +277,13 @@ impl<'a> Assembly<'a> {
         let cells = cells.with_wholes(self.wholes(source));
         let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
         let mut warnings = Vec::new();
+        for fault in tables.iter().filter_map(|(_, table)| cells.incomplete_sums(table, stats.rejected())) {
+            let fault = chunks.reject_notes(&stats).into_iter().fold(fault, Diagnostic::note);
+            if fault.severity == Severity::Error {
+                return Err(one(fault));
+            }
+            warnings.push(fault);
+        }
         for (id, table) in tables {
             let mut counts = match self.run.project.pipeline.sources_of(table).len() {
                 0 | 1 => cells.counts(table).map_err(one)?,
@@ -348,10 +355,14 @@ impl<'a> Assembly<'a> {
     /// Keeps the counts of the tables of a source.
     fn put(&mut self, source: &Source, mut tables: Vec<Tabulation>) -> Result<(), Faults> {
         let ids: Vec<TableId> = self.run.project.pipeline.tables_of(source).map(|(id, _)| id).collect();
-        if source.weight.is_some() && tables.len() > ids.len() {
-            let likely = tables.pop().map(Tabulation::likely_totals).transpose().map_err(one)?;
-            self.warn(likely.iter().flatten().map(|total| likely_total(source, total)).collect());
+        let mut likely: Vec<LikelyTotal> = Vec::new();
+        for searched in tables.split_off(ids.len().min(tables.len())) {
+            for total in searched.likely_totals().map_err(one)? {
+                let is_known = likely.iter().any(|known| known.values == total.values);
+                likely.extend((!is_known).then_some(total));
+            }
         }
+        self.warn(likely.iter().map(|total| likely_total(source, total)).collect());
         if ids.len() != tables.len() {
             return Err(one(internal(format!("`{}` has other tables than were counted", source.name))));
         }
@@ -385,7 +396,8 @@ impl<'a> Assembly<'a> {
     ) -> Result<(), Faults> {
         conserved(&report, written).map_err(one)?;
         self.warn(warnings);
-        self.warn(crowded_persons(&report).into_iter().chain(newest_first(&report)).collect());
+        let of_persons = crowded_persons(&report).into_iter().chain(newest_first(&report));
+        self.warn(of_persons.chain(link_conflicts(&report)).collect());
         self.report.sources.push(report);
         Ok(())
     }
@@ -516,7 +528,7 @@ fn outside_period(table: &Table, left_out: i64, what: &str) -> Vec<Diagnostic> {
     vec![Diagnostic::warning(Code::OutsidePeriod, message)]
 }
 
-/// The tables that are counted from the records of a source, empty; behind them, where its rows have weights, one in which
+/// The tables that are counted from the records of a source, empty; behind them, where its rows have weights, those in which
 /// totals are looked for. `bytes` is the size of its files.
 pub(crate) fn blank_tables(pipeline: &Pipeline, source: &Source, bytes: u64) -> Vec<Tabulation> {
     let tables = pipeline.tables_of(source).map(|(_, table)| Tabulation::of_source(table, source, pipeline));
@@ -607,6 +619,29 @@ fn crowded_persons(report: &SourceReport) -> Option<Diagnostic> {
     let warning = Diagnostic::warning(Code::CrowdedPerson, message);
     let help = "name placeholders in `missing` of the column, or state a larger `max_rows_per_person`";
     Some(warning.note("these rows are kept as rows of nobody").help(help))
+}
+
+/// Rows that share a key and cannot be one person.
+fn link_conflicts(report: &SourceReport) -> Option<Diagnostic> {
+    let steps = report.steps.iter().filter(|step| step.operation.starts_with("link "));
+    let counts: Vec<&(String, u64)> = steps.flat_map(|step| &step.counts).collect();
+    let sum = |prefix: &str| counts.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, n)| n).sum();
+    let [values, groups, rows]: [u64; 3] =
+        ["withheld_values_of_", "conflicting_groups", "held_back_rows"].map(sum);
+    if values + groups == 0 {
+        return None;
+    }
+    let name = &report.name;
+    let message = format!("some rows of `{name}` share a key and cannot be one person");
+    let warning = Diagnostic::warning(Code::LinkConflict, message);
+    let help = "the manifest tells how many of each key and of each property";
+    Some(match (values + rows, groups) {
+        (0, groups) => warning.note(format!("they are one all the same: {groups} persons")).help(help),
+        (_, groups) => warning
+            .note(format!("values of keys that link nobody: {values}"))
+            .note(format!("groups of which the keys do not link the rows: {groups}, with {rows} rows"))
+            .help(help),
+    })
 }
 
 /// Tables without a cell, which usually come from a misspelt code.

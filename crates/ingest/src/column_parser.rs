@@ -100,7 +100,7 @@ impl ParserBuilder<'_> {
 
     fn field_parser(&self, column: &Column, words: &mut OurCodes) -> Result<FieldParser, Vec<Diagnostic>> {
         Ok(match &column.field_type {
-            FieldType::Text if column.personal => self.pseudonym(column, Identifier::Text)?,
+            FieldType::Text if column.personal => self.pseudonym(column, text_identifier(column))?,
             FieldType::Text => FieldParser::Text,
             FieldType::Integer if column.personal => self.pseudonym(column, Identifier::Integer)?,
             FieldType::Integer => FieldParser::Integer,
@@ -127,6 +127,14 @@ impl ParserBuilder<'_> {
     fn pseudonym(&self, column: &Column, identifier: Identifier) -> Result<FieldParser, Vec<Diagnostic>> {
         let key = self.key.ok_or_else(|| vec![no_key(self.source, column)])?;
         Ok(FieldParser::Pseudonym(Pseudonymiser::new(key, &column.name), identifier))
+    }
+}
+
+/// How texts that identify a person are compared.
+fn text_identifier(column: &Column) -> Identifier {
+    match (column.fold, column.truncate) {
+        (false, None) => Identifier::Text,
+        (fold, truncate) => Identifier::Name { fold, truncate },
     }
 }
 

@@ -82,14 +82,19 @@ fn plain(column: &mut FieldColumn<'_>) -> StringArray {
     let mut texts = StringBuilder::with_capacity(column.len(), 0);
     for (row, field) in column.fields().enumerate() {
         match column.decoder.decode(field.trimmed()) {
-            Some(text) if !column.is_missing(text.as_bytes()) => texts.append_value(text),
-            text => {
+            None => {
                 texts.append_null();
-                match text {
-                    None => column.reject(row, Code::Encoding),
-                    Some(_) => column.not_stated(row),
-                }
+                column.reject(row, Code::Encoding);
             }
+            Some(text) if column.is_missing(text.as_bytes()) => {
+                texts.append_null();
+                column.not_stated(row);
+            }
+            Some(text) if column.is_reserved(&text) => {
+                texts.append_null();
+                column.reject(row, Code::ReservedText);
+            }
+            Some(text) => texts.append_value(text),
         }
     }
     texts.finish()
@@ -103,7 +108,7 @@ pub(crate) fn pseudonyms(
 ) -> Result<ArrayRef, ArrowError> {
     let with = column.rows.header().with(column.index);
     if !with.is_empty() {
-        return pseudonyms_of_keys(column, with, pseudonymiser);
+        return pseudonyms_of_keys(column, with, pseudonymiser, identifier);
     }
     let mut values = pseudonymiser.rows(column.len());
     let mut missing = Vec::new();
@@ -111,9 +116,9 @@ pub(crate) fn pseudonyms(
         match column.decoder.utf8(field.trimmed()) {
             Some(text) if !column.is_missing(&text) => match identifier {
                 Identifier::Text => values.set(row, &text),
-                Identifier::Integer | Identifier::Decimal(_) => {
+                Identifier::Name { .. } | Identifier::Integer | Identifier::Decimal(_) => {
                     match identifier.canonical(text, column.rows.is_typed(row, column.index)) {
-                        Ok(number) => values.set(row, &number),
+                        Ok(canonical) => values.set(row, &canonical),
                         Err(reason) => {
                             missing.push(row);
                             column.reject(row, reason);
@@ -140,6 +145,7 @@ fn pseudonyms_of_keys(
     column: &mut FieldColumn<'_>,
     with: Range<usize>,
     pseudonymiser: &Pseudonymiser,
+    identifier: Identifier,
 ) -> Result<ArrayRef, ArrowError> {
     let mut values = pseudonymiser.rows(column.len());
     let mut missing = Vec::new();
@@ -149,11 +155,17 @@ fn pseudonyms_of_keys(
         let mut is_stated = true;
         for part in std::iter::once(column.index).chain(with.clone()) {
             match column.decoder.utf8(column.rows.field(row, part).trimmed()) {
-                Some(text) if !column.is_missing(&text) => {
-                    // With its length before it, so that `1` and `23` are not `12` and `3`.
-                    key.extend_from_slice(&(text.len() as u32).to_le_bytes());
-                    key.extend_from_slice(&text);
-                }
+                Some(text) if !column.is_missing(&text) => match identifier.canonical(text, false) {
+                    Ok(text) => {
+                        // With its length before it, so that `1` and `23` are not `12` and `3`.
+                        key.extend_from_slice(&(text.len() as u32).to_le_bytes());
+                        key.extend_from_slice(&text);
+                    }
+                    Err(reason) => {
+                        is_stated = false;
+                        column.reject(row, reason);
+                    }
+                },
                 Some(_) => is_stated = false,
                 None => {
                     is_stated = false;

@@ -71,8 +71,8 @@ pub use mark::Mark;
 pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{
     Bounds, Comparison, Conditions, Constant, DatePart, DeclaredRule, Deduplicate, Derivation, Derive,
-    Expand, Filter, INDEX_SCALE, Limit, OnInvalid, Operation, PermitRecords, Permits, Recode, ReferenceDates,
-    Residence, Retention, Role, Scope, SignsOfLife, Spells, Step, Stock,
+    Expand, Filter, INDEX_SCALE, Limit, Link, OnConflict, OnInvalid, Operation, PermitRecords, Permits,
+    Recode, ReferenceDates, Residence, Retention, Role, Scope, SignsOfLife, Spells, Step, Stock,
 };
 pub use path::Path;
 pub use period::Period;

@@ -116,6 +116,9 @@ pub struct Schema {
     columns: Vec<ColumnInfo>,
     /// The columns by which the steps so far order persons: person, day, and what orders the rows of one day.
     history: Option<(String, String, Option<String>)>,
+    /// The column of persons that [`crate::Link`] made of keys, where a step did.
+    #[serde(default)]
+    linked: Option<String>,
     /// What [`crate::Expand`] made of the records, where a step did.
     expansion: Option<Expansion>,
     /// The names of the residence rules whose answers decided which rows stay.
@@ -173,7 +176,7 @@ impl Schema {
         if source.kind == SourceKind::Cells && source.column(columns::CONCEPT).is_none() {
             columns.push(ColumnInfo::new(columns::CONCEPT, ColumnType::Text));
         }
-        Self { columns, history: None, expansion: None, rules: Vec::new() }
+        Self { columns, history: None, linked: None, expansion: None, rules: Vec::new() }
     }
 
     /// The columns in order.
@@ -191,9 +194,10 @@ impl Schema {
         operation.schema(self, step, &mut Vec::new())
     }
 
-    /// The columns that tell persons apart: the one by which steps do it, or else all personal texts.
+    /// The columns that tell persons apart: the one by which steps do it, or that a step has made of keys, or else all
+    /// personal texts.
     pub fn persons(&self) -> Vec<&str> {
-        if let Some((person, ..)) = &self.history {
+        if let Some(person) = self.history.as_ref().map(|(person, ..)| person).or(self.linked.as_ref()) {
             return vec![person];
         }
         let is_person = |column: &&ColumnInfo| column.personal && column.column_type == ColumnType::Text;
@@ -352,6 +356,11 @@ impl<'a> SchemaChange<'a> {
             let fault = fault("an earlier step has made several rows of one record");
             self.fault(fault.at(self.path(), "put this step before the one that makes reference dates"));
         }
+        if let Some(linked) = self.schema.linked.as_ref().filter(|linked| *linked != person) {
+            let message = format!("the persons of an earlier step stand in `{linked}`");
+            let fault = Diagnostic::error(Code::PersonColumn, message);
+            self.fault(fault.at(path.clone(), format!("name that column: `person = \"{linked}\"`")));
+        }
         let columns = (person.to_owned(), order.to_owned(), sequence.map(str::to_owned));
         if *self.schema.history.get_or_insert_with(|| columns.clone()) != columns {
             let fault = fault("the steps use different person, date or sequence columns");
@@ -417,6 +426,33 @@ impl<'a> SchemaChange<'a> {
 
     pub(crate) fn is_personal(&self, name: &str) -> bool {
         self.schema.get(name).is_some_and(|column| column.personal)
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.schema.get(name).is_some()
+    }
+
+    /// Whether a column holds pseudonyms.
+    pub(crate) fn is_pseudonym(&self, name: &str) -> bool {
+        let column = self.schema.get(name);
+        column.is_some_and(|column| column.personal && column.column_type == ColumnType::Text)
+    }
+
+    /// Notes that rows have been linked into persons, which is done once, and before anything is done with persons.
+    pub(crate) fn link(&mut self, column: &str) {
+        let problem = if self.schema.linked.is_some() {
+            Some(("the rows are linked already", "give all keys in one step"))
+        } else if self.schema.history.is_some() {
+            Some(("an earlier step works on persons, who are not linked yet", "put this step before it"))
+        } else if self.schema.expansion.is_some() {
+            Some(("an earlier step has made several rows of one record", "put this step before `expand`"))
+        } else {
+            None
+        };
+        if let Some((message, label)) = problem {
+            self.fault(Diagnostic::error(Code::PersonColumn, message).at(self.path(), label));
+        }
+        self.schema.linked = Some(column.to_owned());
     }
 
     pub(crate) fn set_codelist(&mut self, name: &str, codelist: &str) {

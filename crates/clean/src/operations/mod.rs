@@ -6,6 +6,7 @@ pub(crate) mod expand;
 pub(crate) mod filter;
 mod holders;
 mod in_part;
+pub(crate) mod link;
 mod periods;
 pub(crate) mod permits;
 pub(crate) mod recode;

@@ -266,6 +266,12 @@ pub const SECTIONS: &[Section] = &[
                 "max_rejected = 0.05",
             ),
             field(
+                "incomplete_sums",
+                "Cells: whether they are added up although some were rejected. Each run says so.",
+                "false",
+                "incomplete_sums = true",
+            ),
+            field(
                 "max_rows_per_person",
                 "Records: an identifier that stands on more rows is nobody.",
                 "100000",
@@ -538,6 +544,18 @@ pub const SECTIONS: &[Section] = &[
                 "Whether it could identify a person: it is never shown, and texts become pseudonyms.",
                 "false",
                 "personal = true",
+            ),
+            field(
+                "fold",
+                "Names that identify a person: case, accents, blanks and signs mean nothing, so that *Muñoz-Díaz* is `MUNOZ DIAZ`. A name with a sign that may stand for a lost letter is not read.",
+                "false: each letter counts",
+                "fold = true",
+            ),
+            field(
+                "truncate",
+                "Names that identify a person: how many characters are looked at, those that the card had room for, blanks between words counted.",
+                "all characters",
+                "truncate = 13",
             ),
         ],
     },
@@ -874,6 +892,38 @@ pub const SECTIONS: &[Section] = &[
                 "until = 2024-12-31",
             ),
             field("column", "The column that is made.", "`reference_date`", "column = \"counted_on\""),
+        ],
+    },
+    Section {
+        name: "link",
+        title: "`op = \"link\"`",
+        about: "Which rows are of one person: those that share a value of a key, and all that hang together by such pairs, whatever their order. It makes the column of persons, and stands before all steps on persons. A row that states no key and no identifier is one of nobody, and so is one whose keys stand on more than `max_rows_per_person` rows.",
+        fields: &[
+            field(
+                "keys",
+                "The keys by name, each the columns that identify a person together; one of them at least is a personal text. A row must state all of a key.",
+                "",
+                "keys = { document = [\"country\", \"document\"], name = [\"surname\", \"given\", \"born_on\"] }",
+            ),
+            field(
+                "id",
+                "A column with an identifier that somebody has given already. Its rows are one person; keys join no two of them.",
+                "keys only",
+                "id = \"person_id\"",
+            ),
+            field(
+                "same",
+                "Columns of which a person has one value, such as the date of birth.",
+                "nothing can conflict",
+                "same = [\"born_on\", \"sex\"]",
+            ),
+            field(
+                "on_conflict",
+                "Rows that would be one person and have two values of `same`, or two identifiers: `hold_back` (a value of a key that brings them together links nobody; where only several keys do, these rows are of nobody, or of their identifier), `link` (they are one person all the same), `fail` (the run stops).",
+                "must be given with `same` or `id`",
+                "on_conflict = \"hold_back\"",
+            ),
+            field("column", "The column that is made.", "`person`", "column = \"person\""),
         ],
     },
     Section {

@@ -7,6 +7,7 @@ mod deduplicate;
 mod derive;
 mod expand;
 mod filter;
+mod link;
 mod permit_records;
 mod permits;
 mod recode;
@@ -20,6 +21,7 @@ pub use deduplicate::Deduplicate;
 pub use derive::{Constant, DatePart, Derivation, Derive};
 pub use expand::{Expand, ReferenceDates};
 pub use filter::{Bounds, Comparison, Conditions, Filter, Limit};
+pub use link::{Link, OnConflict};
 pub use permit_records::{DeclaredRule, PermitRecords};
 pub use permits::Permits;
 pub use recode::{OnInvalid, Recode, Role};
@@ -62,6 +64,8 @@ pub enum Operation {
     Residence(Box<Residence>),
     /// Makes of a record one row for each reference date that it covers.
     Expand(Expand),
+    /// Says which rows are of one person.
+    Link(Link),
     /// Says of each permit what it is to its holder, and which permits belong together.
     Permits(Box<Permits>),
     /// Makes of permits spells that do not overlap.
@@ -138,13 +142,14 @@ pub(crate) trait Declaration {
 
 type Reader = fn(&Fields<'_, '_>, &Findings) -> Option<Operation>;
 
-const READERS: [(&str, Reader); 11] = [
+const READERS: [(&str, Reader); 12] = [
     ("filter", |fields, _| Some(Operation::Filter(Filter::read(fields)))),
     ("recode", |fields, _| Recode::read(fields).map(Operation::Recode)),
     ("derive", |fields, findings| Derive::read(fields, findings).map(Operation::Derive)),
     ("deduplicate", |fields, _| Deduplicate::read(fields).map(Operation::Deduplicate)),
     ("residence", |fields, _| Residence::read(fields).map(Box::new).map(Operation::Residence)),
     ("expand", |fields, findings| Expand::read(fields, findings).map(Operation::Expand)),
+    ("link", |fields, _| Link::read(fields).map(Operation::Link)),
     ("permits", |fields, _| Permits::read(fields).map(Box::new).map(Operation::Permits)),
     ("spells", |fields, _| Spells::read(fields).map(Box::new).map(Operation::Spells)),
     ("stock", |fields, findings| Stock::read(fields, findings).map(Box::new).map(Operation::Stock)),
@@ -165,6 +170,7 @@ impl Operation {
             Self::Deduplicate(deduplicate) => deduplicate,
             Self::Residence(residence) => residence.as_ref(),
             Self::Expand(expand) => expand,
+            Self::Link(link) => link,
             Self::Permits(permits) => permits.as_ref(),
             Self::Spells(spells) => spells.as_ref(),
             Self::Stock(stock) => stock.as_ref(),
@@ -204,6 +210,7 @@ impl Operation {
             Self::Deduplicate(_)
             | Self::Residence(_)
             | Self::Expand(_)
+            | Self::Link(_)
             | Self::Permits(_)
             | Self::Spells(_)
             | Self::Stock(_)
@@ -221,6 +228,7 @@ impl Operation {
             | Self::Deduplicate(_)
             | Self::Residence(_)
             | Self::Expand(_)
+            | Self::Link(_)
             | Self::Permits(_)
             | Self::Spells(_)
             | Self::Stock(_)
