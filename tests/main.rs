@@ -15,6 +15,7 @@ mod inspected;
 mod likely_totals;
 mod log;
 mod memory;
+mod pages;
 mod pipelines;
 mod privacy;
 mod program;

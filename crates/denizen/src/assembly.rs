@@ -431,7 +431,10 @@ impl<'a> Assembly<'a> {
             rejects.finish()?;
             release.unmapped(&unmapped)?;
             run.cancel.check()?;
-            release.finish(&report.sources, &references)
+            let page = |public: &Path, manifest: &[u8]| {
+                denizen_report::page(public, manifest, denizen_report::Language::English)
+            };
+            release.finish(&report.sources, &references, page)
         };
         let path = write().map_err(one)?;
         clock.report(run.observer);

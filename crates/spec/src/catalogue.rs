@@ -397,8 +397,8 @@ catalogue! {
     OutsidePeriod, "aggregate::outside-period", "Some of the input lies outside the period of the product.",
         "`period` names the first and the last year that are published. Nothing of other years is in the tables; the records are in the release.",
         "Nothing, when that is meant. Otherwise change `period`, or leave it out.";
-    NoRelease, "against::no-release", "There is no release with which to compare.",
-        "`check --against` wants a folder with a manifest.json, or one that holds such folders: of these the newest vintage is taken.",
+    NoRelease, "against::no-release", "There is no release, or it cannot be read.",
+        "`check --against` wants a folder with a manifest.json, or one that holds such folders: of these the newest vintage is taken. `report` wants a folder with a manifest.json and what is published beside it.",
         "Name the folder of a release, such as releases/NAME/VINTAGE.";
     NoProfile, "against::no-profile", "A release says nothing of what its inputs held.",
         "It was made before releases recorded headers, codes, blanks, volumes and ranges of their inputs; or only its public half is here, which has them for published cells only.",

@@ -148,17 +148,19 @@ impl Release {
         unmapped::write(&self.path("restricted/unmapped.parquet"), texts)
     }
 
-    /// Completes the release: data package, views, manifest; then moves it to its place and returns that.
+    /// Completes the release: data package, views, page, manifest; then moves it to its place and returns that.
     ///
-    /// A release of the same vintage that was there before is replaced as a whole.
+    /// `page` makes the page of the release, given the folder of what is published and the manifest as it stands before there are
+    /// any files to name. A release of the same vintage that was there before is replaced as a whole.
     ///
     /// # Errors
     ///
-    /// When the disk refuses. The release that was there before is then untouched.
+    /// When the disk refuses, or the page cannot be made. The release that was there before is then untouched.
     pub fn finish(
         self,
         sources: &[SourceReport],
         references: &[ManifestReference],
+        page: impl FnOnce(&Path, &[u8]) -> Result<String, Diagnostic>,
     ) -> Result<PathBuf, Diagnostic> {
         let package =
             package::data_package(&self.provenance, &self.resources, &self.formats, self.staging.path())?;
@@ -170,16 +172,20 @@ impl Release {
         if let Some(inputs) = manifest::restricted_inputs(sources, profiles) {
             write_file(&self.path("restricted/inputs.json"), |file| file.write_all(&inputs))?;
         }
-        let outputs = manifest::outputs(self.staging.path())?;
-        let manifest = |counts| {
+        let manifest = |counts, outputs: &[manifest::Output]| {
             let told = manifest::Told { counts, profiles };
-            manifest::manifest(&self.provenance, sources, references, &outputs, told)
+            manifest::manifest(&self.provenance, sources, references, outputs, told)
         };
         let hides_counts = self.provenance.hides_counts();
+        let page = page(&self.path("public"), &manifest(!hides_counts, &[]))?;
+        write_file(&self.path("public/index.html"), |file| file.write_all(page.as_bytes()))?;
+        let outputs = manifest::outputs(self.staging.path())?;
         if hides_counts {
-            write_file(&self.path("restricted/manifest.json"), |file| file.write_all(&manifest(true)))?;
+            let exact = manifest(true, &outputs);
+            write_file(&self.path("restricted/manifest.json"), |file| file.write_all(&exact))?;
         }
-        write_file(&self.path("manifest.json"), |file| file.write_all(&manifest(!hides_counts)))?;
+        let manifest = manifest(!hides_counts, &outputs);
+        write_file(&self.path("manifest.json"), |file| file.write_all(&manifest))?;
         self.disk.finish()?;
         self.staging.move_to_place().map_err(|error| unwritable(&self.target, error))?;
         Ok(self.target)
