@@ -3,6 +3,7 @@
 //! Holders on every 1 January from 2012 to 2024 and new permits of every year from 2012 to 2024 add up to the published ones, as ISTAT counts
 //! them from an extraction six months later. Everything else is invented near what is published.
 
+mod communities;
 mod margins;
 mod person;
 mod plan;
@@ -19,7 +20,8 @@ use rayon::prelude::*;
 use crate::Options;
 use crate::calendar::{self, Day};
 use crate::draw::Draw;
-use margins::{COMMUNITIES, OTHERS, faults};
+use communities::{COMMUNITIES, OTHERS};
+use margins::faults;
 use person::{EXTRACTION, Life, Permit};
 use plan::{Entrant, Plan};
 

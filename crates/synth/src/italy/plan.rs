@@ -1,6 +1,7 @@
 //! The population: who enters and leaves the archive when, so that every stock and every year's new permits come out as published.
 
-use super::margins::{self, COMMUNITIES, Community, YEARS};
+use super::communities::{COMMUNITIES, Community};
+use super::margins::{self, YEARS};
 use crate::Options;
 use crate::quota::{Permutation, Shares, apportion, is_chosen, scaled};
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use encoding_rs::WINDOWS_1252;
 
-use super::margins::COMMUNITIES;
+use super::communities::COMMUNITIES;
 use crate::quota::scaled;
 use crate::{Options, PermitSummary, write_italy};
 

@@ -271,7 +271,7 @@ fn read_direction(code: &str) -> Option<Direction> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_batch::{batch, rows};
+    use crate::test_batch::batch;
     use denizen_spec::Path;
 
     fn residence(rule: &str) -> denizen_spec::Residence {
@@ -322,57 +322,6 @@ mod tests {
         let bases: Vec<&str> = (0..rows.len()).map(|row| bases.get(row).unwrap()).collect();
         assert_eq!(bases, rows.iter().map(|row| row[4]).collect::<Vec<_>>());
         assert_eq!(report.counts.iter().find(|(name, _)| name.starts_with("rows_without")).unwrap().1, 1);
-    }
-
-    /// By hand, under `uk_fald`: a arrives in the permit, leaves and comes back, and no departure follows: one is assumed on its last day, 715
-    /// days after the first arrival. b leaves after ten months. c's second permit adjoins the first, and runs on after 2019: what has been
-    /// lived so far decides the arrival, and nothing the departure. d has no permit.
-    #[test]
-    fn crossings_are_judged_within_permits() {
-        let table = "
-            - 2017-01-01 -         2018-12-31 -   no_person
-            a 2017-01-01 -         2018-12-31 -   permit
-            a 2017-01-15 arrival   -          yes as_recorded
-            a 2017-07-01 departure -          no  as_recorded
-            a 2017-08-01 arrival   -          no  as_recorded
-            a 2018-12-31 departure 2018-12-31 yes assumed
-            a 2019-03-01 arrival   -          -   outside_period
-            b 2017-01-01 -         2018-12-31 -   permit
-            b 2017-01-01 arrival   -          no  as_recorded
-            b 2017-11-01 departure -          no  as_recorded
-            c 2017-01-01 -         2018-12-31 -   permit
-            c 2017-02-01 arrival   -          yes as_recorded
-            c 2019-01-01 -         2020-12-31 -   permit
-            c 2019-02-01 departure -          -   as_recorded
-            d 2018-01-01 arrival   -          -   outside_period
-            e 2017-01-01 -         2018-12-31 -   permit";
-        let lines: Vec<Vec<&str>> =
-            table.trim().lines().map(|line| line.split_whitespace().collect()).collect();
-        let recorded = lines.iter().filter(|line| line[5] != "assumed");
-        let cells: Vec<String> = recorded.map(|line| line[..4].join(" ")).collect();
-        let records = batch("person:person crossed_on:day direction valid_to:day", &cells.join(" | "));
-        let until = Some(denizen_spec::Date { year: 2019, month: 12, day: 31 });
-        let permits = Some("valid_to".to_owned());
-        let step = denizen_spec::Residence { until, permits, ..residence("uk_fald") };
-        let (result, report) = applied(step, records);
-        let shown = rows(&result).replace("false", "no").replace("true", "yes");
-        let expected: Vec<String> = lines.iter().map(|line| line.join(" ")).collect();
-        assert_eq!(shown, expected.join(" | "));
-        let counted = |name: &str| report.counts.iter().find(|(known, _)| known == name).unwrap().1;
-        assert_eq!((counted("permits"), counted("assumed_departures"), report.made), (6, 1, 1));
-        assert_eq!((counted("undecided"), counted("rows_without_person_date_or_direction")), (1, 1));
-    }
-
-    #[test]
-    fn permits_belong_to_the_rule_that_needs_them() {
-        let until = Some(denizen_spec::Date { year: 2019, month: 12, day: 31 });
-        let permits = Some("valid_to".to_owned());
-        let message = |step| prepared(&step).err().map(|fault| fault.message);
-        let fald = denizen_spec::Residence { until, ..residence("uk_fald") };
-        assert!(message(fald.clone()).unwrap().contains("needs permits"));
-        assert_eq!(message(denizen_spec::Residence { permits: permits.clone(), ..fald }), None);
-        let other = denizen_spec::Residence { until, permits, ..residence("nz_12_16") };
-        assert!(message(other).unwrap().contains("asks nothing of permits"));
     }
 
     /// A resident of seven years leaves unseen, and no row is that migration: it is counted, and the next row says so.

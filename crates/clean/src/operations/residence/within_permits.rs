@@ -193,3 +193,69 @@ fn places<'a>(
     }
     Ok(places)
 }
+
+#[cfg(test)]
+mod tests {
+    use denizen_spec::Path;
+
+    use super::super::Residence;
+    use super::super::rule::ResidenceRule;
+    use super::*;
+    use crate::operation::Operation;
+    use crate::test_batch::{batch, rows};
+
+    /// By hand, under `uk_fald`: a arrives in the permit, leaves and comes back, and no departure follows: one is assumed on its last day, 715
+    /// days after the first arrival. b leaves after ten months. c's second permit adjoins the first, and runs on after 2019: what has been
+    /// lived so far decides the arrival, and nothing the departure. d has no permit.
+    #[test]
+    fn crossings_are_judged_within_permits() {
+        let table = "
+            - 2017-01-01 -         2018-12-31 -   no_person
+            a 2017-01-01 -         2018-12-31 -   permit
+            a 2017-01-15 arrival   -          yes as_recorded
+            a 2017-07-01 departure -          no  as_recorded
+            a 2017-08-01 arrival   -          no  as_recorded
+            a 2018-12-31 departure 2018-12-31 yes assumed
+            a 2019-03-01 arrival   -          -   outside_period
+            b 2017-01-01 -         2018-12-31 -   permit
+            b 2017-01-01 arrival   -          no  as_recorded
+            b 2017-11-01 departure -          no  as_recorded
+            c 2017-01-01 -         2018-12-31 -   permit
+            c 2017-02-01 arrival   -          yes as_recorded
+            c 2019-01-01 -         2020-12-31 -   permit
+            c 2019-02-01 departure -          -   as_recorded
+            d 2018-01-01 arrival   -          -   outside_period
+            e 2017-01-01 -         2018-12-31 -   permit";
+        let lines: Vec<Vec<&str>> =
+            table.trim().lines().map(|line| line.split_whitespace().collect()).collect();
+        let recorded = lines.iter().filter(|line| line[5] != "assumed");
+        let cells: Vec<String> = recorded.map(|line| line[..4].join(" ")).collect();
+        let records = batch("person:person crossed_on:day direction valid_to:day", &cells.join(" | "));
+        let until = Some(denizen_spec::Date { year: 2019, month: 12, day: 31 });
+        let permits = Some("valid_to".to_owned());
+        let step = denizen_spec::Residence { until, permits, ..denizen_spec::Residence::new("uk_fald") };
+        let mut report = StepReport::new("residence");
+        let rule = ResidenceRule::new(&step, &Path::root()).unwrap();
+        let result = Residence { rule, declared: step }.apply(records, &mut report).unwrap();
+        let shown = rows(&result).replace("false", "no").replace("true", "yes");
+        let expected: Vec<String> = lines.iter().map(|line| line.join(" ")).collect();
+        assert_eq!(shown, expected.join(" | "));
+        let counted = |name: &str| report.counts.iter().find(|(known, _)| known == name).unwrap().1;
+        assert_eq!((counted("permits"), counted("assumed_departures"), report.made), (6, 1, 1));
+        assert_eq!((counted("undecided"), counted("rows_without_person_date_or_direction")), (1, 1));
+    }
+
+    #[test]
+    fn permits_belong_to_the_rule_that_needs_them() {
+        let until = Some(denizen_spec::Date { year: 2019, month: 12, day: 31 });
+        let permits = Some("valid_to".to_owned());
+        let message = |step: denizen_spec::Residence| {
+            ResidenceRule::new(&step, &Path::root()).err().map(|fault| fault.message)
+        };
+        let fald = denizen_spec::Residence { until, ..denizen_spec::Residence::new("uk_fald") };
+        assert!(message(fald.clone()).unwrap().contains("needs permits"));
+        assert_eq!(message(denizen_spec::Residence { permits: permits.clone(), ..fald }), None);
+        let other = denizen_spec::Residence { until, permits, ..denizen_spec::Residence::new("nz_12_16") };
+        assert!(message(other).unwrap().contains("asks nothing of permits"));
+    }
+}
