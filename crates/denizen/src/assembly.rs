@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Cells, CellsOfSource, Comparison, Counts, FailedCheck, LikelyTotal, ManifestReference, Outcome,
+    Cells, CellsOfSource, Comparison, Counts, FailedCheck, LikelyTotal, ManifestReference, Outcome, OwnLists,
     PublishedTable, Rejects, Release, Rule, SourceFacts, Tabulation, UnmappedText, Wholes, Written, publish,
     put_together, reconcile, split_cells,
 };
@@ -453,20 +453,22 @@ impl<'a> Assembly<'a> {
         let comparisons = self.compare(&figures, &tables)?;
         let references = references(&self.lists, &self.small_files, &figures);
         let lists = used_lists(&self.lists, &tables);
+        let own = OwnLists::of(&tables, &self.lists);
         self.run.cancel.check().map_err(one)?;
         let Self { mut release, rejects, unmapped, failures, clock, run, report, warnings, .. } = self;
         let write = || -> Result<_, Diagnostic> {
-            release.tables(&tables)?;
+            release.tables(&tables, own)?;
             release.reconciliation(&comparisons)?;
             release.codelists(&lists)?;
             rejects.finish()?;
             release.unmapped(&unmapped)?;
             release.failed_checks(&failures)?;
             run.cancel.check()?;
-            let page = |public: &Path, manifest: &[u8]| {
-                denizen_report::page(public, manifest, denizen_report::Language::English)
+            let pages = |public: &Path, manifest: &[u8]| {
+                let page = denizen_report::page(public, manifest, denizen_report::Language::English)?;
+                Ok(vec![("index.html", page), ("README.md", denizen_report::readme(public, manifest)?)])
             };
-            release.finish(&report.sources, &references, page)
+            release.finish(&report.sources, &references, pages)
         };
         let path = write().map_err(one)?;
         clock.report(run.observer);

@@ -19,7 +19,12 @@ pub const SECTIONS: &[Section] = &[
         about: "What the product is.",
         fields: &[
             field("spec", "The version of this language.", "", "spec = 1"),
-            field("title", "What the product is called in print.", "", "title = \"Foreign residents\""),
+            field(
+                "title",
+                "What the product is called in print, in one language or in several: where one text of the pipeline is in several, all are in these.",
+                "",
+                "title = { en = \"Foreign residents\", it = \"Residenti stranieri\" }",
+            ),
             field(
                 "reference_area",
                 "The country or region that the product is about, as a code; it stands beside every value, so that releases can be stacked.",
@@ -34,7 +39,7 @@ pub const SECTIONS: &[Section] = &[
             ),
             field(
                 "description",
-                "What it shows and how to read it.",
+                "What it shows and how to read it, in the same languages.",
                 "nothing is said",
                 "description = \"Residents by citizenship\"",
             ),
@@ -1436,7 +1441,12 @@ pub const SECTIONS: &[Section] = &[
                 "",
                 "measure = \"count\"",
             ),
-            field("title", "What it shows, in one line.", "nothing", "title = \"Visas by citizenship\""),
+            field(
+                "title",
+                "What it shows, in one line, in the languages of the pipeline.",
+                "nothing",
+                "title = \"Visas by citizenship\"",
+            ),
             field(
                 "source",
                 "The source that it is made from; or several, whose records are counted together, or whose cells are put side by side. Their columns must mean the same, and no residence rule can be behind them. A cell that two of them give stops the run.",
@@ -1577,6 +1587,21 @@ pub const SECTIONS: &[Section] = &[
                 "The day of its counts, where its time is a year: `01-01`, `07-01` or `12-31`.",
                 "must be given there",
                 "on = \"01-01\"",
+            ),
+        ],
+    },
+    Section {
+        name: "text",
+        title: "A text in several languages",
+        about: "`title` and `description`, where they are tables.",
+        fields: &[
+            field("en", "The text in English.", "it is not there in English", "en = \"Foreign residents\""),
+            field("it", "The text in Italian.", "it is not there in Italian", "it = \"Residenti stranieri\""),
+            field(
+                "es",
+                "The text in Spanish.",
+                "it is not there in Spanish",
+                "es = \"Residentes extranjeros\"",
             ),
         ],
     },
