@@ -4,7 +4,7 @@ use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use denizen_spec::{Codelist, Diagnostic, Path, Schema, StepReport};
 
-use crate::operations::{deduplicate, derive, expand, filter, link, recode, residence};
+use crate::operations::{correct, deduplicate, derive, expand, filter, link, recode, residence};
 
 /// An operation with everything looked up that it needs. Any number of threads may call it.
 ///
@@ -87,6 +87,7 @@ pub(crate) fn prepare(
         Declared::Deduplicate(declared) => Box::new(deduplicate::Deduplicate::new(declared)),
         Declared::Residence(declared) => Box::new(residence::Residence::new(declared, context)?),
         Declared::Expand(declared) => Box::new(expand::Expand::new(declared, context)),
+        Declared::Correct(declared) => Box::new(correct::Correct::new(declared, context)?),
         Declared::Link(declared) => Box::new(link::Link::new(declared, context)),
     })
 }

@@ -72,8 +72,9 @@ pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
 pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{
-    Bounds, Comparison, Conditions, Constant, DatePart, Deduplicate, Derivation, Derive, Expand, Filter,
-    Limit, Link, OnConflict, OnInvalid, Operation, Recode, ReferenceDates, Residence, Role, Scope, Step,
+    Bounds, Comparison, Conditions, Constant, Correct, Correction, CorrectionStatus, DatePart, Deduplicate,
+    Derivation, Derive, EXAMPLE_INPUT, Expand, Filter, Limit, Link, Manual, OnConflict, OnInvalid, Operation,
+    Recode, ReferenceDates, Residence, Role, Scope, Step, Value, manuals, operations_page,
 };
 pub use path::Path;
 pub use period::Period;

@@ -255,7 +255,8 @@ impl Asked<'_> {
             | Operation::Deduplicate(_)
             | Operation::Residence(_)
             | Operation::Expand(_)
-            | Operation::Link(_) => false,
+            | Operation::Link(_)
+            | Operation::Correct(_) => false,
         };
         let steps: Vec<_> = self.pipeline.steps_of(source).map(|(_, step)| step).collect();
         let dimensions = self.table.dimensions.iter().map(String::as_str);
