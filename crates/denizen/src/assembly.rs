@@ -11,7 +11,7 @@ use denizen_aggregate::{
 };
 use denizen_clean::{
     CROWDED_PERSONS, CROWDED_ROWS, CheckResult, Checks, NEWEST_FIRST, OLDEST_FIRST, Plan, RunningChecks,
-    Scratch, UNORDERED, without_places,
+    Scratch, StepReports, UNORDERED, without_places,
 };
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
@@ -145,6 +145,7 @@ impl<'a> Assembly<'a> {
         let (input, plan) = self.take(source)?;
         self.note(&input, &plan);
         let Partial { stats, rejects, steps, tables } = partial;
+        expected(&plan, &steps)?;
         self.rejects.add(source, &rejects).map_err(one)?;
         self.put(input.source(), tables)?;
         let mut written = self.release.records(source);
@@ -231,6 +232,7 @@ impl<'a> Assembly<'a> {
         };
         let totals = pipeline.run(chunks, &mut records, &mut self.rejects);
         let RecordTotals { steps, tables, stats } = totals.map_err(one)?;
+        expected(plan, &steps)?;
         let Written { rows, busy } = records.finish().map_err(one)?;
         self.clock.add(Task::Written, rows, busy);
         self.put(source, tables)?;
@@ -252,9 +254,14 @@ impl<'a> Assembly<'a> {
         let running = checks.start();
         let (mut batches, stats) = self.read_cells(source, chunks, bytes, &running).map_err(one)?;
         let checks = running.finish(&|| self.run.cancel.check()).map_err(one)?;
-        let mut steps = Vec::new();
+        let mut reports = plan.empty_reports();
+        for batch in &mut batches {
+            *batch = plan.correct_cells(batch.clone(), &mut reports).map_err(one)?;
+        }
+        expected(plan, &reports)?;
+        let mut divided = Vec::new();
         for weights in weights {
-            steps.push(split(&mut batches, weights).map_err(one)?);
+            divided.push(split(&mut batches, weights).map_err(one)?);
         }
         let (cells, report) = Cells::read(source, batches).map_err(|faults| {
             // A row that is not there may be why parts do not add up.
@@ -290,14 +297,15 @@ impl<'a> Assembly<'a> {
             .flat_map(|(_, step)| step.operation.recoded())
             .map(String::as_str)
             .collect();
-        let mut reports = plan.empty_reports();
         let cells = match pipeline.steps_of(source).next() {
             None => cells,
             Some(_) => cells
                 .changed(&pipeline.schema_of(source), &recoded, |batch| plan.rows(batch, &mut reports))?,
         };
-        steps.push(step);
-        steps.extend(reports.into_vec());
+        let mut steps = reports.into_vec();
+        // Cells are corrected before they are divided and checked.
+        let others = steps.split_off(plan.corrections());
+        steps.extend(divided.into_iter().chain([step]).chain(others));
         let cells = cells.with_wholes(self.wholes(source));
         let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
         let mut warnings = Vec::new();
@@ -510,6 +518,12 @@ fn flag_i(input: &Input) -> Option<FlagI> {
     }
     let is_new = |snapshot: &&Snapshot| !is_old(snapshot) && snapshot.origin.contains("ec.europa.eu");
     (is_known && snapshots.iter().all(is_new)).then_some(FlagI::Imputed)
+}
+
+/// Fails where corrections do not find what they expect.
+fn expected(plan: &Plan, steps: &StepReports) -> Result<(), Faults> {
+    let faults = plan.unexpected(steps);
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
 /// What some of the sources of a table have given.

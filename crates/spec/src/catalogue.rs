@@ -350,6 +350,9 @@ catalogue! {
     CheckNotRun, "clean::check-not-run", "A check could be made of no row.",
         "No row is of those that it is about, or none states what it asks.",
         "Look whether the columns are read at all, and whether the codes of `when` are those of the column.";
+    Correction, "clean::correction", "A correction does not find what it expects.",
+        "The source was healed, or its rows have changed: an entry of `correct` matches no row, more or fewer than it says, or rows whose value is not the wrong one any more.",
+        "Look at the row. Where the publisher has mended it, set `status = \"withdrawn\"`, which keeps the entry for the record; otherwise correct `where`, `count` or `from`.";
     AllRecords, "run::all-records", "A step must see all rows, which are not in one place.",
         "`link` finds out which rows are of one person, and works on one machine only. Another engine divides the rows by person before any has all of them.",
         "Link the rows in a run on one machine, and let the other engine read the records of that release; they bear the persons.";

@@ -75,9 +75,10 @@ pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
 pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{
-    Bounds, Comparison, Conditions, Constant, DatePart, DeclaredRule, Deduplicate, Derivation, Derive,
-    Expand, Filter, INDEX_SCALE, Limit, Link, OnConflict, OnInvalid, Operation, PermitRecords, Permits,
-    Recode, ReferenceDates, Residence, Retention, Role, Scope, SignsOfLife, Spells, Step, Stock,
+    Bounds, Comparison, Conditions, Constant, Correct, Correction, CorrectionStatus, DatePart, DeclaredRule,
+    Deduplicate, Derivation, Derive, EXAMPLE_INPUT, Expand, Filter, INDEX_SCALE, Limit, Link, Manual,
+    OnConflict, OnInvalid, Operation, PermitRecords, Permits, Recode, ReferenceDates, Residence, Retention,
+    Role, Scope, SignsOfLife, Spells, Step, Stock, Value, manuals, operations_page,
 };
 pub use path::Path;
 pub use period::Period;

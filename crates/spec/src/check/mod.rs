@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 use crate::diagnostic::suggestion;
 use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
-use crate::operations::{Scope, Step};
+use crate::operations::{Operation, Scope, Step, Value};
 use crate::pipeline::{CheckId, Pipeline, StepId, TableId};
 use crate::schema::Schema;
 use crate::source::{FieldType, Source, SourceKind};
 use crate::table::Table;
-use crate::{Code, ColumnType, Diagnostic, Path};
+use crate::{Code, ColumnType, Diagnostic, Path, columns};
 
 pub(crate) use warnings::warnings;
 
@@ -56,6 +56,9 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
             faults.extend(check_weighted(id, step, source));
         }
         faults.extend(steps().flat_map(|((id, _), _)| check_direction(pipeline, id, source)));
+        if source.kind == SourceKind::Cells {
+            faults.extend(check_corrections(steps().map(|(step, _)| step)));
+        }
         let of_source = pipeline.checks_of(source);
         faults.extend(of_source.flat_map(|(id, check)| check.faults(pipeline, id, source)));
         let is_fed = |found: &[&Source]| found.iter().any(|found| std::ptr::eq(*found, source));
@@ -275,6 +278,37 @@ fn check_weighted(id: StepId, step: &Step, source: &Source) -> Option<Diagnostic
             )))
         }
     }
+}
+
+/// Cells are compared with their totals as they are when they have been corrected; other steps come behind that. What is wrong in
+/// a table that was published is a value.
+fn check_corrections<'a>(steps: impl Iterator<Item = (StepId, &'a Step)>) -> Vec<Diagnostic> {
+    let (mut faults, mut has_others) = (Vec::new(), false);
+    for (id, step) in steps {
+        let Operation::Correct(correct) = &step.operation else {
+            has_others = true;
+            continue;
+        };
+        if has_others {
+            let fault = Diagnostic::error(
+                Code::SourceKind,
+                "cells are corrected before anything else is done with them",
+            );
+            faults.push(fault.at(Path::step(id), "put this step before the others of its source"));
+        }
+        for (index, entry) in correct.entries.iter().enumerate() {
+            let is_number = |value: &Value| matches!(value, Value::Number(_));
+            if entry.column != columns::VALUE || !is_number(&entry.from) || !is_number(&entry.to) {
+                let fault = Diagnostic::error(
+                    Code::SourceKind,
+                    "of cells only the value is corrected, where it is a whole number",
+                );
+                let path = Path::step(id).field("entries").index(index).field("column");
+                faults.push(fault.at(path, "not a value"));
+            }
+        }
+    }
+    faults
 }
 
 /// A residence rule reads two words; what a source calls them is mapped by its `codes`.

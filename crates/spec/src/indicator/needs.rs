@@ -256,6 +256,7 @@ impl Asked<'_> {
             | Operation::Residence(_)
             | Operation::Expand(_)
             | Operation::Link(_)
+            | Operation::Correct(_)
             | Operation::Permits(_)
             | Operation::Spells(_)
             | Operation::Stock(_)

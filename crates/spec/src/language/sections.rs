@@ -944,6 +944,42 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "correct",
+        title: "`op = \"correct\"`",
+        about: "Known faults of a source are mended, one by one. Of cells the value is, before they are compared with their totals.",
+        fields: &[field(
+            "entries",
+            "What is wrong, each as `[[clean.entries]]`.",
+            "nothing, which is a fault",
+            "entries = []",
+        )],
+    },
+    Section {
+        name: "entries",
+        title: "`[[clean.entries]]` of `correct`",
+        about: "The run stops when an entry matches no row, or another number of rows than it says; when the value is the right one already, for the source was healed; and when it is another one. Columns that are personal are not corrected: the right value would stand in the pipeline file.",
+        fields: &[
+            field("where", "Which rows, written as in `filter`.", "", "where = { permit = 3 }"),
+            field("count", "How many rows that are.", "1", "count = 2"),
+            field("column", "The column that is wrong.", "", "column = \"expires\""),
+            field(
+                "from",
+                "The wrong value: a code in quotes, a whole number, a date, or `\"_U\"` where none is stated.",
+                "",
+                "from = 2019-01-01",
+            ),
+            field("to", "The right value.", "", "to = 2020-01-01"),
+            field("reason", "Why it is wrong.", "", "reason = \"it would end before it begins\""),
+            field("source", "Who says so.", "", "source = \"letter of the office, 3 May 2026\""),
+            field(
+                "status",
+                "`confirmed` by the publisher, `assumed`, or `withdrawn`: not applied any more, and kept for the record.",
+                "",
+                "status = \"confirmed\"",
+            ),
+        ],
+    },
+    Section {
         name: "permits",
         title: "`op = \"permits\"`",
         about: "Says of each permit what it is to its holder: `event_<name>` is `first`, `renewal`, `change` (of the reason), or `first_own` after a parent's permit; a record that is no permit for the rule says why there. `stay_first_<name>` and `stay_last_<name>` are the days of the stay: all permits that follow each other, whatever their reasons, so that residence never ends on the expiry of one. `renewal_<name>` says what followed: `renewed`, `not_renewed`, `overlapped`, `undecided`, `running`; `renewal_lag_<name>` and `renewal_days_<name>` after how long.",
