@@ -144,6 +144,14 @@ fn an_engine_makes_the_release_of_one_machine_from_spans() {
     compare("tests/cases/peru-small/pipelines/crossings.toml", &[(3, 200), (1000, 64), (1, 1 << 20)]);
 }
 
+/// Steps on permits, which leave rows out and make others.
+#[test]
+fn an_engine_makes_the_release_of_one_machine_from_permits() {
+    compare("tests/cases/residence-permits/pipelines/holders.toml", &[(3, 60), (1000, 200), (1, 1 << 20)]);
+    compare("tests/cases/signs-of-life/pipelines/residents.toml", &[(3, 40)]);
+    compare("tests/cases/within-permits/pipelines/visas.toml", &[(3, 40)]);
+}
+
 /// Two sources of one table, whose persons a threshold counts together.
 #[test]
 fn an_engine_makes_the_release_of_one_machine_from_several_sources() {

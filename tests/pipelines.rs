@@ -87,6 +87,7 @@ fn shipped_files_meet_what_was_published() {
         ("italy-communities", 185),
         ("italy-context", 32),
         ("italy-landings", 5),
+        ("italy-permit-records", 73),
         ("italy-permits", 41),
         ("italy-permits-to-2022", 10),
         ("italy-residents", 9),

@@ -18,6 +18,7 @@ mod indicators;
 mod likely_total;
 mod migrations;
 mod overlap;
+mod own_lists;
 mod period;
 mod persons;
 mod publish;
@@ -38,6 +39,7 @@ pub use export::{
 };
 pub use likely_total::LikelyTotal;
 pub use overlap::Wholes;
+pub use own_lists::OwnLists;
 pub use publish::{Rule, SourceFacts, publish};
 pub use reconcile::{Comparison, Computed, Outcome, reconcile};
 pub use table::{Dimension, DimensionKind, PublishedTable};

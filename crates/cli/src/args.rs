@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use denizen::Language;
 
 use crate::size;
 
@@ -76,6 +77,8 @@ pub(crate) enum Command {
         /// Such as ingest::missing-column, rule:nz_12_16, country:YU or country:Perù.
         code: Option<String>,
     },
+    /// Write the page of a release that stands, in another language or to another place.
+    Report(ReportOptions),
     /// Make synthetic records, with the shape and the faults of real ones.
     Synth(SynthOptions),
 }
@@ -181,6 +184,18 @@ pub(crate) struct NewOptions {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ReportOptions {
+    /// The folder of a release.
+    pub(crate) release: PathBuf,
+    /// The file to write, outside of the release: a release that stands is never changed.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Language of the page: en, it or es.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    pub(crate) language: Language,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct SynthOptions {
     /// Which records.
     pub(crate) country: Country,
@@ -199,6 +214,8 @@ pub(crate) struct SynthOptions {
 pub(crate) enum Country {
     /// Border crossings of Peru, 1990-2007.
     Peru,
+    /// Residence permits of Italy, 2007-2025.
+    Italy,
 }
 
 fn source(text: &str) -> Result<(String, String), String> {
@@ -220,6 +237,10 @@ fn vintage(text: &str) -> Result<String, String> {
     is_name
         .then(|| text.to_owned())
         .ok_or("it names a folder: use letters, digits, `.`, `_` and `-` only".to_owned())
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    Language::of_code(text).ok_or("write `en`, `it` or `es`".to_owned())
 }
 
 fn scale(text: &str) -> Result<f64, String> {

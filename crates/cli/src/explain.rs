@@ -6,7 +6,7 @@ use std::io::Write;
 use denizen_residence::{Preset, preset, presets, withdrawn};
 use denizen_spec::{
     Aspect, Code, EXAMPLE_INPUT, Indicator, Manual, Unit, did_you_mean, language_page, manuals,
-    operations_page, printable_line,
+    operations_page, printable_line, rule_step,
 };
 
 use crate::explain_entity;
@@ -96,6 +96,8 @@ fn rule_page(rule: &Preset) -> String {
     }
     page += "\nExample\n";
     rule.example.lines().for_each(|line| page += &format!("  {line}\n"));
+    page += "\nIn a pipeline\n";
+    rule_step(rule).lines().for_each(|line| page += &format!("  {line}\n"));
     page
 }
 

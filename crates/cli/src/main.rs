@@ -11,6 +11,7 @@ mod events;
 mod explain;
 mod explain_entity;
 mod inspect;
+mod page;
 mod progress;
 mod report;
 mod run;
@@ -73,7 +74,9 @@ fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), ExitStatus>
     let is_needed = match arguments.command {
         Command::Run(_) | Command::Codes(_) | Command::Synth(_) => true,
         Command::Check(ref options) => options.against.is_some() || arguments.threads.is_some(),
-        Command::Explain { .. } | Command::Inspect(_) | Command::New(_) => arguments.threads.is_some(),
+        Command::Explain { .. } | Command::Inspect(_) | Command::New(_) | Command::Report(_) => {
+            arguments.threads.is_some()
+        }
     };
     if !is_needed {
         return Ok(());
@@ -106,6 +109,7 @@ fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcom
             inspect::new(options, reporter).map(nothing_more)
         }
         Command::Explain { code } => explain::explain(code, reporter).map(nothing_more),
+        Command::Report(options) => page::page(options, reporter).map(nothing_more),
         Command::Synth(options) => {
             stop.at_once.store(false, Ordering::Relaxed);
             synthesise::synthesise(options, reporter, &stop.cancel).map(nothing_more)
@@ -130,6 +134,7 @@ fn beginning(command: &Command) -> Value {
         Command::Inspect(_) => json!({ "command": "inspect" }),
         Command::New(_) => json!({ "command": "new" }),
         Command::Explain { .. } => json!({ "command": "explain" }),
+        Command::Report(_) => json!({ "command": "report" }),
         Command::Synth(_) => json!({ "command": "synth" }),
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Cells, CellsOfSource, Comparison, Counts, FailedCheck, LikelyTotal, ManifestReference, Outcome,
+    Cells, CellsOfSource, Comparison, Counts, FailedCheck, LikelyTotal, ManifestReference, Outcome, OwnLists,
     PublishedTable, Rejects, Release, Rule, SourceFacts, Tabulation, UnmappedText, Wholes, Written, publish,
     put_together, reconcile, split_cells,
 };
@@ -309,6 +309,13 @@ impl<'a> Assembly<'a> {
         let cells = cells.with_wholes(self.wholes(source));
         let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
         let mut warnings = Vec::new();
+        for fault in tables.iter().filter_map(|(_, table)| cells.incomplete_sums(table, stats.rejected())) {
+            let fault = chunks.reject_notes(&stats).into_iter().fold(fault, Diagnostic::note);
+            if fault.severity == Severity::Error {
+                return Err(one(fault));
+            }
+            warnings.push(fault);
+        }
         for (id, table) in tables {
             let mut counts = match self.run.project.pipeline.sources_of(table).len() {
                 0 | 1 => cells.counts(table).map_err(one)?,
@@ -387,10 +394,14 @@ impl<'a> Assembly<'a> {
     /// Keeps the counts of the tables of a source.
     fn put(&mut self, source: &Source, mut tables: Vec<Tabulation>) -> Result<(), Faults> {
         let ids: Vec<TableId> = self.run.project.pipeline.tables_of(source).map(|(id, _)| id).collect();
-        if source.weight.is_some() && tables.len() > ids.len() {
-            let likely = tables.pop().map(Tabulation::likely_totals).transpose().map_err(one)?;
-            self.warn(likely.iter().flatten().map(|total| likely_total(source, total)).collect());
+        let mut likely: Vec<LikelyTotal> = Vec::new();
+        for searched in tables.split_off(ids.len().min(tables.len())) {
+            for total in searched.likely_totals().map_err(one)? {
+                let is_known = likely.iter().any(|known| known.values == total.values);
+                likely.extend((!is_known).then_some(total));
+            }
         }
+        self.warn(likely.iter().map(|total| likely_total(source, total)).collect());
         if ids.len() != tables.len() {
             return Err(one(internal(format!("`{}` has other tables than were counted", source.name))));
         }
@@ -450,17 +461,22 @@ impl<'a> Assembly<'a> {
         let comparisons = self.compare(&figures, &tables)?;
         let references = references(&self.lists, &self.small_files, &figures);
         let lists = used_lists(&self.lists, &tables);
+        let own = OwnLists::of(&tables, &self.lists);
         self.run.cancel.check().map_err(one)?;
         let Self { mut release, rejects, unmapped, failures, clock, run, report, warnings, .. } = self;
         let write = || -> Result<_, Diagnostic> {
-            release.tables(&tables)?;
+            release.tables(&tables, own)?;
             release.reconciliation(&comparisons)?;
             release.codelists(&lists)?;
             rejects.finish()?;
             release.unmapped(&unmapped)?;
             release.failed_checks(&failures)?;
             run.cancel.check()?;
-            release.finish(&report.sources, &references)
+            let pages = |public: &Path, manifest: &[u8]| {
+                let page = denizen_report::page(public, manifest, denizen_report::Language::English)?;
+                Ok(vec![("index.html", page), ("README.md", denizen_report::readme(public, manifest)?)])
+            };
+            release.finish(&report.sources, &references, pages)
         };
         let path = write().map_err(one)?;
         clock.report(run.observer);
@@ -564,7 +580,7 @@ fn outside_period(table: &Table, left_out: i64, what: &str) -> Vec<Diagnostic> {
     vec![Diagnostic::warning(Code::OutsidePeriod, message)]
 }
 
-/// The tables that are counted from the records of a source, empty; behind them, where its rows have weights, one in which
+/// The tables that are counted from the records of a source, empty; behind them, where its rows have weights, those in which
 /// totals are looked for. `bytes` is the size of its files.
 pub(crate) fn blank_tables(pipeline: &Pipeline, source: &Source, bytes: u64) -> Vec<Tabulation> {
     let tables = pipeline.tables_of(source).map(|(_, table)| Tabulation::of_source(table, source, pipeline));

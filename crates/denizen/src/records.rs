@@ -354,6 +354,8 @@ mod tests {
             pipeline: "p".to_owned(),
             title: String::new(),
             description: None,
+            titles: Default::default(),
+            descriptions: Default::default(),
             vintage: "1".to_owned(),
             synthetic: false,
             pipeline_sha256: String::new(),

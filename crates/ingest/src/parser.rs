@@ -337,6 +337,7 @@ impl RowParser {
             missing: &column.missing,
             empty_has_meaning: column.empty_has_meaning(),
             required: column.required,
+            tells_rows_apart: self.kind == SourceKind::Records,
             state,
         }
     }

@@ -82,14 +82,19 @@ fn plain(column: &mut FieldColumn<'_>) -> StringArray {
     let mut texts = StringBuilder::with_capacity(column.len(), 0);
     for (row, field) in column.fields().enumerate() {
         match column.decoder.decode(field.trimmed()) {
-            Some(text) if !column.is_missing(text.as_bytes()) => texts.append_value(text),
-            text => {
+            None => {
                 texts.append_null();
-                match text {
-                    None => column.reject(row, Code::Encoding),
-                    Some(_) => column.not_stated(row),
-                }
+                column.reject(row, Code::Encoding);
             }
+            Some(text) if column.is_missing(text.as_bytes()) => {
+                texts.append_null();
+                column.not_stated(row);
+            }
+            Some(text) if column.is_reserved(&text) => {
+                texts.append_null();
+                column.reject(row, Code::ReservedText);
+            }
+            Some(text) => texts.append_value(text),
         }
     }
     texts.finish()

@@ -235,6 +235,9 @@ catalogue! {
     UnmappedCode, "ingest::unmapped-code", "A code is neither in the list of its column nor in `codes`.",
         "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted. Where a source has personal columns no text is shown, for a shifted row may have a personal one in any column: texts and counts are in unmapped.parquet in the restricted half of the release.",
         "Add the code to the list or to `codes`, or name it in `missing` if it means *not stated*.";
+    ReservedText, "ingest::reserved-text", "A text of a record is `_T` or `_U`.",
+        "Tables use these for the total and for *not stated*: as a text of its own it would be taken for one of them. A row of totals would also be counted beside its parts.",
+        "If it means *not stated*, name it in `missing`. Otherwise give the column `codes`, with a code of its own for it, and leave rows of totals out with a step `filter`.";
     Reference, "ingest::reference", "A reference cannot be read.",
         "The sidecar of a code list names a reference that is not there, or a table of it is not as expected.",
         "Copy the folder `data/reference/` of the program into the project, or correct the marked line.";
@@ -329,6 +332,9 @@ catalogue! {
     PartialTotal, "clean::partial-total", "A total is made of the cells of some sources only.",
         "One source of a table gives men, another women; where one of them has no cell, the total is of the other alone. That may be nobody, or a year that was not published yet.",
         "Where a source does not reach so far, leave those times out with a step `filter`, or the total.";
+    IncompleteSum, "clean::incomplete-sum", "Cells would be added up of which some were rejected.",
+        "`max_rejected` lets rows go. A sum of the others looks like one of all, and which sums lack a part is not known.",
+        "Mend the rows, which `restricted/rejects.parquet` names. A table that shows each published cell needs no sums: give it the dimensions over which it adds up. Where the sums are wanted all the same, `incomplete_sums = true` in the source says so.";
     Overlap, "clean::overlap", "Cells would be added up over codes that overlap.",
         "80+ stands beside 80-84, 0-14 beside single years, or a region beside its provinces: their sum has some twice. That a source is `additive` says that its codes are apart.",
         "Leave one kind of the codes out, with a step `filter` and `drop`, or with `filter` of the table; or give those that hold others the kind `aggregate` in the code list.";
@@ -400,8 +406,8 @@ catalogue! {
     OutsidePeriod, "aggregate::outside-period", "Some of the input lies outside the period of the product.",
         "`period` names the first and the last year that are published. Nothing of other years is in the tables; the records are in the release.",
         "Nothing, when that is meant. Otherwise change `period`, or leave it out.";
-    NoRelease, "against::no-release", "There is no release with which to compare.",
-        "`check --against` wants a folder with a manifest.json, or one that holds such folders: of these the newest vintage is taken.",
+    NoRelease, "against::no-release", "There is no release, or it cannot be read.",
+        "`check --against` wants a folder with a manifest.json, or one that holds such folders: of these the newest vintage is taken. `report` wants a folder with a manifest.json and what is published beside it.",
         "Name the folder of a release, such as releases/NAME/VINTAGE.";
     NoProfile, "against::no-profile", "A release says nothing of what its inputs held.",
         "It was made before releases recorded headers, codes, blanks, volumes and ranges of their inputs; or only its public half is here, which has them for published cells only.",

@@ -22,6 +22,7 @@ mod file_pattern;
 mod fixed_width;
 mod format;
 mod indicator;
+mod labels;
 mod language;
 mod layout;
 mod list_sidecar;
@@ -42,6 +43,7 @@ mod source;
 mod table;
 mod table_format;
 mod text;
+mod translations;
 mod unpivot;
 mod variant;
 mod weights;
@@ -66,15 +68,17 @@ pub use indicator::{
     Earlier, Flows, Form, Function, Indicator, IndicatorUse, LARGEST, Need, NoTable, Numerator, OtherTable,
     Parameter, Part, SINCE, Spread, Unit, Whole, time_dimension,
 };
-pub use language::{FieldMeaning, PATTERNS, Pattern, SECTIONS, Section, language_page};
+pub use labels::{Label, OWN_LISTS, age_label, column_description, label, plain_label, status_label};
+pub use language::{FieldMeaning, PATTERNS, Pattern, SECTIONS, Section, language_page, rule_step};
 pub use layout::{HeaderRows, Layout, Skip};
 pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
 pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{
-    Bounds, Comparison, Conditions, Constant, Correct, Correction, CorrectionStatus, DatePart, Deduplicate,
-    Derivation, Derive, EXAMPLE_INPUT, Expand, Filter, Limit, Link, Manual, OnConflict, OnInvalid, Operation,
-    Recode, ReferenceDates, Residence, Role, Scope, Step, Value, manuals, operations_page,
+    Bounds, Comparison, Conditions, Constant, Correct, Correction, CorrectionStatus, DatePart, DeclaredRule,
+    Deduplicate, Derivation, Derive, EXAMPLE_INPUT, Expand, Filter, INDEX_SCALE, Limit, Link, Manual,
+    OnConflict, OnInvalid, Operation, PermitRecords, Permits, Recode, ReferenceDates, Residence, Retention,
+    Role, Scope, SignsOfLife, Spells, Step, Stock, Value, manuals, operations_page,
 };
 pub use path::Path;
 pub use period::Period;
@@ -95,6 +99,7 @@ pub use snapshot::{Snapshot, hexadecimal};
 pub use source::{Additive, Column, FieldType, FlagI, MAX_SCALE, Matching, OnError, Source, SourceKind};
 pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;
+pub use translations::Translations;
 pub use unpivot::{FLAG, Selection, Unpivot};
 pub use variant::{Variant, year_in_name};
 pub use weights::{WHOLE, Weights, divided};

@@ -18,6 +18,7 @@ use crate::source::{Column, OnError, Source, SourceKind};
 use crate::table::Table;
 use crate::table_format::TableFormat;
 use crate::text::{Fields, Findings};
+use crate::translations::Translations;
 use crate::{Code, Diagnostic};
 
 /// A statistical product: its sources, the operations on them and its tables.
@@ -48,8 +49,14 @@ use crate::{Code, Diagnostic};
 pub struct Pipeline {
     /// What it is called in print.
     pub title: String,
+    /// The title by language, where it is in several.
+    #[serde(default)]
+    pub titles: Translations,
     /// What it shows and how to read it.
     pub description: Option<String>,
+    /// The description by language, where it is in several.
+    #[serde(default)]
+    pub descriptions: Translations,
     /// The years that are published; none means all.
     pub period: Option<Period>,
     /// The country or region that the product is about, as a code such as `IT`; tables may state another one.
@@ -138,7 +145,8 @@ impl Pipeline {
     fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
         fields.in_section("pipeline");
         read_version(fields, findings);
-        let title = fields.text("title");
+        let (title, titles) = fields.translated("title");
+        let (description, descriptions) = fields.optional_translated("description");
         let vintage = fields.name("vintage", NameOf::Vintage);
         let sources = fields.entries("source");
         let sources = sources.into_iter().filter_map(|(name, value)| Source::read(name, value, findings));
@@ -158,7 +166,9 @@ impl Pipeline {
         let release = fields.value("release").and_then(|value| Fields::of(value, findings));
         Some(Self {
             formats: TableFormat::read_all(release, findings),
-            description: fields.optional_text("description"),
+            titles,
+            description,
+            descriptions,
             period: Period::read(fields, findings),
             reference_area: fields.optional_text("reference_area"),
             published,
@@ -330,9 +340,11 @@ impl Pipeline {
         residences.filter(move |residence| rules.contains(&residence.name))
     }
 
-    /// The name of the rule by which a table counts.
-    pub fn rule_of(&self, table: &Table) -> Option<&str> {
-        Some(&self.residence_of(table)?.name)
+    /// The name of the rule by which a table counts: that of a residence step, or one for permits or signs of life that the table
+    /// names.
+    pub fn rule_of<'a>(&'a self, table: &'a Table) -> Option<&'a str> {
+        let of_residence = self.residence_of(table).map(|residence| residence.name.as_str());
+        of_residence.or(table.rule.as_deref().filter(|_| !table.measure.needs_rule()))
     }
 
     /// The residence steps of a source.

@@ -132,6 +132,24 @@ pub(crate) struct Expansion {
     pub(crate) column: String,
     /// The reference dates.
     pub(crate) dates: Vec<Date>,
+    /// The column of the cohort, where a person may belong to several and is followed in each.
+    #[serde(default)]
+    pub(crate) cohort: Option<String>,
+}
+
+impl Expansion {
+    pub(crate) fn new(column: &str, dates: Vec<Date>) -> Self {
+        Self { column: column.to_owned(), dates, cohort: None }
+    }
+
+    pub(crate) fn of_cohorts(self, column: &str) -> Self {
+        Self { cohort: Some(column.to_owned()), ..self }
+    }
+
+    /// Whether the same persons are there again at other values of a column.
+    pub(crate) fn repeats_persons_over(&self, column: &str) -> bool {
+        self.column == column || self.cohort.as_deref() == Some(column)
+    }
 }
 
 impl Schema {
@@ -256,11 +274,14 @@ pub(crate) struct SchemaChange<'a> {
     /// The names of the residence rules on which the columns rest that the step works on.
     rules: Vec<String>,
     makes_columns: bool,
+    /// Whether an earlier step has made several rows of a record.
+    was_expanded: bool,
 }
 
 impl<'a> SchemaChange<'a> {
     pub(crate) fn new(schema: Schema, path: Path, findings: &'a mut Vec<Diagnostic>) -> Self {
-        Self { schema, path, findings, rules: Vec::new(), makes_columns: false }
+        let was_expanded = schema.expansion.is_some();
+        Self { schema, path, findings, rules: Vec::new(), makes_columns: false, was_expanded }
     }
 
     /// The path of the step.
@@ -345,9 +366,9 @@ impl<'a> SchemaChange<'a> {
             let fault = fault("the column that identifies a person is not personal");
             self.fault(fault.at(path.clone(), "declare it with `personal = true`"));
         }
-        if self.schema.expansion.is_some() {
+        if self.was_expanded {
             let fault = fault("an earlier step has made several rows of one record");
-            self.fault(fault.at(self.path(), "put this step before `expand`"));
+            self.fault(fault.at(self.path(), "put this step before the one that makes reference dates"));
         }
         if let Some(linked) = self.schema.linked.as_ref().filter(|linked| *linked != person) {
             let message = format!("the persons of an earlier step stand in `{linked}`");
@@ -360,6 +381,16 @@ impl<'a> SchemaChange<'a> {
             let fault = fault.at(path, "an earlier step has another person, date or sequence column");
             self.fault(fault.help("declare the same files as a second source, and give it these steps"));
         }
+    }
+
+    /// Requires a column of decimal numbers, whatever their scale.
+    pub(crate) fn need_decimal(&mut self, name: &str, field: &str) {
+        let found = self.schema.get(name).map(|column| column.column_type);
+        let wanted = match found {
+            Some(ColumnType::Decimal { scale }) => ColumnType::Decimal { scale },
+            Some(_) | None => ColumnType::Decimal { scale: 0 },
+        };
+        self.need(name, field, &[wanted]);
     }
 
     /// Refuses the first days of financial years, which are of two calendar years each.
@@ -463,12 +494,12 @@ impl<'a> SchemaChange<'a> {
     }
 
     /// Notes that a record has become a row for each reference date that it covers.
-    pub(crate) fn expand(&mut self, column: &str, dates: Vec<Date>) {
+    pub(crate) fn expand(&mut self, expansion: Expansion) {
         if self.schema.expansion.is_some() {
             let fault = Diagnostic::error(Code::ColumnTwice, "the records are expanded already");
             self.fault(fault.at(self.path(), "give all reference dates in one step"));
         }
-        self.schema.expansion = Some(Expansion { column: column.to_owned(), dates });
+        self.schema.expansion = Some(expansion);
     }
 
     pub(crate) fn finish(mut self) -> Schema {

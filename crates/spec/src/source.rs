@@ -36,6 +36,9 @@ pub struct Source {
     pub concept: Option<String>,
     /// Share of rejected rows (0 to 1) above which the run fails. Cells: 0 unless stated; records: 0.01.
     pub max_rejected: f64,
+    /// Whether cells are added up although some were rejected.
+    #[serde(default)]
+    pub incomplete_sums: bool,
     /// Rows that one person may have. An identifier that stands on more of them is a placeholder: its rows belong to nobody.
     pub max_rows_per_person: u64,
     /// The column of whole numbers that says for how many a row of records stands; none where each row is one record.
@@ -287,6 +290,7 @@ impl Source {
             kind: SourceKind::Records,
             concept: None,
             max_rejected: SourceKind::Records.default_max_rejected(),
+            incomplete_sums: false,
             max_rows_per_person: MAX_ROWS_PER_PERSON,
             weight: None,
             additive: Additive::None,
@@ -342,6 +346,7 @@ impl Source {
         let columns = columns.filter_map(|(name, value)| Column::read(name, value, findings)).collect();
         let concept = fields.optional_text("concept");
         let max_rejected = fields.optional_number("max_rejected", 0.0..=1.0, "a share between 0 and 1");
+        let incomplete_sums = fields.optional_bool("incomplete_sums");
         let max_rows_per_person = max_rows_per_person(&fields, kind);
         let row_order =
             fields.optional_one_of("row_order", &[("oldest_first", false), ("newest_first", true)]);
@@ -361,6 +366,7 @@ impl Source {
             flag_i,
             concept,
             max_rejected: max_rejected.unwrap_or(kind.default_max_rejected()),
+            incomplete_sums: incomplete_sums.unwrap_or(false),
             max_rows_per_person,
             newest_first: row_order == Some(true),
             has_places: false,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use denizen_spec::{
     CheckOutcome, CheckReport, Diagnostic, Disclosure, FileProfile, FileReport, RecordedInput, SourceKind,
-    SourceReport, StepReport, WeightReport,
+    SourceReport, StepReport, Translations, WeightReport,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -21,6 +21,12 @@ pub struct Provenance {
     pub title: String,
     /// What it shows.
     pub description: Option<String>,
+    /// The title in other languages.
+    #[serde(skip_serializing_if = "Translations::is_empty")]
+    pub titles: Translations,
+    /// The description in other languages.
+    #[serde(skip_serializing_if = "Translations::is_empty")]
+    pub descriptions: Translations,
     /// Edition.
     pub vintage: String,
     /// Whether any input is synthetic: then no figure is about real persons.

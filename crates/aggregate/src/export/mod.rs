@@ -33,6 +33,7 @@ use staging::Staging;
 pub use unmapped::UnmappedText;
 
 pub(crate) use crate::formats::parquet;
+use crate::own_lists::OwnLists;
 use crate::reconcile::Comparison;
 use crate::table::PublishedTable;
 
@@ -43,6 +44,7 @@ pub struct Release {
     provenance: Provenance,
     formats: Vec<TableFormat>,
     resources: Vec<Resource>,
+    own: OwnLists,
     disk: Disk,
 }
 
@@ -62,7 +64,15 @@ impl Release {
                 .help("free space, clear the place, or choose another folder with --out")
         })?;
         let disk = Disk::new().map_err(|error| unwritable(out, error))?;
-        let release = Self { staging, target, provenance, formats, resources: Vec::new(), disk };
+        let release = Self {
+            staging,
+            target,
+            provenance,
+            formats,
+            resources: Vec::new(),
+            own: OwnLists::default(),
+            disk,
+        };
         for name in ["public/tables", "public/codelists", "restricted/records"] {
             let path = release.path(name);
             fs::create_dir_all(&path).map_err(|error| unwritable(&path, error))?;
@@ -75,15 +85,16 @@ impl Release {
     }
 
     fn folder<'a>(&'a self, public: &'a Path) -> tables::Folder<'a> {
-        tables::Folder { public, formats: &self.formats, provenance: &self.provenance }
+        tables::Folder { public, formats: &self.formats, provenance: &self.provenance, own: &self.own }
     }
 
-    /// Writes the published tables.
+    /// Writes the published tables. `own` are the code lists of these that the program makes itself.
     ///
     /// # Errors
     ///
     /// When the disk refuses.
-    pub fn tables(&mut self, tables: &[PublishedTable]) -> Result<(), Diagnostic> {
+    pub fn tables(&mut self, tables: &[PublishedTable], own: OwnLists) -> Result<(), Diagnostic> {
+        self.own = own;
         let public = self.path("public");
         let folder = self.folder(&public);
         let written =
@@ -118,8 +129,8 @@ impl Release {
     pub fn codelists(&mut self, lists: &[&Codelist]) -> Result<(), Diagnostic> {
         let public = self.path("public");
         let folder = self.folder(&public);
-        let written =
-            lists.iter().map(|list| tables::write_codelist(&folder, list)).collect::<Result<Vec<_>, _>>()?;
+        let all = lists.iter().copied().chain(self.own.lists());
+        let written = all.map(|list| tables::write_codelist(&folder, list)).collect::<Result<Vec<_>, _>>()?;
         self.resources.extend(written);
         Ok(())
     }
@@ -162,20 +173,27 @@ impl Release {
         failed_checks::write(&self.path("restricted/checks.parquet"), failures)
     }
 
-    /// Completes the release: data package, views, manifest; then moves it to its place and returns that.
+    /// Completes the release: data package, views, page, manifest; then moves it to its place and returns that.
     ///
-    /// A release of the same vintage that was there before is replaced as a whole.
+    /// `pages` makes what people read, given the folder of what is published and the manifest as it stands before there are any
+    /// files to name: names of files in that folder, and their texts. A release of the same vintage that was there before is replaced as a whole.
     ///
     /// # Errors
     ///
-    /// When the disk refuses. The release that was there before is then untouched.
+    /// When the disk refuses, or the page cannot be made. The release that was there before is then untouched.
     pub fn finish(
         self,
         sources: &[SourceReport],
         references: &[ManifestReference],
+        pages: impl FnOnce(&Path, &[u8]) -> Result<Vec<(&'static str, String)>, Diagnostic>,
     ) -> Result<PathBuf, Diagnostic> {
-        let package =
-            package::data_package(&self.provenance, &self.resources, &self.formats, self.staging.path())?;
+        let package = package::data_package(
+            &self.provenance,
+            sources,
+            &self.resources,
+            &self.formats,
+            self.staging.path(),
+        )?;
         write_file(&self.path("public/datapackage.json"), |file| file.write_all(&package))?;
         let views = package::views(&self.resources, self.formats[0]);
         write_file(&self.path("public/views.sql"), |file| file.write_all(views.as_bytes()))?;
@@ -184,16 +202,21 @@ impl Release {
         if let Some(inputs) = manifest::restricted_inputs(sources, profiles) {
             write_file(&self.path("restricted/inputs.json"), |file| file.write_all(&inputs))?;
         }
-        let outputs = manifest::outputs(self.staging.path())?;
-        let manifest = |counts| {
+        let manifest = |counts, outputs: &[manifest::Output]| {
             let told = manifest::Told { counts, profiles };
-            manifest::manifest(&self.provenance, sources, references, &outputs, told)
+            manifest::manifest(&self.provenance, sources, references, outputs, told)
         };
         let hides_counts = self.provenance.hides_counts();
-        if hides_counts {
-            write_file(&self.path("restricted/manifest.json"), |file| file.write_all(&manifest(true)))?;
+        for (name, text) in pages(&self.path("public"), &manifest(!hides_counts, &[]))? {
+            write_file(&self.path("public").join(name), |file| file.write_all(text.as_bytes()))?;
         }
-        write_file(&self.path("manifest.json"), |file| file.write_all(&manifest(!hides_counts)))?;
+        let outputs = manifest::outputs(self.staging.path())?;
+        if hides_counts {
+            let exact = manifest(true, &outputs);
+            write_file(&self.path("restricted/manifest.json"), |file| file.write_all(&exact))?;
+        }
+        let manifest = manifest(!hides_counts, &outputs);
+        write_file(&self.path("manifest.json"), |file| file.write_all(&manifest))?;
         self.disk.finish()?;
         self.staging.move_to_place().map_err(|error| unwritable(&self.target, error))?;
         Ok(self.target)

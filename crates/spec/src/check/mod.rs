@@ -36,6 +36,7 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
         faults.extend(check_references(pipeline));
     }
     faults.extend(check_names(pipeline));
+    faults.extend(pipeline.incomplete_texts());
     let disclosure = pipeline.disclosure.iter().flat_map(Disclosure::faults);
     faults.extend(disclosure.map(|(fault, label)| fault.at(Path::root().field("disclosure"), label)));
     let mut signatures: BTreeMap<&str, Vec<Option<ColumnType>>> = BTreeMap::new();

@@ -155,6 +155,10 @@ impl SourceCheck<'_> {
             let label = "declare where it stands in the files";
             self.fault(path.clone(), "such a column differs from row to row", label);
         }
+        if text.trim().is_empty() {
+            let label = "write what all rows have, or leave the column out";
+            self.fault(path.clone(), "a column of nothing says nothing", label);
+        }
         if !text.is_ascii() {
             let label = "write a code without accents, and what it means in `codes`";
             self.fault(

@@ -256,6 +256,11 @@ impl Asked<'_> {
             | Operation::Residence(_)
             | Operation::Expand(_)
             | Operation::Link(_)
+            | Operation::Permits(_)
+            | Operation::Spells(_)
+            | Operation::Stock(_)
+            | Operation::Retention(_)
+            | Operation::SignsOfLife(_)
             | Operation::Correct(_) => false,
         };
         let steps: Vec<_> = self.pipeline.steps_of(source).map(|(_, step)| step).collect();

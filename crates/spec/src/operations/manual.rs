@@ -96,6 +96,41 @@ pub(super) const CORRECT: Manual = manual!(
     "Not for whole columns or kinds of faults: declare how the column is read, or `recode` it. Not for persons: the right value would stand in the pipeline file."
 );
 
+pub(super) const PERMITS: Manual = manual!(
+    "permits",
+    "Says of each permit what it is to its holder, a first one, a renewal or a change of reason, and which permits make one stay; and of those that expired whether another followed, and after how long.",
+    "An archive has permits, and statistics are of persons: first permits of a year, renewals, stays. Offices differ in the gap after which a permit is a first one again: six months in the European Union, twelve in the journeys of the Home Office.",
+    "Not on a file of those valid on a day, where earlier permits are missing: each would be a first one. Residence does not end on the expiry of a permit; who left is told by crossings, or by `retention` for want of these."
+);
+
+pub(super) const SPELLS: Manual = manual!(
+    "spells",
+    "Makes of a person's permits spells that do not overlap: permits that overlap are joined, and on each day the reason holds that takes precedence.",
+    "A person often holds two permits on a day, and is one person: whoever counts days or persons by reason must decide for one of them.",
+    "Not before `permits`, `stock` or `retention`, which work on permits. Not where each permit is counted, such as permits issued in a year."
+);
+
+pub(super) const STOCK: Manual = manual!(
+    "stock",
+    "Of each person, the permit that is held on each reference date, with what came into the archive later: permits entered late, and renewals of those that had expired.",
+    "On 1 January many permits have expired and are being renewed. Who counts valid ones only misses their holders, and an office waits some months for them.",
+    "Not for permits on a date: `expand` makes a row of each. Not for a date that lies less than the lag before the archive was extracted."
+);
+
+pub(super) const RETENTION: Manual = manual!(
+    "retention",
+    "Follows everybody who got a first permit in a year, and says for each reference date after it what became of them: a valid permit, long-term residence, citizenship, or none.",
+    "How many of those who came in a year are still there is asked of every policy, and a stock does not tell it.",
+    "Not as emigration: who has no permit any more may have one of another kind, be a citizen whose naturalisation the file does not tell, or be there without one."
+);
+
+pub(super) const SIGNS_OF_LIFE: Manual = manual!(
+    "signs_of_life",
+    "Carries an index of residence from year to year: last year's index, less its decay, and what the signs of this year add, such as visits to a doctor or taxes. Above a threshold a person is resident.",
+    "Where nobody deregisters, a register of persons has more of them than there are. Signs in other registers tell who is there.",
+    "Not where crossings are known, which say it directly. Not with weights that somebody made up: they are estimated where the truth is known."
+);
+
 impl Manual {
     /// The fields of the operation of this name.
     pub fn fields(name: &str) -> &'static [FieldMeaning] {

@@ -11,8 +11,14 @@ mod expand;
 mod filter;
 mod link;
 mod manual;
+mod permit_records;
+mod permits;
 mod recode;
 mod residence;
+mod retention;
+mod signs_of_life;
+mod spells;
+mod stock;
 
 pub use correct::{Correct, Correction, CorrectionStatus, Value};
 pub use deduplicate::Deduplicate;
@@ -21,8 +27,14 @@ pub use expand::{Expand, ReferenceDates};
 pub use filter::{Bounds, Comparison, Conditions, Filter, Limit};
 pub use link::{Link, OnConflict};
 pub use manual::{EXAMPLE_INPUT, Manual, operations_page};
+pub use permit_records::{DeclaredRule, PermitRecords};
+pub use permits::Permits;
 pub use recode::{OnInvalid, Recode, Role};
 pub use residence::Residence;
+pub use retention::Retention;
+pub use signs_of_life::{INDEX_SCALE, SignsOfLife};
+pub use spells::Spells;
+pub use stock::Stock;
 
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +73,16 @@ pub enum Operation {
     Link(Link),
     /// Mends known faults of a source.
     Correct(Correct),
+    /// Says of each permit what it is to its holder, and which permits belong together.
+    Permits(Box<Permits>),
+    /// Makes of permits spells that do not overlap.
+    Spells(Box<Spells>),
+    /// Makes of permits their holders on reference dates.
+    Stock(Box<Stock>),
+    /// Follows cohorts of entrants to reference dates.
+    Retention(Box<Retention>),
+    /// Carries an index of residence from year to year.
+    SignsOfLife(Box<SignsOfLife>),
 }
 
 /// Which records an operation must see together.
@@ -101,6 +123,11 @@ pub(crate) trait Declaration {
         None
     }
 
+    /// The name of its rule for permits or signs of life, which a table may state beside what it counts.
+    fn rule_name(&self) -> Option<&str> {
+        None
+    }
+
     /// The code list that it translates to.
     fn translates_to(&self) -> Option<&str> {
         None
@@ -123,7 +150,7 @@ pub(crate) trait Declaration {
 type Reader = fn(&Fields<'_, '_>, &Findings) -> Option<Operation>;
 
 /// The name of each operation, how it is read, and its page.
-const READERS: [(&str, Reader, &Manual); 8] = [
+const READERS: [(&str, Reader, &Manual); 13] = [
     ("filter", |fields, _| Some(Operation::Filter(Filter::read(fields))), &manual::FILTER),
     ("recode", |fields, _| Recode::read(fields).map(Operation::Recode), &manual::RECODE),
     ("derive", |fields, findings| Derive::read(fields, findings).map(Operation::Derive), &manual::DERIVE),
@@ -136,6 +163,23 @@ const READERS: [(&str, Reader, &Manual); 8] = [
     ("expand", |fields, findings| Expand::read(fields, findings).map(Operation::Expand), &manual::EXPAND),
     ("link", |fields, _| Link::read(fields).map(Operation::Link), &manual::LINK),
     ("correct", |fields, findings| Correct::read(fields, findings).map(Operation::Correct), &manual::CORRECT),
+    ("permits", |fields, _| Permits::read(fields).map(Box::new).map(Operation::Permits), &manual::PERMITS),
+    ("spells", |fields, _| Spells::read(fields).map(Box::new).map(Operation::Spells), &manual::SPELLS),
+    (
+        "stock",
+        |fields, findings| Stock::read(fields, findings).map(Box::new).map(Operation::Stock),
+        &manual::STOCK,
+    ),
+    (
+        "retention",
+        |fields, findings| Retention::read(fields, findings).map(Box::new).map(Operation::Retention),
+        &manual::RETENTION,
+    ),
+    (
+        "signs_of_life",
+        |fields, findings| SignsOfLife::read(fields, findings).map(Box::new).map(Operation::SignsOfLife),
+        &manual::SIGNS_OF_LIFE,
+    ),
 ];
 
 impl Operation {
@@ -149,6 +193,11 @@ impl Operation {
             Self::Expand(expand) => expand,
             Self::Link(link) => link,
             Self::Correct(correct) => correct,
+            Self::Permits(permits) => permits.as_ref(),
+            Self::Spells(spells) => spells.as_ref(),
+            Self::Stock(stock) => stock.as_ref(),
+            Self::Retention(retention) => retention.as_ref(),
+            Self::SignsOfLife(signs) => signs.as_ref(),
         }
     }
 
@@ -180,7 +229,15 @@ impl Operation {
     pub fn suits_cells(&self) -> bool {
         match self {
             Self::Filter(_) | Self::Recode(_) | Self::Derive(_) | Self::Correct(_) => true,
-            Self::Deduplicate(_) | Self::Residence(_) | Self::Expand(_) | Self::Link(_) => false,
+            Self::Deduplicate(_)
+            | Self::Residence(_)
+            | Self::Expand(_)
+            | Self::Link(_)
+            | Self::Permits(_)
+            | Self::Spells(_)
+            | Self::Stock(_)
+            | Self::Retention(_)
+            | Self::SignsOfLife(_) => false,
         }
     }
 
@@ -194,6 +251,11 @@ impl Operation {
             | Self::Residence(_)
             | Self::Expand(_)
             | Self::Link(_)
+            | Self::Permits(_)
+            | Self::Spells(_)
+            | Self::Stock(_)
+            | Self::Retention(_)
+            | Self::SignsOfLife(_)
             | Self::Correct(_) => &[],
         }
     }
@@ -201,6 +263,11 @@ impl Operation {
     /// The residence rule, where the operation is one.
     pub fn as_residence(&self) -> Option<&Residence> {
         self.declaration().as_residence()
+    }
+
+    /// The name of its rule for permits or signs of life.
+    pub fn rule_name(&self) -> Option<&str> {
+        self.declaration().rule_name()
     }
 
     /// The columns that must be readable for it: see [`Declaration::decisive_columns`].

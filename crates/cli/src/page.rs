@@ -1,0 +1,31 @@
+//! `denizen report`: the page of a release that stands.
+
+use std::path::Path;
+
+use denizen_aggregate::write_file;
+
+use crate::args::ReportOptions;
+use crate::report::{ExitStatus, Reporter};
+
+pub(crate) fn page(options: &ReportOptions, reporter: &Reporter) -> Result<(), ExitStatus> {
+    if lies_in(&options.out, &options.release) {
+        let help =
+            "write it elsewhere: the manifest names every file of a release, and none is changed afterwards";
+        return Err(reporter.refuse("the page would be written into the release", Some(help)));
+    }
+    let page = denizen::page_of(&options.release, options.language);
+    let page = page.map_err(|fault| reporter.fail_alone(fault))?;
+    let written = write_file(&options.out, |file| file.write_all(page.as_bytes()));
+    written.map_err(|fault| reporter.fail_alone(fault))?;
+    reporter.result(&format!("{}: {} kB", options.out.display(), page.len().div_ceil(1000)));
+    Ok(())
+}
+
+/// Whether a file would lie in a folder, be it by a link.
+fn lies_in(file: &Path, folder: &Path) -> bool {
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (parent.canonicalize(), folder.canonicalize()) {
+        (Ok(parent), Ok(folder)) => parent.starts_with(folder),
+        _ => false,
+    }
+}

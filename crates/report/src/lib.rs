@@ -1,0 +1,70 @@
+//! The page of a release: one file that opens from disk, asks nobody for anything, and shows what the published tables hold.
+//!
+//! It is made from the published half of a release alone, so that it can tell nothing that the tables do not. Which charts a
+//! table gets follows from its shape (`shape`); charts are SVG of our own (`chart`), and below each stand its numbers.
+
+mod chart;
+mod columns;
+mod cube;
+mod facts;
+mod figure;
+mod language;
+mod names;
+mod page;
+mod panel;
+mod readme;
+mod release;
+mod shape;
+mod words;
+
+use std::path::Path;
+
+use denizen_spec::Diagnostic;
+
+pub use language::Language;
+use release::Release;
+
+/// The page of a release, as HTML. The same release gives the same bytes.
+///
+/// `public` is the folder of what is published; `manifest` is the text of `manifest.json`, of which files that were written are
+/// not needed.
+///
+/// # Errors
+///
+/// When something of the release cannot be read.
+pub fn page(public: &Path, manifest: &[u8], language: Language) -> Result<String, Diagnostic> {
+    page::page(&Release::read(public, manifest)?, language)
+}
+
+/// The text of `README.md` for what is published, in English.
+///
+/// # Errors
+///
+/// As [`page()`].
+pub fn readme(public: &Path, manifest: &[u8]) -> Result<String, Diagnostic> {
+    readme::readme(&Release::read(public, manifest)?)
+}
+
+/// The page of a release that stands, in any of the languages.
+///
+/// ```no_run
+/// use std::path::Path;
+///
+/// use denizen_report::{Language, page_of};
+///
+/// let page = page_of(Path::new("releases/midla/2026-11"), Language::Italian).unwrap();
+/// assert!(page.starts_with("<!DOCTYPE html>"));
+/// ```
+///
+/// # Errors
+///
+/// When the folder is no release, or something of it cannot be read.
+pub fn page_of(release: &Path, language: Language) -> Result<String, Diagnostic> {
+    let manifest = release::bytes(&release.join(MANIFEST)).map_err(|fault| {
+        fault.help(format!("name the folder of a release, in which `{MANIFEST}` and `public/` lie"))
+    })?;
+    page(&release.join("public"), &manifest, language)
+}
+
+/// The file that makes a folder a release.
+const MANIFEST: &str = "manifest.json";

@@ -1,0 +1,218 @@
+//! Slices of a table: one for each combination of codes over which nothing can be added up, all else at its total.
+
+use denizen_spec::columns as names;
+
+use crate::columns::NONE;
+use crate::cube::{Choice, Cube, Kind};
+use crate::figure::Value;
+use crate::names::Names;
+
+/// The rows of one concept, rule and indicator.
+pub(crate) struct Group {
+    pub(crate) concept: u32,
+    pub(crate) rule: u32,
+    pub(crate) indicator: u32,
+    pub(crate) rows: Vec<usize>,
+}
+
+/// A slice of a group in which only some dimensions are left.
+pub(crate) struct Panel {
+    /// What it is called beside others: its concept and rule where the table has several, and the codes that it is about.
+    pub(crate) name: String,
+    pub(crate) rows: Vec<usize>,
+    choice: Choice,
+}
+
+/// More combinations than this are not looked at: no page can show them.
+const MOST: usize = 400;
+
+/// The groups of a table, in its order.
+pub(crate) fn groups(cube: &Cube) -> Vec<Group> {
+    let groups = cube.groups().into_iter();
+    groups.map(|((concept, rule, indicator), rows)| Group { concept, rule, indicator, rows }).collect()
+}
+
+impl Group {
+    /// The codes of a dimension in its rows that are neither the total nor *not stated*.
+    pub(crate) fn stated(&self, cube: &Cube, dimension: usize) -> Vec<u32> {
+        let codes = cube.codes(&self.rows, dimension);
+        codes.into_iter().filter(|key| cube.dimensions[dimension].is_stated(*key)).collect()
+    }
+
+    /// Whether some of its rows are totals over a dimension.
+    pub(crate) fn has_total(&self, cube: &Cube, dimension: usize) -> bool {
+        let total = cube.dimensions[dimension].total;
+        total.is_some_and(|total| self.rows.iter().any(|row| cube.key(*row, dimension) == total))
+    }
+
+    /// The dimension of time: the first that there is.
+    pub(crate) fn time(&self, cube: &Cube) -> Option<usize> {
+        cube.of_kind(Kind::Time).next()
+    }
+
+    /// Whether each time has one code of a dimension only, such as the day of the report about it.
+    fn follows_time(&self, cube: &Cube, dimension: usize) -> bool {
+        let Some(time) = self.time(cube).filter(|time| *time != dimension) else { return false };
+        let mut of_time = std::collections::HashMap::new();
+        self.rows.iter().all(|row| {
+            let code = cube.key(*row, dimension);
+            *of_time.entry(cube.key(*row, time)).or_insert(code) == code
+        })
+    }
+
+    /// What is left when some dimensions are shown: all others stand at their total, or there is a panel for each of their codes.
+    pub(crate) fn panels(&self, cube: &Cube, shown: &[usize], names: &Names<'_>) -> Vec<Panel> {
+        let mut choices: Vec<Choice> = vec![Vec::new()];
+        for dimension in (0..cube.dimensions.len()).filter(|dimension| !shown.contains(dimension)) {
+            let codes = self.codes_to_choose(cube, dimension);
+            if codes.is_empty() {
+                continue;
+            }
+            if choices.len() * codes.len() > MOST {
+                return Vec::new();
+            }
+            let with =
+                |choice: &Choice, code: u32| choice.iter().copied().chain([(dimension, code)]).collect();
+            choices =
+                choices.iter().flat_map(|choice| codes.iter().map(move |code| with(choice, *code))).collect();
+        }
+        let panel = |choice: Choice| {
+            let rows = cube.chosen(&self.rows, &choice);
+            Panel { name: self.name(cube, &choice, names), rows, choice }
+        };
+        choices.into_iter().map(panel).filter(|panel| !panel.rows.is_empty()).collect()
+    }
+
+    /// The codes of a dimension that is not shown: its total; where there is none, each of its codes; where there is one code
+    /// beside the total, both. Nothing where there is nothing to choose.
+    fn codes_to_choose(&self, cube: &Cube, dimension: usize) -> Vec<u32> {
+        let stated = self.stated(cube, dimension);
+        let total = cube.dimensions[dimension].total.filter(|_| self.has_total(cube, dimension));
+        match (total, stated.len()) {
+            (Some(total), 1) if cube.dimensions[dimension].kind != Kind::Time => vec![total, stated[0]],
+            (Some(total), _) => vec![total],
+            (None, 0 | 1) => Vec::new(),
+            (None, _) if self.follows_time(cube, dimension) => Vec::new(),
+            (None, _) => stated,
+        }
+    }
+
+    fn name(&self, cube: &Cube, choice: &Choice, names: &Names<'_>) -> String {
+        let mut parts = vec![names.part(cube, self.concept, self.rule)];
+        for (dimension, key) in choice {
+            let is_plain =
+                cube.dimensions[*dimension].total == Some(*key) && self.stated(cube, *dimension).len() != 1;
+            if !is_plain {
+                parts.push(names.code(&cube.dimensions[*dimension], *key));
+            }
+        }
+        parts.retain(|part| !part.is_empty());
+        parts.join(", ")
+    }
+
+    /// The rows of another indicator that are about what a panel of this one is about.
+    pub(crate) fn beside<'a>(&self, groups: &'a [Group], cube: &Cube, indicator: &str) -> Option<&'a Group> {
+        let key = cube.indicator.key(indicator)?;
+        groups
+            .iter()
+            .find(|group| (group.concept, group.rule, group.indicator) == (self.concept, self.rule, key))
+    }
+}
+
+impl Panel {
+    /// The same slice of other rows.
+    pub(crate) fn slice(&self, cube: &Cube, group: &Group) -> Vec<usize> {
+        cube.chosen(&group.rows, &self.choice)
+    }
+
+    /// The times that it is about, the earliest first.
+    pub(crate) fn times(&self, cube: &Cube, time: Option<usize>) -> Vec<u32> {
+        time.map_or(Vec::new(), |time| cube.times(&self.rows, time))
+    }
+
+    /// The last time of which the rule has decided about everybody, or else the last one: of a year that is hardly decided, an
+    /// order of codes says nothing.
+    pub(crate) fn latest(&self, cube: &Cube, time: Option<usize>) -> Option<u32> {
+        let time = time?;
+        let times = self.times(cube, Some(time));
+        let is_open = |key: &u32| {
+            let rows = self.rows.iter().filter(|row| cube.key(**row, time) == *key);
+            rows.into_iter()
+                .any(|row| cube.undecided(*row).unwrap_or(0.0) > 0.0 && cube.status(*row).contains('P'))
+        };
+        times.iter().rev().find(|key| !is_open(key)).or(times.last()).copied()
+    }
+
+    /// Its rows of one time; all of them where there is no time.
+    pub(crate) fn at(&self, cube: &Cube, time: Option<usize>, key: u32) -> Vec<usize> {
+        match time {
+            Some(time) => self.rows.iter().copied().filter(|row| cube.key(*row, time) == key).collect(),
+            None => self.rows.clone(),
+        }
+    }
+}
+
+impl Cube {
+    /// The value of a row as it is shown.
+    pub(crate) fn shown(&self, row: usize) -> Value {
+        Value { number: self.value(row), decimals: self.decimals(row), status: self.status(row).to_owned() }
+    }
+
+    /// The value of the row with a code, among some rows.
+    pub(crate) fn value_of(&self, rows: &[usize], dimension: usize, key: u32) -> Option<Value> {
+        rows.iter().find(|row| self.key(**row, dimension) == key).map(|row| self.shown(*row))
+    }
+
+    /// The key of *not stated* in a dimension.
+    pub(crate) fn not_stated_key(&self, dimension: usize) -> u32 {
+        self.dimensions[dimension].codes.key(names::NOT_STATED).unwrap_or(NONE)
+    }
+}
+
+/// How much a value has changed, where the two may be compared: not across a break, nor a provisional value with a final one.
+pub(crate) fn change(before: Option<&Value>, now: &Value) -> Value {
+    let none = Value { decimals: now.decimals, ..Value::default() };
+    let Some(before) = before else { return none };
+    if now.has('B') || now.has('P') != before.has('P') {
+        return none;
+    }
+    Value { number: now.number.zip(before.number).map(|(now, before)| now - before), ..none }
+}
+
+/// The same in per cent of the earlier value, where that is large enough for it to mean anything.
+pub(crate) fn change_percent(before: Option<&Value>, now: &Value) -> Value {
+    let change = change(before, now);
+    let base = before.and_then(|before| before.number).filter(|base| *base >= SMALLEST_BASE);
+    let number = change.number.zip(base).map(|(change, base)| 100.0 * change / base);
+    Value { number, decimals: 1, status: String::new() }
+}
+
+/// A change from fewer than this says nothing in per cent.
+const SMALLEST_BASE: f64 = 50.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_not_be_compared_has_no_change() {
+        let value = |number: f64, status: &str| Value {
+            number: Some(number),
+            decimals: 0,
+            status: status.to_owned(),
+        };
+        let table = [
+            (value(100.0, "A"), value(120.0, "A"), Some(20.0), Some(20.0)),
+            (value(40.0, "A"), value(60.0, "A"), Some(20.0), None),
+            (value(100.0, "A"), value(120.0, "B"), None, None),
+            (value(100.0, "A"), value(120.0, "P"), None, None),
+            (value(100.0, "P"), value(120.0, "P"), Some(20.0), Some(20.0)),
+            (Value { status: "Q".to_owned(), ..Value::default() }, value(120.0, "A"), None, None),
+        ];
+        for (before, now, absolute, percent) in table {
+            assert_eq!(change(Some(&before), &now).number, absolute);
+            assert_eq!(change_percent(Some(&before), &now).number, percent);
+        }
+        assert_eq!(change(None, &value(1.0, "A")).number, None);
+    }
+}

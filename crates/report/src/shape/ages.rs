@@ -1,0 +1,148 @@
+//! Ages: a pyramid where both sexes are there, else a profile.
+
+use super::Sketch;
+use crate::chart::{Drawing, pyramid};
+use crate::columns::NONE;
+use crate::cube::Kind;
+use crate::figure::{Cell, Figure, Heading, Value};
+use crate::panel::{Group, Panel};
+use crate::words;
+
+/// Fewer ages make no pyramid.
+const FEWEST: usize = 4;
+
+impl Sketch<'_> {
+    /// A pyramid or a profile for each slice.
+    pub(super) fn pyramids(&self) -> Vec<Figure> {
+        let cube = &self.cube;
+        let Some(ages) = cube.of_kind(Kind::Age).next() else { return Vec::new() };
+        let panels = self.measures().flat_map(|group| {
+            let sex = self.sexes(group);
+            let shown: Vec<usize> = group.time(cube).into_iter().chain([ages]).chain(sex).collect();
+            group.panels(cube, &shown, &self.names).into_iter().map(move |panel| (group, panel))
+        });
+        self.drawn(panels.collect(), |group, panel| self.pyramid(group, panel, ages, self.sexes(group)))
+    }
+
+    /// The dimension of the sexes, where a group has both.
+    fn sexes(&self, group: &Group) -> Option<usize> {
+        let cube = &self.cube;
+        cube.of_kind(Kind::Sex).next().filter(|sex| {
+            let stated = group.stated(cube, *sex);
+            let has =
+                |code: &&str| cube.dimensions[*sex].codes.key(code).is_some_and(|key| stated.contains(&key));
+            ["M", "F"].iter().all(has)
+        })
+    }
+
+    fn pyramid(&self, group: &Group, panel: &Panel, ages: usize, sex: Option<usize>) -> Option<Figure> {
+        let (cube, names, language) = (&self.cube, &self.names, self.names.language);
+        let time = group.time(cube);
+        // All times together, where they are: of persons who are counted once each.
+        let total = time.and_then(|time| cube.dimensions[time].total);
+        let total = total.filter(|total| {
+            panel.rows.iter().any(|row| time.is_some_and(|time| cube.key(*row, time) == *total))
+        });
+        let now = total.or_else(|| panel.latest(cube, time));
+        let rows = panel.at(cube, time.filter(|_| now.is_some()), now.unwrap_or_default());
+        let of = &cube.dimensions[ages];
+        let mut keys: Vec<u32> =
+            cube.codes(&rows, ages).into_iter().filter(|key| of.is_stated(*key)).collect();
+        keys.sort_by_key(|key| of.codes.word(*key).map(begin));
+        if keys.len() < FEWEST {
+            return None;
+        }
+        let sexes: Vec<u32> = match sex {
+            Some(sex) => ["M", "F"].iter().filter_map(|code| cube.dimensions[sex].codes.key(code)).collect(),
+            None => vec![NONE],
+        };
+        let values = cube.by(&rows, ages, sex);
+        let value =
+            |age: u32, sex: u32| values.get(&(age, sex)).map(|row| cube.shown(*row)).unwrap_or_default();
+        let heads: Vec<String> = match sex {
+            Some(sex) => sexes.iter().map(|key| names.code(&cube.dimensions[sex], *key)).collect(),
+            None => vec![self.what(group)],
+        };
+        let drawn: Vec<pyramid::Age> = keys
+            .iter()
+            .map(|age| pyramid::Age {
+                label: names.code(of, *age),
+                counts: sexes.iter().map(|sex| value(*age, *sex).number).collect(),
+            })
+            .collect();
+        if drawn.iter().all(|age| age.counts.iter().all(Option::is_none)) {
+            return None;
+        }
+        let two = match heads.as_slice() {
+            [men, women] => Some([men.as_str(), women.as_str()]),
+            _ => None,
+        };
+        let (body, height) = pyramid::draw(&drawn, two, language);
+        let what = language
+            .fill(if sex.is_some() { words::BY_AGE_AND_SEX } else { words::BY_AGE }, &[&self.what(group)]);
+        let when = now.filter(|now| Some(*now) != total).zip(time);
+        let title = match when {
+            Some((now, time)) => language.fill(words::BY, &[&what, &names.code(&cube.dimensions[time], now)]),
+            None => what,
+        };
+        let title = self.titled(title, panel);
+        let description = self.peak(&drawn, &heads);
+        let mut columns = vec![Heading::text(&of.name, &names.dimension(&of.name))];
+        columns.extend(
+            heads
+                .iter()
+                .zip(["M", "F"])
+                .map(|(head, code)| Heading::number(if two.is_some() { code } else { "value" }, head)),
+        );
+        let row = |age: &u32| {
+            let code = of.codes.word(*age).unwrap_or_default().to_owned();
+            let values = sexes.iter().map(|sex| Cell::Value(value(*age, *sex)));
+            [Cell::Code(code, names.code(of, *age))].into_iter().chain(values).collect()
+        };
+        let rows = keys.iter().map(row).collect();
+        let drawing = Some(Drawing { body, height, title: title.clone(), description });
+        Some(Figure { title, drawing, columns, rows, ..Figure::default() })
+    }
+
+    /// The age at which each sex has most.
+    fn peak(&self, ages: &[pyramid::Age], heads: &[String]) -> String {
+        let language = self.names.language;
+        let most = |side: usize| {
+            let counted = ages.iter().filter_map(|age| Some((age, age.counts.get(side).copied().flatten()?)));
+            counted.max_by(|one, other| one.1.total_cmp(&other.1))
+        };
+        let told = heads.iter().enumerate().filter_map(|(side, head)| {
+            let (age, count) = most(side)?;
+            Some(language.fill(
+                words::MOST_AT,
+                &[head, &age.label, &Value { number: Some(count), ..Value::default() }.shown(language)],
+            ))
+        });
+        told.collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// The first age that a code names: `00-04`, `85+`, `Y_GE85`; `<5` comes before all others.
+fn begin(code: &str) -> (u32, String) {
+    let is_open_below = code.starts_with('<') || code.contains("LT") || code.contains("LE");
+    let digits = code.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit);
+    let number: String = digits.collect();
+    let from = if is_open_below {
+        0
+    } else {
+        number.parse().map_or(u32::MAX, |number: u32| number.saturating_add(1))
+    };
+    (from, code.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_in_the_order_of_life() {
+        let mut ages = ["85+", "10-14", "5-9", "<5", "Y_GE90", "not an age"];
+        ages.sort_by_key(|age| begin(age));
+        assert_eq!(ages, ["<5", "5-9", "10-14", "85+", "Y_GE90", "not an age"]);
+    }
+}

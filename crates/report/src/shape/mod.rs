@@ -1,0 +1,216 @@
+//! Which charts a table gets follows from its shape: codes are ranked, what adds up to a total is shown in per cent of it, ages
+//! become a pyramid, times become lines; an account and what has no shape is a table.
+
+mod account;
+mod ages;
+mod composition;
+mod listing;
+mod ranking;
+mod series;
+
+use denizen_spec::Diagnostic;
+
+use crate::cube::{Cube, Kind};
+use crate::figure::Figure;
+use crate::names::Names;
+use crate::panel::{Group, Panel, groups};
+use crate::release::Resource;
+use crate::words;
+
+/// What is shown of a table.
+pub(crate) struct Section {
+    /// Its name.
+    pub(crate) name: String,
+    pub(crate) title: String,
+    /// Its file in the release.
+    pub(crate) path: String,
+    /// What is to be known of all of it.
+    pub(crate) notes: Vec<String>,
+    pub(crate) figures: Vec<Figure>,
+}
+
+/// How much is shown of each table, so that a page stays small however many tables there are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Budget {
+    /// Dimensions of codes that are ranked.
+    pub(crate) dimensions: usize,
+    /// Codes that are ranked.
+    pub(crate) codes: usize,
+    /// Slices of a table that are drawn in the same way.
+    pub(crate) panels: usize,
+    /// Times whose composition is shown.
+    pub(crate) times: usize,
+    /// Rows of tables without a chart.
+    pub(crate) rows: usize,
+}
+
+/// A table and what its figures are made with.
+pub(crate) struct Sketch<'a> {
+    resource: Resource,
+    pub(crate) cube: Cube,
+    pub(crate) names: Names<'a>,
+    groups: Vec<Group>,
+    budget: Budget,
+}
+
+impl<'a> Sketch<'a> {
+    /// Reads a table.
+    ///
+    /// # Errors
+    ///
+    /// When its file cannot be read.
+    pub(crate) fn read(names: Names<'a>, resource: &Resource, budget: Budget) -> Result<Self, Diagnostic> {
+        let cube = Cube::read(names.release, resource)?;
+        let groups = groups(&cube);
+        Ok(Self { resource: resource.clone(), cube, names, groups, budget })
+    }
+
+    /// What is shown of it, within a budget.
+    pub(crate) fn section(&mut self, budget: Budget) -> Section {
+        self.budget = budget;
+        let (cube, language) = (&self.cube, self.names.language);
+        let mut notes = Vec::new();
+        notes.extend(self.common());
+        notes.extend(self.share_of());
+        if let Some(fraction) = self.resource.sampling_fraction.filter(|fraction| *fraction < 1.0) {
+            notes.push(language.fill(words::SAMPLE, &[&(100.0 * fraction).to_string()]));
+        }
+        let suppressed = (0..cube.rows()).filter(|row| cube.status(*row).contains('Q')).count();
+        if suppressed > 0 {
+            notes.push(language.fill(words::SUPPRESSED, &[&language.number(suppressed as f64, 0)]));
+        }
+        if cube.rows() == 0 {
+            notes.push(language.say(words::NO_CELL).to_owned());
+        }
+        Section {
+            name: self.resource.stem().to_owned(),
+            title: self.resource.title(language).to_owned(),
+            path: self.resource.path().to_owned(),
+            notes,
+            figures: self.figures(),
+        }
+    }
+
+    /// The groups of what was counted.
+    fn measures(&self) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(|group| self.cube.is_measure(group.indicator))
+    }
+
+    /// The name of what a group holds.
+    fn what(&self, group: &Group) -> String {
+        self.names.indicator(self.cube.indicator.word(group.indicator).unwrap_or_default())
+    }
+
+    /// The dimensions of codes of which the largest codes are shown: those with totals, or the longest of those over which nothing
+    /// can be added up.
+    fn ranked(&self, group: &Group) -> Vec<usize> {
+        let cube = &self.cube;
+        let has_ages = cube.of_kind(Kind::Age).any(|ages| group.stated(cube, ages).len() > 1);
+        let is_code = |dimension: &usize| match cube.dimensions[*dimension].kind {
+            Kind::Code => true,
+            Kind::Sex => !has_ages,
+            Kind::Time | Kind::Age => false,
+        };
+        let open = (0..cube.dimensions.len()).filter(is_code);
+        let open: Vec<usize> = open.filter(|dimension| group.stated(cube, *dimension).len() > 1).collect();
+        let (with, without): (Vec<usize>, Vec<usize>) =
+            open.into_iter().partition(|dimension| group.has_total(cube, *dimension));
+        let longest = without.iter().copied().max_by_key(|dimension| group.stated(cube, *dimension).len());
+        match longest {
+            Some(longest) if with.is_empty() || group.stated(cube, longest).len() > 6 => vec![longest],
+            Some(_) | None => with.into_iter().take(self.budget.dimensions).collect(),
+        }
+    }
+
+    /// The title of a figure of a panel: what, and of whom.
+    fn titled(&self, title: String, panel: &Panel) -> String {
+        match panel.name.as_str() {
+            "" => title,
+            name => format!("{title} ({name})"),
+        }
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        let mut figures = self.lines();
+        for dimension in 0..self.cube.dimensions.len() {
+            figures.extend(self.of_codes(dimension));
+        }
+        figures.extend(self.pyramids());
+        if figures.is_empty() {
+            figures.extend(self.listing());
+        } else {
+            figures.extend(self.indicators());
+        }
+        figures
+    }
+
+    /// The figures of a dimension of codes, one for each slice.
+    fn of_codes(&self, dimension: usize) -> Vec<Figure> {
+        let groups = self.measures().filter(|group| self.ranked(group).contains(&dimension));
+        let panels = groups.flat_map(|group| {
+            let shown: Vec<usize> = group.time(&self.cube).into_iter().chain([dimension]).collect();
+            group.panels(&self.cube, &shown, &self.names).into_iter().map(move |panel| (group, panel))
+        });
+        self.drawn(panels.collect(), |group, panel| {
+            if self.is_account(panel, dimension) {
+                return self.account(group, panel, dimension);
+            }
+            let composition = self.composition(group, panel, dimension);
+            composition.or_else(|| self.ranking(group, panel, dimension))
+        })
+    }
+
+    /// The figures of the first slices, and how many more there are.
+    fn drawn(
+        &self,
+        panels: Vec<(&Group, Panel)>,
+        draw: impl Fn(&Group, &Panel) -> Option<Figure>,
+    ) -> Vec<Figure> {
+        let mut figures = Vec::new();
+        let mut left_out = 0;
+        for (group, panel) in &panels {
+            if figures.len() < self.budget.panels {
+                figures.extend(draw(group, panel));
+            } else {
+                left_out += 1;
+            }
+        }
+        self.note_more(&mut figures, left_out);
+        figures
+    }
+
+    /// What all rows of the table have in common: who is counted, and by which rule.
+    fn common(&self) -> Option<String> {
+        let of = |column: &crate::columns::Column, name: &str| match column.words.as_slice() {
+            [only] => Some(
+                self.names
+                    .language
+                    .fill(words::OF, &[&self.names.named("column", name), &self.names.named(name, only)]),
+            ),
+            _ => None,
+        };
+        let facts: Vec<String> =
+            [of(&self.cube.concept, "concept"), of(&self.cube.rule, "rule")].into_iter().flatten().collect();
+        (!facts.is_empty()).then(|| facts.join(" · "))
+    }
+
+    /// What the shares of the table are shares of.
+    fn share_of(&self) -> Option<String> {
+        let share = self.resource.indicators.iter().find(|taken| taken.name == "share")?;
+        let over: Vec<String> = share.along.iter().map(|name| self.names.dimension(name)).collect();
+        (!over.is_empty()).then(|| self.names.language.fill(words::SHARE_OVER, &[&over.join(", ")]))
+    }
+
+    /// Says behind the last of some figures that there is more.
+    fn note_more(&self, figures: &mut [Figure], more: usize) {
+        if let Some(last) = figures.last_mut().filter(|_| more > 0) {
+            last.notes.push(self.names.language.fill(words::MORE_SERIES, &[&more.to_string()]));
+        }
+    }
+}
+
+/// A noun within a sentence.
+pub(crate) fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().collect::<String>() + letters.as_str())
+}

@@ -1,0 +1,140 @@
+//! The page of a release: one file that asks nobody for anything, and shows no number that stands in none of its tables.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::program::{denizen, root, run, run_in};
+
+/// Runs a shipped pipeline; gives back the folder of releases and that of the release.
+fn release(name: &str) -> (tempfile::TempDir, PathBuf) {
+    let out = tempfile::tempdir().unwrap();
+    let pipeline = format!("pipelines/{name}.toml");
+    run(denizen(&root()).args(["run", &pipeline, "--out"]).arg(out.path())).exits_with(0);
+    let vintage = fs::read_dir(out.path().join(name)).unwrap().map(|entry| entry.unwrap().path());
+    let vintage = vintage.into_iter().find(|path| path.is_dir()).unwrap();
+    (out, vintage)
+}
+
+fn page_in(release: &Path, language: &str) -> String {
+    let file = release.join(format!("../page-{language}.html"));
+    let mut command = denizen(&root());
+    run(command.arg("report").arg(release).args(["--language", language, "--out"]).arg(&file)).exits_with(0);
+    fs::read_to_string(file).unwrap()
+}
+
+/// What stands between two texts, each time.
+fn between<'t>(text: &'t str, begin: &str, end: &str) -> Vec<&'t str> {
+    text.split(begin).skip(1).map(|rest| rest.split(end).next().unwrap()).collect()
+}
+
+/// A text without its markup.
+fn plain(markup: &str) -> String {
+    let mut text = String::new();
+    let mut is_markup = false;
+    for character in markup.chars() {
+        match character {
+            '<' => {
+                is_markup = true;
+                text.push(' ');
+            }
+            '>' => is_markup = false,
+            other if !is_markup => text.push(other),
+            _ => {}
+        }
+    }
+    text
+}
+
+/// The numbers in a text, as they are written.
+fn numbers(text: &str) -> Vec<String> {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '\u{a0}');
+    let words = text.split(|c: char| !is_part(c)).map(|word| word.trim_matches(['.', ',', '\u{a0}']));
+    words.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned).collect()
+}
+
+fn asks_nobody(page: &str) {
+    for attribute in [" src=", " style=", "<script", "<link", "<img", "<iframe", "url(", "@import", " onload"]
+    {
+        assert!(!page.contains(attribute), "{attribute}");
+    }
+    for link in between(page, "href=\"", "\"") {
+        assert!(link.starts_with('#') || link.starts_with("data:"), "{}", &link[..link.len().min(80)]);
+    }
+    assert!(page.contains("content=\"default-src 'none'; style-src 'sha256-"));
+}
+
+/// Each chart is named and told in words, and each number that it or a sentence beside it has stands in the table below.
+fn shows_what_its_tables_have(page: &str) {
+    let figures = between(page, "<figure>", "</figure>");
+    assert!(!figures.is_empty());
+    for figure in figures {
+        let (above, table) = figure.split_once("<table").unwrap();
+        let caption = between(figure, "<figcaption", "</figcaption>")[0];
+        let known = format!("{} {}", numbers(&plain(table)).join(" "), numbers(caption).join(" "));
+        let known: Vec<&str> = known.split(' ').collect();
+        for sentence in between(above, "<p>", "</p>") {
+            for number in numbers(sentence) {
+                assert!(known.contains(&number.as_str()), "{number} of {sentence}\n{known:?}");
+            }
+        }
+        let Some(chart) = between(above, "<svg class=\"chart\"", "<details>").first().copied() else {
+            continue;
+        };
+        for tag in ["title", "desc"] {
+            let told = between(chart, &format!("<{tag} id=\""), &format!("</{tag}>"))[0];
+            assert!(told.split_once('>').unwrap().1.len() > 5, "{caption} has no {tag}");
+        }
+        // Values beside bars, and shares in them.
+        for class in ["e", "k", "kd"] {
+            for group in between(chart, &format!("<g class='{class}'>"), "</g>") {
+                for number in numbers(&plain(&group.replace("%'", "'"))) {
+                    assert!(known.contains(&number.as_str()), "{number} of {caption}\n{known:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn pages_of_shipped_products_hold_what_they_promise() {
+    for name in ["peru-1990-2007", "italy-communities", "midla", "milan-register", "italy-landings"] {
+        let (_out, release) = release(name);
+        let page = fs::read_to_string(release.join("public/index.html")).unwrap();
+        assert!(page.len() < 200_000, "{name}: {}", page.len());
+        assert!(page_in(&release, "en") == page, "{name} is another page when it is made again");
+        for language in ["it", "es"] {
+            let translated = page_in(&release, language);
+            assert!(translated.contains(&format!("<html lang=\"{language}\">")));
+            asks_nobody(&translated);
+            shows_what_its_tables_have(&translated);
+        }
+        asks_nobody(&page);
+        shows_what_its_tables_have(&page);
+        let is_synthetic = release.to_str().unwrap().ends_with("-synthetic");
+        assert_eq!(page.contains("SYNTHETIC DATA"), is_synthetic, "{name}");
+        let manifest = fs::read_to_string(release.join("manifest.json")).unwrap();
+        assert!(manifest.contains("\"file\": \"public/index.html\""));
+    }
+}
+
+#[test]
+fn a_release_that_stands_is_never_changed() {
+    let (_out, release) = release("milan-register");
+    for file in ["index.html", "public/index.html", "../../milan-register/2024-synthetic/public/x.html"] {
+        let out = release.join(file);
+        let arguments = ["report", release.to_str().unwrap(), "--out", out.to_str().unwrap()];
+        let printed = run_in(&root(), &arguments).exits_with(2);
+        assert!(printed.stderr.contains("the page would be written into the release"), "{}", printed.stderr);
+    }
+    assert!(!release.join("index.html").exists());
+}
+
+#[test]
+fn what_is_no_release_has_no_page() {
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let out = elsewhere.path().join("page.html");
+    let arguments = ["report", folder.path().to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let printed = run_in(&root(), &arguments).exits_with(11);
+    assert!(printed.stderr.contains("manifest.json"), "{}", printed.stderr);
+    assert!(!out.exists());
+}
