@@ -189,7 +189,7 @@ fn records(folder: &Path) -> String {
     for name in names {
         let table = table(&folder.join(name));
         let mut lines = table.lines().filter(|line| !line.starts_with("# "));
-        let columns = lines.next().unwrap().split(" | ").map(|column| column.rsplit_once(' ').unwrap().0);
+        let columns = lines.next().unwrap().split(" | ").map(|column| column.split(' ').next().unwrap());
         let header = format!("{}\n", columns.collect::<Vec<_>>().join(","));
         text += if text.is_empty() { &header } else { "" };
         lines.for_each(|line| text += &format!("{}\n", line.replace('∅', "").replace(" | ", ",")));

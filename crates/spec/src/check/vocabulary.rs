@@ -59,12 +59,12 @@ pub(super) fn vocabulary(
                 | Operation::Residence(_)
                 | Operation::Expand(_)
                 | Operation::Link(_)
-                | Operation::Correct(_)
                 | Operation::Permits(_)
                 | Operation::Spells(_)
                 | Operation::Stock(_)
                 | Operation::Retention(_)
-                | Operation::SignsOfLife(_),
+                | Operation::SignsOfLife(_)
+                | Operation::Correct(_),
                 found,
             ) => found,
         };

@@ -98,37 +98,37 @@ pub(super) const CORRECT: Manual = manual!(
 
 pub(super) const PERMITS: Manual = manual!(
     "permits",
-    "Says of each permit what it is to its holder: a first permit, a renewal, or a change of the reason, and whether and when another one followed it. Permits that follow each other are one stay, whatever their reasons: residence never ends on the expiry of one of them.",
-    "First permits are what Eurostat publishes, and a renewal is none of them. Which of two permits is a first one is decided by the gap between them: six months in Europe, twelve at the Home Office.",
-    "Not for who is there on a day: `stock` counts persons, and this one events. Not where only the permits of some years are at hand, unless the earliest are left out of the tables: of these the first is not known."
+    "Says of each permit what it is to its holder, a first one, a renewal or a change of reason, and which permits make one stay; and of those that expired whether another followed, and after how long.",
+    "An archive has permits, and statistics are of persons: first permits of a year, renewals, stays. Offices differ in the gap after which a permit is a first one again: six months in the European Union, twelve in the journeys of the Home Office.",
+    "Not on a file of those valid on a day, where earlier permits are missing: each would be a first one. Residence does not end on the expiry of a permit; who left is told by crossings, or by `retention` for want of these."
 );
 
 pub(super) const SPELLS: Manual = manual!(
     "spells",
-    "Joins the permits of a person that overlap, so that every day has one reason: the one that takes precedence. The row of a spell is that of its first permit, with its first and last day.",
-    "Whoever holds two permits is one person. Spells can be expanded to reference dates, and their length is that of legal residence.",
-    "Not before `permits` or `retention`, which need the permits as they were given. Not for persons on a day by an office's own rule: `stock` has those of ISTAT and Eurostat."
+    "Makes of a person's permits spells that do not overlap: permits that overlap are joined, and on each day the reason holds that takes precedence.",
+    "A person often holds two permits on a day, and is one person: whoever counts days or persons by reason must decide for one of them.",
+    "Not before `permits`, `stock` or `retention`, which work on permits. Not where each permit is counted, such as permits issued in a year."
 );
 
 pub(super) const STOCK: Manual = manual!(
     "stock",
-    "Makes a row for each person and reference date on which the person holds a permit, or counts as a holder by the rule: ISTAT waits six months for late entries and renewals, Eurostat takes the permits that are valid on 31 December.",
-    "A stock of permits is one of persons. Whoever has applied for a renewal is there, though the old permit has expired.",
-    "Not for records that are one per person and need no rule: `expand` does. Not for dates less than the lag before the extract of the archive, of which not all is known."
+    "Of each person, the permit that is held on each reference date, with what came into the archive later: permits entered late, and renewals of those that had expired.",
+    "On 1 January many permits have expired and are being renewed. Who counts valid ones only misses their holders, and an office waits some months for them.",
+    "Not for permits on a date: `expand` makes a row of each. Not for a date that lies less than the lag before the archive was extracted."
 );
 
 pub(super) const RETENTION: Manual = manual!(
     "retention",
-    "Follows the entrants of each year: on each reference date each of them has a valid permit, has one for long-term residence, has become a citizen, has left, or is undecided as long as a renewal may still come in.",
-    "How many stay is asked of every cohort, and a stock cannot tell: who leaves and who comes are both in it.",
-    "Not without the permits from the beginning of the archive: who renews would be an entrant. `left` means without a permit; who left the country on a valid one is not seen."
+    "Follows everybody who got a first permit in a year, and says for each reference date after it what became of them: a valid permit, long-term residence, citizenship, or none.",
+    "How many of those who came in a year are still there is asked of every policy, and a stock does not tell it.",
+    "Not as emigration: who has no permit any more may have one of another kind, be a citizen whose naturalisation the file does not tell, or be there without one."
 );
 
 pub(super) const SIGNS_OF_LIFE: Manual = manual!(
     "signs_of_life",
-    "Carries an index of residence from year to year: a share of that of the year before, and the weights of the registers in which the person was seen. Above the threshold the person is a resident.",
-    "Who leaves seldom says so. In countries with registers, whoever is in none of them is most likely gone.",
-    "Not where the registers of a year are incomplete, for their absence counts as a sign. Not on border crossings or permits, which have rules of their own."
+    "Carries an index of residence from year to year: last year's index, less its decay, and what the signs of this year add, such as visits to a doctor or taxes. Above a threshold a person is resident.",
+    "Where nobody deregisters, a register of persons has more of them than there are. Signs in other registers tell who is there.",
+    "Not where crossings are known, which say it directly. Not with weights that somebody made up: they are estimated where the truth is known."
 );
 
 impl Manual {

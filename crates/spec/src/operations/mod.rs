@@ -251,12 +251,12 @@ impl Operation {
             | Self::Residence(_)
             | Self::Expand(_)
             | Self::Link(_)
-            | Self::Correct(_)
             | Self::Permits(_)
             | Self::Spells(_)
             | Self::Stock(_)
             | Self::Retention(_)
-            | Self::SignsOfLife(_) => &[],
+            | Self::SignsOfLife(_)
+            | Self::Correct(_) => &[],
         }
     }
 
