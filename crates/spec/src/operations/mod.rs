@@ -121,6 +121,12 @@ pub(crate) trait Declaration {
         None
     }
 
+    /// Codes of columns that it names, which a row must be able to have: where each stands in the step at `path`, the column, and
+    /// the code.
+    fn named_codes(&self, _path: &Path) -> Vec<(Path, &str, &str)> {
+        Vec::new()
+    }
+
     /// The code list that it translates to.
     fn translates_to(&self) -> Option<&str> {
         None
@@ -245,6 +251,12 @@ impl Operation {
     /// The name of its rule for permits or signs of life.
     pub fn rule_name(&self) -> Option<&str> {
         self.declaration().rule_name()
+    }
+
+    /// Codes of columns that the step at `path` names: where each stands, the column, and the code. One that no row can have would change
+    /// what is counted without a word.
+    pub fn named_codes(&self, path: &Path) -> Vec<(Path, &str, &str)> {
+        self.declaration().named_codes(path)
     }
 
     /// The columns that must be readable for it: see [`Declaration::decisive_columns`].
