@@ -180,6 +180,7 @@ cases! {
     within_permits,
     wrong_columns,
     wrong_pipeline,
+    wrong_reason,
     wrong_rule,
 }
 

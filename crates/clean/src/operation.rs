@@ -67,6 +67,22 @@ impl<'a> Context<'a> {
         self.lists.iter().find(|list| list.name == *name)
     }
 
+    /// Codes that a step names are codes of the lists of their columns.
+    fn check_named(&self, operation: &denizen_spec::Operation) -> Result<(), Diagnostic> {
+        for (path, column, code) in operation.named_codes(&self.path) {
+            let Some(list) = self.codelist_of(column) else { continue };
+            if list.entries.get(code).is_some_and(|entry| entry.kind.is_part()) {
+                continue;
+            }
+            let message = format!("`{column}` has no code `{code}`");
+            let label = format!("the list `{}` has no such code of a row", list.name);
+            let known: Vec<&str> = list.entries.keys().map(String::as_str).collect();
+            let fault = Diagnostic::error(Code::Rule, message).at(path, label);
+            return Err(fault.maybe_help(denizen_spec::did_you_mean(code, known)));
+        }
+        Ok(())
+    }
+
     /// A rule that the check of a pipeline refuses: a program has built the pipeline, and not checked it.
     pub(crate) fn unknown_rule(&self, rule: &str) -> Diagnostic {
         let message = format!("the rule `{}` cannot be applied", denizen_spec::printable_line(rule));
@@ -85,6 +101,7 @@ pub(crate) fn prepare(
     context: &Context<'_>,
 ) -> Result<Box<dyn Operation>, Diagnostic> {
     use denizen_spec::Operation as Declared;
+    context.check_named(operation)?;
     Ok(match operation {
         Declared::Filter(declared) => {
             Box::new(filter::Filter::new(declared, &|column| context.is_in_part(column)))

@@ -52,6 +52,7 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
         let steps = || pipeline.step_ids().zip(&step_sources).filter(|(_, found)| is_it(found));
         for ((id, step), _) in steps() {
             faults.extend(vocabulary::check_recoded(pipeline, id, &step.operation, source, &schema));
+            faults.extend(vocabulary::check_named(pipeline, id, &step.operation, source, &schema));
             schema = step.operation.schema(schema, id, &mut faults);
             faults.extend(check_weighted(id, step, source));
         }

@@ -128,6 +128,12 @@ pub(crate) trait Declaration {
         None
     }
 
+    /// Codes of columns that it names, which a row must be able to have: where each stands in the step at `path`, the column, and
+    /// the code.
+    fn named_codes(&self, _path: &Path) -> Vec<(Path, &str, &str)> {
+        Vec::new()
+    }
+
     /// The code list that it translates to.
     fn translates_to(&self) -> Option<&str> {
         None
@@ -241,6 +247,51 @@ impl Operation {
         }
     }
 
+    /// Whether it says something of a person that rests on all records of the person, other than by a residence rule, which the columns
+    /// that it makes tell.
+    pub(crate) fn needs_whole_persons(&self) -> bool {
+        match self {
+            Self::Permits(_) | Self::Spells(_) | Self::Stock(_) | Self::Retention(_) | Self::SignsOfLife(_) => true,
+            Self::Filter(_)
+            | Self::Recode(_)
+            | Self::Derive(_)
+            | Self::Deduplicate(_)
+            | Self::Residence(_)
+            | Self::Expand(_)
+            | Self::Link(_)
+            | Self::Correct(_) => false,
+        }
+    }
+
+    /// The codes that its settings name: the column, the code, and the setting.
+    fn named_codes(&self) -> Vec<(&str, &str, &'static str)> {
+        let of = |conditions: &'static str, codes| of_selections(conditions, codes);
+        let listed = |column: &Option<String>, codes: &[String]| named(column.as_deref(), codes);
+        match self {
+            Self::Filter(filter) => {
+                of("keep", &filter.keep.codes).into_iter().chain(of("drop", &filter.drop.codes)).collect()
+            }
+            Self::Permits(permits) => of("long_term", &permits.records.long_term),
+            Self::Spells(spells) => {
+                let reasons = listed(&spells.records.reason, &spells.precedence);
+                of("long_term", &spells.records.long_term).into_iter().chain(reasons).collect()
+            }
+            Self::Stock(stock) => {
+                let reasons = listed(&stock.records.reason, &stock.precedence);
+                of("long_term", &stock.records.long_term).into_iter().chain(reasons).collect()
+            }
+            Self::Retention(retention) => of("long_term", &retention.records.long_term),
+            Self::Recode(_)
+            | Self::Derive(_)
+            | Self::Deduplicate(_)
+            | Self::Residence(_)
+            | Self::Expand(_)
+            | Self::Link(_)
+            | Self::Correct(_)
+            | Self::SignsOfLife(_) => Vec::new(),
+        }
+    }
+
     /// The columns whose codes it replaces by others.
     pub fn recoded(&self) -> &[String] {
         match self {
@@ -268,6 +319,12 @@ impl Operation {
     /// The name of its rule for permits or signs of life.
     pub fn rule_name(&self) -> Option<&str> {
         self.declaration().rule_name()
+    }
+
+    /// Codes of columns that the step at `path` names: where each stands, the column, and the code. One that no row can have would change
+    /// what is counted without a word.
+    pub fn named_codes(&self, path: &Path) -> Vec<(Path, &str, &str)> {
+        self.declaration().named_codes(path)
     }
 
     /// The columns that must be readable for it: see [`Declaration::decisive_columns`].

@@ -10,7 +10,7 @@ use crate::diagnostic::suggestion;
 use crate::operations::column;
 use crate::schema::SchemaChange;
 use crate::text::Fields;
-use crate::{Code, ColumnType, Diagnostic};
+use crate::{Code, ColumnType, Diagnostic, Path};
 
 /// The columns of records each of which is a permit of a person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,26 @@ impl PermitRecords {
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
         let columns = [&self.person, &self.first, &self.last].into_iter().chain(&self.reason);
         columns.chain(self.long_term.iter().map(|(column, _)| column)).map(String::as_str)
+    }
+
+    /// The codes that the step at `path` names, and those of reasons that take precedence.
+    pub(super) fn named_codes<'a>(
+        &'a self,
+        precedence: &'a [String],
+        path: &Path,
+    ) -> Vec<(Path, &'a str, &'a str)> {
+        let mut named = Vec::new();
+        let mut add = |path: Path, column: &'a str, codes: &'a [String]| {
+            let codes = codes.iter().enumerate();
+            named.extend(codes.map(|(index, code)| (path.clone().index(index), column, code.as_str())));
+        };
+        for (column, codes) in &self.long_term {
+            add(path.clone().field("long_term").field(column), column, codes);
+        }
+        if let Some(reason) = &self.reason {
+            add(path.clone().field("precedence"), reason, precedence);
+        }
+        named
     }
 
     pub(super) fn need(&self, schema: &mut SchemaChange<'_>) {

@@ -7,7 +7,7 @@ use crate::operations::permit_records::{DeclaredRule, PermitRecords, said, span}
 use crate::operations::{Declaration, Scope};
 use crate::schema::{ColumnInfo, SchemaChange};
 use crate::text::Fields;
-use crate::{ColumnType, columns};
+use crate::{ColumnType, Path, columns};
 
 /// The unit of a number of days.
 const DAYS: &str = "days";
@@ -56,6 +56,10 @@ impl Declaration for Permits {
 
     fn rule_name(&self) -> Option<&str> {
         Some(&self.rule.name)
+    }
+
+    fn named_codes(&self, path: &Path) -> Vec<(Path, &str, &str)> {
+        self.records.named_codes(&[], path)
     }
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {

@@ -8,7 +8,7 @@ use crate::operations::permit_records::{DeclaredRule, PermitRecords, said, span}
 use crate::operations::{Declaration, Scope};
 use crate::schema::{CALENDAR_YEAR, ColumnInfo, Expansion, SchemaChange};
 use crate::text::{Fields, Findings};
-use crate::{ColumnType, columns};
+use crate::{ColumnType, Path, columns};
 
 /// Whoever gets a first permit in a year belongs to the cohort of that year, once. Of each member a row is made for every reference date
 /// from the first day of that permit on, with what is known of the person then.
@@ -69,6 +69,10 @@ impl Declaration for Retention {
 
     fn rule_name(&self) -> Option<&str> {
         Some(&self.rule.name)
+    }
+
+    fn named_codes(&self, path: &Path) -> Vec<(Path, &str, &str)> {
+        self.records.named_codes(&[], path)
     }
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {

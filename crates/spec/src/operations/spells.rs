@@ -7,7 +7,7 @@ use crate::operations::permit_records::{PermitRecords, said, span};
 use crate::operations::{Declaration, Scope};
 use crate::schema::{ColumnInfo, SchemaChange};
 use crate::text::Fields;
-use crate::{Code, ColumnType, Diagnostic, columns};
+use crate::{Code, ColumnType, Diagnostic, Path, columns};
 
 /// The longest runs of days with one reason: overlapping permits are joined, and on each day the reason that takes precedence holds. A row
 /// of a spell is that of its first permit.
@@ -46,6 +46,10 @@ impl Declaration for Spells {
 
     fn order_field(&self) -> &'static str {
         "first"
+    }
+
+    fn named_codes(&self, path: &Path) -> Vec<(Path, &str, &str)> {
+        self.records.named_codes(&self.precedence, path)
     }
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {

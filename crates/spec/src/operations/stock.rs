@@ -9,7 +9,7 @@ use crate::operations::permit_records::{DeclaredRule, PermitRecords, said, span}
 use crate::operations::{Declaration, Scope};
 use crate::schema::{ColumnInfo, Expansion, SchemaChange};
 use crate::text::{Fields, Findings};
-use crate::{Code, ColumnType, Diagnostic, columns};
+use crate::{Code, ColumnType, Diagnostic, Path, columns};
 
 /// From permits to persons on reference dates, as an archive tells that is extracted some time later. A person is there once on a
 /// date, in the row of the permit that is held.
@@ -75,6 +75,10 @@ impl Declaration for Stock {
 
     fn rule_name(&self) -> Option<&str> {
         Some(&self.rule.name)
+    }
+
+    fn named_codes(&self, path: &Path) -> Vec<(Path, &str, &str)> {
+        self.records.named_codes(&self.precedence, path)
     }
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
