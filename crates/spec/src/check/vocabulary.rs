@@ -148,3 +148,31 @@ fn check_corrected(
     }
     faults
 }
+
+/// Codes that a step names and that no row can have: a misspelt one would take no precedence, or be of no permit, without a word. Those of a
+/// list are looked up when the list is read.
+pub(super) fn check_named(
+    pipeline: &Pipeline,
+    id: StepId,
+    operation: &Operation,
+    source: &Source,
+    schema: &Schema,
+) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    for (path, column, code) in operation.named_codes(&Path::step(id)) {
+        let is_unread = source.column(column).is_some_and(|column| column.codes_file.is_some());
+        let Vocabulary::Codes(codes) = vocabulary(pipeline, source, schema, column, Some(id)) else {
+            continue;
+        };
+        // A column without any codes is one that a step made, or that is refused by itself.
+        if is_unread || codes.is_empty() || codes.contains(code) {
+            continue;
+        }
+        let fault = Diagnostic::error(Code::UnknownValue, format!("`{column}` has no code `{code}`"));
+        let known = codes.iter().map(String::as_str);
+        faults.push(
+            fault.at(path, "no row can have it").maybe_help(crate::diagnostic::suggestion(code, known)),
+        );
+    }
+    faults
+}

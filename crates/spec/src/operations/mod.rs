@@ -251,7 +251,11 @@ impl Operation {
     /// that it makes tell.
     pub(crate) fn needs_whole_persons(&self) -> bool {
         match self {
-            Self::Permits(_) | Self::Spells(_) | Self::Stock(_) | Self::Retention(_) | Self::SignsOfLife(_) => true,
+            Self::Permits(_)
+            | Self::Spells(_)
+            | Self::Stock(_)
+            | Self::Retention(_)
+            | Self::SignsOfLife(_) => true,
             Self::Filter(_)
             | Self::Recode(_)
             | Self::Derive(_)
@@ -263,32 +267,22 @@ impl Operation {
         }
     }
 
-    /// The codes that its settings name: the column, the code, and the setting.
-    fn named_codes(&self) -> Vec<(&str, &str, &'static str)> {
-        let of = |conditions: &'static str, codes| of_selections(conditions, codes);
-        let listed = |column: &Option<String>, codes: &[String]| named(column.as_deref(), codes);
+    /// Whether it changes values of a column, one by one.
+    pub(crate) fn corrects(&self, column: &str) -> bool {
         match self {
-            Self::Filter(filter) => {
-                of("keep", &filter.keep.codes).into_iter().chain(of("drop", &filter.drop.codes)).collect()
-            }
-            Self::Permits(permits) => of("long_term", &permits.records.long_term),
-            Self::Spells(spells) => {
-                let reasons = listed(&spells.records.reason, &spells.precedence);
-                of("long_term", &spells.records.long_term).into_iter().chain(reasons).collect()
-            }
-            Self::Stock(stock) => {
-                let reasons = listed(&stock.records.reason, &stock.precedence);
-                of("long_term", &stock.records.long_term).into_iter().chain(reasons).collect()
-            }
-            Self::Retention(retention) => of("long_term", &retention.records.long_term),
-            Self::Recode(_)
+            Self::Correct(correct) => correct.entries.iter().any(|entry| entry.column == column),
+            Self::Filter(_)
+            | Self::Recode(_)
             | Self::Derive(_)
             | Self::Deduplicate(_)
             | Self::Residence(_)
             | Self::Expand(_)
             | Self::Link(_)
-            | Self::Correct(_)
-            | Self::SignsOfLife(_) => Vec::new(),
+            | Self::Permits(_)
+            | Self::Spells(_)
+            | Self::Stock(_)
+            | Self::Retention(_)
+            | Self::SignsOfLife(_) => false,
         }
     }
 
