@@ -417,14 +417,14 @@ impl<'a> Assembly<'a> {
             release.tables(&tables, own)?;
             release.reconciliation(&comparisons)?;
             release.codelists(&lists)?;
-            rejects.finish()?;
+            let reasons = rejects.finish()?;
             release.unmapped(&unmapped)?;
             run.cancel.check()?;
             let pages = |public: &Path, manifest: &[u8]| {
                 let page = denizen_report::page(public, manifest, denizen_report::Language::English)?;
                 Ok(vec![("index.html", page), ("README.md", denizen_report::readme(public, manifest)?)])
             };
-            release.finish(&report.sources, &references, pages)
+            release.finish(&report.sources, &references, &reasons, pages)
         };
         let path = write().map_err(one)?;
         clock.report(run.observer);

@@ -230,6 +230,6 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     std::fs::read(path).map_err(|error| unreadable(path, error))
 }
 
-fn json<T: for<'a> Deserialize<'a>>(path: &Path, bytes: &[u8]) -> Result<T, Diagnostic> {
+pub(crate) fn json<T: for<'a> Deserialize<'a>>(path: &Path, bytes: &[u8]) -> Result<T, Diagnostic> {
     serde_json::from_slice(bytes).map_err(|error| unreadable(path, error))
 }

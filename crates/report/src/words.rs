@@ -8,6 +8,7 @@ pub(crate) const SYNTHETIC: Words = [
     "DATOS SINTÉTICOS: ningún registro se refiere a una persona real, ninguna cifra a una población real.",
 ];
 pub(crate) const EDITION: Words = ["Edition", "Edizione", "Edición"];
+pub(crate) const RELEASES: Words = ["Releases", "Pubblicazioni", "Publicaciones"];
 pub(crate) const CONTENTS: Words = ["Contents", "Indice", "Contenido"];
 pub(crate) const TOTAL: Words = ["Total", "Totale", "Total"];
 pub(crate) const NOT_STATED: Words = ["Not stated", "Non indicato", "No declarado"];

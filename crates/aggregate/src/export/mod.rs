@@ -26,7 +26,7 @@ use sha2::{Digest, Sha256};
 pub use manifest::{ManifestReference, Provenance};
 use package::Resource;
 pub use records::{ByYear, Records, Written};
-pub use rejects::Rejects;
+pub use rejects::{RejectReasons, Rejects};
 use staging::Staging;
 pub use unmapped::UnmappedText;
 
@@ -171,6 +171,7 @@ impl Release {
         self,
         sources: &[SourceReport],
         references: &[ManifestReference],
+        reasons: &RejectReasons,
         pages: impl FnOnce(&Path, &[u8]) -> Result<Vec<(&'static str, String)>, Diagnostic>,
     ) -> Result<PathBuf, Diagnostic> {
         let package = package::data_package(
@@ -190,7 +191,7 @@ impl Release {
         }
         let manifest = |counts, outputs: &[manifest::Output]| {
             let told = manifest::Told { counts, profiles };
-            manifest::manifest(&self.provenance, sources, references, outputs, told)
+            manifest::manifest(&self.provenance, (sources, reasons), references, outputs, told)
         };
         let hides_counts = self.provenance.hides_counts();
         for (name, text) in pages(&self.path("public"), &manifest(!hides_counts, &[]))? {
