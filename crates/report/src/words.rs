@@ -58,9 +58,9 @@ pub(crate) const LAST_ROWS: Words = [
 pub(crate) const MOST_AT: Words =
     ["{0}: most at {1}, {2}", "{0}: massimo a {1}, {2}", "{0}: máximo a {1}, {2}"];
 pub(crate) const MORE_SERIES: Words = [
-    "{0} more series are in the table of the release.",
-    "Altre {0} serie si trovano nella tabella della pubblicazione.",
-    "Otras {0} series se encuentran en la tabla de la publicación.",
+    "Further series in the table of the release: {0}.",
+    "Altre serie nella tabella della pubblicazione: {0}.",
+    "Otras series en la tabla de la publicación: {0}.",
 ];
 pub(crate) const PROVISIONAL: Words = [
     "Hollow: provisional (P), and not to be compared with the others.",

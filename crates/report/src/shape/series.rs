@@ -134,7 +134,7 @@ impl Sketch<'_> {
     }
 
     /// The most that a value may become, where much of it is not decided yet.
-    fn upper(&self, row: usize) -> Option<f64> {
+    pub(super) fn upper(&self, row: usize) -> Option<f64> {
         let (value, open) = (self.cube.value(row)?, self.cube.undecided(row)?);
         (open > MUCH * (value + open)).then_some(value + open)
     }
