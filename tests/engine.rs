@@ -144,6 +144,14 @@ fn an_engine_makes_the_release_of_one_machine_from_spans() {
     compare("tests/cases/peru-small/pipelines/crossings.toml", &[(3, 200), (1000, 64), (1, 1 << 20)]);
 }
 
+/// Steps on permits, which leave rows out and make others.
+#[test]
+fn an_engine_makes_the_release_of_one_machine_from_permits() {
+    compare("tests/cases/residence-permits/pipelines/holders.toml", &[(3, 60), (1000, 200), (1, 1 << 20)]);
+    compare("tests/cases/signs-of-life/pipelines/residents.toml", &[(3, 40)]);
+    compare("tests/cases/within-permits/pipelines/visas.toml", &[(3, 40)]);
+}
+
 /// Two sources of one table, whose persons a threshold counts together.
 #[test]
 fn an_engine_makes_the_release_of_one_machine_from_several_sources() {
@@ -207,4 +215,13 @@ fn a_stage_copies_no_column_that_it_does_not_change() {
     let batch = plan.persons(batch, &mut reports).unwrap();
     assert!(batch.num_columns() > columns);
     assert_eq!(all(&batch, columns), before);
+}
+
+/// Rows are divided by person before any worker has all of them: then nobody can find out who the persons are.
+#[test]
+fn what_needs_all_rows_is_refused() {
+    let project = project("tests/cases/link/pipelines/link.toml");
+    let fault = Job::new(&project, "crossings", None, 2).err().unwrap();
+    assert_eq!(fault.code, denizen_spec::Code::AllRecords);
+    assert_eq!(fault.message, "`link` must see all rows of `crossings`");
 }

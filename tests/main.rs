@@ -23,5 +23,7 @@ mod readers;
 mod real_data;
 mod release;
 mod repeatability;
+mod rules;
 mod shipped;
+mod small_projects;
 mod unchanged;

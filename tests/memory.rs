@@ -56,3 +56,60 @@ fn the_disk_changes_no_byte_and_keeps_none() {
     assert!(outcome.stderr.contains("cannot be used"), "{}", outcome.stderr);
     assert_eq!(files(&out).len(), 0);
 }
+
+/// Crossings whose persons are known by documents and by dates of birth, of some also by an identifier.
+const LINKED: &str = r#"
+spec = 1
+title = "Linked"
+vintage = "1"
+[source.crossings]
+files = "crossings.csv"
+format = "csv"
+encoding = "windows-1252"
+delimiter = ";"
+[source.crossings.columns]
+id = { from = "id_persona", personal = true, missing = "00000000-0000-0000-0000-000000000000" }
+crossed_on = { from = "fecha_control", type = "date", format = "%d/%m/%Y" }
+direction = { from = "tipo", codes = { E = "arrival", S = "departure" } }
+sex = { from = "sexo", codes = { F = "F", M = "M" }, on_error = "not_stated" }
+birth_date = { from = "fecha_nacimiento", type = "date", format = "%d/%m/%Y", personal = true }
+document = { from = "documento" }
+number = { from = "numero_documento", personal = true, fold = true }
+[[clean]]
+op = "link"
+keys = { document = ["document", "number"], number = ["number", "birth_date", "sex"] }
+same = ["birth_date", "sex"]
+on_conflict = "hold_back"
+[[clean]]
+op = "derive"
+column = "year"
+method = "year"
+from = "crossed_on"
+[[clean]]
+op = "residence"
+rule = "pe_inei_2025"
+[[table]]
+name = "emigrants"
+measure = "emigration"
+concept = "cumulative_outflow"
+dimensions = ["year", "sex"]
+"#;
+
+#[test]
+fn persons_are_the_same_when_keys_go_to_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    run_in(folder.path(), &["synth", "peru", "--scale", "0.1", "--out", "crossings.csv"]).exits_with(0);
+    fs::create_dir(folder.path().join("pipelines")).unwrap();
+    fs::write(folder.path().join("pipelines/linked.toml"), LINKED).unwrap();
+    let release = |name: &str, options: &[&str]| {
+        let mut command = denizen(folder.path());
+        command.args(["run", "pipelines/linked.toml", "--log-format", "json", "--out", name]).args(options);
+        let outcome = run(&mut command).exits_with(0);
+        (spilled(&outcome), released(&folder.path().join(name)))
+    };
+    let (bytes, small) = release("small", &["--memory", "256MB", "--threads", "3"]);
+    assert!(bytes > 10_000_000, "{bytes}");
+    let (bytes, large) = release("large", &["--memory", "4GB", "--threads", "1"]);
+    assert_eq!(bytes, 0);
+    assert!(small == large);
+}

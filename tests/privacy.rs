@@ -198,3 +198,27 @@ fn personal_columns_of_any_type_are_not_published() {
     let outcome = run(denizen(project.path()).args(["check", "p.toml"])).exits_with(10);
     assert!(outcome.stderr.contains("spec::personal-dimension"), "{}", outcome.stderr);
 }
+
+/// What `inspect` prints of files with persons, whether they have a header or not: no name, and no number of a document.
+#[test]
+fn inspected_persons_are_not_shown() {
+    let table = [
+        "Maria;Rossi;PE\nLuis;Garcia;PE\nAnna;Quispe;EC\n",
+        "Maria;Rossi;PE\nLuis;Garcia;EC\n",
+        "Maria;Rossi\nLuis;Garcia\nAnna;Quispe\nJosé;Mamani\nCarla;Flores\n",
+        "Maria Rossi;1980\nLuis Garcia;1970\nAnna Quispe;1980\n",
+        "given;family;sex\nMaria;Rossi;F\nLuis;Garcia;M\nXia;Quispe;F\n",
+        "documento;pais\nMR123456;PE\nLG234567;EC\n",
+        "pratica;pais\nMR123456;PE\nLG234567;EC\n",
+    ];
+    for file in table {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("f.csv"), file).unwrap();
+        let outcome = run(denizen(folder.path()).args(["inspect", "f.csv"]));
+        let printed = format!("{}{}", outcome.stdout, outcome.stderr);
+        assert!(printed.contains("personal = true"), "{file}\n{printed}");
+        for text in ["Maria", "maria", "Rossi", "rossi", "Garcia", "Quispe", "MR123456", "LG234567"] {
+            assert!(!printed.contains(text), "{file}\n{printed}");
+        }
+    }
+}

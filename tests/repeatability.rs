@@ -17,9 +17,10 @@ fn release(pipeline: &str, threads: &str, zone: &str, locale: &str) -> BTreeMap<
 
 #[test]
 fn threads_time_zone_and_locale_change_no_byte() {
-    for pipeline in ["pipelines/peru-1990-2007.toml", "pipelines/italy-permits.toml"] {
-        let one = release(pipeline, "1", "UTC", "C");
-        let four = release(pipeline, "4", "Pacific/Kiritimati", "it_IT.UTF-8");
+    let pipelines = ["peru-1990-2007", "italy-permits", "italy-permit-records"];
+    for pipeline in pipelines.map(|name| format!("pipelines/{name}.toml")) {
+        let one = release(&pipeline, "1", "UTC", "C");
+        let four = release(&pipeline, "4", "Pacific/Kiritimati", "it_IT.UTF-8");
         assert_eq!(one.keys().collect::<Vec<_>>(), four.keys().collect::<Vec<_>>());
         for (name, bytes) in &one {
             assert!(bytes == &four[name], "{pipeline}: {name} differs");

@@ -5,19 +5,25 @@ use std::fs;
 use crate::program::{denizen, root, run, run_in};
 use crate::release::rows;
 
-const SAMPLE: &str = "crossings-synthetic-0.01-1990.csv.gz";
+/// Country, scale and file of the synthetic samples.
+const SAMPLES: [(&str, &str, &str); 2] = [
+    ("peru", "0.01", "crossings-synthetic-0.01-1990.csv.gz"),
+    ("italy", "0.002", "permits-synthetic-0.002-1990.csv.gz"),
+];
 
 #[test]
-fn synth_reproduces_the_shipped_sample_byte_for_byte() {
+fn synth_reproduces_the_shipped_samples_byte_for_byte() {
     let folder = tempfile::tempdir().unwrap();
-    let arguments = ["synth", "peru", "--scale", "0.01", "--seed", "1990", "--out", SAMPLE];
-    run_in(folder.path(), &arguments).exits_with(0);
-    for name in [SAMPLE.to_owned(), format!("{SAMPLE}.toml")] {
-        let shipped = fs::read(root().join("data/raw/peru").join(&name)).unwrap();
-        assert!(
-            fs::read(folder.path().join(&name)).unwrap() == shipped,
-            "{name} differs from the shipped one"
-        );
+    for (country, scale, sample) in SAMPLES {
+        let arguments = ["synth", country, "--scale", scale, "--seed", "1990", "--out", sample];
+        run_in(folder.path(), &arguments).exits_with(0);
+        for name in [sample.to_owned(), format!("{sample}.toml")] {
+            let shipped = fs::read(root().join("data/raw").join(country).join(&name)).unwrap();
+            assert!(
+                fs::read(folder.path().join(&name)).unwrap() == shipped,
+                "{name} differs from the shipped one"
+            );
+        }
     }
 }
 

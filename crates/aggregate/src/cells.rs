@@ -197,7 +197,8 @@ impl Cells {
     /// As [`Cells::counts`].
     pub fn share(&self, table: &Table) -> Result<CellsOfSource, Diagnostic> {
         let counts = self.selected(table).map_err(fault_of_table)?;
-        Ok(CellsOfSource { source: self.source.clone(), wholes: self.wholes.clone(), counts })
+        let summed = self.summed_codes(table).map_err(fault_of_table)?;
+        Ok(CellsOfSource { source: self.source.clone(), wholes: self.wholes.clone(), summed, counts })
     }
 
     /// The cells, with what is known of codes that are parts of others, by column: such are never added up together.
@@ -205,10 +206,8 @@ impl Cells {
         Self { wholes, ..self }
     }
 
-    fn selected(&self, table: &Table) -> Result<Counts, Box<dyn std::error::Error>> {
-        let shown: Vec<&str> = table.dimensions.iter().map(|dimension| table.column_of(dimension)).collect();
-        let summed = self.summed(table);
-        self.not_over_times(table, &summed)?;
+    /// The cells that a table is made from, before any are added up.
+    fn chosen(&self, table: &Table, shown: &[&str], summed: &[usize]) -> PolarsResult<LazyFrame> {
         let mut frame = self.frame.clone().lazy();
         for column in self.source.columns.iter().filter(|column| column.total.is_some()) {
             let name = column.name.as_str();
@@ -230,6 +229,14 @@ impl Cells {
         if let Some(concept) = &table.concept {
             frame = frame.filter(self.is_one_of(columns::CONCEPT, &[concept])?);
         }
+        Ok(frame)
+    }
+
+    fn selected(&self, table: &Table) -> Result<Counts, Box<dyn std::error::Error>> {
+        let shown: Vec<&str> = table.dimensions.iter().map(|dimension| table.column_of(dimension)).collect();
+        let summed = self.summed(table);
+        self.not_over_times(table, &summed)?;
+        let mut frame = self.chosen(table, &shown, &summed)?;
         let positions = shown.iter().map(|name| self.position(name)).collect::<PolarsResult<Vec<_>>>()?;
         let concept = self.position(columns::CONCEPT)?;
         if !summed.is_empty() {

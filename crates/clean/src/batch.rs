@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Date32Array, DictionaryArray,
-    FixedSizeBinaryArray, Int64Array, PrimitiveArray, RecordBatch, StringArray, UInt16Array,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Date32Array, Decimal128Array,
+    DictionaryArray, FixedSizeBinaryArray, Int64Array, PrimitiveArray, RecordBatch, StringArray, UInt16Array,
 };
 use arrow::buffer::NullBuffer;
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::{Date32Type, Field, Int64Type, Schema, UInt16Type};
+use arrow::datatypes::{Date32Type, Decimal128Type, Field, Int64Type, Schema, UInt16Type};
 use arrow::error::ArrowError;
 use denizen_spec::StepReport;
 
@@ -32,6 +32,11 @@ pub(crate) fn days<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a Date32A
 /// A column of whole numbers.
 pub(crate) fn integers<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a Int64Array> {
     typed(batch, name, column(batch, name)?.as_primitive_opt::<Int64Type>())
+}
+
+/// A column of exact numbers.
+pub(crate) fn decimals<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a Decimal128Array> {
+    typed(batch, name, column(batch, name)?.as_primitive_opt::<Decimal128Type>())
 }
 
 /// A column of answers: yes, no, or not known.

@@ -18,6 +18,8 @@ use crate::scratch::{Extent, ScratchFile};
 use crate::sort::sort_spread;
 use crate::written::{Written, WrittenSums, order_days};
 
+pub use on_threads::UnitRows;
+
 /// What is on the disk, in order.
 pub(crate) struct Spilled {
     pub(crate) file: ScratchFile,
@@ -269,12 +271,13 @@ impl Histories {
 
     /// Row numbers sorted by person, date, sequence and row number.
     fn order(&self, batch: &RecordBatch, by: &By) -> Result<UInt32Array> {
-        let (persons, dates) = (batch::pseudonyms(batch, &by.person)?, batch::days(batch, &by.date)?);
+        let persons = batch::pseudonyms(batch, &by.person)?;
+        let dates = by.date.as_ref().map(|date| batch::days(batch, date)).transpose()?;
         // What the files have in reverse is numbered in reverse.
         let turned = |row: u32| if by.newest_first { u32::MAX - row } else { row };
         let keys: Vec<u128> = (0..batch.num_rows())
             .map(|row| {
-                let date = dates.is_valid(row).then(|| dates.value(row));
+                let date = dates.filter(|dates| dates.is_valid(row)).map(|dates| dates.value(row));
                 key(persons.value(row), date, turned(row as u32))
             })
             .collect();
@@ -304,5 +307,6 @@ fn key(person: &[u8], date: Option<i32>, row: u32) -> u128 {
     u128::from_be_bytes(bytes)
 }
 
+mod on_threads;
 #[cfg(test)]
 mod tests;

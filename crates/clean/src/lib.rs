@@ -4,14 +4,19 @@
 //! ([`Plan::rows`]); from the first step on that must see a whole person, they run on whole
 //! [`Histories`] ([`Plan::persons`]), which [`Partitions`] make of them. Both are pure functions of a record batch, so that any number of threads may call them.
 //!
+//! Where a step links rows into persons, it must see all of them before any has a person: they wait in the order of the
+//! files ([`Plan::waiting_rows`]), [`Plan::link`] finds out who is who, and [`Plan::linked`] gives each row its person.
+//!
 //! Cells of published tables take no steps: they go from `ingest` to `aggregate` as they are.
 
 mod batch;
+mod checks;
 mod column;
 mod crowded;
 mod dictionary;
 mod gather;
 mod histories;
+mod keys;
 mod operation;
 mod operations;
 mod partitions;
@@ -23,7 +28,9 @@ mod sort;
 mod test_batch;
 mod written;
 
-pub use histories::Histories;
+pub use checks::{CheckResult, Checks, Failure, RunningChecks, without_places};
+pub use histories::{Histories, UnitRows};
+pub use operations::link::Links;
 pub use partitions::{By, Partitions, split};
 pub use plan::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, StepReports, UNORDERED};
 pub use scratch::Scratch;

@@ -2,9 +2,12 @@
 
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
-use denizen_spec::{Codelist, Diagnostic, Path, Schema, StepReport};
+use denizen_spec::{Code, Codelist, Diagnostic, Path, Schema, StepReport};
 
-use crate::operations::{deduplicate, derive, expand, filter, recode, residence};
+use crate::operations::{
+    deduplicate, derive, expand, filter, link, permits, recode, residence, retention, signs_of_life, spells,
+    stock,
+};
 
 /// An operation with everything looked up that it needs. Any number of threads may call it.
 ///
@@ -15,6 +18,11 @@ pub(crate) trait Operation: Send + Sync {
 
     /// Changes a batch. Rows that are taken out or added are counted in `report`.
     fn apply(&self, batch: RecordBatch, report: &mut StepReport) -> Result<RecordBatch, Failure>;
+
+    /// What links rows into persons, where the operation does so: it is not applied to a batch, but sees all rows.
+    fn as_link(&self) -> Option<&link::Link> {
+        None
+    }
 
     /// Name and parameters of a residence rule, where the operation applies one.
     fn rule(&self) -> Option<(String, String)> {
@@ -59,6 +67,12 @@ impl<'a> Context<'a> {
         self.lists.iter().find(|list| list.name == *name)
     }
 
+    /// A rule that the check of a pipeline refuses: a program has built the pipeline, and not checked it.
+    pub(crate) fn unknown_rule(&self, rule: &str) -> Diagnostic {
+        let message = format!("the rule `{}` cannot be applied", denizen_spec::printable_line(rule));
+        Diagnostic::error(Code::Rule, message).at(self.path.clone(), "it is not known, or lacks a parameter")
+    }
+
     /// Whether some dates of a column are said in part only.
     pub(crate) fn is_in_part(&self, column: &str) -> bool {
         self.schema.get(column).is_some_and(|column| column.in_part)
@@ -82,5 +96,11 @@ pub(crate) fn prepare(
         Declared::Deduplicate(declared) => Box::new(deduplicate::Deduplicate::new(declared)),
         Declared::Residence(declared) => Box::new(residence::Residence::new(declared, context)?),
         Declared::Expand(declared) => Box::new(expand::Expand::new(declared, context)),
+        Declared::Link(declared) => Box::new(link::Link::new(declared, context)),
+        Declared::Permits(declared) => Box::new(permits::Permits::new(declared, context)?),
+        Declared::Spells(declared) => Box::new(spells::Spells::new(declared, context)?),
+        Declared::Stock(declared) => Box::new(stock::Stock::new(declared, context)?),
+        Declared::Retention(declared) => Box::new(retention::Retention::new(declared, context)?),
+        Declared::SignsOfLife(declared) => Box::new(signs_of_life::SignsOfLife::new(declared, context)?),
     })
 }

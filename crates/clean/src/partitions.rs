@@ -63,8 +63,8 @@ pub struct Partitions {
 pub struct By {
     /// The column of pseudonyms.
     pub person: String,
-    /// The column of days.
-    pub date: String,
+    /// The column of days; without one, records of a person keep the order of the files.
+    pub date: Option<String>,
     /// The column of whole numbers that orders the records of one day, before their order in the files.
     pub sequence: Option<String>,
     /// Whether the files have their rows in reverse.
@@ -74,7 +74,12 @@ pub struct By {
 impl By {
     /// Persons, and the days of their records; those of one day in the order of the files.
     pub fn new(person: &str, date: &str) -> Self {
-        Self { person: person.to_owned(), date: date.to_owned(), sequence: None, newest_first: false }
+        Self { date: Some(date.to_owned()), ..Self::group(person) }
+    }
+
+    /// Rows with one pseudonym, in the order of the files.
+    pub(crate) fn group(person: &str) -> Self {
+        Self { person: person.to_owned(), date: None, sequence: None, newest_first: false }
     }
 }
 

@@ -6,13 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::histories::Histories;
 use crate::operation::{Context, Failure, Operation, prepare};
+use crate::operations::link::{LinkLimits, Links};
 use crate::partitions::{By, Partitions};
 use crate::scratch::Scratch;
 use crate::written::Written;
 
-/// The steps of a source in order, cut where the first needs whole persons.
+/// The steps of a source in order, cut where one needs all rows, and where the first needs whole persons.
 pub struct Plan {
     steps: Vec<Box<dyn Operation>>,
+    /// The step that links rows into persons, which stands before those for persons.
+    link_step: Option<usize>,
     first_person_step: usize,
     /// How persons are identified and their records ordered.
     by: Option<By>,
@@ -29,7 +32,7 @@ impl Plan {
         let mut steps = Vec::new();
         let mut faults = Vec::new();
         let mut schema = Schema::of_source(source);
-        let mut first_person_step = None;
+        let (mut link_step, mut first_person_step) = (None, None);
         let mut by = None;
         for (id, step) in pipeline.steps_of(source) {
             match step.operation.scope() {
@@ -40,12 +43,7 @@ impl Plan {
                     let newest_first = source.newest_first;
                     by = Some(By { sequence, newest_first, ..By::new(person, order) });
                 }
-                Scope::All => {
-                    let message = format!("`{}` works on all persons at once", step.operation.name());
-                    let fault = Diagnostic::error(Code::Internal, message);
-                    faults.push(fault.at(Path::step(id), "no such step can be carried out yet"));
-                    continue;
-                }
+                Scope::All => link_step = Some(steps.len() + faults.len()),
             }
             let context = Context { schema: &schema, lists, path: Path::step(id) };
             match prepare(&step.operation, &context) {
@@ -59,7 +57,61 @@ impl Plan {
         }
         let first_person_step = first_person_step.unwrap_or(steps.len());
         let max_rows_per_person = source.max_rows_per_person;
-        Ok(Self { steps, first_person_step, by, max_rows_per_person })
+        Ok(Self { steps, link_step, first_person_step, by, max_rows_per_person })
+    }
+
+    /// Whether some step must see all rows before any has a person.
+    pub fn must_link(&self) -> bool {
+        self.link_step.is_some()
+    }
+
+    /// Partitions in which rows wait until all of them are there, in their order.
+    pub fn waiting_rows(&self, memory: u64, scratch: Scratch) -> Partitions {
+        Partitions::new(None, memory, scratch)
+    }
+
+    /// Finds out which rows are of one person; `memory` bytes of keys are held before they go to the disk. `check` is
+    /// asked again and again whether to go on.
+    ///
+    /// # Errors
+    ///
+    /// When rows conflict and the pipeline says that this stops the run, or the disk is full.
+    pub fn link(
+        &self,
+        rows: &Histories,
+        memory: u64,
+        scratch: Scratch,
+        check: &(dyn Fn() -> Result<(), Diagnostic> + Sync),
+        reports: &mut StepReports,
+    ) -> Result<Links, Diagnostic> {
+        let step = self.link_step.and_then(|step| Some((step, self.steps[step].as_link()?)));
+        let (step, link) = step.ok_or_else(|| Diagnostic::error(Code::Internal, "no step links rows"))?;
+        let limits = LinkLimits { memory, scratch, max_rows_per_person: self.max_rows_per_person, check };
+        link.resolve(rows, &limits, &mut reports.0[step])
+    }
+
+    /// Gives rows that waited their persons, of which the first has this number, runs the steps behind that look at one row
+    /// at a time, and adds what they did to `reports`.
+    ///
+    /// # Errors
+    ///
+    /// When the data does not allow a step.
+    pub fn linked(
+        &self,
+        links: &Links,
+        first_row: u64,
+        batch: RecordBatch,
+        reports: &mut StepReports,
+    ) -> Result<RecordBatch, Diagnostic> {
+        let Some((step, link)) = self.link_step.and_then(|step| Some((step, self.steps[step].as_link()?)))
+        else {
+            return Ok(batch);
+        };
+        let rows = batch.num_rows() as u64;
+        let batch = links.apply(link, batch, first_row).map_err(|error| fault("link", &error))?;
+        reports.0[step].read += rows;
+        let steps = step + 1..self.first_person_step;
+        run(&self.steps[steps.clone()], batch, &mut reports.0[steps])
     }
 
     /// Whether some step must see all records of a person together, and by what these are ordered.
@@ -95,13 +147,13 @@ impl Plan {
         report.count(UNORDERED, written.unordered);
     }
 
-    /// Runs the steps that look at one row at a time, and adds what they did to `reports`.
+    /// Runs the steps that look at one row at a time, up to one that must see all rows, and adds what they did to `reports`.
     ///
     /// # Errors
     ///
     /// When the data does not allow a step.
     pub fn rows(&self, batch: RecordBatch, reports: &mut StepReports) -> Result<RecordBatch, Diagnostic> {
-        let steps = ..self.first_person_step;
+        let steps = ..self.link_step.unwrap_or(self.first_person_step);
         run(&self.steps[steps], batch, &mut reports.0[steps])
     }
 

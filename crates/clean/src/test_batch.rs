@@ -23,6 +23,25 @@ pub(crate) fn batch(columns: &str, rows: &str) -> RecordBatch {
     RecordBatch::try_from_iter_with_nullable(made.map(|(name, array)| (name, array, true))).unwrap()
 }
 
+/// What a step says, of a source of permits or signs of life; it must have no fault.
+pub(crate) fn step(fields: &str) -> denizen_spec::Operation {
+    let dimensions = match fields {
+        _ if fields.contains("'retention'") => "reference_date', 'cohort",
+        _ if fields.contains("'stock'") => "reference_date",
+        _ => "kind",
+    };
+    let text = format!(
+        "spec = 1\ntitle = 'T'\nvintage = '1'\n[source.s]\nfiles = 'x.csv'\nformat = 'csv'\n[source.s.columns]\n\
+         person = {{ personal = true }}\nfirst = {{ type = 'date' }}\nlast = {{ type = 'date' }}\n\
+         entered = {{ type = 'date' }}\ncitizen = {{ type = 'date' }}\ndate = {{ type = 'date' }}\n\
+         reason = {{ list = 'reason' }}\ntype = {{ list = 'type' }}\nkind = {{ list = 'kind' }}\nparent = {{}}\n\
+         health = {{ type = 'integer' }}\ntaxes = {{ type = 'integer' }}\n[[clean]]\n{fields}\n\
+         [[table]]\nname = 't'\nmeasure = 'count'\nconcept = 'c'\ndimensions = ['{dimensions}']\n"
+    );
+    let mut pipeline = denizen_spec::parse(&text).unwrap_or_else(|faults| panic!("{fields}: {faults:?}"));
+    pipeline.steps.remove(0).operation
+}
+
 fn array(kind: &str, values: &[Option<&str>]) -> ArrayRef {
     let iter = || values.iter().copied();
     match kind {

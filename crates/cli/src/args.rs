@@ -215,6 +215,8 @@ pub(crate) struct SynthOptions {
 pub(crate) enum Country {
     /// Border crossings of Peru, 1990-2007.
     Peru,
+    /// Residence permits of Italy, 2007-2025.
+    Italy,
 }
 
 fn source(text: &str) -> Result<(String, String), String> {

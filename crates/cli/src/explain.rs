@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use denizen_residence::{Preset, preset, presets, withdrawn};
-use denizen_spec::{Aspect, Code, Indicator, Unit, did_you_mean, language_page, printable_line};
+use denizen_spec::{Aspect, Code, Indicator, Unit, did_you_mean, language_page, printable_line, rule_step};
 
 use crate::explain_entity;
 use crate::report::{ExitStatus, Reporter};
@@ -64,6 +64,8 @@ fn rule_page(rule: &Preset) -> String {
     }
     page += "\nExample\n";
     rule.example.lines().for_each(|line| page += &format!("  {line}\n"));
+    page += "\nIn a pipeline\n";
+    rule_step(rule).lines().for_each(|line| page += &format!("  {line}\n"));
     page
 }
 

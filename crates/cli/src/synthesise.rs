@@ -1,5 +1,6 @@
 //! `denizen synth`: writes a synthetic file and the sidecar that marks it as such.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use denizen::{Cancel, Progress, Stage, Unit};
 use denizen_aggregate::write_file;
 use denizen_ingest::sidecar_path;
 use denizen_spec::{Code, Diagnostic};
-use denizen_synth::{Options, write_peru};
+use denizen_synth::{Options, Report, write_italy, write_peru};
 
 use crate::args::{Country, SynthOptions};
 use crate::report::{ExitStatus, Reporter};
@@ -17,10 +18,11 @@ pub(crate) fn synthesise(
     reporter: &Reporter,
     cancel: &Cancel,
 ) -> Result<(), ExitStatus> {
-    let Country::Peru = options.country;
-    let default = || {
-        PathBuf::from(format!("data/raw/peru/crossings-synthetic-{}-{}.csv.gz", options.scale, options.seed))
+    let stem = match options.country {
+        Country::Peru => "data/raw/peru/crossings",
+        Country::Italy => "data/raw/italy/permits",
     };
+    let default = || PathBuf::from(format!("{stem}-synthetic-{}-{}.csv.gz", options.scale, options.seed));
     let path = options.out.clone().unwrap_or_else(default);
     write(options, &path, reporter, cancel).map_err(|fault| reporter.fail_alone(fault))
 }
@@ -32,24 +34,38 @@ fn write(
     cancel: &Cancel,
 ) -> Result<(), Diagnostic> {
     let is_gzip = path.extension().is_some_and(|ending| ending == "gz");
+    let country = options.country;
     let options = Options::new(options.scale, options.seed)?.gzip(is_gzip);
-    let stage = Stage { name: "synthetic crossings", total: 0, unit: Unit::Rows };
+    let name = match country {
+        Country::Peru => "synthetic crossings",
+        Country::Italy => "synthetic permits",
+    };
+    let stage = Stage { name, total: 0, unit: Unit::Rows };
     let progress = Box::new(reporter.stage_progress(&stage));
     let mut report = None;
     let written = write_file(path, |file| {
-        let mut advance = |crossings| progress.advance(crossings, crossings);
+        let mut advance = |rows| progress.advance(rows, rows);
         let mut file = Stoppable { file, cancel };
-        report = Some(write_peru(&options, &mut file, &mut advance)?);
+        report = Some(match country {
+            Country::Peru => told(write_peru(&options, &mut file, &mut advance)?),
+            Country::Italy => told(write_italy(&options, &mut file, &mut advance)?),
+        });
         Ok(())
     });
     // What was refused because of a request to stop is no fault of the disk.
     cancel.check()?;
     written?;
     progress.finish();
-    let report = report.ok_or_else(|| Diagnostic::error(Code::Unwritable, "nothing was written"))?;
-    write_file(&sidecar_path(path), |file| file.write_all(report.sidecar.as_bytes()))?;
-    reporter.result(&format!("{}: {}", path.display(), report.summary));
+    let (summary, sidecar) =
+        report.ok_or_else(|| Diagnostic::error(Code::Unwritable, "nothing was written"))?;
+    write_file(&sidecar_path(path), |file| file.write_all(sidecar.as_bytes()))?;
+    reporter.result(&format!("{}: {summary}", path.display()));
     Ok(())
+}
+
+/// The summary and the sidecar of a file that was written.
+fn told<S: Display>(report: Report<S>) -> (String, String) {
+    (report.summary.to_string(), report.sidecar)
 }
 
 /// A file that refuses to be written when somebody asks to stop.

@@ -5,17 +5,21 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Cells, CellsOfSource, Comparison, Counts, LikelyTotal, ManifestReference, Outcome, OwnLists,
+    Cells, CellsOfSource, Comparison, Counts, FailedCheck, LikelyTotal, ManifestReference, Outcome, OwnLists,
     PublishedTable, Rejects, Release, Rule, SourceFacts, Tabulation, UnmappedText, Wholes, Written, publish,
     put_together, reconcile, split_cells,
 };
-use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
+use denizen_clean::{
+    CROWDED_PERSONS, CROWDED_ROWS, CheckResult, Checks, NEWEST_FIRST, OLDEST_FIRST, Plan, RunningChecks,
+    Scratch, UNORDERED, without_places,
+};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
-    Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Pipeline, Severity, Snapshot, Source, SourceKind,
-    SourceReport, StepReport, Table, TableId, Weights,
+    CheckedRows, Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Pipeline, Severity, Snapshot,
+    Source, SourceKind, SourceReport, StepReport, Table, TableId, Weights,
 };
 
+use crate::checks;
 use crate::observer::{Clock, Stage, Task, Unit};
 use crate::records::{RecordPipeline, RecordTotals};
 use crate::run::{FinishedRelease, ReconciliationReport, Run, RunReport, TableReport, internal};
@@ -33,6 +37,8 @@ pub struct Assembly<'a> {
     release: Release,
     rejects: Rejects,
     unmapped: Vec<UnmappedText>,
+    /// Where checks failed.
+    failures: Vec<FailedCheck>,
     scratch: Scratch,
     clock: Clock,
     /// The counts of each table of the pipeline.
@@ -73,6 +79,7 @@ impl<'a> Assembly<'a> {
         Ok(Self {
             rejects: release.rejects().map_err(one)?,
             unmapped: Vec::new(),
+            failures: Vec::new(),
             release,
             scratch,
             clock: Clock::default(),
@@ -109,7 +116,16 @@ impl<'a> Assembly<'a> {
         let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
         self.keep_unmapped(&source.name, &read.stats);
         self.check_same_files(paths, &files).map_err(one)?;
-        let report = SourceReport { name: source.name, kind: source.kind, files, steps: read.steps };
+        let told = checks::told(&self.run.project.pipeline, &source, &files, read.checks);
+        self.failures.extend(told.failures);
+        if told.stop.is_empty() {
+            self.warn(told.warnings);
+        } else {
+            return Err(told.stop);
+        }
+        let steps = read.steps;
+        let report =
+            SourceReport { name: source.name, kind: source.kind, files, steps, checks: told.reports };
         self.add_source(report, warnings, read.written)
     }
 
@@ -140,7 +156,8 @@ impl<'a> Assembly<'a> {
         let (files, warnings) = input.finish(&stats, fingerprints).map_err(one)?;
         self.keep_unmapped(source, &stats);
         let kind = input.source().kind;
-        let report = SourceReport { name: source.to_owned(), kind, files, steps: steps.into_vec() };
+        let steps = steps.into_vec();
+        let report = SourceReport { name: source.to_owned(), kind, files, steps, checks: Vec::new() };
         self.add_source(report, warnings, written)
     }
 
@@ -198,10 +215,13 @@ impl<'a> Assembly<'a> {
     ) -> Result<ReadSource, Faults> {
         let tables = blank_tables(&self.run.project.pipeline, source, bytes);
         let mut records = self.release.records(&source.name);
+        let checks = self.checks_of(source);
+        let running = checks.start();
         let pipeline = RecordPipeline {
             name: &source.name,
             bytes,
             plan,
+            checks: &running,
             memory: self.run.limits.memory,
             scratch: self.scratch.clone(),
             tables: &tables,
@@ -214,7 +234,8 @@ impl<'a> Assembly<'a> {
         let Written { rows, busy } = records.finish().map_err(one)?;
         self.clock.add(Task::Written, rows, busy);
         self.put(source, tables)?;
-        Ok(ReadSource { stats, steps: steps.into_vec(), written: rows })
+        let checks = running.finish(&|| self.run.cancel.check()).map_err(one)?;
+        Ok(ReadSource { stats, steps: steps.into_vec(), checks, written: rows })
     }
 
     /// Cells of published tables: divided by weights, checked as a whole, changed by the steps of their source, and taken as
@@ -227,7 +248,10 @@ impl<'a> Assembly<'a> {
         chunks: &Chunks,
         bytes: u64,
     ) -> Result<ReadSource, Faults> {
-        let (mut batches, stats) = self.read_cells(source, chunks, bytes).map_err(one)?;
+        let checks = self.checks_of(source);
+        let running = checks.start();
+        let (mut batches, stats) = self.read_cells(source, chunks, bytes, &running).map_err(one)?;
+        let checks = running.finish(&|| self.run.cancel.check()).map_err(one)?;
         let mut steps = Vec::new();
         for weights in weights {
             steps.push(split(&mut batches, weights).map_err(one)?);
@@ -277,6 +301,13 @@ impl<'a> Assembly<'a> {
         let cells = cells.with_wholes(self.wholes(source));
         let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
         let mut warnings = Vec::new();
+        for fault in tables.iter().filter_map(|(_, table)| cells.incomplete_sums(table, stats.rejected())) {
+            let fault = chunks.reject_notes(&stats).into_iter().fold(fault, Diagnostic::note);
+            if fault.severity == Severity::Error {
+                return Err(one(fault));
+            }
+            warnings.push(fault);
+        }
         for (id, table) in tables {
             let mut counts = match self.run.project.pipeline.sources_of(table).len() {
                 0 | 1 => cells.counts(table).map_err(one)?,
@@ -300,7 +331,12 @@ impl<'a> Assembly<'a> {
         self.warn(warnings);
         let mut records = self.release.records(&source.name);
         let written = records.add_cells(&cells).and_then(|()| records.finish()).map_err(one)?;
-        Ok(ReadSource { stats, steps, written: written.rows })
+        Ok(ReadSource { stats, steps, checks, written: written.rows })
+    }
+
+    fn checks_of(&self, source: &Source) -> Checks {
+        let memory = self.run.limits.memory / 8;
+        Checks::of(&self.run.project.pipeline, source, memory, self.scratch.clone())
     }
 
     /// What the references of code lists say of the columns over which cells may be added up.
@@ -321,6 +357,7 @@ impl<'a> Assembly<'a> {
         source: &Source,
         chunks: &Chunks,
         bytes: u64,
+        checks: &RunningChecks<'_>,
     ) -> Result<(Vec<RecordBatch>, IngestStats), Diagnostic> {
         let name = format!("reading {}", source.name);
         let progress = self.run.observer.stage(&Stage { name: &name, total: bytes, unit: Unit::Bytes });
@@ -332,7 +369,8 @@ impl<'a> Assembly<'a> {
             let chunk = chunks.parse(raw)?;
             self.rejects.add(&source.name, &chunk.rejects)?;
             stats.merge(chunk.stats);
-            batches.push(chunk.batch);
+            checks.add(CheckedRows::AsRead, chunk.number, &chunk.batch)?;
+            batches.push(without_places(chunk.batch));
             rows += chunk.read;
             progress.advance(rows, chunk.bytes_read);
         }
@@ -348,10 +386,14 @@ impl<'a> Assembly<'a> {
     /// Keeps the counts of the tables of a source.
     fn put(&mut self, source: &Source, mut tables: Vec<Tabulation>) -> Result<(), Faults> {
         let ids: Vec<TableId> = self.run.project.pipeline.tables_of(source).map(|(id, _)| id).collect();
-        if source.weight.is_some() && tables.len() > ids.len() {
-            let likely = tables.pop().map(Tabulation::likely_totals).transpose().map_err(one)?;
-            self.warn(likely.iter().flatten().map(|total| likely_total(source, total)).collect());
+        let mut likely: Vec<LikelyTotal> = Vec::new();
+        for searched in tables.split_off(ids.len().min(tables.len())) {
+            for total in searched.likely_totals().map_err(one)? {
+                let is_known = likely.iter().any(|known| known.values == total.values);
+                likely.extend((!is_known).then_some(total));
+            }
         }
+        self.warn(likely.iter().map(|total| likely_total(source, total)).collect());
         if ids.len() != tables.len() {
             return Err(one(internal(format!("`{}` has other tables than were counted", source.name))));
         }
@@ -385,7 +427,8 @@ impl<'a> Assembly<'a> {
     ) -> Result<(), Faults> {
         conserved(&report, written).map_err(one)?;
         self.warn(warnings);
-        self.warn(crowded_persons(&report).into_iter().chain(newest_first(&report)).collect());
+        let of_persons = crowded_persons(&report).into_iter().chain(newest_first(&report));
+        self.warn(of_persons.chain(link_conflicts(&report)).collect());
         self.report.sources.push(report);
         Ok(())
     }
@@ -412,13 +455,14 @@ impl<'a> Assembly<'a> {
         let lists = used_lists(&self.lists, &tables);
         let own = OwnLists::of(&tables, &self.lists);
         self.run.cancel.check().map_err(one)?;
-        let Self { mut release, rejects, unmapped, clock, run, report, warnings, .. } = self;
+        let Self { mut release, rejects, unmapped, failures, clock, run, report, warnings, .. } = self;
         let write = || -> Result<_, Diagnostic> {
             release.tables(&tables, own)?;
             release.reconciliation(&comparisons)?;
             release.codelists(&lists)?;
             let reasons = rejects.finish()?;
             release.unmapped(&unmapped)?;
+            release.failed_checks(&failures)?;
             run.cancel.check()?;
             let pages = |public: &Path, manifest: &[u8]| {
                 let page = denizen_report::page(public, manifest, denizen_report::Language::English)?;
@@ -505,6 +549,7 @@ fn split(batches: &mut [RecordBatch], weights: &Weights) -> Result<StepReport, D
 struct ReadSource {
     stats: IngestStats,
     steps: Vec<StepReport>,
+    checks: Vec<CheckResult>,
     /// Rows in the release.
     written: u64,
 }
@@ -521,7 +566,7 @@ fn outside_period(table: &Table, left_out: i64, what: &str) -> Vec<Diagnostic> {
     vec![Diagnostic::warning(Code::OutsidePeriod, message)]
 }
 
-/// The tables that are counted from the records of a source, empty; behind them, where its rows have weights, one in which
+/// The tables that are counted from the records of a source, empty; behind them, where its rows have weights, those in which
 /// totals are looked for. `bytes` is the size of its files.
 pub(crate) fn blank_tables(pipeline: &Pipeline, source: &Source, bytes: u64) -> Vec<Tabulation> {
     let tables = pipeline.tables_of(source).map(|(_, table)| Tabulation::of_source(table, source, pipeline));
@@ -614,6 +659,29 @@ fn crowded_persons(report: &SourceReport) -> Option<Diagnostic> {
     Some(warning.note("these rows are kept as rows of nobody").help(help))
 }
 
+/// Rows that share a key and cannot be one person.
+fn link_conflicts(report: &SourceReport) -> Option<Diagnostic> {
+    let steps = report.steps.iter().filter(|step| step.operation.starts_with("link "));
+    let counts: Vec<&(String, u64)> = steps.flat_map(|step| &step.counts).collect();
+    let sum = |prefix: &str| counts.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, n)| n).sum();
+    let [values, groups, rows]: [u64; 3] =
+        ["withheld_values_of_", "conflicting_groups", "held_back_rows"].map(sum);
+    if values + groups == 0 {
+        return None;
+    }
+    let name = &report.name;
+    let message = format!("some rows of `{name}` share a key and cannot be one person");
+    let warning = Diagnostic::warning(Code::LinkConflict, message);
+    let help = "the manifest tells how many of each key and of each property";
+    Some(match (values + rows, groups) {
+        (0, groups) => warning.note(format!("they are one all the same: {groups} persons")).help(help),
+        (_, groups) => warning
+            .note(format!("values of keys that link nobody: {values}"))
+            .note(format!("groups of which the keys do not link the rows: {groups}, with {rows} rows"))
+            .help(help),
+    })
+}
+
 /// Tables without a cell, which usually come from a misspelt code.
 fn empty_tables(tables: &[PublishedTable]) -> Vec<Diagnostic> {
     let empty = tables.iter().filter(|table| table.rows() == 0);
@@ -700,7 +768,8 @@ mod tests {
         ];
         for (file, steps, written, whole) in table {
             let kind = SourceKind::Records;
-            let report = SourceReport { name: "s".to_owned(), kind, files: vec![file], steps };
+            let report =
+                SourceReport { name: "s".to_owned(), kind, files: vec![file], steps, checks: Vec::new() };
             assert_eq!(conserved(&report, written).is_ok(), whole, "{report:?}");
         }
     }

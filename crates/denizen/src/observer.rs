@@ -110,6 +110,8 @@ pub(crate) enum Task {
     Parsed,
     /// Steps that look at one row.
     Changed,
+    /// Rows get the person that they are linked to.
+    Linked,
     /// Rows are put into partitions by person; what does not fit into memory goes to the disk.
     Scattered,
     /// Partitions are put together and sorted by person and date.
@@ -124,10 +126,11 @@ pub(crate) enum Task {
     Written,
 }
 
-const TASKS: [(Task, &str); 9] = [
+const TASKS: [(Task, &str); 10] = [
     (Task::Read, "read"),
     (Task::Parsed, "parsed"),
     (Task::Changed, "changed"),
+    (Task::Linked, "linked"),
     (Task::Scattered, "scattered"),
     (Task::Sorted, "sorted"),
     (Task::Classified, "classified"),

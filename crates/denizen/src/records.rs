@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{ByYear, Records, Rejects, Tabulation};
-use denizen_clean::{Histories, Partitions, Plan, Scratch, StepReports};
+use denizen_clean::{
+    Histories, Partitions, Plan, RunningChecks, Scratch, StepReports, UnitRows, without_places,
+};
 use denizen_ingest::{Chunks, IngestStats};
-use denizen_spec::{Diagnostic, Reject};
+use denizen_spec::{CheckedRows, Diagnostic, Reject};
 use rayon::prelude::*;
 
 use crate::observer::{Cancel, Clock, Observer, Stage, Task, Unit};
@@ -42,6 +44,7 @@ pub(crate) struct RecordPipeline<'a> {
     /// Size of its files in bytes, as stored.
     pub(crate) bytes: u64,
     pub(crate) plan: &'a Plan,
+    pub(crate) checks: &'a RunningChecks<'a>,
     pub(crate) memory: u64,
     pub(crate) scratch: Scratch,
     /// The tables of the source, empty.
@@ -82,7 +85,10 @@ impl RecordPipeline<'_> {
         rejects: &mut Rejects,
     ) -> Result<RecordTotals, Diagnostic> {
         // Twice this much is held while one half is brought to the disk.
-        let partitions = self.plan.partitions(self.memory / 4, self.scratch.clone());
+        let partitions = match self.plan.must_link() {
+            true => self.plan.waiting_rows(self.memory / 8, self.scratch.clone()),
+            false => self.plan.partitions(self.memory / 4, self.scratch.clone()),
+        };
         let ordered = InOrder::new(self.name, rejects, 4 * rayon::current_num_threads() as u64);
         let mut steps = self.plan.empty_reports();
         let mut stats = IngestStats::default();
@@ -90,8 +96,12 @@ impl RecordPipeline<'_> {
             steps.merge(&thread.steps);
             stats.merge(thread.stats);
         }
-        let histories = partitions.into_histories()?;
+        let mut histories = partitions.into_histories()?;
         self.clock.spilled(histories.spilled());
+        if self.plan.must_link() {
+            histories = self.link(&histories, &mut steps)?;
+            self.clock.spilled(histories.spilled());
+        }
         self.plan.note_crowded(&histories, &mut steps);
         let mut totals = RecordTotals { steps, tables: self.tables.to_vec(), stats };
         self.write(histories, records, &mut totals)?;
@@ -150,11 +160,41 @@ impl RecordPipeline<'_> {
         clock.rows(Task::Parsed, chunk.read);
         totals.stats.merge(chunk.stats);
         rejects.add(chunk.number, chunk.rejects, failed)?;
+        self.checks.add(CheckedRows::AsRead, chunk.number, &chunk.batch)?;
         let rows = chunk.batch.num_rows() as u64;
         let batch = clock.time(Task::Changed, rows, || self.plan.rows(chunk.batch, &mut totals.steps))?;
+        let batch = if self.checks.need_places() { batch } else { without_places(batch) };
         let rows = batch.num_rows() as u64;
         clock.time(Task::Scattered, rows, || partitions.add(chunk.number, &batch))?;
         Ok(Some((chunk.read, chunk.bytes_read)))
+    }
+
+    /// Between the passes, where a step links rows into persons: they wait until all of them are there, and then go to the
+    /// partitions of their persons.
+    fn link(&self, rows: &Histories, steps: &mut StepReports) -> Result<Histories, Diagnostic> {
+        let total = (0..rows.units()).map(|unit| rows.rows(unit) as u64).sum();
+        let name = format!("linking {}", self.name);
+        let progress = self.observer.stage(&Stage { name: &name, total, unit: Unit::Rows });
+        let check = || self.cancel.check();
+        let links = self.plan.link(rows, self.memory / 8, self.scratch.clone(), &check, steps)?;
+        let partitions = self.plan.partitions(self.memory / 8, self.scratch.clone());
+        let reports = Mutex::new((self.plan.empty_reports(), 0));
+        rows.for_each(&check, &|UnitRows { unit, first_row, batch }| {
+            let (mut own, rows) = (self.plan.empty_reports(), batch.num_rows() as u64);
+            let batch = self
+                .clock
+                .time(Task::Linked, rows, || self.plan.linked(&links, first_row, batch, &mut own))?;
+            let left = batch.num_rows() as u64;
+            self.clock.time(Task::Scattered, left, || partitions.add(unit as u64, &batch))?;
+            let mut reports = reports.lock().unwrap_or_else(PoisonError::into_inner);
+            reports.0.merge(&own);
+            reports.1 += rows;
+            progress.advance(reports.1, reports.1);
+            Ok(())
+        })?;
+        steps.merge(&reports.into_inner().unwrap_or_else(PoisonError::into_inner).0);
+        progress.finish();
+        partitions.into_histories()
     }
 
     /// The second pass: persons are worked on wave by wave, and those of one wave are written while the next are worked
@@ -217,6 +257,8 @@ impl RecordPipeline<'_> {
         let rows = histories.rows(unit) as u64;
         let batch = self.clock.time(Task::Sorted, rows, || histories.get(unit))?;
         let UnitResult { batch, steps, tables } = work_on_persons(self.plan, self.tables, batch, self.clock)?;
+        self.checks.add(CheckedRows::AsReleased, unit as u64, &batch)?;
+        let batch = without_places(batch);
         let rows = self.clock.time(Task::Divided, rows, || Records::by_year(&batch))?;
         Ok(CountedUnit { rows, steps, tables })
     }

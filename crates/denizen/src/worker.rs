@@ -12,7 +12,7 @@ use arrow::array::RecordBatch;
 use denizen_aggregate::Tabulation;
 use denizen_clean::{Plan, Scratch, StepReports, piece, split};
 use denizen_ingest::{IngestStats, Input, Key, Parser, ReadError, Span};
-use denizen_spec::{Code, Codelist, Diagnostic, Pipeline, Reject, SourceKind};
+use denizen_spec::{Code, Codelist, Diagnostic, Pipeline, Reject, Scope, SourceKind};
 use serde::{Deserialize, Serialize};
 
 use crate::assembly::blank_tables;
@@ -39,12 +39,29 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// When there is no such source, or it holds cells, of which there is nothing to divide.
+    /// When there is no such source, it holds cells, of which there is nothing to divide, or a step must see all its rows
+    /// before they are divided.
     pub fn new(project: &Project, source: &str, key: Option<&Key>, parts: u32) -> Result<Self, Diagnostic> {
         let input = project.inputs().find(|input| input.source().name == source);
         let input = input.filter(|input| input.source().kind == SourceKind::Records);
         let message = format!("there is no source of records `{source}`");
         let input = input.ok_or_else(|| Diagnostic::error(Code::UnknownSource, message))?;
+        let pipeline = &project.pipeline;
+        let mut steps = pipeline.steps_of(input.source());
+        if let Some((id, step)) = steps.find(|(_, step)| step.operation.scope() == Scope::All) {
+            let message = format!("`{}` must see all rows of `{source}`", step.operation.name());
+            let fault = Diagnostic::error(Code::AllRecords, message);
+            let label = "it works in a run on one machine only";
+            return Err(fault.at(denizen_spec::Path::step(id), label).help(
+                "link the rows in a run on one machine, and read the records of that release here: they bear the persons",
+            ));
+        }
+        if let Some((id, check)) = pipeline.checks_of(input.source()).next() {
+            let message = format!("the check `{}` must see all rows of `{source}`", check.name);
+            let fault = Diagnostic::error(Code::AllRecords, message);
+            let label = "checks are made in a run on one machine only";
+            return Err(fault.at(denizen_spec::Path::check(id), label));
+        }
         Ok(Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             pipeline: project.pipeline.clone(),

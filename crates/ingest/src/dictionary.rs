@@ -36,9 +36,11 @@ struct Words {
 }
 
 /// What a field can mean that is no word.
-const OTHERS: [Lookup; 2] = [Lookup::NotStated, Lookup::Error(Code::Encoding)];
+const OTHERS: [Lookup; 3] =
+    [Lookup::NotStated, Lookup::Error(Code::Encoding), Lookup::Error(Code::ReservedText)];
 const NOT_STATED: u32 = 0;
 const ENCODING: u32 = 1;
+const RESERVED: u32 = 2;
 
 /// The index of a field that no chunk had before.
 const UNKNOWN: u32 = u32::MAX;
@@ -127,6 +129,8 @@ impl Words {
         let Some(text) = column.decoder.decode(field) else { return Some(ENCODING) };
         let index = if column.is_missing(text.as_bytes()) {
             NOT_STATED
+        } else if column.is_reserved(&text) {
+            RESERVED
         } else if !self.has_forms && column.decoder.is_same(&text) {
             self.push(&text)?
         } else {

@@ -2,7 +2,7 @@
 
 use arrow::array::{ArrowPrimitiveType, PrimitiveArray};
 use arrow::buffer::NullBuffer;
-use denizen_spec::Code;
+use denizen_spec::{Code, columns};
 
 use crate::decoder::Decoder;
 use crate::lookup::RawField;
@@ -19,6 +19,8 @@ pub(crate) struct FieldColumn<'a> {
     pub(crate) empty_has_meaning: bool,
     /// Whether a row cannot do without it.
     pub(crate) required: bool,
+    /// Whether its texts may be those of a dimension, in which `_T` and `_U` have a meaning of their own.
+    pub(crate) tells_rows_apart: bool,
     pub(crate) state: &'a mut RowState,
 }
 
@@ -84,6 +86,11 @@ impl<'a> FieldColumn<'a> {
     /// Notes that a code of a row stands for several others.
     pub(crate) fn aggregate(&mut self, row: usize) {
         self.state.aggregates.push(row);
+    }
+
+    /// Whether a text is one that tables use for totals and for what is not stated.
+    pub(crate) fn is_reserved(&self, text: &str) -> bool {
+        self.tells_rows_apart && [columns::TOTAL, columns::NOT_STATED].contains(&text)
     }
 
     /// Whether a text says that nothing is stated.

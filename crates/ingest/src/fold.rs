@@ -90,6 +90,14 @@ pub(crate) fn folded(text: &str) -> Option<String> {
     Words::new(text).map(|words| words.letters).filter(|folded| !folded.is_empty())
 }
 
+/// What a card with room for so many characters has of a name: its first ones, each blank between words counted once.
+pub(crate) fn truncated(text: &str, characters: usize) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    // A letter and its accent take one place, be they written as one or as two.
+    let first: String = words.join(" ").nfc().take(characters).collect();
+    first.trim_end().to_owned()
+}
+
 /// The letters of a name, and those of its telling words alone, of which there may be none. Words that mean little are left
 /// out there, and common ones have one form: *St. Kitts & Nevis* and *Saint Kitts and Nevis* are one.
 pub(crate) fn both_folded(text: &str) -> Option<(String, String)> {
@@ -170,6 +178,21 @@ mod tests {
         }
         for (one, other) in [("Niger", "Nigeria"), ("Dominica", "Dominicana"), ("Guinea", "Guinea-Bissau")] {
             assert_ne!(telling(one), telling(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn names_as_on_the_card() {
+        let table = [
+            ("MARIA DEL CARMEN ROSA", "MARIA DEL CAR"),
+            ("María  del \u{a0}Carmen", "María del Car"),
+            ("Mari\u{301}a del Carmen", "María del Car"),
+            ("JUAN CARLOS   ALBERTO", "JUAN CARLOS A"),
+            ("JUAN CARLITO ALBERTO", "JUAN CARLITO"),
+            ("ANA", "ANA"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(truncated(text, 13), expected, "{text}");
         }
     }
 

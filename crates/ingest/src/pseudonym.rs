@@ -5,6 +5,7 @@ use std::fmt;
 
 use denizen_spec::{Code, Diagnostic, PSEUDONYM_BYTES, hexadecimal};
 
+use crate::fold::{folded, truncated};
 use crate::input::{SIDECAR_LIMIT, read_utf8, unreadable};
 use crate::number::{DecimalFormat, integer};
 
@@ -62,6 +63,8 @@ impl Key {
 pub(crate) enum Identifier {
     /// The text as it stands.
     Text,
+    /// A name: its letters and digits, or only those of its first characters.
+    Name { fold: bool, truncate: Option<u16> },
     /// A whole number, however many zeros stand before it.
     Integer,
     /// A decimal number, however many zeros stand around it.
@@ -73,11 +76,23 @@ impl Identifier {
     pub(crate) fn canonical<'a>(self, text: Cow<'a, [u8]>, is_typed: bool) -> Result<Cow<'a, [u8]>, Code> {
         let (number, reason) = match self {
             Self::Text => return Ok(text),
+            Self::Name { fold, truncate } => return name(&text, fold, truncate).map(Cow::Owned),
             Self::Integer => (integer(&text), Code::BadInteger),
             Self::Decimal(format) => (format.of_field(is_typed).parse(&text), Code::BadDecimal),
         };
         number.map(|number| Cow::Owned(number.to_string().into_bytes())).ok_or(reason)
     }
+}
+
+/// What is compared of a name.
+fn name(text: &[u8], fold: bool, truncate: Option<u16>) -> Result<Vec<u8>, Code> {
+    let text = std::str::from_utf8(text).map_err(|_| Code::Encoding)?;
+    let text = match truncate {
+        Some(characters) => Cow::Owned(truncated(text, characters.into())),
+        None => Cow::Borrowed(text),
+    };
+    let name = if fold { folded(&text).ok_or(Code::UnclearName)? } else { text.into_owned() };
+    Ok(name.into_bytes())
 }
 
 /// What makes the pseudonyms of one column: the first bytes of the keyed BLAKE3 hash of the name of the column, a zero

@@ -82,9 +82,32 @@ fn plain(column: &mut FieldColumn<'_>) -> StringArray {
     let mut texts = StringBuilder::with_capacity(column.len(), 0);
     for (row, field) in column.fields().enumerate() {
         match column.decoder.decode(field.trimmed()) {
-            Some(text) if !column.is_missing(text.as_bytes()) => texts.append_value(text),
-            text => {
+            None => {
                 texts.append_null();
+                column.reject(row, Code::Encoding);
+            }
+            Some(text) if column.is_missing(text.as_bytes()) => {
+                texts.append_null();
+                column.not_stated(row);
+            }
+            Some(text) if column.is_reserved(&text) => {
+                texts.append_null();
+                column.reject(row, Code::ReservedText);
+            }
+            Some(text) => texts.append_value(text),
+        }
+    }
+    texts.finish()
+}
+
+/// The shapes of the texts of a column. They are few, and short: as plain texts they take little.
+pub(crate) fn shapes(column: &mut FieldColumn<'_>) -> StringArray {
+    let mut shapes = StringBuilder::with_capacity(column.len(), 2 * column.len());
+    for (row, field) in column.fields().enumerate() {
+        match column.decoder.decode(field.trimmed()) {
+            Some(text) if !column.is_missing(text.as_bytes()) => shapes.append_value(shape(&text)),
+            text => {
+                shapes.append_null();
                 match text {
                     None => column.reject(row, Code::Encoding),
                     Some(_) => column.not_stated(row),
@@ -92,7 +115,23 @@ fn plain(column: &mut FieldColumn<'_>) -> StringArray {
             }
         }
     }
-    texts.finish()
+    shapes.finish()
+}
+
+/// Characters of a shape; what is longer is no number or name.
+const MOST_OF_SHAPE: usize = 16;
+
+/// `9` for digits and `A` for letters, other signs as they are; each once where it stands several times.
+fn shape(text: &str) -> String {
+    let class = |c: char| match c {
+        c if c.is_numeric() => '9',
+        c if c.is_alphabetic() => 'A',
+        c if c.is_whitespace() => ' ',
+        c => c,
+    };
+    let mut shape: Vec<char> = text.chars().map(class).collect();
+    shape.dedup();
+    shape.into_iter().take(MOST_OF_SHAPE).collect()
 }
 
 /// The pseudonyms of the identifiers of a column: nine bytes each.
@@ -103,7 +142,7 @@ pub(crate) fn pseudonyms(
 ) -> Result<ArrayRef, ArrowError> {
     let with = column.rows.header().with(column.index);
     if !with.is_empty() {
-        return pseudonyms_of_keys(column, with, pseudonymiser);
+        return pseudonyms_of_keys(column, with, pseudonymiser, identifier);
     }
     let mut values = pseudonymiser.rows(column.len());
     let mut missing = Vec::new();
@@ -111,9 +150,9 @@ pub(crate) fn pseudonyms(
         match column.decoder.utf8(field.trimmed()) {
             Some(text) if !column.is_missing(&text) => match identifier {
                 Identifier::Text => values.set(row, &text),
-                Identifier::Integer | Identifier::Decimal(_) => {
+                Identifier::Name { .. } | Identifier::Integer | Identifier::Decimal(_) => {
                     match identifier.canonical(text, column.rows.is_typed(row, column.index)) {
-                        Ok(number) => values.set(row, &number),
+                        Ok(canonical) => values.set(row, &canonical),
                         Err(reason) => {
                             missing.push(row);
                             column.reject(row, reason);
@@ -140,6 +179,7 @@ fn pseudonyms_of_keys(
     column: &mut FieldColumn<'_>,
     with: Range<usize>,
     pseudonymiser: &Pseudonymiser,
+    identifier: Identifier,
 ) -> Result<ArrayRef, ArrowError> {
     let mut values = pseudonymiser.rows(column.len());
     let mut missing = Vec::new();
@@ -149,11 +189,17 @@ fn pseudonyms_of_keys(
         let mut is_stated = true;
         for part in std::iter::once(column.index).chain(with.clone()) {
             match column.decoder.utf8(column.rows.field(row, part).trimmed()) {
-                Some(text) if !column.is_missing(&text) => {
-                    // With its length before it, so that `1` and `23` are not `12` and `3`.
-                    key.extend_from_slice(&(text.len() as u32).to_le_bytes());
-                    key.extend_from_slice(&text);
-                }
+                Some(text) if !column.is_missing(&text) => match identifier.canonical(text, false) {
+                    Ok(text) => {
+                        // With its length before it, so that `1` and `23` are not `12` and `3`.
+                        key.extend_from_slice(&(text.len() as u32).to_le_bytes());
+                        key.extend_from_slice(&text);
+                    }
+                    Err(reason) => {
+                        is_stated = false;
+                        column.reject(row, reason);
+                    }
+                },
                 Some(_) => is_stated = false,
                 None => {
                     is_stated = false;

@@ -47,8 +47,9 @@
 //! | [`Continuous`] | so long on the new side without interruption | none: a bound for comparison |
 //! | [`FirstArrivalLastDeparture`] | so long from first arrival to last departure within a permit | ONS |
 //! | [`permit_events`] | first permits, changes, renewals | Eurostat |
-//! | [`journeys`], [`retention`] | permits that belong together; who is left of a cohort | Home Office |
-//! | [`permit_stock`], [`valid_at`] | who holds a permit on a day | ISTAT, Eurostat |
+//! | [`journeys`], [`retention`], [`outcomes`] | permits that belong together; who is left of a cohort | Home Office |
+//! | [`permit_renewals`] | what followed on a permit that expired | |
+//! | [`permit_stock`], [`permit_holders`], [`valid_at`] | who holds a permit on a day | ISTAT, Eurostat |
 //! | [`SignsOfLife`] | enough activity in registers, lately and before | Statistics Estonia |
 //!
 //! [`permit_spells`] drops short permits and joins overlapping ones, where the rules for permits are to see one permit a day at most.
@@ -75,6 +76,9 @@ mod last_exit;
 mod merge;
 mod options;
 mod permit;
+mod permit_holder;
+mod permit_outcome;
+mod permit_renewal;
 mod permit_rule;
 mod permit_spell;
 mod preset;
@@ -90,6 +94,9 @@ pub use day::{Comparison, FIRST_DAY, LAST_DAY, Span, calendar, day, iso};
 pub use error::Error;
 pub use options::{Boundary, FaultPolicy, InitialStatus, Options, Otherwise, SameDay};
 pub use permit::Permits;
+pub use permit_holder::{Held, permit_holders};
+pub use permit_outcome::{Followed, Outcome, outcomes};
+pub use permit_renewal::{Renewal, RenewalRule, permit_renewals};
 pub use permit_rule::{
     FirstPermit, Journey, JourneyRule, PermitEvent, PermitRule, PermitStock, Retention, StockReason,
     journeys, permit_events, permit_stock, retention, valid_at,

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::day::{Comparison, Span, day};
 use crate::error::Error;
 use crate::permit::Permits;
+use crate::permit_holder::permit_holders;
 use crate::rule::{check_day, check_span};
 
 /// A rule for permits.
@@ -60,6 +61,24 @@ impl PermitRule {
             PermitRule::FirstPermit(_) => "first_permit",
             PermitRule::Journey(_) => "permit_journey",
             PermitRule::Stock(_) => "permit_stock",
+        }
+    }
+
+    /// Checks the parameters.
+    ///
+    /// # Errors
+    /// [`Error::SpanOutOfRange`].
+    pub fn check(&self) -> Result<(), Error> {
+        match self {
+            PermitRule::FirstPermit(rule) => {
+                check_span("minimum_length", rule.minimum_length)?;
+                check_span("gap", rule.gap)
+            }
+            PermitRule::Journey(rule) => check_span("gap", rule.gap),
+            PermitRule::Stock(rule) => {
+                check_span("entry_lag", rule.entry_lag)?;
+                rule.renewal_gap.map_or(Ok(()), |gap| check_span("renewal_gap", gap))
+            }
         }
     }
 
@@ -247,7 +266,7 @@ pub fn valid_at(permits: &Permits<'_>, on: i32) -> Result<Vec<bool>, Error> {
     Ok((0..permits.len()).map(|row| is_valid(permits, row, on)).collect())
 }
 
-fn is_valid(permits: &Permits<'_>, row: usize, on: i32) -> bool {
+pub(crate) fn is_valid(permits: &Permits<'_>, row: usize, on: i32) -> bool {
     permits.valid_from[row] <= on && on <= permits.valid_to[row]
 }
 
@@ -293,28 +312,13 @@ pub fn permit_stock(
     reference_day: i32,
     extracted_on: i32,
 ) -> Result<Vec<Option<StockReason>>, Error> {
-    rule.check(reference_day, extracted_on)?;
-    permits.check()?;
-    crate::crossings::equal_lengths("valid_from", permits.len(), "entered_on", entered_on.len())?;
-    let reason = |person| {
-        let seen = || permits.rows(person).filter(|&row| entered_on[row] <= extracted_on);
-        let valid = || seen().filter(|&row| is_valid(permits, row, reference_day));
-        if valid().any(|row| entered_on[row] <= reference_day) {
-            return Some(StockReason::Valid);
-        }
-        if valid().next().is_some() {
-            return Some(StockReason::EnteredLater);
-        }
-        let expired = seen().map(|row| permits.valid_to[row]).filter(|&to| to < reference_day).max()?;
-        let renewed = seen().map(|row| permits.valid_from[row]).find(|&from| from > reference_day)?;
-        let gap = rule.renewal_gap?;
-        (renewed < gap.after(expired)).then_some(StockReason::RenewedLater)
-    };
-    Ok((0..permits.person_starts.len()).map(reason).collect())
+    let ranks = vec![0; permits.len()];
+    let held = permit_holders(permits, entered_on, &ranks, rule, reference_day, extracted_on)?;
+    Ok(held.into_iter().map(|held| held.map(|held| held.reason)).collect())
 }
 
 impl PermitStock {
-    fn check(&self, reference_day: i32, extracted_on: i32) -> Result<(), Error> {
+    pub(crate) fn check(&self, reference_day: i32, extracted_on: i32) -> Result<(), Error> {
         check_span("entry_lag", self.entry_lag)?;
         if let Some(gap) = self.renewal_gap {
             check_span("renewal_gap", gap)?;

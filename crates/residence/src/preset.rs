@@ -248,7 +248,7 @@ departure 2024-12-29 migration",
         })),
         until: None,
         source: "ONS, long-term international migration of visa holders, FOI-2026-3525 (visas are joined here where they adjoin)",
-        note: "Not usable in a pipeline yet: it needs permits beside the crossings. Visas that adjoin are joined, which is a choice made here.",
+        note: "It needs permits beside the crossings, as rows of the same source: `permits = \"COLUMN\"` names the column of their last day. Visas that adjoin are joined, which is a choice made here.",
         example: "\
 unknown, data until 2019-12-31, permit 2017-01-01..2018-12-31
 arrival   2017-01-15 migration
@@ -264,7 +264,7 @@ arrival   2017-08-01 no migration",
         })),
         until: None,
         source: "Home Office, Migrant Journey, user guide 2022",
-        note: "For permits; not usable in a pipeline yet.",
+        note: "For permits: `op = \"permits\"`, and `op = \"retention\"` for the cohorts.",
         example: "\
 permits
 2015-01-01..2015-12-31 study journey 1
@@ -282,7 +282,7 @@ permits
         })),
         until: None,
         source: "Regulation (EC) 862/2007, Art. 6; Regulation (EU) 216/2010; Eurostat migr_resfirst",
-        note: "For permits; not usable in a pipeline yet.",
+        note: "For permits: `op = \"permits\"`. Some texts ask for the same reason as well: `same_reason = true` of the rule `first_permit`.",
         example: "\
 permits
 2015-01-01..2015-12-31 study first
@@ -299,11 +299,26 @@ permits
         until: None,
         source: "ISTAT from permits of the Ministry of the Interior, metadata of demo.istat.it (which gives no longest gap of a \
                  renewal; here it is that of the European first permit)",
-        note: "For permits; not usable in a pipeline yet.",
+        note: "For permits: `op = \"stock\"`, which sees what was entered up to the lag after each date.",
         example: "\
 stock of 2018-01-01, extracted 2018-07-01
 2016-12-01..2017-11-30 work renewed later
 2018-02-01..2020-01-31 work renewed later",
+    },
+    Preset {
+        name: "eu_stock",
+        title: "Valid residence permits at the end of the year, as of that day",
+        method: Method::Permits(PermitRule::Stock(PermitStock {
+            entry_lag: Span::Days(0),
+            renewal_gap: None,
+        })),
+        until: None,
+        source: "Regulation (EC) 862/2007, Art. 6; Eurostat migr_resvalid, all valid permits at 31 December",
+        note: "For permits: `op = \"stock\"` with `every = \"12-31\"`. Permits of less than three months are left out with `minimum_length = \"3 months\"`.",
+        example: "\
+stock of 2018-12-31, extracted 2018-12-31
+2016-12-01..2018-12-30 study valid
+2018-12-31..2020-01-31 work valid",
     },
     Preset {
         name: "ee_index",
@@ -313,7 +328,7 @@ stock of 2018-01-01, extracted 2018-07-01
         source: "Statistics Estonia, residency index (Tiit and Maasing); a secondary source: formula and values are recalled from \
                  published abstracts and not checked against a methodology, and the weights, which Estonia estimates anew, are up to \
                  the caller (those of the example are made up)",
-        note: "For signs of life in registers; not usable in a pipeline yet.",
+        note: "For signs of life in registers: `op = \"signs_of_life\"`.",
         example: "\
 index 1 before 2010, weights health 0.6, taxes 0.4
 2010 health+taxes index 1.000 resident

@@ -163,7 +163,7 @@ impl Pipeline {
                 Measure::Immigration => Migration::Immigration,
                 Measure::Count | Measure::Stock | Measure::Flow | Measure::Beside(..) => continue,
             };
-            if self.residence_of(table).is_some_and(|rule| rule.has_status()) {
+            if self.residence_of(table).is_some_and(|rule| rule.has_status() || rule.is_within_permits()) {
                 beside.extend(Aspect::ALL.map(|aspect| Table {
                     measure: Measure::Beside(migration, aspect),
                     title: None,

@@ -123,6 +123,9 @@ catalogue! {
     Encoding, "ingest::encoding", "Bytes that are not text in the declared encoding.",
         "The file is in another encoding than declared, or was damaged on its way. Rows with such bytes are rejected. Texts that are UTF-8 beyond doubt are in no other encoding, although they could be read in it: `IÃ±apari`.",
         "Declare the encoding of the file, such as encoding = \"windows-1252\".";
+    UnclearName, "ingest::unclear-name", "A name that is compared has no letters, or a sign that may stand for a lost one.",
+        "Of a column with `fold` only letters and digits are compared. `?`, `*`, `#` and the like often stand where a letter was lost, and two names that differ there may be one.",
+        "Declare the encoding in which no letter is lost; name placeholders such as `---` in `missing`; or leave out `fold`.";
     UnknownEncoding, "ingest::unknown-encoding", "An encoding is not known or cannot be read.",
         "Labels are those of the WHATWG standard, those of DOS code pages (cp437, cp850, cp852, cp857, cp858, cp860, cp863, cp865), utf-16, utf-16le, utf-16be, and auto.",
         "Use a label such as utf-8, windows-1252 or cp850, or convert the file first.";
@@ -232,6 +235,9 @@ catalogue! {
     UnmappedCode, "ingest::unmapped-code", "A code is neither in the list of its column nor in `codes`.",
         "The publisher added or renamed a code. Dropping it in silence would lose people, so the row is rejected and counted. Where a source has personal columns no text is shown, for a shifted row may have a personal one in any column: texts and counts are in unmapped.parquet in the restricted half of the release.",
         "Add the code to the list or to `codes`, or name it in `missing` if it means *not stated*.";
+    ReservedText, "ingest::reserved-text", "A text of a record is `_T` or `_U`.",
+        "Tables use these for the total and for *not stated*: as a text of its own it would be taken for one of them. A row of totals would also be counted beside its parts.",
+        "If it means *not stated*, name it in `missing`. Otherwise give the column `codes`, with a code of its own for it, and leave rows of totals out with a step `filter`.";
     Reference, "ingest::reference", "A reference cannot be read.",
         "The sidecar of a code list names a reference that is not there, or a table of it is not as expected.",
         "Copy the folder `data/reference/` of the program into the project, or correct the marked line.";
@@ -326,12 +332,27 @@ catalogue! {
     PartialTotal, "clean::partial-total", "A total is made of the cells of some sources only.",
         "One source of a table gives men, another women; where one of them has no cell, the total is of the other alone. That may be nobody, or a year that was not published yet.",
         "Where a source does not reach so far, leave those times out with a step `filter`, or the total.";
+    IncompleteSum, "clean::incomplete-sum", "Cells would be added up of which some were rejected.",
+        "`max_rejected` lets rows go. A sum of the others looks like one of all, and which sums lack a part is not known.",
+        "Mend the rows, which `restricted/rejects.parquet` names. A table that shows each published cell needs no sums: give it the dimensions over which it adds up. Where the sums are wanted all the same, `incomplete_sums = true` in the source says so.";
     Overlap, "clean::overlap", "Cells would be added up over codes that overlap.",
         "80+ stands beside 80-84, 0-14 beside single years, or a region beside its provinces: their sum has some twice. That a source is `additive` says that its codes are apart.",
         "Leave one kind of the codes out, with a step `filter` and `drop`, or with `filter` of the table; or give those that hold others the kind `aggregate` in the code list.";
     CrowdedPerson, "clean::crowded-person", "An identifier stands on more rows than a person can have.",
         "It is a placeholder, such as 00000000 where no document was seen. Its rows are kept as rows of nobody: no rule is applied across them.",
         "Name the placeholder in `missing` of the column. If persons do have so many rows, state a larger `max_rows_per_person` in the source.";
+    LinkConflict, "clean::link-conflict", "Rows that share a key cannot be one person.",
+        "Two persons share a value of a key, such as a passport of parents and children, or a date of birth was written in two ways. `same` of the step `link` says of what a person has one value.",
+        "Look at how many values of each key were withheld (`withheld_values_of_…` in the manifest); add a column to a key that is not enough by itself, correct what is wrong, or state another `on_conflict`.";
+    CheckFailed, "clean::check-failed", "A check of the rows fails more often than the pipeline says that it may.",
+        "A file is not what it was, or a rule was never true of it. `restricted/checks.parquet` lists where: source, check, file, sheet, line.",
+        "Look at the rows. What is a known fault of the source is mended with reason and source by `op = \"correct\"`; what is no fault needs another check, or a larger `warn` or `fail`.";
+    CheckNotRun, "clean::check-not-run", "A check could be made of no row.",
+        "No row is of those that it is about, or none states what it asks.",
+        "Look whether the columns are read at all, and whether the codes of `when` are those of the column.";
+    AllRecords, "run::all-records", "A step must see all rows, which are not in one place.",
+        "`link` finds out which rows are of one person, and works on one machine only. Another engine divides the rows by person before any has all of them.",
+        "Link the rows in a run on one machine, and let the other engine read the records of that release; they bear the persons.";
     NewestFirst, "clean::newest-first", "The rows of a source seem to be written newest first.",
         "Most rows of a person stand above those of earlier days. Crossings of one day are taken in the order of the file, unless something else orders them, and would be reversed.",
         "State `row_order = \"newest_first\"` in the source, or name the column that orders the crossings of one day with `sequence`. If the file is in order within a day, state `row_order = \"oldest_first\"`.";

@@ -12,6 +12,8 @@ pub const OBS_STATUS: &str = "obs_status";
 pub const CONF_STATUS: &str = "conf_status";
 /// What a mark in the place of a value says, as a code of SDMX `OBS_STATUS`. Stages pass it on; it is not published.
 pub const MARK: &str = "mark of value";
+/// Where a row stands, as [`crate::RowPlace::packed`] makes a number of it. Stages pass it on; it is not published.
+pub const PLACE: &str = "place of row";
 /// What a cell counts; unlike concepts are never added.
 pub const CONCEPT: &str = "concept";
 /// Year of a record or of a flow, by which the cleaned records are filed.
@@ -57,11 +59,13 @@ pub fn basis(rule: &str) -> String {
 /// - `unseen_migration`: the same, and the crossing that is missing just before the record is a migration itself; the record has no
 ///   answer,
 /// - `unseen_undecided`: a repaired history, and it is not known whether the crossing that is missing just before is a migration,
-/// - `outside_period`: none, or "no": the record lies after the cut-off or outside the period of the rule,
+/// - `outside_period`: none, or "no": the record lies after the cut-off, outside the period of the rule, or in no permit,
 /// - `left_out`: none: the policy for missing crossings leaves the record out,
 /// - `no_person`: none: the record is linked to nobody,
-/// - `no_date_or_direction`: none: the record does not state them.
-pub const BASES: [&str; 8] = [
+/// - `no_date_or_direction`: none: the record does not state them,
+/// - `permit`: none: the record is a permit, within which a rule judges crossings,
+/// - `assumed`: a departure that no record has, assumed on the last day of a permit.
+pub const BASES: [&str; 10] = [
     AS_RECORDED,
     REPAIRED,
     UNSEEN_MIGRATION,
@@ -70,6 +74,8 @@ pub const BASES: [&str; 8] = [
     LEFT_OUT,
     NO_PERSON,
     NO_DATE_OR_DIRECTION,
+    PERMIT,
+    ASSUMED,
 ];
 /// See [`BASES`].
 pub const AS_RECORDED: &str = "as_recorded";
@@ -87,6 +93,10 @@ pub const LEFT_OUT: &str = "left_out";
 pub const NO_PERSON: &str = "no_person";
 /// See [`BASES`].
 pub const NO_DATE_OR_DIRECTION: &str = "no_date_or_direction";
+/// See [`BASES`].
+pub const PERMIT: &str = "permit";
+/// See [`BASES`].
+pub const ASSUMED: &str = "assumed";
 
 /// The columns in which a residence rule says what a person's status is before and after a record.
 pub fn statuses(rule: &str) -> [String; 2] {
@@ -97,6 +107,40 @@ pub fn statuses(rule: &str) -> [String; 2] {
 pub fn decided_on(rule: &str) -> [String; 2] {
     [format!("status_decided_on_{rule}"), format!("migration_decided_on_{rule}")]
 }
+
+/// The column in which a rule for permits says what a permit is to its holder: `first`, `renewal` or `change` (of the reason); `first_own`,
+/// the first permit of one's own of somebody who was registered on a parent's permit; `too_short`; or why there is no answer: `no_person`,
+/// `no_validity`, `ends_before_it_begins`, `after_extraction`.
+pub fn event(rule: &str) -> String {
+    format!("event_{rule}")
+}
+
+/// The columns of the first and the last day of the stay to which a permit belongs: all permits that follow each other in time.
+pub fn stay(rule: &str) -> [String; 2] {
+    [format!("stay_first_{rule}"), format!("stay_last_{rule}")]
+}
+
+/// The columns of what became of a permit (`renewed`, `not_renewed`, `overlapped` where another one ran longer, `undecided`, `running`),
+/// of the class of the lag of its renewal, and of that lag in days.
+pub fn renewal(rule: &str) -> [String; 3] {
+    [format!("renewal_{rule}"), format!("renewal_lag_{rule}"), format!("renewal_days_{rule}")]
+}
+
+/// The columns of the index of residence of a year, and of whether the person is resident in it: `resident` or `non_resident`.
+pub fn residency(rule: &str) -> [String; 2] {
+    [format!("index_{rule}"), format!("residency_{rule}")]
+}
+
+/// The columns of the first and the last day of a spell of permits.
+pub const SPELL: [&str; 2] = ["spell_first", "spell_last"];
+/// Why a person is in a stock: `valid`, `entered_later` or `renewed_later`.
+pub const HELD_AS: &str = "held_as";
+/// The year of the first permit, to which the members of a cohort belong.
+pub const COHORT: &str = "cohort";
+/// Years from that of the cohort to that of the reference date.
+pub const YEARS_SINCE: &str = "years_since_entry";
+/// Where a member of a cohort is on the reference date: `valid`, `long_term`, `naturalised`, `left` or `undecided`.
+pub const OUTCOME: &str = "outcome";
 
 /// The columns of the first and the last day that a date can be of which some are said in part only.
 pub fn possible_days(date: &str) -> [String; 2] {
@@ -110,7 +154,7 @@ pub fn code_of(dimension: &str) -> String {
 
 /// Whether a column is one that stages pass on and that is not published.
 pub fn is_internal(name: &str) -> bool {
-    name == MARK || name.starts_with(AS_WRITTEN) || name.starts_with(IS_TOTAL)
+    name == MARK || name == PLACE || name.starts_with(AS_WRITTEN) || name.starts_with(IS_TOTAL)
 }
 
 const AS_WRITTEN: &str = "as written: ";

@@ -3,8 +3,10 @@
 //! Each reader of a section names it ([`Fields::in_section`](crate::text::Fields::in_section)); a build for tests notes every key
 //! that is read, and a test fails when one has no meaning here, or when a meaning stands here that no reader asks for.
 
+mod rule_step;
 mod sections;
 
+pub use rule_step::rule_step;
 pub use sections::SECTIONS;
 
 /// One section of a pipeline file, or one kind of table within it.

@@ -116,6 +116,9 @@ pub struct Schema {
     columns: Vec<ColumnInfo>,
     /// The columns by which the steps so far order persons: person, day, and what orders the rows of one day.
     history: Option<(String, String, Option<String>)>,
+    /// The column of persons that [`crate::Link`] made of keys, where a step did.
+    #[serde(default)]
+    linked: Option<String>,
     /// What [`crate::Expand`] made of the records, where a step did.
     expansion: Option<Expansion>,
     /// The names of the residence rules whose answers decided which rows stay.
@@ -129,6 +132,24 @@ pub(crate) struct Expansion {
     pub(crate) column: String,
     /// The reference dates.
     pub(crate) dates: Vec<Date>,
+    /// The column of the cohort, where a person may belong to several and is followed in each.
+    #[serde(default)]
+    pub(crate) cohort: Option<String>,
+}
+
+impl Expansion {
+    pub(crate) fn new(column: &str, dates: Vec<Date>) -> Self {
+        Self { column: column.to_owned(), dates, cohort: None }
+    }
+
+    pub(crate) fn of_cohorts(self, column: &str) -> Self {
+        Self { cohort: Some(column.to_owned()), ..self }
+    }
+
+    /// Whether the same persons are there again at other values of a column.
+    pub(crate) fn repeats_persons_over(&self, column: &str) -> bool {
+        self.column == column || self.cohort.as_deref() == Some(column)
+    }
 }
 
 impl Schema {
@@ -155,7 +176,7 @@ impl Schema {
         if source.kind == SourceKind::Cells && source.column(columns::CONCEPT).is_none() {
             columns.push(ColumnInfo::new(columns::CONCEPT, ColumnType::Text));
         }
-        Self { columns, history: None, expansion: None, rules: Vec::new() }
+        Self { columns, history: None, linked: None, expansion: None, rules: Vec::new() }
     }
 
     /// The columns in order.
@@ -173,9 +194,10 @@ impl Schema {
         operation.schema(self, step, &mut Vec::new())
     }
 
-    /// The columns that tell persons apart: the one by which steps do it, or else all personal texts.
+    /// The columns that tell persons apart: the one by which steps do it, or that a step has made of keys, or else all
+    /// personal texts.
     pub fn persons(&self) -> Vec<&str> {
-        if let Some((person, ..)) = &self.history {
+        if let Some(person) = self.history.as_ref().map(|(person, ..)| person).or(self.linked.as_ref()) {
             return vec![person];
         }
         let is_person = |column: &&ColumnInfo| column.personal && column.column_type == ColumnType::Text;
@@ -252,11 +274,14 @@ pub(crate) struct SchemaChange<'a> {
     /// The names of the residence rules on which the columns rest that the step works on.
     rules: Vec<String>,
     makes_columns: bool,
+    /// Whether an earlier step has made several rows of a record.
+    was_expanded: bool,
 }
 
 impl<'a> SchemaChange<'a> {
     pub(crate) fn new(schema: Schema, path: Path, findings: &'a mut Vec<Diagnostic>) -> Self {
-        Self { schema, path, findings, rules: Vec::new(), makes_columns: false }
+        let was_expanded = schema.expansion.is_some();
+        Self { schema, path, findings, rules: Vec::new(), makes_columns: false, was_expanded }
     }
 
     /// The path of the step.
@@ -277,6 +302,16 @@ impl<'a> SchemaChange<'a> {
     pub(crate) fn need_at(&mut self, name: &str, path: Path, allowed: &[ColumnType]) {
         self.add_rules_of(name);
         self.findings.extend(self.schema.need(name, allowed, path));
+    }
+
+    /// Requires a column of numbers that is named at `path`.
+    pub(crate) fn need_number(&mut self, name: &str, path: Path) {
+        match self.schema.get(name).map(|column| column.column_type) {
+            Some(ColumnType::Decimal { .. }) => {}
+            Some(_) | None => {
+                self.need_at(name, path, &[ColumnType::Integer, ColumnType::Decimal { scale: 0 }]);
+            }
+        }
     }
 
     /// Requires columns and codes, written as a table in a field of the step.
@@ -327,9 +362,14 @@ impl<'a> SchemaChange<'a> {
             let fault = fault("the column that identifies a person is not personal");
             self.fault(fault.at(path.clone(), "declare it with `personal = true`"));
         }
-        if self.schema.expansion.is_some() {
+        if self.was_expanded {
             let fault = fault("an earlier step has made several rows of one record");
-            self.fault(fault.at(self.path(), "put this step before `expand`"));
+            self.fault(fault.at(self.path(), "put this step before the one that makes reference dates"));
+        }
+        if let Some(linked) = self.schema.linked.as_ref().filter(|linked| *linked != person) {
+            let message = format!("the persons of an earlier step stand in `{linked}`");
+            let fault = Diagnostic::error(Code::PersonColumn, message);
+            self.fault(fault.at(path.clone(), format!("name that column: `person = \"{linked}\"`")));
         }
         let columns = (person.to_owned(), order.to_owned(), sequence.map(str::to_owned));
         if *self.schema.history.get_or_insert_with(|| columns.clone()) != columns {
@@ -337,6 +377,16 @@ impl<'a> SchemaChange<'a> {
             let fault = fault.at(path, "an earlier step has another person, date or sequence column");
             self.fault(fault.help("declare the same files as a second source, and give it these steps"));
         }
+    }
+
+    /// Requires a column of decimal numbers, whatever their scale.
+    pub(crate) fn need_decimal(&mut self, name: &str, field: &str) {
+        let found = self.schema.get(name).map(|column| column.column_type);
+        let wanted = match found {
+            Some(ColumnType::Decimal { scale }) => ColumnType::Decimal { scale },
+            Some(_) | None => ColumnType::Decimal { scale: 0 },
+        };
+        self.need(name, field, &[wanted]);
     }
 
     /// Refuses the first days of financial years, which are of two calendar years each.
@@ -388,6 +438,33 @@ impl<'a> SchemaChange<'a> {
         self.schema.get(name).is_some_and(|column| column.personal)
     }
 
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.schema.get(name).is_some()
+    }
+
+    /// Whether a column holds pseudonyms.
+    pub(crate) fn is_pseudonym(&self, name: &str) -> bool {
+        let column = self.schema.get(name);
+        column.is_some_and(|column| column.personal && column.column_type == ColumnType::Text)
+    }
+
+    /// Notes that rows have been linked into persons, which is done once, and before anything is done with persons.
+    pub(crate) fn link(&mut self, column: &str) {
+        let problem = if self.schema.linked.is_some() {
+            Some(("the rows are linked already", "give all keys in one step"))
+        } else if self.schema.history.is_some() {
+            Some(("an earlier step works on persons, who are not linked yet", "put this step before it"))
+        } else if self.schema.expansion.is_some() {
+            Some(("an earlier step has made several rows of one record", "put this step before `expand`"))
+        } else {
+            None
+        };
+        if let Some((message, label)) = problem {
+            self.fault(Diagnostic::error(Code::PersonColumn, message).at(self.path(), label));
+        }
+        self.schema.linked = Some(column.to_owned());
+    }
+
     pub(crate) fn set_codelist(&mut self, name: &str, codelist: &str) {
         let column = self.schema.columns.iter_mut().find(|column| column.name == name);
         column.into_iter().for_each(|column| column.codelist = Some(codelist.to_owned()));
@@ -413,12 +490,12 @@ impl<'a> SchemaChange<'a> {
     }
 
     /// Notes that a record has become a row for each reference date that it covers.
-    pub(crate) fn expand(&mut self, column: &str, dates: Vec<Date>) {
+    pub(crate) fn expand(&mut self, expansion: Expansion) {
         if self.schema.expansion.is_some() {
             let fault = Diagnostic::error(Code::ColumnTwice, "the records are expanded already");
             self.fault(fault.at(self.path(), "give all reference dates in one step"));
         }
-        self.schema.expansion = Some(Expansion { column: column.to_owned(), dates });
+        self.schema.expansion = Some(expansion);
     }
 
     pub(crate) fn finish(mut self) -> Schema {

@@ -36,6 +36,9 @@ pub struct Source {
     pub concept: Option<String>,
     /// Share of rejected rows (0 to 1) above which the run fails. Cells: 0 unless stated; records: 0.01.
     pub max_rejected: f64,
+    /// Whether cells are added up although some were rejected.
+    #[serde(default)]
+    pub incomplete_sums: bool,
     /// Rows that one person may have. An identifier that stands on more of them is a placeholder: its rows belong to nobody.
     pub max_rows_per_person: u64,
     /// The column of whole numbers that says for how many a row of records stands; none where each row is one record.
@@ -49,6 +52,10 @@ pub struct Source {
     pub flag_i: Option<FlagI>,
     /// Whether later rows of the files are of earlier crossings, so that those of one day are read from below.
     pub newest_first: bool,
+    /// Whether its rows bear where they stand ([`columns::PLACE`](crate::columns::PLACE)), for a check or a step asks for it:
+    /// [`crate::Pipeline::with_error_handling`] says so.
+    #[serde(default)]
+    pub has_places: bool,
     /// Which columns of a wide table become rows.
     pub unpivot: Option<Unpivot>,
     /// Columns whose numbers a program has damaged, and what holds for them.
@@ -177,6 +184,15 @@ pub struct Column {
     /// Whether its values could identify a person: they are never shown and cannot be a dimension, and texts and numbers
     /// are replaced by pseudonyms.
     pub personal: bool,
+    /// Whether its texts become pseudonyms without case, accents, blanks and signs: names are written in many ways.
+    #[serde(default)]
+    pub fold: bool,
+    /// How many characters of each of its texts are looked at: as many as the card had room for.
+    #[serde(default)]
+    pub truncate: Option<u16>,
+    /// Whether only the shape of its texts is read, which says of a number or name how it is written and not what it is.
+    #[serde(default)]
+    pub shape: bool,
 }
 
 /// How the texts of a column are found in its list.
@@ -274,11 +290,13 @@ impl Source {
             kind: SourceKind::Records,
             concept: None,
             max_rejected: SourceKind::Records.default_max_rejected(),
+            incomplete_sums: false,
             max_rows_per_person: MAX_ROWS_PER_PERSON,
             weight: None,
             additive: Additive::None,
             flag_i: None,
             newest_first: false,
+            has_places: false,
             unpivot: None,
             repair: Vec::new(),
             columns: Vec::new(),
@@ -328,6 +346,7 @@ impl Source {
         let columns = columns.filter_map(|(name, value)| Column::read(name, value, findings)).collect();
         let concept = fields.optional_text("concept");
         let max_rejected = fields.optional_number("max_rejected", 0.0..=1.0, "a share between 0 and 1");
+        let incomplete_sums = fields.optional_bool("incomplete_sums");
         let max_rows_per_person = max_rows_per_person(&fields, kind);
         let row_order =
             fields.optional_one_of("row_order", &[("oldest_first", false), ("newest_first", true)]);
@@ -347,8 +366,10 @@ impl Source {
             flag_i,
             concept,
             max_rejected: max_rejected.unwrap_or(kind.default_max_rejected()),
+            incomplete_sums: incomplete_sums.unwrap_or(false),
             max_rows_per_person,
             newest_first: row_order == Some(true),
+            has_places: false,
             unpivot,
             repair,
             columns,
@@ -420,6 +441,9 @@ impl Column {
             marks: Vec::new(),
             on_error: None,
             personal: false,
+            fold: false,
+            truncate: None,
+            shape: false,
         }
     }
 
@@ -485,6 +509,9 @@ impl Column {
             marks: Mark::read_all(&fields, findings),
             on_error: fields.optional_one_of("on_error", &ON_ERROR),
             personal: fields.optional_bool("personal").unwrap_or(false),
+            fold: fields.optional_bool("fold").unwrap_or(false),
+            truncate: truncate(&fields),
+            shape: fields.optional_bool("shape").unwrap_or(false),
             field_type: field_type.clone().unwrap_or(FieldType::Text),
             name,
         };
@@ -509,6 +536,16 @@ fn constant(fields: &Fields<'_, '_>) -> Option<(String, &'static str)> {
         Limit::Number(number) => Some((number.to_string(), "integer")),
         Limit::Date(date) => Some((date.to_string(), "date")),
     }
+}
+
+/// `truncate`: a number of characters.
+fn truncate(fields: &Fields<'_, '_>) -> Option<u16> {
+    let written = fields.optional_integer("truncate")?;
+    let characters = u16::try_from(*written.get_ref()).ok().filter(|characters| *characters > 0);
+    if characters.is_none() {
+        fields.fault(&written, "a number of characters from 1 on");
+    }
+    characters
 }
 
 /// `pattern`, with `from = "file"`.

@@ -169,10 +169,10 @@ impl Table {
 
     /// The indices of the dimensions that get rows of their total, given the columns of its source.
     pub fn totalled(&self, schema: &Schema) -> Vec<usize> {
-        let expansion = schema.expansion().map(|expansion| expansion.column.as_str());
+        let is_repeated = |column: &str| schema.expansion().is_some_and(|of| of.repeats_persons_over(column));
         let is_wanted = |name: &String| match &self.totals {
             Totals::None => false,
-            Totals::All => Some(self.column_of(name)) != expansion,
+            Totals::All => !is_repeated(self.column_of(name)),
             Totals::Of(names) => names.contains(name),
         };
         (0..self.dimensions.len()).filter(|index| is_wanted(&self.dimensions[*index])).collect()

@@ -25,11 +25,12 @@ pub struct Variant {
 }
 
 /// Fields of a source that hold for all of its files.
-const COMMON: [&str; 10] = [
+const COMMON: [&str; 11] = [
     "kind",
     "concept",
     "member",
     "max_rejected",
+    "incomplete_sums",
     "max_rows_per_person",
     "row_order",
     "weight",

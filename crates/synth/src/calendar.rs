@@ -27,6 +27,22 @@ fn date_of(day: Day) -> Date {
     day.to_date()
 }
 
+/// A day by year, month and day of the month; one that its month lacks becomes its last.
+pub(super) const fn day(year: i16, month: i8, day: i8) -> Day {
+    number(date(year, month, day))
+}
+
+/// The year of a day.
+pub(super) fn year(day: Day) -> i16 {
+    date_of(day).year()
+}
+
+/// The birthday on which somebody becomes `age` years old.
+pub(super) fn birthday(birth: Day, age: u8) -> Day {
+    let birth = date_of(birth);
+    day(birth.year() + i16::from(age), birth.month(), birth.day())
+}
+
 /// The first day of a month and the number of its days.
 pub(super) fn month(year: i16, month: i8) -> (Day, u64) {
     let first = date(year, month, 1);

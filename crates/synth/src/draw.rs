@@ -11,10 +11,15 @@ pub(super) struct Draw(ChaCha8Rng);
 
 impl Draw {
     pub(super) fn new(seed: u64, stream: u64) -> Self {
+        Self::of(DOMAIN, seed, stream)
+    }
+
+    /// The streams of another register.
+    pub(super) fn of(domain: &[u8; 24], seed: u64, stream: u64) -> Self {
         // The key is spelt out, so that the bytes do not depend on how a version of the crate expands a seed.
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
-        key[8..].copy_from_slice(DOMAIN);
+        key[8..].copy_from_slice(domain);
         let mut generator = ChaCha8Rng::from_seed(key);
         generator.set_stream(stream);
         Self(generator)

@@ -6,41 +6,53 @@ use denizen_spec::hexadecimal;
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest, Sha256};
 
-use super::{Options, Report, peru};
+use super::{Options, Report};
 
-pub(super) fn write(
+/// What a file is of, as its sidecar says it.
+pub(super) struct About {
+    pub title: &'static str,
+    /// The country as the command names it.
+    pub country: &'static str,
+    pub retrieved: &'static str,
+    pub note: &'static str,
+}
+
+/// Writes the rows, compressed where that is asked for, and makes the sidecar.
+pub(super) fn write<S>(
     options: &Options,
+    about: &About,
     out: &mut dyn Write,
-    progress: &mut dyn FnMut(u64),
-) -> io::Result<Report> {
+    rows: impl FnOnce(&mut dyn Write) -> io::Result<S>,
+) -> io::Result<Report<S>> {
     let mut hashed = Hashed { out, hasher: Sha256::new() };
     let summary = if options.gzip {
         // No time and no name in the header: the same options give the same bytes.
         let header = GzBuilder::new().mtime(0).operating_system(255);
         let mut gzip = header.write(&mut hashed, Compression::best());
-        let summary = peru::write(options, &mut gzip, progress)?;
+        let summary = rows(&mut gzip)?;
         gzip.finish()?;
         summary
     } else {
-        peru::write(options, &mut hashed, progress)?
+        rows(&mut hashed)?
     };
-    let sidecar = sidecar(options, &hexadecimal(&hashed.hasher.finalize()));
+    let sidecar = sidecar(options, about, &hexadecimal(&hashed.hasher.finalize()));
     Ok(Report { summary, sidecar })
 }
 
 /// The sidecar of a synthetic file. Its key protects nobody, for there is nobody to protect; it is published so that
 /// the file can be read without one.
-fn sidecar(options: &Options, sha256: &str) -> String {
+fn sidecar(options: &Options, about: &About, sha256: &str) -> String {
     let Options { scale, seed, .. } = options;
+    let About { title, country, retrieved, note } = about;
     let key = hexadecimal(&Sha256::digest(b"denizen synthetic"));
     format!(
-        r#"title = "SYNTHETIC border crossings of Peru, 1990-2007: no person is real"
+        r#"title = "SYNTHETIC {title}: no person is real"
 producer = "denizen"
-origin = "denizen synth peru --scale {scale} --seed {seed}"
+origin = "denizen synth {country} --scale {scale} --seed {seed}"
 licence = "CC0-1.0"
-retrieved = 2026-11-22
+retrieved = {retrieved}
 sha256 = "{sha256}"
-note = "Margins near the published ones of the edition 1990-2007; persons, trips and faults are invented."
+note = "{note}"
 synthetic = true
 sampling_fraction = {scale}
 key = "{key}"

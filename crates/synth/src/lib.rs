@@ -21,6 +21,7 @@ mod calendar;
 mod draw;
 mod faults;
 mod file;
+mod italy;
 mod margins;
 mod peru;
 mod plan;
@@ -42,8 +43,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// A file without compression. A `scale` of 1 makes all 1,940,817 published emigrants; another `seed` gives other
-    /// persons with the same totals.
+    /// A file without compression. A `scale` of 1 makes as many persons as were published: of Peru 1,940,817 emigrants. Another `seed`
+    /// gives other persons with the same totals.
     ///
     /// # Errors
     ///
@@ -62,11 +63,13 @@ impl Options {
     }
 }
 
+pub use italy::PermitSummary;
+
 /// A file that was written: what is in it, and what must be written beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+pub struct Report<S = Summary> {
     /// Persons, rows and faults.
-    pub summary: Summary,
+    pub summary: S,
     /// The text of the sidecar, which marks the file as synthetic and has its SHA-256.
     pub sidecar: String,
 }
@@ -93,7 +96,44 @@ pub fn write_peru(
     out: &mut dyn Write,
     progress: &mut dyn FnMut(u64),
 ) -> io::Result<Report> {
-    file::write(options, out, progress)
+    let about = file::About {
+        title: "border crossings of Peru, 1990-2007",
+        country: "peru",
+        retrieved: "2026-11-22",
+        note: "Margins near the published ones of the edition 1990-2007; persons, trips and faults are invented.",
+    };
+    file::write(options, &about, out, |out| peru::write(options, out, progress))
+}
+
+/// Writes residence permits of Italy, 2007-2025: semicolon-separated, in windows-1252, header first. A `scale` of 1 makes all holders:
+/// 3,607,160 on 1 January 2024.
+///
+/// `progress` gets the number of permits written so far. All threads of the current rayon pool work on it.
+///
+/// ```
+/// let options = denizen_synth::Options::new(0.0001, 1990).expect("a scale within bounds");
+/// let mut file = Vec::new();
+/// let report = denizen_synth::write_italy(&options, &mut file, &mut |_| {})?;
+/// assert!(report.summary.permits > 2 * report.summary.persons);
+/// assert!(file.starts_with(b"id_soggetto;sesso;"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// When `out` refuses, and for no other reason: an `out` that refuses on purpose stops it.
+pub fn write_italy(
+    options: &Options,
+    out: &mut dyn Write,
+    progress: &mut dyn FnMut(u64),
+) -> io::Result<Report<PermitSummary>> {
+    let about = file::About {
+        title: "residence permits of Italy, 2007-2025",
+        country: "italy",
+        retrieved: "2026-11-26",
+        note: "Holders on each 1 January and new permits of each year are near the published ones; persons, permits and faults are invented.",
+    };
+    file::write(options, &about, out, |out| italy::write(options, out, progress))
 }
 
 /// What was made: persons and rows, and the faults among the rows.

@@ -3,7 +3,7 @@
 //! A sum is as weak as the weakest of its parts. Where a part is not there, be it missing or suppressed, the sum is not there
 //! either: what is left would be a number that nobody counted. Cells that no row is about add nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use denizen_spec::{Code, Diagnostic, Source, Table, columns};
 use polars::prelude::*;
@@ -36,6 +36,38 @@ impl Cells {
             columns::name_in_file(name).is_some() || adds_up && is_open && !self.derived.contains(name)
         };
         (0..self.key.len()).filter(|position| is_summed(&self.key[*position].0)).collect()
+    }
+
+    /// What is to be said where a table adds up cells of which some were rejected: which of the sums lack a part is not known. An
+    /// error, unless the source allows it.
+    pub fn incomplete_sums(&self, table: &Table, rejected: u64) -> Option<Diagnostic> {
+        let is_of_several = |position: usize| {
+            let (name, levels) = &self.key[position];
+            let codes = columns::name_in_file(name).and_then(|name| self.position(name).ok());
+            codes.is_none_or(|codes| levels.len() > self.key[codes].1.len())
+        };
+        let summed = self.summed(table).into_iter().filter(|position| is_of_several(*position));
+        let summed = summed.map(|position| {
+            let name = &self.key[position].0;
+            columns::name_in_file(name).unwrap_or(name)
+        });
+        let totals = table.totals_of_cells(&self.source).into_iter();
+        let totals = totals.map(|position| table.dimensions[position].as_str());
+        let name = summed.chain(totals).next().filter(|_| rejected > 0)?;
+        let source = &self.source.name;
+        let rows = if rejected == 1 { "a row was" } else { "rows were" };
+        let message =
+            format!("`{}` adds cells of `{source}` up over `{name}`, of which {rows} rejected", table.name);
+        let note = format!("rejected: {rejected}; a sum without them looks like one of all");
+        if self.source.incomplete_sums {
+            return Some(Diagnostic::warning(Code::IncompleteSum, message).note(note));
+        }
+        let help = format!(
+            "mend what was rejected, give `{}` all dimensions of the cells and no `totals`, or allow it: \
+             `incomplete_sums = true` in `[source.{source}]`",
+            table.name
+        );
+        Some(Diagnostic::error(Code::IncompleteSum, message).note(note).help(help))
     }
 
     /// The cells at the published totals of dimensions that are left open, and added up over those that are additive: those that
@@ -85,6 +117,31 @@ impl Cells {
         }
         left.retain(|other| !plain.contains(other));
         if plain.is_empty() { Ok(frame) } else { sum_by(frame, &names(&left), self.texts.len()) }
+    }
+
+    /// The codes over which the cells of a table are added up, by column.
+    pub(super) fn summed_codes(
+        &self,
+        table: &Table,
+    ) -> Result<BTreeMap<String, BTreeSet<String>>, Box<dyn std::error::Error>> {
+        let shown: Vec<&str> = table.dimensions.iter().map(|dimension| table.column_of(dimension)).collect();
+        let summed = self.summed(table);
+        let summed: Vec<usize> = summed
+            .into_iter()
+            .filter(|position| columns::name_in_file(&self.key[*position].0).is_none())
+            .collect();
+        if summed.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let frame = self.chosen(table, &shown, &summed)?.collect()?;
+        let mut codes = BTreeMap::new();
+        for position in summed {
+            let (name, levels) = &self.key[position];
+            let met: BTreeSet<u32> = frame.column(&dimension(position))?.u32()?.iter().flatten().collect();
+            let met = met.into_iter().filter_map(|index| levels.values().get(index as usize));
+            codes.insert(name.clone(), met.filter(|value| value.is_detail()).map(Value::text).collect());
+        }
+        Ok(codes)
     }
 
     /// Codes over which cells are added up have nothing in common where they stand beside each other.

@@ -316,7 +316,7 @@ impl Cells {
 }
 
 /// A number of units of the last of so many decimals.
-fn decimal(value: i128, scale: u8) -> String {
+pub(super) fn decimal(value: i128, scale: u8) -> String {
     if scale == 0 {
         return value.to_string();
     }

@@ -1,6 +1,8 @@
 //! Cells of several sources in one table. Each cell is given by one of them: two values of one cell stop the run, be they equal or
 //! not, for that they are of the same thing nobody has said.
 
+mod totals;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ahash::RandomState;
@@ -19,11 +21,15 @@ use crate::value::{Levels, Value};
 
 /// Number of the source among those of the table.
 const SOURCE: &str = "source";
+/// Codes that are named in a message.
+const NAMED: usize = 5;
 
 /// What one source gives to a table that others feed too.
 pub struct CellsOfSource {
     pub(super) source: Source,
     pub(super) wholes: BTreeMap<String, Wholes>,
+    /// The codes over which its cells were added up, by column.
+    pub(super) summed: BTreeMap<String, BTreeSet<String>>,
     pub(super) counts: Counts,
 }
 
@@ -51,12 +57,44 @@ pub fn put_together(
     let only =
         table.totals_of_cells(&source).into_iter().map(|position| (position, only_codes(position, &shares)));
     let only: Vec<(usize, Vec<Value>)> = only.filter(|(_, codes)| !codes.is_empty()).collect();
+    let mut warnings = other_parts(table, &shares);
     let whole = whole(table, shares).map_err(fault_of_table)?;
-    let parted = only.iter().map(|(position, codes)| partial_totals(table, &whole, *position, codes));
-    let warnings = parted.collect::<PolarsResult<Vec<_>>>();
-    let warnings = warnings.map_err(|error| internal("cells of a table", &error))?;
+    for (position, codes) in &only {
+        let partial = partial_totals(table, &whole, *position, codes);
+        warnings.extend(partial.map_err(|error| internal("cells of a table", &error))?);
+    }
     let counts = with_totals(&source, &wholes, table, whole).map_err(fault_of_table)?;
-    Ok((counts, warnings.into_iter().flatten().collect()))
+    Ok((counts, warnings))
+}
+
+/// Says where the cells of two sources are sums over different codes, such as 107 provinces and 3 of them.
+fn other_parts(table: &Table, shares: &[CellsOfSource]) -> Vec<Diagnostic> {
+    let Some((first, others)) = shares.split_first() else { return Vec::new() };
+    let mut warnings = Vec::new();
+    for (name, codes) in &first.summed {
+        let differs = others.iter().filter_map(|other| Some((other, other.summed.get(name)?)));
+        // A source without any cell for the table adds nothing up.
+        let mut differs =
+            differs.filter(|(_, other)| *other != codes && !other.is_empty() && !codes.is_empty());
+        let Some((other, other_codes)) = differs.next() else { continue };
+        let only = |in_one: &CellsOfSource, one: &BTreeSet<String>, another: &BTreeSet<String>| {
+            let only: Vec<&String> = one.difference(another).collect();
+            let named: Vec<String> = only.iter().take(NAMED).map(|code| format!("`{code}`")).collect();
+            let more =
+                if only.len() > NAMED { format!(" and {} more", only.len() - NAMED) } else { String::new() };
+            (!only.is_empty()).then(|| format!("only in `{}`: {}{more}", in_one.name(), named.join(", ")))
+        };
+        let message =
+            format!("`{}` adds cells up over other codes of `{name}` in each of its sources", table.name);
+        let notes = [only(first, codes, other_codes), only(other, other_codes, codes)];
+        let warning = Diagnostic::warning(Code::PartialTotal, message);
+        let warning = notes.into_iter().flatten().fold(warning, Diagnostic::note);
+        warnings.push(warning.help(format!(
+            "where they are not parts of one whole, show `{name}` in `dimensions`, or keep the same codes of both with a step \
+             `filter`"
+        )));
+    }
+    warnings
 }
 
 /// Codes of a dimension that are all that some source gives, such as the sex of a file of women.
@@ -105,7 +143,8 @@ fn partial_totals(
 
 fn whole(table: &Table, shares: Vec<CellsOfSource>) -> Result<Counts, Box<dyn std::error::Error>> {
     let names: Vec<String> = shares.iter().map(|share| share.source.name.clone()).collect();
-    let counts: Vec<Counts> = shares.into_iter().map(|share| share.counts).collect();
+    let (sources, counts): (Vec<Source>, Vec<Counts>) =
+        shares.into_iter().map(|share| (share.source, share.counts)).unzip();
     let scale = counts.first().map_or(0, |counts| counts.scale);
     if counts.iter().any(|counts| counts.scale != scale) {
         return Err("the values of two sources have different decimals".into());
@@ -121,6 +160,7 @@ fn whole(table: &Table, shares: Vec<CellsOfSource>) -> Result<Counts, Box<dyn st
     let frames = frames.collect::<PolarsResult<Vec<_>>>()?;
     let frame = concat(frames, UnionArgs::default())?.collect()?;
     each_once(table, &whole, &frame, &names)?;
+    totals::compare(table, &sources, &whole, &frame)?;
     whole.frame = frame.drop(SOURCE)?;
     Ok(whole)
 }

@@ -4,6 +4,7 @@
 
 mod column_chunk;
 mod disk;
+mod failed_checks;
 mod manifest;
 mod numbering;
 mod package;
@@ -23,6 +24,7 @@ use denizen_spec::{Code, Codelist, Diagnostic, SourceReport, TableFormat, hexade
 use disk::Disk;
 use sha2::{Digest, Sha256};
 
+pub use failed_checks::FailedCheck;
 pub use manifest::{ManifestReference, Provenance};
 use package::Resource;
 pub use records::{ByYear, Records, Written};
@@ -157,6 +159,18 @@ impl Release {
             return Ok(());
         }
         unmapped::write(&self.path("restricted/unmapped.parquet"), texts)
+    }
+
+    /// Writes where checks failed; nothing where they hold.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn failed_checks(&self, failures: &[FailedCheck]) -> Result<(), Diagnostic> {
+        if failures.is_empty() {
+            return Ok(());
+        }
+        failed_checks::write(&self.path("restricted/checks.parquet"), failures)
     }
 
     /// Completes the release: data package, views, page, manifest; then moves it to its place and returns that.

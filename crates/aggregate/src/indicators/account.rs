@@ -11,6 +11,7 @@ use polars::prelude::*;
 use super::Inputs;
 use super::rows::{Cell, Groups, Outcome, Sum, Told, indices};
 use crate::counts::internal;
+use crate::status::Status;
 use crate::value::Value;
 
 pub(super) fn account(
@@ -65,7 +66,9 @@ impl Accounts<'_> {
         let may_lack = self.inputs.complete || self.account.may_lack(code);
         let absent = if may_lack { Cell::nobody() } else { Cell::missing() };
         let found = self.row(group, code).map_or(absent, |row| self.groups.cells[row]);
-        if may_lack && found.shown.is_none() && !found.hidden { absent } else { found }
+        // Only where nothing says why: what is kept from us, or counted elsewhere, is not nothing.
+        let is_blank = found.shown.is_none() && !found.hidden && found.flag == Status::MISSING.bits();
+        if may_lack && is_blank { absent } else { found }
     }
 
     /// Whether the group has one of the populations.

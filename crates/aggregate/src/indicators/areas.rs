@@ -37,7 +37,14 @@ pub(super) fn areas(
     let codes = indices(&groups.frame, along).map_err(broken)?;
     let keys = lookup.keys(&groups.frame).map_err(broken)?;
     let here = other.in_levels(&inputs.table.dimensions[along], &inputs.dimensions[along]);
-    let spreads = Spreads { inputs, here: &here, lookup: &lookup, groups: &groups, codes: &codes };
+    let spreads = Spreads {
+        inputs,
+        here: &here,
+        lookup: &lookup,
+        population_is_complete: other.complete,
+        groups: &groups,
+        codes: &codes,
+    };
     let mut told = Told::default();
     for group in &groups.bounds {
         spreads.tell(group, keys[group.start], function, &mut told);
@@ -51,6 +58,8 @@ struct Spreads<'a> {
     /// Of each area of the population, the index that it has here.
     here: &'a [Option<u32>],
     lookup: &'a Lookup,
+    /// Whether an area that the population does not have has nobody.
+    population_is_complete: bool,
     groups: &'a Groups,
     /// Of each row, the index of its area.
     codes: &'a [u32],
@@ -84,15 +93,18 @@ impl Beside {
 
 impl Spreads<'_> {
     fn tell(&self, group: &Range<usize>, key: Key, function: Spread, told: &mut Told) {
-        let population: &[(u32, Cell)] = match key {
-            Key::Of([key, _]) => self.lookup.all(key),
-            Key::NoTime => &[],
+        let (population, is_whole): (&[(u32, Cell)], bool) = match key {
+            Key::Of([key, _]) => {
+                (self.lookup.all(key), self.lookup.is_whole(key, self.population_is_complete))
+            }
+            Key::NoTime => (&[], false),
             Key::NotStated => return,
         };
         let population = population.iter().map(|(index, cell)| (self.here[*index as usize], *cell));
         let rows = self.groups.at(group, &[Place::Code, Place::LeftOver]);
         let beside = Beside::new(rows.collect(), population.collect(), self.codes);
-        let known = self.known(group, &beside).filter(|areas| are_of_one_kind(function, areas));
+        let known = self.known(group, &beside).filter(|_| is_whole);
+        let known = known.filter(|areas| are_of_one_kind(function, areas));
         let outcome = self.outcome(group, &beside);
         if function != Spread::LocationQuotient {
             let value = known.and_then(|areas| spread(function, &areas));

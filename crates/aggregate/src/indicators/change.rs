@@ -149,8 +149,19 @@ impl Inputs<'_> {
 
     /// One number for each cell, and the next for the next time of the same cell.
     fn keys(&self, frame: &DataFrame, time: usize) -> PolarsResult<Vec<i64>> {
+        self.keys_without(frame, time, |_| false)
+    }
+
+    /// The same for cells that differ in some dimensions only.
+    fn keys_without(
+        &self,
+        frame: &DataFrame,
+        time: usize,
+        is_apart: impl Fn(usize) -> bool,
+    ) -> PolarsResult<Vec<i64>> {
         let size = |position: usize| (dimension(position), self.dimensions[position].len());
-        let others = (0..self.dimensions.len()).filter(|position| *position != time).map(size);
+        let others = (0..self.dimensions.len()).filter(|position| *position != time && !is_apart(*position));
+        let others = others.map(size);
         let parts = [(PART.into(), self.parts), (CONCEPT.into(), self.concepts)];
         let key: Vec<_> = parts.into_iter().chain(others).chain([size(time)]).collect();
         Ok(packed(frame, &key)?.iter().map(Option::unwrap_or_default).collect())
@@ -200,15 +211,45 @@ impl Inputs<'_> {
 
     /// The cells, as [`Self::keys`] has them, whose series its publisher has broken between the two times.
     pub(super) fn broken_cells(&self, time: usize, moves: &Moves) -> PolarsResult<BTreeSet<i64>> {
+        self.broken_among(time, moves, &self.keys(&self.frame, time)?, |_| true)
+    }
+
+    /// The groups of cells that differ along some dimensions only, whose total its publisher has broken between the two times;
+    /// and the group of each row of a frame.
+    pub(super) fn broken_totals(
+        &self,
+        time: usize,
+        moves: &Moves,
+        along: &[usize],
+        frame: &DataFrame,
+    ) -> PolarsResult<(BTreeSet<i64>, Vec<i64>)> {
+        let is_apart = |position: usize| along.contains(&position) && position != time;
+        let groups = |frame: &DataFrame| self.keys_without(frame, time, is_apart);
+        let mut is_total = vec![true; self.frame.height()];
+        for position in along.iter().copied().filter(|position| *position != time) {
+            let total = self.dimensions[position].total();
+            let codes = indices(&self.frame, position)?;
+            is_total.iter_mut().zip(codes).for_each(|(is, code)| *is &= Some(code) == total);
+        }
+        let broken = self.broken_among(time, moves, &groups(&self.frame)?, |row| is_total[row])?;
+        Ok((broken, groups(frame)?))
+    }
+
+    fn broken_among(
+        &self,
+        time: usize,
+        moves: &Moves,
+        keys: &[i64],
+        is_asked: impl Fn(usize) -> bool,
+    ) -> PolarsResult<BTreeSet<i64>> {
         let (flags, times) = (self.frame.column(STATUS)?.u32()?, indices(&self.frame, time)?);
         let is_break =
             |bits: Option<u32>| bits.is_some_and(|bits| Status::from_bits(bits).has(Status::BREAK));
         if !flags.iter().any(is_break) {
             return Ok(BTreeSet::new());
         }
-        let keys = self.keys(&self.frame, time)?;
         let mut broken = BTreeSet::new();
-        for (row, _) in flags.iter().enumerate().filter(|(_, bits)| is_break(*bits)) {
+        for (row, _) in flags.iter().enumerate().filter(|(row, bits)| is_break(*bits) && is_asked(*row)) {
             let between = (0..).zip(&moves.earlier).filter_map(|(later, earlier)| Some((later, (*earlier)?)));
             let between = between.filter(|(later, earlier)| *earlier < times[row] && times[row] <= *later);
             broken.extend(between.map(|(later, _)| keys[row] + i64::from(later) - i64::from(times[row])));

@@ -16,19 +16,21 @@ use crate::status::Status;
 pub(super) fn difference(
     inputs: &Inputs<'_>,
     asked: &IndicatorUse,
+    along: &[usize],
     found: LazyFrame,
     times: f64,
 ) -> Result<LazyFrame, Diagnostic> {
     let broken = |error: PolarsError| internal(&format!("indicator `{}`", asked.indicator.name), &error);
     let time = inputs.time()?;
     let moves = Moves::new(inputs, time, Earlier::Lag(1), asked);
-    differences(inputs, time, &moves, found.collect().map_err(broken)?, times).map_err(broken)
+    differences(inputs, time, &moves, along, found.collect().map_err(broken)?, times).map_err(broken)
 }
 
 fn differences(
     inputs: &Inputs<'_>,
     time: usize,
     moves: &Moves,
+    along: &[usize],
     found: DataFrame,
     times: f64,
 ) -> PolarsResult<LazyFrame> {
@@ -45,13 +47,17 @@ fn differences(
     let hidden: Vec<Option<bool>> = found.column(HIDDEN)?.bool()?.iter().collect();
     let n: Vec<Option<i64>> = found.column(N)?.i64()?.iter().collect();
     let broken = inputs.broken_cells(time, moves)?;
+    // What is divided by a total, or compared with all others, breaks with these.
+    let (broken_totals, groups) = inputs.broken_totals(time, moves, along, &found)?;
     let mut told = Told::default();
     for (key, row) in keys.iter().zip(0..found.height()) {
         let Some(earlier) = moves.earlier(times_of_rows[row]) else { continue };
         let earlier = key + i64::from(earlier) - i64::from(times_of_rows[row]);
         let Ok(place) = rows.binary_search_by_key(&earlier, |(key, _)| *key) else { continue };
         let before = rows[place].1;
-        let is_broken = moves.is_broken(times_of_rows[row]) || broken.contains(key);
+        let is_broken = moves.is_broken(times_of_rows[row])
+            || broken.contains(key)
+            || broken_totals.contains(&groups[row]);
         // Plus nothing: there is no change of -0.
         let value = values[row].zip(values[before]).map(|(now, then)| times * (now - then) + 0.0);
         told.push(

@@ -1,9 +1,9 @@
 //! Matrix: what the flows between areas come to. Flows within an area are no migration between areas, and are left out.
 //!
-//! The areas are those that occur as origin or destination. Of records, a pair without a cell has no flow; of a publication
-//! it is missing, and so is what rests on it.
+//! The areas are those of the population, or, where there is none, those that occur as origin or destination anywhere in the table: an
+//! area between which and the others nobody moved counts too. Of records, a pair without a cell has no flow; of a publication it is missing, and so is what rests on it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use denizen_spec::{Denominator, Diagnostic, Flows, IndicatorUse, time_dimension};
@@ -37,10 +37,21 @@ pub(super) fn matrix(
         .map(|position| indices(&groups.frame, *position))
         .collect::<PolarsResult<_>>()
         .map_err(broken)?;
+    let met = groups.bounds.iter().flat_map(|group| {
+        flows_of(inputs, along, &groups, &codes, group).into_keys().flat_map(|(from, to)| [from, to])
+    });
+    let met: BTreeSet<&Value> = met.collect();
     let mut told = Told::default();
     for group in &groups.bounds {
         let flows = flows_of(inputs, along, &groups, &codes, group);
-        told.push(group.start, outcome(inputs, &groups, group, flows, sizes.as_ref(), function));
+        let areas = match &sizes {
+            None => met.clone(),
+            Some(sizes) => {
+                flows.keys().flat_map(|(from, to)| [*from, *to]).chain(sizes.areas(group.start)).collect()
+            }
+        };
+        let areas: Vec<&Value> = areas.into_iter().collect();
+        told.push(group.start, outcome(inputs, &groups, group, &areas, flows, sizes.as_ref(), function));
     }
     told.finish(inputs, &groups.frame, along).map_err(broken)
 }
@@ -64,19 +75,17 @@ fn outcome(
     inputs: &Inputs<'_>,
     groups: &Groups,
     group: &Range<usize>,
+    areas: &[&Value],
     flows: ByArea<'_>,
     sizes: Option<&Sizes<'_>>,
     function: Flows,
 ) -> Outcome {
-    let mut areas: Vec<&Value> = flows.keys().flat_map(|(from, to)| [*from, *to]).collect();
-    areas.sort_unstable();
-    areas.dedup();
     let absent = if inputs.complete { Cell::nobody() } else { Cell::missing() };
     let cell = |from: &Value, to: &Value| flows.get(&(from, to)).copied().unwrap_or(absent);
     let pairs = areas.iter().flat_map(|from| areas.iter().map(move |to| (*from, *to)));
     let pairs = pairs.filter(|(from, to)| from != to);
     let sum = Sum::of(pairs.map(|(from, to)| cell(from, to)));
-    let populations = sizes.map(|sizes| sizes.of(group.start, &areas));
+    let populations = sizes.map(|sizes| sizes.of(group.start, areas));
     let population = populations.as_ref().map_or(Sum::of([]), |cells| Sum::of(cells.iter().copied()));
     let number = |cell: Cell| cell.shown.map_or(0.0, |shown| shown as f64);
     let flow = |from: &Value, to: &Value| if from == to { 0.0 } else { number(cell(from, to)) };
@@ -131,6 +140,16 @@ impl<'a> Sizes<'a> {
         let lookup = inputs.lookup(other, at, Some(&area))?;
         let keys = lookup.keys(frame).map_err(|error| internal("flows", &error))?;
         Ok(Self { other, area, lookup, keys })
+    }
+
+    /// The areas that have a population at the time of a row.
+    fn areas(&self, row: usize) -> impl Iterator<Item = &Value> {
+        let counts = match self.keys[row] {
+            Key::Of([key, _]) => self.lookup.all(key),
+            Key::NotStated | Key::NoTime => &[],
+        };
+        let values = self.other.values(&self.area);
+        counts.iter().map(|(index, _)| &values[*index as usize])
     }
 
     fn of(&self, row: usize, areas: &[&Value]) -> Vec<Cell> {

@@ -90,8 +90,9 @@ fn of_form(form: Form, asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<Lazy
         Form::Difference { of, times } => {
             let unknown = || internal("indicators", &"one is the difference of none");
             let of = Indicator::named(of).ok_or_else(unknown)?;
+            let along = of.form.along(inputs.table);
             let found = inputs.finished(of_form(of.form, asked, inputs)?);
-            difference::difference(inputs, asked, found, times)
+            difference::difference(inputs, asked, &along, found, times)
         }
         Form::Reduce { along, function } => reduce::reduce(inputs, inputs.position(along)?, function, asked),
         Form::Compare { of, by, times } => compare::compare(inputs, asked, of, by, times),

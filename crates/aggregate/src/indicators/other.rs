@@ -151,8 +151,17 @@ fn parts_at(parts: &[(u32, u32)], times: &[u32]) -> BTreeSet<((u32, u32), u32)> 
     parts.iter().copied().zip(times.iter().copied()).collect()
 }
 
-/// Counts by key, each with the value of a dimension that is told apart.
-type ByKey = HashMap<u128, Vec<(u32, Cell)>, RandomState>;
+/// The counts of a key.
+#[derive(Default)]
+struct OfKey {
+    /// Each with the value of the dimension that is told apart.
+    cells: Vec<(u32, Cell)>,
+    /// Of the dimension that is told apart, the total, and what states no value.
+    totals: Vec<Cell>,
+    not_stated: Vec<Cell>,
+}
+
+type ByKey = HashMap<u128, OfKey, RandomState>;
 
 /// A cell that is not there: part and concept, and indices of dimensions.
 type New = ((u32, u32), Vec<u32>);
@@ -301,20 +310,25 @@ impl Inputs<'_> {
                 continue;
             }
             for (key, index) in keys.iter_mut().zip(column(position)?) {
-                let is_total = Some(index) == levels.total();
-                let is_value = !is_total && Some(index) != levels.not_stated();
-                let is_kept = if Some(position) == apart { is_value } else { is_total };
+                let is_kept = Some(position) == apart || Some(index) == levels.total();
                 *key = key.filter(|_| is_kept);
             }
         }
         let of_times = time.map(column).transpose()?;
         let of_apart = apart.map(column).transpose()?;
+        let levels = apart.map(|position| &other.dimensions[position]);
+        let (total, not_stated) = (levels.and_then(Levels::total), levels.and_then(Levels::not_stated));
         let mut counts = ByKey::default();
         for (row, key) in keys.into_iter().enumerate() {
             let Some(key) = key else { continue };
             let key = of_times.as_ref().map_or(key, |times| with_time(key, times[row]));
-            let value = of_apart.as_ref().map_or(0, |values| values[row]);
-            counts.entry(key).or_default().push((value, cells[row]));
+            let of_key = counts.entry(key).or_default();
+            match of_apart.as_ref().map(|values| values[row]) {
+                None => of_key.cells.push((0, cells[row])),
+                value if value == total => of_key.totals.push(cells[row]),
+                value if value == not_stated => of_key.not_stated.push(cells[row]),
+                Some(value) => of_key.cells.push((value, cells[row])),
+            }
         }
         Ok(counts)
     }
@@ -369,14 +383,28 @@ impl Lookup {
 
     /// The counts of a key, each with the value of the dimension that is told apart.
     pub(super) fn all(&self, key: u128) -> &[(u32, Cell)] {
-        self.counts.get(&key).map_or(&[], Vec::as_slice)
+        self.counts.get(&key).map_or(&[], |counts| &counts.cells)
+    }
+
+    /// Whether the counts of a key by the dimension that is told apart are all that there are: of a publication, where they
+    /// add up to their total.
+    pub(super) fn is_whole(&self, key: u128, complete: bool) -> bool {
+        let sum = |cells: &mut dyn Iterator<Item = &Cell>| -> i128 {
+            cells.filter_map(|cell| cell.exact).map(i128::from).sum()
+        };
+        let adds_up = |counts: &OfKey| match counts.totals.as_slice() {
+            [total] => {
+                let parts = sum(&mut counts.cells.iter().map(|(_, cell)| cell).chain(&counts.not_stated));
+                total.exact.map(i128::from) == Some(parts)
+            }
+            _ => false,
+        };
+        complete || self.counts.get(&key).is_some_and(adds_up)
     }
 
     /// The only count of a key.
     pub(super) fn one(&self, key: u128) -> Option<Cell> {
-        match self.all(key) {
-            [(_, cell)] => Some(*cell),
-            _ => None,
-        }
+        // That two cells of a checked table have one key cannot be: what is left over is no cell to compare with.
+        if let [(_, cell)] = self.all(key) { Some(*cell) } else { None }
     }
 }

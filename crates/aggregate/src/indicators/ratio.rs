@@ -138,8 +138,11 @@ impl Ratios<'_> {
             }
             Part::Code(code) => {
                 let wanted = self.inputs.dimensions[self.along].index(&Value::code(code));
-                for row in group.clone().filter(|row| Some(self.codes[*row]) == wanted) {
-                    told.push(row, self.of_cell(group, self.groups.cells[row], to));
+                let row = group.clone().find(|row| Some(self.codes[*row]) == wanted);
+                // Of records without any of them, none is their number.
+                let absent = self.inputs.complete.then(Cell::nobody);
+                if let Some(cell) = row.map(|row| self.groups.cells[row]).or(absent) {
+                    told.push(row.unwrap_or(group.start), self.of_cell(group, cell, to));
                 }
             }
             Part::Ages(_) => {

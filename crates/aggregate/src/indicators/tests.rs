@@ -150,8 +150,8 @@ fn men_per_100_women() {
         let more = format!("indicators = 'sex_ratio'\n{more}");
         found("count", &["country", "sex"], &more, "sex_ratio", &records)
     };
-    assert_eq!(ratios(""), ["BO _T 500.0 A 2", "PE _T 75.0 A 200"]);
-    assert_eq!(ratios(PROTECTED), ["BO _T - Q -", "PE _T 75.0 A 200"]);
+    assert_eq!(ratios(""), ["BO _T 500.0 A 2", "CO _T 0.0 A 7", "PE _T 75.0 A 200"]);
+    assert_eq!(ratios(PROTECTED), ["BO _T - Q -", "CO _T 0.0 A 5", "PE _T 75.0 A 200"]);
 }
 
 /// Cells of the permits of 1 January 2022 and 2023 that ISTAT published (PERMSOGG1_1), by year.

@@ -15,10 +15,11 @@ const MOST_COMBINATIONS: usize = 50_000;
 const MOST_BYTES: u64 = 20_000_000;
 
 impl Tabulation {
-    /// A table of all columns that may tell rows apart of a source with weights, in which totals are looked for that stand
-    /// beside their parts; none where its files are large.
-    pub fn to_search(source: &Source, pipeline: &Pipeline, bytes: u64) -> Option<Self> {
-        let weight = source.weight.clone().filter(|_| bytes <= MOST_BYTES)?;
+    /// Tables of the columns that may tell rows apart of a source with weights, in which totals are looked for that stand
+    /// beside their parts; none where its files are large. One has all its texts too, which may be any number of notes, so that
+    /// another one does without those that no table shows.
+    pub fn to_search(source: &Source, pipeline: &Pipeline, bytes: u64) -> Vec<Self> {
+        let Some(weight) = source.weight.clone().filter(|_| bytes <= MOST_BYTES) else { return Vec::new() };
         let tables: Vec<&Table> = pipeline.tables_of(source).map(|(_, table)| table).collect();
         let is_shown = |name: &str| {
             tables.iter().any(|table| {
@@ -26,20 +27,30 @@ impl Tabulation {
                     || table.filter.iter().chain(&table.except).any(|(filtered, _)| filtered == name)
             })
         };
-        let columns = source.columns.iter().filter(|column| match column.field_type {
-            FieldType::Code => true,
-            FieldType::Text | FieldType::Integer | FieldType::Date(_) => is_shown(&column.name),
-            FieldType::Decimal { .. } | FieldType::Time => false,
-        });
-        let columns = columns.filter(|column| column.name != weight && !column.personal);
-        Some(Self {
-            columns: columns.map(|column| column.name.clone()).collect(),
+        let columns_of = |with_texts: bool| -> Vec<String> {
+            let columns = source.columns.iter().filter(|column| match column.field_type {
+                FieldType::Code => true,
+                FieldType::Text => with_texts || is_shown(&column.name),
+                FieldType::Integer | FieldType::Date(_) => is_shown(&column.name),
+                FieldType::Decimal { .. } | FieldType::Time => false,
+            });
+            let columns = columns.filter(|column| column.name != weight && !column.personal);
+            columns.map(|column| column.name.clone()).collect()
+        };
+        let mut columns = vec![columns_of(false), columns_of(true)];
+        columns.dedup();
+        columns.into_iter().map(|columns| Self::of_columns(columns, &weight)).collect()
+    }
+
+    fn of_columns(columns: Vec<String>, weight: &str) -> Self {
+        Self {
+            columns,
             filter: Vec::new(),
             except: Vec::new(),
             migration: None,
             period: None,
             concept: String::new(),
-            weight: Some(weight),
+            weight: Some(weight.to_owned()),
             counts: ByKey::default(),
             records: 0,
             is_too_large: false,
@@ -47,7 +58,7 @@ impl Tabulation {
             totals: Vec::new(),
             outside_period: 0,
             most_keys: Some(MOST_COMBINATIONS),
-        })
+        }
     }
 
     /// Values that seem to be totals of others, of a table [to search](Self::to_search).

@@ -6,12 +6,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, RecordBatch, UInt32Array};
+use arrow::array::{Date32Array, RecordBatch, UInt32Array};
 use denizen_spec::{Code, Date, Diagnostic, Path, StepReport};
 
-use crate::batch::{self, Result};
-use crate::gather::gather;
+use crate::batch;
 use crate::operation::{Context, Failure, Operation};
+use crate::operations::holders::rows_of;
 
 pub(crate) struct Expand {
     first: String,
@@ -105,21 +105,14 @@ impl Operation for Expand {
         }
         report.count("rows_without_first_day", without_first_day);
         report.count("rows_that_end_before_they_begin", reversed);
-        let expanded = repeated(&batch, &UInt32Array::from(rows))?;
+        let expanded = rows_of(&batch, &UInt32Array::from(rows))?;
         Ok(batch::with_column(expanded, &self.column, Arc::new(Date32Array::from(dates)))?)
     }
 }
 
-/// The rows of a batch that have these numbers.
-fn repeated(batch: &RecordBatch, rows: &UInt32Array) -> Result<RecordBatch> {
-    let columns = batch.columns().iter().map(|column| gather(column, rows));
-    let columns = columns.collect::<Result<Vec<ArrayRef>>>()?;
-    let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(rows.len()));
-    RecordBatch::try_new_with_options(batch.schema(), columns, &options)
-}
-
 #[cfg(test)]
 mod tests {
+    use arrow::array::ArrayRef;
     use proptest::prelude::*;
 
     use super::*;

@@ -113,7 +113,12 @@ fn of_totals(
 }
 
 /// Keeps the rows whose number or day lies within bounds, and is beside other columns as they say.
-fn keep_within(met: &mut [bool], batch: &RecordBatch, column: &str, bounds: &Bounds) -> BatchResult<()> {
+pub(crate) fn keep_within(
+    met: &mut [bool],
+    batch: &RecordBatch,
+    column: &str,
+    bounds: &Bounds,
+) -> BatchResult<()> {
     let has_limits = Bounds { beside: Vec::new(), ..bounds.clone() } != Bounds::default();
     if has_limits {
         let is_date = matches!(batch::column(batch, column)?.data_type(), DataType::Date32);

@@ -6,7 +6,7 @@ use denizen_ingest::{FoundFile, Lists};
 use denizen_spec::SourceKind;
 
 use super::columns::{ColumnLine, Columns};
-use super::names::personal_texts;
+use super::names::{is_beside_names, personal_texts};
 use super::profile::{Content, Profile};
 use super::settings::format_settings;
 use super::shape::{Shape, Wide};
@@ -70,6 +70,17 @@ impl<'a> Draft<'a> {
             let with_at = column.stated().filter(|text| text.contains('@') && text.contains('.')).count();
             if with_at * 2 > profiles[index].distinct.max(1) {
                 personal[index] = Some("most of its texts are addresses of mail".to_owned());
+            }
+        }
+        let has_names = found
+            .names
+            .iter()
+            .zip(&personal)
+            .any(|(name, why)| why.is_some() && (words::is_surname(name) || is_beside_names(name)));
+        for (index, name) in found.names.iter().enumerate().filter(|_| has_names) {
+            let is_text = profiles[index].content == Content::Text && personal[index].is_none();
+            if is_text && is_beside_names(name) {
+                personal[index] = Some("it stands beside names of persons, and is called so".to_owned());
             }
         }
         let mut shape = Shape::of(found, &profiles, &personal);
@@ -331,21 +342,32 @@ fn year_in(name: &str) -> Option<usize> {
     found.next().is_none().then_some(first)
 }
 
-/// Whether nearly every row has another text, and one like a number of a document.
+/// Whether nearly every row has another text, and one like a number of a document. Of few rows each must have one, of the same
+/// length, unless the column is called after documents.
 fn is_identifier(found: &FoundFile, profiles: &[Profile], index: usize, shape: &Shape) -> bool {
     let (profile, column) = (&profiles[index], &found.sample.columns[index]);
     let is_text = matches!(profile.content, Content::Text | Content::Integer) && !profile.is_year;
     let is_read = shape.roles[index] == super::shape::Role::Dimension;
-    let is_alone = profile.stated >= TELLING && profile.distinct * 10 >= profile.stated * 9;
-    let like_number = column
-        .stated()
-        .take(1000)
-        .filter(|text| {
-            let digits = text.bytes().filter(u8::is_ascii_digit).count();
-            text.len() >= 5 && (digits * 2 >= text.len() || digits >= 6)
-        })
-        .count();
-    is_text && is_read && is_alone && like_number * 10 >= profile.distinct.min(1000) * 9
+    if !is_text || !is_read {
+        return false;
+    }
+    let texts: Vec<&str> = column.stated().take(1000).collect();
+    let like_number = texts.iter().filter(|text| like_number_of_document(text)).count();
+    if profile.stated >= TELLING {
+        profile.distinct * 10 >= profile.stated * 9 && like_number * 10 >= texts.len() * 9
+    } else {
+        let has_one_length = texts.windows(2).all(|pair| pair[0].len() == pair[1].len());
+        let is_long = texts.iter().all(|text| text.len() >= 7);
+        profile.stated > 1
+            && profile.distinct == profile.stated
+            && like_number == texts.len()
+            && (words::is_document(&found.names[index]) || has_one_length && is_long)
+    }
+}
+
+fn like_number_of_document(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    text.len() >= 5 && (digits * 2 >= text.len() || digits >= 6)
 }
 
 /// Which columns become rows, and which are left out.

@@ -72,7 +72,12 @@ impl Inspection {
         let lists = Lists::of_project(project);
         let (mut groups, mut refused) = (Vec::<Vec<FoundFile>>::new(), Vec::new());
         for file in files {
-            match FoundFile::open(file, &shown(file, project)) {
+            let shown = shown(file, project);
+            let found = FoundFile::open(file, &shown).and_then(|found| match names::is_person(&found) {
+                true => found.without_header(&shown, "its first line is a person, as the others are"),
+                false => Ok(found),
+            });
+            match found {
                 Ok(found) => match groups.iter_mut().find(|group| is_alike(&group[0], &found)) {
                     Some(group) => group.push(found),
                     None => groups.push(vec![found]),

@@ -1,6 +1,6 @@
 //! First names and surnames: a column of them alone identifies persons, whatever it is called.
 
-use denizen_ingest::SampleColumn;
+use denizen_ingest::{FoundFile, SampleColumn};
 
 use super::words::{has_word, words};
 
@@ -326,16 +326,14 @@ const MAY_NAME: [&str; 14] = [
 /// Texts that are looked at.
 const MOST: usize = 2000;
 
-/// Texts that a column has at the least for its texts to tell: those of two could be anything.
+/// Texts that a column has at the least for a share of them to tell: of fewer, each must be a name.
 const FEWEST: usize = 4;
 
 /// Why the texts of a column could identify persons: they are names of them. Places are called by names too (*San Francisco*),
 /// so that a share of all texts decides: a smaller one where the column is called as one of names.
 pub(super) fn personal_texts(name: &str, column: &SampleColumn) -> Option<&'static str> {
     let texts: Vec<Vec<String>> = column.stated().take(MOST).map(words).collect();
-    if texts.len() < FEWEST
-        || texts.iter().flatten().flat_map(|word| word.chars()).any(|c| c.is_ascii_digit())
-    {
+    if texts.len() < 2 || texts.iter().flatten().flat_map(|word| word.chars()).any(|c| c.is_ascii_digit()) {
         return None;
     }
     let is_called_so = has_word(name, &MAY_NAME);
@@ -344,7 +342,11 @@ pub(super) fn personal_texts(name: &str, column: &SampleColumn) -> Option<&'stat
             |text: &&Vec<String>| text.len() <= 5 && text.iter().any(|word| known.contains(&word.as_str()));
         texts.iter().filter(is_name).count() * 100 / texts.len()
     };
-    let least = if is_called_so { 10 } else { 30 };
+    let least = match (texts.len() < FEWEST, is_called_so) {
+        (true, _) => 100,
+        (false, true) => 10,
+        (false, false) => 30,
+    };
     if share(&FIRST_NAMES) >= least {
         Some("its texts are first names of persons")
     } else if share(&SURNAMES) >= least {
@@ -352,6 +354,23 @@ pub(super) fn personal_texts(name: &str, column: &SampleColumn) -> Option<&'stat
     } else {
         None
     }
+}
+
+/// Whether the first line of a file is a person and no header: it has a name of persons where other lines have such too.
+pub(super) fn is_person(found: &FoundFile) -> bool {
+    let has_name = |text: &str| {
+        let words = words(text);
+        let is_known =
+            |word: &String| FIRST_NAMES.contains(&word.as_str()) || SURNAMES.contains(&word.as_str());
+        !words.iter().any(|word| MAY_NAME.contains(&word.as_str())) && words.iter().any(is_known)
+    };
+    let columns = found.names.iter().zip(&found.sample.columns);
+    columns.into_iter().any(|(name, column)| has_name(name) && column.stated().take(MOST).any(has_name))
+}
+
+/// Whether a column that may be called after anything holds names of persons, for it stands beside others of these.
+pub(super) fn is_beside_names(name: &str) -> bool {
+    has_word(name, &MAY_NAME)
 }
 
 #[cfg(test)]

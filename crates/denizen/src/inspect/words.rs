@@ -248,6 +248,16 @@ const PERSONS: [&str; 14] = [
 const BIRTHS: [&str; 9] =
     ["birth", "born", "nascita", "nacimiento", "nascimento", "naissance", "geburt", "dob", "nac"];
 
+/// Whether a column is called after documents.
+pub(super) fn is_document(name: &str) -> bool {
+    has_word(name, &DOCUMENTS)
+}
+
+/// Whether a column is called after what follows a first name.
+pub(super) fn is_surname(name: &str) -> bool {
+    has_word(name, &["surname", "cognome", "apellido", "apellidos", "sobrenome", "lastname"])
+}
+
 /// Why a column of this name could identify a person; `is_date` says whether it holds whole dates.
 pub(super) fn personal_name(name: &str, is_date: bool) -> Option<&'static str> {
     let has = |wanted: &[&str]| has_word(name, wanted);

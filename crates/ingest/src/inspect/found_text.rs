@@ -145,9 +145,10 @@ fn layout_of(
     match table.header_rows {
         0 => {
             layout.header = HeaderRows::None;
-            found
-                .evidence
-                .push(("header", "its first line has numbers where those below have them".to_owned()));
+            found.evidence.push((
+                "header",
+                "its first line has what those below have: numbers, or the same text".to_owned(),
+            ));
         }
         1 => {}
         count => {

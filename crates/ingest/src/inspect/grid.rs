@@ -80,11 +80,31 @@ pub(super) fn layout(rows: &[Vec<String>]) -> Option<TableLayout> {
     if !numeric.is_empty() && is_of_table(&rows[header]) && !is_all_periods {
         return Some(TableLayout { header, header_rows: 0, width });
     }
+    if repeats_a_text(&rows[header], &below, &numeric) {
+        return Some(TableLayout { header, header_rows: 0, width });
+    }
     let first = rows[header + 1..].iter().position(|row| row.len() == width && is_of_table(row));
     let header_rows = first.map_or(1, |first| first + 1);
     let is_whole = rows[header..].iter().take(header_rows).all(|row| row.len() == width);
     let header_rows = if header_rows <= MOST_HEADER_ROWS && is_whole { header_rows } else { 1 };
     Some(TableLayout { header, header_rows, width })
+}
+
+/// Whether a first row has a text that stands in the same column further down too: a name of a column hardly does. Among
+/// counts a year may be one by chance, so that a column of numbers tells only where all are years.
+fn repeats_a_text(first: &[String], below: &[&Vec<String>], numeric: &[usize]) -> bool {
+    let mut others = below.iter().filter(|row| row.as_slice() != first).peekable();
+    let others: Vec<_> = if others.peek().is_some() { others.collect() } else { return false };
+    let repeats = |column: usize| {
+        let text = first[column].trim();
+        let is_telling = !text.is_empty() && !is_mark(text);
+        let may_tell = || {
+            !numeric.contains(&column)
+                || others.iter().all(|row| row[column].trim().is_empty() || is_period(&row[column]))
+        };
+        is_telling && others.iter().any(|row| row[column].trim() == text) && may_tell()
+    };
+    (0..first.len()).any(repeats)
 }
 
 /// The width that most rows have, and that of rows with many fields rather than of notes.
@@ -146,6 +166,12 @@ mod tests {
             ("place;2020;\n;men;women\nA;1;2\nB;3;4\nC;5;6\nD;7;8", (0, 2)),
             ("2020;F;1\n2021;M;2\n2022;M;3", (0, 0)),
             ("code;label\nA;x\nB;y", (0, 1)),
+            // A text of the first line stands in its column again.
+            ("A;PE\nB;EC\nC;PE", (0, 0)),
+            ("Maria;1980\nLuis;1975\nAna;1980", (0, 0)),
+            ("place;2020\nA;2020\nB;11", (0, 1)),
+            // A header that returns is no row.
+            ("code;label\nA;x\ncode;label\nB;y", (0, 1)),
         ];
         for (text, (header, header_rows)) in table {
             let found = layout(&rows(text)).map(|found| (found.header, found.header_rows));

@@ -12,7 +12,9 @@ mod sample;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use denizen_spec::{Code, Column, Diagnostic, EurostatTsv, FieldType, Format, Position, SdmxCsv, Source};
+use denizen_spec::{
+    Code, Column, Diagnostic, EurostatTsv, FieldType, Format, HeaderRows, Position, SdmxCsv, Source,
+};
 
 pub use self::list_fit::{ListFit, Lists};
 pub use self::sample::{Sample, SampleColumn};
@@ -97,13 +99,34 @@ impl FoundFile {
             found.evidence.push(("files", format!("packed as {}: read as it is", packing.name())));
         }
         found.member = member;
-        let source = found.source();
-        let name = found.member.as_ref().map(|(name, _)| name.as_str());
-        (found.names, found.sample) = sample::take(path, name, shown, &source)?;
-        if found.names.is_empty() {
+        found.sampled(shown)
+    }
+
+    /// With the names of its columns, and a sample of its rows.
+    fn sampled(mut self, shown: &str) -> Result<Self, Diagnostic> {
+        let source = self.source();
+        let name = self.member.as_ref().map(|(name, _)| name.as_str());
+        (self.names, self.sample) = sample::take(&self.path, name, shown, &source)?;
+        if self.names.is_empty() {
             return Err(no_table(shown, "it has no header", "name its columns: `header = [\"…\", …]`"));
         }
-        Ok(found)
+        Ok(self)
+    }
+
+    /// The same file, read without a header: what was taken for one is a row, for the reason given.
+    ///
+    /// # Errors
+    ///
+    /// As [`FoundFile::open`], and where a table of its format always has a header.
+    pub fn without_header(mut self, shown: &str, why: &str) -> Result<Self, Diagnostic> {
+        let Format::Csv(options) = &mut self.format else {
+            return Err(no_table(shown, why, "put a row with names of columns above the others"));
+        };
+        options.layout.header = HeaderRows::None;
+        options.layout.header_is_stated = true;
+        self.evidence.retain(|(setting, _)| *setting != "header_rows");
+        self.evidence.push(("header", why.to_owned()));
+        self.sampled(shown)
     }
 
     fn new(path: &Path, format: Format) -> Self {

@@ -44,6 +44,37 @@ fn pseudonyms_are_equal_for_equal_persons_of_all_files() {
     assert_ne!(project.read(&source(), Some(&other)).unwrap().rows()[0], found.rows()[0]);
 }
 
+/// Names as they are written and as a card had room for them are one, and what may have lost a letter is nobody's name.
+#[test]
+fn names_are_folded_and_truncated_before_they_are_pseudonyms() {
+    let columns = "given = { personal = true, fold = true, truncate = 13, missing = \"---\" }\n\
+                   whole = { from = [\"family\", \"given\"], personal = true, fold = true }\n";
+    let text = "given;family\nMaría del Carmen;Muñoz-Díaz\nMARIA DEL CARLA;MUNOZ DIAZ\nMaria del Carmen;munoz  diaz\n\
+                Mar?a;Díaz\n---;Díaz\n";
+    let project = Project::new().with("a.csv", text);
+    let found = project.read(&records(FIELDS, columns), Some(&key())).unwrap();
+    let rows: Vec<Vec<&str>> = found.rows().iter().map(|row| row.split('|').collect()).collect();
+    let of = |column: usize| rows.iter().map(|row| row[column]).collect::<Vec<_>>();
+    let (given, whole) = (of(0), of(1));
+    assert_eq!(given, [given[0], given[0], given[0], "-"]);
+    assert_eq!((whole[0], whole[3]), (whole[2], "-"));
+    assert_ne!(whole[0], whole[1]);
+    let reasons: Vec<_> = found.rejects.iter().map(|reject| (reject.place.line(), reject.reason)).collect();
+    assert_eq!(reasons, [(5, Code::UnclearName)]);
+}
+
+/// A shape says how a number is written, and not which one it is.
+#[test]
+fn shapes_of_numbers() {
+    let columns =
+        "number = { personal = true }\nform = { from = \"number\", shape = true, missing = \"-\" }\n";
+    let text = "number;other\nYA0000002;\n116000001;\nX 12-3/45 a;\n-;\n;1\n";
+    let found = Project::new().with("a.csv", text).read(&records(FIELDS, columns), Some(&key())).unwrap();
+    let shapes: Vec<String> =
+        found.rows().iter().map(|row| row.split('|').nth(1).unwrap().to_owned()).collect();
+    assert_eq!(shapes, ["A9", "9", "A 9-9/9 A", "-", "-"]);
+}
+
 #[test]
 fn without_a_key_the_run_refuses() {
     let project = || Project::new().with("a.csv", HEADER).with("b.csv", HEADER);

@@ -13,7 +13,7 @@ use crate::diagnostic::suggestion;
 use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
 use crate::operations::{Scope, Step};
-use crate::pipeline::{Pipeline, StepId, TableId};
+use crate::pipeline::{CheckId, Pipeline, StepId, TableId};
 use crate::schema::Schema;
 use crate::source::{FieldType, Source, SourceKind};
 use crate::table::Table;
@@ -56,6 +56,8 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
             faults.extend(check_weighted(id, step, source));
         }
         faults.extend(steps().flat_map(|((id, _), _)| check_direction(pipeline, id, source)));
+        let of_source = pipeline.checks_of(source);
+        faults.extend(of_source.flat_map(|(id, check)| check.faults(pipeline, id, source)));
         let is_fed = |found: &[&Source]| found.iter().any(|found| std::ptr::eq(*found, source));
         let tables = pipeline.table_ids().zip(&table_sources);
         let tables = tables.filter(|(_, found)| is_fed(found) && together::are_of_one_kind(found));
@@ -120,8 +122,15 @@ fn check_names(pipeline: &Pipeline) -> Vec<Diagnostic> {
             column.codelist.iter().for_each(|name| check(NameOf::Codelist, name, path.clone()));
         }
     }
+    let names: Vec<&str> = pipeline.checks.iter().map(|check| check.name.as_str()).collect();
+    let twice = names.iter().enumerate().filter(|(index, name)| names[..*index].contains(name));
+    let twice: Vec<usize> = twice.map(|(index, _)| index).collect();
     for (id, table) in pipeline.table_ids() {
         check(NameOf::Table, &table.name, Path::table(id).field("name"));
+    }
+    for index in twice {
+        let fault = Diagnostic::error(Code::ColumnTwice, format!("two checks are called `{}`", names[index]));
+        faults.push(fault.at(Path::check(CheckId(index)).field("name"), "give it another name"));
     }
     faults
 }
@@ -131,6 +140,13 @@ fn check_references(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     for (id, step) in pipeline.step_ids() {
         faults.extend(check_step(pipeline, id, step));
+    }
+    for (index, check) in pipeline.checks.iter().enumerate() {
+        if pipeline.source_of_check(check).is_none() {
+            let path = Path::check(CheckId(index));
+            let named = check.source.as_deref().map(|name| (name, path.clone().field("source")));
+            faults.push(unclear_source(pipeline, "check", named, path));
+        }
     }
     for (id, table) in pipeline.table_ids() {
         if table.sources.is_empty() {

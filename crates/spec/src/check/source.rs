@@ -155,6 +155,10 @@ impl SourceCheck<'_> {
             let label = "declare where it stands in the files";
             self.fault(path.clone(), "such a column differs from row to row", label);
         }
+        if text.trim().is_empty() {
+            let label = "write what all rows have, or leave the column out";
+            self.fault(path.clone(), "a column of nothing says nothing", label);
+        }
         if !text.is_ascii() {
             let label = "write a code without accents, and what it means in `codes`";
             self.fault(
@@ -323,6 +327,17 @@ impl SourceCheck<'_> {
             let label = "add `personal = true`, or name one column";
             let path = self.path_of(column).field("from");
             self.fault(path, "only a text that identifies a person is read from several columns", label);
+        }
+        for (field, is_given) in [("fold", column.fold), ("truncate", column.truncate.is_some())] {
+            if is_given && !is_person {
+                let message = format!("`{field}` is about texts that become pseudonyms");
+                let label = "only a text with `personal = true` has it";
+                self.fault(self.path_of(column).field(field), &message, label);
+            }
+        }
+        if column.shape && (column.personal || column.field_type != FieldType::Text) {
+            let label = "declare the text that it is the shape of as another column";
+            self.fault(self.path_of(column).field("shape"), "a shape is a text that is not personal", label);
         }
         let names: Vec<&str> = column.names_in_file().collect();
         let is_twice = |(index, name): (usize, &&str)| names[..index].contains(name);

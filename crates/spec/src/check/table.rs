@@ -250,10 +250,7 @@ impl TableCheck<'_> {
         let measure = self.table.measure.name();
         let path = self.path.clone().field("rule");
         match &self.table.rule {
-            Some(_) if !self.table.measure.needs_rule() => {
-                let message = format!("`{measure}` is counted by no rule");
-                Some(Diagnostic::error(Code::UnknownValue, message).at(path, "leave it out"))
-            }
+            Some(rule) if !self.table.measure.needs_rule() => self.other_rule(rule),
             Some(rule) if !rules.contains(&rule.as_str()) => Some(
                 Diagnostic::error(Code::UnknownValue, format!("no step applies the rule `{rule}`"))
                     .at(path, "not a rule of a `residence` step")
@@ -271,6 +268,22 @@ impl TableCheck<'_> {
             }
             Some(_) | None => None,
         }
+    }
+
+    /// A table that no residence rule counts may say which rule for permits or signs of life is behind it.
+    fn other_rule(&self, rule: &str) -> Option<Diagnostic> {
+        let steps = self.pipeline.steps_of(self.source);
+        let names: Vec<&str> = steps.filter_map(|(_, step)| step.operation.rule_name()).collect();
+        let path = self.path.clone().field("rule");
+        if names.contains(&rule) {
+            return None;
+        }
+        if names.is_empty() {
+            let message = format!("`{}` is counted by no rule", self.table.measure.name());
+            return Some(Diagnostic::error(Code::UnknownValue, message).at(path, "leave it out"));
+        }
+        let fault = Diagnostic::error(Code::UnknownValue, format!("no step applies the rule `{rule}`"));
+        Some(fault.at(path, "not a rule of a step above").maybe_help(suggestion(rule, names)))
     }
 
     /// Cells that are added up over all times would be of years outside the period too.
@@ -319,15 +332,21 @@ impl TableCheck<'_> {
             };
             let fault = Diagnostic::error(Code::SourceKind, "a stock is counted on reference dates");
             let fault = fault.at(self.path.clone().field("measure"), "no step makes a reference date");
-            let help = "add a step with `op = \"expand\"`, or count the records with `measure = \"count\"`";
+            let help = "add a step with `op = \"expand\"` or `op = \"stock\"`, or count the records with `measure = \"count\"`";
             return needs_dates.then(|| fault.help(help));
         };
         let column = &expansion.column;
-        let is_open = expansion.dates.len() > 1 && !self.shows(column);
-        is_open.then(|| {
-            Diagnostic::error(Code::OpenDimension, format!("the table leaves `{column}` open"))
-                .at(self.path.clone(), "who is there on several dates would be counted several times")
-                .help(format!("add `{column}` to `dimensions`"))
-        })
+        if expansion.dates.len() > 1 && !self.shows(column) {
+            let label = "who is there on several dates would be counted several times";
+            return Some(self.open(column, label));
+        }
+        let cohort = expansion.cohort.as_ref().filter(|cohort| !self.shows(cohort))?;
+        Some(self.open(cohort, "who belongs to several cohorts would be counted several times"))
+    }
+
+    fn open(&self, column: &str, label: &str) -> Diagnostic {
+        Diagnostic::error(Code::OpenDimension, format!("the table leaves `{column}` open"))
+            .at(self.path.clone(), label)
+            .help(format!("add `{column}` to `dimensions`"))
     }
 }

@@ -57,7 +57,13 @@ pub(super) fn vocabulary(
                 | Operation::Filter(_)
                 | Operation::Deduplicate(_)
                 | Operation::Residence(_)
-                | Operation::Expand(_),
+                | Operation::Expand(_)
+                | Operation::Link(_)
+                | Operation::Permits(_)
+                | Operation::Spells(_)
+                | Operation::Stock(_)
+                | Operation::Retention(_)
+                | Operation::SignsOfLife(_),
                 found,
             ) => found,
         };

@@ -254,7 +254,13 @@ impl Asked<'_> {
             | Operation::Recode(_)
             | Operation::Deduplicate(_)
             | Operation::Residence(_)
-            | Operation::Expand(_) => false,
+            | Operation::Expand(_)
+            | Operation::Link(_)
+            | Operation::Permits(_)
+            | Operation::Spells(_)
+            | Operation::Stock(_)
+            | Operation::Retention(_)
+            | Operation::SignsOfLife(_) => false,
         };
         let steps: Vec<_> = self.pipeline.steps_of(source).map(|(_, step)| step).collect();
         let dimensions = self.table.dimensions.iter().map(String::as_str);

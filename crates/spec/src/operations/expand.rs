@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
 use crate::operations::{Declaration, column};
-use crate::schema::{ColumnInfo, SchemaChange};
+use crate::schema::{ColumnInfo, Expansion, SchemaChange};
 use crate::text::{Fields, Findings};
 use crate::{Code, ColumnType, Diagnostic, columns};
 
@@ -86,7 +86,7 @@ impl Expand {
     }
 }
 
-fn reference_dates(
+pub(super) fn reference_dates(
     fields: &Fields<'_, '_>,
     until: Option<Date>,
     findings: &Findings,
@@ -117,6 +117,38 @@ fn reference_dates(
     }
 }
 
+/// What is wrong with reference dates, of which none may lie after the last day that is observed, stated in a field.
+pub(super) fn check_dates(
+    dates: &ReferenceDates,
+    observed: Option<(Date, &str)>,
+    schema: &mut SchemaChange<'_>,
+) {
+    let days: Vec<Date> = dates.dates().collect();
+    let is_after = |(last, _): &(Date, &str)| days.iter().any(|date| date > last);
+    let problem = if days.is_empty() {
+        Some("no reference date lies in the period".to_owned())
+    } else if days.len() > MOST_DATES {
+        Some("there are more than 1000 reference dates".to_owned())
+    } else if days.windows(2).any(|pair| pair[0] >= pair[1]) {
+        Some("the reference dates are not in order, each once".to_owned())
+    } else if let Some((_, field)) = observed.filter(is_after) {
+        // Records without a last day would be missing on that date, and on no other.
+        Some(format!("a reference date lies after `{field}`"))
+    } else if days.iter().any(|date| date.days().is_none()) {
+        Some("a reference date is not a day of the calendar".to_owned())
+    } else {
+        None
+    };
+    if let Some(message) = problem {
+        let field = match dates {
+            ReferenceDates::At(_) => "at",
+            ReferenceDates::Every { .. } => "every",
+        };
+        let fault = Diagnostic::error(Code::WrongType, message);
+        schema.fault(fault.at(schema.path().field(field), "change the dates, or the period"));
+    }
+}
+
 /// A day that every year has.
 pub(super) fn month_and_day(text: &str) -> Option<(u8, u8)> {
     let (month, day) = text.split_once('-')?;
@@ -136,31 +168,9 @@ impl Declaration for Expand {
     fn change(&self, schema: &mut SchemaChange<'_>) {
         schema.need(&self.first, "first", &[ColumnType::Date]);
         schema.need(&self.last, "last", &[ColumnType::Date]);
-        let dates: Vec<Date> = self.dates.dates().collect();
-        let problem = if dates.is_empty() {
-            Some("no reference date lies in the period")
-        } else if dates.len() > MOST_DATES {
-            Some("there are more than 1000 reference dates")
-        } else if dates.windows(2).any(|pair| pair[0] >= pair[1]) {
-            Some("the reference dates are not in order, each once")
-        } else if dates.iter().any(|date| self.until.is_some_and(|until| *date > until)) {
-            // Records without a last day would be missing on that date, and on no other.
-            Some("a reference date lies after `until`")
-        } else if dates.iter().any(|date| date.days().is_none()) {
-            Some("a reference date is not a day of the calendar")
-        } else {
-            None
-        };
-        if let Some(message) = problem {
-            let field = match self.dates {
-                ReferenceDates::At(_) => "at",
-                ReferenceDates::Every { .. } => "every",
-            };
-            let fault = Diagnostic::error(Code::WrongType, message);
-            schema.fault(fault.at(schema.path().field(field), "change the dates, or the period"));
-        }
+        check_dates(&self.dates, self.until.map(|until| (until, "until")), schema);
         let made = ColumnInfo::new(&self.column, ColumnType::Date);
         schema.add(made, schema.path().field("column"));
-        schema.expand(&self.column, dates);
+        schema.expand(Expansion::new(&self.column, self.dates.dates().collect()));
     }
 }

@@ -101,7 +101,7 @@ impl Conditions {
         self.codes.is_empty() && self.bounds.is_empty()
     }
 
-    fn read(fields: &Fields<'_, '_>, key: &'static str) -> Self {
+    pub(crate) fn read(fields: &Fields<'_, '_>, key: &'static str) -> Self {
         let mut conditions = Self::default();
         for (name, value) in fields.entries(key) {
             let first = match value.get_ref() {
@@ -117,6 +117,12 @@ impl Conditions {
             }
         }
         conditions
+    }
+
+    /// Checks that the columns are there that it looks at; it stands in the field `field`.
+    pub(crate) fn check(&self, schema: &mut SchemaChange<'_>, field: &str) {
+        schema.need_codes(&self.codes, field);
+        self.bounds.iter().for_each(|(column, bounds)| bounds.check(schema, field, column));
     }
 
     /// All columns that it looks at.
@@ -320,8 +326,7 @@ impl Declaration for Filter {
             schema.fault(fault.at(schema.path(), label));
         }
         for (field, conditions) in [("keep", &self.keep), ("drop", &self.drop)] {
-            schema.need_codes(&conditions.codes, field);
-            conditions.bounds.iter().for_each(|(column, bounds)| bounds.check(schema, field, column));
+            conditions.check(schema, field);
         }
     }
 }

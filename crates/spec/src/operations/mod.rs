@@ -7,15 +7,29 @@ mod deduplicate;
 mod derive;
 mod expand;
 mod filter;
+mod link;
+mod permit_records;
+mod permits;
 mod recode;
 mod residence;
+mod retention;
+mod signs_of_life;
+mod spells;
+mod stock;
 
 pub use deduplicate::Deduplicate;
 pub use derive::{Constant, DatePart, Derivation, Derive};
 pub use expand::{Expand, ReferenceDates};
 pub use filter::{Bounds, Comparison, Conditions, Filter, Limit};
+pub use link::{Link, OnConflict};
+pub use permit_records::{DeclaredRule, PermitRecords};
+pub use permits::Permits;
 pub use recode::{OnInvalid, Recode, Role};
 pub use residence::Residence;
+pub use retention::Retention;
+pub use signs_of_life::{INDEX_SCALE, SignsOfLife};
+pub use spells::Spells;
+pub use stock::Stock;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +64,18 @@ pub enum Operation {
     Residence(Box<Residence>),
     /// Makes of a record one row for each reference date that it covers.
     Expand(Expand),
+    /// Says which rows are of one person.
+    Link(Link),
+    /// Says of each permit what it is to its holder, and which permits belong together.
+    Permits(Box<Permits>),
+    /// Makes of permits spells that do not overlap.
+    Spells(Box<Spells>),
+    /// Makes of permits their holders on reference dates.
+    Stock(Box<Stock>),
+    /// Follows cohorts of entrants to reference dates.
+    Retention(Box<Retention>),
+    /// Carries an index of residence from year to year.
+    SignsOfLife(Box<SignsOfLife>),
 }
 
 /// Which records an operation must see together.
@@ -90,6 +116,11 @@ pub(crate) trait Declaration {
         None
     }
 
+    /// The name of its rule for permits or signs of life, which a table may state beside what it counts.
+    fn rule_name(&self) -> Option<&str> {
+        None
+    }
+
     /// The code list that it translates to.
     fn translates_to(&self) -> Option<&str> {
         None
@@ -111,13 +142,23 @@ pub(crate) trait Declaration {
 
 type Reader = fn(&Fields<'_, '_>, &Findings) -> Option<Operation>;
 
-const READERS: [(&str, Reader); 6] = [
+const READERS: [(&str, Reader); 12] = [
     ("filter", |fields, _| Some(Operation::Filter(Filter::read(fields)))),
     ("recode", |fields, _| Recode::read(fields).map(Operation::Recode)),
     ("derive", |fields, findings| Derive::read(fields, findings).map(Operation::Derive)),
     ("deduplicate", |fields, _| Deduplicate::read(fields).map(Operation::Deduplicate)),
     ("residence", |fields, _| Residence::read(fields).map(Box::new).map(Operation::Residence)),
     ("expand", |fields, findings| Expand::read(fields, findings).map(Operation::Expand)),
+    ("link", |fields, _| Link::read(fields).map(Operation::Link)),
+    ("permits", |fields, _| Permits::read(fields).map(Box::new).map(Operation::Permits)),
+    ("spells", |fields, _| Spells::read(fields).map(Box::new).map(Operation::Spells)),
+    ("stock", |fields, findings| Stock::read(fields, findings).map(Box::new).map(Operation::Stock)),
+    ("retention", |fields, findings| {
+        Retention::read(fields, findings).map(Box::new).map(Operation::Retention)
+    }),
+    ("signs_of_life", |fields, findings| {
+        SignsOfLife::read(fields, findings).map(Box::new).map(Operation::SignsOfLife)
+    }),
 ];
 
 impl Operation {
@@ -129,6 +170,12 @@ impl Operation {
             Self::Deduplicate(deduplicate) => deduplicate,
             Self::Residence(residence) => residence.as_ref(),
             Self::Expand(expand) => expand,
+            Self::Link(link) => link,
+            Self::Permits(permits) => permits.as_ref(),
+            Self::Spells(spells) => spells.as_ref(),
+            Self::Stock(stock) => stock.as_ref(),
+            Self::Retention(retention) => retention.as_ref(),
+            Self::SignsOfLife(signs) => signs.as_ref(),
         }
     }
 
@@ -160,7 +207,15 @@ impl Operation {
     pub fn suits_cells(&self) -> bool {
         match self {
             Self::Filter(_) | Self::Recode(_) | Self::Derive(_) => true,
-            Self::Deduplicate(_) | Self::Residence(_) | Self::Expand(_) => false,
+            Self::Deduplicate(_)
+            | Self::Residence(_)
+            | Self::Expand(_)
+            | Self::Link(_)
+            | Self::Permits(_)
+            | Self::Spells(_)
+            | Self::Stock(_)
+            | Self::Retention(_)
+            | Self::SignsOfLife(_) => false,
         }
     }
 
@@ -172,13 +227,24 @@ impl Operation {
             | Self::Derive(_)
             | Self::Deduplicate(_)
             | Self::Residence(_)
-            | Self::Expand(_) => &[],
+            | Self::Expand(_)
+            | Self::Link(_)
+            | Self::Permits(_)
+            | Self::Spells(_)
+            | Self::Stock(_)
+            | Self::Retention(_)
+            | Self::SignsOfLife(_) => &[],
         }
     }
 
     /// The residence rule, where the operation is one.
     pub fn as_residence(&self) -> Option<&Residence> {
         self.declaration().as_residence()
+    }
+
+    /// The name of its rule for permits or signs of life.
+    pub fn rule_name(&self) -> Option<&str> {
+        self.declaration().rule_name()
     }
 
     /// The columns that must be readable for it: see [`Declaration::decisive_columns`].

@@ -1,7 +1,8 @@
 //! `op = "residence"`: decides by a rule which crossings are migrations.
 
 use denizen_residence::{
-    Comparison, Continuous, CumulativeWindow, LastExitNoReturn, Method, Rule, Span, preset,
+    Comparison, Continuous, CumulativeWindow, FirstArrivalLastDeparture, LastExitNoReturn, Method, Rule,
+    Span, preset,
 };
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,10 @@ pub struct Residence {
     pub faults: Option<String>,
     /// How crossings of one day follow each other.
     pub same_day: Option<String>,
+    /// The column of the last day of a permit, for rules that need permits beside the crossings: a row that states it and no direction is a
+    /// permit, and its date is the first day.
+    #[serde(default)]
+    pub permits: Option<String>,
 }
 
 impl Residence {
@@ -66,11 +71,13 @@ impl Residence {
             declared: None,
             faults: None,
             same_day: None,
+            permits: None,
         }
     }
 
     pub(super) fn read(fields: &Fields<'_, '_>) -> Option<Self> {
-        const PARAMETERS: [&str; 5] = ["threshold", "window", "minimum_absence", "comparison", "boundary"];
+        const PARAMETERS: [&str; 6] =
+            ["threshold", "window", "minimum_absence", "joining_gap", "comparison", "boundary"];
         let rule = fields.text("rule");
         let name = fields.optional_text("name");
         let parameter = |key: &'static str| Some((key.to_owned(), fields.optional_text(key)?));
@@ -87,6 +94,7 @@ impl Residence {
             declared: fields.optional_text("declared"),
             faults: fields.optional_text("faults"),
             same_day: fields.optional_text("same_day"),
+            permits: fields.optional_text("permits"),
             name: name.or_else(|| rule.clone())?,
             rule: rule?,
         })
@@ -96,7 +104,14 @@ impl Residence {
     pub fn has_status(&self) -> bool {
         let method = preset(&self.rule).map(|preset| preset.method);
         let is_last_exit = matches!(method, Some(Method::Crossings(Rule::LastExitNoReturn(_))));
-        !is_last_exit && self.rule != "last_exit_no_return"
+        !is_last_exit && self.rule != "last_exit_no_return" && !self.is_within_permits()
+    }
+
+    /// Whether it judges crossings within permits. Such a rule cannot tell of all while a permit runs.
+    pub fn is_within_permits(&self) -> bool {
+        let method = preset(&self.rule).map(|preset| preset.method);
+        let is_preset = matches!(method, Some(Method::Crossings(Rule::FirstArrivalLastDeparture(_))));
+        is_preset || self.rule == "first_arrival_last_departure"
     }
 
     /// The last day, as days since 1970-01-01, whose crossings the rule can judge whatever comes after its cut-off; later ones are
@@ -149,6 +164,14 @@ impl Residence {
                 let minimum_absence = span("minimum_absence")?;
                 Rule::LastExitNoReturn(LastExitNoReturn { period: None, minimum_absence })
             }
+            "first_arrival_last_departure" => {
+                let (threshold, joining_gap) = (span("threshold")?, span("joining_gap")?);
+                Rule::FirstArrivalLastDeparture(FirstArrivalLastDeparture {
+                    threshold,
+                    comparison,
+                    joining_gap,
+                })
+            }
             _ => return None,
         };
         Some((rule, None))
@@ -195,7 +218,7 @@ impl Declaration for Residence {
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
         let columns = [&self.person, &self.date, &self.direction].into_iter();
-        let columns = columns.chain(&self.sequence).chain(&self.declared);
+        let columns = columns.chain(&self.sequence).chain(&self.declared).chain(&self.permits);
         columns.map(String::as_str).collect()
     }
 
@@ -203,6 +226,9 @@ impl Declaration for Residence {
         schema.need(&self.direction, "direction", &[ColumnType::Code]);
         if let Some(declared) = &self.declared {
             schema.need(declared, "declared", &[ColumnType::Code]);
+        }
+        if let Some(permits) = &self.permits {
+            schema.need(permits, "permits", &[ColumnType::Date]);
         }
         let path = self.name_path(schema.path());
         // The days on which a rule has decided tell the days of a person's crossings.

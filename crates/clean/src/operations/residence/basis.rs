@@ -14,11 +14,13 @@ pub(super) enum Basis {
     LeftOut,
     NoPerson,
     NoDateOrDirection,
+    Permit,
+    Assumed,
 }
 
 impl Basis {
     /// In the order of their numbers.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::AsRecorded,
         Self::Repaired,
         Self::UnseenMigration,
@@ -27,6 +29,8 @@ impl Basis {
         Self::LeftOut,
         Self::NoPerson,
         Self::NoDateOrDirection,
+        Self::Permit,
+        Self::Assumed,
     ];
 
     pub(super) fn word(self) -> &'static str {
@@ -39,6 +43,8 @@ impl Basis {
             Self::LeftOut => columns::LEFT_OUT,
             Self::NoPerson => columns::NO_PERSON,
             Self::NoDateOrDirection => columns::NO_DATE_OR_DIRECTION,
+            Self::Permit => columns::PERMIT,
+            Self::Assumed => columns::ASSUMED,
         }
     }
 

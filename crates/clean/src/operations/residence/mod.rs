@@ -9,6 +9,7 @@
 
 mod basis;
 mod rule;
+mod within_permits;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use crate::batch::{self, Result};
 use crate::operation::{Context, Failure, Operation};
 use crate::operations::residence::basis::Basis;
 use crate::operations::residence::rule::ResidenceRule;
+use crate::operations::residence::within_permits::{PermitRows, with_departures};
 
 pub(crate) struct Residence {
     declared: denizen_spec::Residence,
@@ -53,7 +55,12 @@ impl Operation for Residence {
         mut batch: RecordBatch,
         report: &mut StepReport,
     ) -> std::result::Result<RecordBatch, Failure> {
-        let histories = Histories::new(&batch, &self.declared)?;
+        let mut histories = Histories::new(&batch, &self.declared)?;
+        let permits = self.declared.permits.as_ref();
+        let permits =
+            permits.map(|last| PermitRows::new(&batch, &self.declared, last, &histories.first_rows));
+        let permits = permits.transpose()?;
+        permits.iter().for_each(|permits| histories.note_permits(permits));
         let declared = self.declared.declared.as_ref();
         let statuses = declared.map(|column| histories.statuses(&batch, column)).transpose()?;
         let mut options = Options::new(self.rule.until);
@@ -65,16 +72,22 @@ impl Operation for Residence {
         options.faults = self.rule.faults;
         options.same_day = self.rule.same_day;
         options.boundary = self.rule.boundary;
+        options.permits = permits.as_ref().map(PermitRows::permits);
         let classified = classify(&histories.crossings(), &self.rule.rule, &options);
         let classified = classified.map_err(|error| ArrowError::ComputeError(error.to_string()))?;
-        count(report, &classified, batch.num_rows() - histories.days.len());
+        let is_unjudged = |judged: &&std::result::Result<(), Basis>| matches!(judged, Err(basis) if *basis != Basis::Permit);
+        count(report, &classified, histories.judged.iter().filter(is_unjudged).count());
         if self.declared.has_status() {
             count_unseen(report, &classified);
         }
         for (name, column) in self.columns(&classified, &histories)? {
             batch = batch::with_column(batch, &name, column)?;
         }
-        Ok(batch)
+        let Some(permits) = permits else { return Ok(batch) };
+        let assumed = &classified.assumed_departures;
+        permits.count(report, assumed);
+        report.count("crossings_outside_permits", classified.counts.outside_permit);
+        Ok(with_departures(batch, &self.declared, &permits, assumed, report)?)
     }
 }
 
@@ -114,10 +127,12 @@ fn count(report: &mut StepReport, classified: &Classification, unjudged: usize) 
     let of = classified.counts;
     let with =
         |wanted: Option<bool>| classified.migration.iter().filter(|answer| **answer == wanted).count() as u64;
-    let undecided = with(None).saturating_sub(of.after_until + of.dropped + of.rejected);
+    let assumed = classified.assumed_departures.iter();
+    let assumed = assumed.filter(|departure| departure.migration == Some(true)).count() as u64;
+    let undecided = with(None).saturating_sub(of.after_until + of.dropped + of.rejected + of.outside_permit);
     let named = [
         ("persons", of.persons),
-        ("migrations", with(Some(true))),
+        ("migrations", with(Some(true)) + assumed),
         ("undecided", undecided),
         ("rows_without_person_date_or_direction", unjudged as u64),
         ("rows_after_cut_off", of.after_until),
@@ -189,6 +204,16 @@ impl Histories {
             histories.directions.push(direction);
         }
         Ok(histories)
+    }
+
+    /// Rows that are permits are no crossings that lack a direction.
+    fn note_permits(&mut self, permits: &PermitRows) {
+        let rows = self.judged.iter_mut().zip(&permits.is_permit);
+        for (judged, _) in rows.filter(|(judged, is_permit)| {
+            **is_permit && matches!(judged, Err(basis) if *basis == Basis::NoDateOrDirection)
+        }) {
+            *judged = Err(Basis::Permit);
+        }
     }
 
     fn crossings(&self) -> Crossings<'_> {

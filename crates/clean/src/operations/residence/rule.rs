@@ -1,8 +1,9 @@
 //! What a `residence` step declares, turned into a rule and its options.
 
 use denizen_residence::{
-    Boundary, Comparison, Continuous, CumulativeWindow, FaultPolicy, LastExitNoReturn, Method, Otherwise,
-    Period, Rule, SameDay, Span, Status, preset, presets, withdrawn,
+    Boundary, Comparison, Continuous, CumulativeWindow, FaultPolicy, FirstArrivalLastDeparture,
+    LastExitNoReturn, Method, Otherwise, Period, PermitRule, Rule, SameDay, Span, Status, preset, presets,
+    withdrawn,
 };
 use denizen_spec::{Code, Date, Diagnostic, Path, Residence, did_you_mean};
 
@@ -12,16 +13,19 @@ enum Family {
     CumulativeWindow,
     Continuous,
     LastExitNoReturn,
+    FirstArrivalLastDeparture,
 }
 
 impl Family {
-    const ALL: [Self; 3] = [Self::CumulativeWindow, Self::Continuous, Self::LastExitNoReturn];
+    const ALL: [Self; 4] =
+        [Self::CumulativeWindow, Self::Continuous, Self::LastExitNoReturn, Self::FirstArrivalLastDeparture];
 
     fn name(self) -> &'static str {
         match self {
             Self::CumulativeWindow => "cumulative_window",
             Self::Continuous => "continuous",
             Self::LastExitNoReturn => "last_exit_no_return",
+            Self::FirstArrivalLastDeparture => "first_arrival_last_departure",
         }
     }
 
@@ -31,6 +35,7 @@ impl Family {
             Self::CumulativeWindow => &["threshold", "window"],
             Self::Continuous => &["threshold"],
             Self::LastExitNoReturn => &["minimum_absence"],
+            Self::FirstArrivalLastDeparture => &["threshold", "joining_gap"],
         }
     }
 
@@ -39,6 +44,7 @@ impl Family {
         match self {
             Self::CumulativeWindow | Self::Continuous => &["comparison", "boundary"],
             Self::LastExitNoReturn => &[],
+            Self::FirstArrivalLastDeparture => &["comparison"],
         }
     }
 }
@@ -103,6 +109,7 @@ impl ResidenceRule {
         }
         rule.check().map_err(|error| declaration.fault("rule", error.to_string(), "cannot be applied"))?;
         declaration.refuse_unused(&rule)?;
+        declaration.check_permits(&rule)?;
         let boundary = declaration.parameter_text("boundary");
         Ok(Self {
             boundary: declaration.one_of("boundary", boundary, &BOUNDARY)?,
@@ -196,15 +203,30 @@ impl Declaration<'_> {
         }
         let Some(preset) = preset(name) else { return Err(self.unknown_rule()) };
         match preset.method {
-            Method::Crossings(rule @ Rule::FirstArrivalLastDeparture(_)) => {
-                let message = format!("the rule `{}` needs permits beside the crossings", rule.name());
-                Err(self.fault("rule", message, "not yet possible in a pipeline"))
-            }
             Method::Crossings(rule) => Ok((rule, preset.until)),
             method @ (Method::Permits(_) | Method::Signs(_)) => {
                 let message = format!("the rule `{name}` ({}) works on other records", method.name());
-                Err(self.fault("rule", message, "crossings need another rule"))
+                let fault = self.fault("rule", message, "crossings need another rule");
+                Err(fault.help(format!("`op = \"{}\"` applies it", operation_of(&method))))
             }
+        }
+    }
+
+    /// Permits stand beside the crossings where the rule needs them, and nowhere else.
+    fn check_permits(&self, rule: &Rule) -> Result<(), Diagnostic> {
+        match (rule, &self.step.permits) {
+            (Rule::FirstArrivalLastDeparture(_), None) => {
+                let message = format!("the rule `{}` needs permits beside the crossings", self.step.rule);
+                let label = "add `permits`: the column of the last day of a permit";
+                let fault = self.fault("rule", message, label);
+                Err(fault.help("files of crossings and of permits are variants of one source; a row of a permit has its first day in `date`, its last day in this column, and no direction"))
+            }
+            (Rule::LastExitNoReturn(_) | Rule::CumulativeWindow(_) | Rule::Continuous(_), Some(_)) => {
+                let message = format!("the rule `{}` asks nothing of permits", self.step.rule);
+                Err(self.fault("permits", message, "leave it out"))
+            }
+            (Rule::FirstArrivalLastDeparture(_), Some(_))
+            | (Rule::LastExitNoReturn(_) | Rule::CumulativeWindow(_) | Rule::Continuous(_), None) => Ok(()),
         }
     }
 
@@ -258,6 +280,11 @@ impl Declaration<'_> {
             Family::Continuous => {
                 Rule::Continuous(Continuous { threshold: self.parameter("threshold")?, comparison })
             }
+            Family::FirstArrivalLastDeparture => Rule::FirstArrivalLastDeparture(FirstArrivalLastDeparture {
+                threshold: self.parameter("threshold")?,
+                comparison,
+                joining_gap: self.parameter("joining_gap")?,
+            }),
             Family::LastExitNoReturn => Rule::LastExitNoReturn(LastExitNoReturn {
                 period: None,
                 minimum_absence: self.parameter("minimum_absence")?,
@@ -300,6 +327,16 @@ impl Declaration<'_> {
                 .note(format!("known here: {}", words.join(", ")))
                 .maybe_help(did_you_mean(text, words))
         })
+    }
+}
+
+/// The operation that applies a rule.
+fn operation_of(method: &Method) -> &'static str {
+    match method {
+        Method::Crossings(_) => "residence",
+        Method::Permits(PermitRule::FirstPermit(_) | PermitRule::Journey(_)) => "permits",
+        Method::Permits(PermitRule::Stock(_)) => "stock",
+        Method::Signs(_) => "signs_of_life",
     }
 }
 

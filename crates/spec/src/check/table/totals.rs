@@ -33,9 +33,13 @@ impl TableCheck<'_> {
                     Diagnostic::error(Code::UnknownColumn, message).at(path, "not among `dimensions`");
                 let dimensions = self.table.dimensions.iter().map(String::as_str);
                 faults.push(fault.maybe_help(suggestion(name, dimensions)));
-            } else if self.schema.expansion().is_some_and(|of| of.column == self.table.column_of(name)) {
+            } else if self
+                .schema
+                .expansion()
+                .is_some_and(|of| of.repeats_persons_over(self.table.column_of(name)))
+            {
                 let message = format!("`{name}` has no total");
-                let label = "who is there on several dates would be counted several times";
+                let label = "who is there at several of them would be counted several times";
                 faults.push(Diagnostic::error(Code::OpenDimension, message).at(path, label));
             }
         }

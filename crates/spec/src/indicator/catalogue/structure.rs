@@ -98,7 +98,7 @@ pub(super) static ENTRIES: [Indicator; 8] = [
         formula: "100 · men / women. It stands at the total of `sex`; `base` is the number of women.",
         source: "United Nations, Demographic Yearbook: males per 100 females (Spanish razón de sexo).",
         example: "75 men and 100 women: 75.0.",
-        absent: "No two cells have `sex` F and M and agree in everything else, or no woman is counted.",
+        absent: "No woman is counted, or, in a published table, no two cells have `sex` F and M and agree in everything else.",
         form: Form::Ratio {
             along: &[Along::Named("sex")],
             of: Part::Code("M"),
@@ -114,7 +114,7 @@ pub(super) static ENTRIES: [Indicator; 8] = [
         formula: "100 · women / (women + men). It stands at the total of `sex`; `base` is women and men together.",
         source: "ISTAT, Ministero del Lavoro and Eurostat: incidenza femminile.",
         example: "Peruvians who left in 1990-2007: 994,192 of 1,940,817: 51.2.",
-        absent: "No two cells have `sex` F and M and agree in everything else, or nobody is counted.",
+        absent: "Nobody is counted, or, in a published table, no two cells have `sex` F and M and agree in everything else.",
         form: Form::Ratio {
             along: &[Along::Named("sex")],
             of: Part::Code("F"),

@@ -139,6 +139,9 @@ impl Asked<'_> {
         let name = &table.name;
         let (by_date, by_year) = (has(table, columns::REFERENCE_DATE), has(table, columns::YEAR));
         let has_day = by_date || other.on.is_some();
+        if let Some(refusal) = self.second_day(table, other) {
+            return Some(refusal);
+        }
         match at {
             Denominator::AtStart | Denominator::Mean => {
                 if self.table.measure == Measure::Stock {
@@ -183,6 +186,13 @@ impl Asked<'_> {
             }
             Denominator::One | Denominator::Gross => None,
         }
+    }
+
+    /// A day for years, where there are none.
+    fn second_day(&self, table: &Table, other: &OtherTable) -> Option<Refusal> {
+        let has_days = table.position(columns::REFERENCE_DATE).is_some();
+        let label = format!("`{}` has days of its own: leave out `on`", table.name);
+        if has_days && other.on.is_some() { refusal("one day of the population", label) } else { None }
     }
 
     fn day_is_missing(&self, name: &str) -> Option<Refusal> {
@@ -235,8 +245,17 @@ impl Asked<'_> {
                 format!("one of this and `{name}` shows no time"),
             );
         }
+        if let Some(refusal) = self.second_day(table, other) {
+            return Some(refusal);
+        }
         let is_met = date == date_there || other.on.is_some() || (is_matrix && year);
-        if is_met { None } else { self.day_is_missing(name) }
+        if is_met {
+            None
+        } else if date_there {
+            refusal("the day of its stock", "show `reference_date` in place of `year`")
+        } else {
+            self.day_is_missing(name)
+        }
     }
 
     /// The flow the other way is one of the same kind, by the same dimensions.

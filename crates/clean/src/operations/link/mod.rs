@@ -1,0 +1,162 @@
+//! `link`: which rows are of one person.
+//!
+//! All rows wait in the order of their files, and are looked at three times. First each value of a key goes, with the number
+//! of its row and what the row says of the person, to partitions of its own ([`keys`]): rows with one value come out
+//! together, and are joined in a forest of row numbers ([`forest`]), unless they conflict. Then each row adds to what is known
+//! of its group ([`persons`]): its least key, which names the person, and whether it conflicts. At last each row gets its person.
+//!
+//! In memory are four bytes a row, a bit for each key, and some forty bytes for each group of several rows; all else waits on
+//! the disk.
+
+mod bits;
+mod forest;
+mod keys;
+mod persons;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
+use denizen_spec::{Code, Diagnostic, OnConflict, Path, StepReport};
+
+use crate::batch::{Result, with_column};
+use crate::histories::Histories;
+use crate::keys::Pseudonym;
+use crate::operation::{Context, Failure, Operation};
+use crate::scratch::Scratch;
+use bits::Bits;
+use forest::{ALONE, Forest};
+use keys::GroupedKeys;
+use persons::Persons;
+
+/// The step, as it is declared.
+pub(crate) struct Link {
+    declared: denizen_spec::Link,
+    /// Where it is in the pipeline.
+    path: Path,
+}
+
+/// What linking may take, and who may stop it.
+pub(crate) struct LinkLimits<'a> {
+    /// Bytes of keys that are held in memory before they go to the disk.
+    pub(crate) memory: u64,
+    pub(crate) scratch: Scratch,
+    /// Rows on which one value of a key may stand.
+    pub(crate) max_rows_per_person: u64,
+    /// Asked again and again whether to go on.
+    pub(crate) check: &'a (dyn Fn() -> std::result::Result<(), Diagnostic> + Sync),
+}
+
+/// Who the rows are.
+pub struct Links {
+    /// The group of each row, or [`ALONE`].
+    groups: Vec<u32>,
+    /// The person of each group; none where its rows conflict and are held back.
+    persons: Vec<Option<Pseudonym>>,
+    /// For each key and then the identifier: the rows of which it says who they are.
+    usable: Vec<Bits>,
+}
+
+impl Link {
+    pub(crate) fn new(declared: &denizen_spec::Link, context: &Context<'_>) -> Self {
+        Self { declared: declared.clone(), path: context.path.clone() }
+    }
+
+    /// Which columns tell properties of persons: the identifier first.
+    fn properties(&self) -> impl Iterator<Item = &str> {
+        self.declared.id.iter().chain(&self.declared.same).map(String::as_str)
+    }
+
+    /// The number of the identifier among the keys, where there is one.
+    fn id(&self) -> Option<usize> {
+        self.declared.id.is_some().then_some(self.declared.keys.len())
+    }
+
+    /// The names and columns of the keys; the identifier is the last.
+    fn keys(&self) -> Vec<(&str, &[String])> {
+        let keys = self.declared.keys.iter().map(|(name, columns)| (name.as_str(), columns.as_slice()));
+        keys.chain(self.declared.id.as_ref().map(|id| ("id", std::slice::from_ref(id)))).collect()
+    }
+
+    /// Finds out who the rows are. They are in the order of the files, or in any other: the persons are the same.
+    ///
+    /// # Errors
+    ///
+    /// When rows conflict and the pipeline says that this stops the run, or the disk is full.
+    pub(crate) fn resolve(
+        &self,
+        rows: &Histories,
+        limits: &LinkLimits<'_>,
+        report: &mut StepReport,
+    ) -> std::result::Result<Links, Diagnostic> {
+        let count: u64 = (0..rows.units()).map(|unit| rows.rows(unit) as u64).sum();
+        let Some(count) = u32::try_from(count).ok().filter(|count| *count < ALONE) else {
+            let message = "there are more than 4294967294 rows to link";
+            return Err(Diagnostic::error(Code::Limit, message).at(self.path.clone(), "divide the source"));
+        };
+        let mut forest = Forest::new(count);
+        let mut usable: Vec<Bits> = self.keys().iter().map(|_| Bits::new(count)).collect();
+        let mut keys: Vec<Option<GroupedKeys>> = self.gather(rows, limits)?.into_iter().map(Some).collect();
+        // Whose identifier is known decides whether two identifiers conflict.
+        let order = self.id().into_iter().chain(0..self.declared.keys.len());
+        for number in order {
+            if let Some(grouped) = keys[number].take() {
+                let joined = self.join(number, &grouped, usable, forest, limits.check)?;
+                joined.note(self.keys()[number].0, report);
+                (usable, forest) = (joined.usable, joined.forest);
+            }
+        }
+        let groups = forest.into_groups();
+        let persons = Persons::of(self, rows, &groups, &usable, limits.check)?;
+        persons.note(self, &groups, report);
+        if persons.conflicts() > 0 && self.declared.on_conflict == OnConflict::Fail {
+            return Err(self.conflict(&persons));
+        }
+        let persons = persons.finish(self.declared.on_conflict);
+        Ok(Links { groups: groups.of_rows, persons, usable })
+    }
+
+    fn conflict(&self, persons: &Persons) -> Diagnostic {
+        let message = match persons.conflicts() {
+            1 => "one person would have two values of a property of which persons have one".to_owned(),
+            several => {
+                format!("{several} persons would have two values of a property of which persons have one")
+            }
+        };
+        let mut fault = Diagnostic::error(Code::LinkConflict, message);
+        for (column, count) in self.properties().zip(persons.conflicts_by_property()) {
+            if count > 0 {
+                fault = fault.note(format!("two values of `{column}`: {count}"));
+            }
+        }
+        fault.at(self.path.clone().field("on_conflict"), "`fail` stops the run")
+    }
+}
+
+impl Links {
+    /// The batch with the persons of its rows, of which the first has this number among all rows.
+    pub(crate) fn apply(&self, link: &Link, batch: RecordBatch, first_row: u64) -> Result<RecordBatch> {
+        let persons = self.persons_of(link, &batch, first_row as u32)?;
+        with_column(batch, &link.declared.column, Arc::new(persons))
+    }
+}
+
+impl Operation for Link {
+    fn name(&self) -> String {
+        format!("link {}", self.declared.column)
+    }
+
+    fn apply(
+        &self,
+        _batch: RecordBatch,
+        _report: &mut StepReport,
+    ) -> std::result::Result<RecordBatch, Failure> {
+        Err(ArrowError::InvalidArgumentError("rows are linked when all of them are there".to_owned()).into())
+    }
+
+    fn as_link(&self) -> Option<&Link> {
+        Some(self)
+    }
+}

@@ -1,0 +1,190 @@
+//! `stock`: permits become their holders on reference dates, each person once, in the row of the permit that is held.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, Date32Array, RecordBatch, UInt32Array};
+use denizen_residence::{PermitRule, PermitStock, Span, StockReason, permit_holders};
+use denizen_spec::{Diagnostic, StepReport, columns};
+
+use crate::batch::{self, Result};
+use crate::operation::{Context, Failure, Operation};
+use crate::operations::holders::{Holders, count_rows, days_of, ranks, rows_of};
+use crate::operations::permits::program;
+
+pub(crate) struct Stock {
+    declared: denizen_spec::Stock,
+    rule: PermitStock,
+    minimum_length: Span,
+    dates: Vec<i32>,
+}
+
+const REASONS: [(StockReason, &str); 3] = [
+    (StockReason::Valid, "valid"),
+    (StockReason::EnteredLater, "entered_later"),
+    (StockReason::RenewedLater, "renewed_later"),
+];
+
+impl Stock {
+    pub(crate) fn new(
+        declared: &denizen_spec::Stock,
+        context: &Context<'_>,
+    ) -> std::result::Result<Self, Diagnostic> {
+        let unknown = || context.unknown_rule(&declared.rule.rule);
+        let rule = declared.rule.stock().ok_or_else(unknown)?;
+        let minimum_length = declared.minimum_length().ok_or_else(unknown)?;
+        Ok(Self { rule, minimum_length, dates: days_of(&declared.dates), declared: declared.clone() })
+    }
+
+    /// The day on which each permit came into the archive.
+    fn entered(&self, batch: &RecordBatch, holders: &Holders, report: &mut StepReport) -> Result<Vec<i32>> {
+        let Some(entered) = &self.declared.entered else {
+            return Ok(vec![i32::MIN; holders.rows.len()]);
+        };
+        let days = batch::days(batch, entered)?;
+        let days: Vec<Option<i32>> = holders.rows.iter().map(|row| value(days, *row)).collect();
+        let without = days.iter().filter(|day| day.is_none()).count();
+        report.count("permits_without_day_of_entry", without as u64);
+        Ok(days.into_iter().map(|day| day.unwrap_or(i32::MIN)).collect())
+    }
+}
+
+impl Operation for Stock {
+    fn name(&self) -> String {
+        format!("stock {}", self.declared.rule.name)
+    }
+
+    fn rule(&self) -> Option<(String, String)> {
+        let mut pairs = PermitRule::Stock(self.rule).parameters();
+        pairs.push(("minimum_length", self.minimum_length.to_string()));
+        pairs.push(("extracted", self.declared.records.extracted.to_string()));
+        let pairs: Vec<_> = pairs.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        Some((self.declared.rule.name.clone(), format!("permit_stock({})", pairs.join(", "))))
+    }
+
+    fn apply(
+        &self,
+        batch: RecordBatch,
+        report: &mut StepReport,
+    ) -> std::result::Result<RecordBatch, Failure> {
+        let holders = Holders::new(&batch, &self.declared.records, self.minimum_length)?;
+        holders.count(report);
+        let entered = self.entered(&batch, &holders, report)?;
+        let ranks = self.ranks(&batch, &holders)?;
+        let mut held = Vec::new();
+        for date in &self.dates {
+            let extracted = self.rule.entry_lag.after(*date);
+            let found = permit_holders(&holders.permits(), &entered, &ranks, &self.rule, *date, extracted);
+            let found = found.map_err(program)?.into_iter().enumerate();
+            held.extend(found.filter_map(|(person, held)| Some((person, *date, held?))));
+        }
+        // Persons in order, and the dates of each: which persons are in one batch must not show.
+        held.sort_unstable_by_key(|(person, date, _)| (*person, *date));
+        for (reason, name) in REASONS {
+            let counted = held.iter().filter(|(.., held)| held.reason == reason).count();
+            report.count(name, counted as u64);
+        }
+        let rows: Vec<u32> = held.iter().map(|(.., held)| holders.rows[held.row]).collect();
+        count_rows(report, batch.num_rows(), &rows);
+        let made = rows_of(&batch, &UInt32Array::from(rows))?;
+        let dates: ArrayRef = Arc::new(held.iter().map(|(_, date, _)| Some(*date)).collect::<Date32Array>());
+        let made = batch::with_column(made, columns::REFERENCE_DATE, dates)?;
+        let reason =
+            |reason| REASONS.iter().position(|(known, _)| *known == reason).map(|index| index as u16);
+        let reasons = held.iter().map(|(.., held)| reason(held.reason));
+        let reasons = batch::numbered(reasons, REASONS.map(|(_, name)| name))?;
+        Ok(batch::with_column(made, columns::HELD_AS, reasons)?)
+    }
+}
+
+impl Stock {
+    /// The rank of each permit: one for long-term residence before all others, then by reason.
+    fn ranks(&self, batch: &RecordBatch, holders: &Holders) -> Result<Vec<u32>> {
+        let of_rows = ranks(batch, &self.declared.records, &self.declared.precedence)?;
+        let permits = holders.rows.iter().zip(&holders.long_term);
+        let rank = |(row, is_long): (&u32, &bool)| if *is_long { 0 } else { 1 + of_rows[*row as usize] };
+        Ok(permits.map(rank).collect())
+    }
+}
+
+fn value(days: &Date32Array, row: u32) -> Option<i32> {
+    days.is_valid(row as usize).then(|| days.value(row as usize))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_batch::{batch, rows, step};
+
+    fn stock(more: &str) -> Stock {
+        let step = step(&format!(
+            "op = 'stock'\nfirst = 'first'\nlast = 'last'\nextracted = 2020-12-31\nreason = 'reason'\n\
+             long_term = {{ reason = 'lt' }}\n{more}"
+        ));
+        let denizen_spec::Operation::Stock(declared) = step else { panic!("no stock") };
+        let (rule, dates) = (declared.rule.stock().unwrap(), days_of(&declared.dates));
+        Stock { rule, dates, minimum_length: declared.minimum_length().unwrap(), declared: *declared }
+    }
+
+    fn shown(stock: &Stock, table: &str) -> String {
+        let table = table.trim().lines().map(str::trim).collect::<Vec<_>>().join(" | ");
+        let records = batch("person:person first:day last:day entered:day reason", &table);
+        let mut report = StepReport { read: records.num_rows() as u64, ..StepReport::new("stock") };
+        let made = stock.apply(records, &mut report).unwrap();
+        assert_eq!(report.accepted(), Some(made.num_rows() as u64));
+        rows(&made.project(&[0, 4, 5, 6]).unwrap())
+    }
+
+    const TABLE: &str = "
+        - 2018-01-01 2020-12-31 2018-01-01 work
+        a 2018-01-01 2019-06-30 2018-01-15 work
+        b 2018-06-01 2019-05-31 2019-03-01 family
+        c 2018-01-01 2018-12-01 2018-01-01 study
+        c 2019-02-01 2020-01-31 2019-02-15 work
+        d 2018-01-01 2018-12-01 2018-01-01 study
+        d 2019-02-01 2020-01-31 2019-08-15 work
+        e 2018-01-01 2018-12-01 2018-01-01 study
+        f 2017-01-01 2020-12-31 2017-01-01 work
+        f 2017-03-01 -          2017-03-01 lt
+        g 2018-11-01 2019-12-31 -          study
+        h 2018-12-15 2019-02-10 2018-12-15 study";
+
+    #[test]
+    fn italy_waits_for_entries_and_renewals() {
+        let italy = stock("rule = 'it_stock'\nat = ['2019-01-01', '2020-01-01']\nentered = 'entered'");
+        assert_eq!(
+            shown(&italy, TABLE),
+            "a work 2019-01-01 valid | b family 2019-01-01 entered_later | c study 2019-01-01 renewed_later | \
+             c work 2020-01-01 valid | d work 2020-01-01 valid | f lt 2019-01-01 valid | f lt 2020-01-01 valid | \
+             g study 2019-01-01 valid | h study 2019-01-01 valid"
+        );
+    }
+
+    #[test]
+    fn europe_counts_what_is_valid_on_the_day() {
+        let europe = stock(
+            "rule = 'eu_stock'\nat = '2018-12-31'\nentered = 'entered'\nminimum_length = '3 months'\nprecedence = ['study']",
+        );
+        assert_eq!(
+            shown(&europe, TABLE),
+            "a work 2018-12-31 valid | f lt 2018-12-31 valid | g study 2018-12-31 valid"
+        );
+    }
+
+    #[test]
+    fn reasons_take_precedence_as_declared() {
+        let table = "
+            a 2018-01-01 2019-12-31 - work
+            a 2018-02-01 2019-12-31 - family
+            b 2018-02-01 2019-12-31 - -
+            b 2018-03-01 2019-12-31 - family
+            c 2018-01-01 2019-12-31 - study
+            c 2018-02-01 2019-12-31 - work";
+        let with = |precedence: &str| stock(&format!("rule = 'eu_stock'\nat = '2018-12-31'\n{precedence}"));
+        let reasons = |stock: &Stock| {
+            let shown = shown(stock, table);
+            shown.split(" | ").map(|row| row.split(' ').nth(1).unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(reasons(&with("")), ["work", "-", "study"]);
+        assert_eq!(reasons(&with("precedence = ['family', 'work']")), ["family", "family", "work"]);
+    }
+}

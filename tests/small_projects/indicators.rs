@@ -1,0 +1,221 @@
+//! Indicators of small tables, and those that are refused.
+
+use super::{Project, cells, check, table};
+
+/// Records of a text each.
+fn records(name: &str, columns: &str) -> String {
+    format!("[source.{name}]\nfiles = \"{name}.csv\"\nformat = \"csv\"\n[source.{name}.columns]\n{columns}\n")
+}
+
+/// Nobody is a share of 0, and no share of nobody is given.
+#[test]
+fn shares_of_nobody() {
+    let source = records("s", "year = { type = \"integer\" }\nsex = { codes = { F = \"F\", M = \"M\" } }");
+    let body = "measure = \"count\"\nconcept = \"c\"\ndimensions = [\"year\", \"sex\"]\nindicators = [\"women_share\", \"sex_ratio\"]";
+    check(&Project {
+        name: "no women",
+        files: vec![("s.csv", "year,sex\n2020,M\n2020,M\n2021,F\n2022,F\n2022,M\n")],
+        pipeline: source + &table("t", body),
+        status: 0,
+        told: vec![],
+        rows: vec![
+            "t: year=2020 indicator=women_share value=0.0 base=2 n=0",
+            "t: year=2021 indicator=women_share value=100.0 base=1 n=1",
+            "t: year=2022 indicator=women_share value=50.0",
+            "t: year=2021 indicator=sex_ratio value=0.0",
+            "no t: year=2020 indicator=sex_ratio obs_status=A",
+        ],
+    });
+}
+
+/// A share breaks with what it is a share of.
+#[test]
+fn differences_across_breaks() {
+    let columns = "year = { type = \"integer\" }\nnat = { codes = { PE = \"PE\", EC = \"EC\" }, total = \"ALL\" }\nobs_status = { from = \"flag\" }";
+    let body =
+        "measure = \"stock\"\ndimensions = [\"year\", \"nat\"]\nindicators = [\"share\", \"share_change\"]";
+    let file = "year,nat,n,flag\n2020,ALL,100,\n2020,PE,40,\n2020,EC,60,\n2021,ALL,200,b\n2021,PE,60,\n2021,EC,140,\n\
+        2022,ALL,200,\n2022,PE,50,\n2022,EC,150,\n";
+    check(&Project {
+        name: "a broken total",
+        files: vec![("s.csv", file)],
+        pipeline: cells("s", "", columns) + &table("t", body),
+        status: 0,
+        told: vec![],
+        rows: vec![
+            "t: year=2021 nat=PE indicator=share value=30.0",
+            "t: year=2021 nat=PE indicator=share_change value= obs_status=B",
+            "t: year=2022 nat=PE indicator=share_change value=-5.0 obs_status=B",
+        ],
+    });
+}
+
+/// How a group is spread is told only beside a population of which all areas are known.
+#[test]
+fn populations_of_areas() {
+    let columns =
+        "year = { type = \"integer\" }\nplace = { codes = { A = \"A\", B = \"B\" }, total = \"ALL\" }";
+    let group = "source = \"g\"\nmeasure = \"stock\"\ndimensions = [\"year\", \"place\"]\n\
+        indicators = [{ name = \"segregation\", per = { table = \"all\" } }]";
+    let all = "source = \"p\"\nmeasure = \"stock\"\ndimensions = [\"year\", \"place\"]";
+    let pipeline =
+        cells("g", "", columns) + &cells("p", "", columns) + &table("t", group) + &table("all", all);
+    let of_group = "year,place,n\n2020,ALL,30\n2020,A,10\n2020,B,20\n";
+    let cases = [
+        (
+            "whole",
+            "year,place,n\n2020,ALL,100\n2020,A,50\n2020,B,50\n",
+            "t: year=2020 place=_T indicator=segregation value=0.238 obs_status=A",
+        ),
+        (
+            "with a part left out",
+            "year,place,n\n2020,ALL,130\n2020,A,50\n2020,B,50\n",
+            "t: year=2020 place=_T indicator=segregation value= obs_status=O",
+        ),
+        (
+            "without a total",
+            "year,place,n\n2020,A,50\n2020,B,50\n",
+            "t: year=2020 place=_T indicator=segregation value= obs_status=O",
+        ),
+    ];
+    for (name, population, row) in cases {
+        check(&Project {
+            name,
+            files: vec![("g.csv", of_group), ("p.csv", population)],
+            pipeline: pipeline.clone(),
+            status: 0,
+            told: vec![],
+            rows: vec![row],
+        });
+    }
+}
+
+/// An area between which and the others nobody moved is one of them all the same.
+#[test]
+fn areas_without_flows() {
+    let source = records(
+        "s",
+        "year = { type = \"integer\" }\norigin = { codes = { A = \"A\", B = \"B\", C = \"C\" } }\ndestination = { codes = { A = \"A\", B = \"B\", C = \"C\" } }",
+    );
+    let population = cells(
+        "p",
+        "",
+        "year = { type = \"integer\" }\nplace = { codes = { A = \"A\", B = \"B\", C = \"C\" } }",
+    );
+    let flows = "source = \"s\"\nmeasure = \"count\"\nconcept = \"moves\"\ndimensions = [\"year\", \"origin\", \"destination\"]\n\
+        indicators = [{ name = \"migration_intensity\", per = { table = \"all\" } }, \"connectivity\"]";
+    let all = "source = \"p\"\nmeasure = \"stock\"\ndimensions = [\"year\", \"place\"]";
+    check(&Project {
+        name: "an area without flows",
+        files: vec![
+            ("s.csv", "year,origin,destination\n2020,A,B\n2021,A,B\n2021,B,C\n"),
+            ("p.csv", "year,place,n\n2020,A,2\n2020,B,1\n2020,C,2\n2021,A,1\n2021,B,1\n2021,C,2\n"),
+        ],
+        pipeline: source + &population + &table("t", flows) + &table("all", all),
+        status: 0,
+        told: vec![],
+        rows: vec![
+            // One of five persons, three areas.
+            "t: year=2020 origin=_T destination=_T indicator=migration_intensity value=20.0 base=5",
+            // One of six pairs, two of six.
+            "t: year=2020 indicator=connectivity value=0.167",
+            "t: year=2021 indicator=connectivity value=0.333",
+        ],
+    });
+}
+
+/// A population that has days needs no other.
+#[test]
+fn days_of_populations() {
+    let columns = "reference_date = { from = \"day\", type = \"date\", format = \"%Y-%m-%d\" }\nplace = { codes = { A = \"A\", B = \"B\" }, total = \"ALL\" }";
+    let body = "measure = \"stock\"\nsource = \"g\"\ndimensions = [\"reference_date\", \"place\"]\n\
+        indicators = [{ name = \"segregation\", per = { table = \"all\", on = \"01-01\" } }]";
+    let all = "source = \"p\"\nmeasure = \"stock\"\ndimensions = [\"reference_date\", \"place\"]";
+    let file = "day,place,n\n2020-01-01,ALL,30\n2020-01-01,A,10\n2020-01-01,B,20\n";
+    check(&Project {
+        name: "two days",
+        files: vec![("g.csv", file), ("p.csv", file)],
+        pipeline: cells("g", "", columns) + &cells("p", "", columns) + &table("t", body) + &table("all", all),
+        status: 10,
+        told: vec!["`all` has days of its own: leave out `on`"],
+        rows: vec![],
+    });
+}
+
+/// A year before, a month is another one.
+#[test]
+fn parts_of_years() {
+    let source = records(
+        "s",
+        "day = { type = \"date\", format = \"%Y-%m-%d\" }\nsex = { codes = { F = \"F\", M = \"M\" } }",
+    );
+    for (part, told) in [("month", "leave out `month`"), ("quarter", "leave out `quarter`")] {
+        let steps = format!(
+            "[[clean]]\nop = \"derive\"\ncolumn = \"year\"\nmethod = \"year\"\nfrom = \"day\"\n\
+             [[clean]]\nop = \"derive\"\ncolumn = \"{part}\"\nmethod = \"{part}\"\nfrom = \"day\"\n"
+        );
+        let body = format!(
+            "measure = \"count\"\nconcept = \"c\"\ndimensions = [\"year\", \"{part}\"]\nindicators = [\"change\"]"
+        );
+        check(&Project {
+            name: "a part of a year",
+            files: vec![("s.csv", "day,sex\n2020-01-01,F\n")],
+            pipeline: source.clone() + &steps + &table("t", &body),
+            status: 10,
+            told: vec!["one dimension of time", told],
+            rows: vec![],
+        });
+    }
+}
+
+/// A total that one of two tables of records has and the other lacks would be compared with nobody.
+#[test]
+fn totals_of_one_table_only() {
+    let columns = "year = { type = \"integer\" }\nsex = { codes = { F = \"F\", M = \"M\" } }";
+    let flows = |name: &str, totals: &str, more: &str| {
+        table(
+            name,
+            &format!(
+                "source = \"s\"\nmeasure = \"count\"\nconcept = \"c\"\ndimensions = [\"year\", \"sex\"]\n{totals}\n{more}"
+            ),
+        )
+    };
+    let net = "indicators = [{ name = \"net_migration\", less = { table = \"out\" } }]";
+    let totals = "totals = [\"sex\"]";
+    for (here, there, status) in [(totals, "", 10), ("", totals, 10), (totals, totals, 0), ("", "", 0)] {
+        let told = if status == 10 { vec!["totals of `sex` in both tables"] } else { vec![] };
+        check(&Project {
+            name: "totals",
+            files: vec![("s.csv", "year,sex\n2020,F\n2020,M\n")],
+            pipeline: records("s", columns) + &flows("in", here, net) + &flows("out", there, ""),
+            status,
+            told,
+            rows: vec![],
+        });
+    }
+}
+
+/// Counts beside a population of as many decimals: `12.5` of it would be taken for 125.
+#[test]
+fn decimals_of_populations() {
+    let columns =
+        "year = { type = \"integer\" }\nplace = { codes = { A = \"A\", B = \"B\" }, total = \"ALL\" }";
+    let decimal =
+        cells("p", "", columns).replace("type = \"integer\" }\n", "type = \"decimal\", scale = 1 }\n");
+    let decimal =
+        decimal.replace("year = { type = \"decimal\", scale = 1 }", "year = { type = \"integer\" }");
+    let group = "source = \"g\"\nmeasure = \"stock\"\ndimensions = [\"year\", \"place\"]\n\
+        indicators = [{ name = \"segregation\", per = { table = \"all\" } }]";
+    let all = "source = \"p\"\nmeasure = \"stock\"\ndimensions = [\"year\", \"place\"]";
+    check(&Project {
+        name: "decimals",
+        files: vec![
+            ("g.csv", "year,place,n\n2020,ALL,30\n2020,A,10\n2020,B,20\n"),
+            ("p.csv", "year,place,n\n2020,ALL,100.0\n2020,A,50.5\n2020,B,49.5\n"),
+        ],
+        pipeline: cells("g", "", columns) + &decimal + &table("t", group) + &table("all", all),
+        status: 12,
+        told: vec!["its counts have 1 decimals, those beside them 0"],
+        rows: vec![],
+    });
+}
