@@ -201,6 +201,16 @@ pub(crate) const REPAIRED_NUMBERS: Words = [
     "{0} numeri letti come li prova una somma dichiarata, non come sono scritti.",
     "{0} números se leyeron como los prueba una suma declarada, no como están escritos.",
 ];
+pub(crate) const CHECKS: Words = ["What was checked", "Che cosa è stato controllato", "Qué se comprobó"];
+pub(crate) const CHECK: Words = ["Check", "Controllo", "Comprobación"];
+pub(crate) const OUTCOME: Words = ["Outcome", "Esito", "Resultado"];
+pub(crate) const PASSED: Words = ["passed", "superato", "superada"];
+pub(crate) const WARNED: Words = ["to be looked at", "da esaminare", "por examinar"];
+pub(crate) const FAILED: Words = ["failed", "fallito", "fallida"];
+pub(crate) const NOT_RUN: Words = ["nothing to check", "nulla da controllare", "nada que comprobar"];
+pub(crate) const HOLDS: Words = ["Holds", "Vale", "Se cumple"];
+pub(crate) const HOLDS_NOT: Words = ["Does not hold", "Non vale", "No se cumple"];
+pub(crate) const NOT_CHECKED: Words = ["Cannot be told", "Non si può dire", "No se puede decir"];
 pub(crate) const STEPS: Words = ["What each step did", "Che cosa ha fatto ogni passo", "Qué hizo cada paso"];
 pub(crate) const STEP: Words = ["Step", "Passo", "Paso"];
 pub(crate) const KEPT: Words = ["Kept", "Mantenute", "Conservadas"];
