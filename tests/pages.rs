@@ -131,10 +131,43 @@ fn a_release_that_stands_is_never_changed() {
 
 #[test]
 fn what_is_no_release_has_no_page() {
-    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let out = elsewhere.path().join("page.html");
-    let arguments = ["report", folder.path().to_str().unwrap(), "--out", out.to_str().unwrap()];
-    let printed = run_in(&root(), &arguments).exits_with(11);
-    assert!(printed.stderr.contains("manifest.json"), "{}", printed.stderr);
-    assert!(!out.exists());
+    let folder = tempfile::tempdir().unwrap();
+    let printed = run_in(&root(), &["report", folder.path().to_str().unwrap()]).exits_with(11);
+    assert!(printed.stderr.contains("there is no release in"), "{}", printed.stderr);
+    assert!(!folder.path().join("index.html").exists());
+}
+
+#[test]
+fn one_page_leads_to_all_releases() {
+    let (out, _) = release("milan-register");
+    run(denizen(&root()).args(["run", "pipelines/eurostat-permits.toml", "--out"]).arg(out.path()))
+        .exits_with(0);
+    run_in(&root(), &["report", out.path().to_str().unwrap(), "--language", "es"]).exits_with(0);
+    let page = fs::read_to_string(out.path().join("index.html")).unwrap();
+    let links = between(&page, "href=\"", "\"");
+    assert_eq!(
+        links,
+        ["eurostat-permits/2025-03/public/index.html", "milan-register/2024-synthetic/public/index.html"]
+    );
+    assert!(links.iter().all(|link| out.path().join(link).is_file()));
+    assert!(page.contains("<h1>Publicaciones</h1>"));
+}
+
+/// Chromium opens pages of each kind at three widths, light and dark: `tests/python/look_at_page.py`.
+#[test]
+#[ignore = "needs Chromium and Python"]
+fn a_browser_asks_for_nothing_and_names_every_chart() {
+    let names = ["peru-1990-2007", "italy-communities", "midla", "milan-register", "eurostat-permits"];
+    let releases: Vec<_> = names.map(release).into();
+    let mut command = std::process::Command::new("python3");
+    command.arg(root().join("tests/python/look_at_page.py"));
+    for (name, (out, release)) in names.iter().zip(&releases) {
+        // Names of their own, by which the script tells of them.
+        let page = out.path().join(format!("{name}.html"));
+        fs::copy(release.join("public/index.html"), &page).unwrap();
+        command.arg(page);
+    }
+    let output = command.output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}\n{}", text(&output.stdout), text(&output.stderr));
 }

@@ -77,7 +77,7 @@ pub(crate) enum Command {
         /// Such as ingest::missing-column, rule:nz_12_16, country:YU or country:Perù.
         code: Option<String>,
     },
-    /// Write the page of a release that stands, in another language or to another place.
+    /// Write the page of a release that stands, in another language or to another place; or one that leads to those of several.
     Report(ReportOptions),
     /// Make synthetic records, with the shape and the faults of real ones.
     Synth(SynthOptions),
@@ -185,11 +185,12 @@ pub(crate) struct NewOptions {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReportOptions {
-    /// The folder of a release.
+    /// The folder of a release; or that of several, for a page that leads to all of theirs.
     pub(crate) release: PathBuf,
-    /// The file to write, outside of the release: a release that stands is never changed.
+    /// The file to write, outside of the release: a release that stands is never changed. The page for several is index.html in
+    /// their folder.
     #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
+    pub(crate) out: Option<PathBuf>,
     /// Language of the page: en, it or es.
     #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
     pub(crate) language: Language,

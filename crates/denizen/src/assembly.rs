@@ -468,7 +468,7 @@ impl<'a> Assembly<'a> {
             release.tables(&tables, own)?;
             release.reconciliation(&comparisons)?;
             release.codelists(&lists)?;
-            rejects.finish()?;
+            let reasons = rejects.finish()?;
             release.unmapped(&unmapped)?;
             release.failed_checks(&failures)?;
             run.cancel.check()?;
@@ -476,7 +476,7 @@ impl<'a> Assembly<'a> {
                 let page = denizen_report::page(public, manifest, denizen_report::Language::English)?;
                 Ok(vec![("index.html", page), ("README.md", denizen_report::readme(public, manifest)?)])
             };
-            release.finish(&report.sources, &references, pages)
+            release.finish(&report.sources, &references, &reasons, pages)
         };
         let path = write().map_err(one)?;
         clock.report(run.observer);

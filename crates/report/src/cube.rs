@@ -1,6 +1,6 @@
 //! A published table as cells: which dimensions it has, and what can be shown of them without adding anything up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use denizen_spec::{Aspect, Diagnostic, Indicator, columns as names};
 
@@ -19,6 +19,8 @@ pub(crate) struct Cube {
     pub(crate) rule: Column,
     unit: Column,
     status: Column,
+    /// Each concept with each rule by which it is counted.
+    pub(crate) parts: BTreeSet<(u32, u32)>,
     values: Vec<f64>,
     decimals: Vec<f64>,
     undecided: Vec<f64>,
@@ -107,7 +109,11 @@ impl Cube {
             dimensions.push(Dimension::new(field, codes.unwrap_or_default()));
         }
         let mut take = |name: &str| columns.remove(name).unwrap_or_default();
+        let (concept, rule) = (take("concept"), take("rule"));
+        let parts = (0..concept.keys.len())
+            .map(|row| (concept.keys[row], rule.keys.get(row).copied().unwrap_or(NONE)));
         Ok(Self {
+            parts: parts.collect(),
             dimensions,
             values: take("value").numbers(),
             decimals: take("decimals").numbers(),
@@ -115,8 +121,8 @@ impl Cube {
             indicator: take("indicator"),
             unit: take("unit"),
             status: take("obs_status"),
-            concept: take("concept"),
-            rule: take("rule"),
+            concept,
+            rule,
         })
     }
 
@@ -204,6 +210,12 @@ impl Cube {
             self.codes(rows, time).into_iter().filter(|key| dimension.is_stated(*key)).collect();
         times.sort_by_key(|key| dimension.codes.word(*key));
         times
+    }
+
+    /// Whether a time comes after another.
+    pub(crate) fn is_later(&self, time: usize, one: u32, other: u32) -> bool {
+        let codes = &self.dimensions[time].codes;
+        codes.word(one) > codes.word(other)
     }
 
     /// Some rows by the codes of two dimensions.

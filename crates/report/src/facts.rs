@@ -1,6 +1,6 @@
 //! What is to be known of a release beside its tables: published figures, quality, protection, provenance.
 
-use denizen_spec::{Code, Diagnostic, Disclosure};
+use denizen_spec::{CheckOutcome, Code, Diagnostic, Disclosure};
 
 use crate::chart::{Drawing, dots};
 use crate::columns::Column;
@@ -148,6 +148,7 @@ pub(crate) fn quality(release: &Release, language: Language) -> Facts {
         |of: fn(&crate::release::Input) -> Option<u64>| manifest.inputs.iter().filter_map(of).sum::<u64>();
     if manifest.inputs.iter().any(|input| input.read.is_none()) {
         facts.sentences.push(language.say(words::ROWS_HIDDEN).to_owned());
+        facts.figures.extend(checks(manifest, language));
         return facts;
     }
     let sums = [
@@ -167,6 +168,7 @@ pub(crate) fn quality(release: &Release, language: Language) -> Facts {
     }
     facts.figures.push(files(manifest, language));
     facts.figures.extend(reasons(manifest, language));
+    facts.figures.extend(checks(manifest, language));
     facts.figures.extend(steps(manifest, language));
     facts
 }
@@ -211,6 +213,37 @@ fn reasons(manifest: &Manifest, language: Language) -> Option<Figure> {
             Heading::text("file", language.say(words::FILE)),
             Heading::text("reason", language.say(words::REASON)),
             Heading::number("rows", language.say(words::ROWS_HEAD)),
+        ],
+        rows,
+        ..Figure::default()
+    })
+}
+
+/// What came of the checks of the pipeline, where it has some.
+fn checks(manifest: &Manifest, language: Language) -> Option<Figure> {
+    let row = |check: &crate::release::Check| {
+        let outcome = match check.outcome {
+            CheckOutcome::Passed => words::PASSED,
+            CheckOutcome::Warned => words::WARNED,
+            CheckOutcome::Failed => words::FAILED,
+            CheckOutcome::NotRun => words::NOT_RUN,
+        };
+        let mut cells = vec![
+            Cell::Text(format!("{}: {}", check.source, check.name.replace('_', " "))),
+            Cell::Text(language.say(outcome).to_owned()),
+        ];
+        cells.extend([check.passed, check.failed, check.not_checked].map(count));
+        cells
+    };
+    let rows: Vec<Vec<Cell>> = manifest.checks.iter().map(row).collect();
+    (!rows.is_empty()).then(|| Figure {
+        title: language.say(words::CHECKS).to_owned(),
+        columns: vec![
+            Heading::text("check", language.say(words::CHECK)),
+            Heading::text("outcome", language.say(words::OUTCOME)),
+            Heading::number("passed", language.say(words::HOLDS)),
+            Heading::number("failed", language.say(words::HOLDS_NOT)),
+            Heading::number("not_checked", language.say(words::NOT_CHECKED)),
         ],
         rows,
         ..Figure::default()

@@ -8,6 +8,7 @@ mod columns;
 mod cube;
 mod facts;
 mod figure;
+mod index;
 mod language;
 mod names;
 mod page;
@@ -43,6 +44,15 @@ pub fn page(public: &Path, manifest: &[u8], language: Language) -> Result<String
 /// As [`page()`].
 pub fn readme(public: &Path, manifest: &[u8]) -> Result<String, Diagnostic> {
     readme::readme(&Release::read(public, manifest)?)
+}
+
+/// A page that leads to those of all releases in a folder, which lie there as `NAME/VINTAGE`. It belongs into that folder.
+///
+/// # Errors
+///
+/// When there is no release, or one cannot be read.
+pub fn index_of(folder: &Path, language: Language) -> Result<String, Diagnostic> {
+    index::index(folder, language)
 }
 
 /// The page of a release that stands, in any of the languages.

@@ -3,7 +3,6 @@
 
 use denizen_spec::columns;
 
-use crate::columns::Column;
 use crate::cube::{Cube, Dimension, Kind};
 use crate::language::Language;
 use crate::release::Release;
@@ -57,13 +56,13 @@ impl Names<'_> {
         }
     }
 
-    /// The concept and the rule of some rows, where the table has more than one of them.
-    pub(crate) fn part(&self, cube: &Cube, concept: u32, rule: u32) -> String {
-        let is_shown = |column: &Column| column.words.len() > 1;
-        let concept = cube.concept.word(concept).filter(|_| is_shown(&cube.concept));
-        let concept = concept.map(|name| self.named("concept", name));
-        let rule = cube.rule.word(rule).filter(|_| is_shown(&cube.rule)).map(|name| self.named("rule", name));
-        concept.into_iter().chain(rule).collect::<Vec<_>>().join(", ")
+    /// The rule of some rows, where their concept is counted by several.
+    pub(crate) fn rule(&self, cube: &Cube, concept: u32, rule: u32) -> Option<String> {
+        let has_several = cube.parts.iter().filter(|(of, _)| *of == concept).count() > 1;
+        let name = cube.rule.word(rule).filter(|_| has_several)?;
+        // What follows the colon says how it works.
+        let label = self.named("rule", name);
+        Some(label.split(':').next().unwrap_or_default().to_owned())
     }
 
     /// Something of a list of the program itself.

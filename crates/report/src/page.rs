@@ -175,7 +175,7 @@ fn whole(
         vintage: manifest.vintage.clone(),
         description: manifest.description(language).map(str::to_owned),
         program: manifest.program.clone(),
-        style_hash: base64(&Sha256::digest(style.as_bytes())),
+        style_hash: base64_of_hash(&style),
         style,
         sections,
         statuses,
@@ -290,6 +290,11 @@ fn provenance(input: &Input, language: Language) -> InputView {
         title: input.title.clone().unwrap_or_else(|| format!("{} ({})", input.file, input.source)),
         lines,
     }
+}
+
+/// The hash of a style sheet, as a content security policy names it.
+pub(crate) fn base64_of_hash(text: &str) -> String {
+    base64(&Sha256::digest(text.as_bytes()))
 }
 
 /// Bytes in the 64 letters of RFC 4648.

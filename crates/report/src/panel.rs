@@ -17,7 +17,7 @@ pub(crate) struct Group {
 
 /// A slice of a group in which only some dimensions are left.
 pub(crate) struct Panel {
-    /// What it is called beside others: its concept and rule where the table has several, and the codes that it is about.
+    /// What it is called beside others of its concept: its rule where there are several, and the codes that it is about.
     pub(crate) name: String,
     pub(crate) rows: Vec<usize>,
     choice: Choice,
@@ -98,7 +98,7 @@ impl Group {
     }
 
     fn name(&self, cube: &Cube, choice: &Choice, names: &Names<'_>) -> String {
-        let mut parts = vec![names.part(cube, self.concept, self.rule)];
+        let mut parts: Vec<String> = names.rule(cube, self.concept, self.rule).into_iter().collect();
         for (dimension, key) in choice {
             let is_plain =
                 cube.dimensions[*dimension].total == Some(*key) && self.stated(cube, *dimension).len() != 1;
@@ -169,11 +169,11 @@ impl Cube {
     }
 }
 
-/// How much a value has changed, where the two may be compared: not across a break, nor a provisional value with a final one.
+/// How much a value has changed, where the two may be compared: not across a break, and nothing that is provisional.
 pub(crate) fn change(before: Option<&Value>, now: &Value) -> Value {
     let none = Value { decimals: now.decimals, ..Value::default() };
     let Some(before) = before else { return none };
-    if now.has('B') || now.has('P') != before.has('P') {
+    if now.has('B') || now.has('P') || before.has('P') {
         return none;
     }
     Value { number: now.number.zip(before.number).map(|(now, before)| now - before), ..none }
@@ -206,7 +206,7 @@ mod tests {
             (value(40.0, "A"), value(60.0, "A"), Some(20.0), None),
             (value(100.0, "A"), value(120.0, "B"), None, None),
             (value(100.0, "A"), value(120.0, "P"), None, None),
-            (value(100.0, "P"), value(120.0, "P"), Some(20.0), Some(20.0)),
+            (value(100.0, "P"), value(120.0, "P"), None, None),
             (Value { status: "Q".to_owned(), ..Value::default() }, value(120.0, "A"), None, None),
         ];
         for (before, now, absolute, percent) in table {

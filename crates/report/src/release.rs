@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use denizen_spec::{Diagnostic, Disclosure, Translations};
+use denizen_spec::{CheckOutcome, Diagnostic, Disclosure, Translations};
 use serde::Deserialize;
 
 use crate::columns::{self, unreadable};
@@ -101,6 +101,20 @@ pub(crate) struct Manifest {
     pub(crate) inputs: Vec<Input>,
     #[serde(default)]
     pub(crate) stages: Vec<Stage>,
+    #[serde(default)]
+    pub(crate) checks: Vec<Check>,
+}
+
+/// What came of a check of the rows of a source.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Check {
+    pub(crate) source: String,
+    pub(crate) name: String,
+    pub(crate) outcome: CheckOutcome,
+    /// Rows, where they may be told.
+    pub(crate) passed: Option<u64>,
+    pub(crate) failed: Option<u64>,
+    pub(crate) not_checked: Option<u64>,
 }
 
 impl Manifest {
@@ -230,6 +244,6 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     std::fs::read(path).map_err(|error| unreadable(path, error))
 }
 
-fn json<T: for<'a> Deserialize<'a>>(path: &Path, bytes: &[u8]) -> Result<T, Diagnostic> {
+pub(crate) fn json<T: for<'a> Deserialize<'a>>(path: &Path, bytes: &[u8]) -> Result<T, Diagnostic> {
     serde_json::from_slice(bytes).map_err(|error| unreadable(path, error))
 }

@@ -8,6 +8,7 @@ pub(crate) const SYNTHETIC: Words = [
     "DATOS SINTÉTICOS: ningún registro se refiere a una persona real, ninguna cifra a una población real.",
 ];
 pub(crate) const EDITION: Words = ["Edition", "Edizione", "Edición"];
+pub(crate) const RELEASES: Words = ["Releases", "Pubblicazioni", "Publicaciones"];
 pub(crate) const CONTENTS: Words = ["Contents", "Indice", "Contenido"];
 pub(crate) const TOTAL: Words = ["Total", "Totale", "Total"];
 pub(crate) const NOT_STATED: Words = ["Not stated", "Non indicato", "No declarado"];
@@ -57,9 +58,9 @@ pub(crate) const LAST_ROWS: Words = [
 pub(crate) const MOST_AT: Words =
     ["{0}: most at {1}, {2}", "{0}: massimo a {1}, {2}", "{0}: máximo a {1}, {2}"];
 pub(crate) const MORE_SERIES: Words = [
-    "{0} more series are in the table of the release.",
-    "Altre {0} serie si trovano nella tabella della pubblicazione.",
-    "Otras {0} series se encuentran en la tabla de la publicación.",
+    "Further series in the table of the release: {0}.",
+    "Altre serie nella tabella della pubblicazione: {0}.",
+    "Otras series en la tabla de la publicación: {0}.",
 ];
 pub(crate) const PROVISIONAL: Words = [
     "Hollow: provisional (P), and not to be compared with the others.",
@@ -200,6 +201,16 @@ pub(crate) const REPAIRED_NUMBERS: Words = [
     "{0} numeri letti come li prova una somma dichiarata, non come sono scritti.",
     "{0} números se leyeron como los prueba una suma declarada, no como están escritos.",
 ];
+pub(crate) const CHECKS: Words = ["What was checked", "Che cosa è stato controllato", "Qué se comprobó"];
+pub(crate) const CHECK: Words = ["Check", "Controllo", "Comprobación"];
+pub(crate) const OUTCOME: Words = ["Outcome", "Esito", "Resultado"];
+pub(crate) const PASSED: Words = ["passed", "superato", "superada"];
+pub(crate) const WARNED: Words = ["to be looked at", "da esaminare", "por examinar"];
+pub(crate) const FAILED: Words = ["failed", "fallito", "fallida"];
+pub(crate) const NOT_RUN: Words = ["nothing to check", "nulla da controllare", "nada que comprobar"];
+pub(crate) const HOLDS: Words = ["Holds", "Vale", "Se cumple"];
+pub(crate) const HOLDS_NOT: Words = ["Does not hold", "Non vale", "No se cumple"];
+pub(crate) const NOT_CHECKED: Words = ["Cannot be told", "Non si può dire", "No se puede decir"];
 pub(crate) const STEPS: Words = ["What each step did", "Che cosa ha fatto ogni passo", "Qué hizo cada paso"];
 pub(crate) const STEP: Words = ["Step", "Passo", "Paso"];
 pub(crate) const KEPT: Words = ["Kept", "Mantenute", "Conservadas"];

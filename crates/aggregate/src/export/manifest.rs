@@ -1,5 +1,6 @@
 //! `manifest.json`: what went in, what each stage did, what came out. No wall clock, no absolute path.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use denizen_spec::{
@@ -10,7 +11,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::export::{files_under, sha256, unwritable};
+use crate::export::{RejectReasons, files_under, sha256, unwritable};
 
 /// What a release is and where it comes from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -83,6 +84,9 @@ struct FileRows {
     accepted: u64,
     rejected: u64,
     excluded: u64,
+    /// Why rows were rejected, where some were: error codes and rows.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    rejected_for: BTreeMap<&'static str, u64>,
     /// Of the excluded, those that say nothing; only where there are some.
     #[serde(skip_serializing_if = "is_zero")]
     blank: u64,
@@ -101,13 +105,14 @@ struct FileRows {
 }
 
 impl<'a> Input<'a> {
-    fn new(source: &'a SourceReport, file: &'a FileReport, told: Told) -> Self {
+    fn new(source: &'a SourceReport, file: &'a FileReport, reasons: &RejectReasons, told: Told) -> Self {
         let counts = told.counts;
         let rows = FileRows {
             read: file.read,
             accepted: file.accepted,
             rejected: file.rejected,
             excluded: file.excluded,
+            rejected_for: reasons.of(&source.name, &file.name),
             blank: file.blank,
             incomplete: file.incomplete,
             repaired_numbers: file.repaired,
@@ -291,14 +296,15 @@ pub(crate) fn outputs(staging: &Path) -> Result<Vec<Output>, Diagnostic> {
 /// The manifest.
 pub(crate) fn manifest(
     provenance: &Provenance,
-    sources: &[SourceReport],
+    (sources, reasons): (&[SourceReport], &RejectReasons),
     references: &[ManifestReference],
     outputs: &[Output],
     told: Told,
 ) -> Vec<u8> {
     let counts = told.counts;
-    let files =
-        sources.iter().flat_map(|source| source.files.iter().map(|file| Input::new(source, file, told)));
+    let files = sources
+        .iter()
+        .flat_map(|source| source.files.iter().map(|file| Input::new(source, file, reasons, told)));
     let steps = sources
         .iter()
         .flat_map(|source| source.steps.iter().map(|step| Stage::new(&source.name, step, counts)));

@@ -28,7 +28,7 @@ pub use failed_checks::FailedCheck;
 pub use manifest::{ManifestReference, Provenance};
 use package::Resource;
 pub use records::{ByYear, Records, Written};
-pub use rejects::Rejects;
+pub use rejects::{RejectReasons, Rejects};
 use staging::Staging;
 pub use unmapped::UnmappedText;
 
@@ -185,6 +185,7 @@ impl Release {
         self,
         sources: &[SourceReport],
         references: &[ManifestReference],
+        reasons: &RejectReasons,
         pages: impl FnOnce(&Path, &[u8]) -> Result<Vec<(&'static str, String)>, Diagnostic>,
     ) -> Result<PathBuf, Diagnostic> {
         let package = package::data_package(
@@ -204,7 +205,7 @@ impl Release {
         }
         let manifest = |counts, outputs: &[manifest::Output]| {
             let told = manifest::Told { counts, profiles };
-            manifest::manifest(&self.provenance, sources, references, outputs, told)
+            manifest::manifest(&self.provenance, (sources, reasons), references, outputs, told)
         };
         let hides_counts = self.provenance.hides_counts();
         for (name, text) in pages(&self.path("public"), &manifest(!hides_counts, &[]))? {

@@ -1,12 +1,13 @@
 //! The rows that were not read: `restricted/rejects.parquet`, written as they come.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Builder, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema};
-use denizen_spec::{Diagnostic, Reject, RowPlace};
+use denizen_spec::{Code, Diagnostic, Reject, RowPlace};
 use parquet::arrow::ArrowWriter;
 
 use crate::export::{create, unwritable};
@@ -20,6 +21,44 @@ pub struct Rejects {
     schema: Arc<Schema>,
     writer: ArrowWriter<File>,
     rows: Builders,
+    reasons: RejectReasons,
+}
+
+/// Why the rows of each file were rejected.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct RejectReasons(Vec<Rejected>);
+
+/// The rows of a file of a source that were rejected for one reason.
+#[derive(Debug, Clone, PartialEq)]
+struct Rejected {
+    source: String,
+    file: String,
+    reason: Code,
+    rows: u64,
+}
+
+impl RejectReasons {
+    fn add(&mut self, source: &str, reject: &Reject) {
+        let fits = |known: &&mut Rejected| {
+            known.reason == reject.reason && known.source == source && *known.file == *reject.file
+        };
+        // Most have the file and the reason of one of the last.
+        match self.0.iter_mut().rev().find(fits) {
+            Some(known) => known.rows += 1,
+            None => self.0.push(Rejected {
+                source: source.to_owned(),
+                file: reject.file.to_string(),
+                reason: reject.reason,
+                rows: 1,
+            }),
+        }
+    }
+
+    /// The reasons of a file by the name of their error code, and how many rows each has.
+    pub(crate) fn of(&self, source: &str, file: &str) -> BTreeMap<&'static str, u64> {
+        let fitting = self.0.iter().filter(|known| known.source == source && known.file == file);
+        fitting.map(|known| (known.reason.id(), known.rows)).collect()
+    }
 }
 
 /// The columns of the rejects that wait.
@@ -57,7 +96,13 @@ impl Rejects {
         let writer =
             writer(create(path)?, &schema, properties().set_key_value_metadata(Some(Vec::new())).build());
         let writer = writer.map_err(|error| unwritable(path, error))?;
-        Ok(Self { path: path.to_path_buf(), schema, writer, rows: Builders::default() })
+        Ok(Self {
+            path: path.to_path_buf(),
+            schema,
+            writer,
+            rows: Builders::default(),
+            reasons: RejectReasons::default(),
+        })
     }
 
     /// Adds rejects of a source.
@@ -68,6 +113,7 @@ impl Rejects {
     pub fn add(&mut self, source: &str, rejects: &[Reject]) -> Result<(), Diagnostic> {
         for reject in rejects {
             self.rows.push(source, reject);
+            self.reasons.add(source, reject);
             if self.rows.count == ROW_GROUP {
                 self.flush()?;
             }
@@ -83,15 +129,16 @@ impl Rejects {
         written.map_err(|error| unwritable(&self.path, error))
     }
 
-    /// Completes the file.
+    /// Completes the file, and tells why rows were rejected.
     ///
     /// # Errors
     ///
     /// When the disk refuses.
-    pub fn finish(mut self) -> Result<(), Diagnostic> {
+    pub fn finish(mut self) -> Result<RejectReasons, Diagnostic> {
         self.flush()?;
         let file = self.writer.into_inner().map_err(|error| unwritable(&self.path, error))?;
-        file.sync_all().map_err(|error| unwritable(&self.path, error))
+        file.sync_all().map_err(|error| unwritable(&self.path, error))?;
+        Ok(self.reasons)
     }
 }
 

@@ -87,18 +87,46 @@ pub(crate) fn draw(series: &[Series], times: &[(f64, String)], language: Languag
         paths += &drawn(series, &plane, index % COLOURS);
     }
     body += &super::plane(0.0, 100.0, top, HEIGHT, &paths);
-    body += &group("s", &marks);
+    body += &group("s a", &marks);
     let y = top + HEIGHT + 18.0;
-    let inner = times.iter().skip(1).take(times.len().saturating_sub(2));
-    let inner: String = inner.map(|(x, label)| text(plane.across(*x), y, label)).collect();
-    body += &group("s", &times.first().map_or(String::new(), |(_, label)| text(0.0, y, label)));
-    body += &group("s m", &inner);
-    body += &group(
-        "s e",
-        &times.iter().skip(1).next_back().map_or(String::new(), |(_, label)| text(100.0, y, label)),
-    );
+    let places: Vec<(f64, &str)> =
+        times.iter().map(|(x, label)| (plane.across(*x), label.as_str())).collect();
+    let (first, inner, last) = fitting(&places);
+    body += &group("s", &first.map_or(String::new(), |(_, label)| text(0.0, y, label)));
+    body += &group("s m", &inner.iter().map(|(x, label)| text(*x, y, label)).collect::<String>());
+    body += &group("s e", &last.map_or(String::new(), |(_, label)| text(100.0, y, label)));
     (body, (top + HEIGHT + 26.0) as u32)
 }
+
+/// A mark of the axis of time: per cent across, and its text.
+type Mark<'t> = (f64, &'t str);
+
+/// The marks whose texts have room on a phone: the first, the last, and as many between as fit.
+fn fitting<'t>(marks: &[Mark<'t>]) -> (Option<Mark<'t>>, Vec<Mark<'t>>, Option<Mark<'t>>) {
+    let Some((first, rest)) = marks.split_first() else { return (None, Vec::new(), None) };
+    let Some((last, between)) = rest.split_last() else { return (Some(*first), Vec::new(), None) };
+    let letters = marks.iter().map(|(_, label)| label.chars().count()).max().unwrap_or_default();
+    let width = letters as f64 * LETTER;
+    let mut inner: Vec<Mark<'_>> = Vec::new();
+    // Every so many, so that they are as far apart as the times are.
+    let step = (1..=between.len().max(1)).find(|step| {
+        let mut places = between.iter().skip(step - 1).step_by(*step).map(|(x, _)| *x);
+        let mut before = places.next().unwrap_or(100.0);
+        places.all(|x| {
+            let has_room = x - before > width + GAP;
+            before = x;
+            has_room
+        })
+    });
+    let step = step.unwrap_or(1);
+    let ends = 1.5 * width + GAP;
+    inner.extend(between.iter().skip(step - 1).step_by(step).filter(|(x, _)| *x > ends && *x < 100.0 - ends));
+    (Some(*first), inner, Some(*last))
+}
+
+/// Per cent of the width of a phone that a letter takes, and that lie between two texts.
+const LETTER: f64 = 1.8;
+const GAP: f64 = 2.0;
 
 /// A series: its lines, thin where they lead to a provisional value, then its marks.
 fn drawn(series: &Series, plane: &Plane, colour: usize) -> String {
@@ -197,6 +225,9 @@ mod tests {
             let lengths: Vec<usize> = pieces(&series(points)).iter().map(Vec::len).collect();
             assert_eq!(lengths, expected);
         }
+        let marks: Vec<(f64, &str)> = (0..11).map(|index| (10.0 * f64::from(index), "2020-01-01")).collect();
+        let (first, inner, last) = fitting(&marks);
+        assert_eq!((first.is_some(), inner.len(), last.is_some()), (true, 2, true), "{inner:?}");
         let broken = series(&[(Some(1.0), false), (Some(2.0), true), (Some(3.0), false)]);
         assert!(stands_alone(&broken, 0) && !stands_alone(&broken, 1) && !stands_alone(&broken, 2));
     }

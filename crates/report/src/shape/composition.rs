@@ -81,14 +81,15 @@ impl Sketch<'_> {
         let cube = &self.cube;
         let total = cube.dimensions[dimension].total?;
         let time = group.time(cube);
-        let times = panel.times(cube, time);
-        let times = if times.is_empty() {
-            vec![NONE]
-        } else {
-            times[times.len().saturating_sub(self.budget.times)..].to_vec()
-        };
-        let time = time.filter(|_| times != [NONE]);
+        let mut times = panel.times(cube, time);
+        let time = time.filter(|_| !times.is_empty());
         let values = cube.by(&panel.rows, dimension, time);
+        if time.is_none() {
+            times.push(NONE);
+        }
+        // Of what is hardly decided, parts say nothing.
+        times.retain(|key| values.get(&(total, *key)).is_none_or(|row| self.upper(*row).is_none()));
+        times.drain(..times.len().saturating_sub(self.budget.times));
         let mut wholes = Vec::new();
         for key in times {
             let whole = cube.value(*values.get(&(total, key))?)?;

@@ -6,6 +6,8 @@ use crate::figure::{Cell, Figure, Heading};
 use crate::panel::{Group, Panel};
 use crate::words;
 
+/// The column that says which slice an indicator is about.
+const SERIES: usize = 1;
 /// Times of a table of indicators.
 const TIMES: usize = 6;
 
@@ -98,8 +100,12 @@ impl Sketch<'_> {
         if times.is_empty() {
             columns.push(Heading::number("value", language.say(words::VALUE)));
         }
-        let rows =
-            lines.iter().map(|(group, panel)| self.indicator_row(group, panel, time, &times)).collect();
+        let rows = lines.iter().map(|(group, panel)| self.indicator_row(group, panel, time, &times));
+        let mut rows: Vec<Vec<Cell>> = rows.collect();
+        if rows.iter().all(|row| row[SERIES] == Cell::Text(String::new())) {
+            columns.remove(SERIES);
+            rows.iter_mut().for_each(|row| drop(row.remove(SERIES)));
+        }
         let mut figure = Figure {
             title: language.say(words::OTHER_INDICATORS).to_owned(),
             columns,
@@ -118,8 +124,8 @@ impl Sketch<'_> {
         let name = cube.indicator.word(group.indicator).unwrap_or_default().to_owned();
         let unit = panel.rows.first().map_or("", |row| cube.unit(*row));
         let mut cells = vec![
-            Cell::Code(name, self.what(group)),
-            Cell::Text(panel.name.clone()),
+            Cell::Code(name, self.measure(group)),
+            Cell::Text(self.full_name(group, panel)),
             Cell::Code(unit.to_owned(), self.names.unit(unit)),
         ];
         let shown = |row: Option<&usize>| Cell::Value(row.map(|row| cube.shown(*row)).unwrap_or_default());

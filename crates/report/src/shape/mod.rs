@@ -96,9 +96,24 @@ impl<'a> Sketch<'a> {
         self.groups.iter().filter(|group| self.cube.is_measure(group.indicator))
     }
 
-    /// The name of what a group holds.
+    /// Who or what a group counts.
     fn what(&self, group: &Group) -> String {
+        match self.cube.concept.word(group.concept) {
+            Some(concept) => self.names.named("concept", concept),
+            None => self.measure(group),
+        }
+    }
+
+    /// The name of what was counted or computed.
+    fn measure(&self, group: &Group) -> String {
         self.names.indicator(self.cube.indicator.word(group.indicator).unwrap_or_default())
+    }
+
+    /// What a slice is called beside all others of the table.
+    fn full_name(&self, group: &Group, panel: &Panel) -> String {
+        let concept = Some(self.what(group)).filter(|_| self.cube.concept.words.len() > 1);
+        let name = Some(panel.name.clone()).filter(|name| !name.is_empty());
+        concept.into_iter().chain(name).collect::<Vec<_>>().join(", ")
     }
 
     /// The dimensions of codes of which the largest codes are shown: those with totals, or the longest of those over which nothing
@@ -179,19 +194,15 @@ impl<'a> Sketch<'a> {
         figures
     }
 
-    /// What all rows of the table have in common: who is counted, and by which rule.
-    fn common(&self) -> Option<String> {
-        let of = |column: &crate::columns::Column, name: &str| match column.words.as_slice() {
-            [only] => Some(
-                self.names
-                    .language
-                    .fill(words::OF, &[&self.names.named("column", name), &self.names.named(name, only)]),
-            ),
-            _ => None,
+    /// Who is counted where all rows have that in common, and by which rules.
+    fn common(&self) -> Vec<String> {
+        let (names, language) = (&self.names, self.names.language);
+        let tell = |column: &str, code: &str| {
+            language.fill(words::OF, &[&names.named("column", column), &names.named(column, code)])
         };
-        let facts: Vec<String> =
-            [of(&self.cube.concept, "concept"), of(&self.cube.rule, "rule")].into_iter().flatten().collect();
-        (!facts.is_empty()).then(|| facts.join(" · "))
+        let concept = Some(&self.cube.concept.words).filter(|words| words.len() == 1);
+        let concept = concept.into_iter().flatten().map(|code| tell("concept", code));
+        concept.chain(self.cube.rule.words.iter().map(|code| tell("rule", code))).collect()
     }
 
     /// What the shares of the table are shares of.

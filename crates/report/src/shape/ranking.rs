@@ -54,8 +54,14 @@ impl Sketch<'_> {
 
     fn moment<'g>(&self, group: &'g Group, panel: &'g Panel, dimension: usize) -> Moment<'g> {
         let (cube, time) = (&self.cube, group.time(&self.cube));
-        let now = panel.latest(cube, time);
         let times = panel.times(cube, time);
+        let latest = panel.latest(cube, time);
+        let is_past = |key: &&u32| {
+            latest.is_none_or(|latest| time.is_none_or(|time| !cube.is_later(time, **key, latest)))
+        };
+        // Of the last day there may be nothing but a total.
+        let can_rank = |key: &&u32| self.can_rank(panel, time, **key, dimension);
+        let now = times.iter().rev().filter(is_past).find(can_rank).copied().or(latest);
         let place = now.and_then(|now| times.iter().position(|time| *time == now));
         let before = place.and_then(|place| times.get(place.checked_sub(1)?)).copied();
         let in_words =
@@ -69,6 +75,17 @@ impl Sketch<'_> {
             when: in_words(now),
             earlier: in_words(before),
         }
+    }
+
+    /// Whether two codes have a value at a time.
+    fn can_rank(&self, panel: &Panel, time: Option<usize>, key: u32, dimension: usize) -> bool {
+        let cube = &self.cube;
+        let rows = panel.at(cube, time, key).into_iter().filter(|row| cube.value(*row).is_some());
+        let codes = rows.map(|row| cube.key(row, dimension));
+        codes
+            .filter(|key| cube.dimensions[dimension].is_stated(*key) && !self.is_residual(dimension, *key))
+            .count()
+            > 1
     }
 
     fn title_of(&self, moment: &Moment<'_>) -> String {

@@ -10,8 +10,6 @@ use crate::words;
 const LINES: usize = 6;
 /// Fewer times are compared better in words.
 const FEWEST: usize = 3;
-/// Marks of the axis of time.
-const MARKS: usize = 6;
 /// The part of what may be there that is much to be undecided: a rule leaves some crossings open for good.
 const MUCH: f64 = 0.1;
 /// Times whose numbers are shown; a chart of days has more.
@@ -35,7 +33,7 @@ impl Sketch<'_> {
             let mut of_group = self.lines_of(group);
             left_out += of_group.len().saturating_sub(per_group);
             of_group.truncate(per_group);
-            lines.extend(of_group.into_iter().map(|line| (line, self.what(group))));
+            lines.extend(of_group.into_iter().map(|line| (line, self.measure(group))));
         }
         let mut kinds: Vec<(&str, String)> =
             lines.iter().map(|(line, what)| (line.unit, what.clone())).collect();
@@ -63,7 +61,8 @@ impl Sketch<'_> {
             values.retain(|(key, _)| cube.dimensions[time].is_stated(*key));
             values.sort_by_key(|(key, _)| cube.dimensions[time].codes.word(*key));
             let unit = values.first().map_or("", |(_, row)| cube.unit(*row));
-            let name = if panel.name.is_empty() { self.what(group) } else { panel.name.clone() };
+            let name = self.full_name(group, panel);
+            let name = if name.is_empty() { self.what(group) } else { name };
             Line { name, unit, values }
         };
         let mut lines: Vec<Line<'_>> = panels.iter().map(line).collect();
@@ -107,18 +106,15 @@ impl Sketch<'_> {
             chosen.iter().flat_map(|line| line.values.iter().map(|(key, _)| *key)).collect();
         times.sort_by_key(|key| codes.word(*key));
         times.dedup();
-        let step = times.len().saturating_sub(1).div_ceil(MARKS - 1).max(1);
-        let mut marks: Vec<u32> = times.iter().copied().step_by(step).collect();
-        if marks.last() != times.last() {
-            // The last time has a mark, and none stands close to it.
-            let last = marks.len() - 1;
-            marks.truncate(last.max(1));
-            marks.extend(times.last());
-        }
-        let marks: Vec<(f64, String)> =
-            marks.into_iter().map(|key| (x(key), codes.word(key).unwrap_or_default().to_owned())).collect();
+        let marks: Vec<(f64, String)> = times
+            .iter()
+            .copied()
+            .map(|key| (x(key), codes.word(key).unwrap_or_default().to_owned()))
+            .collect();
         let (body, height) = lines::draw(&series, &marks, language);
-        let title = language.fill(words::OVER_TIME, &[what]);
+        let only = self.cube.concept.words.len() == 1;
+        let what = if only { self.what(group) } else { what.to_owned() };
+        let title = language.fill(words::OVER_TIME, &[&what]);
         let mut figure = Figure { title: title.clone(), ..Figure::default() };
         self.tell_of_lines(&mut figure, chosen, time);
         let has = |is: fn(&lines::Point) -> bool| series.iter().any(|series| series.points.iter().any(is));
@@ -138,7 +134,7 @@ impl Sketch<'_> {
     }
 
     /// The most that a value may become, where much of it is not decided yet.
-    fn upper(&self, row: usize) -> Option<f64> {
+    pub(super) fn upper(&self, row: usize) -> Option<f64> {
         let (value, open) = (self.cube.value(row)?, self.cube.undecided(row)?);
         (open > MUCH * (value + open)).then_some(value + open)
     }

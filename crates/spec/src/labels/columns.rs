@@ -372,6 +372,30 @@ const COLUMNS: &[Column] = &[
         ],
     ),
     (
+        "cohort",
+        ["Cohort", "Coorte", "Cohorte"],
+        [
+            "The year in which a cohort came.",
+            "L'anno in cui una coorte è arrivata.",
+            "El año en que llegó una cohorte.",
+        ],
+    ),
+    (
+        "event",
+        ["Event", "Evento", "Hecho"],
+        [
+            "What has happened to a permit.",
+            "Che cosa è accaduto a un permesso.",
+            "Lo que ha ocurrido con un permiso.",
+        ],
+    ),
+    ("lag", ["Lag", "Ritardo", "Demora"], ["How long it took.", "Quanto è durato.", "Cuánto tardó."]),
+    (
+        "renewal",
+        ["Renewal", "Rinnovo", "Renovación"],
+        ["Which renewal it is.", "Quale rinnovo è.", "Qué renovación es."],
+    ),
+    (
         "id",
         ["Identifier", "Identificativo", "Identificador"],
         [

@@ -115,4 +115,12 @@ pub(super) const LABELS: &[(&str, Label)] = &[
             "Índice de residencia de Estonia: 0,8 del índice del año anterior y 0,2 de los signos de vida ponderados, por encima de 0,7",
         ],
     ),
+    (
+        "eu_stock",
+        [
+            "Valid residence permits at the end of the year, as of that day",
+            "Permessi di soggiorno validi a fine anno, alla situazione di quel giorno",
+            "Permisos de residencia válidos a fin de año, según la situación de ese día",
+        ],
+    ),
 ];

@@ -93,7 +93,10 @@ impl<'t, 'i> Fields<'t, 'i> {
     pub(crate) fn value(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'i>>> {
         #[cfg(debug_assertions)]
         crate::language::asked::note(self.section.get(), key);
-        self.known.borrow_mut().push(key);
+        let mut known = self.known.borrow_mut();
+        if !known.contains(&key) {
+            known.push(key);
+        }
         self.table.get(key)
     }
 
