@@ -39,10 +39,9 @@ pub(crate) enum LogFormat {
 }
 
 /// Whether a command line asks for a log in JSON, even one that is wrong otherwise.
-pub(crate) fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
-    let arguments: Vec<OsString> = arguments.collect();
-    arguments.iter().any(|argument| argument == "--log-format=json")
-        || arguments.windows(2).any(|pair| pair == ["--log-format", "json"])
+pub(crate) fn asks_for_json(words: &[OsString]) -> bool {
+    words.iter().any(|word| word == "--log-format=json")
+        || words.windows(2).any(|pair| pair == ["--log-format", "json"])
 }
 
 const EXIT_STATUS: &str = "\

@@ -4,8 +4,9 @@ use denizen::Change;
 use denizen_spec::{Diagnostic, Place, Severity, is_obeyed};
 use serde_json::{Map, Value};
 
-/// A diagnostic. `path` and `text` are the pipeline file that it may point into; what it does not have is left out.
-pub(crate) fn diagnostic(diagnostic: &Diagnostic, path: &str, text: &str) -> Value {
+/// A diagnostic as an object: `event`, `severity`, `code`, `message`, and, where it has them, `file`, `line`, `column`, `label`,
+/// `notes` and `help`. `path` and `text` are the pipeline file that it may point into; what it does not have is left out.
+pub fn diagnostic(diagnostic: &Diagnostic, path: &str, text: &str) -> Value {
     let mut event = complaint(severity(diagnostic), Some(diagnostic.code.id()), &diagnostic.message);
     let mut put = |name: &str, value: Value| event.insert(name.to_owned(), value);
     match &diagnostic.place {

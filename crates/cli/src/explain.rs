@@ -21,27 +21,38 @@ const OPERATIONS: &str = "operations";
 pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), ExitStatus> {
     let page = match name {
         None => list(),
-        Some(name) if name == PIPELINE => language_page(),
-        Some(name) if name == OPERATIONS => operations_page(),
-        Some(name) => match name.split_once(':') {
-            Some(("op", name)) => manuals().find(|(known, _)| *known == name).map(operation_page),
-            Some(("rule", rule)) => {
-                preset(rule).map(|preset| rule_page(&preset)).or_else(|| withdrawn_page(rule))
+        Some(name) => match page(name) {
+            Some(page) => page,
+            None => {
+                let entity = name.split_once(':');
+                let pages =
+                    entity.and_then(|(domain, called)| explain_entity::pages(domain, called, reporter));
+                pages.unwrap_or_else(|| Err(unknown(name, reporter)))?
             }
-            Some(("indicator", name)) => {
-                Indicator::named(name).map(indicator_page).or_else(|| aspect_page(name))
-            }
-            Some((domain, called)) => match explain_entity::pages(domain, called, reporter) {
-                Some(pages) => Some(pages?),
-                None => Code::from_id(name).map(code_page),
-            },
-            None => Code::from_id(name).map(code_page),
-        }
-        .ok_or_else(|| unknown(name, reporter))?,
+        },
     };
     // A reader that has seen enough, such as `head`, is no fault.
     let _ = std::io::stdout().write_all(page.as_bytes());
     Ok(())
+}
+
+/// What is known of a name that needs no project: the code of a diagnostic, `rule:NAME`, `indicator:NAME`, `op:NAME`, or `pipeline`
+/// for the language and `operations` for all steps.
+pub fn page(name: &str) -> Option<String> {
+    if name == PIPELINE {
+        return Some(language_page());
+    }
+    if name == OPERATIONS {
+        return Some(operations_page());
+    }
+    match name.split_once(':') {
+        Some(("op", name)) => manuals().find(|(known, _)| *known == name).map(operation_page),
+        Some(("rule", rule)) => {
+            preset(rule).map(|preset| rule_page(&preset)).or_else(|| withdrawn_page(rule))
+        }
+        Some(("indicator", name)) => Indicator::named(name).map(indicator_page).or_else(|| aspect_page(name)),
+        Some(_) | None => Code::from_id(name).map(code_page),
+    }
 }
 
 fn list() -> String {

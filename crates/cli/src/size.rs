@@ -18,7 +18,11 @@ const UNITS: [(&str, u64); 8] = [
 /// The bytes of an amount of memory, of which a run needs 256 MB at least.
 ///
 /// A bare number is refused: schedulers take it for megabytes, other programs for bytes.
-pub(crate) fn memory(text: &str) -> Result<u64, String> {
+///
+/// # Errors
+///
+/// What is wrong with it, in words.
+pub fn memory(text: &str) -> Result<u64, String> {
     let bytes = bytes(text).ok_or("write a number and a unit, such as 500MB, 1.5GB or 2GiB")?;
     if bytes < LEAST { Err("a run needs 256MB at least".to_owned()) } else { Ok(bytes) }
 }
@@ -29,7 +33,7 @@ pub(crate) fn memory(text: &str) -> Result<u64, String> {
 /// # Errors
 ///
 /// When that is less than a run needs.
-pub(crate) fn within_limits(memory: u64) -> Result<u64, String> {
+pub fn within_limits(memory: u64) -> Result<u64, String> {
     let Some(limit) = address_space() else { return Ok(memory) };
     let half = limit / 2;
     if half < LEAST {
