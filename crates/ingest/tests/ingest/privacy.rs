@@ -48,7 +48,7 @@ fn pseudonyms_are_equal_for_equal_persons_of_all_files() {
 #[test]
 fn names_are_folded_and_truncated_before_they_are_pseudonyms() {
     let columns = "given = { personal = true, fold = true, truncate = 13, missing = \"---\" }\n\
-                   whole = { from = [\"family\", \"given\"], personal = true, fold = true }\n";
+                   whole = { from = [\"family\", \"given\"], personal = true, fold = true, missing = \"---\" }\n";
     let text = "given;family\nMaría del Carmen;Muñoz-Díaz\nMARIA DEL CARLA;MUNOZ DIAZ\nMaria del Carmen;munoz  diaz\n\
                 Mar?a;Díaz\n---;Díaz\n";
     let project = Project::new().with("a.csv", text);
