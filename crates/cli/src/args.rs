@@ -47,7 +47,7 @@ pub(crate) fn asks_for_json(words: &[OsString]) -> bool {
 const EXIT_STATUS: &str = "\
 Exit status:
   0   done
-  1   check --against: something looks wrong, and will not stop a run
+  1   check --against: something looks wrong, and will not stop a run; diff --fail-above: more is different
   2   the command line is wrong
   10  the pipeline file is wrong
   11  an input is missing or invalid, or too many rows were rejected
@@ -76,6 +76,8 @@ pub(crate) enum Command {
         /// Such as ingest::missing-column, rule:nz_12_16, country:YU or country:Perù.
         code: Option<String>,
     },
+    /// Say what is different in a release from another one: cells that are new, gone or revised, inputs, the pipeline.
+    Diff(DiffOptions),
     /// Write the page of a release that stands, in another language or to another place; or one that leads to those of several.
     Report(ReportOptions),
     /// Make synthetic records, with the shape and the faults of real ones.
@@ -180,6 +182,22 @@ pub(crate) struct NewOptions {
     /// Folder of the project.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     pub(crate) project: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffOptions {
+    /// The folder of the older release.
+    pub(crate) old: PathBuf,
+    /// The folder of the newer one.
+    pub(crate) new: PathBuf,
+    /// End with status 1 where more than this share (0 to 1) of the cells of a table are gone or revised, or a table cannot be compared.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(crate) fail_above: Option<f64>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "write a share between 0 and 1, such as 0.01".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod apart;
 mod args;
 mod check;
 mod codes;
+mod diff;
 mod events;
 mod explain;
 mod explain_entity;
@@ -82,9 +83,11 @@ fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), ExitStatus>
     let is_needed = match arguments.command {
         Command::Run(_) | Command::Codes(_) | Command::Synth(_) => true,
         Command::Check(ref options) => options.against.is_some() || arguments.threads.is_some(),
-        Command::Explain { .. } | Command::Inspect(_) | Command::New(_) | Command::Report(_) => {
-            arguments.threads.is_some()
-        }
+        Command::Explain { .. }
+        | Command::Inspect(_)
+        | Command::New(_)
+        | Command::Report(_)
+        | Command::Diff(_) => arguments.threads.is_some(),
     };
     if !is_needed {
         return Ok(());
@@ -117,6 +120,7 @@ fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcom
             inspect::new(options, reporter).map(nothing_more)
         }
         Command::Explain { code } => explain::explain(code, reporter).map(nothing_more),
+        Command::Diff(options) => diff::diff(options, reporter).map(nothing_more),
         Command::Report(options) => page::page(options, reporter).map(nothing_more),
         Command::Synth(options) => {
             stop.at_once.store(false, Ordering::Relaxed);
@@ -142,6 +146,7 @@ fn beginning(command: &Command) -> Value {
         Command::Inspect(_) => json!({ "command": "inspect" }),
         Command::New(_) => json!({ "command": "new" }),
         Command::Explain { .. } => json!({ "command": "explain" }),
+        Command::Diff(_) => json!({ "command": "diff" }),
         Command::Report(_) => json!({ "command": "report" }),
         Command::Synth(_) => json!({ "command": "synth" }),
     }

@@ -26,7 +26,10 @@ pub use against::{
 };
 pub use assembly::Assembly;
 pub use denizen_ingest::{Key, Span};
-pub use denizen_report::{Language, index_of, page_of};
+pub use denizen_report::{
+    CodeCount, ColumnDifference, Difference, InputChange, InputDifference, Language, Revision,
+    TableDifference, TableState, difference, index_of, page_of,
+};
 pub use error::Error;
 pub use inspect::{Inspection, ProposedSource, Scaffold, ScaffoldFile, Trial, source_name};
 pub use observer::{Cancel, Observer, Progress, Stage, Unit, Work};

@@ -252,29 +252,33 @@ impl Project {
     fn unknown_codes(&self) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
         for named in self.pipeline.named_codes() {
-            let input = self.inputs().find(|input| input.source().name == named.source.name);
-            let Some((input, column)) = input.zip(named.source.column(named.column)) else { continue };
-            let of_list = column.codelist.as_ref();
-            let list = of_list.and_then(|name| input.codelists().iter().find(|list| list.name == *name));
-            if of_list.is_some() && list.is_none() {
-                continue;
-            }
-            let forms = named.source.forms().filter_map(|form| form.column(named.column));
-            let given = forms.flat_map(|column| &column.codes).map(|(_, code)| code.as_str());
-            let listed = list.into_iter().flat_map(|list| list.entries.keys()).map(String::as_str);
-            let known: BTreeSet<&str> = listed.chain(given).collect();
+            let known: Option<Vec<BTreeSet<&str>>> =
+                named.sources.iter().map(|source| self.codes_of(source, named.column)).collect();
+            // Where a list could not be read, that is said.
+            let Some(known) = known else { continue };
+            let known: BTreeSet<&str> = known.into_iter().flatten().collect();
             if known.contains(named.code) {
                 continue;
             }
-            let what = match list {
-                Some(list) => format!("the list `{}` has no such code", list.name),
-                None => "it is none of the `codes` of the column".to_owned(),
-            };
             let message = format!("`{}` is no code of `{}`", named.code, named.column);
-            let fault = Diagnostic::error(Code::UnknownValue, message).at(named.path, what);
+            let fault = Diagnostic::error(Code::UnknownValue, message);
+            let fault = fault.at(named.path, "neither its `codes` nor its list have it, so that no row can");
             faults.push(fault.maybe_help(did_you_mean(named.code, known.iter().copied())));
         }
         faults
+    }
+
+    /// The codes that a column can have; none where its list is not there.
+    fn codes_of<'s>(&'s self, source: &'s Source, column: &str) -> Option<BTreeSet<&'s str>> {
+        let forms = source.forms().filter_map(|form| form.column(column));
+        let mut codes: BTreeSet<&str> =
+            forms.flat_map(|column| &column.codes).map(|(_, code)| code.as_str()).collect();
+        if let Some(name) = source.column(column).and_then(|column| column.codelist.as_ref()) {
+            let input = self.inputs().find(|input| input.source().name == source.name)?;
+            let list = input.codelists().iter().find(|list| list.name == *name)?;
+            codes.extend(list.entries.keys().map(String::as_str));
+        }
+        Some(codes)
     }
 
     /// Counts of real persons are published by decision, never by default.

@@ -6,6 +6,7 @@
 mod chart;
 mod columns;
 mod cube;
+mod difference;
 mod facts;
 mod figure;
 mod index;
@@ -22,6 +23,10 @@ use std::path::Path;
 
 use denizen_spec::Diagnostic;
 
+pub use difference::{
+    CodeCount, ColumnDifference, Difference, InputChange, InputDifference, Revision, TableDifference,
+    TableState,
+};
 pub use language::Language;
 use release::Release;
 
@@ -70,10 +75,32 @@ pub fn index_of(folder: &Path, language: Language) -> Result<String, Diagnostic>
 ///
 /// When the folder is no release, or something of it cannot be read.
 pub fn page_of(release: &Path, language: Language) -> Result<String, Diagnostic> {
+    page::page(&opened(release)?, language)
+}
+
+/// What is different in a release from another one, such as that of the year before.
+///
+/// ```no_run
+/// use std::path::Path;
+///
+/// let found = denizen_report::difference(Path::new("releases/midla/2025"), Path::new("releases/midla/2026")).unwrap();
+/// for table in &found.tables {
+///     println!("{}: {} revised", table.name, table.revised);
+/// }
+/// ```
+///
+/// # Errors
+///
+/// When one of the folders is no release, or something of it cannot be read.
+pub fn difference(old: &Path, new: &Path) -> Result<Difference, Diagnostic> {
+    difference::difference(&opened(old)?, &opened(new)?)
+}
+
+fn opened(release: &Path) -> Result<Release, Diagnostic> {
     let manifest = release::bytes(&release.join(MANIFEST)).map_err(|fault| {
         fault.help(format!("name the folder of a release, in which `{MANIFEST}` and `public/` lie"))
     })?;
-    page(&release.join("public"), &manifest, language)
+    Release::read(&release.join("public"), &manifest)
 }
 
 /// The file that makes a folder a release.

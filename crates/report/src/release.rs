@@ -53,6 +53,8 @@ pub(crate) struct Taken {
 #[derive(Debug, Clone, Deserialize)]
 struct Schema {
     fields: Vec<Field>,
+    #[serde(default, rename = "primaryKey")]
+    primary_key: Vec<String>,
 }
 
 /// A column of a table.
@@ -81,6 +83,11 @@ impl Resource {
 
     pub(crate) fn fields(&self) -> &[Field] {
         &self.schema.fields
+    }
+
+    /// The columns that tell its rows apart.
+    pub(crate) fn key(&self) -> &[String] {
+        &self.schema.primary_key
     }
 }
 

@@ -10,8 +10,8 @@ use crate::{Path, columns};
 /// A code that a setting names.
 #[derive(Debug, Clone)]
 pub struct NamedCode<'a> {
-    /// The source whose rows are meant.
-    pub source: &'a Source,
+    /// The sources whose rows are meant: those of one of them may have it.
+    pub sources: Vec<&'a Source>,
     /// The column.
     pub column: &'a str,
     /// The code.
@@ -30,24 +30,27 @@ impl Pipeline {
                 let CheckKind::Row { when, then, never, .. } = &check.kind else { continue };
                 for (field, conditions) in [("when", when), ("then", then), ("never", never)] {
                     for (column, code) in pairs(conditions) {
-                        found.push(NamedCode { source, column, code, path: Path::check(id).field(field) });
+                        let path = Path::check(id).field(field);
+                        found.push(NamedCode { sources: vec![source], column, code, path });
                     }
                 }
             }
         }
         for (id, table) in self.table_ids() {
             let settings = [("filter", &table.filter), ("except", &table.except)];
-            for source in self.sources_of(table) {
-                for (field, selections) in settings {
-                    for (column, codes) in selections {
+            let sources = self.sources_of(table);
+            for (field, selections) in settings {
+                for (column, codes) in selections {
+                    for code in codes {
                         let path = Path::table(id).field(field);
-                        let code = |code| NamedCode { source, column, code, path: path.clone() };
-                        found.extend(codes.iter().map(String::as_str).map(code));
+                        found.push(NamedCode { sources: sources.clone(), column, code, path });
                     }
                 }
             }
         }
-        found.retain(|named| self.is_as_read(named.source, named.column) && !is_of_tables(named.code));
+        let is_as_read =
+            |named: &NamedCode<'_>| named.sources.iter().all(|source| self.is_as_read(source, named.column));
+        found.retain(|named| is_as_read(named) && !is_of_tables(named.code));
         found
     }
 
@@ -80,7 +83,7 @@ mod tests {
     fn codes_of_settings() {
         let pipeline = parse(
             "spec = 1\ntitle = \"t\"\nvintage = \"1\"\n[source.s]\nfiles = \"s.csv\"\nformat = \"csv\"\n[source.s.columns]\n\
-             a = { codes = { x = \"X\" } }\nb = {}\n[[check]]\nname = \"k\"\nwhen = { a = [\"X\", \"_U\"], b = \"x\" }\n\
+             a = { codes = { x = \"X\" } }\nb = {}\n[[check]]\nname = \"k\"\nwhen = { a = [\"X\"], b = \"x\" }\n\
              stated = [\"a\"]\n[[table]]\nname = \"t\"\nmeasure = \"count\"\nconcept = \"c\"\nfilter = { a = \"Y\" }\n",
         )
         .unwrap();

@@ -1,0 +1,341 @@
+//! What is different in a release from another one: its cells, its inputs, and how it was made.
+//!
+//! A cell is told by the columns of its table's key. It is revised where its value is another one; where only its status is, it
+//! is so counted. Tables whose cells are told apart by other columns are not compared cell by cell, and that is said.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use denizen_spec::{Diagnostic, columns};
+use serde::Serialize;
+
+use crate::columns::Column;
+use crate::release::{Release, Resource};
+
+/// Revisions that are named for each table.
+const NAMED: usize = 5;
+
+/// Codes that are named for each column.
+const CODES: usize = 3;
+
+/// What is different.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// The pipeline and the edition of the older release.
+    pub old: String,
+    /// Those of the newer one.
+    pub new: String,
+    /// Whether the pipeline file is another one.
+    pub pipeline_changed: bool,
+    /// The programs that made them, where these differ.
+    pub programs: Option<(String, String)>,
+    /// The files that were read by one of them only, or have other bytes.
+    pub inputs: Vec<InputDifference>,
+    /// The tables of both, in the order of their names.
+    pub tables: Vec<TableDifference>,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InputDifference {
+    /// The source and the file.
+    pub file: String,
+    /// What is different about it.
+    pub change: InputChange,
+}
+
+/// What is different about a file that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputChange {
+    /// The newer release alone has read it.
+    New,
+    /// The older release alone has.
+    Gone,
+    /// Its bytes are others.
+    Changed,
+}
+
+/// How a table stands in both releases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TableState {
+    /// The newer release alone has it.
+    New,
+    /// The older release alone has it.
+    Gone,
+    /// Its cells were compared.
+    Compared,
+    /// Its cells are told apart by other columns, which are named: those of the older release, and those of the newer one.
+    OtherKey(Vec<String>, Vec<String>),
+}
+
+/// A table in two releases.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TableDifference {
+    /// Its name.
+    pub name: String,
+    /// How it stands in both.
+    pub state: TableState,
+    /// Columns that the newer one alone has.
+    pub new_columns: Vec<String>,
+    /// Columns that the older one alone has.
+    pub gone_columns: Vec<String>,
+    /// Cells of the older one.
+    pub old_cells: usize,
+    /// Cells of the newer one.
+    pub new_cells: usize,
+    /// Cells that the newer one alone has.
+    pub new: usize,
+    /// Cells that the older one alone has.
+    pub gone: usize,
+    /// Cells with another value.
+    pub revised: usize,
+    /// Cells with the same value and another status.
+    pub other_status: usize,
+    /// The largest revisions, by their share of the older value.
+    pub largest: Vec<Revision>,
+    /// Of each column of the key, the codes with most cells that are new, gone or revised.
+    pub by: Vec<ColumnDifference>,
+}
+
+/// A value that is another one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Revision {
+    /// The cell: `year=2020 sex=F indicator=stock`.
+    pub cell: String,
+    /// The older value; none where there was none.
+    pub old: Option<f64>,
+    /// The newer value.
+    pub new: Option<f64>,
+    /// The difference as a share of the older value; none where that is nothing, or one of them is not there.
+    pub share: Option<f64>,
+}
+
+/// What is different along a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ColumnDifference {
+    /// The column.
+    pub column: String,
+    /// The codes with most cells that differ.
+    pub codes: Vec<CodeCount>,
+    /// How many codes have cells that differ.
+    pub all: usize,
+}
+
+/// Cells of a code that differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CodeCount {
+    /// The code; nothing where none is stated.
+    pub code: String,
+    /// The cells.
+    pub cells: usize,
+}
+
+impl TableDifference {
+    /// The share of the cells of the older table that are gone or revised.
+    pub fn share(&self) -> f64 {
+        (self.gone + self.revised) as f64 / self.old_cells.max(1) as f64
+    }
+
+    fn whole(name: &str, state: TableState, [old_cells, new_cells]: [usize; 2]) -> Self {
+        Self {
+            name: name.to_owned(),
+            state,
+            new_columns: Vec::new(),
+            gone_columns: Vec::new(),
+            old_cells,
+            new_cells,
+            new: new_cells,
+            gone: old_cells,
+            revised: 0,
+            other_status: 0,
+            largest: Vec::new(),
+            by: Vec::new(),
+        }
+    }
+}
+
+pub(crate) fn difference(old: &Release, new: &Release) -> Result<Difference, Diagnostic> {
+    let called = |release: &Release| format!("{} {}", release.manifest.pipeline, release.manifest.vintage);
+    let programs = [old, new].map(|release| release.manifest.program.clone());
+    let [before, after] = [old, new].map(|release| {
+        let tables = release.tables().into_iter().map(|table| (table.stem().to_owned(), table));
+        tables.collect::<BTreeMap<String, Resource>>()
+    });
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let mut tables = Vec::new();
+    for name in names {
+        tables.push(match (before.get(name), after.get(name)) {
+            (Some(one), Some(other)) => Pair { old: (old, one), new: (new, other) }.difference(name)?,
+            (Some(one), None) => {
+                TableDifference::whole(name, TableState::Gone, [Cells::of(old, one)?.len(), 0])
+            }
+            (None, Some(other)) => {
+                TableDifference::whole(name, TableState::New, [0, Cells::of(new, other)?.len()])
+            }
+            (None, None) => continue,
+        });
+    }
+    let [one, other] = programs;
+    Ok(Difference {
+        old: called(old),
+        new: called(new),
+        pipeline_changed: old.manifest.pipeline_sha256 != new.manifest.pipeline_sha256,
+        programs: (one != other).then_some((one, other)),
+        inputs: inputs(old, new),
+        tables,
+    })
+}
+
+fn inputs(old: &Release, new: &Release) -> Vec<InputDifference> {
+    let [before, after] = [old, new].map(|release| {
+        let inputs = release.manifest.inputs.iter();
+        inputs.map(|input| ((&input.source, &input.file), &input.sha256)).collect::<BTreeMap<_, _>>()
+    });
+    let files: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
+    let mut found = Vec::new();
+    for file in files {
+        let change = match (before.get(&file), after.get(&file)) {
+            (None, _) => InputChange::New,
+            (_, None) => InputChange::Gone,
+            (Some(one), Some(other)) if one != other => InputChange::Changed,
+            (Some(_), Some(_)) => continue,
+        };
+        found.push(InputDifference { file: format!("{}: {}", file.0, file.1), change });
+    }
+    found
+}
+
+/// The cells of a table.
+struct Cells {
+    key: Vec<Column>,
+    value: Column,
+    status: Column,
+}
+
+impl Cells {
+    fn of(release: &Release, table: &Resource) -> Result<Self, Diagnostic> {
+        let names: Vec<&str> = table.key().iter().map(String::as_str).collect();
+        let beside = [columns::VALUE, columns::OBS_STATUS];
+        let mut found = release.columns(table, &[names.as_slice(), &beside].concat())?;
+        let mut take = |name: &str| found.remove(name).unwrap_or_default();
+        let key = names.iter().map(|name| take(name)).collect();
+        Ok(Self { key, value: take(columns::VALUE), status: take(columns::OBS_STATUS) })
+    }
+
+    fn len(&self) -> usize {
+        self.key.first().map_or(self.value.keys.len(), |column| column.keys.len())
+    }
+
+    fn key(&self, row: usize) -> Vec<Option<&str>> {
+        self.key.iter().map(|column| column.text(row)).collect()
+    }
+}
+
+/// A table of both releases.
+struct Pair<'a> {
+    old: (&'a Release, &'a Resource),
+    new: (&'a Release, &'a Resource),
+}
+
+impl Pair<'_> {
+    fn difference(&self, name: &str) -> Result<TableDifference, Diagnostic> {
+        let [one, other] = [self.old.1, self.new.1];
+        let (old, new) = (Cells::of(self.old.0, one)?, Cells::of(self.new.0, other)?);
+        if one.key() != other.key() {
+            let state = TableState::OtherKey(one.key().to_vec(), other.key().to_vec());
+            let whole = TableDifference::whole(name, state, [old.len(), new.len()]);
+            return Ok(TableDifference { new: 0, gone: 0, ..whole });
+        }
+        let names = |table: &Resource| {
+            table.fields().iter().map(|field| field.name.clone()).collect::<BTreeSet<String>>()
+        };
+        let (before, after) = (names(one), names(other));
+        let mut compared = Compared::new(one.key().len());
+        compared.compare(&old, &new, one.key());
+        let by = one.key().iter().zip(&compared.codes).filter(|(_, codes)| !codes.is_empty());
+        Ok(TableDifference {
+            state: TableState::Compared,
+            new_columns: after.difference(&before).cloned().collect(),
+            gone_columns: before.difference(&after).cloned().collect(),
+            new: compared.new,
+            gone: compared.gone,
+            revised: compared.revisions.len(),
+            other_status: compared.other_status,
+            by: by.map(|(column, codes)| most(column, codes)).collect(),
+            largest: largest(compared.revisions),
+            ..TableDifference::whole(name, TableState::Compared, [old.len(), new.len()])
+        })
+    }
+}
+
+/// What was found of the cells of a table.
+struct Compared {
+    new: usize,
+    gone: usize,
+    other_status: usize,
+    revisions: Vec<Revision>,
+    /// Of each column of the key, the cells of each code that differ.
+    codes: Vec<BTreeMap<String, usize>>,
+}
+
+impl Compared {
+    fn new(columns: usize) -> Self {
+        let codes = vec![BTreeMap::new(); columns];
+        Self { new: 0, gone: 0, other_status: 0, revisions: Vec::new(), codes }
+    }
+
+    fn compare(&mut self, old: &Cells, new: &Cells, names: &[String]) {
+        let mut rows: HashMap<Vec<Option<&str>>, usize> =
+            (0..old.len()).map(|row| (old.key(row), row)).collect();
+        for row in 0..new.len() {
+            let key = new.key(row);
+            let Some(before) = rows.remove(&key) else {
+                self.new += 1;
+                self.note(&key);
+                continue;
+            };
+            let [then, now] = [old.value.text(before), new.value.text(row)].map(number);
+            if then != now {
+                self.note(&key);
+                self.revisions.push(revision(&key, names, then, now));
+            } else if old.status.text(before) != new.status.text(row) {
+                self.other_status += 1;
+            }
+        }
+        self.gone = rows.len();
+        rows.into_keys().for_each(|key| self.note(&key));
+    }
+
+    fn note(&mut self, key: &[Option<&str>]) {
+        for (codes, code) in self.codes.iter_mut().zip(key) {
+            *codes.entry(code.unwrap_or_default().to_owned()).or_default() += 1;
+        }
+    }
+}
+
+fn number(text: Option<&str>) -> Option<f64> {
+    text.and_then(|text| text.parse().ok()).filter(|number: &f64| number.is_finite())
+}
+
+fn revision(key: &[Option<&str>], names: &[String], old: Option<f64>, new: Option<f64>) -> Revision {
+    let stated = names.iter().zip(key).filter_map(|(name, code)| Some(format!("{name}={}", (*code)?)));
+    let share = old.zip(new).filter(|(old, _)| *old != 0.0).map(|(old, new)| (new - old) / old.abs());
+    Revision { cell: stated.collect::<Vec<_>>().join(" "), old, new, share }
+}
+
+/// The largest revisions: values that came or went first, then by their share.
+fn largest(mut revisions: Vec<Revision>) -> Vec<Revision> {
+    let size = |revision: &Revision| revision.share.map_or(f64::INFINITY, f64::abs);
+    revisions.sort_by(|one, other| size(other).total_cmp(&size(one)).then_with(|| one.cell.cmp(&other.cell)));
+    revisions.truncate(NAMED);
+    revisions
+}
+
+fn most(column: &str, codes: &BTreeMap<String, usize>) -> ColumnDifference {
+    let mut sorted: Vec<(&String, &usize)> = codes.iter().collect();
+    sorted.sort_by(|one, other| other.1.cmp(one.1).then_with(|| one.0.cmp(other.0)));
+    let named =
+        sorted.iter().take(CODES).map(|(code, cells)| CodeCount { code: (*code).clone(), cells: **cells });
+    ColumnDifference { column: column.to_owned(), codes: named.collect(), all: codes.len() }
+}

@@ -1,0 +1,54 @@
+//! What is different between two releases.
+
+use std::fs;
+
+use crate::program::{denizen, run, run_in};
+
+const PIPELINE: &str = "spec = 1\ntitle = \"Permits\"\nvintage = \"1\"\n[source.s]\nfiles = \"s.csv\"\nformat = \"csv\"\nkind = \"cells\"\n\
+    concept = \"permits\"\n[source.s.columns]\nyear = { type = \"integer\" }\nsex = { codes = { F = \"F\", M = \"M\" } }\n\
+    value = { from = \"n\", type = \"integer\", marks = { \"..\" = \"missing\" } }\nobs_status = { from = \"flag\" }\n\
+    [[table]]\nname = \"t\"\nmeasure = \"stock\"\ndimensions = [\"year\", \"sex\"]\n";
+
+#[test]
+fn cells_of_two_releases() {
+    let project = tempfile::tempdir().unwrap();
+    let release = |vintage: &str, file: &str, more: &str| {
+        fs::write(project.path().join("s.csv"), format!("year,sex,n,flag\n{file}")).unwrap();
+        let pipeline = PIPELINE.replace("vintage = \"1\"", &format!("vintage = \"{vintage}\""));
+        fs::write(project.path().join("p.toml"), pipeline + more).unwrap();
+        run(denizen(project.path()).args(["run", "p.toml"])).exits_with(0);
+    };
+    release("1", "2020,F,100,\n2020,M,50,\n2021,F,7,p\n2021,M,..,\n", "");
+    release("2", "2020,F,100,\n2020,M,60,\n2021,F,7,\n2021,M,9,\n2022,F,1,\n", "");
+    let second =
+        "[[table]]\nname = \"u\"\nmeasure = \"stock\"\ndimensions = [\"year\"]\nfilter = { sex = \"F\" }\n";
+    release("3", "2020,F,100,\n2020,M,60,\n2021,F,7,\n2021,M,9,\n", second);
+    let diff = |words: &[&str]| run_in(project.path(), &[&["diff"], words].concat());
+    let [one, two, three] = ["releases/p/1", "releases/p/2", "releases/p/3"];
+    let expected = "p 1 -> p 2\nthe pipeline file is another one\ninput s: s.csv: has other bytes\n\
+        table t: 4 cells, now 5: 1 new, 0 gone, 2 revised (50.0 % of them), 1 with another status\n  \
+        concept=permits indicator=stock sex=M year=2021: no value -> 9\n  \
+        concept=permits indicator=stock sex=M year=2020: 50 -> 60 (+20.0 %)\n  \
+        by sex: M 2, F 1\n  by year: 2020 1, 2021 1, 2022 1\n";
+    assert_eq!(diff(&[one, two]).exits_with(0).stdout, expected);
+    let table = [
+        (vec![one, one, "--fail-above", "0"], 0, "table t: 4 cells, all the same"),
+        (vec![one, two, "--fail-above", "0.5"], 0, "2 revised"),
+        (vec![one, two, "--fail-above", "0.4"], 1, "a table is different in more than 40 % of its cells"),
+        (vec![two, three], 0, "table u: new, 2 cells"),
+        (vec![three, two], 0, "table u: gone, 2 cells"),
+        (vec![two, three, "--fail-above", "1"], 1, "0 new, 1 gone, 0 revised"),
+    ];
+    for (words, status, told) in table {
+        let outcome = diff(&words).exits_with(status);
+        assert!(outcome.stdout.contains(told), "{words:?}\n{}", outcome.stdout);
+    }
+    let outcome = diff(&[one, "nowhere"]).exits_with(11);
+    assert!(outcome.stderr.contains("name the folder of a release"), "{}", outcome.stderr);
+    let events = run_in(project.path(), &["diff", one, two, "--log-format", "json"]).exits_with(0);
+    assert!(
+        events.stderr.contains("\"revised\":2") || events.stdout.contains("\"revised\":2"),
+        "{}",
+        events.stderr
+    );
+}
