@@ -192,7 +192,7 @@ impl Pipeline {
                 source.into_iter().flat_map(|source| self.steps_of(source)).map(|(_, step)| step).collect();
             let expands = |step: &&Step| matches!(step.operation, Operation::Expand(_));
             let is_of_records = table.measure == Measure::Stock
-                && steps.iter().any(|step| expands(&step))
+                && steps.iter().any(expands)
                 && !steps.iter().any(|step| step.operation.needs_whole_persons());
             if is_of_records { Measure::Count.unit() } else { table.measure.unit() }
         };
