@@ -24,27 +24,49 @@ fn outcome(case: &Path) -> BTreeMap<String, String> {
     files.insert("stderr.txt".to_owned(), hidden(printed.stderr));
     // What stands beside a release to spare the next run depends on when and where it was made.
     files.retain(|name, text| !text.is_empty() && !name.ends_with(".state.json"));
-    let is_whole = WHOLE_PAGES.iter().any(|name| case.ends_with(name));
-    files.retain(|name, _| is_whole || !name.ends_with(PAGE));
-    let manifests = files.iter_mut().filter(|(name, _)| name.ends_with("manifest.json"));
-    manifests.for_each(|(_, text)| *text = without_hash_of_page(text));
+    let is_whole = WHOLE.iter().any(|name| case.ends_with(name));
+    files.retain(|name, _| is_whole || !is_told_elsewhere(name));
+    for (name, text) in files.iter_mut().filter(|_| !is_whole) {
+        match name.rsplit('/').next() {
+            Some("manifest.json") => without_what_is_told_elsewhere(text, "outputs", "file"),
+            Some("datapackage.json") => without_what_is_told_elsewhere(text, "resources", "path"),
+            _ => {}
+        }
+    }
     files
 }
 
-/// The page of a release.
-const PAGE: &str = "public/index.html";
+/// The cases in which what people read is compared as well: pages, and the lists of what the program itself calls things. In every
+/// case they would be twice as much text as all tables, and a word that is changed in them a change of every folder; `pages.rs`
+/// looks at pages of all kinds.
+const WHOLE: [&str; 2] = ["permits-small", "undecided"];
 
-/// The cases whose pages are compared as a whole. A page of each case would be twice as much text as all tables, and a word that
-/// is changed in it a change of every folder; `pages.rs` looks at all others.
-const WHOLE_PAGES: [&str; 2] = ["permits-small", "undecided"];
+/// The lists that the program makes itself, which are much the same in all cases.
+const LISTS: [&str; 7] = ["column", "concept", "conf_status", "indicator", "obs_status", "rule", "unit"];
 
-/// A manifest in which the page has neither size nor hash, for the same reason.
-fn without_hash_of_page(manifest: &str) -> String {
-    let Some((before, rest)) = manifest.split_once(&format!("\"file\": \"{PAGE}\",")) else {
-        return manifest.to_owned();
-    };
-    let after = rest.find('}').map_or("", |end| &rest[end..]);
-    format!("{before}\"file\": \"{PAGE}\"\n    {after}")
+fn is_told_elsewhere(name: &str) -> bool {
+    let is_page = name.ends_with("public/index.html") || name.ends_with("public/README.md");
+    is_page || LISTS.iter().any(|list| name.contains(&format!("public/codelists/{list}.")))
+}
+
+/// Takes such files out of a list of files in JSON, for their sizes and hashes change with every word.
+fn without_what_is_told_elsewhere(text: &mut String, list: &str, name: &str) {
+    let mut object: serde_json::Value = serde_json::from_str(text).unwrap();
+    let files = object[list].as_array_mut().unwrap();
+    files.retain(|file| {
+        let file = file[name].as_str().unwrap().trim_start_matches("public/");
+        // The data package names all of them with their hashes.
+        file != "datapackage.json" && !is_told_elsewhere(&format!("public/{file}"))
+    });
+    // What columns are called is the same in all of them.
+    let fields = files
+        .iter_mut()
+        .flat_map(|file| file.pointer_mut("/schema/fields"))
+        .flat_map(|fields| fields.as_array_mut());
+    for field in fields.flatten().flat_map(|field| field.as_object_mut()) {
+        field.retain(|name, _| !["title", "description"].contains(&name.as_str()));
+    }
+    *text = serde_json::to_string_pretty(&object).unwrap() + "\n";
 }
 
 fn bless(expected: &Path, files: &BTreeMap<String, String>) {
@@ -95,9 +117,13 @@ cases! {
     cell_twice,
     cells_divided,
     cells_of_several,
+    checks,
+    checks_fail,
     chosen_rows,
     code_not_valid,
     codes_of_texts,
+    correct,
+    correct_healed,
     crowded_person,
     dates_in_part,
     decimals,
@@ -109,6 +135,7 @@ cases! {
     explain_code,
     explain_country,
     explain_indicator,
+    explain_operation,
     explain_rule,
     explain_unknown,
     explain_withdrawn,

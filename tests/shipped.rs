@@ -1,9 +1,10 @@
 //! The products that the repository ships.
 
 use std::fs;
+use std::path::Path;
 
 use crate::program::{denizen, root, run, run_in};
-use crate::release::rows;
+use crate::release::{files, rows, table};
 
 /// Country, scale and file of the synthetic samples.
 const SAMPLES: [(&str, &str, &str); 2] = [
@@ -167,6 +168,66 @@ fn the_page_of_the_language_is_that_of_the_program() {
     printed.exits_with(0);
 }
 
+/// Likewise of operations, whose examples are run by another test.
+#[test]
+fn the_pages_of_operations_are_those_of_the_program() {
+    let path = root().join("docs/operations.md");
+    let printed = run_in(&root(), &["explain", "operations"]);
+    if std::env::var_os("DENIZEN_BLESS").is_some() {
+        fs::write(&path, &printed.stdout).unwrap();
+    }
+    assert!(fs::read_to_string(path).unwrap() == printed.stdout, "docs/operations.md is not up to date");
+    printed.exits_with(0);
+}
+
+/// The records of a release as CSV: columns and rows of all its files, in their order.
+fn records(folder: &Path) -> String {
+    let mut names: Vec<String> =
+        files(folder).into_keys().filter(|name| name.ends_with(".parquet")).collect();
+    names.sort();
+    let mut text = String::new();
+    for name in names {
+        let table = table(&folder.join(name));
+        let mut lines = table.lines().filter(|line| !line.starts_with("# "));
+        let columns = lines.next().unwrap().split(" | ").map(|column| column.split(' ').next().unwrap());
+        let header = format!("{}\n", columns.collect::<Vec<_>>().join(","));
+        text += if text.is_empty() { &header } else { "" };
+        lines.for_each(|line| text += &format!("{}\n", line.replace('∅', "").replace(" | ", ",")));
+    }
+    text
+}
+
+/// What the manual says of each operation comes out when its example is run.
+#[test]
+fn the_examples_of_operations_run_as_they_stand() {
+    for (name, manual) in denizen_spec::manuals() {
+        let project = tempfile::tempdir().unwrap();
+        let sidecar = format!("{}.toml", denizen_spec::EXAMPLE_INPUT);
+        for (path, text) in [
+            ("pipelines/example.toml", manual.pipeline),
+            (denizen_spec::EXAMPLE_INPUT, manual.before),
+            (&sidecar, SIDECAR),
+        ] {
+            let path = project.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        run_in(project.path(), &["run", "pipelines/example.toml"]).exits_with(0);
+        let found = records(&project.path().join("releases/example/1-synthetic/restricted/records"));
+        if std::env::var_os("DENIZEN_BLESS").is_some() {
+            let file = format!("crates/spec/src/operations/manual/{name}.after.csv");
+            fs::write(root().join(file), &found).unwrap();
+        } else {
+            assert_eq!(found, manual.after, "op:{name}");
+        }
+    }
+}
+
+/// What stands beside invented data.
+const SIDECAR: &str = "title = \"Invented\"\nproducer = \"Nobody\"\norigin = \"https://example.org\"\n\
+                       licence = \"CC0-1.0\"\nretrieved = 2026-11-26\nsynthetic = true\n\
+                       key = \"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\"\n";
+
 #[test]
 fn the_patterns_of_the_language_run_as_they_stand() {
     for (name, rows) in [("microdata", 2), ("counts", 1)] {
@@ -176,15 +237,10 @@ fn the_patterns_of_the_language_run_as_they_stand() {
         let data = fs::read(folder.join(format!("{name}.csv"))).unwrap();
         let input = text.lines().find_map(|line| line.strip_prefix("files")).unwrap();
         let input = input.trim_start_matches([' ', '=', '"']).trim_end_matches('"');
-        let key = "key = \"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\"";
-        let sidecar = format!(
-            "title = \"Invented\"\nproducer = \"Nobody\"\norigin = \"https://example.org\"\nlicence = \"CC0-1.0\"\n\
-             retrieved = 2026-11-26\nsynthetic = true\n{key}\n"
-        );
         for (path, bytes) in [
             (format!("pipelines/{name}.toml"), text.as_bytes()),
             (input.to_owned(), &data),
-            (format!("{input}.toml"), sidecar.as_bytes()),
+            (format!("{input}.toml"), SIDECAR.as_bytes()),
         ] {
             let path = project.path().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -249,7 +249,8 @@ def check_datapackage(release):
 
 
 def check_views(release):
-    """`views.sql` runs in its folder, its views are the Parquet files one by one, and the wide ones have a row for each cell."""
+    """`views.sql` runs in its folder and from any other; its views are the Parquet files one by one, the wide ones have a row for each
+    cell, and the labelled ones a label beside each code."""
     public = release / "public"
     files = {p.stem: p for p in public.glob("tables/*.parquet")}
     files |= {f"codelist-{p.stem}": p for p in public.glob("codelists/*.parquet")}
@@ -260,13 +261,35 @@ def check_views(release):
         views = connection.sql("FROM duckdb_views() SELECT view_name WHERE NOT internal").fetchall()
         wide = {f"{p.stem.lower().replace('-', '_')}_wide" for p in public.glob("tables/*.parquet")} - {"reconciliation_wide"}
         found = {v for v, in views}
-        demand(found == set(files) | wide, f"views {sorted(found)}, files {sorted(files)}")
+        labelled = {f"{name.removesuffix('_wide')}_labelled" for name in wide}
+        demand(found == set(files) | wide | labelled, f"views {sorted(found)}, files {sorted(files)}")
         for name in wide:
             check_wide(connection, name)
+        for name in labelled:
+            check_labelled(connection, name)
         for name, path in files.items():
             # A view reads the file by its relative path, so it must be asked while the folder is current.
             check_duckdb(pyarrow.parquet.read_table(path.resolve()), connection.table(f'"{name}"'), set())
+    elsewhere = duckdb.connect()
+    with contextlib.chdir("/"):
+        elsewhere.execute("SET VARIABLE release = ?", [str(public.resolve())])
+        elsewhere.execute((public.resolve() / "views.sql").read_text("utf-8"))
+        for name in found:
+            [(here,)] = elsewhere.sql(f'SELECT count(*) FROM "{name}"').fetchall()
+            demand(name.endswith("_wide") or here > 0 or name in files, f"{name} is empty from another folder")
     return f"{len(files)} views"
+
+
+def check_labelled(connection, name):
+    """A labelled view has the rows of its table, and a label in each language for each code of a list."""
+    table = name.removesuffix("_labelled")
+    columns = connection.table(f'"{name}"').columns
+    counts = [connection.sql(f'SELECT count(*) FROM "{view}"').fetchall()[0][0] for view in (name, table)]
+    demand(counts[0] == counts[1], f"{name} has {counts[0]} rows, {table} {counts[1]}")
+    for column in (c.removesuffix("_es") for c in columns if c.endswith("_es")):
+        bare = " OR ".join(f'"{column}_{language}" IS NULL' for language in ("en", "it", "es"))
+        [(count,)] = connection.sql(f'SELECT count(*) FROM "{name}" WHERE "{column}" IS NOT NULL AND ({bare})').fetchall()
+        demand(count == 0, f"{name} has {count} codes of {column} without a label")
 
 
 def check_wide(connection, name):

@@ -18,6 +18,7 @@ mod indicators;
 mod likely_total;
 mod migrations;
 mod overlap;
+mod own_lists;
 mod period;
 mod persons;
 mod publish;
@@ -33,11 +34,12 @@ mod value;
 pub use cells::{CellReport, Cells, CellsOfSource, put_together, split_cells};
 pub use counts::Counts;
 pub use export::{
-    ByYear, ManifestReference, Provenance, Records, Rejects, Release, UnmappedText, Written, write_file,
-    write_new_file, write_private_file,
+    ByYear, FailedCheck, ManifestReference, Provenance, Records, Rejects, Release, UnmappedText, Written,
+    write_file, write_new_file, write_private_file,
 };
 pub use likely_total::LikelyTotal;
 pub use overlap::Wholes;
+pub use own_lists::OwnLists;
 pub use publish::{Rule, SourceFacts, publish};
 pub use reconcile::{Comparison, Computed, Outcome, reconcile};
 pub use table::{Dimension, DimensionKind, PublishedTable};

@@ -99,6 +99,19 @@ pub fn publish(
     names.into_iter().map(&mut publish).collect()
 }
 
+/// The indicators of the parts of a table, each once, with the dimensions along which they are taken.
+fn along(tables: &[&Table]) -> Vec<(String, Vec<String>)> {
+    let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for table in tables {
+        for asked in &table.indicators {
+            let along = asked.indicator.form.along(table).into_iter();
+            let names = along.map(|position| table.dimensions[position].clone());
+            found.entry(asked.indicator.name).or_insert_with(|| names.collect());
+        }
+    }
+    found.into_iter().map(|(name, along)| (name.to_owned(), along)).collect()
+}
+
 /// A table in the making: all parts in one frame.
 struct Draft<'a> {
     pipeline: &'a Pipeline,
@@ -207,6 +220,8 @@ impl<'a> Draft<'a> {
         Ok(PublishedTable {
             name: table.name.clone(),
             title: table.title.clone(),
+            titles: table.titles.clone(),
+            along: along(&self.tables),
             dimensions: self.dimensions,
             complete,
             sampling_fraction: self.sampling_fraction,

@@ -8,7 +8,7 @@ use arrow::array::{
     ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray, new_null_array,
 };
 use arrow::datatypes::{DataType as ArrowType, Field, Schema, SchemaRef};
-use denizen_spec::{CodeKind, Codelist, Diagnostic, Indicator, Period, Unit, columns};
+use denizen_spec::{CodeKind, Codelist, Diagnostic, Indicator, Period, Translations, Unit, columns};
 use polars::prelude::*;
 
 use crate::counts::{CONCEPT, CONFIDENTIALITY, dimension, double, internal, text_column};
@@ -29,6 +29,10 @@ pub struct PublishedTable {
     pub complete: bool,
     /// Persons in its source for each person of the population.
     pub sampling_fraction: f64,
+    /// Its indicators, each with the dimensions along which it is taken: those over which a share is a share, say.
+    pub(crate) along: Vec<(String, Vec<String>)>,
+    /// Its title in other languages.
+    pub(crate) titles: Translations,
     /// Parameters of its indicators, such as `mean_age:close_open_group_at=100`.
     pub(crate) parameters: Vec<String>,
     /// Its parts, by number.
@@ -188,6 +192,45 @@ impl PublishedTable {
     /// Its measures and indicators.
     pub(crate) fn indicator_names(&self) -> Vec<String> {
         self.indicators.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// The names of its columns.
+    pub(crate) fn column_names(&self) -> Vec<String> {
+        self.columns().into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// The codes in one of the columns that every table has; none in other columns.
+    pub(crate) fn codes_of(&self, column: &str) -> Vec<String> {
+        let distinct = |name: &str| -> Vec<u32> {
+            let indices = self.frame.column(name).and_then(|column| column.u32()?.unique());
+            indices.map_or(Vec::new(), |indices| indices.iter().flatten().collect())
+        };
+        match column {
+            "indicator" => self.indicator_names(),
+            columns::CONCEPT => distinct(CONCEPT)
+                .into_iter()
+                .filter_map(|index| Some(self.concepts.values().get(index as usize)?.text()))
+                .collect(),
+            "unit" => {
+                let named = self.indicators.iter().filter_map(|name| match Indicator::named(name)?.unit {
+                    Unit::Named(unit) => Some(unit.to_owned()),
+                    Unit::OfCounts => None,
+                });
+                named.chain(self.parts.iter().map(|part| part.unit.clone())).collect()
+            }
+            columns::OBS_STATUS => {
+                distinct(STATUS).into_iter().map(|bits| Status::from_bits(bits).text()).collect()
+            }
+            columns::CONF_STATUS => {
+                let codes = Confidentiality::codes();
+                distinct(CONFIDENTIALITY)
+                    .into_iter()
+                    .filter_map(|index| Some(codes.get(index as usize)?.to_string()))
+                    .collect()
+            }
+            "rule" => self.rules().into_iter().flatten().map(str::to_owned).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The columns that say of which cell a row is.

@@ -10,11 +10,13 @@
 //! Cells of published tables take no steps: they go from `ingest` to `aggregate` as they are.
 
 mod batch;
+mod checks;
 mod column;
 mod crowded;
 mod dictionary;
 mod gather;
 mod histories;
+mod keys;
 mod operation;
 mod operations;
 mod partitions;
@@ -26,6 +28,7 @@ mod sort;
 mod test_batch;
 mod written;
 
+pub use checks::{CheckResult, Checks, Failure, RunningChecks, without_places};
 pub use histories::{Histories, UnitRows};
 pub use operations::link::Links;
 pub use partitions::{By, Partitions, split};

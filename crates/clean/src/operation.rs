@@ -5,8 +5,8 @@ use arrow::error::ArrowError;
 use denizen_spec::{Code, Codelist, Diagnostic, Path, Schema, StepReport};
 
 use crate::operations::{
-    deduplicate, derive, expand, filter, link, permits, recode, residence, retention, signs_of_life, spells,
-    stock,
+    correct, deduplicate, derive, expand, filter, link, permits, recode, residence, retention, signs_of_life,
+    spells, stock,
 };
 
 /// An operation with everything looked up that it needs. Any number of threads may call it.
@@ -113,6 +113,7 @@ pub(crate) fn prepare(
         Declared::Deduplicate(declared) => Box::new(deduplicate::Deduplicate::new(declared)),
         Declared::Residence(declared) => Box::new(residence::Residence::new(declared, context)?),
         Declared::Expand(declared) => Box::new(expand::Expand::new(declared, context)),
+        Declared::Correct(declared) => Box::new(correct::Correct::new(declared, context)?),
         Declared::Link(declared) => Box::new(link::Link::new(declared, context)),
         Declared::Permits(declared) => Box::new(permits::Permits::new(declared, context)?),
         Declared::Spells(declared) => Box::new(spells::Spells::new(declared, context)?),

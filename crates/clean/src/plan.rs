@@ -1,11 +1,14 @@
 //! The steps of a source, made ready to run.
 
 use arrow::array::RecordBatch;
-use denizen_spec::{Code, Codelist, Diagnostic, Path, Pipeline, Schema, Scope, Source, StepReport};
+use denizen_spec::{
+    Code, Codelist, Diagnostic, Path, Pipeline, Schema, Scope, Source, SourceKind, StepReport,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::histories::Histories;
 use crate::operation::{Context, Failure, Operation, prepare};
+use crate::operations::correct;
 use crate::operations::link::{LinkLimits, Links};
 use crate::partitions::{By, Partitions};
 use crate::scratch::Scratch;
@@ -14,6 +17,10 @@ use crate::written::Written;
 /// The steps of a source in order, cut where one needs all rows, and where the first needs whole persons.
 pub struct Plan {
     steps: Vec<Box<dyn Operation>>,
+    /// Steps that correct cells, before these are compared with their totals.
+    corrections: usize,
+    /// The steps that correct, as they are declared.
+    declared: Vec<(usize, Path, denizen_spec::Correct)>,
     /// The step that links rows into persons, which stands before those for persons.
     link_step: Option<usize>,
     first_person_step: usize,
@@ -34,6 +41,7 @@ impl Plan {
         let mut schema = Schema::of_source(source);
         let (mut link_step, mut first_person_step) = (None, None);
         let mut by = None;
+        let mut declared = Vec::new();
         for (id, step) in pipeline.steps_of(source) {
             match step.operation.scope() {
                 Scope::Row => {}
@@ -44,6 +52,9 @@ impl Plan {
                     by = Some(By { sequence, newest_first, ..By::new(person, order) });
                 }
                 Scope::All => link_step = Some(steps.len() + faults.len()),
+            }
+            if let denizen_spec::Operation::Correct(correct) = &step.operation {
+                declared.push((steps.len() + faults.len(), Path::step(id), correct.clone()));
             }
             let context = Context { schema: &schema, lists, path: Path::step(id) };
             match prepare(&step.operation, &context) {
@@ -57,7 +68,9 @@ impl Plan {
         }
         let first_person_step = first_person_step.unwrap_or(steps.len());
         let max_rows_per_person = source.max_rows_per_person;
-        Ok(Self { steps, link_step, first_person_step, by, max_rows_per_person })
+        // They stand before all other steps of cells.
+        let corrections = if source.kind == SourceKind::Cells { declared.len() } else { 0 };
+        Ok(Self { steps, corrections, declared, link_step, first_person_step, by, max_rows_per_person })
     }
 
     /// Whether some step must see all rows before any has a person.
@@ -153,8 +166,35 @@ impl Plan {
     ///
     /// When the data does not allow a step.
     pub fn rows(&self, batch: RecordBatch, reports: &mut StepReports) -> Result<RecordBatch, Diagnostic> {
-        let steps = ..self.link_step.unwrap_or(self.first_person_step);
+        let steps = self.corrections..self.link_step.unwrap_or(self.first_person_step);
+        run(&self.steps[steps.clone()], batch, &mut reports.0[steps])
+    }
+
+    /// Corrects cells as they were read, and adds what was done to `reports`.
+    ///
+    /// # Errors
+    ///
+    /// Only a fault of the program.
+    pub fn correct_cells(
+        &self,
+        batch: RecordBatch,
+        reports: &mut StepReports,
+    ) -> Result<RecordBatch, Diagnostic> {
+        let steps = ..self.corrections;
         run(&self.steps[steps], batch, &mut reports.0[steps])
+    }
+
+    /// How many steps correct cells: the first ones of its reports.
+    pub fn corrections(&self) -> usize {
+        self.corrections
+    }
+
+    /// What corrections did not find, when all rows have come.
+    pub fn unexpected(&self, reports: &StepReports) -> Vec<Diagnostic> {
+        let of_step = |(step, path, correct): &(usize, Path, denizen_spec::Correct)| {
+            correct::unexpected(correct, &reports.0[*step], path)
+        };
+        self.declared.iter().flat_map(of_step).collect()
     }
 
     /// Runs the other steps on the whole histories of some persons, sorted as [`Histories`] does it, and adds

@@ -1,10 +1,13 @@
-//! `denizen explain`: the page of an error code, of a residence rule, of an indicator, of the language, or of what a reference
-//! knows.
+//! `denizen explain`: the page of an error code, of an operation, of a residence rule, of an indicator, of the language, or of
+//! what a reference knows.
 
 use std::io::Write;
 
 use denizen_residence::{Preset, preset, presets, withdrawn};
-use denizen_spec::{Aspect, Code, Indicator, Unit, did_you_mean, language_page, printable_line, rule_step};
+use denizen_spec::{
+    Aspect, Code, EXAMPLE_INPUT, Indicator, Manual, Unit, did_you_mean, language_page, manuals,
+    operations_page, printable_line, rule_step,
+};
 
 use crate::explain_entity;
 use crate::report::{ExitStatus, Reporter};
@@ -12,11 +15,16 @@ use crate::report::{ExitStatus, Reporter};
 /// The page of the language of pipeline files.
 const PIPELINE: &str = "pipeline";
 
+/// The pages of all operations.
+const OPERATIONS: &str = "operations";
+
 pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), ExitStatus> {
     let page = match name {
         None => list(),
         Some(name) if name == PIPELINE => language_page(),
+        Some(name) if name == OPERATIONS => operations_page(),
         Some(name) => match name.split_once(':') {
+            Some(("op", name)) => manuals().find(|(known, _)| *known == name).map(operation_page),
             Some(("rule", rule)) => {
                 preset(rule).map(|preset| rule_page(&preset)).or_else(|| withdrawn_page(rule))
             }
@@ -37,20 +45,44 @@ pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), 
 }
 
 fn list() -> String {
-    let language =
-        [format!("{PIPELINE:<30} The language of pipeline files: every field, and two examples.\n\n")];
+    let language = [
+        format!("{PIPELINE:<30} The language of pipeline files: every field, and two examples.\n"),
+        format!("{OPERATIONS:<30} What each step does, why, and when not.\n\n"),
+    ];
+    let operations = manuals().map(|(name, manual)| {
+        let what = manual.what.split_inclusive(['.', ':']).next().unwrap_or_default();
+        format!("{:<30} {what}\n", format!("op:{name}"))
+    });
     let codes = Code::ALL.iter().map(|code| format!("{:<30} {}\n", code.id(), code.page().title));
     let rules =
         presets().iter().map(|preset| format!("{:<30} {}\n", format!("rule:{}", preset.name), preset.title));
     let indicators = Indicator::all()
         .map(|indicator| format!("{:<30} {}\n", format!("indicator:{}", indicator.name), indicator.title));
     let space = || ["\n".to_owned()];
-    language.into_iter().chain(codes).chain(space()).chain(rules).chain(space()).chain(indicators).collect()
+    let first = language.into_iter().chain(operations).chain(space());
+    first.chain(codes).chain(space()).chain(rules).chain(space()).chain(indicators).collect()
 }
 
 fn code_page(code: Code) -> String {
     let page = code.page();
     format!("{code}\n\n{}\n\nCause\n  {}\n\nWhat to do\n  {}\n", page.title, page.cause, page.remedy)
+}
+
+fn operation_page((name, manual): (&str, &Manual)) -> String {
+    let Manual { what, why, when_not, pipeline, before, after } = manual;
+    let mut page = format!("op:{name}\n\n{what}\n\nWhy\n  {why}\n\nWhen not\n  {when_not}\n\nFields\n");
+    for field in Manual::fields(name) {
+        page += &format!("  {:<20} {}\n", field.key, field.meaning);
+    }
+    let parts = [(EXAMPLE_INPUT, before), ("The pipeline", pipeline), ("The records of the release", after)];
+    for (title, text) in parts {
+        page += &format!("\n{title}\n");
+        for line in text.lines() {
+            page += format!("  {line}").trim_end();
+            page += "\n";
+        }
+    }
+    page
 }
 
 fn rule_page(rule: &Preset) -> String {
@@ -106,8 +138,9 @@ fn indicator_page(indicator: &Indicator) -> String {
 fn unknown(name: &str, reporter: &Reporter) -> ExitStatus {
     let rules: Vec<String> = presets().iter().map(|preset| format!("rule:{}", preset.name)).collect();
     let indicators = Indicator::all().map(|indicator| format!("indicator:{}", indicator.name));
-    let pages: Vec<String> = rules.into_iter().chain(indicators).collect();
-    let names = [PIPELINE]
+    let operations = manuals().map(|(name, _)| format!("op:{name}"));
+    let pages: Vec<String> = rules.into_iter().chain(indicators).chain(operations).collect();
+    let names = [PIPELINE, OPERATIONS]
         .into_iter()
         .chain(Code::ALL.iter().map(|code| code.id()))
         .chain(pages.iter().map(String::as_str));

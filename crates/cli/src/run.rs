@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use denizen::{Cancel, FinishedRelease, Key, Limits, Project, Run, RunReport};
-use denizen_spec::Diagnostic;
+use denizen_spec::{CheckReport, Diagnostic};
 
 use crate::args::RunOptions;
 use crate::report::{ExitStatus, Outcome, Reporter};
@@ -73,6 +73,11 @@ fn summary(report: &RunReport) -> Vec<String> {
             _ => format!("{accepted} rows made of {read}{counts}"),
         };
         lines.push(line(&step.operation, &rows));
+    }
+    for check in report.sources.iter().flat_map(|source| &source.checks) {
+        let CheckReport { name, passed, failed, not_checked, .. } = check;
+        let counts = format!("{name}: {passed} passed, {failed} failed, {not_checked} could not be checked");
+        lines.push(line("check", &counts));
     }
     for table in &report.tables {
         lines.push(line("table", &format!("{}: {} rows", table.name, table.rows)));

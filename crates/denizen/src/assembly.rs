@@ -5,17 +5,21 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Cells, CellsOfSource, Comparison, Counts, LikelyTotal, ManifestReference, Outcome, PublishedTable,
-    Rejects, Release, Rule, SourceFacts, Tabulation, UnmappedText, Wholes, Written, publish, put_together,
-    reconcile, split_cells,
+    Cells, CellsOfSource, Comparison, Counts, FailedCheck, LikelyTotal, ManifestReference, Outcome, OwnLists,
+    PublishedTable, Rejects, Release, Rule, SourceFacts, Tabulation, UnmappedText, Wholes, Written, publish,
+    put_together, reconcile, split_cells,
 };
-use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, Scratch, UNORDERED};
+use denizen_clean::{
+    CROWDED_PERSONS, CROWDED_ROWS, CheckResult, Checks, NEWEST_FIRST, OLDEST_FIRST, Plan, RunningChecks,
+    Scratch, StepReports, UNORDERED, without_places,
+};
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
-    Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Pipeline, Severity, Snapshot, Source, SourceKind,
-    SourceReport, StepReport, Table, TableId, Weights,
+    CheckedRows, Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Pipeline, Severity, Snapshot,
+    Source, SourceKind, SourceReport, StepReport, Table, TableId, Weights,
 };
 
+use crate::checks;
 use crate::observer::{Clock, Stage, Task, Unit};
 use crate::records::{RecordPipeline, RecordTotals};
 use crate::run::{FinishedRelease, ReconciliationReport, Run, RunReport, TableReport, internal};
@@ -33,6 +37,8 @@ pub struct Assembly<'a> {
     release: Release,
     rejects: Rejects,
     unmapped: Vec<UnmappedText>,
+    /// Where checks failed.
+    failures: Vec<FailedCheck>,
     scratch: Scratch,
     clock: Clock,
     /// The counts of each table of the pipeline.
@@ -73,6 +79,7 @@ impl<'a> Assembly<'a> {
         Ok(Self {
             rejects: release.rejects().map_err(one)?,
             unmapped: Vec::new(),
+            failures: Vec::new(),
             release,
             scratch,
             clock: Clock::default(),
@@ -109,7 +116,16 @@ impl<'a> Assembly<'a> {
         let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
         self.keep_unmapped(&source.name, &read.stats);
         self.check_same_files(paths, &files).map_err(one)?;
-        let report = SourceReport { name: source.name, kind: source.kind, files, steps: read.steps };
+        let told = checks::told(&self.run.project.pipeline, &source, &files, read.checks);
+        self.failures.extend(told.failures);
+        if told.stop.is_empty() {
+            self.warn(told.warnings);
+        } else {
+            return Err(told.stop);
+        }
+        let steps = read.steps;
+        let report =
+            SourceReport { name: source.name, kind: source.kind, files, steps, checks: told.reports };
         self.add_source(report, warnings, read.written)
     }
 
@@ -129,6 +145,7 @@ impl<'a> Assembly<'a> {
         let (input, plan) = self.take(source)?;
         self.note(&input, &plan);
         let Partial { stats, rejects, steps, tables } = partial;
+        expected(&plan, &steps)?;
         self.rejects.add(source, &rejects).map_err(one)?;
         self.put(input.source(), tables)?;
         let mut written = self.release.records(source);
@@ -140,7 +157,8 @@ impl<'a> Assembly<'a> {
         let (files, warnings) = input.finish(&stats, fingerprints).map_err(one)?;
         self.keep_unmapped(source, &stats);
         let kind = input.source().kind;
-        let report = SourceReport { name: source.to_owned(), kind, files, steps: steps.into_vec() };
+        let steps = steps.into_vec();
+        let report = SourceReport { name: source.to_owned(), kind, files, steps, checks: Vec::new() };
         self.add_source(report, warnings, written)
     }
 
@@ -198,10 +216,13 @@ impl<'a> Assembly<'a> {
     ) -> Result<ReadSource, Faults> {
         let tables = blank_tables(&self.run.project.pipeline, source, bytes);
         let mut records = self.release.records(&source.name);
+        let checks = self.checks_of(source);
+        let running = checks.start();
         let pipeline = RecordPipeline {
             name: &source.name,
             bytes,
             plan,
+            checks: &running,
             memory: self.run.limits.memory,
             scratch: self.scratch.clone(),
             tables: &tables,
@@ -211,10 +232,12 @@ impl<'a> Assembly<'a> {
         };
         let totals = pipeline.run(chunks, &mut records, &mut self.rejects);
         let RecordTotals { steps, tables, stats } = totals.map_err(one)?;
+        expected(plan, &steps)?;
         let Written { rows, busy } = records.finish().map_err(one)?;
         self.clock.add(Task::Written, rows, busy);
         self.put(source, tables)?;
-        Ok(ReadSource { stats, steps: steps.into_vec(), written: rows })
+        let checks = running.finish(&|| self.run.cancel.check()).map_err(one)?;
+        Ok(ReadSource { stats, steps: steps.into_vec(), checks, written: rows })
     }
 
     /// Cells of published tables: divided by weights, checked as a whole, changed by the steps of their source, and taken as
@@ -227,10 +250,18 @@ impl<'a> Assembly<'a> {
         chunks: &Chunks,
         bytes: u64,
     ) -> Result<ReadSource, Faults> {
-        let (mut batches, stats) = self.read_cells(source, chunks, bytes).map_err(one)?;
-        let mut steps = Vec::new();
+        let checks = self.checks_of(source);
+        let running = checks.start();
+        let (mut batches, stats) = self.read_cells(source, chunks, bytes, &running).map_err(one)?;
+        let checks = running.finish(&|| self.run.cancel.check()).map_err(one)?;
+        let mut reports = plan.empty_reports();
+        for batch in &mut batches {
+            *batch = plan.correct_cells(batch.clone(), &mut reports).map_err(one)?;
+        }
+        expected(plan, &reports)?;
+        let mut divided = Vec::new();
         for weights in weights {
-            steps.push(split(&mut batches, weights).map_err(one)?);
+            divided.push(split(&mut batches, weights).map_err(one)?);
         }
         let (cells, report) = Cells::read(source, batches).map_err(|faults| {
             // A row that is not there may be why parts do not add up.
@@ -266,14 +297,15 @@ impl<'a> Assembly<'a> {
             .flat_map(|(_, step)| step.operation.recoded())
             .map(String::as_str)
             .collect();
-        let mut reports = plan.empty_reports();
         let cells = match pipeline.steps_of(source).next() {
             None => cells,
             Some(_) => cells
                 .changed(&pipeline.schema_of(source), &recoded, |batch| plan.rows(batch, &mut reports))?,
         };
-        steps.push(step);
-        steps.extend(reports.into_vec());
+        let mut steps = reports.into_vec();
+        // Cells are corrected before they are divided and checked.
+        let others = steps.split_off(plan.corrections());
+        steps.extend(divided.into_iter().chain([step]).chain(others));
         let cells = cells.with_wholes(self.wholes(source));
         let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
         let mut warnings = Vec::new();
@@ -307,7 +339,12 @@ impl<'a> Assembly<'a> {
         self.warn(warnings);
         let mut records = self.release.records(&source.name);
         let written = records.add_cells(&cells).and_then(|()| records.finish()).map_err(one)?;
-        Ok(ReadSource { stats, steps, written: written.rows })
+        Ok(ReadSource { stats, steps, checks, written: written.rows })
+    }
+
+    fn checks_of(&self, source: &Source) -> Checks {
+        let memory = self.run.limits.memory / 8;
+        Checks::of(&self.run.project.pipeline, source, memory, self.scratch.clone())
     }
 
     /// What the references of code lists say of the columns over which cells may be added up.
@@ -328,6 +365,7 @@ impl<'a> Assembly<'a> {
         source: &Source,
         chunks: &Chunks,
         bytes: u64,
+        checks: &RunningChecks<'_>,
     ) -> Result<(Vec<RecordBatch>, IngestStats), Diagnostic> {
         let name = format!("reading {}", source.name);
         let progress = self.run.observer.stage(&Stage { name: &name, total: bytes, unit: Unit::Bytes });
@@ -339,7 +377,8 @@ impl<'a> Assembly<'a> {
             let chunk = chunks.parse(raw)?;
             self.rejects.add(&source.name, &chunk.rejects)?;
             stats.merge(chunk.stats);
-            batches.push(chunk.batch);
+            checks.add(CheckedRows::AsRead, chunk.number, &chunk.batch)?;
+            batches.push(without_places(chunk.batch));
             rows += chunk.read;
             progress.advance(rows, chunk.bytes_read);
         }
@@ -422,19 +461,22 @@ impl<'a> Assembly<'a> {
         let comparisons = self.compare(&figures, &tables)?;
         let references = references(&self.lists, &self.small_files, &figures);
         let lists = used_lists(&self.lists, &tables);
+        let own = OwnLists::of(&tables, &self.lists);
         self.run.cancel.check().map_err(one)?;
-        let Self { mut release, rejects, unmapped, clock, run, report, warnings, .. } = self;
+        let Self { mut release, rejects, unmapped, failures, clock, run, report, warnings, .. } = self;
         let write = || -> Result<_, Diagnostic> {
-            release.tables(&tables)?;
+            release.tables(&tables, own)?;
             release.reconciliation(&comparisons)?;
             release.codelists(&lists)?;
             rejects.finish()?;
             release.unmapped(&unmapped)?;
+            release.failed_checks(&failures)?;
             run.cancel.check()?;
-            let page = |public: &Path, manifest: &[u8]| {
-                denizen_report::page(public, manifest, denizen_report::Language::English)
+            let pages = |public: &Path, manifest: &[u8]| {
+                let page = denizen_report::page(public, manifest, denizen_report::Language::English)?;
+                Ok(vec![("index.html", page), ("README.md", denizen_report::readme(public, manifest)?)])
             };
-            release.finish(&report.sources, &references, page)
+            release.finish(&report.sources, &references, pages)
         };
         let path = write().map_err(one)?;
         clock.report(run.observer);
@@ -478,6 +520,12 @@ fn flag_i(input: &Input) -> Option<FlagI> {
     (is_known && snapshots.iter().all(is_new)).then_some(FlagI::Imputed)
 }
 
+/// Fails where corrections do not find what they expect.
+fn expected(plan: &Plan, steps: &StepReports) -> Result<(), Faults> {
+    let faults = plan.unexpected(steps);
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
 /// What some of the sources of a table have given.
 #[derive(Default)]
 struct Shares {
@@ -515,6 +563,7 @@ fn split(batches: &mut [RecordBatch], weights: &Weights) -> Result<StepReport, D
 struct ReadSource {
     stats: IngestStats,
     steps: Vec<StepReport>,
+    checks: Vec<CheckResult>,
     /// Rows in the release.
     written: u64,
 }
@@ -733,7 +782,8 @@ mod tests {
         ];
         for (file, steps, written, whole) in table {
             let kind = SourceKind::Records;
-            let report = SourceReport { name: "s".to_owned(), kind, files: vec![file], steps };
+            let report =
+                SourceReport { name: "s".to_owned(), kind, files: vec![file], steps, checks: Vec::new() };
             assert_eq!(conserved(&report, written).is_ok(), whole, "{report:?}");
         }
     }

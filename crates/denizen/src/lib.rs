@@ -8,6 +8,7 @@
 
 mod against;
 mod assembly;
+mod checks;
 mod error;
 mod inspect;
 mod observer;

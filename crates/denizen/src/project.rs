@@ -8,8 +8,8 @@ use denizen_aggregate::Provenance;
 use denizen_clean::Plan;
 use denizen_ingest::{Figures, Input};
 use denizen_spec::{
-    Additive, Code, Codelist, Diagnostic, Path as Setting, Pipeline, Severity, Source, Step, StepId,
-    did_you_mean, hexadecimal, is_obeyed, located,
+    Additive, Code, Codelist, Diagnostic, OWN_LISTS, Path as Setting, Pipeline, Severity, Source, Step,
+    StepId, did_you_mean, hexadecimal, is_obeyed, located,
 };
 use sha2::{Digest, Sha256};
 
@@ -124,6 +124,7 @@ impl Project {
         self.lists = self.translated_lists(&mut unreadable);
         self.sources = self.open_sources(&mut faults);
         self.lists.extend(self.group_lists());
+        self.lists.extend(self.lists_of_labels(&mut faults));
         // A step that translates to such a list may have said so already, and said it better.
         faults.extend(unreadable);
         faults.extend(self.undecided_disclosure());
@@ -183,6 +184,8 @@ impl Project {
             pipeline: self.name.clone(),
             title: self.pipeline.title.clone(),
             description: self.pipeline.description.clone(),
+            titles: self.pipeline.titles.clone(),
+            descriptions: self.pipeline.descriptions.clone(),
             vintage: if synthetic { format!("{vintage}-synthetic") } else { vintage.to_owned() },
             synthetic,
             disclosure: self.pipeline.disclosure.clone(),
@@ -355,6 +358,15 @@ impl Project {
             views.find(|view| view.reference.has_group(name)).map(|view| view.reference.group_list(name))
         };
         names.into_iter().filter_map(list_of).collect()
+    }
+
+    /// The lists of the project that say what the program cannot know, such as what its concepts are called.
+    fn lists_of_labels(&self, faults: &mut Vec<Diagnostic>) -> Vec<Codelist> {
+        let is_there = |name: &&str| self.root.join(format!("data/codelists/{name}.csv")).exists();
+        let is_read = |name: &&str| self.lists.iter().any(|list| list.name == **name);
+        let names = OWN_LISTS.into_iter().filter(is_there).filter(|name| !is_read(name));
+        let read = names.map(|name| denizen_ingest::codelist(&self.root, name, Setting::root()));
+        read.filter_map(|list| list.map_err(|fault| faults.push(fault)).ok()).collect()
     }
 
     fn read_figures(&self, faults: &mut Vec<Diagnostic>) -> Vec<Figures> {

@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{ByYear, Records, Rejects, Tabulation};
-use denizen_clean::{Histories, Partitions, Plan, Scratch, StepReports, UnitRows};
+use denizen_clean::{
+    Histories, Partitions, Plan, RunningChecks, Scratch, StepReports, UnitRows, without_places,
+};
 use denizen_ingest::{Chunks, IngestStats};
-use denizen_spec::{Diagnostic, Reject};
+use denizen_spec::{CheckedRows, Diagnostic, Reject};
 use rayon::prelude::*;
 
 use crate::observer::{Cancel, Clock, Observer, Stage, Task, Unit};
@@ -42,6 +44,7 @@ pub(crate) struct RecordPipeline<'a> {
     /// Size of its files in bytes, as stored.
     pub(crate) bytes: u64,
     pub(crate) plan: &'a Plan,
+    pub(crate) checks: &'a RunningChecks<'a>,
     pub(crate) memory: u64,
     pub(crate) scratch: Scratch,
     /// The tables of the source, empty.
@@ -157,8 +160,10 @@ impl RecordPipeline<'_> {
         clock.rows(Task::Parsed, chunk.read);
         totals.stats.merge(chunk.stats);
         rejects.add(chunk.number, chunk.rejects, failed)?;
+        self.checks.add(CheckedRows::AsRead, chunk.number, &chunk.batch)?;
         let rows = chunk.batch.num_rows() as u64;
         let batch = clock.time(Task::Changed, rows, || self.plan.rows(chunk.batch, &mut totals.steps))?;
+        let batch = if self.checks.need_places() { batch } else { without_places(batch) };
         let rows = batch.num_rows() as u64;
         clock.time(Task::Scattered, rows, || partitions.add(chunk.number, &batch))?;
         Ok(Some((chunk.read, chunk.bytes_read)))
@@ -252,6 +257,8 @@ impl RecordPipeline<'_> {
         let rows = histories.rows(unit) as u64;
         let batch = self.clock.time(Task::Sorted, rows, || histories.get(unit))?;
         let UnitResult { batch, steps, tables } = work_on_persons(self.plan, self.tables, batch, self.clock)?;
+        self.checks.add(CheckedRows::AsReleased, unit as u64, &batch)?;
+        let batch = without_places(batch);
         let rows = self.clock.time(Task::Divided, rows, || Records::by_year(&batch))?;
         Ok(CountedUnit { rows, steps, tables })
     }
@@ -347,6 +354,8 @@ mod tests {
             pipeline: "p".to_owned(),
             title: String::new(),
             description: None,
+            titles: Default::default(),
+            descriptions: Default::default(),
             vintage: "1".to_owned(),
             synthetic: false,
             pipeline_sha256: String::new(),

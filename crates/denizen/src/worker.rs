@@ -56,6 +56,12 @@ impl Job {
                 "link the rows in a run on one machine, and read the records of that release here: they bear the persons",
             ));
         }
+        if let Some((id, check)) = pipeline.checks_of(input.source()).next() {
+            let message = format!("the check `{}` must see all rows of `{source}`", check.name);
+            let fault = Diagnostic::error(Code::AllRecords, message);
+            let label = "checks are made in a run on one machine only";
+            return Err(fault.at(denizen_spec::Path::check(id), label));
+        }
         Ok(Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             pipeline: project.pipeline.clone(),

@@ -44,6 +44,8 @@ pub(crate) struct ColumnParser {
     /// The byte between a whole number and its decimals.
     decimal_mark: u8,
     pub(crate) personal: bool,
+    /// Whether only the shape of its texts is read.
+    shape: bool,
     /// Whether a row cannot do without it.
     pub(crate) required: bool,
     /// Whether it says for how many a row stands.
@@ -92,6 +94,7 @@ impl ParserBuilder<'_> {
             number: Some(column.number).filter(|form| !form.is_plain()),
             decimal_mark: self.format.decimal_mark(),
             personal: column.personal,
+            shape: column.shape,
             required: is_required(self.source, &column.name),
             is_weight: self.source.is_weight(&column.name),
             on_error: column.on_error.unwrap_or(OnError::Reject),
@@ -301,6 +304,7 @@ impl ColumnParser {
     ) -> Result<ArrayRef, ArrowError> {
         let form = column.form();
         Ok(match &self.field_parser {
+            FieldParser::Text if self.shape => Arc::new(text_column::shapes(&mut column)),
             FieldParser::Text => text_column::texts(&mut column, dictionary)?,
             FieldParser::Pseudonym(pseudonymiser, identifier) => {
                 text_column::pseudonyms(&mut column, pseudonymiser, *identifier)?

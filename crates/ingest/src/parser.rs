@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use arrow::error::ArrowError;
 use denizen_spec::{Code, Diagnostic, Reject, Source, SourceKind, columns};
@@ -39,6 +39,8 @@ pub(crate) struct RowParser {
     pub(crate) columns: Vec<ColumnParser>,
     concept: Option<String>,
     pub(crate) kind: SourceKind,
+    /// Whether rows bear where they stand.
+    has_places: bool,
 }
 
 impl Input {
@@ -84,7 +86,8 @@ impl Input {
         }
         let (decoder, concept) = (format.decoder(), form.concept.clone());
         if errors.is_empty() {
-            Ok(RowParser { format, decoder, columns, concept, kind: form.kind })
+            let has_places = form.has_places;
+            Ok(RowParser { format, decoder, columns, concept, kind: form.kind, has_places })
         } else {
             Err(errors)
         }
@@ -289,6 +292,12 @@ impl RowParser {
         if let Some(concept) = &self.concept {
             fields.push(Field::new(columns::CONCEPT, DataType::Utf8, true));
             arrays.push(Arc::new(StringArray::from_iter_values(std::iter::repeat_n(concept, rows.len()))));
+        }
+        if self.has_places {
+            let file = rows.header().file;
+            let places = rows.places(0..rows.len()).into_iter().map(|place| place.packed(file).0);
+            fields.push(Field::new(columns::PLACE, DataType::Int64, true));
+            arrays.push(Arc::new(Int64Array::from_iter_values(places)));
         }
         if self.kind == SourceKind::Cells {
             for (name, array) in self.of_cells(rows) {

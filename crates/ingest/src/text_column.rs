@@ -100,6 +100,40 @@ fn plain(column: &mut FieldColumn<'_>) -> StringArray {
     texts.finish()
 }
 
+/// The shapes of the texts of a column. They are few, and short: as plain texts they take little.
+pub(crate) fn shapes(column: &mut FieldColumn<'_>) -> StringArray {
+    let mut shapes = StringBuilder::with_capacity(column.len(), 2 * column.len());
+    for (row, field) in column.fields().enumerate() {
+        match column.decoder.decode(field.trimmed()) {
+            Some(text) if !column.is_missing(text.as_bytes()) => shapes.append_value(shape(&text)),
+            text => {
+                shapes.append_null();
+                match text {
+                    None => column.reject(row, Code::Encoding),
+                    Some(_) => column.not_stated(row),
+                }
+            }
+        }
+    }
+    shapes.finish()
+}
+
+/// Characters of a shape; what is longer is no number or name.
+const MOST_OF_SHAPE: usize = 16;
+
+/// `9` for digits and `A` for letters, other signs as they are; each once where it stands several times.
+fn shape(text: &str) -> String {
+    let class = |c: char| match c {
+        c if c.is_numeric() => '9',
+        c if c.is_alphabetic() => 'A',
+        c if c.is_whitespace() => ' ',
+        c => c,
+    };
+    let mut shape: Vec<char> = text.chars().map(class).collect();
+    shape.dedup();
+    shape.into_iter().take(MOST_OF_SHAPE).collect()
+}
+
 /// The pseudonyms of the identifiers of a column: nine bytes each.
 pub(crate) fn pseudonyms(
     column: &mut FieldColumn<'_>,

@@ -12,6 +12,7 @@ mod language;
 mod names;
 mod page;
 mod panel;
+mod readme;
 mod release;
 mod shape;
 mod words;
@@ -33,6 +34,15 @@ use release::Release;
 /// When something of the release cannot be read.
 pub fn page(public: &Path, manifest: &[u8], language: Language) -> Result<String, Diagnostic> {
     page::page(&Release::read(public, manifest)?, language)
+}
+
+/// The text of `README.md` for what is published, in English.
+///
+/// # Errors
+///
+/// As [`page()`].
+pub fn readme(public: &Path, manifest: &[u8]) -> Result<String, Diagnostic> {
+    readme::readme(&Release::read(public, manifest)?)
 }
 
 /// The page of a release that stands, in any of the languages.

@@ -1,6 +1,7 @@
-//! What things are called: by the code lists of the release, or else by what can be read from their codes.
+//! What things are called: by the code lists of the release, or else by what can be read from their codes. Ages are written
+//! short, for they stand at axes.
 
-use denizen_spec::{Indicator, columns};
+use denizen_spec::columns;
 
 use crate::columns::Column;
 use crate::cube::{Cube, Dimension, Kind};
@@ -24,6 +25,9 @@ impl Names<'_> {
             columns::NOT_STATED => return self.language.say(words::NOT_STATED).to_owned(),
             _ => {}
         }
+        if dimension.kind == Kind::Age && code.starts_with(|c: char| c.is_ascii_digit()) {
+            return age(code);
+        }
         let listed = dimension.list.as_ref().and_then(|list| self.release.label(list, code, self.language));
         if let Some(label) = listed {
             return label.to_owned();
@@ -42,9 +46,7 @@ impl Names<'_> {
 
     /// A measure or an indicator.
     pub(crate) fn indicator(&self, name: &str) -> String {
-        let listed = self.release.label("indicator", name, self.language).map(str::to_owned);
-        let title = || Indicator::named(name).map(|indicator| indicator.title.to_owned());
-        listed.or_else(title).unwrap_or_else(|| capital(&readable(name)))
+        self.named("indicator", name)
     }
 
     /// A unit.
@@ -67,7 +69,7 @@ impl Names<'_> {
     /// Something of a list of the program itself.
     pub(crate) fn named(&self, list: &str, name: &str) -> String {
         match self.release.label(list, name, self.language) {
-            Some(label) => label.to_owned(),
+            Some(label) => capital(label),
             None => capital(&readable(name)),
         }
     }

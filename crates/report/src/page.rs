@@ -14,7 +14,7 @@ use crate::figure::{Cell, Figure, csv, data_link};
 use crate::language::Language;
 use crate::names::Names;
 use crate::release::{Input, Release, Resource};
-use crate::shape::{Budget, Section, Sketch};
+use crate::shape::{Budget, Section, Sketch, lower};
 use crate::words;
 
 /// Bytes that a page should not exceed: one that is sent by mail and opened on a phone.
@@ -162,18 +162,18 @@ fn whole(
     let manifest = &release.manifest;
     let style = format!("{}{}", chart::STYLE, include_str!("page.css"));
     let meaning = |letter: &char| {
-        let known = words::STATUS.iter().find(|(known, _)| known == letter);
-        known.map(|(letter, words)| format!("{letter} {}", language.say(*words)))
+        let known = denizen_spec::label("obs_status", letter.encode_utf8(&mut [0; 4]));
+        known.map(|words| format!("{letter} {}", lower(language.say(words))))
     };
     let mut statuses: Vec<String> = letters.iter().filter_map(meaning).collect();
     statuses.push(language.say(words::ABSENT_DASH).to_owned());
     let short = manifest.pipeline_sha256.get(..12).unwrap_or_default();
     Page {
         language: language.code(),
-        title: manifest.title.clone(),
+        title: manifest.title(language).to_owned(),
         synthetic: release.package.synthetic.then(|| language.say(words::SYNTHETIC)),
         vintage: manifest.vintage.clone(),
-        description: manifest.description.clone(),
+        description: manifest.description(language).map(str::to_owned),
         program: manifest.program.clone(),
         style_hash: base64(&Sha256::digest(style.as_bytes())),
         style,
@@ -191,15 +191,17 @@ fn whole(
 }
 
 fn render(page: &Page) -> Result<String, Diagnostic> {
-    let fault = |error: minijinja::Error| {
-        Diagnostic::error(Code::Internal, "the page cannot be made").note(format!("{error:#}"))
-    };
     let mut environment = Environment::new();
-    environment.add_template("page.html", include_str!("page.html")).map_err(fault)?;
-    let mut text =
-        environment.get_template("page.html").and_then(|page_| page_.render(Serde(page))).map_err(fault)?;
+    environment.add_template("page.html", include_str!("page.html")).map_err(template_fault)?;
+    let template = environment.get_template("page.html").map_err(template_fault)?;
+    let mut text = template.render(Serde(page)).map_err(template_fault)?;
     text.push('\n');
     Ok(text)
+}
+
+/// A fault of a template, which is one of the program.
+pub(crate) fn template_fault(error: minijinja::Error) -> Diagnostic {
+    Diagnostic::error(Code::Internal, "the page cannot be made").note(format!("{error:#}"))
 }
 
 /// The letters of statuses that stand behind numbers.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use denizen_spec::{Diagnostic, Disclosure};
+use denizen_spec::{Diagnostic, Disclosure, Translations};
 use serde::Deserialize;
 
 use crate::columns::{self, unreadable};
@@ -23,6 +23,8 @@ pub(crate) struct Release {
 pub(crate) struct Package {
     #[serde(default)]
     pub(crate) synthetic: bool,
+    #[serde(default)]
+    pub(crate) citation: Option<String>,
     resources: Vec<Resource>,
 }
 
@@ -30,11 +32,22 @@ pub(crate) struct Package {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Resource {
     #[serde(default)]
-    pub(crate) title: String,
+    title: String,
+    #[serde(default)]
+    titles: Translations,
+    #[serde(default)]
+    pub(crate) indicators: Vec<Taken>,
     path: String,
     schema: Schema,
     #[serde(default, rename = "samplingFraction")]
     pub(crate) sampling_fraction: Option<f64>,
+}
+
+/// An indicator of a table, and the dimensions along which it is taken.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Taken {
+    pub(crate) name: String,
+    pub(crate) along: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -57,6 +70,11 @@ impl Resource {
         file.rsplit_once('.').map_or(file, |(stem, _)| stem)
     }
 
+    /// Its title in a language, or in the one that it has.
+    pub(crate) fn title(&self, language: Language) -> &str {
+        self.titles.get(language.code()).unwrap_or(&self.title)
+    }
+
     pub(crate) fn path(&self) -> &str {
         &self.path
     }
@@ -70,8 +88,12 @@ impl Resource {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Manifest {
     pub(crate) pipeline: String,
-    pub(crate) title: String,
-    pub(crate) description: Option<String>,
+    title: String,
+    description: Option<String>,
+    #[serde(default)]
+    titles: Translations,
+    #[serde(default)]
+    descriptions: Translations,
     pub(crate) vintage: String,
     pub(crate) disclosure: Option<Disclosure>,
     pub(crate) pipeline_sha256: String,
@@ -79,6 +101,18 @@ pub(crate) struct Manifest {
     pub(crate) inputs: Vec<Input>,
     #[serde(default)]
     pub(crate) stages: Vec<Stage>,
+}
+
+impl Manifest {
+    /// The title of the product in a language, or in the one that it has.
+    pub(crate) fn title(&self, language: Language) -> &str {
+        self.titles.get(language.code()).unwrap_or(&self.title)
+    }
+
+    /// What the product shows, in the same way.
+    pub(crate) fn description(&self, language: Language) -> Option<&str> {
+        self.descriptions.get(language.code()).or(self.description.as_deref())
+    }
 }
 
 /// A file that was read.

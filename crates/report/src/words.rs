@@ -109,6 +109,18 @@ pub(crate) const SUPPRESSED: Words = [
     "{0} valori di questa tabella sono soppressi per proteggere le persone (Q).",
     "{0} valores de esta tabla están suprimidos para proteger a las personas (Q).",
 ];
+/// 0: dimensions.
+pub(crate) const SHARE_OVER: Words = [
+    "Shares are parts of the total over: {0}; all else alike.",
+    "Le quote sono parti del totale su: {0}; a parità di tutto il resto.",
+    "Las proporciones son partes del total sobre: {0}; con todo lo demás igual.",
+];
+/// What a vertical line above a hollow mark says.
+pub(crate) const UPPER: Words = [
+    "A vertical line leads up to what a value may become of which much is not decided yet.",
+    "Una linea verticale sale fino a ciò che può diventare un valore in gran parte non ancora deciso.",
+    "Una línea vertical sube hasta lo que puede llegar a ser un valor en gran parte sin decidir.",
+];
 pub(crate) const SAMPLE: Words = [
     "Counts of a sample: {0} % of the population. They are not multiplied.",
     "Conteggi di un campione: {0} % della popolazione. Non sono moltiplicati.",
@@ -210,9 +222,9 @@ pub(crate) const UNPROTECTED: Words = [
     "Los recuentos se publican tal como son. El motivo indicado: {0}",
 ];
 pub(crate) const NO_DISCLOSURE: Words = [
-    "No protection of small counts was asked for: the inputs are published tables or synthetic records.",
-    "Non è stata richiesta alcuna protezione dei piccoli conteggi: gli input sono tabelle pubblicate o record sintetici.",
-    "No se pidió protección de los recuentos pequeños: los insumos son tablas publicadas o registros sintéticos.",
+    "No protection of small counts was asked for: the inputs are published tables, records that identify nobody, or synthetic ones.",
+    "Non è stata richiesta alcuna protezione dei piccoli conteggi: gli input sono tabelle pubblicate, record che non identificano nessuno, o sintetici.",
+    "No se pidió protección de los recuentos pequeños: los insumos son tablas publicadas, registros que no identifican a nadie, o sintéticos.",
 ];
 
 pub(crate) const PROVENANCE: Words = ["Where it comes from", "Provenienza", "Procedencia"];
@@ -237,55 +249,3 @@ pub(crate) const STATUSES: Words = [
 pub(crate) const ABSENT_DASH: Words =
     ["\u{2013} no value", "\u{2013} nessun valore", "\u{2013} ningún valor"];
 pub(crate) const WHOLE_TABLE: Words = ["Whole table", "Tabella completa", "Tabla completa"];
-
-/// The letters of `obs_status` and what they say.
-pub(crate) const STATUS: [(char, Words); 20] = [
-    ('A', ["normal", "normale", "normal"]),
-    ('B', ["break in the series", "interruzione della serie", "ruptura de la serie"]),
-    ('D', ["definition differs", "definizione diversa", "la definición difiere"]),
-    ('E', ["estimated", "stimato", "estimado"]),
-    ('F', ["forecast", "previsto", "pronosticado"]),
-    ('G', ["experimental", "sperimentale", "experimental"]),
-    (
-        'H',
-        [
-            "missing: holiday or weekend",
-            "mancante: festivo o fine settimana",
-            "ausente: feriado o fin de semana",
-        ],
-    ),
-    (
-        'I',
-        [
-            "imputed by who received the data",
-            "imputato da chi ha ricevuto i dati",
-            "imputado por quien recibió los datos",
-        ],
-    ),
-    ('J', ["derogation", "deroga", "derogación"]),
-    ('K', ["included in another category", "incluso in un'altra categoria", "incluido en otra categoría"]),
-    ('L', ["not collected", "non raccolto", "no recopilado"]),
-    ('M', ["cannot exist", "non può esistere", "no puede existir"]),
-    ('N', ["not significant", "non significativo", "no significativo"]),
-    ('O', ["missing", "mancante", "ausente"]),
-    ('P', ["provisional", "provvisorio", "provisional"]),
-    ('Q', ["suppressed", "soppresso", "suprimido"]),
-    (
-        'S',
-        [
-            "strike and other special events",
-            "sciopero e altri eventi particolari",
-            "huelga y otros acontecimientos especiales",
-        ],
-    ),
-    ('U', ["low reliability", "bassa affidabilità", "baja fiabilidad"]),
-    ('V', ["unvalidated", "non validato", "no validado"]),
-    (
-        'W',
-        [
-            "includes data of another category",
-            "include dati di un'altra categoria",
-            "incluye datos de otra categoría",
-        ],
-    ),
-];

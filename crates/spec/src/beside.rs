@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::columns;
 use crate::pipeline::Pipeline;
 use crate::table::{Measure, Table};
+use crate::translations::Translations;
 
 /// Which way a migration goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +22,7 @@ pub enum Migration {
 }
 
 impl Migration {
-    const ALL: [Self; 2] = [Self::Emigration, Self::Immigration];
+    pub(crate) const ALL: [Self; 2] = [Self::Emigration, Self::Immigration];
 
     /// The measure that counts them.
     pub fn measure(self) -> Measure {
@@ -57,7 +58,8 @@ pub enum Aspect {
 }
 
 impl Aspect {
-    const ALL: [Self; 5] = [Self::Upper, Self::Undecided, Self::Unseen, Self::Repaired, Self::Unlinked];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Upper, Self::Undecided, Self::Unseen, Self::Repaired, Self::Unlinked];
 
     /// The name of the measure, which is also that of the indicator.
     pub(crate) fn name_of(self, migration: Migration) -> &'static str {
@@ -165,6 +167,7 @@ impl Pipeline {
                 beside.extend(Aspect::ALL.map(|aspect| Table {
                     measure: Measure::Beside(migration, aspect),
                     title: None,
+                    titles: Translations::default(),
                     indicators: Vec::new(),
                     over: Vec::new(),
                     unit: aspect.unit(&table.unit).to_owned(),

@@ -344,6 +344,15 @@ catalogue! {
     LinkConflict, "clean::link-conflict", "Rows that share a key cannot be one person.",
         "Two persons share a value of a key, such as a passport of parents and children, or a date of birth was written in two ways. `same` of the step `link` says of what a person has one value.",
         "Look at how many values of each key were withheld (`withheld_values_of_…` in the manifest); add a column to a key that is not enough by itself, correct what is wrong, or state another `on_conflict`.";
+    CheckFailed, "clean::check-failed", "A check of the rows fails more often than the pipeline says that it may.",
+        "A file is not what it was, or a rule was never true of it. `restricted/checks.parquet` lists where: source, check, file, sheet, line.",
+        "Look at the rows. What is a known fault of the source is mended with reason and source by `op = \"correct\"`; what is no fault needs another check, or a larger `warn` or `fail`.";
+    CheckNotRun, "clean::check-not-run", "A check could be made of no row.",
+        "No row is of those that it is about, or none states what it asks.",
+        "Look whether the columns are read at all, and whether the codes of `when` are those of the column.";
+    Correction, "clean::correction", "A correction does not find what it expects.",
+        "The source was healed, or its rows have changed: an entry of `correct` matches no row, more or fewer than it says, or rows whose value is not the wrong one any more.",
+        "Look at the row. Where the publisher has mended it, set `status = \"withdrawn\"`, which keeps the entry for the record; otherwise correct `where`, `count` or `from`.";
     AllRecords, "run::all-records", "A step must see all rows, which are not in one place.",
         "`link` finds out which rows are of one person, and works on one machine only. Another engine divides the rows by person before any has all of them.",
         "Link the rows in a run on one machine, and let the other engine read the records of that release; they bear the persons.";

@@ -12,6 +12,8 @@ pub const OBS_STATUS: &str = "obs_status";
 pub const CONF_STATUS: &str = "conf_status";
 /// What a mark in the place of a value says, as a code of SDMX `OBS_STATUS`. Stages pass it on; it is not published.
 pub const MARK: &str = "mark of value";
+/// Where a row stands, as [`crate::RowPlace::packed`] makes a number of it. Stages pass it on; it is not published.
+pub const PLACE: &str = "place of row";
 /// What a cell counts; unlike concepts are never added.
 pub const CONCEPT: &str = "concept";
 /// Year of a record or of a flow, by which the cleaned records are filed.
@@ -152,7 +154,7 @@ pub fn code_of(dimension: &str) -> String {
 
 /// Whether a column is one that stages pass on and that is not published.
 pub fn is_internal(name: &str) -> bool {
-    name == MARK || name.starts_with(AS_WRITTEN) || name.starts_with(IS_TOTAL)
+    name == MARK || name == PLACE || name.starts_with(AS_WRITTEN) || name.starts_with(IS_TOTAL)
 }
 
 const AS_WRITTEN: &str = "as written: ";

@@ -11,6 +11,7 @@ mod catalogue;
 mod check;
 mod codelist;
 pub mod columns;
+mod data_check;
 mod date;
 mod date_options;
 mod diagnostic;
@@ -21,6 +22,7 @@ mod file_pattern;
 mod fixed_width;
 mod format;
 mod indicator;
+mod labels;
 mod language;
 mod layout;
 mod list_sidecar;
@@ -41,6 +43,7 @@ mod source;
 mod table;
 mod table_format;
 mod text;
+mod translations;
 mod unpivot;
 mod variant;
 mod weights;
@@ -49,6 +52,7 @@ mod workbook;
 pub use beside::{Aspect, Migration};
 pub use catalogue::{Code, Page};
 pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES, ReferenceView};
+pub use data_check::{Against, Balance, Check, CheckKind, CheckedRows, Volume, VolumePeriod};
 pub use date::{Date, DateFormat, YearNaming, utc_offset};
 pub use diagnostic::{
     Diagnostic, Location, Place, Severity, did_you_mean, is_nearly, is_obeyed, located, printable_line,
@@ -64,19 +68,21 @@ pub use indicator::{
     Earlier, Flows, Form, Function, Indicator, IndicatorUse, LARGEST, Need, NoTable, Numerator, OtherTable,
     Parameter, Part, SINCE, Spread, Unit, Whole, time_dimension,
 };
+pub use labels::{Label, OWN_LISTS, age_label, column_description, label, plain_label, status_label};
 pub use language::{FieldMeaning, PATTERNS, Pattern, SECTIONS, Section, language_page, rule_step};
 pub use layout::{HeaderRows, Layout, Skip};
 pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
 pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{
-    Bounds, Comparison, Conditions, Constant, DatePart, DeclaredRule, Deduplicate, Derivation, Derive,
-    Expand, Filter, INDEX_SCALE, Limit, Link, OnConflict, OnInvalid, Operation, PermitRecords, Permits,
-    Recode, ReferenceDates, Residence, Retention, Role, Scope, SignsOfLife, Spells, Step, Stock,
+    Bounds, Comparison, Conditions, Constant, Correct, Correction, CorrectionStatus, DatePart, DeclaredRule,
+    Deduplicate, Derivation, Derive, EXAMPLE_INPUT, Expand, Filter, INDEX_SCALE, Limit, Link, Manual,
+    OnConflict, OnInvalid, Operation, PermitRecords, Permits, Recode, ReferenceDates, Residence, Retention,
+    Role, Scope, SignsOfLife, Spells, Step, Stock, Value, manuals, operations_page,
 };
 pub use path::Path;
 pub use period::Period;
-pub use pipeline::{Pipeline, StepId, TableId, parse};
+pub use pipeline::{CheckId, Pipeline, StepId, TableId, parse};
 pub use profile::{ColumnProfile, FileProfile, RecordedInput};
 pub use pseudonym::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
 pub use reference::{
@@ -84,12 +90,16 @@ pub use reference::{
     Validity, is_same_code, plain_code,
 };
 pub use repair::Repair;
-pub use report::{FileReport, Reject, RowPlace, SourceReport, StepReport, WeightReport};
+pub use report::{
+    CheckOutcome, CheckReport, FileReport, PackedPlace, Reject, RowPlace, SourceReport, StepReport,
+    WeightReport,
+};
 pub use schema::{ColumnInfo, ColumnType, Schema};
 pub use snapshot::{Snapshot, hexadecimal};
 pub use source::{Additive, Column, FieldType, FlagI, MAX_SCALE, Matching, OnError, Source, SourceKind};
 pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;
+pub use translations::Translations;
 pub use unpivot::{FLAG, Selection, Unpivot};
 pub use variant::{Variant, year_in_name};
 pub use weights::{WHOLE, Weights, divided};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::pipeline::{StepId, TableId};
+use crate::pipeline::{CheckId, StepId, TableId};
 
 /// The way to a setting through the tables and arrays of a pipeline, whether or not it was ever written to a file.
 ///
@@ -45,6 +45,11 @@ impl Path {
     /// A `[[clean]]` step.
     pub fn step(step: StepId) -> Self {
         Self::root().field("clean").index(step.0)
+    }
+
+    /// A `[[check]]`.
+    pub fn check(check: CheckId) -> Self {
+        Self::root().field("check").index(check.0)
     }
 
     /// A `[[table]]`.

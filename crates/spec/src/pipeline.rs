@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::de::DeTable;
 
 use crate::check;
+use crate::data_check::Check;
 use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
 use crate::indicator::{Form, Indicator, Whole};
@@ -17,6 +18,7 @@ use crate::source::{Column, OnError, Source, SourceKind};
 use crate::table::Table;
 use crate::table_format::TableFormat;
 use crate::text::{Fields, Findings};
+use crate::translations::Translations;
 use crate::{Code, Diagnostic};
 
 /// A statistical product: its sources, the operations on them and its tables.
@@ -47,8 +49,14 @@ use crate::{Code, Diagnostic};
 pub struct Pipeline {
     /// What it is called in print.
     pub title: String,
+    /// The title by language, where it is in several.
+    #[serde(default)]
+    pub titles: Translations,
     /// What it shows and how to read it.
     pub description: Option<String>,
+    /// The description by language, where it is in several.
+    #[serde(default)]
+    pub descriptions: Translations,
     /// The years that are published; none means all.
     pub period: Option<Period>,
     /// The country or region that the product is about, as a code such as `IT`; tables may state another one.
@@ -60,6 +68,9 @@ pub struct Pipeline {
     pub sources: Vec<Source>,
     /// The operations on records, in order.
     pub steps: Vec<Step>,
+    /// What must hold of the rows.
+    #[serde(default)]
+    pub checks: Vec<Check>,
     /// The tables.
     pub tables: Vec<Table>,
     /// Files of figures from publications, beside the pipeline file.
@@ -73,6 +84,10 @@ pub struct Pipeline {
 /// A step of a pipeline: its index among [`Pipeline::steps`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StepId(pub(crate) usize);
+
+/// A check of a pipeline: its index among [`Pipeline::checks`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CheckId(pub(crate) usize);
 
 /// A table of a pipeline, or one part of a table: its index among [`Pipeline::tables`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -130,11 +145,14 @@ impl Pipeline {
     fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
         fields.in_section("pipeline");
         read_version(fields, findings);
-        let title = fields.text("title");
+        let (title, titles) = fields.translated("title");
+        let (description, descriptions) = fields.optional_translated("description");
         let vintage = fields.name("vintage", NameOf::Vintage);
         let sources = fields.entries("source");
         let sources = sources.into_iter().filter_map(|(name, value)| Source::read(name, value, findings));
         let steps = fields.tables("clean").into_iter().filter_map(|step| Step::read(step, findings));
+        let checks = fields.tables("check").into_iter().filter_map(|check| Check::read(check, findings));
+        let checks = checks.collect();
         let tables = fields.tables("table").into_iter().filter_map(|table| Table::read(table, findings));
         let published = fields.tables("published").into_iter().filter_map(|published| {
             published.in_section("published");
@@ -148,7 +166,9 @@ impl Pipeline {
         let release = fields.value("release").and_then(|value| Fields::of(value, findings));
         Some(Self {
             formats: TableFormat::read_all(release, findings),
-            description: fields.optional_text("description"),
+            titles,
+            description,
+            descriptions,
             period: Period::read(fields, findings),
             reference_area: fields.optional_text("reference_area"),
             published,
@@ -157,6 +177,7 @@ impl Pipeline {
             vintage: vintage?,
             sources,
             steps,
+            checks,
             tables,
         })
     }
@@ -221,6 +242,20 @@ impl Pipeline {
             let found = self.source_of_step(step);
             found.is_some_and(|found| found.name == source.name)
         })
+    }
+
+    /// The source that a check looks at: the one that it names, or the only one of records, or the only one of cells where
+    /// there are no records.
+    pub fn source_of_check(&self, check: &Check) -> Option<&Source> {
+        let has_records = self.sources.iter().any(|source| source.kind == SourceKind::Records);
+        let kind = if has_records { SourceKind::Records } else { SourceKind::Cells };
+        self.source(check.source.as_deref(), kind)
+    }
+
+    /// The checks of the rows of a source, in order.
+    pub fn checks_of<'a>(&'a self, source: &'a Source) -> impl Iterator<Item = (CheckId, &'a Check)> {
+        let checks = self.checks.iter().enumerate().map(|(index, check)| (CheckId(index), check));
+        checks.filter(|(_, check)| self.source_of_check(check).is_some_and(|found| found.name == source.name))
     }
 
     /// The tables that are made from a source, by itself or together with others, in order.
@@ -322,7 +357,9 @@ impl Pipeline {
     /// what nothing of these reads is not stated.
     pub fn with_error_handling(&self, source: &Source) -> Source {
         let decisive = self.decisive_columns(source);
-        let mut source = source.clone();
+        let has_places = self.checks_of(source).next().is_some();
+        let mut source = Source { has_places, ..source.clone() };
+        source.variants.iter_mut().for_each(|variant| variant.source.has_places = has_places);
         let of_variants = source.variants.iter_mut().flat_map(|variant| &mut variant.source.columns);
         for column in source.columns.iter_mut().chain(of_variants) {
             let is_decisive = source.kind == SourceKind::Cells || decisive.contains(column.name.as_str());

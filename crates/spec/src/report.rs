@@ -72,6 +72,65 @@ pub struct SourceReport {
     pub files: Vec<FileReport>,
     /// Its steps.
     pub steps: Vec<StepReport>,
+    /// What was checked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<CheckReport>,
+}
+
+/// What came of one check. Rows are counted; of a volume, periods.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckReport {
+    /// Its name.
+    pub name: String,
+    /// Of which it holds.
+    pub passed: u64,
+    /// Of which it does not.
+    pub failed: u64,
+    /// Of which nobody can tell, for what is asked is not stated.
+    pub not_checked: u64,
+    /// What that means.
+    pub outcome: CheckOutcome,
+}
+
+/// What a check means for a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckOutcome {
+    /// No more failures than there may be.
+    Passed,
+    /// More failures than `warn`.
+    Warned,
+    /// More failures than `fail`: no release is made.
+    Failed,
+    /// Nothing could be checked.
+    NotRun,
+}
+
+impl CheckReport {
+    /// What so many failures mean. Shares are of what could be checked.
+    ///
+    /// ```
+    /// use denizen_spec::{CheckOutcome, CheckReport};
+    ///
+    /// let outcome = |failed| CheckReport::outcome_of(100 - failed, failed, 0.01, Some(0.05));
+    /// assert_eq!([0, 1, 2, 6].map(outcome), {
+    ///     use CheckOutcome::{Failed, Passed, Warned};
+    ///     [Passed, Passed, Warned, Failed]
+    /// });
+    /// ```
+    pub fn outcome_of(passed: u64, failed: u64, warn: f64, fail: Option<f64>) -> CheckOutcome {
+        let checked = passed + failed;
+        let is_above = |share: f64| failed as f64 > share * checked as f64;
+        if checked == 0 {
+            CheckOutcome::NotRun
+        } else if fail.is_some_and(is_above) {
+            CheckOutcome::Failed
+        } else if is_above(warn) {
+            CheckOutcome::Warned
+        } else {
+            CheckOutcome::Passed
+        }
+    }
 }
 
 /// A row that was not read, and where it is. It holds no value.
@@ -168,6 +227,53 @@ impl RowPlace {
             Self::Line { byte, .. } | Self::Cell { byte, .. } => Some(*byte),
             Self::Sheet { .. } | Self::Record { .. } => None,
         }
+    }
+}
+
+/// Where a row stands, in one number: places of one source sort as their rows do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PackedPlace(pub i64);
+
+/// Bits of the line, and of the sheet above it.
+const LINE_BITS: u32 = 32;
+const SHEET_BITS: u32 = 12;
+
+impl PackedPlace {
+    /// The number of the file in its source, from 0.
+    pub fn file(self) -> usize {
+        (self.0 >> (LINE_BITS + SHEET_BITS)) as usize
+    }
+
+    /// The number of the sheet of a workbook, from 1.
+    pub fn sheet(self) -> Option<i64> {
+        Some(self.0 >> LINE_BITS & ((1 << SHEET_BITS) - 1)).filter(|sheet| *sheet > 0)
+    }
+
+    /// The line or row, from 1.
+    pub fn line(self) -> i64 {
+        self.0 & ((1 << LINE_BITS) - 1)
+    }
+}
+
+impl RowPlace {
+    /// The place in one number. Files behind the 500,000th, sheets behind the 4,095th and lines behind the 4,294,967,295th are
+    /// told as that one.
+    ///
+    /// ```
+    /// use denizen_spec::RowPlace;
+    ///
+    /// let place = RowPlace::Line { line: 7, lines: 1, byte: 99 }.packed(3);
+    /// assert_eq!((place.file(), place.sheet(), place.line()), (3, None, 7));
+    /// ```
+    pub fn packed(&self, file: usize) -> PackedPlace {
+        const MOST_FILES: i64 = (1 << (63 - LINE_BITS - SHEET_BITS)) - 1;
+        let sheet = match self {
+            Self::Sheet { number, .. } => i64::from(*number).min((1 << SHEET_BITS) - 1),
+            Self::Line { .. } | Self::Cell { .. } | Self::Record { .. } => 0,
+        };
+        let line = i64::try_from(self.line()).unwrap_or(i64::MAX).min((1 << LINE_BITS) - 1);
+        let file = i64::try_from(file).unwrap_or(MOST_FILES).min(MOST_FILES);
+        PackedPlace((file << SHEET_BITS | sheet) << LINE_BITS | line)
     }
 }
 

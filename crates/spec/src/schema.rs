@@ -304,11 +304,25 @@ impl<'a> SchemaChange<'a> {
         self.findings.extend(self.schema.need(name, allowed, path));
     }
 
+    /// Requires a column of numbers that is named at `path`.
+    pub(crate) fn need_number(&mut self, name: &str, path: Path) {
+        match self.schema.get(name).map(|column| column.column_type) {
+            Some(ColumnType::Decimal { .. }) => {}
+            Some(_) | None => {
+                self.need_at(name, path, &[ColumnType::Integer, ColumnType::Decimal { scale: 0 }]);
+            }
+        }
+    }
+
     /// Requires columns and codes, written as a table in a field of the step.
     pub(crate) fn need_codes(&mut self, selections: &[(String, Vec<String>)], field: &str) {
-        let path = self.path().field(field);
+        self.need_codes_at(selections, &self.path().field(field));
+    }
+
+    /// The same of a table that stands at `path`.
+    pub(crate) fn need_codes_at(&mut self, selections: &[(String, Vec<String>)], path: &Path) {
         selections.iter().for_each(|(name, _)| self.add_rules_of(name));
-        self.findings.extend(self.schema.need_codes(selections, &path));
+        self.findings.extend(self.schema.need_codes(selections, path));
     }
 
     fn add_rules_of(&mut self, column: &str) {

@@ -52,6 +52,10 @@ pub struct Source {
     pub flag_i: Option<FlagI>,
     /// Whether later rows of the files are of earlier crossings, so that those of one day are read from below.
     pub newest_first: bool,
+    /// Whether its rows bear where they stand ([`columns::PLACE`](crate::columns::PLACE)), for a check or a step asks for it:
+    /// [`crate::Pipeline::with_error_handling`] says so.
+    #[serde(default)]
+    pub has_places: bool,
     /// Which columns of a wide table become rows.
     pub unpivot: Option<Unpivot>,
     /// Columns whose numbers a program has damaged, and what holds for them.
@@ -186,6 +190,9 @@ pub struct Column {
     /// How many characters of each of its texts are looked at: as many as the card had room for.
     #[serde(default)]
     pub truncate: Option<u16>,
+    /// Whether only the shape of its texts is read, which says of a number or name how it is written and not what it is.
+    #[serde(default)]
+    pub shape: bool,
 }
 
 /// How the texts of a column are found in its list.
@@ -289,6 +296,7 @@ impl Source {
             additive: Additive::None,
             flag_i: None,
             newest_first: false,
+            has_places: false,
             unpivot: None,
             repair: Vec::new(),
             columns: Vec::new(),
@@ -361,6 +369,7 @@ impl Source {
             incomplete_sums: incomplete_sums.unwrap_or(false),
             max_rows_per_person,
             newest_first: row_order == Some(true),
+            has_places: false,
             unpivot,
             repair,
             columns,
@@ -434,6 +443,7 @@ impl Column {
             personal: false,
             fold: false,
             truncate: None,
+            shape: false,
         }
     }
 
@@ -501,6 +511,7 @@ impl Column {
             personal: fields.optional_bool("personal").unwrap_or(false),
             fold: fields.optional_bool("fold").unwrap_or(false),
             truncate: truncate(&fields),
+            shape: fields.optional_bool("shape").unwrap_or(false),
             field_type: field_type.clone().unwrap_or(FieldType::Text),
             name,
         };

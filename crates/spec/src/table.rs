@@ -9,6 +9,7 @@ use crate::indicator::{Account, IndicatorUse};
 use crate::schema::Schema;
 use crate::source::{Column, FieldType, Source, SourceKind};
 use crate::text::{Fields, Findings, wrong_type};
+use crate::translations::Translations;
 use crate::{Code, Diagnostic, columns};
 
 /// One published table, or one part of it: tables of one name are parts that differ in concept.
@@ -18,6 +19,9 @@ pub struct Table {
     pub name: String,
     /// What the table shows, in one line.
     pub title: Option<String>,
+    /// The title by language, where it is in several.
+    #[serde(default)]
+    pub titles: Translations,
     /// The sources it is made from; empty means the only one. Several give their rows to one table where their columns mean
     /// the same.
     #[serde(default)]
@@ -139,6 +143,7 @@ impl Table {
         Self {
             name: name.to_owned(),
             title: None,
+            titles: Translations::default(),
             sources: Vec::new(),
             measure,
             dimensions: Vec::new(),
@@ -230,8 +235,10 @@ impl Table {
         let name = fields.name("name", NameOf::Table);
         let measure = fields.one_of("measure", &Measure::ALL.map(|measure| (measure.name(), measure)));
         let default = Self::new(name.as_deref().unwrap_or_default(), measure.unwrap_or(Measure::Count));
+        let (title, titles) = fields.optional_translated("title");
         let table = Self {
-            title: fields.optional_text("title"),
+            title,
+            titles,
             sources: read_sources(&fields),
             dimensions: fields.optional_texts("dimensions"),
             from: fields.optional_pairs("from"),

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use denizen_spec::{
-    Diagnostic, Disclosure, FileProfile, FileReport, RecordedInput, SourceKind, SourceReport, StepReport,
-    WeightReport,
+    CheckOutcome, CheckReport, Diagnostic, Disclosure, FileProfile, FileReport, RecordedInput, SourceKind,
+    SourceReport, StepReport, Translations, WeightReport,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -21,6 +21,12 @@ pub struct Provenance {
     pub title: String,
     /// What it shows.
     pub description: Option<String>,
+    /// The title in other languages.
+    #[serde(skip_serializing_if = "Translations::is_empty")]
+    pub titles: Translations,
+    /// The description in other languages.
+    #[serde(skip_serializing_if = "Translations::is_empty")]
+    pub descriptions: Translations,
     /// Edition.
     pub vintage: String,
     /// Whether any input is synthetic: then no figure is about real persons.
@@ -176,6 +182,31 @@ pub struct ManifestReference {
     pub sha256: String,
 }
 
+/// A check, as the manifest tells of it.
+#[derive(Serialize)]
+struct SourceCheck<'a> {
+    source: &'a str,
+    name: &'a str,
+    outcome: CheckOutcome,
+    #[serde(flatten)]
+    rows: Option<CheckedCounts>,
+}
+
+#[derive(Serialize)]
+struct CheckedCounts {
+    passed: u64,
+    failed: u64,
+    not_checked: u64,
+}
+
+impl<'a> SourceCheck<'a> {
+    fn new(source: &'a str, check: &'a CheckReport, counts: bool) -> Self {
+        let CheckReport { passed, failed, not_checked, .. } = *check;
+        let rows = counts.then_some(CheckedCounts { passed, failed, not_checked });
+        Self { source, name: &check.name, outcome: check.outcome, rows }
+    }
+}
+
 /// A step, as the manifest tells of it.
 #[derive(Serialize)]
 struct Stage<'a> {
@@ -240,6 +271,8 @@ struct Manifest<'a> {
     inputs: Vec<Input<'a>>,
     references: &'a [ManifestReference],
     stages: Vec<Stage<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<SourceCheck<'a>>,
     outputs: Vec<&'a Output>,
 }
 
@@ -271,7 +304,11 @@ pub(crate) fn manifest(
         .flat_map(|source| source.steps.iter().map(|step| Stage::new(&source.name, step, counts)));
     let outputs = outputs.iter().filter(|output| counts || output.file.starts_with("public/")).collect();
     let (inputs, stages) = (files.collect(), steps.collect());
-    pretty(&Manifest { provenance, inputs, references, stages, outputs })
+    let checks = sources
+        .iter()
+        .flat_map(|source| source.checks.iter().map(|check| SourceCheck::new(&source.name, check, counts)));
+    let checks = checks.collect();
+    pretty(&Manifest { provenance, inputs, references, stages, checks, outputs })
 }
 
 /// JSON with a final newline. Serialising plain structures into memory cannot fail.

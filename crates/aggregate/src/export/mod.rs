@@ -4,6 +4,7 @@
 
 mod column_chunk;
 mod disk;
+mod failed_checks;
 mod manifest;
 mod numbering;
 mod package;
@@ -23,6 +24,7 @@ use denizen_spec::{Code, Codelist, Diagnostic, SourceReport, TableFormat, hexade
 use disk::Disk;
 use sha2::{Digest, Sha256};
 
+pub use failed_checks::FailedCheck;
 pub use manifest::{ManifestReference, Provenance};
 use package::Resource;
 pub use records::{ByYear, Records, Written};
@@ -31,6 +33,7 @@ use staging::Staging;
 pub use unmapped::UnmappedText;
 
 pub(crate) use crate::formats::parquet;
+use crate::own_lists::OwnLists;
 use crate::reconcile::Comparison;
 use crate::table::PublishedTable;
 
@@ -41,6 +44,7 @@ pub struct Release {
     provenance: Provenance,
     formats: Vec<TableFormat>,
     resources: Vec<Resource>,
+    own: OwnLists,
     disk: Disk,
 }
 
@@ -60,7 +64,15 @@ impl Release {
                 .help("free space, clear the place, or choose another folder with --out")
         })?;
         let disk = Disk::new().map_err(|error| unwritable(out, error))?;
-        let release = Self { staging, target, provenance, formats, resources: Vec::new(), disk };
+        let release = Self {
+            staging,
+            target,
+            provenance,
+            formats,
+            resources: Vec::new(),
+            own: OwnLists::default(),
+            disk,
+        };
         for name in ["public/tables", "public/codelists", "restricted/records"] {
             let path = release.path(name);
             fs::create_dir_all(&path).map_err(|error| unwritable(&path, error))?;
@@ -73,15 +85,16 @@ impl Release {
     }
 
     fn folder<'a>(&'a self, public: &'a Path) -> tables::Folder<'a> {
-        tables::Folder { public, formats: &self.formats, provenance: &self.provenance }
+        tables::Folder { public, formats: &self.formats, provenance: &self.provenance, own: &self.own }
     }
 
-    /// Writes the published tables.
+    /// Writes the published tables. `own` are the code lists of these that the program makes itself.
     ///
     /// # Errors
     ///
     /// When the disk refuses.
-    pub fn tables(&mut self, tables: &[PublishedTable]) -> Result<(), Diagnostic> {
+    pub fn tables(&mut self, tables: &[PublishedTable], own: OwnLists) -> Result<(), Diagnostic> {
+        self.own = own;
         let public = self.path("public");
         let folder = self.folder(&public);
         let written =
@@ -116,8 +129,8 @@ impl Release {
     pub fn codelists(&mut self, lists: &[&Codelist]) -> Result<(), Diagnostic> {
         let public = self.path("public");
         let folder = self.folder(&public);
-        let written =
-            lists.iter().map(|list| tables::write_codelist(&folder, list)).collect::<Result<Vec<_>, _>>()?;
+        let all = lists.iter().copied().chain(self.own.lists());
+        let written = all.map(|list| tables::write_codelist(&folder, list)).collect::<Result<Vec<_>, _>>()?;
         self.resources.extend(written);
         Ok(())
     }
@@ -148,10 +161,22 @@ impl Release {
         unmapped::write(&self.path("restricted/unmapped.parquet"), texts)
     }
 
+    /// Writes where checks failed; nothing where they hold.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn failed_checks(&self, failures: &[FailedCheck]) -> Result<(), Diagnostic> {
+        if failures.is_empty() {
+            return Ok(());
+        }
+        failed_checks::write(&self.path("restricted/checks.parquet"), failures)
+    }
+
     /// Completes the release: data package, views, page, manifest; then moves it to its place and returns that.
     ///
-    /// `page` makes the page of the release, given the folder of what is published and the manifest as it stands before there are
-    /// any files to name. A release of the same vintage that was there before is replaced as a whole.
+    /// `pages` makes what people read, given the folder of what is published and the manifest as it stands before there are any
+    /// files to name: names of files in that folder, and their texts. A release of the same vintage that was there before is replaced as a whole.
     ///
     /// # Errors
     ///
@@ -160,10 +185,15 @@ impl Release {
         self,
         sources: &[SourceReport],
         references: &[ManifestReference],
-        page: impl FnOnce(&Path, &[u8]) -> Result<String, Diagnostic>,
+        pages: impl FnOnce(&Path, &[u8]) -> Result<Vec<(&'static str, String)>, Diagnostic>,
     ) -> Result<PathBuf, Diagnostic> {
-        let package =
-            package::data_package(&self.provenance, &self.resources, &self.formats, self.staging.path())?;
+        let package = package::data_package(
+            &self.provenance,
+            sources,
+            &self.resources,
+            &self.formats,
+            self.staging.path(),
+        )?;
         write_file(&self.path("public/datapackage.json"), |file| file.write_all(&package))?;
         let views = package::views(&self.resources, self.formats[0]);
         write_file(&self.path("public/views.sql"), |file| file.write_all(views.as_bytes()))?;
@@ -177,8 +207,9 @@ impl Release {
             manifest::manifest(&self.provenance, sources, references, outputs, told)
         };
         let hides_counts = self.provenance.hides_counts();
-        let page = page(&self.path("public"), &manifest(!hides_counts, &[]))?;
-        write_file(&self.path("public/index.html"), |file| file.write_all(page.as_bytes()))?;
+        for (name, text) in pages(&self.path("public"), &manifest(!hides_counts, &[]))? {
+            write_file(&self.path("public").join(name), |file| file.write_all(text.as_bytes()))?;
+        }
         let outputs = manifest::outputs(self.staging.path())?;
         if hides_counts {
             let exact = manifest(true, &outputs);

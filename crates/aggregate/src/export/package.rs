@@ -5,7 +5,10 @@
 use std::path::Path;
 
 use arrow::datatypes::Schema;
-use denizen_spec::{Diagnostic, TableFormat};
+use denizen_spec::{
+    Diagnostic, Indicator, LANGUAGES, Snapshot, SourceReport, TableFormat, Translations, Unit,
+    column_description, label,
+};
 use serde_json::{Value, json};
 
 use crate::export::manifest::{Provenance, pretty};
@@ -27,6 +30,10 @@ pub(crate) struct Resource {
     wide: Option<(Vec<String>, Vec<String>)>,
     /// Persons in its source for each person of the population; none for a code list.
     sampling_fraction: Option<f64>,
+    /// Its title by language, where it is in several.
+    titles: Translations,
+    /// Its indicators, each with the dimensions along which it is taken.
+    indicators: Vec<(String, Vec<String>)>,
 }
 
 /// Which folder a resource lies in.
@@ -50,7 +57,17 @@ impl Resource {
             key: Vec::new(),
             wide: None,
             sampling_fraction: None,
+            titles: Translations::default(),
+            indicators: Vec::new(),
         }
+    }
+
+    pub(crate) fn with_titles(self, titles: &Translations) -> Self {
+        Self { titles: titles.clone(), ..self }
+    }
+
+    pub(crate) fn with_indicators(self, indicators: &[(String, Vec<String>)]) -> Self {
+        Self { indicators: indicators.to_vec(), ..self }
     }
 
     pub(crate) fn with_lists(self, lists: Vec<(String, String)>) -> Self {
@@ -90,6 +107,7 @@ impl Resource {
 
 pub(crate) fn data_package(
     provenance: &Provenance,
+    sources: &[SourceReport],
     resources: &[Resource],
     formats: &[TableFormat],
     staging: &Path,
@@ -111,10 +129,86 @@ pub(crate) fn data_package(
         "synthetic": provenance.synthetic,
         "resources": resources,
     });
+    for (name, texts) in [("titles", &provenance.titles), ("descriptions", &provenance.descriptions)] {
+        if !texts.is_empty() {
+            package[name] = json!(texts);
+        }
+    }
+    add_origins(&mut package, provenance, sources);
     if let Some(disclosure) = &provenance.disclosure {
         package["disclosure"] = json!(disclosure);
     }
     Ok(pretty(&package))
+}
+
+/// Whose data it is: sources, licences, contributors, and how to cite it all.
+fn add_origins(package: &mut Value, provenance: &Provenance, sources: &[SourceReport]) {
+    let files = sources.iter().flat_map(|source| &source.files);
+    let mut snapshots: Vec<&Snapshot> = Vec::new();
+    for snapshot in files.filter_map(|file| file.snapshot.as_ref()) {
+        let is_known =
+            |known: &&Snapshot| (&known.title, &known.origin) == (&snapshot.title, &snapshot.origin);
+        if !snapshots.iter().any(is_known) {
+            snapshots.push(snapshot);
+        }
+    }
+    let distinct = |of: fn(&Snapshot) -> &String| {
+        let mut texts: Vec<&String> = Vec::new();
+        for text in snapshots.iter().map(|snapshot| of(snapshot)) {
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts
+    };
+    let producers = distinct(|snapshot| &snapshot.producer);
+    let licences = distinct(|snapshot| &snapshot.licence);
+    if snapshots.is_empty() {
+        return;
+    }
+    package["licenses"] =
+        licences.iter().map(|licence| json!({"name": licence_name(licence), "title": licence})).collect();
+    let source = |snapshot: &&Snapshot| {
+        let (title, version) = (&snapshot.title, snapshot.retrieved.to_string());
+        let mut source = json!({"title": title, "version": version});
+        let is_address = snapshot.origin.starts_with("https://") || snapshot.origin.starts_with("http://");
+        // Anything else is no path: it says in words how the file was got.
+        let field = if is_address && !snapshot.origin.contains(' ') { "path" } else { "origin" };
+        source[field] = json!(snapshot.origin);
+        source
+    };
+    package["sources"] = snapshots.iter().map(source).collect();
+    package["contributors"] =
+        producers.iter().map(|producer| json!({"title": producer, "roles": ["producer"]})).collect();
+    let of = producers.iter().map(|producer| producer.as_str()).collect::<Vec<_>>().join("; ");
+    let Provenance { title, vintage, program, pipeline, .. } = provenance;
+    package["citation"] = json!(format!(
+        "{title}, edition {vintage}. Made by {program} (pipeline {pipeline}) from data of {of}."
+    ));
+}
+
+/// A licence as a name: `CC BY 4.0` becomes `CC-BY-4.0`.
+fn licence_name(licence: &str) -> String {
+    let letters = licence
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' });
+    let name: String = letters.collect();
+    name.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+/// What is to be known of the indicators of a table: what they are in, and along which dimensions they are taken.
+fn describe_indicators(resource: &Resource) -> Vec<Value> {
+    let describe = |(name, along): &(String, Vec<String>)| {
+        let indicator = Indicator::named(name);
+        let title = indicator.map_or(name.as_str(), |indicator| indicator.title);
+        let mut described = json!({"name": name, "title": title, "along": along});
+        match indicator.map(|indicator| indicator.unit) {
+            Some(Unit::Named(unit)) => described["unit"] = json!(unit),
+            Some(Unit::OfCounts) | None => {}
+        }
+        described
+    };
+    resource.indicators.iter().map(describe).collect()
 }
 
 /// A resource as frictionless accepts it: without `bytes`, which its Parquet reader compares with nothing, and with
@@ -130,6 +224,12 @@ fn describe(
     let hash = sha256(&path).map_err(|error| unwritable(&path, error))?;
     let field = |(name, kind): &(String, &str)| {
         let mut field = json!({"name": name, "type": kind});
+        if let Some([title, ..]) = label("column", name) {
+            field["title"] = json!(title);
+        }
+        if let Some([description, ..]) = column_description(name) {
+            field["description"] = json!(description);
+        }
         if let Some((_, list)) = resource.lists.iter().find(|(column, _)| column == name) {
             field["codelist"] = json!(list);
         }
@@ -157,30 +257,53 @@ fn describe(
             "foreignKeys": resource.lists.iter().map(reference).collect::<Vec<_>>(),
         },
     });
+    if !resource.titles.is_empty() {
+        described["titles"] = json!(resource.titles);
+    }
+    if !resource.indicators.is_empty() {
+        described["indicators"] = describe_indicators(resource).into();
+    }
     if let Some(fraction) = resource.sampling_fraction {
         described["samplingFraction"] = json!(fraction);
     }
     Ok(described)
 }
 
-/// A view for each table, to be read by DuckDB in the folder `public`, and of published tables another one with a row for each
-/// cell, the labels of its codes, and a column for each measure and indicator.
+/// The head of `views.sql`. Paths in it begin where the variable says, so that it works wherever the release lies.
+const HEAD: &str = "\
+-- In the folder of this file: duckdb -init views.sql
+-- From anywhere else: SET VARIABLE release = '/the/folder/of/this/file'; then read this file.
+SET VARIABLE release = coalesce(getvariable('release'), '.');
+";
+
+/// A view for each table, to be read by DuckDB. Of published tables there are more: `_labelled` has a column of labels in each
+/// language beside each column of codes; `_wide` has a row for each cell, with a column for each measure and indicator.
 pub(crate) fn views(resources: &[Resource], of: TableFormat) -> String {
-    let mut text = String::from("-- In the folder of this file: duckdb -init views.sql\n");
+    let mut text = String::from(HEAD);
     for resource in resources {
         let name = resource.view().replace('-', "_");
-        let reader = format(of).reader(&resource.path(of), &resource.fields);
+        let path = format!("getvariable('release') || '/{}'", resource.path(of));
+        let reader = format(of).reader(&path, &resource.fields);
         text += &format!("CREATE OR REPLACE VIEW \"{name}\" AS SELECT * FROM {reader};\n");
     }
     let names: Vec<String> = resources.iter().map(|resource| resource.view().replace('-', "_")).collect();
     for (resource, name) in resources.iter().zip(&names) {
-        let wide = format!("{name}_wide");
+        let Some((indicators, columns)) = &resource.wide else { continue };
+        let (wide, labelled) = (format!("{name}_wide"), format!("{name}_labelled"));
         // A table of that name is what it is.
-        if let Some((indicators, columns)) = resource.wide.as_ref().filter(|_| !names.contains(&wide)) {
+        if !names.contains(&wide) {
             text += &wide_view(&wide, name, indicators, columns, &resource.lists);
+        }
+        if !names.contains(&labelled) {
+            text += &labelled_view(&labelled, name, resource);
         }
     }
     text
+}
+
+/// The name of the view of a code list.
+fn view_of_list(list: &str) -> String {
+    format!("codelist_{}", list.to_lowercase().replace('-', "_"))
 }
 
 fn wide_view(
@@ -194,9 +317,9 @@ fn wide_view(
     for (index, column) in columns.iter().enumerate() {
         shown.push(format!("t.\"{column}\""));
         let Some((_, list)) = lists.iter().find(|(known, _)| known == column) else { continue };
-        let list = format!("codelist_{}", list.to_lowercase().replace('-', "_"));
         shown.push(format!("l{index}.label_en AS \"{column}_label\""));
-        joins += &format!(" LEFT JOIN \"{list}\" AS l{index} ON l{index}.code = t.\"{column}\"");
+        joins +=
+            &format!(" LEFT JOIN \"{}\" AS l{index} ON l{index}.code = t.\"{column}\"", view_of_list(list));
     }
     for indicator in indicators {
         let is_taken = columns.contains(indicator);
@@ -205,4 +328,21 @@ fn wide_view(
     }
     let shown = shown.join(", ");
     format!("CREATE OR REPLACE VIEW \"{wide}\" AS SELECT {shown} FROM \"{name}\" AS t{joins} GROUP BY ALL;\n")
+}
+
+/// The rows as they are, with labels in each language. A code that has none in a language has the English one.
+fn labelled_view(labelled: &str, name: &str, resource: &Resource) -> String {
+    let (mut shown, mut joins) = (Vec::new(), String::new());
+    for (index, (column, _)) in resource.fields.iter().enumerate() {
+        shown.push(format!("t.\"{column}\""));
+        let Some((_, list)) = resource.lists.iter().find(|(known, _)| known == column) else { continue };
+        for language in LANGUAGES {
+            let label = format!("coalesce(l{index}.label_{language}, l{index}.label_en)");
+            shown.push(format!("{label} AS \"{column}_{language}\""));
+        }
+        joins +=
+            &format!(" LEFT JOIN \"{}\" AS l{index} ON l{index}.code = t.\"{column}\"", view_of_list(list));
+    }
+    let shown = shown.join(", ");
+    format!("CREATE OR REPLACE VIEW \"{labelled}\" AS SELECT {shown} FROM \"{name}\" AS t{joins};\n")
 }

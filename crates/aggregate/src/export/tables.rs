@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::SchemaRef;
-use denizen_spec::{CodeKind, Codelist, Diagnostic, Entry, LANGUAGES, TableFormat, columns};
+use denizen_spec::{CodeKind, Codelist, Diagnostic, Entry, LANGUAGES, OWN_LISTS, TableFormat, columns};
 
 use crate::code_order;
 use crate::counts::internal;
@@ -15,8 +15,9 @@ use crate::export::manifest::Provenance;
 use crate::export::package::{Resource, ResourceKind};
 use crate::export::unwritable;
 use crate::formats::{Failure, Rows, format};
+use crate::own_lists::OwnLists;
 use crate::reconcile::Comparison;
-use crate::table::PublishedTable;
+use crate::table::{DimensionKind, PublishedTable};
 
 /// Where public tables go, and in which formats.
 pub(crate) struct Folder<'a> {
@@ -24,6 +25,8 @@ pub(crate) struct Folder<'a> {
     pub(crate) public: &'a Path,
     pub(crate) formats: &'a [TableFormat],
     pub(crate) provenance: &'a Provenance,
+    /// The lists that the program makes itself.
+    pub(crate) own: &'a OwnLists,
 }
 
 impl Folder<'_> {
@@ -88,14 +91,15 @@ pub(crate) fn write(folder: &Folder<'_>, table: &PublishedTable) -> Result<Resou
     let provenance = folder.provenance;
     let title = table.title.as_deref().unwrap_or(&provenance.title);
     let lists = table.dimensions.iter();
-    let lists =
+    let lists: Vec<(String, String)> =
         lists.filter_map(|dimension| Some((dimension.name.clone(), dimension.list.clone()?))).collect();
     let resource = Resource::new(&table.name, title, ResourceKind::Table, &table.schema());
-    let resource = resource.with_lists(lists).with_key(table.key());
+    let resource = resource.with_lists(with_own(&lists, table, folder.own)).with_key(table.key());
+    let resource = resource.with_titles(&table.titles).with_indicators(&table.along);
     let resource = resource.with_sampling_fraction(table.sampling_fraction);
     let resource = resource.with_wide_view(table.indicator_names(), table.columns_of_cells());
     let mut metadata = metadata(provenance, title).to_vec();
-    let lists = resource.lists.iter().map(|(column, list)| format!("{column}={list}"));
+    let lists = lists.iter().map(|(column, list)| format!("{column}={list}"));
     metadata.push(("codelists", lists.collect::<Vec<_>>().join(" ")));
     metadata.push(("sampling_fraction", table.sampling_fraction.to_string()));
     metadata.push(("absent_cells", if table.complete { "zero" } else { "unknown" }.to_owned()));
@@ -105,6 +109,19 @@ pub(crate) fn write(folder: &Folder<'_>, table: &PublishedTable) -> Result<Resou
     let rows = OfVintage { table, vintage: &provenance.vintage };
     folder.write(&resource, &rows, &metadata)?;
     Ok(resource)
+}
+
+/// The lists of all columns of a table, those of the program included.
+fn with_own(lists: &[(String, String)], table: &PublishedTable, own: &OwnLists) -> Vec<(String, String)> {
+    let mut lists = lists.to_vec();
+    for dimension in table.dimensions.iter().filter(|dimension| dimension.list.is_none()) {
+        let list = own.of_dimension(&dimension.name).filter(|_| dimension.kind == DimensionKind::Code);
+        lists.extend(list.map(|list| (dimension.name.clone(), list.to_owned())));
+    }
+    let is_dimension = |name: &&str| table.dimensions.iter().any(|dimension| dimension.name == *name);
+    let others = own.of_columns().filter(|name| !is_dimension(name));
+    lists.extend(others.map(|name| (name.to_owned(), name.to_owned())));
+    lists
 }
 
 /// One column to be written.
@@ -212,7 +229,9 @@ fn reconciliation(
 
 pub(crate) fn write_codelist(folder: &Folder<'_>, list: &Codelist) -> Result<Resource, Diagnostic> {
     let provenance = folder.provenance;
-    let own = own_codes(list);
+    // A unit or a status is never the total of others.
+    let has_totals = !OWN_LISTS.contains(&list.name.as_str()) && list.name != "column";
+    let own = if has_totals { own_codes(list) } else { BTreeMap::new() };
     let mut entries: Vec<(&String, &Entry)> = list.entries.iter().chain(&own).collect();
     entries.sort_by(|(one, _), (other, _)| code_order::compare(one, other));
     let entries = || entries.iter().copied();

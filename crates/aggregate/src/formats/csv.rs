@@ -40,7 +40,7 @@ impl Format for Csv {
         let columns = fields.iter().map(column).collect::<Vec<_>>().join(", ");
         // Types are given to the reader: it would take codes such as 058 for numbers; NA is the code of Namibia.
         let options = "header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false";
-        format!("read_csv('{path}', auto_detect = false, {options}, columns = {{{columns}}})")
+        format!("read_csv({path}, auto_detect = false, {options}, columns = {{{columns}}})")
     }
 }
 

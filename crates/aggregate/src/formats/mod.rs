@@ -69,7 +69,7 @@ pub(crate) trait Format {
     /// Writes a whole file and returns it.
     fn write(&self, rows: &dyn Rows, metadata: &[(&str, String)], file: File) -> Result<File, Failure>;
 
-    /// What DuckDB reads a file with, given the names and types (Table Schema) of its columns.
+    /// What DuckDB reads a file with, given its path as an expression and the names and types (Table Schema) of its columns.
     fn reader(&self, path: &str, fields: &[(String, &'static str)]) -> String;
 }
 

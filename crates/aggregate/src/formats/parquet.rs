@@ -51,7 +51,7 @@ impl Format for Parquet {
     }
 
     fn reader(&self, path: &str, _: &[(String, &'static str)]) -> String {
-        format!("read_parquet('{path}')")
+        format!("read_parquet({path})")
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct Filter {
 }
 
 /// What is asked of a row.
-struct Conditions {
+pub(crate) struct Conditions {
     codes: Vec<(String, HashSet<String>)>,
     bounds: Vec<(String, Bounds)>,
     /// Bounds of dates of which some are said in part only.
@@ -55,7 +55,7 @@ impl Operation for Filter {
 }
 
 impl Conditions {
-    fn new(declared: &denizen_spec::Conditions, is_in_part: &dyn Fn(&str) -> bool) -> Self {
+    pub(crate) fn new(declared: &denizen_spec::Conditions, is_in_part: &dyn Fn(&str) -> bool) -> Self {
         let codes = |codes: &[String]| codes.iter().cloned().collect();
         let codes = declared.codes.iter().map(|(column, wanted)| (column.clone(), codes(wanted)));
         let (in_part, bounds) = declared.bounds.iter().cloned().partition(|(column, _)| is_in_part(column));
@@ -69,7 +69,12 @@ impl Conditions {
     /// Which rows meet all of it. Of cells, totals of a column of numbers or dates have none: whether they meet its bounds is
     /// said by `totals`. A date that is said in part meets bounds if all days do that it can be; where only some do, that is
     /// counted.
-    fn met(&self, batch: &RecordBatch, totals: bool, report: &mut StepReport) -> BatchResult<Vec<bool>> {
+    pub(crate) fn met(
+        &self,
+        batch: &RecordBatch,
+        totals: bool,
+        report: &mut StepReport,
+    ) -> BatchResult<Vec<bool>> {
         let mut met = vec![true; batch.num_rows()];
         for (column, codes) in &self.codes {
             let wanted = batch::words(batch, column)?.map(|code| codes.contains(code));
@@ -113,7 +118,12 @@ fn of_totals(
 }
 
 /// Keeps the rows whose number or day lies within bounds, and is beside other columns as they say.
-fn keep_within(met: &mut [bool], batch: &RecordBatch, column: &str, bounds: &Bounds) -> BatchResult<()> {
+pub(crate) fn keep_within(
+    met: &mut [bool],
+    batch: &RecordBatch,
+    column: &str,
+    bounds: &Bounds,
+) -> BatchResult<()> {
     let has_limits = Bounds { beside: Vec::new(), ..bounds.clone() } != Bounds::default();
     if has_limits {
         let is_date = matches!(batch::column(batch, column)?.data_type(), DataType::Date32);

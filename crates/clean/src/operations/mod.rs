@@ -1,5 +1,6 @@
 //! One operation per file, named for what it does in a pipeline file.
 
+pub(crate) mod correct;
 pub(crate) mod deduplicate;
 pub(crate) mod derive;
 pub(crate) mod expand;

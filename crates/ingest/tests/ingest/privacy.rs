@@ -63,6 +63,18 @@ fn names_are_folded_and_truncated_before_they_are_pseudonyms() {
     assert_eq!(reasons, [(5, Code::UnclearName)]);
 }
 
+/// A shape says how a number is written, and not which one it is.
+#[test]
+fn shapes_of_numbers() {
+    let columns =
+        "number = { personal = true }\nform = { from = \"number\", shape = true, missing = \"-\" }\n";
+    let text = "number;other\nYA0000002;\n116000001;\nX 12-3/45 a;\n-;\n;1\n";
+    let found = Project::new().with("a.csv", text).read(&records(FIELDS, columns), Some(&key())).unwrap();
+    let shapes: Vec<String> =
+        found.rows().iter().map(|row| row.split('|').nth(1).unwrap().to_owned()).collect();
+    assert_eq!(shapes, ["A9", "9", "A 9-9/9 A", "-", "-"]);
+}
+
 #[test]
 fn without_a_key_the_run_refuses() {
     let project = || Project::new().with("a.csv", HEADER).with("b.csv", HEADER);

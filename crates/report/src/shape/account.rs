@@ -1,7 +1,6 @@
 //! An account of a population: its items as a table, for none of them is larger than another in any useful sense.
 
-use super::Sketch;
-use super::ranking::lower;
+use super::{Sketch, lower};
 use crate::figure::{Cell, Figure, Heading};
 use crate::panel::{Group, Panel};
 use crate::words;

@@ -1,7 +1,6 @@
 //! What a total is made up of: bars of one length.
 
-use super::Sketch;
-use super::ranking::lower;
+use super::{Sketch, lower};
 use crate::chart::{COLOURS, Drawing, stacked};
 use crate::columns::NONE;
 use crate::figure::{Cell, Figure, Heading, Value};

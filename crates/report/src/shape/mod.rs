@@ -71,6 +71,7 @@ impl<'a> Sketch<'a> {
         let (cube, language) = (&self.cube, self.names.language);
         let mut notes = Vec::new();
         notes.extend(self.common());
+        notes.extend(self.share_of());
         if let Some(fraction) = self.resource.sampling_fraction.filter(|fraction| *fraction < 1.0) {
             notes.push(language.fill(words::SAMPLE, &[&(100.0 * fraction).to_string()]));
         }
@@ -83,7 +84,7 @@ impl<'a> Sketch<'a> {
         }
         Section {
             name: self.resource.stem().to_owned(),
-            title: self.resource.title.clone(),
+            title: self.resource.title(language).to_owned(),
             path: self.resource.path().to_owned(),
             notes,
             figures: self.figures(),
@@ -193,10 +194,23 @@ impl<'a> Sketch<'a> {
         (!facts.is_empty()).then(|| facts.join(" · "))
     }
 
+    /// What the shares of the table are shares of.
+    fn share_of(&self) -> Option<String> {
+        let share = self.resource.indicators.iter().find(|taken| taken.name == "share")?;
+        let over: Vec<String> = share.along.iter().map(|name| self.names.dimension(name)).collect();
+        (!over.is_empty()).then(|| self.names.language.fill(words::SHARE_OVER, &[&over.join(", ")]))
+    }
+
     /// Says behind the last of some figures that there is more.
     fn note_more(&self, figures: &mut [Figure], more: usize) {
         if let Some(last) = figures.last_mut().filter(|_| more > 0) {
             last.notes.push(self.names.language.fill(words::MORE_SERIES, &[&more.to_string()]));
         }
     }
+}
+
+/// A noun within a sentence.
+pub(crate) fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().collect::<String>() + letters.as_str())
 }

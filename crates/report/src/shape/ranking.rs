@@ -1,6 +1,6 @@
 //! The largest codes of a dimension, with what they were at the time before.
 
-use super::Sketch;
+use super::{Sketch, lower};
 use crate::chart::{Drawing, bars};
 use crate::figure::{Cell, Figure, Heading, Value};
 use crate::panel::{Group, Panel, change, change_percent};
@@ -289,10 +289,4 @@ fn fall(ranked: &[Ranked]) -> Option<&Ranked> {
     let most = ranked.iter().filter(|one| one.change().is_some());
     let order = |one: &&Ranked| one.change().unwrap_or_default();
     most.min_by(|one, other| order(one).total_cmp(&order(other))).filter(|one| order(one) < 0.0)
-}
-
-/// A noun within a sentence.
-pub(super) fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_lowercase().collect::<String>() + letters.as_str())
 }

@@ -125,6 +125,9 @@ impl Sketch<'_> {
         if has(|point| point.is_provisional) {
             figure.notes.push(language.say(words::PROVISIONAL).to_owned());
         }
+        if has(|point| point.upper.is_some()) {
+            figure.notes.push(language.say(words::UPPER).to_owned());
+        }
         if has(|point| point.is_break) {
             figure.notes.push(language.say(words::BREAKS).to_owned());
         }

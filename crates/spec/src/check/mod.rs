@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 use crate::diagnostic::suggestion;
 use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
-use crate::operations::{Scope, Step};
-use crate::pipeline::{Pipeline, StepId, TableId};
+use crate::operations::{Operation, Scope, Step, Value};
+use crate::pipeline::{CheckId, Pipeline, StepId, TableId};
 use crate::schema::Schema;
 use crate::source::{FieldType, Source, SourceKind};
 use crate::table::Table;
-use crate::{Code, ColumnType, Diagnostic, Path};
+use crate::{Code, ColumnType, Diagnostic, Path, columns};
 
 pub(crate) use warnings::warnings;
 
@@ -36,6 +36,7 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
         faults.extend(check_references(pipeline));
     }
     faults.extend(check_names(pipeline));
+    faults.extend(pipeline.incomplete_texts());
     let disclosure = pipeline.disclosure.iter().flat_map(Disclosure::faults);
     faults.extend(disclosure.map(|(fault, label)| fault.at(Path::root().field("disclosure"), label)));
     let mut signatures: BTreeMap<&str, Vec<Option<ColumnType>>> = BTreeMap::new();
@@ -56,6 +57,11 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
             faults.extend(check_weighted(id, step, source));
         }
         faults.extend(steps().flat_map(|((id, _), _)| check_direction(pipeline, id, source)));
+        if source.kind == SourceKind::Cells {
+            faults.extend(check_corrections(steps().map(|(step, _)| step)));
+        }
+        let of_source = pipeline.checks_of(source);
+        faults.extend(of_source.flat_map(|(id, check)| check.faults(pipeline, id, source)));
         let is_fed = |found: &[&Source]| found.iter().any(|found| std::ptr::eq(*found, source));
         let tables = pipeline.table_ids().zip(&table_sources);
         let tables = tables.filter(|(_, found)| is_fed(found) && together::are_of_one_kind(found));
@@ -120,8 +126,15 @@ fn check_names(pipeline: &Pipeline) -> Vec<Diagnostic> {
             column.codelist.iter().for_each(|name| check(NameOf::Codelist, name, path.clone()));
         }
     }
+    let names: Vec<&str> = pipeline.checks.iter().map(|check| check.name.as_str()).collect();
+    let twice = names.iter().enumerate().filter(|(index, name)| names[..*index].contains(name));
+    let twice: Vec<usize> = twice.map(|(index, _)| index).collect();
     for (id, table) in pipeline.table_ids() {
         check(NameOf::Table, &table.name, Path::table(id).field("name"));
+    }
+    for index in twice {
+        let fault = Diagnostic::error(Code::ColumnTwice, format!("two checks are called `{}`", names[index]));
+        faults.push(fault.at(Path::check(CheckId(index)).field("name"), "give it another name"));
     }
     faults
 }
@@ -131,6 +144,13 @@ fn check_references(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     for (id, step) in pipeline.step_ids() {
         faults.extend(check_step(pipeline, id, step));
+    }
+    for (index, check) in pipeline.checks.iter().enumerate() {
+        if pipeline.source_of_check(check).is_none() {
+            let path = Path::check(CheckId(index));
+            let named = check.source.as_deref().map(|name| (name, path.clone().field("source")));
+            faults.push(unclear_source(pipeline, "check", named, path));
+        }
     }
     for (id, table) in pipeline.table_ids() {
         if table.sources.is_empty() {
@@ -259,6 +279,37 @@ fn check_weighted(id: StepId, step: &Step, source: &Source) -> Option<Diagnostic
             )))
         }
     }
+}
+
+/// Cells are compared with their totals as they are when they have been corrected; other steps come behind that. What is wrong in
+/// a table that was published is a value.
+fn check_corrections<'a>(steps: impl Iterator<Item = (StepId, &'a Step)>) -> Vec<Diagnostic> {
+    let (mut faults, mut has_others) = (Vec::new(), false);
+    for (id, step) in steps {
+        let Operation::Correct(correct) = &step.operation else {
+            has_others = true;
+            continue;
+        };
+        if has_others {
+            let fault = Diagnostic::error(
+                Code::SourceKind,
+                "cells are corrected before anything else is done with them",
+            );
+            faults.push(fault.at(Path::step(id), "put this step before the others of its source"));
+        }
+        for (index, entry) in correct.entries.iter().enumerate() {
+            let is_number = |value: &Value| matches!(value, Value::Number(_));
+            if entry.column != columns::VALUE || !is_number(&entry.from) || !is_number(&entry.to) {
+                let fault = Diagnostic::error(
+                    Code::SourceKind,
+                    "of cells only the value is corrected, where it is a whole number",
+                );
+                let path = Path::step(id).field("entries").index(index).field("column");
+                faults.push(fault.at(path, "not a value"));
+            }
+        }
+    }
+    faults
 }
 
 /// A residence rule reads two words; what a source calls them is mapped by its `codes`.

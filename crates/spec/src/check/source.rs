@@ -335,6 +335,10 @@ impl SourceCheck<'_> {
                 self.fault(self.path_of(column).field(field), &message, label);
             }
         }
+        if column.shape && (column.personal || column.field_type != FieldType::Text) {
+            let label = "declare the text that it is the shape of as another column";
+            self.fault(self.path_of(column).field("shape"), "a shape is a text that is not personal", label);
+        }
         let names: Vec<&str> = column.names_in_file().collect();
         let is_twice = |(index, name): (usize, &&str)| names[..index].contains(name);
         if names.iter().enumerate().any(is_twice) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::operations::{Constant, Derivation, Operation};
+use crate::operations::{Constant, Correct, Derivation, Operation, Value};
 use crate::pipeline::{Pipeline, StepId};
 use crate::schema::Schema;
 use crate::source::Source;
@@ -63,7 +63,8 @@ pub(super) fn vocabulary(
                 | Operation::Spells(_)
                 | Operation::Stock(_)
                 | Operation::Retention(_)
-                | Operation::SignsOfLife(_),
+                | Operation::SignsOfLife(_)
+                | Operation::Correct(_),
                 found,
             ) => found,
         };
@@ -99,6 +100,9 @@ pub(super) fn check_recoded(
     source: &Source,
     schema: &Schema,
 ) -> Vec<Diagnostic> {
+    if let Operation::Correct(correct) = operation {
+        return check_corrected(pipeline, id, correct, source, schema);
+    }
     let Operation::Recode(recode) = operation else { return Vec::new() };
     let mut faults = Vec::new();
     for column in recode.columns.iter().filter(|_| recode.to.is_none()) {
@@ -113,6 +117,33 @@ pub(super) fn check_recoded(
             faults.push(
                 fault.at(path, "no row can have it").maybe_help(crate::diagnostic::suggestion(code, known)),
             );
+        }
+    }
+    faults
+}
+
+/// Codes of corrections that a column without a list does not have.
+fn check_corrected(
+    pipeline: &Pipeline,
+    id: StepId,
+    correct: &Correct,
+    source: &Source,
+    schema: &Schema,
+) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    for (index, entry) in correct.entries.iter().enumerate() {
+        let column = &entry.column;
+        let is_unread = source.column(column).is_some_and(|column| column.codes_file.is_some());
+        let known = vocabulary(pipeline, source, schema, column, Some(id));
+        let (Vocabulary::Codes(codes), false) = (known, is_unread) else { continue };
+        for (field, value) in [("from", &entry.from), ("to", &entry.to)] {
+            let Value::Text(code) = value else { continue };
+            if !codes.contains(code) {
+                let fault = Diagnostic::error(Code::UnknownValue, format!("`{column}` has no code `{code}`"));
+                let path = Path::step(id).field("entries").index(index).field(field);
+                let help = crate::diagnostic::suggestion(code, codes.iter().map(String::as_str));
+                faults.push(fault.at(path, "not a code of the column").maybe_help(help));
+            }
         }
     }
     faults

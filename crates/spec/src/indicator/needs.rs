@@ -260,7 +260,8 @@ impl Asked<'_> {
             | Operation::Spells(_)
             | Operation::Stock(_)
             | Operation::Retention(_)
-            | Operation::SignsOfLife(_) => false,
+            | Operation::SignsOfLife(_)
+            | Operation::Correct(_) => false,
         };
         let steps: Vec<_> = self.pipeline.steps_of(source).map(|(_, step)| step).collect();
         let dimensions = self.table.dimensions.iter().map(String::as_str);

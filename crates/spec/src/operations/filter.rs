@@ -8,7 +8,7 @@ use crate::date::Date;
 use crate::operations::Declaration;
 use crate::schema::SchemaChange;
 use crate::text::Fields;
-use crate::{Code, ColumnType, Diagnostic};
+use crate::{Code, ColumnType, Diagnostic, Path};
 
 /// Which rows stay.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -101,7 +101,7 @@ impl Conditions {
         self.codes.is_empty() && self.bounds.is_empty()
     }
 
-    fn read(fields: &Fields<'_, '_>, key: &'static str) -> Self {
+    pub(crate) fn read(fields: &Fields<'_, '_>, key: &'static str) -> Self {
         let mut conditions = Self::default();
         for (name, value) in fields.entries(key) {
             let first = match value.get_ref() {
@@ -119,8 +119,15 @@ impl Conditions {
         conditions
     }
 
+    /// Checks that the columns are there that it looks at; it stands in the field `field`.
+    pub(crate) fn check(&self, schema: &mut SchemaChange<'_>, field: &str) {
+        let path = schema.path().field(field);
+        schema.need_codes(&self.codes, field);
+        self.bounds.iter().for_each(|(column, bounds)| bounds.check_at(schema, &path, column));
+    }
+
     /// All columns that it looks at.
-    fn columns(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
         let codes = self.codes.iter().map(|(column, _)| column.as_str());
         let bounds = self.bounds.iter().flat_map(|(column, bounds)| {
             let beside = bounds.beside.iter().map(|(_, other)| other.as_str());
@@ -236,9 +243,9 @@ impl Filter {
 }
 
 impl Bounds {
-    /// What is wrong with the bounds of a column, which stand in the field `field` of the step.
-    fn check(&self, schema: &mut SchemaChange<'_>, field: &str, column: &str) {
-        let path = schema.path().field(field).field(column);
+    /// What is wrong with the bounds of a column, which stand at `conditions`.
+    pub(crate) fn check_at(&self, schema: &mut SchemaChange<'_>, conditions: &Path, column: &str) {
+        let path = conditions.clone().field(column);
         let is_date = |limit: &Limit| matches!(limit, Limit::Date(_));
         let dates = self.limits().filter(|limit| is_date(limit)).count();
         let is_of_dates = dates > 0 || self.every.is_some();
@@ -273,17 +280,17 @@ impl Bounds {
                 fault.at(path, "rows of one value of a personal column cannot be told from the others"),
             );
         } else {
-            self.check_beside(schema, field, column);
+            self.check_beside(schema, conditions, column);
         }
     }
 
     /// Columns that are compared hold the same: numbers, dates, or codes of one list.
-    fn check_beside(&self, schema: &mut SchemaChange<'_>, field: &str, column: &str) {
+    fn check_beside(&self, schema: &mut SchemaChange<'_>, conditions: &Path, column: &str) {
         const ORDERED: [ColumnType; 2] = [ColumnType::Integer, ColumnType::Date];
         const EQUAL: [ColumnType; 4] =
             [ColumnType::Integer, ColumnType::Date, ColumnType::Code, ColumnType::Text];
         for (comparison, other) in &self.beside {
-            let path = schema.path().field(field).field(column).field(comparison.field());
+            let path = conditions.clone().field(column).field(comparison.field());
             let allowed: &[ColumnType] = match comparison {
                 Comparison::SameAs => &EQUAL,
                 Comparison::From | Comparison::To | Comparison::After | Comparison::Before => &ORDERED,
@@ -320,8 +327,7 @@ impl Declaration for Filter {
             schema.fault(fault.at(schema.path(), label));
         }
         for (field, conditions) in [("keep", &self.keep), ("drop", &self.drop)] {
-            schema.need_codes(&conditions.codes, field);
-            conditions.bounds.iter().for_each(|(column, bounds)| bounds.check(schema, field, column));
+            conditions.check(schema, field);
         }
     }
 }

@@ -1,13 +1,16 @@
 //! `[[clean]]`: the operations on records, one file each.
 //!
-//! To add one: a file here that implements [`Declaration`], a variant of [`Operation`], a line in [`READERS`], and the
-//! file of the same name in `clean/src/operations/` that carries it out. The compiler asks for the rest.
+//! To add one: a file here that implements [`Declaration`], a variant of [`Operation`], a page of the manual
+//! ([`manual`]), a line in [`READERS`], and the file of the same name in `clean/src/operations/` that carries it out. The
+//! compiler asks for the rest.
 
+mod correct;
 mod deduplicate;
 mod derive;
 mod expand;
 mod filter;
 mod link;
+mod manual;
 mod permit_records;
 mod permits;
 mod recode;
@@ -17,11 +20,13 @@ mod signs_of_life;
 mod spells;
 mod stock;
 
+pub use correct::{Correct, Correction, CorrectionStatus, Value};
 pub use deduplicate::Deduplicate;
 pub use derive::{Constant, DatePart, Derivation, Derive};
 pub use expand::{Expand, ReferenceDates};
 pub use filter::{Bounds, Comparison, Conditions, Filter, Limit};
 pub use link::{Link, OnConflict};
+pub use manual::{EXAMPLE_INPUT, Manual, operations_page};
 pub use permit_records::{DeclaredRule, PermitRecords};
 pub use permits::Permits;
 pub use recode::{OnInvalid, Recode, Role};
@@ -66,6 +71,8 @@ pub enum Operation {
     Expand(Expand),
     /// Says which rows are of one person.
     Link(Link),
+    /// Mends known faults of a source.
+    Correct(Correct),
     /// Says of each permit what it is to its holder, and which permits belong together.
     Permits(Box<Permits>),
     /// Makes of permits spells that do not overlap.
@@ -148,23 +155,37 @@ pub(crate) trait Declaration {
 
 type Reader = fn(&Fields<'_, '_>, &Findings) -> Option<Operation>;
 
-const READERS: [(&str, Reader); 12] = [
-    ("filter", |fields, _| Some(Operation::Filter(Filter::read(fields)))),
-    ("recode", |fields, _| Recode::read(fields).map(Operation::Recode)),
-    ("derive", |fields, findings| Derive::read(fields, findings).map(Operation::Derive)),
-    ("deduplicate", |fields, _| Deduplicate::read(fields).map(Operation::Deduplicate)),
-    ("residence", |fields, _| Residence::read(fields).map(Box::new).map(Operation::Residence)),
-    ("expand", |fields, findings| Expand::read(fields, findings).map(Operation::Expand)),
-    ("link", |fields, _| Link::read(fields).map(Operation::Link)),
-    ("permits", |fields, _| Permits::read(fields).map(Box::new).map(Operation::Permits)),
-    ("spells", |fields, _| Spells::read(fields).map(Box::new).map(Operation::Spells)),
-    ("stock", |fields, findings| Stock::read(fields, findings).map(Box::new).map(Operation::Stock)),
-    ("retention", |fields, findings| {
-        Retention::read(fields, findings).map(Box::new).map(Operation::Retention)
-    }),
-    ("signs_of_life", |fields, findings| {
-        SignsOfLife::read(fields, findings).map(Box::new).map(Operation::SignsOfLife)
-    }),
+/// The name of each operation, how it is read, and its page.
+const READERS: [(&str, Reader, &Manual); 13] = [
+    ("filter", |fields, _| Some(Operation::Filter(Filter::read(fields))), &manual::FILTER),
+    ("recode", |fields, _| Recode::read(fields).map(Operation::Recode), &manual::RECODE),
+    ("derive", |fields, findings| Derive::read(fields, findings).map(Operation::Derive), &manual::DERIVE),
+    ("deduplicate", |fields, _| Deduplicate::read(fields).map(Operation::Deduplicate), &manual::DEDUPLICATE),
+    (
+        "residence",
+        |fields, _| Residence::read(fields).map(Box::new).map(Operation::Residence),
+        &manual::RESIDENCE,
+    ),
+    ("expand", |fields, findings| Expand::read(fields, findings).map(Operation::Expand), &manual::EXPAND),
+    ("link", |fields, _| Link::read(fields).map(Operation::Link), &manual::LINK),
+    ("correct", |fields, findings| Correct::read(fields, findings).map(Operation::Correct), &manual::CORRECT),
+    ("permits", |fields, _| Permits::read(fields).map(Box::new).map(Operation::Permits), &manual::PERMITS),
+    ("spells", |fields, _| Spells::read(fields).map(Box::new).map(Operation::Spells), &manual::SPELLS),
+    (
+        "stock",
+        |fields, findings| Stock::read(fields, findings).map(Box::new).map(Operation::Stock),
+        &manual::STOCK,
+    ),
+    (
+        "retention",
+        |fields, findings| Retention::read(fields, findings).map(Box::new).map(Operation::Retention),
+        &manual::RETENTION,
+    ),
+    (
+        "signs_of_life",
+        |fields, findings| SignsOfLife::read(fields, findings).map(Box::new).map(Operation::SignsOfLife),
+        &manual::SIGNS_OF_LIFE,
+    ),
 ];
 
 impl Operation {
@@ -177,6 +198,7 @@ impl Operation {
             Self::Residence(residence) => residence.as_ref(),
             Self::Expand(expand) => expand,
             Self::Link(link) => link,
+            Self::Correct(correct) => correct,
             Self::Permits(permits) => permits.as_ref(),
             Self::Spells(spells) => spells.as_ref(),
             Self::Stock(stock) => stock.as_ref(),
@@ -212,7 +234,7 @@ impl Operation {
     /// Whether it can work on the cells of a published table: it looks at each by itself, and makes no others.
     pub fn suits_cells(&self) -> bool {
         match self {
-            Self::Filter(_) | Self::Recode(_) | Self::Derive(_) => true,
+            Self::Filter(_) | Self::Recode(_) | Self::Derive(_) | Self::Correct(_) => true,
             Self::Deduplicate(_)
             | Self::Residence(_)
             | Self::Expand(_)
@@ -239,7 +261,8 @@ impl Operation {
             | Self::Spells(_)
             | Self::Stock(_)
             | Self::Retention(_)
-            | Self::SignsOfLife(_) => &[],
+            | Self::SignsOfLife(_)
+            | Self::Correct(_) => &[],
         }
     }
 
@@ -275,19 +298,24 @@ impl Operation {
     }
 }
 
+/// The operations by name, with their pages, in the order of the manual.
+pub fn manuals() -> impl Iterator<Item = (&'static str, &'static Manual)> {
+    READERS.into_iter().map(|(name, _, manual)| (name, manual))
+}
+
 impl Step {
     pub(crate) fn read(fields: Fields<'_, '_>, findings: &Findings) -> Option<Self> {
         fields.in_section("clean");
         let op = fields.string("op");
         let source = fields.optional_text("source");
-        let reader = op.as_ref().and_then(|op| READERS.iter().find(|(name, _)| name == op.get_ref()));
+        let reader = op.as_ref().and_then(|op| READERS.iter().find(|(name, ..)| name == op.get_ref()));
         let operation = match reader {
-            Some((name, read)) => {
+            Some((name, read, _)) => {
                 fields.in_section(name);
                 read(&fields, findings)
             }
             None => {
-                let names = READERS.map(|(name, _)| name);
+                let names = READERS.map(|(name, ..)| name);
                 op.iter().for_each(|op| findings.push(unknown_value("operation", op, names)));
                 fields.ignore_unknown();
                 None

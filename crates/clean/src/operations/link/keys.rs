@@ -11,12 +11,12 @@ use arrow::error::ArrowError;
 use denizen_spec::{Diagnostic, OnConflict, PSEUDONYM_BYTES, StepReport};
 
 use super::bits::Bits;
-use super::fields::{Field, Key, Pseudonym};
 use super::forest::Forest;
 use super::{Link, LinkLimits};
 use crate::batch;
 use crate::crowded::pseudonyms;
 use crate::histories::{Histories, UnitRows};
+use crate::keys::{Field, Key, Pseudonym};
 use crate::partitions::{By, Partitions};
 use crate::plan::fault;
 

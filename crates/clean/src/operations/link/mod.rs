@@ -9,7 +9,6 @@
 //! the disk.
 
 mod bits;
-mod fields;
 mod forest;
 mod keys;
 mod persons;
@@ -24,6 +23,7 @@ use denizen_spec::{Code, Diagnostic, OnConflict, Path, StepReport};
 
 use crate::batch::{Result, with_column};
 use crate::histories::Histories;
+use crate::keys::Pseudonym;
 use crate::operation::{Context, Failure, Operation};
 use crate::scratch::Scratch;
 use bits::Bits;
@@ -54,7 +54,7 @@ pub struct Links {
     /// The group of each row, or [`ALONE`].
     groups: Vec<u32>,
     /// The person of each group; none where its rows conflict and are held back.
-    persons: Vec<Option<fields::Pseudonym>>,
+    persons: Vec<Option<Pseudonym>>,
     /// For each key and then the identifier: the rows of which it says who they are.
     usable: Vec<Bits>,
 }

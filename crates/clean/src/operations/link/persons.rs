@@ -7,11 +7,11 @@ use arrow::error::ArrowError;
 use denizen_spec::{Diagnostic, OnConflict, PSEUDONYM_BYTES, StepReport};
 
 use super::bits::Bits;
-use super::fields::{Field, Key, Pseudonym, person_of};
 use super::forest::{ALONE, Groups};
 use super::{Link, Links};
 use crate::batch;
 use crate::histories::{Histories, UnitRows};
+use crate::keys::{Field, Key, Pseudonym, person_of};
 use crate::plan::fault;
 
 /// Larger than every pseudonym: of rows that have none.

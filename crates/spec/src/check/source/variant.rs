@@ -48,7 +48,7 @@ fn differing(source: &Source, variant: &Variant, path: &Path) -> Vec<Diagnostic>
         let is_same = column.column_type() == own.column_type()
             && std::mem::discriminant(&column.field_type) == std::mem::discriminant(&own.field_type)
             && column.personal == own.personal
-            && (column.fold, column.truncate) == (own.fold, own.truncate)
+            && (column.fold, column.truncate, column.shape) == (own.fold, own.truncate, own.shape)
             && column.is_in_part() == own.is_in_part()
             && column.date_format().map(DateFormat::first_month)
                 == own.date_format().map(DateFormat::first_month)

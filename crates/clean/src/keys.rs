@@ -7,10 +7,10 @@ use denizen_spec::PSEUDONYM_BYTES;
 
 use crate::batch::{self, Result, Words};
 
-pub(super) type Pseudonym = [u8; PSEUDONYM_BYTES];
+pub(crate) type Pseudonym = [u8; PSEUDONYM_BYTES];
 
 /// A column that a key or a property is made of.
-pub(super) enum Field<'a> {
+pub(crate) enum Field<'a> {
     Pseudonyms(&'a FixedSizeBinaryArray),
     Days(&'a Date32Array),
     Numbers(&'a Int64Array),
@@ -18,7 +18,7 @@ pub(super) enum Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    pub(super) fn of(batch: &'a RecordBatch, name: &str) -> Result<Self> {
+    pub(crate) fn of(batch: &'a RecordBatch, name: &str) -> Result<Self> {
         let array = batch::column(batch, name)?;
         Ok(match array.data_type() {
             DataType::FixedSizeBinary(_) => Self::Pseudonyms(array.as_fixed_size_binary()),
@@ -51,7 +51,7 @@ impl<'a> Field<'a> {
     }
 
     /// Numbers of which unlike ones are unlike values: dates and numbers themselves, of others 64 bits of a hash.
-    pub(super) fn properties(&self) -> UInt64Array {
+    pub(crate) fn properties(&self) -> UInt64Array {
         match self {
             Self::Pseudonyms(array) => (0..array.len())
                 .map(|row| array.is_valid(row).then(|| first_bits(array.value(row))))
@@ -67,25 +67,36 @@ impl<'a> Field<'a> {
     }
 }
 
+impl Field<'_> {
+    /// What a row states, of columns that are not personal.
+    pub(crate) fn shown(&self, row: usize) -> Option<String> {
+        match self {
+            Self::Days(array) => array.is_valid(row).then(|| array.value(row).to_string()),
+            Self::Numbers(array) => array.is_valid(row).then(|| array.value(row).to_string()),
+            Self::Words(words) => words.get(row).map(str::to_owned),
+            Self::Pseudonyms(_) => None,
+        }
+    }
+}
+
 fn first_bits(bytes: &[u8]) -> u64 {
     bytes.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
 }
 
 /// The columns of one key, of which the number is part of what is hashed: one value under two keys is two.
-pub(super) struct Key<'a> {
+pub(crate) struct Key<'a> {
     number: u8,
     fields: Vec<Field<'a>>,
 }
 
 impl<'a> Key<'a> {
-    pub(super) fn of(batch: &'a RecordBatch, number: usize, columns: &[String]) -> Result<Self> {
+    pub(crate) fn of(batch: &'a RecordBatch, number: usize, columns: &[String]) -> Result<Self> {
         let fields = columns.iter().map(|column| Field::of(batch, column));
         Ok(Self { number: number as u8, fields: fields.collect::<Result<_>>()? })
     }
 
-    /// 72 bits of the hash of what a row states; none where it leaves a column out. A key has a pseudonym in it, which
-    /// nobody can guess.
-    pub(super) fn hash(&self, row: usize, message: &mut Vec<u8>) -> Option<Pseudonym> {
+    /// 72 bits of the hash of what a row states; none where it leaves a column out.
+    pub(crate) fn hash(&self, row: usize, message: &mut Vec<u8>) -> Option<Pseudonym> {
         message.clear();
         message.push(self.number);
         for field in &self.fields {
@@ -103,7 +114,7 @@ impl<'a> Key<'a> {
 }
 
 /// The pseudonym of a person who is known by keys only.
-pub(super) fn person_of(key: &Pseudonym) -> Pseudonym {
+pub(crate) fn person_of(key: &Pseudonym) -> Pseudonym {
     // The least of several keys begins with zeros oftener than others; partitions want all beginnings alike.
     const PERSON: [u8; 32] = *b"denizen 2026: person of keys ---";
     shortened(&blake3::keyed_hash(&PERSON, key))
