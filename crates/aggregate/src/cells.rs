@@ -98,6 +98,8 @@ pub struct Cells {
     derived: BTreeSet<String>,
     /// What is known of codes that are parts of others, by column.
     wholes: BTreeMap<String, Wholes>,
+    /// Rows of the source that were rejected.
+    rejected: u64,
 }
 
 /// Faults of the data as they are, others as those of the program.
@@ -173,6 +175,7 @@ impl Cells {
             stays: None,
             derived: BTreeSet::new(),
             wholes: BTreeMap::new(),
+            rejected: 0,
         })
     }
 
@@ -186,8 +189,19 @@ impl Cells {
     /// A stock that would be added up over times, sums that 64 bits do not hold, and faults of the program.
     pub fn counts(&self, table: &Table) -> Result<Counts, Diagnostic> {
         let selected = self.selected(table);
-        let with_totals = |counts| added::with_totals(&self.source, &self.wholes, table, counts);
-        selected.and_then(with_totals).map_err(fault_of_table)
+        let counts = selected
+            .and_then(|counts| added::with_totals(&self.source, &self.wholes, table, counts))
+            .map_err(fault_of_table)?;
+        if !self.has_incomplete_sums(table) {
+            return Ok(counts);
+        }
+        let all = !self.summed(table).is_empty();
+        let flagged = added::flag_incomplete(&self.source, table, counts, all);
+        flagged.map_err(|error| internal("cells of a table", &error))
+    }
+
+    fn has_incomplete_sums(&self, table: &Table) -> bool {
+        self.incomplete_sums(table).is_some()
     }
 
     /// What they give to a table that other sources feed too: see [`put_together`].
@@ -198,7 +212,20 @@ impl Cells {
     pub fn share(&self, table: &Table) -> Result<CellsOfSource, Diagnostic> {
         let counts = self.selected(table).map_err(fault_of_table)?;
         let summed = self.summed_codes(table).map_err(fault_of_table)?;
-        Ok(CellsOfSource { source: self.source.clone(), wholes: self.wholes.clone(), summed, counts })
+        let is_incomplete = self.has_incomplete_sums(table);
+        let counts = if is_incomplete && !summed.is_empty() {
+            let flagged = added::flag_incomplete(&self.source, table, counts, true);
+            flagged.map_err(|error| internal("cells of a table", &error))?
+        } else {
+            counts
+        };
+        let (source, wholes) = (self.source.clone(), self.wholes.clone());
+        Ok(CellsOfSource { source, wholes, summed, is_incomplete, counts })
+    }
+
+    /// The cells, of which so many rows were rejected.
+    pub fn with_rejected(self, rejected: u64) -> Self {
+        Self { rejected, ..self }
     }
 
     /// The cells, with what is known of codes that are parts of others, by column: such are never added up together.

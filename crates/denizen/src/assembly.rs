@@ -306,10 +306,10 @@ impl<'a> Assembly<'a> {
         // Cells are corrected before they are divided and checked.
         let others = steps.split_off(plan.corrections());
         steps.extend(divided.into_iter().chain([step]).chain(others));
-        let cells = cells.with_wholes(self.wholes(source));
+        let cells = cells.with_wholes(self.wholes(source)).with_rejected(stats.rejected());
         let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
         let mut warnings = Vec::new();
-        for fault in tables.iter().filter_map(|(_, table)| cells.incomplete_sums(table, stats.rejected())) {
+        for fault in tables.iter().filter_map(|(_, table)| cells.incomplete_sums(table)) {
             let fault = chunks.reject_notes(&stats).into_iter().fold(fault, Diagnostic::note);
             if fault.severity == Severity::Error {
                 return Err(one(fault));

@@ -127,6 +127,7 @@ impl Project {
         self.lists.extend(self.lists_of_labels(&mut faults));
         // A step that translates to such a list may have said so already, and said it better.
         faults.extend(unreadable);
+        faults.extend(self.unknown_codes());
         faults.extend(self.undecided_disclosure());
         faults.extend(self.unlike_samples());
         self.figures = self.read_figures(&mut faults);
@@ -245,6 +246,35 @@ impl Project {
             }
         }
         sources
+    }
+
+    /// Codes that settings name and no row of their column can have.
+    fn unknown_codes(&self) -> Vec<Diagnostic> {
+        let mut faults = Vec::new();
+        for named in self.pipeline.named_codes() {
+            let input = self.inputs().find(|input| input.source().name == named.source.name);
+            let Some((input, column)) = input.zip(named.source.column(named.column)) else { continue };
+            let of_list = column.codelist.as_ref();
+            let list = of_list.and_then(|name| input.codelists().iter().find(|list| list.name == *name));
+            if of_list.is_some() && list.is_none() {
+                continue;
+            }
+            let forms = named.source.forms().filter_map(|form| form.column(named.column));
+            let given = forms.flat_map(|column| &column.codes).map(|(_, code)| code.as_str());
+            let listed = list.into_iter().flat_map(|list| list.entries.keys()).map(String::as_str);
+            let known: BTreeSet<&str> = listed.chain(given).collect();
+            if known.contains(named.code) {
+                continue;
+            }
+            let what = match list {
+                Some(list) => format!("the list `{}` has no such code", list.name),
+                None => "it is none of the `codes` of the column".to_owned(),
+            };
+            let message = format!("`{}` is no code of `{}`", named.code, named.column);
+            let fault = Diagnostic::error(Code::UnknownValue, message).at(named.path, what);
+            faults.push(fault.maybe_help(did_you_mean(named.code, known.iter().copied())));
+        }
+        faults
     }
 
     /// Counts of real persons are published by decision, never by default.

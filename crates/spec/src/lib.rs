@@ -27,6 +27,7 @@ mod language;
 mod layout;
 mod list_sidecar;
 mod mark;
+mod named_codes;
 mod number_form;
 mod operations;
 mod path;
@@ -73,6 +74,7 @@ pub use language::{FieldMeaning, PATTERNS, Pattern, SECTIONS, Section, language_
 pub use layout::{HeaderRows, Layout, Skip};
 pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
+pub use named_codes::NamedCode;
 pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{
     Bounds, Comparison, Conditions, Constant, Correct, Correction, CorrectionStatus, DatePart, DeclaredRule,

@@ -11,11 +11,11 @@ use crate::data_check::Check;
 use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
 use crate::indicator::{Form, Indicator, Whole};
-use crate::operations::{Residence, Step};
+use crate::operations::{Residence, Operation, Step};
 use crate::period::Period;
 use crate::schema::Schema;
 use crate::source::{Column, OnError, Source, SourceKind};
-use crate::table::Table;
+use crate::table::{Measure, Table};
 use crate::table_format::TableFormat;
 use crate::text::{Fields, Findings};
 use crate::translations::Translations;
@@ -164,7 +164,7 @@ impl Pipeline {
         let (tables, published) = (tables.collect(), published.collect());
         let disclosure = fields.value("disclosure").and_then(|value| Fields::of(value, findings));
         let release = fields.value("release").and_then(|value| Fields::of(value, findings));
-        Some(Self {
+        let pipeline = Self {
             formats: TableFormat::read_all(release, findings),
             titles,
             description,
@@ -179,7 +179,28 @@ impl Pipeline {
             steps,
             checks,
             tables,
-        })
+        };
+        Some(pipeline.with_units())
+    }
+
+    /// With what tables count that do not say so. A record that covers a day is no person: somebody may have two permits. Steps that
+    /// make a row for each person and day do.
+    fn with_units(mut self) -> Self {
+        let unit = |table: &Table| {
+            let source = self.source_of(table).filter(|source| source.kind == SourceKind::Records);
+            let steps: Vec<&Step> =
+                source.into_iter().flat_map(|source| self.steps_of(source)).map(|(_, step)| step).collect();
+            let expands = |step: &&Step| matches!(step.operation, Operation::Expand(_));
+            let is_of_records = table.measure == Measure::Stock
+                && steps.iter().any(|step| expands(&step))
+                && !steps.iter().any(|step| step.operation.needs_whole_persons());
+            if is_of_records { Measure::Count.unit() } else { table.measure.unit() }
+        };
+        let units: Vec<&str> = self.tables.iter().map(unit).collect();
+        for (table, unit) in self.tables.iter_mut().zip(units).filter(|(table, _)| table.unit.is_empty()) {
+            table.unit = unit.to_owned();
+        }
+        self
     }
 
     /// Every fault that the pipeline itself can show, without looking at any file.

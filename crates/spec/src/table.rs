@@ -120,7 +120,7 @@ impl Measure {
     }
 
     /// What it counts, unless a table states another unit.
-    fn unit(self) -> &'static str {
+    pub(crate) fn unit(self) -> &'static str {
         match self {
             // A person may have several.
             Self::Count => "records",
@@ -243,7 +243,8 @@ impl Table {
             dimensions: fields.optional_texts("dimensions"),
             from: fields.optional_pairs("from"),
             concept: fields.optional_text("concept"),
-            unit: fields.optional_text("unit").unwrap_or(default.unit.clone()),
+            // Where none is stated, the steps of its source decide: see `Pipeline::with_units`.
+            unit: fields.optional_text("unit").unwrap_or_default(),
             rule: fields.optional_text("rule"),
             filter: fields.optional_selections("filter"),
             except: fields.optional_selections("except"),

@@ -40,7 +40,8 @@ impl Cells {
 
     /// What is to be said where a table adds up cells of which some were rejected: which of the sums lack a part is not known. An
     /// error, unless the source allows it.
-    pub fn incomplete_sums(&self, table: &Table, rejected: u64) -> Option<Diagnostic> {
+    pub fn incomplete_sums(&self, table: &Table) -> Option<Diagnostic> {
+        let rejected = self.rejected;
         let is_of_several = |position: usize| {
             let (name, levels) = &self.key[position];
             let codes = columns::name_in_file(name).and_then(|name| self.position(name).ok());
@@ -246,6 +247,25 @@ impl Cells {
             .note("the same persons are there at each of them")
             .help(format!("add `{name}` to `dimensions`, or keep one with a step `filter`")))
     }
+}
+
+/// Flags sums of which some parts were rejected as of another definition: all cells where they were added up over a dimension, and
+/// otherwise the totals that the table asks for.
+pub(super) fn flag_incomplete(
+    source: &Source,
+    table: &Table,
+    mut counts: Counts,
+    all: bool,
+) -> PolarsResult<Counts> {
+    let totals = table.totals_of_cells(source).into_iter().map(|position| {
+        let total = counts.dimensions[position].total();
+        total.map_or(lit(false), |total| col(dimension(position)).eq(index(total)))
+    });
+    let is_sum = totals.fold(lit(all), Expr::or).and(col(EXACT).is_not_null());
+    let flagged = col(NOTE).fill_null(lit(0_u32)).or(index(Status::DEFINITION_DIFFERS.bits()));
+    let note = when(is_sum).then(flagged).otherwise(col(NOTE));
+    counts.frame = counts.frame.lazy().with_column(note.alias(NOTE)).collect()?;
+    Ok(counts)
 }
 
 /// Adds the totals over dimensions of cells that the table asks for, each of the totals over others too.

@@ -9,7 +9,7 @@ use ahash::RandomState;
 use denizen_spec::{Code, Diagnostic, Source, Table};
 use polars::prelude::*;
 
-use super::added::with_totals;
+use super::added::{flag_incomplete, with_totals};
 use super::fault_of_table;
 use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, double, in_levels, internal, packed,
@@ -30,6 +30,8 @@ pub struct CellsOfSource {
     pub(super) wholes: BTreeMap<String, Wholes>,
     /// The codes over which its cells were added up, by column.
     pub(super) summed: BTreeMap<String, BTreeSet<String>>,
+    /// Whether sums of its cells lack some that were rejected.
+    pub(super) is_incomplete: bool,
     pub(super) counts: Counts,
 }
 
@@ -57,6 +59,7 @@ pub fn put_together(
     let only =
         table.totals_of_cells(&source).into_iter().map(|position| (position, only_codes(position, &shares)));
     let only: Vec<(usize, Vec<Value>)> = only.filter(|(_, codes)| !codes.is_empty()).collect();
+    let is_incomplete = shares.iter().any(|share| share.is_incomplete);
     let mut warnings = other_parts(table, &shares);
     let whole = whole(table, shares).map_err(fault_of_table)?;
     for (position, codes) in &only {
@@ -64,7 +67,11 @@ pub fn put_together(
         warnings.extend(partial.map_err(|error| internal("cells of a table", &error))?);
     }
     let counts = with_totals(&source, &wholes, table, whole).map_err(fault_of_table)?;
-    Ok((counts, warnings))
+    if !is_incomplete {
+        return Ok((counts, warnings));
+    }
+    let flagged = flag_incomplete(&source, table, counts, false);
+    Ok((flagged.map_err(|error| internal("cells of a table", &error))?, warnings))
 }
 
 /// Says where the cells of two sources are sums over different codes, such as 107 provinces and 3 of them.

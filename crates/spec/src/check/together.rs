@@ -67,13 +67,19 @@ fn rests_on_a_rule(
         pipeline.schema_of(source).rules_behind(columns.iter().copied()).next().map(str::to_owned)
     };
     let rule = sources.iter().find_map(rests);
-    if !table.measure.needs_rule() && rule.is_none() {
+    let of_persons = |source: &&Source| {
+        let mut steps = pipeline.steps_of(source);
+        steps.find(|(_, step)| step.operation.needs_whole_persons()).map(|(_, step)| step.operation.name())
+    };
+    let step = sources.iter().find_map(of_persons);
+    if !table.measure.needs_rule() && rule.is_none() && step.is_none() {
         return None;
     }
-    let message = format!("`{}` rests on a residence rule, and several sources feed it", table.name);
+    let behind = step.map_or("a residence rule".to_owned(), |step| format!("a step `{step}`"));
+    let message = format!("`{}` rests on {behind}, and several sources feed it", table.name);
     let fault = Diagnostic::error(Code::SeveralSources, message)
         .at(path.clone().field("source"), "a rule sees the rows of one source only")
-        .note("who has an arrival in the one and a departure in the other would have neither history");
+        .note("who has an arrival or a permit in the one and a departure or another permit in the other would have neither history, or be counted twice");
     Some(fault.help(
         "read the files as one source: `files` names all of them, and a `[[source.NAME.variant]]` says how some are read \
          otherwise",

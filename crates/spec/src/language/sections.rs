@@ -278,7 +278,7 @@ pub const SECTIONS: &[Section] = &[
             ),
             field(
                 "incomplete_sums",
-                "Cells: whether they are added up although some were rejected. Each run says so.",
+                "Cells: whether they are added up although some were rejected. Each run says so, and such sums are flagged `D`.",
                 "false",
                 "incomplete_sums = true",
             ),

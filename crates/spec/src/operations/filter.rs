@@ -8,7 +8,7 @@ use crate::date::Date;
 use crate::operations::Declaration;
 use crate::schema::SchemaChange;
 use crate::text::Fields;
-use crate::{Code, ColumnType, Diagnostic, Path};
+use crate::{Code, ColumnType, Diagnostic, Path, columns};
 
 /// Which rows stay.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -317,6 +317,20 @@ impl Declaration for Filter {
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
         self.keep.columns().chain(self.drop.columns()).collect()
+    }
+
+    fn named_codes(&self, path: &Path) -> Vec<(Path, &str, &str)> {
+        let mut named = Vec::new();
+        for (field, conditions) in [("keep", &self.keep), ("drop", &self.drop)] {
+            for (column, codes) in &conditions.codes {
+                let path = path.clone().field(field).field(column);
+                // What every column of codes may have.
+                let is_own = |code: &&str| ![columns::TOTAL, columns::NOT_STATED].contains(code);
+                let codes = codes.iter().map(String::as_str).filter(is_own);
+                named.extend(codes.map(|code| (path.clone(), column.as_str(), code)));
+            }
+        }
+        named
     }
 
     fn change(&self, schema: &mut SchemaChange<'_>) {

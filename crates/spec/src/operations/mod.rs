@@ -247,6 +247,45 @@ impl Operation {
         }
     }
 
+    /// Whether it says something of a person that rests on all records of the person, other than by a residence rule, which the columns
+    /// that it makes tell.
+    pub(crate) fn needs_whole_persons(&self) -> bool {
+        match self {
+            Self::Permits(_)
+            | Self::Spells(_)
+            | Self::Stock(_)
+            | Self::Retention(_)
+            | Self::SignsOfLife(_) => true,
+            Self::Filter(_)
+            | Self::Recode(_)
+            | Self::Derive(_)
+            | Self::Deduplicate(_)
+            | Self::Residence(_)
+            | Self::Expand(_)
+            | Self::Link(_)
+            | Self::Correct(_) => false,
+        }
+    }
+
+    /// Whether it changes values of a column, one by one.
+    pub(crate) fn corrects(&self, column: &str) -> bool {
+        match self {
+            Self::Correct(correct) => correct.entries.iter().any(|entry| entry.column == column),
+            Self::Filter(_)
+            | Self::Recode(_)
+            | Self::Derive(_)
+            | Self::Deduplicate(_)
+            | Self::Residence(_)
+            | Self::Expand(_)
+            | Self::Link(_)
+            | Self::Permits(_)
+            | Self::Spells(_)
+            | Self::Stock(_)
+            | Self::Retention(_)
+            | Self::SignsOfLife(_) => false,
+        }
+    }
+
     /// The columns whose codes it replaces by others.
     pub fn recoded(&self) -> &[String] {
         match self {
