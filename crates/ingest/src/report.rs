@@ -171,7 +171,15 @@ impl Input {
         );
         let mut warning = Diagnostic::warning(Code::IncompleteRows, message);
         warning.notes = self.notes(&stats.incomplete, stats);
-        let help = "no key, filter or rule reads it; `on_error = \"reject\"` leaves such rows out instead";
+        let help = match self.source.linked_by.as_slice() {
+            [] => "no key, filter or rule reads it".to_owned(),
+            // Rows stay that a key cannot link: another key may, and of those of nobody `link` gives the number.
+            keys => format!(
+                "no filter or rule reads it; a row that lacks a field of a key of `link` ({}) is linked by its other keys, or is of nobody",
+                keys.join(", ")
+            ),
+        };
+        let help = format!("{help}; `on_error = \"reject\"` leaves such rows out instead");
         (incomplete > 0).then(|| warning.help(help))
     }
 

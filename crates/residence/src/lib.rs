@@ -101,7 +101,7 @@ pub use permit_rule::{
     FirstPermit, Journey, JourneyRule, PermitEvent, PermitRule, PermitStock, Retention, StockReason,
     journeys, permit_events, permit_stock, retention, valid_at,
 };
-pub use permit_spell::{PermitSpells, PermitUse, SpellCounts, SpellRule, permit_spells};
+pub use permit_spell::{PermitSpells, PermitUse, SpellCounts, SpellRule, permit_spells, ranked_spells};
 pub use preset::{Method, Preset, preset, presets, withdrawn};
 pub use rule::{Continuous, CumulativeWindow, FirstArrivalLastDeparture, LastExitNoReturn, Period, Rule};
 pub use signs::{InitialIndex, ResidencyIndex, Signs, SignsOfLife, residency_index};

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
+use crate::crossings::equal_lengths;
 use crate::day::Span;
 use crate::error::Error;
 use crate::permit::Permits;
@@ -129,17 +130,32 @@ impl PermitSpells {
 /// # Errors
 /// Columns that do not fit together, are not sorted or out of range.
 pub fn permit_spells(permits: &Permits<'_>, rule: &SpellRule<'_>) -> Result<PermitSpells, Error> {
-    check_span("minimum_length", rule.minimum_length)?;
+    let ranks: Vec<u32> = permits.reasons.iter().map(|reason| rank(rule.precedence, *reason)).collect();
+    ranked_spells(permits, &ranks, rule.minimum_length)
+}
+
+/// Spells where more than the reason decides which permit takes precedence: the one of the least rank, then the one that began earlier,
+/// then the earlier row, as in [`permit_holders`](crate::permit_holders); `ranks` has one value a row. All else is as in [`permit_spells`].
+///
+/// # Errors
+/// Columns that do not fit together, are not sorted or out of range.
+pub fn ranked_spells(
+    permits: &Permits<'_>,
+    ranks: &[u32],
+    minimum_length: Span,
+) -> Result<PermitSpells, Error> {
+    check_span("minimum_length", minimum_length)?;
     permits.check()?;
+    equal_lengths("valid_from", permits.len(), "ranks", ranks.len())?;
     let mut spells = PermitSpells { row_use: Vec::with_capacity(permits.len()), ..PermitSpells::default() };
     let mut valid = BinaryHeap::new();
     for person in 0..permits.person_starts.len() {
         let first = spells.valid_from.len();
         spells.person_starts.push(first);
-        add_person(permits, permits.rows(person), rule, &mut valid, &mut spells);
+        add_person(permits, permits.rows(person), ranks, minimum_length, &mut valid, &mut spells);
         for row in permits.rows(person) {
             let (from, to, reason) = (permits.valid_from[row], permits.valid_to[row], permits.reasons[row]);
-            spells.row_use.push(if permits.is_shorter(row, rule.minimum_length) {
+            spells.row_use.push(if permits.is_shorter(row, minimum_length) {
                 PermitUse::TooShort
             } else {
                 spells.use_of(first, from, to, reason)
@@ -155,12 +171,13 @@ pub fn permit_spells(permits: &Permits<'_>, rule: &SpellRule<'_>) -> Result<Perm
 fn add_person(
     permits: &Permits<'_>,
     rows: Range<usize>,
-    rule: &SpellRule<'_>,
-    valid: &mut BinaryHeap<Reverse<(usize, usize)>>,
+    ranks: &[u32],
+    minimum_length: Span,
+    valid: &mut BinaryHeap<Reverse<(u32, usize)>>,
     spells: &mut PermitSpells,
 ) {
     let first = spells.valid_from.len();
-    let mut coming = rows.filter(|&row| !permits.is_shorter(row, rule.minimum_length)).peekable();
+    let mut coming = rows.filter(|&row| !permits.is_shorter(row, minimum_length)).peekable();
     let mut today = i32::MIN;
     loop {
         while valid.peek().is_some_and(|Reverse((_, row))| permits.valid_to[*row] < today) {
@@ -171,7 +188,7 @@ fn add_person(
             today = permits.valid_from[row];
         }
         while let Some(row) = coming.next_if(|&row| permits.valid_from[row] <= today) {
-            valid.push(Reverse((rank(rule.precedence, permits.reasons[row]), row)));
+            valid.push(Reverse((ranks[row], row)));
         }
         // Never empty here: if it was, the next permit has just been put in.
         let Some(&Reverse((_, top))) = valid.peek() else { return };
@@ -182,6 +199,6 @@ fn add_person(
     }
 }
 
-fn rank(precedence: &[u32], reason: u32) -> usize {
-    precedence.iter().position(|&listed| listed == reason).unwrap_or(precedence.len())
+fn rank(precedence: &[u32], reason: u32) -> u32 {
+    precedence.iter().position(|&listed| listed == reason).unwrap_or(precedence.len()) as u32
 }

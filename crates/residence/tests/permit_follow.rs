@@ -6,7 +6,7 @@ use common::{parse_day, table};
 use denizen_residence::{
     Comparison, FirstPermit, Followed, Held, Outcome, PermitStock, Permits, Renewal, RenewalRule, Span,
     SpellRule, StockReason, journeys, outcomes, permit_holders, permit_renewals, permit_spells, permit_stock,
-    retention,
+    ranked_spells, retention,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -270,6 +270,15 @@ proptest! {
             let valid = held.filter(|held| held.reason == StockReason::Valid);
             prop_assert_eq!(valid.map(|held| holders.reasons[held.row]), spell.map(|spell| of_spells.reasons[spell]));
         }
+
+        // Ranks that are not those of reasons: on each day both take the same permit.
+        let other_ranks: Vec<u32> = ranks.iter().zip(&lags).map(|(rank, lag)| 2 * rank + (*lag > 9) as u32).collect();
+        let held = permit_holders(&permits, &all_seen, &other_ranks, &rule, on, on + 5).unwrap();
+        let spells = ranked_spells(&permits, &other_ranks, Span::Days(0)).unwrap();
+        let on_the_day = (0..spells.reasons.len()).filter(|&spell| (spells.valid_from[spell]..=spells.valid_to[spell]).contains(&on));
+        let of_spells: Vec<u32> = on_the_day.map(|spell| spells.reasons[spell]).collect();
+        let valid = held.iter().flatten().filter(|held| held.reason == StockReason::Valid);
+        prop_assert_eq!(valid.map(|held| holders.reasons[held.row]).collect::<Vec<_>>(), of_spells);
 
         let entered: Vec<i32> = holders.valid_from.iter().zip(&lags).map(|(from, lag)| from + lag).collect();
         let found = permit_holders(&permits, &entered, &ranks, &rule, on, on + 5).unwrap();

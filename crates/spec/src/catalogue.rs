@@ -269,7 +269,7 @@ catalogue! {
         "`repair` of the source tries all readings of its numbers: none adds up, or several do, such as 2 + 3 = 5 and 2000 + 3000 = 5000. Or a number of the sum is missing, or is none that a program makes of thousands.",
         "Find the file as it was before. `whole_rows = \"as_written\"` of `repair` takes rows without any decimals as they stand, where no number ends in three zeros.";
     IncompleteRows, "ingest::incomplete-rows", "Some rows do not state a field that could not be read.",
-        "No key, filter or rule reads the field, so that the rows stay: a person without a date of birth has a history all the same. They count against `max_rejected`.",
+        "No filter or rule reads the field, so that the rows stay: a person without a date of birth has a history all the same. A key of `op = \"link\"` that reads it does not link such a row, which other keys may; with none it is a row of nobody. They count against `max_rejected`.",
         "Correct the fields at their source. `on_error = \"reject\"` of the column leaves such rows out, \"not_stated\" keeps them.";
     BlankRow, "ingest::blank-row", "A row says nothing.",
         "None of its fields holds anything, as below a table that was saved from a spreadsheet; or it is a note below a table of cells. It is no row, and is counted as such.",

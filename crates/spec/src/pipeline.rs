@@ -379,7 +379,8 @@ impl Pipeline {
     pub fn with_error_handling(&self, source: &Source) -> Source {
         let decisive = self.decisive_columns(source);
         let has_places = self.checks_of(source).next().is_some();
-        let mut source = Source { has_places, ..source.clone() };
+        let linked_by = self.linked_by(source);
+        let mut source = Source { has_places, linked_by, ..source.clone() };
         source.variants.iter_mut().for_each(|variant| variant.source.has_places = has_places);
         let of_variants = source.variants.iter_mut().flat_map(|variant| &mut variant.source.columns);
         for column in source.columns.iter_mut().chain(of_variants) {
@@ -388,6 +389,17 @@ impl Pipeline {
             column.on_error.get_or_insert(otherwise);
         }
         source
+    }
+
+    /// The columns of keys that link the rows of a source.
+    fn linked_by(&self, source: &Source) -> Vec<String> {
+        let mut columns = BTreeSet::new();
+        for (_, step) in self.steps_of(source) {
+            if let Operation::Link(link) = &step.operation {
+                columns.extend(link.keys.iter().flat_map(|(_, columns)| columns.iter().cloned()));
+            }
+        }
+        columns.into_iter().collect()
     }
 
     /// The columns of records by which rows are filtered, persons told apart, and rules decide, through all steps that

@@ -56,6 +56,9 @@ pub struct Source {
     /// [`crate::Pipeline::with_error_handling`] says so.
     #[serde(default)]
     pub has_places: bool,
+    /// The columns of the keys by which `op = "link"` makes persons of its rows: [`crate::Pipeline::with_error_handling`] says which.
+    #[serde(default)]
+    pub linked_by: Vec<String>,
     /// Which columns of a wide table become rows.
     pub unpivot: Option<Unpivot>,
     /// Columns whose numbers a program has damaged, and what holds for them.
@@ -297,6 +300,7 @@ impl Source {
             flag_i: None,
             newest_first: false,
             has_places: false,
+            linked_by: Vec::new(),
             unpivot: None,
             repair: Vec::new(),
             columns: Vec::new(),
@@ -370,6 +374,7 @@ impl Source {
             max_rows_per_person,
             newest_first: row_order == Some(true),
             has_places: false,
+            linked_by: Vec::new(),
             unpivot,
             repair,
             columns,

@@ -137,6 +137,19 @@ impl Holders {
         reasons
     }
 
+    /// Which of several permits is held on a day: the rank of each, the least first. The declared precedence of reasons decides, and
+    /// of equal ones a permit for long-term residence comes before others; reasons that are not listed, or not stated, come last.
+    pub(super) fn ranks(
+        &self,
+        batch: &RecordBatch,
+        of: &PermitRecords,
+        precedence: &[String],
+    ) -> Result<Vec<u32>> {
+        let of_rows = ranks(batch, of, precedence)?;
+        let permits = self.rows.iter().zip(&self.long_term);
+        Ok(permits.map(|(row, is_long)| 2 * of_rows[*row as usize] + u32::from(!is_long)).collect())
+    }
+
     /// Counts the persons, and the rows that are none of the permits.
     pub(super) fn count(&self, report: &mut StepReport) {
         report.count("persons", self.person_starts.len() as u64);
@@ -175,7 +188,7 @@ fn long_term(batch: &RecordBatch, of: &PermitRecords) -> Result<Vec<bool>> {
 }
 
 /// The reason of each row of the batch, by number.
-fn reasons(batch: &RecordBatch, of: &PermitRecords) -> Result<Vec<Option<u32>>> {
+pub(super) fn reasons(batch: &RecordBatch, of: &PermitRecords) -> Result<Vec<Option<u32>>> {
     let Some(reason) = &of.reason else { return Ok(vec![None; batch.num_rows()]) };
     let known = RefCell::new(HashMap::new());
     let number = |word| {
@@ -188,7 +201,7 @@ fn reasons(batch: &RecordBatch, of: &PermitRecords) -> Result<Vec<Option<u32>>> 
 
 /// For each row of the batch, the rank of its reason: those that are listed first take precedence, and those that are not listed, or
 /// not stated, come last.
-pub(super) fn ranks(batch: &RecordBatch, of: &PermitRecords, precedence: &[String]) -> Result<Vec<u32>> {
+fn ranks(batch: &RecordBatch, of: &PermitRecords, precedence: &[String]) -> Result<Vec<u32>> {
     let last = precedence.len() as u32;
     let Some(reason) = &of.reason else { return Ok(vec![0; batch.num_rows()]) };
     let rank =

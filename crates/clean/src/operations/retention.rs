@@ -2,9 +2,10 @@
 //!
 //! The rows that come out are those of the first permits, once for each reference date; all others are left out.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Date32Array, Int64Array, RecordBatch, UInt32Array};
+use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, UInt32Array};
 use denizen_residence::{
     FirstPermit, Followed, LAST_DAY, Outcome, PermitEvent, PermitRule, RenewalRule, calendar, outcomes,
     permit_events,
@@ -39,6 +40,8 @@ struct Member {
     date: i32,
     cohort: i32,
     outcome: Outcome,
+    /// Whether the person was a citizen before the permit began.
+    entered_as_citizen: bool,
 }
 
 impl Retention {
@@ -53,16 +56,20 @@ impl Retention {
         Ok(Self { rule, renewal, extracted, dates: days_of(&declared.dates), declared: declared.clone() })
     }
 
-    /// The day on which each person became a citizen: the first that a permit of the person states.
+    /// The day on which each person became a citizen: the first that a record of the person states, be it a permit for the rule or not.
     fn naturalised(&self, batch: &RecordBatch, holders: &Holders) -> Result<Vec<Option<i32>>> {
         let persons = 0..holders.person_starts.len();
         let Some(column) = &self.declared.naturalised else { return Ok(vec![None; persons.len()]) };
-        let days = batch::days(batch, column)?;
-        let day = |permit: usize| {
-            let row = holders.rows[permit] as usize;
-            days.is_valid(row).then(|| days.value(row))
-        };
-        Ok(persons.map(|person| holders.of(person).filter_map(day).min()).collect())
+        let stated = batch::days(batch, column)?;
+        let records = batch::pseudonyms(batch, &self.declared.records.person)?;
+        let mut days: HashMap<&[u8], i32> = HashMap::new();
+        for (person, day) in records.iter().zip(stated.iter()) {
+            if let (Some(person), Some(day)) = (person, day) {
+                days.entry(person).and_modify(|first| *first = day.min(*first)).or_insert(day);
+            }
+        }
+        let person = |person: usize| records.value(holders.rows[holders.person_starts[person]] as usize);
+        Ok(persons.map(|index| days.get(person(index)).copied()).collect())
     }
 
     /// The first permits by which a person enters cohorts, each year once: permit and year.
@@ -87,9 +94,12 @@ impl Retention {
         for person in 0..holders.person_starts.len() {
             for (permit, cohort) in self.entries(holders, &events, person) {
                 let row = holders.rows[permit];
+                let entered_as_citizen =
+                    naturalised[person].is_some_and(|day| day < holders.valid_from[permit]);
+                let member = |date, outcome| Member { row, date, cohort, outcome, entered_as_citizen };
                 for (date, outcomes) in self.dates.iter().zip(&outcomes) {
                     let outcome = outcomes[person].filter(|_| *date >= holders.valid_from[permit]);
-                    members.extend(outcome.map(|outcome| Member { row, date: *date, cohort, outcome }));
+                    members.extend(outcome.map(|outcome| member(*date, outcome)));
                 }
             }
         }
@@ -124,6 +134,8 @@ impl Operation for Retention {
             let counted = members.iter().filter(|member| member.outcome == outcome).count();
             report.count(name, counted as u64);
         }
+        let as_citizens = members.iter().filter(|member| member.entered_as_citizen).count();
+        report.count("naturalised_before_the_first_permit", as_citizens as u64);
         let rows: Vec<u32> = members.iter().map(|member| member.row).collect();
         count_rows(report, batch.num_rows(), &rows);
         let mut made = rows_of(&batch, &UInt32Array::from(rows))?;
@@ -177,12 +189,43 @@ mod tests {
             c 2016-03-01 2016-09-30 ft -
             c 2018-03-01 2019-02-28 ft -
             - 2016-03-01 2016-09-30 ft -";
+        counted(retention, table).0
+    }
+
+    fn counted(retention: &Retention, table: &str) -> (String, StepReport) {
         let table = table.trim().lines().map(str::trim).collect::<Vec<_>>().join(" | ");
         let records = batch("person:person first:day last:day type citizen:day", &table);
-        let mut report = StepReport { read: 7, ..StepReport::new("retention") };
+        let read = records.num_rows() as u64;
+        let mut report = StepReport { read, ..StepReport::new("retention") };
         let made = retention.apply(records, &mut report).unwrap();
         assert_eq!(report.accepted(), Some(made.num_rows() as u64));
-        rows(&made.project(&[0, 6, 7, 8]).unwrap())
+        (rows(&made.project(&[0, 6, 7, 8]).unwrap()), report)
+    }
+
+    /// By hand: the records that say that a, c and d are citizens are no permits for the rule: too short, without a last day, without
+    /// days. b was one before the first permit.
+    #[test]
+    fn any_record_tells_who_is_a_citizen() {
+        let table = "
+            a 2016-03-01 2017-02-28 ft -
+            a 2017-03-01 2017-04-28 ft 2017-04-28
+            b 2016-03-01 2017-02-28 ft 2015-05-01
+            c -          -          ft 2018-02-01
+            c 2016-03-01 2017-02-28 ft 2018-03-01
+            d 2018-03-01 2018-12-31 ft -
+            d 2018-05-01 -          ft 2018-07-01
+            e -          -          ft 2015-01-01
+            - -          -          ft 2015-01-01
+            f 2018-03-01 2018-12-31 ft -";
+        let (found, report) = counted(&retention(""), table);
+        assert_eq!(
+            found,
+            "a 2016 0 valid | a 2016 1 naturalised | a 2016 2 naturalised | b 2016 0 naturalised | \
+             b 2016 1 naturalised | b 2016 2 naturalised | c 2016 0 valid | c 2016 1 left | c 2016 2 naturalised | \
+             d 2018 0 naturalised | f 2018 0 valid"
+        );
+        let before = ("naturalised_before_the_first_permit".to_owned(), 3);
+        assert!(report.counts.contains(&before), "{:?}", report.counts);
     }
 
     /// By hand: a is there until May 2018; b lets the first permit expire on 30 November 2016, gets one for long-term residence two

@@ -8,7 +8,7 @@ use denizen_spec::{Diagnostic, StepReport, columns};
 
 use crate::batch::{self, Result};
 use crate::operation::{Context, Failure, Operation};
-use crate::operations::holders::{Holders, count_rows, days_of, ranks, rows_of};
+use crate::operations::holders::{Holders, count_rows, days_of, rows_of};
 use crate::operations::permits::program;
 
 pub(crate) struct Stock {
@@ -35,16 +35,16 @@ impl Stock {
         Ok(Self { rule, minimum_length, dates: days_of(&declared.dates), declared: declared.clone() })
     }
 
-    /// The day on which each permit came into the archive.
+    /// The day from which each permit is known: the one on which it came into the archive, or its first day where that is later or no
+    /// other is stated. A renewal that begins after the lag is not known then, however late the archive was extracted.
     fn entered(&self, batch: &RecordBatch, holders: &Holders, report: &mut StepReport) -> Result<Vec<i32>> {
-        let Some(entered) = &self.declared.entered else {
-            return Ok(vec![i32::MIN; holders.rows.len()]);
-        };
+        let Some(entered) = &self.declared.entered else { return Ok(holders.valid_from.clone()) };
         let days = batch::days(batch, entered)?;
         let days: Vec<Option<i32>> = holders.rows.iter().map(|row| value(days, *row)).collect();
         let without = days.iter().filter(|day| day.is_none()).count();
         report.count("permits_without_day_of_entry", without as u64);
-        Ok(days.into_iter().map(|day| day.unwrap_or(i32::MIN)).collect())
+        let known = days.into_iter().zip(&holders.valid_from);
+        Ok(known.map(|(entered, from)| entered.map_or(*from, |day| day.max(*from))).collect())
     }
 }
 
@@ -69,7 +69,7 @@ impl Operation for Stock {
         let holders = Holders::new(&batch, &self.declared.records, self.minimum_length)?;
         holders.count(report);
         let entered = self.entered(&batch, &holders, report)?;
-        let ranks = self.ranks(&batch, &holders)?;
+        let ranks = holders.ranks(&batch, &self.declared.records, &self.declared.precedence)?;
         let mut held = Vec::new();
         for date in &self.dates {
             let extracted = self.rule.entry_lag.after(*date);
@@ -93,16 +93,6 @@ impl Operation for Stock {
         let reasons = held.iter().map(|(.., held)| reason(held.reason));
         let reasons = batch::numbered(reasons, REASONS.map(|(_, name)| name))?;
         Ok(batch::with_column(made, columns::HELD_AS, reasons)?)
-    }
-}
-
-impl Stock {
-    /// The rank of each permit: one for long-term residence before all others, then by reason.
-    fn ranks(&self, batch: &RecordBatch, holders: &Holders) -> Result<Vec<u32>> {
-        let of_rows = ranks(batch, &self.declared.records, &self.declared.precedence)?;
-        let permits = holders.rows.iter().zip(&holders.long_term);
-        let rank = |(row, is_long): (&u32, &bool)| if *is_long { 0 } else { 1 + of_rows[*row as usize] };
-        Ok(permits.map(rank).collect())
     }
 }
 
@@ -168,6 +158,40 @@ mod tests {
             shown(&europe, TABLE),
             "a work 2018-12-31 valid | f lt 2018-12-31 valid | g study 2018-12-31 valid"
         );
+    }
+
+    /// By hand: a renews on 1 March 2019, 59 days after the date. Who waits no day does not know it, nor from a day of entry before it
+    /// begins; who waits 59 days does.
+    #[test]
+    fn each_date_is_seen_as_of_the_lag_after_it() {
+        let table = "
+            a 2018-01-01 2018-12-01 2018-01-01 study
+            a 2019-03-01 2020-01-31 2018-12-20 work";
+        let at = "at = '2019-01-01'\nrule = 'permit_stock'\nrenewal_gap = '6 months'";
+        for (lag, entered, expected) in [
+            ("0 days", "", ""),
+            ("0 days", "entered = 'entered'", ""),
+            ("58 days", "", ""),
+            ("59 days", "", "a study 2019-01-01 renewed_later"),
+            ("59 days", "entered = 'entered'", "a study 2019-01-01 renewed_later"),
+        ] {
+            let stock = stock(&format!("{at}\nentry_lag = '{lag}'\n{entered}"));
+            assert_eq!(shown(&stock, table), expected, "{lag} {entered}");
+        }
+    }
+
+    /// Long-term residence decides only where the declared precedence does not.
+    #[test]
+    fn long_term_permits_come_before_equal_ones() {
+        let table = "
+            a 2018-01-01 2019-12-31 - work
+            a 2018-02-01 -          - lt
+            b 2018-01-01 -          - lt
+            b 2018-02-01 2019-12-31 - family";
+        let europe = stock("rule = 'eu_stock'\nat = '2018-12-31'\nprecedence = ['family']");
+        assert_eq!(shown(&europe, table), "a lt 2018-12-31 valid | b family 2018-12-31 valid");
+        let europe = stock("rule = 'eu_stock'\nat = '2018-12-31'");
+        assert_eq!(shown(&europe, table), "a lt 2018-12-31 valid | b lt 2018-12-31 valid");
     }
 
     #[test]

@@ -1042,7 +1042,7 @@ pub const SECTIONS: &[Section] = &[
             ),
             field(
                 "gap",
-                "Families: from the last day of a permit to the first day of one that no longer follows it.",
+                "Families: from the last day of a permit to the first day of one that no longer follows it. With less than two days (one with `comparison = \"more_than\"`) permits that adjoin would not follow each other, and it is refused.",
                 "must be given there",
                 "gap = \"6 months\"",
             ),
@@ -1063,7 +1063,7 @@ pub const SECTIONS: &[Section] = &[
     Section {
         name: "spells",
         title: "`op = \"spells\"`",
-        about: "Permits become spells: overlapping ones are joined, and every day of a person has the one reason that takes precedence. The row of a spell is that of its first permit, with `spell_first` and `spell_last`; `expand` makes a stock of them.",
+        about: "Permits become spells: overlapping ones are joined, and every day of a person has the one reason that takes precedence. Permits that adjoin are joined where their reasons are equal; a reason that is not stated is one of its own, so that no spell has a reason on days for which nobody stated it. The row of a spell has `spell_first` and `spell_last`, and of the other columns, also `first` and `last`, what all its permits state alike: one that differs among them is not stated (`_U`), because it would be taken for days on which it did not hold. `expand` makes a stock of spells.",
         fields: &[
             field("person", "The column that identifies the person.", "`person`", "person = \"holder\""),
             field(
@@ -1076,8 +1076,8 @@ pub const SECTIONS: &[Section] = &[
             field("reason", "The column of the reason of the permit.", "", "reason = \"reason\""),
             field(
                 "precedence",
-                "Reasons in the order in which they take precedence, where a person holds several permits on a day; those that are not listed come last.",
-                "the permit that began first",
+                "Reasons in the order in which they take precedence, where a person holds several permits on a day; those that are not listed come last. Of equal ones a permit for long-term residence (`long_term`) comes before others, then the one that began first.",
+                "no reason comes before another",
                 "precedence = [\"protection\", \"family\"]",
             ),
             field(
@@ -1103,7 +1103,7 @@ pub const SECTIONS: &[Section] = &[
     Section {
         name: "stock",
         title: "`op = \"stock\"`",
-        about: "Of the permits of a person, the one that is held on each `reference_date`: a person is there once a date, and `measure = \"stock\"` counts persons. `held_as` says why: `valid`, `entered_later`, or `renewed_later` where a permit had expired and the next began in time. Each date is seen as of `entry_lag` after it.",
+        about: "Of the permits of a person, the one that is held on each `reference_date`: a person is there once a date, and `measure = \"stock\"` counts persons. `held_as` says why: `valid`, `entered_later`, or `renewed_later` where a permit had expired and the next began in time. Each date is seen as of `entry_lag` after it: what entered the archive or begins later is not known then.",
         fields: &[
             field(
                 "rule",
@@ -1133,8 +1133,8 @@ pub const SECTIONS: &[Section] = &[
             ),
             field(
                 "precedence",
-                "Reasons in the order in which they take precedence, where a person holds several permits on a day; those that are not listed come last.",
-                "the permit that began first",
+                "Reasons in the order in which they take precedence, where a person holds several permits on a day; those that are not listed come last. Of equal ones a permit for long-term residence (`long_term`) comes before others, then the one that began first.",
+                "no reason comes before another",
                 "precedence = [\"protection\", \"family\"]",
             ),
             field(
@@ -1146,7 +1146,7 @@ pub const SECTIONS: &[Section] = &[
             field(
                 "entered",
                 "The day on which a permit came into the archive.",
-                "all permits of the file are taken to have been there in time",
+                "each permit is taken to have been there from its first day on",
                 "entered = \"entered_on\"",
             ),
             field(
@@ -1228,7 +1228,7 @@ pub const SECTIONS: &[Section] = &[
             ),
             field(
                 "naturalised",
-                "The day on which the person became a citizen.",
+                "The day on which the person became a citizen, the first that any record of the person states, also one that is no permit for the rule. Those who were citizens before the first permit of their cohort are counted apart too.",
                 "nobody does",
                 "naturalised = \"citizen_since\"",
             ),
@@ -1258,7 +1258,7 @@ pub const SECTIONS: &[Section] = &[
             ),
             field(
                 "gap",
-                "Families: from the last day of a permit to the first day of one that no longer follows it.",
+                "Families: from the last day of a permit to the first day of one that no longer follows it. With less than two days (one with `comparison = \"more_than\"`) permits that adjoin would not follow each other, and it is refused.",
                 "must be given there",
                 "gap = \"6 months\"",
             ),

@@ -241,7 +241,7 @@ impl DeclaredRule {
             }),
             _ => PermitRule::FirstPermit(FirstPermit {
                 minimum_length: self.span("minimum_length")?.unwrap_or(none),
-                gap: self.span("gap")?.unwrap_or(none),
+                gap: self.gap()?,
                 comparison: self.comparison()?,
                 same_reason: self.text("same_reason") == Some("true"),
             }),
@@ -254,6 +254,23 @@ impl DeclaredRule {
 
     fn span(&self, name: &str) -> Result<Option<Span>, RuleFault> {
         self.text(name).map(|text| span(name, text)).transpose()
+    }
+
+    /// A gap that permits which adjoin do not reach: the next begins a day after the last day of the one before, and follows it.
+    fn gap(&self) -> Result<Span, RuleFault> {
+        let gap = self.span("gap")?.unwrap_or(Span::Days(0));
+        let is_reached = match self.comparison()? {
+            Comparison::AtLeast => gap.after(0) <= 1,
+            Comparison::MoreThan => gap.after(0) < 1,
+        };
+        if !is_reached {
+            return Ok(gap);
+        }
+        let message = format!("permits that adjoin would not follow each other with a gap of {gap}");
+        let label =
+            "from the last day of a permit to the first day of the next it is one day where they adjoin";
+        let help = "two days are the least gap, or one with `comparison = \"more_than\"`".to_owned();
+        Err(RuleFault { help: Some(help), ..RuleFault::new("gap", message, label) })
     }
 
     fn comparison(&self) -> Result<Comparison, RuleFault> {

@@ -20,7 +20,7 @@ pub struct Retention {
     /// The rule that says which permits are first permits.
     #[serde(flatten)]
     pub rule: DeclaredRule,
-    /// The day on which the person became a citizen.
+    /// The day on which the person became a citizen, which any record of the person may state.
     pub naturalised: Option<String>,
     /// How long a permit may have expired before the next begins, for the person to have been there all the while; the gap of the
     /// rule unless stated.

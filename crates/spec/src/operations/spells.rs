@@ -9,8 +9,8 @@ use crate::schema::{ColumnInfo, SchemaChange};
 use crate::text::Fields;
 use crate::{Code, ColumnType, Diagnostic, Path, columns};
 
-/// The longest runs of days with one reason: overlapping permits are joined, and on each day the reason that takes precedence holds. A row
-/// of a spell is that of its first permit.
+/// The longest runs of days with one reason: overlapping permits are joined, and on each day the reason that takes precedence holds. A reason
+/// that is not stated is one of its own. A column that differs among the permits of a spell is not stated in its row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Spells {
     /// The columns of the permits.

@@ -21,7 +21,7 @@ pub struct Stock {
     /// The rule that says what is waited for, and whether a later renewal counts.
     #[serde(flatten)]
     pub rule: DeclaredRule,
-    /// The day on which a permit came into the archive; without it each is taken to have been there in time.
+    /// The day on which a permit came into the archive; without it each is taken to have been there from its first day on.
     pub entered: Option<String>,
     /// Permits valid for less are no permits, such as `3 months`.
     pub minimum_length: Option<String>,
