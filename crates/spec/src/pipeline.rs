@@ -11,7 +11,7 @@ use crate::data_check::Check;
 use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
 use crate::indicator::{Form, Indicator, Whole};
-use crate::operations::{Residence, Operation, Step};
+use crate::operations::{Operation, Residence, Step};
 use crate::period::Period;
 use crate::schema::Schema;
 use crate::source::{Column, OnError, Source, SourceKind};
