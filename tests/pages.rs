@@ -97,7 +97,15 @@ fn shows_what_its_tables_have(page: &str) {
 
 #[test]
 fn pages_of_shipped_products_hold_what_they_promise() {
-    for name in ["peru-1990-2007", "italy-communities", "midla", "milan-register", "italy-landings"] {
+    for name in [
+        "peru-1990-2007",
+        "italy-communities",
+        "midla",
+        "milan-register",
+        "italy-landings",
+        "italy-permit-records",
+        "brazil-registrations",
+    ] {
         let (_out, release) = release(name);
         let page = fs::read_to_string(release.join("public/index.html")).unwrap();
         assert!(page.len() < 200_000, "{name}: {}", page.len());
@@ -115,6 +123,59 @@ fn pages_of_shipped_products_hold_what_they_promise() {
         let manifest = fs::read_to_string(release.join("manifest.json")).unwrap();
         assert!(manifest.contains("\"file\": \"public/index.html\""));
     }
+}
+
+/// The figures of a page as text: caption, sentences, notes and table, one after the other.
+fn figures(page: &str) -> Vec<String> {
+    between(page, "<figure>", "</figure>").into_iter().map(plain).collect()
+}
+
+#[track_caller]
+fn figure<'f>(figures: &'f [String], caption: &str) -> &'f str {
+    let found = figures.iter().find(|figure| figure.trim_start().starts_with(caption));
+    found.unwrap_or_else(|| panic!("no figure begins with {caption}"))
+}
+
+#[test]
+fn a_share_says_what_it_is_a_share_of() {
+    let (_out, release) = release("peru-1990-2007");
+    let found = figures(&page_in(&release, "en"));
+    let residence = figure(&found, "Emigrants, by country of residence by destination");
+    assert!(residence.contains("31.0 % of the 18,826 that are stated."), "{residence}");
+    assert!(residence.contains("Total: 19,408 persons."), "{residence}");
+    for figure in &found {
+        assert!(!figure.contains("31.0 % of the total"), "{figure}");
+    }
+    assert!(page_in(&release, "it").contains("il 31,0 % dei 18.826 indicati"));
+}
+
+#[test]
+fn nothing_is_compared_with_what_is_not_whole_or_not_decided() {
+    let (_out, release) = release("italy-permit-records");
+    let found = figures(&page_in(&release, "en"));
+    // The archive ends on 1 July 2025.
+    let events = figure(&found, "Residence permits by event, 2024");
+    assert!(events.contains("Largest: Renewal"), "{events}");
+    for figure in &found {
+        for told in ["since 2024", "since 2023: Family", "(undecided)"] {
+            assert!(!figure.contains(told), "{told}: {figure}");
+        }
+    }
+    // A year that is over is compared.
+    assert!(found.iter().any(|figure| figure.contains("2024: 580 permits;")));
+    // Of several that have grown as much none is the one.
+    assert!(found.iter().any(|figure| figure.contains("Bolivia, ") && figure.contains(", +4.")));
+    // Shares over what became of a cohort are none of the cohorts.
+    for figure in found.iter().filter(|figure| figure.contains("entrants by cohort")) {
+        let (sentences, _) = figure.split_once(" Numbers").unwrap_or((figure, ""));
+        assert!(!sentences.contains(" % of "), "{figure}");
+        assert!(!figure.contains("Share"), "{figure}");
+    }
+    let italian = page_in(&release, "it");
+    for text in ["0,2 %", "Rinnovo", "Di nessuno in particolare", "Prima della scadenza", "Come è noto"] {
+        assert!(italian.contains(text), "{text}");
+    }
+    assert!(!italian.contains("0.2 %"));
 }
 
 #[test]

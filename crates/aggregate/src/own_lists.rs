@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use denizen_spec::{
-    CodeKind, Codelist, Entry, Label, OWN_LISTS, age_label, columns, label, plain_label, status_label,
+    CodeKind, Codelist, Entry, Label, OWN_LISTS, age_label, columns, label, permit_labels, plain_label,
+    status_label,
 };
 
 use crate::table::{DimensionKind, PublishedTable};
@@ -43,7 +44,7 @@ impl OwnLists {
         own
     }
 
-    /// Ages, and codes that say how two rules agree, in dimensions without a list.
+    /// Ages, codes that say how two rules agree, and those of rules for permits, in dimensions without a list.
     fn add_dimensions(&mut self, tables: &[PublishedTable], used: &BTreeSet<&String>) {
         let mut codes: BTreeMap<&String, BTreeSet<String>> = BTreeMap::new();
         for table in tables {
@@ -56,9 +57,13 @@ impl OwnLists {
         }
         for (dimension, codes) in codes {
             let is_age = dimension.starts_with("age");
-            let named =
-                |code: &String| if is_age { age_label(code) } else { None }.or_else(|| plain_label(code));
             let is_special = |code: &String| [columns::TOTAL, columns::NOT_STATED].contains(&code.as_str());
+            let of_permits = labels_of_permits(codes.iter().filter(|code| !is_special(code)));
+            let named = |code: &String| {
+                let of_permit = of_permits.get(code.as_str()).map(|label| label.map(str::to_owned));
+                let of_age = if is_age { age_label(code) } else { None };
+                of_permit.or(of_age).or_else(|| plain_label(code))
+            };
             let knows_some = codes.iter().any(|code| !is_special(code) && named(code).is_some());
             let name = dimension.replace('_', "-");
             if !knows_some || used.contains(&name) || self.lists.iter().any(|list| list.name == name) {
@@ -88,6 +93,13 @@ impl OwnLists {
     pub(crate) fn of_columns(&self) -> impl Iterator<Item = &str> {
         OWN_LISTS.into_iter().filter(|name| self.lists.iter().any(|list| list.name == *name))
     }
+}
+
+/// What codes are called that a rule for permits gives; nothing where they are others.
+fn labels_of_permits<'c>(codes: impl Iterator<Item = &'c String>) -> BTreeMap<&'c str, Label> {
+    let codes: Vec<&str> = codes.map(String::as_str).collect();
+    let labels = permit_labels(&codes).unwrap_or_default();
+    codes.into_iter().zip(labels).collect()
 }
 
 fn list(name: &str, entries: impl Iterator<Item = (String, Entry)>) -> Codelist {

@@ -8,8 +8,19 @@ use crate::columns::{Column, NONE};
 use crate::release::{Field, Release, Resource};
 
 /// The columns that every table has, as far as a page shows them.
-const OF_TABLES: [&str; 8] =
-    ["indicator", "value", "unit", "decimals", "obs_status", "concept", "rule", "n_undecided"];
+const OF_TABLES: [&str; 11] = [
+    "indicator",
+    "value",
+    "unit",
+    "decimals",
+    "obs_status",
+    "concept",
+    "rule",
+    "rule_parameters",
+    "base",
+    "n_not_stated",
+    "n_undecided",
+];
 
 /// The cells of a table, row by row.
 pub(crate) struct Cube {
@@ -17,12 +28,16 @@ pub(crate) struct Cube {
     pub(crate) indicator: Column,
     pub(crate) concept: Column,
     pub(crate) rule: Column,
+    /// The parameters of the rule.
+    pub(crate) parameters: Column,
     unit: Column,
     status: Column,
     /// Each concept with each rule by which it is counted.
     pub(crate) parts: BTreeSet<(u32, u32)>,
     values: Vec<f64>,
     decimals: Vec<f64>,
+    bases: Vec<f64>,
+    not_stated: Vec<f64>,
     undecided: Vec<f64>,
 }
 
@@ -117,7 +132,10 @@ impl Cube {
             dimensions,
             values: take("value").numbers(),
             decimals: take("decimals").numbers(),
+            bases: take("base").numbers(),
+            not_stated: take("n_not_stated").numbers(),
             undecided: take("n_undecided").numbers(),
+            parameters: take("rule_parameters"),
             indicator: take("indicator"),
             unit: take("unit"),
             status: take("obs_status"),
@@ -149,6 +167,16 @@ impl Cube {
     /// How many of a row's persons or crossings a rule cannot decide about yet.
     pub(crate) fn undecided(&self, row: usize) -> Option<f64> {
         self.undecided.get(row).copied().filter(|value| value.is_finite())
+    }
+
+    /// What a share is a share of.
+    pub(crate) fn base(&self, row: usize) -> Option<f64> {
+        self.bases.get(row).copied().filter(|base| base.is_finite())
+    }
+
+    /// How many are not in a share, for they do not state what it is over.
+    pub(crate) fn not_stated(&self, row: usize) -> Option<f64> {
+        self.not_stated.get(row).copied().filter(|count| count.is_finite())
     }
 
     /// The decimals in which the value of a row is shown.

@@ -53,7 +53,7 @@ pub(crate) fn reconciliation(
         [(context, words::CONTEXT), (no_cell, words::WITHOUT_CELL), (not_told, words::NOT_TOLD)]
     {
         if count > 0 {
-            facts.sentences.push(language.fill(words, &[&number(count)]));
+            facts.sentences.push(language.count(words, count as u64));
         }
     }
     if !rows.is_empty() {
@@ -164,7 +164,7 @@ pub(crate) fn quality(release: &Release, language: Language) -> Facts {
         (sum(|input| Some(input.repaired_numbers)), words::REPAIRED_NUMBERS),
     ];
     for (count, words) in told.into_iter().filter(|(count, _)| *count > 0) {
-        facts.sentences.push(language.fill(words, &[&language.number(count as f64, 0)]));
+        facts.sentences.push(language.count(words, count));
     }
     facts.figures.push(files(manifest, language));
     facts.figures.extend(reasons(manifest, language));

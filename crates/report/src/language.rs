@@ -94,6 +94,20 @@ impl Language {
         text
     }
 
+    /// A sentence about so many, which stands for `{0}`; the first is about one.
+    pub(crate) fn count(self, [one, several]: [Words; 2], count: u64) -> String {
+        self.fill(if count == 1 { one } else { several }, &[&self.number(count as f64, 0)])
+    }
+
+    /// A number with as many decimals as it has, but no more than six.
+    pub(crate) fn exact(self, value: f64) -> String {
+        let decimals = (0..6).find(|decimals| {
+            let scaled = value * 10_f64.powi(*decimals);
+            (scaled - scaled.round()).abs() < 1e-6
+        });
+        self.number(value, decimals.unwrap_or(6) as usize)
+    }
+
     /// A number with its sign: `+4`, `−4`, `0`.
     pub(crate) fn signed(self, value: f64, decimals: usize) -> String {
         let text = self.number(value, decimals);
@@ -163,6 +177,8 @@ mod tests {
         for (value, decimals, expected) in table {
             assert_eq!(Language::ALL.map(|language| language.number(value, decimals)), expected);
         }
+        assert_eq!(Language::ALL.map(|language| language.exact(0.2)), ["0.2", "0,2", "0,2"]);
+        assert_eq!(Language::English.exact(1.0), "1");
         assert_eq!(Language::English.signed(4.0, 0), "+4");
         assert_eq!(Language::English.signed(0.01, 1), "0.0");
     }

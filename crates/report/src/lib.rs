@@ -17,6 +17,7 @@ mod panel;
 mod readme;
 mod release;
 mod shape;
+mod whole;
 mod words;
 
 use std::path::Path;

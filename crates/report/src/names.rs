@@ -4,6 +4,7 @@
 use denizen_spec::columns;
 
 use crate::cube::{Cube, Dimension, Kind};
+use crate::figure::Value;
 use crate::language::Language;
 use crate::release::Release;
 use crate::words;
@@ -54,6 +55,13 @@ impl Names<'_> {
             Some(label) => label.to_owned(),
             None => readable(name),
         }
+    }
+
+    /// A value with its unit, as it stands in a sentence.
+    pub(crate) fn with_unit(&self, value: &Value, unit: &str) -> String {
+        let one = words::ONE.iter().find(|(known, _)| *known == unit && value.number == Some(1.0));
+        let unit = one.map_or_else(|| self.unit(unit), |(_, one)| self.language.say(*one).to_owned());
+        value.with_unit(&unit, self.language)
     }
 
     /// The rule of some rows, where their concept is counted by several.

@@ -6,6 +6,7 @@ use crate::columns::NONE;
 use crate::cube::{Choice, Cube, Kind};
 use crate::figure::Value;
 use crate::names::Names;
+use crate::whole::Times;
 
 /// The rows of one concept, rule and indicator.
 pub(crate) struct Group {
@@ -13,6 +14,7 @@ pub(crate) struct Group {
     pub(crate) rule: u32,
     pub(crate) indicator: u32,
     pub(crate) rows: Vec<usize>,
+    pub(crate) times: Times,
 }
 
 /// A slice of a group in which only some dimensions are left.
@@ -29,7 +31,11 @@ const MOST: usize = 400;
 /// The groups of a table, in its order.
 pub(crate) fn groups(cube: &Cube) -> Vec<Group> {
     let groups = cube.groups().into_iter();
-    groups.map(|((concept, rule, indicator), rows)| Group { concept, rule, indicator, rows }).collect()
+    let group = |((concept, rule, indicator), rows): ((u32, u32, u32), Vec<usize>)| {
+        let times = Times::of(cube, indicator, &rows);
+        Group { concept, rule, indicator, rows, times }
+    };
+    groups.map(group).collect()
 }
 
 impl Group {
@@ -130,17 +136,22 @@ impl Panel {
         time.map_or(Vec::new(), |time| cube.times(&self.rows, time))
     }
 
-    /// The last time of which the rule has decided about everybody, or else the last one: of a year that is hardly decided, an
-    /// order of codes says nothing.
-    pub(crate) fn latest(&self, cube: &Cube, time: Option<usize>) -> Option<u32> {
-        let time = time?;
+    /// The last time that is over and of which the rule has decided about everybody, or else the last one: of a year that is hardly
+    /// decided, an order of codes says nothing.
+    pub(crate) fn latest(&self, cube: &Cube, group: &Group) -> Option<u32> {
+        let time = group.time(cube)?;
         let times = self.times(cube, Some(time));
         let is_open = |key: &u32| {
             let rows = self.rows.iter().filter(|row| cube.key(**row, time) == *key);
             rows.into_iter()
                 .any(|row| cube.undecided(*row).unwrap_or(0.0) > 0.0 && cube.status(*row).contains('P'))
         };
-        times.iter().rev().find(|key| !is_open(key)).or(times.last()).copied()
+        times
+            .iter()
+            .rev()
+            .find(|key| !group.times.is_unripe(**key) && !is_open(key))
+            .or(times.last())
+            .copied()
     }
 
     /// Its rows of one time; all of them where there is no time.
@@ -169,11 +180,11 @@ impl Cube {
     }
 }
 
-/// How much a value has changed, where the two may be compared: not across a break, and nothing that is provisional.
+/// How much a value has changed, where the two may be compared: nothing of which there is something to be known.
 pub(crate) fn change(before: Option<&Value>, now: &Value) -> Value {
     let none = Value { decimals: now.decimals, ..Value::default() };
     let Some(before) = before else { return none };
-    if now.has('B') || now.has('P') || before.has('P') {
+    if [before, now].iter().any(|value| !value.flag().is_empty()) {
         return none;
     }
     Value { number: now.number.zip(before.number).map(|(now, before)| now - before), ..none }
@@ -205,6 +216,8 @@ mod tests {
             (value(100.0, "A"), value(120.0, "A"), Some(20.0), Some(20.0)),
             (value(40.0, "A"), value(60.0, "A"), Some(20.0), None),
             (value(100.0, "A"), value(120.0, "B"), None, None),
+            (value(100.0, "B"), value(120.0, "A"), None, None),
+            (value(100.0, "E"), value(120.0, "E"), None, None),
             (value(100.0, "A"), value(120.0, "P"), None, None),
             (value(100.0, "P"), value(120.0, "P"), None, None),
             (Value { status: "Q".to_owned(), ..Value::default() }, value(120.0, "A"), None, None),

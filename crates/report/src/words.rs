@@ -29,6 +29,11 @@ pub(crate) const COMPOSITION: Words = [
     "{0} per {1}, in percentuale del totale",
     "{0} por {1}, en porcentaje del total",
 ];
+pub(crate) const COMPOSITION_OF_STATED: Words = [
+    "{0} by {1}, in per cent of what is stated",
+    "{0} per {1}, in percentuale di ciò che è indicato",
+    "{0} por {1}, en porcentaje de lo declarado",
+];
 pub(crate) const BEFORE: Words = ["the value of {0}", "il valore di {0}", "el valor de {0}"];
 pub(crate) const OTHER_INDICATORS: Words = ["Indicators", "Indicatori", "Indicadores"];
 pub(crate) const INDICATOR: Words = ["Indicator", "Indicatore", "Indicador"];
@@ -72,6 +77,16 @@ pub(crate) const BREAKS: Words = [
     "La linea si interrompe dove la serie cambia (B): ciò che segue non va confrontato con ciò che precede.",
     "La línea se interrumpe donde la serie cambia (B): lo que sigue no debe compararse con lo anterior.",
 ];
+/// Units of which there is one.
+pub(crate) const ONE: [(&str, Words); 7] = [
+    ("persons", ["person", "persona", "persona"]),
+    ("records", ["record", "record", "registro"]),
+    ("crossings", ["border crossing", "attraversamento di frontiera", "cruce de frontera"]),
+    ("exits", ["exit", "uscita", "salida"]),
+    ("permits", ["permit", "permesso", "permiso"]),
+    ("procedures", ["procedure", "procedimento", "trámite"]),
+    ("registrations", ["registration", "registrazione", "registro"]),
+];
 pub(crate) const LISTED: Words = [
     "Largest among those that are listed only: the total of all of them is not known here, or others may be larger.",
     "I maggiori solo fra quelli elencati: il totale non è noto qui, o altri possono essere più grandi.",
@@ -80,8 +95,26 @@ pub(crate) const LISTED: Words = [
 
 /// 0: code; 1: value and unit; 2: its share.
 pub(crate) const LARGEST: Words = ["Largest: {0}, {1}{2}.", "Maggiore: {0}, {1}{2}.", "Mayor: {0}, {1}{2}."];
-pub(crate) const SHARE_OF_TOTAL: Words =
-    [", {0} % of the total", ", il {0} % del totale", ", el {0} % del total"];
+pub(crate) const LARGEST_AMONG: Words = [
+    "Largest of those that are named: {0}, {1}{2}.",
+    "Maggiore fra le voci indicate: {0}, {1}{2}.",
+    "Mayor entre las categorías nombradas: {0}, {1}{2}.",
+];
+/// 0: names.
+pub(crate) const AND_OTHERS: Words = ["{0} and others", "{0} e altri", "{0} y otros"];
+/// 0: per cent; 1: what it is a share of.
+pub(crate) const SHARE_OF_TOTAL: Words = [", {0} of the total", ", il {0} del totale", ", el {0} del total"];
+pub(crate) const SHARE_OF_STATED: Words =
+    [", {0} of the {1} that are stated", ", il {0} dei {1} indicati", ", el {0} de los {1} declarados"];
+pub(crate) const SHARE_OF_ALL: Words = [", {0} of {1}", ", il {0} di {1}", ", el {0} de {1}"];
+/// 0: unit; 1: what is divided by.
+pub(crate) const UNIT_OF: Words = ["{0} of {1}", "{0} di {1}", "{0} de {1}"];
+/// 0: times.
+pub(crate) const NOT_COMPARED: Words = [
+    "Not compared with other times: {0}. Records of it may still come, or some of it is not decided yet.",
+    "Non confrontato con altri tempi: {0}. Possono ancora arrivare dati, o una parte non è ancora decisa.",
+    "No se compara con otros tiempos: {0}. Aún pueden llegar datos, o una parte está sin decidir.",
+];
 pub(crate) const RISE: Words = [
     "Biggest rise since {0}: {1}, {2}.",
     "Maggiore aumento da {0}: {1}, {2}.",
@@ -91,6 +124,16 @@ pub(crate) const FALL: Words = [
     "Biggest fall since {0}: {1}, {2}.",
     "Maggiore diminuzione da {0}: {1}, {2}.",
     "Mayor disminución desde {0}: {1}, {2}.",
+];
+pub(crate) const RISE_AMONG: Words = [
+    "Biggest rise since {0} among those that are named: {1}, {2}.",
+    "Maggiore aumento da {0} fra le voci indicate: {1}, {2}.",
+    "Mayor aumento desde {0} entre las categorías nombradas: {1}, {2}.",
+];
+pub(crate) const FALL_AMONG: Words = [
+    "Biggest fall since {0} among those that are named: {1}, {2}.",
+    "Maggiore diminuzione da {0} fra le voci indicate: {1}, {2}.",
+    "Mayor disminución desde {0} entre las categorías nombradas: {1}, {2}.",
 ];
 /// 0: value and unit; 1: time; 2: how it has changed.
 pub(crate) const AT_TIME: Words = ["{1}: {0}{2}.", "{1}: {0}{2}.", "{1}: {0}{2}."];
@@ -105,10 +148,17 @@ pub(crate) const UNDECIDED: Words = [
     "Non ancora deciso, {1}: altri {0}, di cui la regola non può ancora dire; il valore può salire di tanto.",
     "Aún sin decidir, {1}: otros {0}, de los que la regla aún no puede decir; el valor puede subir en esa medida.",
 ];
-pub(crate) const SUPPRESSED: Words = [
-    "{0} values of this table are suppressed to protect persons (Q).",
-    "{0} valori di questa tabella sono soppressi per proteggere le persone (Q).",
-    "{0} valores de esta tabla están suprimidos para proteger a las personas (Q).",
+pub(crate) const SUPPRESSED: [Words; 2] = [
+    [
+        "{0} value of this table is suppressed to protect persons (Q).",
+        "{0} valore di questa tabella è soppresso per proteggere le persone (Q).",
+        "{0} valor de esta tabla está suprimido para proteger a las personas (Q).",
+    ],
+    [
+        "{0} values of this table are suppressed to protect persons (Q).",
+        "{0} valori di questa tabella sono soppressi per proteggere le persone (Q).",
+        "{0} valores de esta tabla están suprimidos para proteger a las personas (Q).",
+    ],
 ];
 /// 0: dimensions.
 pub(crate) const SHARE_OVER: Words = [
@@ -143,21 +193,35 @@ pub(crate) const RECONCILED: Words = [
 ];
 pub(crate) const EXACTLY: Words =
     ["All of these are met exactly.", "Tutte sono raggiunte esattamente.", "Todas se alcanzan exactamente."];
-pub(crate) const CONTEXT: Words = [
-    "{0} more are kept for context: nothing here can be compared with them.",
-    "Altre {0} servono da contesto: qui nulla è confrontabile.",
-    "Otras {0} sirven de contexto: aquí nada es comparable.",
+pub(crate) const CONTEXT: [Words; 2] = [
+    [
+        "{0} more is kept for context: nothing here can be compared with it.",
+        "{0} altra serve da contesto: qui nulla è confrontabile.",
+        "{0} más sirve de contexto: aquí nada es comparable.",
+    ],
+    [
+        "{0} more are kept for context: nothing here can be compared with them.",
+        "Altre {0} servono da contesto: qui nulla è confrontabile.",
+        "Otras {0} sirven de contexto: aquí nada es comparable.",
+    ],
 ];
-pub(crate) const WITHOUT_CELL: Words = [
-    "{0} have no cell in this release.",
-    "{0} non hanno una cella in questa pubblicazione.",
-    "{0} no tienen celda en esta publicación.",
+pub(crate) const WITHOUT_CELL: [Words; 2] = [
+    [
+        "{0} has no cell in this release.",
+        "{0} non ha una cella in questa pubblicazione.",
+        "{0} no tiene celda en esta publicación.",
+    ],
+    [
+        "{0} have no cell in this release.",
+        "{0} non hanno una cella in questa pubblicazione.",
+        "{0} no tienen celda en esta publicación.",
+    ],
 ];
-pub(crate) const NOT_TOLD: Words = [
+pub(crate) const NOT_TOLD: [Words; 2] = [[
     "Of {0} the protected counts do not tell.",
     "Di {0} i conteggi protetti non dicono nulla.",
     "De {0} los recuentos protegidos no dicen nada.",
-];
+]; 2];
 pub(crate) const DIFFERENCES: Words = [
     "Figures that differ: difference divided by tolerance",
     "Cifre che differiscono: differenza divisa per la tolleranza",
@@ -191,15 +255,29 @@ pub(crate) const WHY_REJECTED: Words =
     ["Why rows were rejected", "Perché le righe sono state respinte", "Por qué se rechazaron filas"];
 pub(crate) const REASON: Words = ["Reason", "Motivo", "Motivo"];
 pub(crate) const ROWS_HEAD: Words = ["Rows", "Righe", "Filas"];
-pub(crate) const INCOMPLETE: Words = [
-    "{0} accepted rows do not state a field that could not be read.",
-    "{0} righe accettate non indicano un campo che non è stato possibile leggere.",
-    "{0} filas aceptadas no indican un campo que no se pudo leer.",
+pub(crate) const INCOMPLETE: [Words; 2] = [
+    [
+        "{0} accepted row does not state a field that could not be read.",
+        "{0} riga accettata non indica un campo che non è stato possibile leggere.",
+        "{0} fila aceptada no indica un campo que no se pudo leer.",
+    ],
+    [
+        "{0} accepted rows do not state a field that could not be read.",
+        "{0} righe accettate non indicano un campo che non è stato possibile leggere.",
+        "{0} filas aceptadas no indican un campo que no se pudo leer.",
+    ],
 ];
-pub(crate) const REPAIRED_NUMBERS: Words = [
-    "{0} numbers were read as a declared sum proves them, not as they are written.",
-    "{0} numeri letti come li prova una somma dichiarata, non come sono scritti.",
-    "{0} números se leyeron como los prueba una suma declarada, no como están escritos.",
+pub(crate) const REPAIRED_NUMBERS: [Words; 2] = [
+    [
+        "{0} number was read as a declared sum proves it, not as it is written.",
+        "{0} numero letto come lo prova una somma dichiarata, non come è scritto.",
+        "{0} número se leyó como lo prueba una suma declarada, no como está escrito.",
+    ],
+    [
+        "{0} numbers were read as a declared sum proves them, not as they are written.",
+        "{0} numeri letti come li prova una somma dichiarata, non come sono scritti.",
+        "{0} números se leyeron como los prueba una suma declarada, no como están escritos.",
+    ],
 ];
 pub(crate) const CHECKS: Words = ["What was checked", "Che cosa è stato controllato", "Qué se comprobó"];
 pub(crate) const CHECK: Words = ["Check", "Controllo", "Comprobación"];

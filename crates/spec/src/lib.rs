@@ -69,7 +69,9 @@ pub use indicator::{
     Earlier, Flows, Form, Function, Indicator, IndicatorUse, LARGEST, Need, NoTable, Numerator, OtherTable,
     Parameter, Part, SINCE, Spread, Unit, Whole, time_dimension,
 };
-pub use labels::{Label, OWN_LISTS, age_label, column_description, label, plain_label, status_label};
+pub use labels::{
+    Label, OWN_LISTS, age_label, column_description, label, permit_labels, plain_label, status_label,
+};
 pub use language::{FieldMeaning, PATTERNS, Pattern, SECTIONS, Section, language_page, rule_step};
 pub use layout::{HeaderRows, Layout, Skip};
 pub use list_sidecar::ListSidecar;

@@ -43,7 +43,7 @@ impl Sketch<'_> {
         let total = total.filter(|total| {
             panel.rows.iter().any(|row| time.is_some_and(|time| cube.key(*row, time) == *total))
         });
-        let now = total.or_else(|| panel.latest(cube, time));
+        let now = total.or_else(|| panel.latest(cube, group));
         let rows = panel.at(cube, time.filter(|_| now.is_some()), now.unwrap_or_default());
         let of = &cube.dimensions[ages];
         let mut keys: Vec<u32> =
@@ -80,11 +80,12 @@ impl Sketch<'_> {
         let (body, height) = pyramid::draw(&drawn, two, language);
         let what = language
             .fill(if sex.is_some() { words::BY_AGE_AND_SEX } else { words::BY_AGE }, &[&self.what(group)]);
-        let when = now.filter(|now| Some(*now) != total).zip(time);
-        let title = match when {
-            Some((now, time)) => language.fill(words::BY, &[&what, &names.code(&cube.dimensions[time], now)]),
-            None => what,
+        let when = match now.zip(time) {
+            Some((now, _)) if Some(now) == total => self.all_times(panel, time),
+            Some((now, time)) => Some(names.code(&cube.dimensions[time], now)),
+            None => None,
         };
+        let title = when.map_or(what.clone(), |when| language.fill(words::BY, &[&what, &when]));
         let title = self.titled(title, panel);
         let description = self.peak(&drawn, &heads);
         let mut columns = vec![Heading::text(&of.name, &names.dimension(&of.name))];
@@ -102,6 +103,14 @@ impl Sketch<'_> {
         let rows = keys.iter().map(row).collect();
         let drawing = Some(Drawing { body, height, title: title.clone(), description });
         Some(Figure { title, drawing, columns, rows, ..Figure::default() })
+    }
+
+    /// The first and the last of the times that a total is over.
+    fn all_times(&self, panel: &Panel, time: Option<usize>) -> Option<String> {
+        let times = panel.times(&self.cube, time);
+        let of = &self.cube.dimensions[time?];
+        let (first, last) = (self.names.code(of, *times.first()?), self.names.code(of, *times.last()?));
+        Some(if first == last { first } else { format!("{first}\u{2013}{last}") })
     }
 
     /// The age at which each sex has most.

@@ -7,6 +7,7 @@ mod composition;
 mod listing;
 mod ranking;
 mod series;
+mod telling;
 
 use denizen_spec::Diagnostic;
 
@@ -73,11 +74,11 @@ impl<'a> Sketch<'a> {
         notes.extend(self.common());
         notes.extend(self.share_of());
         if let Some(fraction) = self.resource.sampling_fraction.filter(|fraction| *fraction < 1.0) {
-            notes.push(language.fill(words::SAMPLE, &[&(100.0 * fraction).to_string()]));
+            notes.push(language.fill(words::SAMPLE, &[&language.exact(100.0 * fraction)]));
         }
         let suppressed = (0..cube.rows()).filter(|row| cube.status(*row).contains('Q')).count();
         if suppressed > 0 {
-            notes.push(language.fill(words::SUPPRESSED, &[&language.number(suppressed as f64, 0)]));
+            notes.push(language.count(words::SUPPRESSED, suppressed as u64));
         }
         if cube.rows() == 0 {
             notes.push(language.say(words::NO_CELL).to_owned());
@@ -203,6 +204,13 @@ impl<'a> Sketch<'a> {
         let concept = Some(&self.cube.concept.words).filter(|words| words.len() == 1);
         let concept = concept.into_iter().flatten().map(|code| tell("concept", code));
         concept.chain(self.cube.rule.words.iter().map(|code| tell("rule", code))).collect()
+    }
+
+    /// Whether an indicator of the table is taken along a dimension and no other: only then it is about the codes of this one.
+    fn is_along(&self, indicator: &str, dimension: usize) -> bool {
+        let name = &self.cube.dimensions[dimension].name;
+        let taken = self.resource.indicators.iter().find(|taken| taken.name == indicator);
+        taken.is_some_and(|taken| taken.along.as_slice() == [name.as_str()])
     }
 
     /// What the shares of the table are shares of.

@@ -1,33 +1,39 @@
 //! The largest codes of a dimension, with what they were at the time before.
 
+use super::telling::{NAMED, fallen, largest, risen};
 use super::{Sketch, lower};
 use crate::chart::{Drawing, bars};
 use crate::figure::{Cell, Figure, Heading, Value};
 use crate::panel::{Group, Panel, change, change_percent};
 use crate::words;
 
+/// Measures of records, of which a table has all codes.
+const COUNTED: [&str; 3] = ["count", "emigration", "immigration"];
+
 /// The rows of the last time and of the time before, and what is ranked in them.
-struct Moment<'a> {
-    group: &'a Group,
-    panel: &'a Panel,
-    dimension: usize,
-    rows: Vec<usize>,
-    rows_before: Vec<usize>,
-    /// The two times in words, where there are such.
-    when: Option<String>,
-    earlier: Option<String>,
+pub(super) struct Moment<'a> {
+    pub(super) group: &'a Group,
+    pub(super) panel: &'a Panel,
+    pub(super) dimension: usize,
+    pub(super) rows: Vec<usize>,
+    pub(super) rows_before: Vec<usize>,
+    /// The two times in words, where there are such; none before that may be compared.
+    pub(super) when: Option<String>,
+    pub(super) earlier: Option<String>,
+    /// Those of them that are not whole.
+    open: Vec<u32>,
 }
 
 /// A code with its values.
-struct Ranked {
-    key: u32,
-    label: String,
-    now: Value,
-    before: Option<Value>,
+pub(super) struct Ranked {
+    pub(super) key: u32,
+    pub(super) label: String,
+    pub(super) now: Value,
+    pub(super) before: Option<Value>,
 }
 
 impl Ranked {
-    fn change(&self) -> Option<f64> {
+    pub(super) fn change(&self) -> Option<f64> {
         change(self.before.as_ref(), &self.now).number
     }
 }
@@ -55,7 +61,7 @@ impl Sketch<'_> {
     fn moment<'g>(&self, group: &'g Group, panel: &'g Panel, dimension: usize) -> Moment<'g> {
         let (cube, time) = (&self.cube, group.time(&self.cube));
         let times = panel.times(cube, time);
-        let latest = panel.latest(cube, time);
+        let latest = panel.latest(cube, group);
         let is_past = |key: &&u32| {
             latest.is_none_or(|latest| time.is_none_or(|time| !cube.is_later(time, **key, latest)))
         };
@@ -64,6 +70,8 @@ impl Sketch<'_> {
         let now = times.iter().rev().filter(is_past).find(can_rank).copied().or(latest);
         let place = now.and_then(|now| times.iter().position(|time| *time == now));
         let before = place.and_then(|place| times.get(place.checked_sub(1)?)).copied();
+        let open = now.into_iter().chain(before).filter(|key| group.times.is_open(*key)).collect();
+        let before = before.filter(|before| now.is_some_and(|now| group.times.are_whole(*before, now)));
         let in_words =
             |key: Option<u32>| time.zip(key).map(|(time, key)| self.names.code(&cube.dimensions[time], key));
         Moment {
@@ -74,6 +82,7 @@ impl Sketch<'_> {
             rows_before: before.map_or(Vec::new(), |before| panel.at(cube, time, before)),
             when: in_words(now),
             earlier: in_words(before),
+            open,
         }
     }
 
@@ -133,6 +142,8 @@ impl Sketch<'_> {
         if self.is_of_listed(moment) {
             notes.push(language.say(words::LISTED).to_owned());
         }
+        let time = moment.group.time(&self.cube);
+        notes.extend(time.and_then(|time| self.not_compared(time, &moment.open)));
         if leading.iter().any(|one| one.now.has('P')) {
             notes.push(language.say(words::PROVISIONAL).to_owned());
         }
@@ -140,11 +151,22 @@ impl Sketch<'_> {
     }
 
     /// Whether codes that are not listed may be larger than those that are: the table says so of its ranks, or knows no total.
-    fn is_of_listed(&self, moment: &Moment<'_>) -> bool {
+    pub(super) fn is_of_listed(&self, moment: &Moment<'_>) -> bool {
         let cube = &self.cube;
-        match moment.group.beside(&self.groups, cube, "rank") {
+        let shares = self.beside(moment, "share");
+        let whole: f64 = shares.iter().filter_map(|row| cube.value(*row)).sum();
+        let is_all = (whole - 100.0).abs() < 0.1;
+        let measure = cube.indicator.word(moment.group.indicator).unwrap_or_default();
+        // What was counted from records was counted for all codes.
+        let is_counted = COUNTED.contains(&measure)
+            || moment.rows.iter().any(|row| cube.parameters.text(*row).is_some_and(|text| !text.is_empty()));
+        match moment
+            .group
+            .beside(&self.groups, cube, "rank")
+            .filter(|_| self.is_along("rank", moment.dimension))
+        {
             Some(ranks) => moment.panel.slice(cube, ranks).iter().any(|row| cube.status(*row).contains('D')),
-            None => !moment.group.has_total(cube, moment.dimension),
+            None => !is_all && !is_counted && !moment.group.has_total(cube, moment.dimension),
         }
     }
 
@@ -183,7 +205,9 @@ impl Sketch<'_> {
         for (name, rows) in ["share", "rank"].into_iter().zip(&beside).filter(|(_, rows)| !rows.is_empty()) {
             let unit = names.unit(cube.unit(rows[0]));
             let shown = if name == "share" {
-                format!("{} ({unit})", names.indicator(name))
+                let base = cube.base(rows[0]).map(|base| language.number(base, 0));
+                let of = base.map_or(unit.clone(), |base| language.fill(words::UNIT_OF, &[&unit, &base]));
+                format!("{} ({of})", names.indicator(name))
             } else {
                 names.indicator(name)
             };
@@ -210,7 +234,8 @@ impl Sketch<'_> {
     fn keys_of_table(&self, moment: &Moment<'_>, ranked: &[Ranked]) -> Vec<u32> {
         let of = &self.cube.dimensions[moment.dimension];
         let mut keys: Vec<u32> = ranked.iter().take(self.budget.codes).map(|one| one.key).collect();
-        let moves = [rise(ranked), fall(ranked)].into_iter().flatten().map(|one| one.key);
+        let told = [largest(ranked), risen(ranked), fallen(ranked)];
+        let moves = told.iter().flat_map(|told| told.iter().take(NAMED)).map(|one| one.key);
         for key in moves {
             if !keys.contains(&key) {
                 keys.push(key);
@@ -222,88 +247,16 @@ impl Sketch<'_> {
         keys
     }
 
-    /// The rows of an indicator about the same time.
-    fn beside(&self, moment: &Moment<'_>, indicator: &str) -> Vec<usize> {
+    /// The rows of an indicator about the same time, where it is taken along the dimension that is ranked and no other.
+    pub(super) fn beside(&self, moment: &Moment<'_>, indicator: &str) -> Vec<usize> {
         let cube = &self.cube;
+        if !self.is_along(indicator, moment.dimension) {
+            return Vec::new();
+        }
         let Some(group) = moment.group.beside(&self.groups, cube, indicator) else { return Vec::new() };
         let time = moment.group.time(cube);
         let at = |row: usize| time.map(|time| cube.key(row, time));
         let now = moment.rows.first().map(|row| at(*row));
         moment.panel.slice(cube, group).into_iter().filter(|row| Some(at(*row)) == now).collect()
     }
-
-    /// The largest, the total and its change, the biggest rise and fall, what is not stated.
-    fn ranking_sentences(&self, moment: &Moment<'_>, ranked: &[Ranked]) -> Vec<String> {
-        let (cube, language, dimension) = (&self.cube, self.names.language, moment.dimension);
-        let unit = moment.rows.first().map_or(String::new(), |row| self.names.unit(cube.unit(*row)));
-        let mut sentences = Vec::new();
-        if let Some(first) = ranked.first() {
-            let share = cube.value_of(&self.beside(moment, "share"), dimension, first.key);
-            let share = share.filter(|share| share.number.is_some());
-            let share = share.map_or(String::new(), |share| {
-                language.fill(words::SHARE_OF_TOTAL, &[&share.shown(language)])
-            });
-            sentences.push(
-                language.fill(words::LARGEST, &[&first.label, &first.now.with_unit(&unit, language), &share]),
-            );
-        }
-        let total = cube.dimensions[dimension].total;
-        let now = total.and_then(|total| cube.value_of(&moment.rows, dimension, total));
-        if let Some(now) = now.filter(|now| now.number.is_some()) {
-            let before = total.and_then(|total| cube.value_of(&moment.rows_before, dimension, total));
-            let when = moment.when.as_ref().map(|when| language.fill(words::TOTAL_AT, &[when]));
-            let times = (when.as_deref(), moment.earlier.as_deref());
-            sentences.push(self.told_with_change(&now, before.as_ref(), &unit, times));
-        }
-        if let Some(earlier) = &moment.earlier {
-            let say = |words, one: &Ranked| {
-                let change = language.signed(one.change().unwrap_or_default(), one.now.decimals);
-                language.fill(words, &[earlier, &one.label, &change])
-            };
-            sentences.extend(rise(ranked).map(|one| say(words::RISE, one)));
-            sentences.extend(fall(ranked).map(|one| say(words::FALL, one)));
-        }
-        let not_stated = cube.value_of(&moment.rows, dimension, cube.not_stated_key(dimension));
-        if let Some(value) = not_stated.filter(|value| value.number.is_some()) {
-            sentences.push(language.fill(words::STATED_NOT, &[&value.with_unit(&unit, language)]));
-        }
-        sentences
-    }
-
-    /// A value and how it has changed. `times` are its time and the one before.
-    pub(super) fn told_with_change(
-        &self,
-        now: &Value,
-        before: Option<&Value>,
-        unit: &str,
-        times: (Option<&str>, Option<&str>),
-    ) -> String {
-        let language = self.names.language;
-        let (Some(when), earlier) = times else {
-            return language.fill(words::TOTAL_ALONE, &[&now.with_unit(unit, language)]);
-        };
-        let (absolute, percent) = (change(before, now), change_percent(before, now));
-        let changed = earlier.zip(absolute.number).map_or(String::new(), |(earlier, number)| {
-            let percent = percent
-                .number
-                .map_or(String::new(), |percent| format!(" ({} %)", language.signed(percent, 1)));
-            let change = format!("{}{percent}", language.signed(number, now.decimals));
-            language.fill(words::CHANGED, &[&change, earlier])
-        });
-        language.fill(words::AT_TIME, &[&now.with_unit(unit, language), when, &changed])
-    }
-}
-
-/// The code that has grown most.
-fn rise(ranked: &[Ranked]) -> Option<&Ranked> {
-    let most = ranked.iter().filter(|one| one.change().is_some());
-    let order = |one: &&Ranked| one.change().unwrap_or_default();
-    most.max_by(|one, other| order(one).total_cmp(&order(other))).filter(|one| order(one) > 0.0)
-}
-
-/// The code that has lost most.
-fn fall(ranked: &[Ranked]) -> Option<&Ranked> {
-    let most = ranked.iter().filter(|one| one.change().is_some());
-    let order = |one: &&Ranked| one.change().unwrap_or_default();
-    most.min_by(|one, other| order(one).total_cmp(&order(other))).filter(|one| order(one) < 0.0)
 }

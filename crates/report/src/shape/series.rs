@@ -4,19 +4,19 @@ use super::Sketch;
 use crate::chart::{Drawing, lines};
 use crate::figure::{Cell, Figure, Heading, Value};
 use crate::panel::{Group, Panel, change, change_percent};
+use crate::whole::MUCH;
 use crate::words;
 
 /// Lines that can be told apart.
 const LINES: usize = 6;
 /// Fewer times are compared better in words.
 const FEWEST: usize = 3;
-/// The part of what may be there that is much to be undecided: a rule leaves some crossings open for good.
-const MUCH: f64 = 0.1;
 /// Times whose numbers are shown; a chart of days has more.
 const ROWS: usize = 70;
 
 /// A line: the values of a panel by time.
 struct Line<'a> {
+    group: &'a Group,
     name: String,
     unit: &'a str,
     values: Vec<(u32, usize)>,
@@ -51,7 +51,7 @@ impl Sketch<'_> {
     }
 
     /// The lines of a group, the one with the largest last value first.
-    fn lines_of(&self, group: &Group) -> Vec<Line<'_>> {
+    fn lines_of<'g>(&'g self, group: &'g Group) -> Vec<Line<'g>> {
         let cube = &self.cube;
         let Some(time) = group.time(cube) else { return Vec::new() };
         let panels = group.panels(cube, &[time], &self.names);
@@ -63,7 +63,7 @@ impl Sketch<'_> {
             let unit = values.first().map_or("", |(_, row)| cube.unit(*row));
             let name = self.full_name(group, panel);
             let name = if name.is_empty() { self.what(group) } else { name };
-            Line { name, unit, values }
+            Line { group, name, unit, values }
         };
         let mut lines: Vec<Line<'_>> = panels.iter().map(line).collect();
         lines.retain(|line| {
@@ -127,6 +127,9 @@ impl Sketch<'_> {
         if has(|point| point.is_break) {
             figure.notes.push(language.say(words::BREAKS).to_owned());
         }
+        let is_open = |key: &&u32| chosen.iter().any(|line| line.group.times.is_open(**key));
+        let open: Vec<u32> = times.iter().rev().take(2).filter(is_open).copied().collect();
+        figure.notes.extend(self.not_compared(time, &open));
         let description = figure.sentences.join(" ");
         figure.drawing = Some(Drawing { body, height, title, description });
         self.numbers_of_lines(&mut figure, chosen, &times, time);
@@ -149,13 +152,16 @@ impl Sketch<'_> {
                 .iter()
                 .filter(|(_, row)| cube.value(*row).is_some() && self.upper(*row).is_none())
                 .collect();
-            let Some((key, row)) = known.last() else { continue };
-            let before = known.len().checked_sub(2).map(|place| known[place]);
+            let is_ripe = |value: &&(u32, usize)| !line.group.times.is_unripe(value.0);
+            let last = known.iter().rposition(is_ripe).or(known.len().checked_sub(1));
+            let Some(last) = last else { continue };
+            let (key, row) = known[last];
+            let before = last.checked_sub(1).map(|place| known[place]);
+            let is_whole = before.is_some_and(|before| line.group.times.are_whole(before.0, *key));
             let (when, earlier) = (code(*key), before.map(|(key, _)| code(*key)));
-            let before = before.filter(|_| tells_change(chosen)).map(|(_, row)| cube.shown(*row));
+            let before = before.filter(|_| is_whole && tells_change(chosen)).map(|(_, row)| cube.shown(*row));
             let times = (Some(when.as_str()), earlier.as_deref());
-            let told =
-                self.told_with_change(&cube.shown(*row), before.as_ref(), &names.unit(line.unit), times);
+            let told = self.told_with_change(&cube.shown(*row), before.as_ref(), line.unit, times);
             let told = if chosen.len() > 1 { language.fill(words::OF, &[&line.name, &told]) } else { told };
             figure.sentences.push(told);
             let open =
@@ -198,7 +204,8 @@ impl Sketch<'_> {
                     let known = line.values.iter().take_while(|(known, _)| known != key);
                     let known =
                         known.filter(|(_, row)| cube.value(*row).is_some() && self.upper(*row).is_none());
-                    let before = known.last().map(|(_, row)| cube.shown(*row));
+                    let before = known.last().filter(|(before, _)| line.group.times.are_whole(*before, *key));
+                    let before = before.map(|(_, row)| cube.shown(*row));
                     let (absolute, percent) =
                         (change(before.as_ref(), &now), change_percent(before.as_ref(), &now));
                     cells.extend([Cell::Value(now), Cell::Change(absolute), Cell::Change(percent)]);

@@ -384,16 +384,38 @@ const COLUMNS: &[Column] = &[
         "event",
         ["Event", "Evento", "Hecho"],
         [
-            "What has happened to a permit.",
-            "Che cosa è accaduto a un permesso.",
-            "Lo que ha ocurrido con un permiso.",
+            "What a permit is to its holder.",
+            "Che cos'è un permesso per il suo titolare.",
+            "Lo que un permiso es para su titular.",
         ],
     ),
-    ("lag", ["Lag", "Ritardo", "Demora"], ["How long it took.", "Quanto è durato.", "Cuánto tardó."]),
+    (
+        "lag",
+        ["Days to the next permit", "Giorni fino al permesso seguente", "Días hasta el permiso siguiente"],
+        ["How long it took.", "Quanto è durato.", "Cuánto tardó."],
+    ),
+    (
+        "held_as",
+        ["How it is known", "Come è noto", "Cómo se sabe"],
+        [
+            "By what a person is known to have held a permit on the day.",
+            "Da che cosa risulta che una persona aveva un permesso quel giorno.",
+            "Por qué se sabe que una persona tenía un permiso ese día.",
+        ],
+    ),
+    (
+        "years_since_entry",
+        ["Years since entry", "Anni dall'ingresso", "Años desde la entrada"],
+        [
+            "Years from that of the first permit to that of the date.",
+            "Anni da quello del primo permesso a quello della data.",
+            "Años desde el del primer permiso hasta el de la fecha.",
+        ],
+    ),
     (
         "renewal",
         ["Renewal", "Rinnovo", "Renovación"],
-        ["Which renewal it is.", "Quale rinnovo è.", "Qué renovación es."],
+        ["Whether another permit followed.", "Se è seguito un altro permesso.", "Si siguió otro permiso."],
     ),
     (
         "id",

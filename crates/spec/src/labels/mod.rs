@@ -4,11 +4,14 @@
 
 mod columns;
 mod indicators;
+mod permits;
 mod rules;
 mod statuses;
 mod units;
 
 use crate::columns::{NOT_STATED, TOTAL};
+
+pub use permits::permit_labels;
 
 /// A text in the [`LANGUAGES`](crate::LANGUAGES).
 pub type Label = [&'static str; 3];
