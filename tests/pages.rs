@@ -214,6 +214,19 @@ fn one_page_leads_to_all_releases() {
     assert!(page.contains("<h1>Publicaciones</h1>"));
 }
 
+#[test]
+fn bars_in_per_cent_are_of_what_is_stated_and_say_so() {
+    let (_out, release) = release("brazil-registrations");
+    let found = figures(&page_in(&release, "en"));
+    let birth =
+        figure(&found, "Registrations of migrants by country of birth, in per cent of what is stated");
+    assert!(birth.contains("Not stated"), "{birth}");
+    // The share that the table has: 39 of the 151 who state it.
+    assert!(birth.contains("25.8"), "{birth}");
+    // Nothing says that the last year is whole.
+    assert!(!found.iter().any(|figure| figure.contains("since 2020")));
+}
+
 /// Chromium opens pages of each kind at three widths, light and dark: `tests/python/look_at_page.py`.
 #[test]
 #[ignore = "needs Chromium and Python"]

@@ -43,7 +43,8 @@ impl Sketch<'_> {
             .iter()
             .enumerate()
             .map(|(part, label)| format!("{label} {} %", language.number(last.shares[part], 1)));
-        let description = format!("{}: {}", last.label, parts.collect::<Vec<_>>().join("; "));
+        let told = if last.label.is_empty() { self.what(group) } else { last.label.clone() };
+        let description = format!("{told}: {}", parts.collect::<Vec<_>>().join("; "));
         let time = group.time(cube).map(|time| cube.dimensions[time].name.clone());
         let mut columns = vec![match &time {
             Some(time) => Heading::text(time, &names.dimension(time)),

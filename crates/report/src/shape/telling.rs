@@ -81,8 +81,10 @@ impl Sketch<'_> {
 
     /// Whether some of what is ranked is in a code of what is left over.
     fn has_residual(&self, moment: &Moment<'_>) -> bool {
-        let is_residual =
-            |row: &usize| self.is_residual(moment.dimension, self.cube.key(*row, moment.dimension));
+        let is_residual = |row: &usize| {
+            let key = self.cube.key(*row, moment.dimension);
+            self.cube.dimensions[moment.dimension].is_stated(key) && self.is_residual(moment.dimension, key)
+        };
         moment.rows.iter().chain(&moment.rows_before).any(is_residual)
     }
 

@@ -68,23 +68,40 @@ const OUTCOME: Codes = &[
     ("undecided", UNDECIDED),
 ];
 
+/// Codes that only rules for permits give. Others, such as `first`, are words of permits only beside one of these: an edition may be
+/// the first as well.
+const OWN: [&str; 12] = [
+    "first_own",
+    "renewal",
+    "renewed",
+    "not_renewed",
+    "overlapped",
+    "before_expiry",
+    "91-183",
+    "184-365",
+    "entered_later",
+    "renewed_later",
+    "long_term",
+    "naturalised",
+];
+
 const UNDECIDED: Label = ["Not decided yet", "Non ancora deciso", "Aún sin decidir"];
 
-/// What the codes of a dimension are called, in their order, where all of them are codes that one rule for permits gives; the same
-/// word may mean something else beside others.
+/// What the codes of a dimension are called, in their order, where all of them are codes that one rule for permits gives and one
+/// of them is given by no other.
 ///
 /// ```
 /// use denizen_spec::permit_labels;
 ///
 /// assert_eq!(permit_labels(&["first", "renewal"]).unwrap()[1], ["Renewal", "Rinnovo", "Renovación"]);
 /// assert_eq!(permit_labels(&["entered_later", "valid"]).unwrap()[1][0], "Valid on the day");
-/// assert_eq!(permit_labels(&["left", "valid"]).unwrap()[1][0], "With a permit");
+/// assert_eq!(permit_labels(&["long_term", "valid"]).unwrap()[1][0], "With a permit");
 /// assert_eq!(permit_labels(&["left", "right"]), None);
-/// assert_eq!(permit_labels(&["no_person"]), None);
+/// assert_eq!(permit_labels(&["first"]), None);
 /// ```
 pub fn permit_labels(codes: &[&str]) -> Option<Vec<Label>> {
     let of = |list: Codes, code: &str| list.iter().find(|(known, _)| *known == code).map(|(_, label)| *label);
-    let fits = |list: &Codes| codes.iter().any(|code| of(list, code).is_some());
+    let fits = |list: &Codes| codes.iter().any(|code| OWN.contains(code) && of(list, code).is_some());
     let labels = |list: Codes| -> Option<Vec<Label>> {
         codes.iter().map(|code| of(list, code).or_else(|| of(NO_ANSWER, code))).collect()
     };
