@@ -171,6 +171,9 @@ fn greatest(ranked: &[Ranked], number: impl Fn(&Ranked) -> Option<f64>) -> Vec<&
 mod tests {
     use super::*;
 
+    /// The values of codes before and now; who is largest, has grown most, has lost most.
+    type Case = (&'static [(f64, f64)], [&'static str; 3]);
+
     #[test]
     fn codes_of_the_same_value_are_named_together() {
         let ranked = |values: &[(f64, f64)]| -> Vec<Ranked> {
@@ -183,7 +186,7 @@ mod tests {
             };
             values.iter().enumerate().map(one).collect()
         };
-        let table: [(&[(f64, f64)], [&str; 3]); 4] = [
+        let table: [Case; 4] = [
             (&[(1.0, 5.0), (1.0, 4.0)], ["A", "A", ""]),
             (&[(1.0, 5.0), (9.0, 5.0), (9.0, 5.0)], ["A, B, C", "A", "B, C"]),
             (
