@@ -239,12 +239,17 @@ impl DeclaredRule {
                 entry_lag: self.span("entry_lag")?.unwrap_or(none),
                 renewal_gap: self.span("renewal_gap")?,
             }),
-            _ => PermitRule::FirstPermit(FirstPermit {
+            "permit_journey" => {
+                PermitRule::Journey(JourneyRule { gap: self.gap()?, comparison: self.comparison()? })
+            }
+            "first_permit" => PermitRule::FirstPermit(FirstPermit {
                 minimum_length: self.span("minimum_length")?.unwrap_or(none),
                 gap: self.gap()?,
                 comparison: self.comparison()?,
                 same_reason: self.text("same_reason") == Some("true"),
             }),
+            // A family that has no line here.
+            _ => return Err(self.unknown()),
         })
     }
 
