@@ -17,8 +17,8 @@ pub(crate) fn read_workbook(words: &[OsString]) -> Option<u8> {
     Some(u8::from(!is_read))
 }
 
-/// Says how this program is called to read a workbook.
-pub(crate) fn offer(mut program: Vec<OsString>) {
+/// Says how a process is started that hands its words to [`main`](crate::main), so that workbooks are read apart. The first one stays.
+pub fn offer(mut program: Vec<OsString>) {
     if !program.is_empty() {
         program.push(READ_WORKBOOK.into());
         apart::set_command(program);

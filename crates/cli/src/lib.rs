@@ -31,6 +31,7 @@ use serde_json::{Value, json};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+pub use crate::apart::offer;
 pub use crate::events::diagnostic as diagnostic_event;
 pub use crate::explain::page as explanation;
 pub use crate::size::{memory, within_limits};

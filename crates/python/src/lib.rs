@@ -20,7 +20,7 @@ fn command(py: Python<'_>, words: Vec<OsString>, program: Vec<OsString>) -> u8 {
 /// Says how this interpreter can be started anew, to read a workbook apart. The first one stays.
 #[pyfunction]
 fn offer(program: Vec<OsString>) {
-    denizen_ingest::apart::set_command(program);
+    denizen_cli::offer(program);
 }
 
 /// The page of a code, rule, indicator or of the language.
