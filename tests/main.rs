@@ -25,6 +25,8 @@ mod real_data;
 mod release;
 mod repeatability;
 mod rules;
+mod several;
 mod shipped;
 mod small_projects;
 mod unchanged;
+mod workflows;

@@ -7,13 +7,14 @@ use crate::program::{denizen, root, run};
 
 /// A Python with the packages of `tests/python/requirements.txt`: `DENIZEN_PYTHON`, or else `.venv` of the repository.
 #[track_caller]
-fn python() -> PathBuf {
+pub(crate) fn python() -> PathBuf {
     let given = std::env::var_os("DENIZEN_PYTHON").map(PathBuf::from);
     let python = given.unwrap_or_else(|| root().join(".venv/bin/python"));
     let works = Command::new(&python)
         .args([
             "-c",
-            "import duckdb, frictionless, ipykernel, matplotlib, nbclient, nbformat, pandas, polars, pyarrow",
+            "import check_jsonschema, duckdb, frictionless, ipykernel, matplotlib, nbclient, nbformat, pandas, polars, \
+             pyarrow, ruamel.yaml",
         ])
         .output();
     let works = works.is_ok_and(|output| output.status.success());
@@ -22,7 +23,7 @@ fn python() -> PathBuf {
     python
 }
 
-fn passes(python: &Path, script: &str, arguments: &[&Path]) {
+pub(crate) fn passes(python: &Path, script: &str, arguments: &[&Path]) {
     let output =
         Command::new(python).arg(root().join("tests/python").join(script)).args(arguments).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
