@@ -14,6 +14,7 @@ mod explain_entity;
 mod inspect;
 mod page;
 mod progress;
+mod reference;
 mod report;
 mod run;
 mod size;
