@@ -22,11 +22,16 @@ fn prose(page: &str) -> String {
     text
 }
 
-/// The targets of all links of a page.
+/// The targets of all links and pictures of a page.
 fn targets(page: &str) -> Vec<String> {
     let prose = prose(page);
-    let parts = prose.split("](").skip(1);
-    parts.filter_map(|rest| rest.split_once(')')).map(|(target, _)| target.to_owned()).collect()
+    let find = |before: &str, behind: char| -> Vec<String> {
+        let parts = prose.split(before).skip(1).filter_map(|rest| rest.split_once(behind));
+        parts.map(|(target, _)| target.to_owned()).collect()
+    };
+    let mut targets = find("](", ')');
+    targets.extend(find(" src=\"", '"'));
+    targets
 }
 
 /// The anchors of a page, as GitHub and mdBook make them: headings in lower case, blanks as hyphens, without punctuation.

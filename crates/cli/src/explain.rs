@@ -13,8 +13,10 @@ use crate::explain_entity;
 use crate::reference::{codes_page, indicators_page, rules_page};
 use crate::report::{ExitStatus, Reporter};
 
-/// Pages about all of a kind, in Markdown: name, title, text.
-const WHOLE: [(&str, &str, fn() -> String); 5] = [
+/// A page about all of a kind, in Markdown: name, title, text.
+type Whole = (&'static str, &'static str, fn() -> String);
+
+const WHOLE: [Whole; 5] = [
     ("pipeline", "The language of pipeline files: every field, and two examples.", language_page),
     ("operations", "What each step does, why, and when not.", operations_page),
     ("rules", "All residence rules, with sources and examples.", rules_page),
