@@ -9,6 +9,7 @@
 mod against;
 mod cases;
 mod diff;
+mod docs;
 mod engine;
 mod every_format;
 mod hostile;

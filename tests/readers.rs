@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::program::{denizen, root, run};
+use crate::docs::{ASKING, followed};
+use crate::program::{denizen, root, run, run_in};
+use crate::release::rows;
 
 /// A Python with the packages of `tests/python/requirements.txt`: `DENIZEN_PYTHON`, or else `.venv` of the repository.
 #[track_caller]
@@ -24,8 +26,9 @@ pub(crate) fn python() -> PathBuf {
 }
 
 pub(crate) fn passes(python: &Path, script: &str, arguments: &[&Path]) {
-    let output =
-        Command::new(python).arg(root().join("tests/python").join(script)).args(arguments).output().unwrap();
+    let mut command = Command::new(python);
+    command.arg(root().join("tests/python").join(script)).args(arguments);
+    let output = command.env("DENIZEN_PROGRAM", env!("CARGO_BIN_EXE_denizen")).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "{script}\n{}\n{}", text(&output.stdout), text(&output.stderr));
 }
@@ -50,12 +53,67 @@ fn every_reader_sees_the_same_release() {
     }
 }
 
+/// They call the program themselves, but for the first, which only reads; and show what they are stored with.
 #[test]
 #[ignore = "needs Python: tests/python/requirements.txt"]
-fn the_notebook_runs() {
+fn the_notebooks_run() {
     let python = python();
     let out = releases(&["peru-1990-2007", "midla"]);
-    passes(&python, "run_notebook.py", &[&root().join("notebooks/read-a-release.ipynb"), out.path()]);
+    for notebook in ["read-a-release", "emigration", "communities", "vintages"] {
+        let notebook = root().join(format!("notebooks/{notebook}.ipynb"));
+        passes(&python, "run_notebook.py", &[&notebook, out.path()]);
+    }
+}
+
+/// What pages of `docs/` ask in SQL and in Python has the answers that they show.
+#[test]
+#[ignore = "needs Python: tests/python/requirements.txt"]
+fn what_pages_ask_is_answered_as_they_show() {
+    let python = python();
+    for name in ASKING {
+        let (_folder, project) = followed(name);
+        passes(&python, "run_page.py", &[&root().join("docs").join(name), &project]);
+    }
+}
+
+/// Base R reads the tables as CSV, and finds the numbers that stand in the Parquet files.
+#[test]
+#[ignore = "needs R: apt-get install r-base-core"]
+fn the_script_in_r_finds_the_same_numbers() {
+    let project = tempfile::tempdir().unwrap();
+    let pipelines = project.path().join("pipelines");
+    std::fs::create_dir_all(pipelines.join("peru-1990-2007")).unwrap();
+    std::os::unix::fs::symlink(root().join("data"), project.path().join("data")).unwrap();
+    let figures = "peru-1990-2007/published.csv";
+    std::fs::copy(root().join("pipelines").join(figures), pipelines.join(figures)).unwrap();
+    let text = std::fs::read_to_string(root().join("pipelines/peru-1990-2007.toml")).unwrap();
+    let text = format!("{text}\n[release]\nformats = [\"parquet\", \"csv\"]\n");
+    std::fs::write(pipelines.join("peru-1990-2007.toml"), text).unwrap();
+    run_in(project.path(), &["run", "pipelines/peru-1990-2007.toml"]).exits_with(0);
+
+    let public = project.path().join("releases/peru-1990-2007/2008-03-synthetic/public");
+    let picture = project.path().join("emigration.png");
+    let mut script = Command::new("Rscript");
+    let printed =
+        run(script.arg(root().join("notebooks/emigration.R")).args([&public, &picture])).exits_with(0).stdout;
+    assert!(std::fs::read(picture).unwrap().starts_with(b"\x89PNG"));
+    let table = rows(&public.join("tables/emigrants.parquet"));
+    let value = |year: &str, rule: &str| {
+        let mut found = table.iter().filter(|row| {
+            row["year_code"] == year && row["rule"] == rule && row["sex"] == "_T" && row["age_group"] == "_T"
+        });
+        let value = &found.find(|row| row["indicator"] == "emigration").unwrap()["value"];
+        value.trim_end_matches(".0").to_owned()
+    };
+    for year in ["2003", "2004", "2005", "2006", "2007"] {
+        let line = printed.lines().find(|line| line.trim().starts_with(year)).unwrap();
+        let found: Vec<&str> = line.split_whitespace().skip(1).collect();
+        assert_eq!(
+            found,
+            ["continuous_12", "nz_12_16", "pe_1990_2007"].map(|rule| value(year, rule)),
+            "{year}"
+        );
+    }
 }
 
 /// Columns of records in every shape that the writer treats in its own way, over several row groups: none stated, one

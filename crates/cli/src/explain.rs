@@ -10,13 +10,19 @@ use denizen_spec::{
 };
 
 use crate::explain_entity;
+use crate::reference::{codes_page, indicators_page, rules_page};
 use crate::report::{ExitStatus, Reporter};
 
-/// The page of the language of pipeline files.
-const PIPELINE: &str = "pipeline";
+/// A page about all of a kind, in Markdown: name, title, text.
+type Whole = (&'static str, &'static str, fn() -> String);
 
-/// The pages of all operations.
-const OPERATIONS: &str = "operations";
+const WHOLE: [Whole; 5] = [
+    ("pipeline", "The language of pipeline files: every field, and two examples.", language_page),
+    ("operations", "What each step does, why, and when not.", operations_page),
+    ("rules", "All residence rules, with sources and examples.", rules_page),
+    ("indicators", "All indicators, with formulas and sources.", indicators_page),
+    ("codes", "All that may be said of a pipeline and its files.", codes_page),
+];
 
 pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), ExitStatus> {
     let page = match name {
@@ -37,13 +43,10 @@ pub(crate) fn explain(name: &Option<String>, reporter: &Reporter) -> Result<(), 
 }
 
 /// What is known of a name that needs no project: the code of a diagnostic, `rule:NAME`, `indicator:NAME`, `op:NAME`, or `pipeline`
-/// for the language and `operations` for all steps.
+/// for the language and `operations`, `rules`, `indicators`, `codes` for all of these.
 pub fn page(name: &str) -> Option<String> {
-    if name == PIPELINE {
-        return Some(language_page());
-    }
-    if name == OPERATIONS {
-        return Some(operations_page());
+    if let Some((_, _, whole)) = WHOLE.iter().find(|(known, ..)| *known == name) {
+        return Some(whole());
     }
     match name.split_once(':') {
         Some(("op", name)) => manuals().find(|(known, _)| *known == name).map(operation_page),
@@ -56,10 +59,7 @@ pub fn page(name: &str) -> Option<String> {
 }
 
 fn list() -> String {
-    let language = [
-        format!("{PIPELINE:<30} The language of pipeline files: every field, and two examples.\n"),
-        format!("{OPERATIONS:<30} What each step does, why, and when not.\n\n"),
-    ];
+    let whole = WHOLE.iter().map(|(name, title, _)| format!("{name:<30} {title}\n"));
     let operations = manuals().map(|(name, manual)| {
         let what = manual.what.split_inclusive(['.', ':']).next().unwrap_or_default();
         format!("{:<30} {what}\n", format!("op:{name}"))
@@ -70,7 +70,7 @@ fn list() -> String {
     let indicators = Indicator::all()
         .map(|indicator| format!("{:<30} {}\n", format!("indicator:{}", indicator.name), indicator.title));
     let space = || ["\n".to_owned()];
-    let first = language.into_iter().chain(operations).chain(space());
+    let first = whole.chain(space()).chain(operations).chain(space());
     first.chain(codes).chain(space()).chain(rules).chain(space()).chain(indicators).collect()
 }
 
@@ -151,8 +151,9 @@ fn unknown(name: &str, reporter: &Reporter) -> ExitStatus {
     let indicators = Indicator::all().map(|indicator| format!("indicator:{}", indicator.name));
     let operations = manuals().map(|(name, _)| format!("op:{name}"));
     let pages: Vec<String> = rules.into_iter().chain(indicators).chain(operations).collect();
-    let names = [PIPELINE, OPERATIONS]
-        .into_iter()
+    let names = WHOLE
+        .iter()
+        .map(|(name, ..)| *name)
         .chain(Code::ALL.iter().map(|code| code.id()))
         .chain(pages.iter().map(String::as_str));
     let otherwise = || match name.split_once(':').filter(|(_, rest)| !rest.starts_with(':')) {

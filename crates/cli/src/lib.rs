@@ -16,6 +16,7 @@ mod github;
 mod inspect;
 mod page;
 mod progress;
+mod reference;
 mod report;
 mod run;
 mod size;
