@@ -8,6 +8,7 @@
 
 mod against;
 mod cases;
+mod conformance;
 mod diff;
 mod engine;
 mod every_format;
