@@ -8,6 +8,7 @@
 
 mod against;
 mod cases;
+mod conformance;
 mod diff;
 mod docs;
 mod engine;
