@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::docs::{ASKING, followed};
+use crate::docs::{ASKING, go_on, tutorial};
 use crate::program::{denizen, root, run, run_in};
 use crate::release::rows;
 
@@ -69,9 +69,10 @@ fn the_notebooks_run() {
 #[ignore = "needs Python: tests/python/requirements.txt"]
 fn what_pages_ask_is_answered_as_they_show() {
     let python = python();
+    let (_folder, project) = tutorial();
     for name in ASKING {
-        let (_folder, project) = followed(name);
-        passes(&python, "run_page.py", &[&root().join("docs").join(name), &project]);
+        let folder = go_on(name, &project);
+        passes(&python, "run_page.py", &[&root().join("docs").join(name), folder.path()]);
     }
 }
 
