@@ -6,54 +6,53 @@ pub(crate) mod page;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::program::{root, run_in};
 
-/// Where a page begins.
-#[derive(Clone, Copy, PartialEq)]
-enum Place {
-    /// In an empty folder beside a clone of the repository.
-    New,
-    /// Where the tutorial has ended.
-    AfterTutorial,
-}
-
-/// All pages with commands.
-const FOLLOWED: [(&str, Place); 8] = [
-    ("tutorial.md", Place::New),
-    ("how-to/ci.md", Place::AfterTutorial),
-    ("how-to/code-list.md", Place::AfterTutorial),
-    ("how-to/correct.md", Place::AfterTutorial),
-    ("how-to/drift.md", Place::AfterTutorial),
-    ("how-to/rates.md", Place::AfterTutorial),
-    ("how-to/small-counts.md", Place::AfterTutorial),
-    ("how-to/vintages.md", Place::AfterTutorial),
+/// Guides with commands, which go on where the tutorial ends.
+const FOLLOWED: [&str; 7] = [
+    "how-to/ci.md",
+    "how-to/code-list.md",
+    "how-to/correct.md",
+    "how-to/drift.md",
+    "how-to/rates.md",
+    "how-to/small-counts.md",
+    "how-to/vintages.md",
 ];
 
-/// Those that ask something in SQL or Python.
+/// Pages that ask something in SQL or Python.
 pub(crate) const ASKING: [&str; 5] =
-    ["tutorial.md", "how-to/query.md", "how-to/rates.md", "how-to/small-counts.md", "how-to/vintages.md"];
+    [TUTORIAL, "how-to/query.md", "how-to/rates.md", "how-to/small-counts.md", "how-to/vintages.md"];
 
-/// A folder beside a clone of the repository, and in it what has come of a page. One that only asks begins where the tutorial ends.
-pub(crate) fn followed(name: &str) -> (tempfile::TempDir, PathBuf) {
-    let place = FOLLOWED.iter().find(|(known, _)| *known == name).map(|(_, place)| *place);
+const TUTORIAL: &str = "tutorial.md";
+
+/// What has come of the tutorial, in a folder beside a clone of the repository.
+pub(crate) fn tutorial() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let project = folder.path().join("project");
     fs::create_dir(&project).unwrap();
     symlink(root(), folder.path().join("denizen")).unwrap();
-    if place != Some(Place::New) {
-        page::follow(&root().join("docs/tutorial.md"), &project);
-    }
-    if place.is_some() {
-        page::follow(&root().join("docs").join(name), &project);
-    }
+    page::follow(&root().join("docs").join(TUTORIAL), &project);
     (folder, project)
+}
+
+/// What has come of a page in a copy of that project.
+pub(crate) fn go_on(name: &str, project: &Path) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let copied = Command::new("cp").arg("-R").arg(project.join(".")).arg(folder.path()).status();
+    assert!(copied.unwrap().success());
+    if FOLLOWED.contains(&name) {
+        page::follow(&root().join("docs").join(name), folder.path());
+    }
+    folder
 }
 
 #[test]
 fn what_pages_say_is_done_and_printed() {
-    for (name, _) in FOLLOWED {
-        followed(name);
+    let (_folder, project) = tutorial();
+    for name in FOLLOWED {
+        go_on(name, &project);
     }
 }
 
@@ -72,15 +71,13 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// A page with a fence of commands is followed by the test above, unless it is a page of reference.
+/// A guide with commands is followed by the test above.
 #[test]
 fn pages_with_commands_are_followed() {
     for page in pages(&root().join("docs")) {
         let name = page.strip_prefix(root().join("docs")).unwrap().to_str().unwrap();
-        let is_guide = name == "tutorial.md" || name.starts_with("how-to/");
         let has_commands = fs::read_to_string(&page).unwrap().contains("\n```sh\n");
-        let is_followed = FOLLOWED.iter().any(|(known, _)| *known == name);
-        assert_eq!(is_guide && has_commands, is_followed, "{name}");
+        assert_eq!(name.starts_with("how-to/") && has_commands, FOLLOWED.contains(&name), "{name}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::docs::{ASKING, followed};
+use crate::docs::{ASKING, go_on, tutorial};
 use crate::program::{denizen, root, run, run_in};
 use crate::release::rows;
 
@@ -59,9 +59,11 @@ fn every_reader_sees_the_same_release() {
 fn the_notebooks_run() {
     let python = python();
     let out = releases(&["peru-1990-2007", "midla"]);
-    for notebook in ["read-a-release", "emigration", "communities", "vintages"] {
-        let notebook = root().join(format!("notebooks/{notebook}.ipynb"));
-        passes(&python, "run_notebook.py", &[&notebook, out.path()]);
+    for entry in std::fs::read_dir(root().join("notebooks")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "ipynb") {
+            passes(&python, "run_notebook.py", &[&path, out.path()]);
+        }
     }
 }
 
@@ -70,9 +72,10 @@ fn the_notebooks_run() {
 #[ignore = "needs Python: tests/python/requirements.txt"]
 fn what_pages_ask_is_answered_as_they_show() {
     let python = python();
+    let (_folder, project) = tutorial();
     for name in ASKING {
-        let (_folder, project) = followed(name);
-        passes(&python, "run_page.py", &[&root().join("docs").join(name), &project]);
+        let folder = go_on(name, &project);
+        passes(&python, "run_page.py", &[&root().join("docs").join(name), folder.path()]);
     }
 }
 

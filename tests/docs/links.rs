@@ -71,7 +71,9 @@ fn read_by_people() -> Vec<PathBuf> {
     {
         found.push(root().join(page));
     }
-    found.extend(["crates/python/README.md", "fuzz/README.md"].map(|page| root().join(page)));
+    found.extend(
+        ["crates/python/README.md", "fuzz/README.md", "notebooks/README.md"].map(|page| root().join(page)),
+    );
     found
 }
 
