@@ -155,7 +155,7 @@ fn texts_of_persons_are_for_the_owner() {
     put("in.csv", &format!("document,born,country,sex\n41234567,1980-01-02,PE,F\n{shifted}"));
     put("in.csv.toml", SIDECAR);
     put("p.toml", PERSONS);
-    for log in ["text", "json"] {
+    for log in ["text", "json", "github"] {
         let mut command = denizen(project.path());
         let outcome = run(command.args(["run", "p.toml", "--force", "--log-format", log])).exits_with(0);
         assert_absent("the output", &outcome.stdout);

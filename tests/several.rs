@@ -136,11 +136,12 @@ fn a_scheduler_is_told_of_each() {
 fn github_shows_faults_at_their_lines() {
     let project = project();
     // As in a job that works in a folder of the repository.
-    let inner = project.path().join("pipelines");
+    let repository = project.path().canonicalize().unwrap();
+    let inner = repository.join("pipelines");
     let mut command = denizen(&inner);
     command.args(["--log-format", "github", "run", "a.toml", "c.toml", "d.toml"]);
     command
-        .env("GITHUB_WORKSPACE", project.path())
+        .env("GITHUB_WORKSPACE", &repository)
         .env("GITHUB_STEP_SUMMARY", project.path().join("summary.md"));
     let outcome = run(&mut command).exits_with(11);
     let commands: Vec<&str> = outcome.stderr.lines().filter(|line| line.starts_with("::")).collect();
@@ -164,6 +165,39 @@ fn github_shows_faults_at_their_lines() {
     run(&mut command).exits_with(11);
     let twice = fs::read_to_string(project.path().join("summary.md")).unwrap();
     assert!(twice.starts_with(&summary) && twice.len() > summary.len());
+}
+
+/// Places are those that the text shows (`--> FILE:LINE:COLUMN`).
+#[test]
+fn annotations_stand_where_the_text_does() {
+    let mut compared = 0;
+    for case in ["wrong-pipeline", "wrong-columns", "wrong-rule"] {
+        let folder = root().join("tests/cases").join(case);
+        let checked = |format: &str| {
+            let mut command = denizen(&folder);
+            command.env_remove("GITHUB_WORKSPACE").args([
+                "check",
+                "pipelines/wrong.toml",
+                "--log-format",
+                format,
+            ]);
+            run(&mut command).exits_with(10).stderr
+        };
+        let text = checked("text");
+        let places = text.lines().filter_map(|line| line.trim().strip_prefix("--> "));
+        let log = checked("github");
+        let place = |line: &str| {
+            let (properties, _) = line.strip_prefix("::error ")?.split_once("::")?;
+            let values = ["file=", "line=", "col="].map(|name| {
+                properties.split(',').find_map(|pair| pair.strip_prefix(name)).unwrap_or_default()
+            });
+            Some(values.join(":"))
+        };
+        let found: Vec<String> = log.lines().filter_map(place).collect();
+        assert_eq!(found, places.collect::<Vec<_>>(), "{case}");
+        compared += found.len();
+    }
+    assert!(compared > 5);
 }
 
 /// Names that come from files cannot give commands.

@@ -18,6 +18,10 @@ fn main() {
         files.push(entry.path().join("src"));
     }
     files.sort();
+    assert!(
+        files.len() > 2,
+        "the sources of the workspace tell one program from another, and there are none"
+    );
     let mut hasher = DefaultHasher::new();
     for path in &files {
         println!("cargo::rerun-if-changed={}", path.display());

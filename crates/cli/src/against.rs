@@ -44,6 +44,13 @@ pub(crate) fn against(
 /// A source in a line, and one for each change.
 fn tell(source: &SourceComparison, reporter: &Reporter) {
     let SourceComparison { name, before, now, changes, .. } = source;
+    if source.has_persons && reporter.is_read_by_many() {
+        let number = changes.len();
+        reporter.result(&format!(
+            "{name}: {number} changes, which this log does not tell: it has personal columns"
+        ));
+        return;
+    }
     let now_shown = now.map_or("not read".to_owned(), in_words);
     let verdict = if changes.is_empty() && now.is_some() { ": nothing has changed" } else { "" };
     reporter.result(&format!("{name}: {now_shown}; in the release {}{verdict}", in_words(*before)));

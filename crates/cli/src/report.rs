@@ -191,10 +191,15 @@ impl Reporter {
         }
     }
 
-    /// The reporter of a run that hides small counts. A log of GitHub Actions is read by everybody who may read the repository, and
-    /// what is counted on the way may tell what the tables hide: there it tells errors only.
+    /// Whether the log is one of GitHub Actions, which everybody reads who may read the repository.
+    pub(crate) fn is_read_by_many(&self) -> bool {
+        self.format == LogFormat::Github
+    }
+
+    /// The reporter of a run that hides small counts. What is counted on the way may tell what the tables hide: a log that many read
+    /// tells errors only.
     pub(crate) fn for_protected(&self) -> Self {
-        if self.format == LogFormat::Github && !self.quiet {
+        if self.is_read_by_many() && !self.quiet {
             self.line("small counts are protected: this log tells errors only");
             return Self { quiet: true, ..self.clone() };
         }

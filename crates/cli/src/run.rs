@@ -22,7 +22,8 @@ pub(crate) fn run(options: &RunOptions, reporter: &Reporter, cancel: &Cancel) ->
     let memory = size::within_limits(options.memory);
     let memory =
         memory.map_err(|message| reporter.refuse(&message, Some("raise the limit (`ulimit -v`)")))?;
-    if options.pipelines.len() > 1 {
+    let are_several = options.pipelines.len() > 1;
+    if are_several {
         check_several(options).map_err(|(message, help)| reporter.refuse(&message, Some(help)))?;
     }
     let mut ended = Vec::new();
@@ -31,15 +32,17 @@ pub(crate) fn run(options: &RunOptions, reporter: &Reporter, cancel: &Cancel) ->
         let pipeline = path.to_string_lossy().into_owned();
         let end = match cancel.is_stopped() {
             true => End::NotBegun,
-            false => watched(&pipeline, reporter, options, || one(path, memory, options, reporter, cancel)),
+            false => {
+                watched(&pipeline, reporter, are_several, || one(path, memory, options, reporter, cancel))
+            }
         };
-        let ended_now = Ended { pipeline, end, took: started.elapsed() };
-        if options.pipelines.len() > 1 {
-            reporter.pipeline_finished(ended_now.facts());
+        let of_this = Ended { pipeline, end, took: started.elapsed() };
+        if are_several {
+            reporter.pipeline_finished(of_this.facts());
         }
-        ended.push(ended_now);
+        ended.push(of_this);
     }
-    if options.pipelines.len() > 1 {
+    if are_several {
         ended.iter().for_each(|ended| reporter.result(&line("summary", &ended.line(near_release))));
         reporter.result(&line("pipelines", &counts(&ended)));
     }
@@ -82,11 +85,11 @@ fn check_several(options: &RunOptions) -> Result<(), (String, &'static str)> {
 fn watched(
     pipeline: &str,
     reporter: &Reporter,
-    options: &RunOptions,
+    is_one_of_several: bool,
     make: impl FnOnce() -> Result<FinishedRelease, Box<Error>>,
 ) -> End {
     reporter.group(pipeline);
-    if options.pipelines.len() > 1 {
+    if is_one_of_several {
         reporter.result(&line("pipeline", pipeline));
         reporter.event("pipeline_started", serde_json::json!({ "pipeline": pipeline }));
     }
