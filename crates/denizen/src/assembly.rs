@@ -101,6 +101,30 @@ impl<'a> Assembly<'a> {
     ///
     /// As [`Run::release`].
     pub fn source(&mut self, name: &str) -> Result<(), Vec<Diagnostic>> {
+        self.read_source(name).map_err(|faults| self.keep_refused(faults))
+    }
+
+    /// Keeps, of a run that is refused, what somebody has to look at, and says where.
+    fn keep_refused(&mut self, mut faults: Faults) -> Faults {
+        let has =
+            |code: Code| faults.iter().any(|fault| fault.code == code && fault.severity == Severity::Error);
+        let checks = has(Code::CheckFailed).then(|| self.release.keep_failed_checks(&self.failures));
+        let rejects = has(Code::TooManyRejects).then(|| self.release.keep_rejects(&mut self.rejects));
+        for (code, kept) in [(Code::CheckFailed, checks), (Code::TooManyRejects, rejects)] {
+            match kept {
+                None => {}
+                Some(Err(fault)) => faults.push(fault),
+                Some(Ok(path)) => {
+                    let told = faults.iter_mut().rfind(|fault| fault.code == code);
+                    let note = format!("each place stands in `{}`, until the next run", path.display());
+                    told.into_iter().for_each(|fault| fault.notes.push(note.clone()));
+                }
+            }
+        }
+        faults
+    }
+
+    fn read_source(&mut self, name: &str) -> Result<(), Faults> {
         let (input, plan) = self.take(name)?;
         let mut source = input.source().clone();
         source.flag_i = source.flag_i.or_else(|| flag_i(&input));

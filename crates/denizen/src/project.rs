@@ -32,7 +32,7 @@ pub struct Project {
     pub(crate) pairs: Vec<(String, Input)>,
     /// The code lists that steps translate to.
     pub(crate) lists: Vec<Codelist>,
-    /// The files of codes that columns name, each with its SHA-256.
+    /// The files of codes and corrections that columns and steps name, each with its SHA-256.
     pub(crate) code_files: Vec<(String, String)>,
     /// Published figures, file by file.
     pub(crate) figures: Vec<Figures>,
@@ -140,7 +140,7 @@ impl Project {
         if faults.iter().any(|fault| fault.severity == Severity::Error) { Err(faults) } else { Ok(self) }
     }
 
-    /// Reads the files of codes, after which the pipeline is as if they stood in it, and is checked once more.
+    /// Reads the files of codes and corrections, after which the pipeline is as if they stood in it, and is checked once more.
     fn add_code_files(&mut self) -> Result<(), Vec<Diagnostic>> {
         let mut faults = Vec::new();
         for source in &mut self.pipeline.sources {
@@ -148,6 +148,10 @@ impl Project {
                 Ok(files) => self.code_files.extend(files),
                 Err(found) => faults.extend(found),
             }
+        }
+        match denizen_ingest::add_corrections_of_files(&mut self.pipeline, &self.root) {
+            Ok(files) => self.code_files.extend(files),
+            Err(found) => faults.extend(found),
         }
         if faults.is_empty() && !self.code_files.is_empty() {
             faults = self.pipeline.check();

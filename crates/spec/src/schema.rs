@@ -447,6 +447,10 @@ impl<'a> SchemaChange<'a> {
         self.schema.get(name).is_some_and(|column| column.personal)
     }
 
+    pub(crate) fn column_type(&self, name: &str) -> Option<ColumnType> {
+        self.schema.get(name).map(|column| column.column_type)
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         self.schema.get(name).is_some()
     }

@@ -1008,9 +1008,9 @@ pub const SECTIONS: &[Section] = &[
         about: "Known faults of a source are mended, one by one. Of cells the value is, before they are compared with their totals.",
         fields: &[field(
             "entries",
-            "What is wrong, each as `[[clean.entries]]`.",
+            "What is wrong, each as `[[clean.entries]]`; or the name of a CSV file with a row for each, which has the columns `column`, `from`, `to`, `reason`, `source`, `status`, `count` where it is not 1, and `where.NAME` for each column that says which rows are wrong. An empty field of these asks nothing.",
             "nothing, which is a fault",
-            "entries = []",
+            "entries = \"corrections.csv\"",
         )],
     },
     Section {
@@ -1023,7 +1023,7 @@ pub const SECTIONS: &[Section] = &[
             field("column", "The column that is wrong.", "", "column = \"expires\""),
             field(
                 "from",
-                "The wrong value: a code in quotes, a whole number, a date, or `\"_U\"` where none is stated.",
+                "The wrong value: a code in quotes, a number, a date, or `\"_U\"` where none is stated.",
                 "",
                 "from = 2019-01-01",
             ),
