@@ -197,6 +197,11 @@ impl Histories {
         self.units[unit].1
     }
 
+    /// Rows of all units.
+    pub fn row_count(&self) -> u64 {
+        self.units.iter().map(|(_, rows)| *rows as u64).sum()
+    }
+
     /// Bytes that a row takes in memory, on average.
     pub fn bytes_of_a_row(&self) -> usize {
         self.bytes_of_a_row

@@ -4,8 +4,8 @@
 //! ([`Plan::rows`]); from the first step on that must see a whole person, they run on whole
 //! [`Histories`] ([`Plan::persons`]), which [`Partitions`] make of them. Both are pure functions of a record batch, so that any number of threads may call them.
 //!
-//! Where a step links rows into persons, it must see all of them before any has a person: they wait in the order of the
-//! files ([`Plan::waiting_rows`]), [`Plan::link`] finds out who is who, and [`Plan::linked`] gives each row its person.
+//! Where a step links rows into persons, or lets rows take from others, it must see all of them before any goes on: they wait in the
+//! order of the files ([`Plan::waiting_rows`]), [`Plan::resolve`] looks at them, and [`Plan::resolved`] gives each row its person.
 //!
 //! Cells of published tables take no steps: they go from `ingest` to `aggregate` as they are.
 
@@ -30,7 +30,8 @@ mod written;
 
 pub use checks::{CheckResult, Checks, Failure, RunningChecks, without_places};
 pub use histories::{Histories, UnitRows};
-pub use operations::link::Links;
+pub use operation::Resolved;
+pub use operations::link::Pairs;
 pub use partitions::{By, Partitions, split};
 pub use plan::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, StepReports, UNORDERED};
 pub use scratch::Scratch;

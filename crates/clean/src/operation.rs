@@ -4,10 +4,12 @@ use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use denizen_spec::{Code, Codelist, Diagnostic, Path, Schema, StepReport};
 
+use crate::histories::Histories;
 use crate::operations::{
-    correct, deduplicate, derive, expand, filter, link, permits, recode, residence, retention, signs_of_life,
-    spells, stock,
+    correct, deduplicate, derive, expand, filter, inherit, link, permits, recode, residence, retention,
+    signs_of_life, spells, stock,
 };
+use crate::scratch::Scratch;
 
 /// An operation with everything looked up that it needs. Any number of threads may call it.
 ///
@@ -19,14 +21,88 @@ pub(crate) trait Operation: Send + Sync {
     /// Changes a batch. Rows that are taken out or added are counted in `report`.
     fn apply(&self, batch: RecordBatch, report: &mut StepReport) -> Result<RecordBatch, Failure>;
 
-    /// What links rows into persons, where the operation does so: it is not applied to a batch, but sees all rows.
-    fn as_link(&self) -> Option<&link::Link> {
+    /// What must see all rows before it says anything of one, where the operation does so: it is not applied to a batch.
+    fn over_all_rows(&self) -> Option<&dyn AllRows> {
         None
     }
 
     /// Name and parameters of a residence rule, where the operation applies one.
     fn rule(&self) -> Option<(String, String)> {
         None
+    }
+}
+
+/// An operation that must see all rows before it says anything of one.
+pub(crate) trait AllRows {
+    /// Looks at all rows. They are in the order of the files, or in any other: what is said of them is the same.
+    ///
+    /// # Errors
+    ///
+    /// When the data do not allow it, or the disk is full.
+    fn resolve<'a>(
+        &'a self,
+        rows: &Histories,
+        limits: &Limits<'_>,
+        report: &mut StepReport,
+    ) -> Result<Resolved<'a>, Diagnostic>;
+}
+
+/// What looking at all rows may take, and who may stop it.
+pub(crate) struct Limits<'a> {
+    /// Bytes that are held in memory before they go to the disk.
+    pub(crate) memory: u64,
+    pub(crate) scratch: Scratch,
+    /// Rows on which one value of a key may stand.
+    pub(crate) max_rows_per_person: u64,
+    /// Pairs of rows that are of one person, where the pipeline names a file of them.
+    pub(crate) pairs: Option<&'a link::Pairs>,
+    /// Asked again and again whether to go on.
+    pub(crate) check: &'a (dyn Fn() -> Result<(), Diagnostic> + Sync),
+}
+
+impl<'a> Limits<'a> {
+    pub(crate) fn new(
+        memory: u64,
+        scratch: Scratch,
+        max_rows_per_person: u64,
+        pairs: Option<&'a link::Pairs>,
+        check: &'a (dyn Fn() -> Result<(), Diagnostic> + Sync),
+    ) -> Self {
+        Self { memory, scratch, max_rows_per_person, pairs, check }
+    }
+
+    /// Refuses what must be in memory and has no room there: twice what may wait before it goes to the disk.
+    pub(crate) fn check_memory(&self, bytes: u64, what: &str, path: &Path) -> Result<(), Diagnostic> {
+        if bytes / 2 <= self.memory {
+            return Ok(());
+        }
+        let message = format!("there are more {what} than memory has room for");
+        let label = format!("they take {} megabytes, more than a quarter of `--memory`", bytes / 1_000_000);
+        Err(Diagnostic::error(Code::Limit, message).at(path.clone(), label))
+    }
+}
+
+type Change<'a> =
+    dyn Fn(RecordBatch, u64, &mut StepReport) -> Result<RecordBatch, ArrowError> + Send + Sync + 'a;
+
+/// What all rows have told an operation. Any number of threads may ask it.
+pub struct Resolved<'a>(Box<Change<'a>>);
+
+impl<'a> Resolved<'a> {
+    /// By what changes a batch, of which the first row has this number among all.
+    pub(crate) fn new(
+        change: impl Fn(RecordBatch, u64, &mut StepReport) -> Result<RecordBatch, ArrowError> + Send + Sync + 'a,
+    ) -> Self {
+        Self(Box::new(change))
+    }
+
+    pub(crate) fn apply(
+        &self,
+        batch: RecordBatch,
+        first_row: u64,
+        report: &mut StepReport,
+    ) -> Result<RecordBatch, ArrowError> {
+        (self.0)(batch, first_row, report)
     }
 }
 
@@ -114,6 +190,7 @@ pub(crate) fn prepare(
         Declared::Residence(declared) => Box::new(residence::Residence::new(declared, context)?),
         Declared::Expand(declared) => Box::new(expand::Expand::new(declared, context)),
         Declared::Correct(declared) => Box::new(correct::Correct::new(declared, context)?),
+        Declared::Inherit(declared) => Box::new(inherit::Inherit::new(declared, context)?),
         Declared::Link(declared) => Box::new(link::Link::new(declared, context)),
         Declared::Permits(declared) => Box::new(permits::Permits::new(declared, context)?),
         Declared::Spells(declared) => Box::new(spells::Spells::new(declared, context)?),

@@ -7,9 +7,9 @@ use denizen_spec::{
 use serde::{Deserialize, Serialize};
 
 use crate::histories::Histories;
-use crate::operation::{Context, Failure, Operation, prepare};
+use crate::operation::{Context, Failure, Limits, Operation, Resolved, prepare};
 use crate::operations::correct;
-use crate::operations::link::{LinkLimits, Links};
+use crate::operations::link::Pairs;
 use crate::partitions::{By, Partitions};
 use crate::scratch::Scratch;
 use crate::written::Written;
@@ -21,8 +21,8 @@ pub struct Plan {
     corrections: usize,
     /// The steps that correct, as they are declared.
     declared: Vec<(usize, Path, denizen_spec::Correct)>,
-    /// The step that links rows into persons, which stands before those for persons.
-    link_step: Option<usize>,
+    /// The steps that must see all rows, which stand before those for persons.
+    over_all: Vec<usize>,
     first_person_step: usize,
     /// How persons are identified and their records ordered.
     by: Option<By>,
@@ -39,7 +39,7 @@ impl Plan {
         let mut steps = Vec::new();
         let mut faults = Vec::new();
         let mut schema = Schema::of_source(source);
-        let (mut link_step, mut first_person_step) = (None, None);
+        let (mut over_all, mut first_person_step) = (Vec::new(), None);
         let mut by = None;
         let mut declared = Vec::new();
         for (id, step) in pipeline.steps_of(source) {
@@ -51,7 +51,7 @@ impl Plan {
                     let newest_first = source.newest_first;
                     by = Some(By { sequence, newest_first, ..By::new(person, order) });
                 }
-                Scope::All => link_step = Some(steps.len() + faults.len()),
+                Scope::All => over_all.push(steps.len() + faults.len()),
             }
             if let denizen_spec::Operation::Correct(correct) = &step.operation {
                 declared.push((steps.len() + faults.len(), Path::step(id), correct.clone()));
@@ -70,61 +70,67 @@ impl Plan {
         let max_rows_per_person = source.max_rows_per_person;
         // They stand before all other steps of cells.
         let corrections = if source.kind == SourceKind::Cells { declared.len() } else { 0 };
-        Ok(Self { steps, corrections, declared, link_step, first_person_step, by, max_rows_per_person })
+        Ok(Self { steps, corrections, declared, over_all, first_person_step, by, max_rows_per_person })
     }
 
-    /// Whether some step must see all rows before any has a person.
-    pub fn must_link(&self) -> bool {
-        self.link_step.is_some()
+    /// How many steps must see all rows before any goes on.
+    pub fn steps_over_all(&self) -> usize {
+        self.over_all.len()
     }
 
-    /// Partitions in which rows wait until all of them are there, in their order.
-    pub fn waiting_rows(&self, memory: u64, scratch: Scratch) -> Partitions {
-        Partitions::new(None, memory, scratch)
+    /// Partitions for rows that have passed the steps before the step over all of this number: they wait until all of them are there,
+    /// in their order. Behind the last such step they are [`Plan::partitions`].
+    pub fn waiting_rows(&self, before: usize, memory: u64, scratch: Scratch) -> Partitions {
+        if before < self.over_all.len() {
+            Partitions::new(None, memory, scratch)
+        } else {
+            self.partitions(memory, scratch)
+        }
     }
 
-    /// Finds out which rows are of one person; `memory` bytes of keys are held before they go to the disk. `check` is
-    /// asked again and again whether to go on.
+    /// Lets a step look at all rows; `memory` bytes are held before they go to the disk. `check` is asked again and again
+    /// whether to go on.
     ///
     /// # Errors
     ///
     /// When rows conflict and the pipeline says that this stops the run, or the disk is full.
-    pub fn link(
+    pub fn resolve(
         &self,
+        which: usize,
         rows: &Histories,
-        memory: u64,
-        scratch: Scratch,
+        (memory, scratch): (u64, Scratch),
+        pairs: Option<&Pairs>,
         check: &(dyn Fn() -> Result<(), Diagnostic> + Sync),
         reports: &mut StepReports,
-    ) -> Result<Links, Diagnostic> {
-        let step = self.link_step.and_then(|step| Some((step, self.steps[step].as_link()?)));
-        let (step, link) = step.ok_or_else(|| Diagnostic::error(Code::Internal, "no step links rows"))?;
-        let limits = LinkLimits { memory, scratch, max_rows_per_person: self.max_rows_per_person, check };
-        link.resolve(rows, &limits, &mut reports.0[step])
+    ) -> Result<Resolved<'_>, Diagnostic> {
+        let step = self.over_all[which];
+        let limits = Limits::new(memory, scratch, self.max_rows_per_person, pairs, check);
+        let over_all = self.steps[step].over_all_rows();
+        let over_all = over_all.ok_or_else(|| Diagnostic::error(Code::Internal, "no step sees all rows"))?;
+        over_all.resolve(rows, &limits, &mut reports.0[step])
     }
 
-    /// Gives rows that waited their persons, of which the first has this number, runs the steps behind that look at one row
-    /// at a time, and adds what they did to `reports`.
+    /// Changes rows that waited, of which the first has this number, by what the step has found out; runs the steps behind that look
+    /// at one row at a time, and adds what they did to `reports`.
     ///
     /// # Errors
     ///
     /// When the data does not allow a step.
-    pub fn linked(
+    pub fn resolved(
         &self,
-        links: &Links,
+        which: usize,
+        resolved: &Resolved<'_>,
         first_row: u64,
         batch: RecordBatch,
         reports: &mut StepReports,
     ) -> Result<RecordBatch, Diagnostic> {
-        let Some((step, link)) = self.link_step.and_then(|step| Some((step, self.steps[step].as_link()?)))
-        else {
-            return Ok(batch);
-        };
-        let rows = batch.num_rows() as u64;
-        let batch = links.apply(link, batch, first_row).map_err(|error| fault("link", &error))?;
-        reports.0[step].read += rows;
-        let steps = step + 1..self.first_person_step;
-        run(&self.steps[steps.clone()], batch, &mut reports.0[steps])
+        let step = self.over_all[which];
+        let report = &mut reports.0[step];
+        report.read += batch.num_rows() as u64;
+        let name = report.operation.clone();
+        let batch = resolved.apply(batch, first_row, report).map_err(|error| fault(&name, &error))?;
+        let next = self.over_all.get(which + 1).copied().unwrap_or(self.first_person_step);
+        run(&self.steps[step + 1..next], batch, &mut reports.0[step + 1..next])
     }
 
     /// Whether some step must see all records of a person together, and by what these are ordered.
@@ -166,7 +172,7 @@ impl Plan {
     ///
     /// When the data does not allow a step.
     pub fn rows(&self, batch: RecordBatch, reports: &mut StepReports) -> Result<RecordBatch, Diagnostic> {
-        let steps = self.corrections..self.link_step.unwrap_or(self.first_person_step);
+        let steps = self.corrections..self.over_all.first().copied().unwrap_or(self.first_person_step);
         run(&self.steps[steps.clone()], batch, &mut reports.0[steps])
     }
 

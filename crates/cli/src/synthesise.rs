@@ -34,7 +34,7 @@ fn write(
     cancel: &Cancel,
 ) -> Result<(), Diagnostic> {
     let is_gzip = path.extension().is_some_and(|ending| ending == "gz");
-    let country = options.country;
+    let (country, scale) = (options.country, options.scale);
     let options = Options::new(options.scale, options.seed)?.gzip(is_gzip);
     let name = match country {
         Country::Peru => "synthetic crossings",
@@ -60,7 +60,25 @@ fn write(
         report.ok_or_else(|| Diagnostic::error(Code::Unwritable, "nothing was written"))?;
     write_file(&sidecar_path(path), |file| file.write_all(sidecar.as_bytes()))?;
     reporter.result(&format!("{}: {summary}", path.display()));
+    if let Some(note) = too_small(country, scale) {
+        reporter.line(&note);
+    }
     Ok(())
+}
+
+/// The least scale of permits at which the published figures of `italy-permit-records` are met: in a smaller file one person stands for
+/// so many that rounding alone passes the tolerances.
+const LEAST_SCALE_OF_PERMITS: f64 = 0.001;
+
+fn too_small(country: Country, scale: f64) -> Option<String> {
+    match country {
+        Country::Italy if scale < LEAST_SCALE_OF_PERMITS => Some(format!(
+            "note: below --scale {LEAST_SCALE_OF_PERMITS} a run with this file does not meet published figures (exit status 13): one \
+             person of it stands for {:.0}",
+            1.0 / scale
+        )),
+        Country::Italy | Country::Peru => None,
+    }
 }
 
 /// The summary and the sidecar of a file that was written.

@@ -10,13 +10,13 @@ use denizen_aggregate::{
     put_together, reconcile, split_cells,
 };
 use denizen_clean::{
-    CROWDED_PERSONS, CROWDED_ROWS, CheckResult, Checks, NEWEST_FIRST, OLDEST_FIRST, Plan, RunningChecks,
-    Scratch, StepReports, UNORDERED, without_places,
+    CROWDED_PERSONS, CROWDED_ROWS, CheckResult, Checks, NEWEST_FIRST, OLDEST_FIRST, Pairs, Plan,
+    RunningChecks, Scratch, StepReports, UNORDERED, without_places,
 };
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
 use denizen_spec::{
-    CheckedRows, Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Pipeline, Severity, Snapshot,
-    Source, SourceKind, SourceReport, StepReport, Table, TableId, Weights,
+    CheckedRows, Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Operation, Pipeline, Severity,
+    Snapshot, Source, SourceKind, SourceReport, StepReport, Table, TableId, Weights,
 };
 
 use crate::checks;
@@ -101,6 +101,30 @@ impl<'a> Assembly<'a> {
     ///
     /// As [`Run::release`].
     pub fn source(&mut self, name: &str) -> Result<(), Vec<Diagnostic>> {
+        self.read_source(name).map_err(|faults| self.keep_refused(faults))
+    }
+
+    /// Keeps, of a run that is refused, what somebody has to look at, and says where.
+    fn keep_refused(&mut self, mut faults: Faults) -> Faults {
+        let has =
+            |code: Code| faults.iter().any(|fault| fault.code == code && fault.severity == Severity::Error);
+        let checks = has(Code::CheckFailed).then(|| self.release.keep_failed_checks(&self.failures));
+        let rejects = has(Code::TooManyRejects).then(|| self.release.keep_rejects(&mut self.rejects));
+        for (code, kept) in [(Code::CheckFailed, checks), (Code::TooManyRejects, rejects)] {
+            match kept {
+                None => {}
+                Some(Err(fault)) => faults.push(fault),
+                Some(Ok(path)) => {
+                    let told = faults.iter_mut().rfind(|fault| fault.code == code);
+                    let note = format!("each place stands in `{}`, until the next run", path.display());
+                    told.into_iter().for_each(|fault| fault.notes.push(note.clone()));
+                }
+            }
+        }
+        faults
+    }
+
+    fn read_source(&mut self, name: &str) -> Result<(), Faults> {
         let (input, plan) = self.take(name)?;
         let mut source = input.source().clone();
         source.flag_i = source.flag_i.or_else(|| flag_i(&input));
@@ -214,6 +238,7 @@ impl<'a> Assembly<'a> {
         chunks: &Chunks,
         bytes: u64,
     ) -> Result<ReadSource, Faults> {
+        let pairs = self.pairs_of(source)?;
         let tables = blank_tables(&self.run.project.pipeline, source, bytes);
         let mut records = self.release.records(&source.name);
         let checks = self.checks_of(source);
@@ -223,6 +248,7 @@ impl<'a> Assembly<'a> {
             bytes,
             plan,
             checks: &running,
+            pairs: pairs.as_ref(),
             memory: self.run.limits.memory,
             scratch: self.scratch.clone(),
             tables: &tables,
@@ -238,6 +264,29 @@ impl<'a> Assembly<'a> {
         self.put(source, tables)?;
         let checks = running.finish(&|| self.run.cancel.check()).map_err(one)?;
         Ok(ReadSource { stats, steps: steps.into_vec(), checks, written: rows })
+    }
+
+    /// The pairs by which the rows of a source are linked.
+    fn pairs_of(&mut self, source: &Source) -> Result<Option<Pairs>, Faults> {
+        let files = &mut self.run.project.pairs;
+        let Some(index) = files.iter().position(|(name, _)| *name == source.name) else { return Ok(None) };
+        let (_, input) = files.remove(index);
+        let mut steps = self.run.project.pipeline.steps_of(source);
+        let declared = steps.find_map(|(_, step)| {
+            if let Operation::Link(link) = &step.operation { link.pairs.as_ref() } else { None }
+        });
+        let Some(declared) = declared else { return Ok(None) };
+        let chunks = input.chunks(self.run.key.as_ref())?;
+        let (mut pairs, mut stats) = (Pairs::default(), IngestStats::default());
+        while let Some(raw) = chunks.read().map_err(one)? {
+            self.run.cancel.check().map_err(one)?;
+            let chunk = chunks.parse(raw).map_err(one)?;
+            stats.merge(chunk.stats);
+            pairs.add(declared, &chunk.batch).map_err(one)?;
+        }
+        let (files, _) = chunks.finish(&stats).map_err(one)?;
+        self.small_files.extend(files.into_iter().map(|file| (file.name.to_string(), file.sha256)));
+        Ok(Some(pairs))
     }
 
     /// Cells of published tables: divided by weights, checked as a whole, changed by the steps of their source, and taken as
@@ -436,7 +485,7 @@ impl<'a> Assembly<'a> {
         conserved(&report, written).map_err(one)?;
         self.warn(warnings);
         let of_persons = crowded_persons(&report).into_iter().chain(newest_first(&report));
-        self.warn(of_persons.chain(link_conflicts(&report)).collect());
+        self.warn(of_persons.chain(link_conflicts(&report)).chain(pairs_without_rows(&report)).collect());
         self.report.sources.push(report);
         Ok(())
     }
@@ -671,6 +720,20 @@ fn crowded_persons(report: &SourceReport) -> Option<Diagnostic> {
     let warning = Diagnostic::warning(Code::CrowdedPerson, message);
     let help = "name placeholders in `missing` of the column, or state a larger `max_rows_per_person`";
     Some(warning.note("these rows are kept as rows of nobody").help(help))
+}
+
+/// Pairs that link nobody, for no row or several have the name.
+fn pairs_without_rows(report: &SourceReport) -> Option<Diagnostic> {
+    let [all, none, several, incomplete] =
+        ["pairs", "pairs_of_no_row", "pairs_of_several_rows", "pairs_without_a_name"]
+            .map(|name| counted(report, name));
+    let message = format!("{} of {all} pairs link no rows of `{}`", none + several + incomplete, report.name);
+    let warning = Diagnostic::warning(Code::Pairs, message)
+        .note(format!("a row that they name is not there: {none}"))
+        .note(format!("a name stands on several rows: {several}"))
+        .note(format!("a name is empty: {incomplete}"));
+    let help = "give the program for linking these rows, each with a name of its own";
+    (none + several + incomplete > 0).then(|| warning.help(help))
 }
 
 /// Rows that share a key and cannot be one person.

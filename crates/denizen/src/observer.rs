@@ -110,7 +110,7 @@ pub(crate) enum Task {
     Parsed,
     /// Steps that look at one row.
     Changed,
-    /// Rows get the person that they are linked to.
+    /// Rows get what only all rows tell: the person that they are linked to, what another row states.
     Linked,
     /// Rows are put into partitions by person; what does not fit into memory goes to the disk.
     Scattered,

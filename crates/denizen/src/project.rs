@@ -8,8 +8,8 @@ use denizen_aggregate::Provenance;
 use denizen_clean::Plan;
 use denizen_ingest::{Figures, Input};
 use denizen_spec::{
-    Additive, Code, Codelist, Diagnostic, OWN_LISTS, Path as Setting, Pipeline, Severity, Source, Step,
-    StepId, did_you_mean, hexadecimal, is_obeyed, located,
+    Additive, Code, Codelist, Diagnostic, Link, OWN_LISTS, Operation, Path as Setting, Pipeline, Severity,
+    Source, Step, StepId, did_you_mean, hexadecimal, is_obeyed, located,
 };
 use sha2::{Digest, Sha256};
 
@@ -28,9 +28,11 @@ pub struct Project {
     pub(crate) overrides: Vec<(String, String)>,
     /// Sources with their inputs and prepared steps, in the order of the pipeline.
     pub(crate) sources: Vec<(Input, Plan)>,
+    /// Files of pairs by which rows of a source are linked, with the name of the source.
+    pub(crate) pairs: Vec<(String, Input)>,
     /// The code lists that steps translate to.
     pub(crate) lists: Vec<Codelist>,
-    /// The files of codes that columns name, each with its SHA-256.
+    /// The files of codes and corrections that columns and steps name, each with its SHA-256.
     pub(crate) code_files: Vec<(String, String)>,
     /// Published figures, file by file.
     pub(crate) figures: Vec<Figures>,
@@ -73,6 +75,7 @@ impl Project {
             overrides: overrides.to_vec(),
             text: text.clone(),
             sources: Vec::new(),
+            pairs: Vec::new(),
             lists: Vec::new(),
             code_files: Vec::new(),
             figures: Vec::new(),
@@ -108,6 +111,7 @@ impl Project {
             pipeline,
             overrides: Vec::new(),
             sources: Vec::new(),
+            pairs: Vec::new(),
             lists: Vec::new(),
             code_files: Vec::new(),
             figures: Vec::new(),
@@ -123,6 +127,7 @@ impl Project {
         let mut unreadable = Vec::new();
         self.lists = self.translated_lists(&mut unreadable);
         self.sources = self.open_sources(&mut faults);
+        self.pairs = self.open_pairs(&mut faults);
         self.lists.extend(self.group_lists());
         self.lists.extend(self.lists_of_labels(&mut faults));
         // A step that translates to such a list may have said so already, and said it better.
@@ -135,7 +140,7 @@ impl Project {
         if faults.iter().any(|fault| fault.severity == Severity::Error) { Err(faults) } else { Ok(self) }
     }
 
-    /// Reads the files of codes, after which the pipeline is as if they stood in it, and is checked once more.
+    /// Reads the files of codes and corrections, after which the pipeline is as if they stood in it, and is checked once more.
     fn add_code_files(&mut self) -> Result<(), Vec<Diagnostic>> {
         let mut faults = Vec::new();
         for source in &mut self.pipeline.sources {
@@ -143,6 +148,10 @@ impl Project {
                 Ok(files) => self.code_files.extend(files),
                 Err(found) => faults.extend(found),
             }
+        }
+        match denizen_ingest::add_corrections_of_files(&mut self.pipeline, &self.root) {
+            Ok(files) => self.code_files.extend(files),
+            Err(found) => faults.extend(found),
         }
         if faults.is_empty() && !self.code_files.is_empty() {
             faults = self.pipeline.check();
@@ -246,6 +255,33 @@ impl Project {
             }
         }
         sources
+    }
+
+    /// Opens the files of pairs by which rows are linked.
+    fn open_pairs(&self, faults: &mut Vec<Diagnostic>) -> Vec<(String, Input)> {
+        let mut opened = Vec::new();
+        for source in &self.pipeline.sources {
+            for (id, step) in self.pipeline.steps_of(source) {
+                let Operation::Link(Link { pairs: Some(pairs), .. }) = &step.operation else { continue };
+                let setting = Setting::step(id).field("pairs");
+                let Some(file) = pairs.source(source) else {
+                    let message = format!("`{}` is not a column of one field that the files have", pairs.row);
+                    let fault = Diagnostic::error(Code::Pairs, message);
+                    let label = "a file of pairs names rows by one text of each";
+                    faults.push(fault.at(setting.field("row"), label));
+                    continue;
+                };
+                let of_pairs = |fault: Diagnostic| match fault.code {
+                    Code::MissingFile => fault.at(setting.clone().field("file"), "a file of pairs of rows"),
+                    _ => fault.note(format!("`{setting}` names the file")),
+                };
+                match denizen_ingest::open(&file, &self.root, None) {
+                    Ok(input) => opened.push((source.name.clone(), input)),
+                    Err(found) => faults.extend(found.into_iter().map(of_pairs)),
+                }
+            }
+        }
+        opened
     }
 
     /// Codes that settings name and no row of their column can have.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use arrow::array::RecordBatch;
 use denizen_aggregate::{ByYear, Records, Rejects, Tabulation};
 use denizen_clean::{
-    Histories, Partitions, Plan, RunningChecks, Scratch, StepReports, UnitRows, without_places,
+    Histories, Pairs, Partitions, Plan, RunningChecks, Scratch, StepReports, UnitRows, without_places,
 };
 use denizen_ingest::{Chunks, IngestStats};
 use denizen_spec::{CheckedRows, Diagnostic, Reject};
@@ -45,6 +45,8 @@ pub(crate) struct RecordPipeline<'a> {
     pub(crate) bytes: u64,
     pub(crate) plan: &'a Plan,
     pub(crate) checks: &'a RunningChecks<'a>,
+    /// Pairs of rows that are of one person, where the pipeline names a file of them.
+    pub(crate) pairs: Option<&'a Pairs>,
     pub(crate) memory: u64,
     pub(crate) scratch: Scratch,
     /// The tables of the source, empty.
@@ -85,10 +87,8 @@ impl RecordPipeline<'_> {
         rejects: &mut Rejects,
     ) -> Result<RecordTotals, Diagnostic> {
         // Twice this much is held while one half is brought to the disk.
-        let partitions = match self.plan.must_link() {
-            true => self.plan.waiting_rows(self.memory / 8, self.scratch.clone()),
-            false => self.plan.partitions(self.memory / 4, self.scratch.clone()),
-        };
+        let share = if self.plan.steps_over_all() > 0 { 8 } else { 4 };
+        let partitions = self.plan.waiting_rows(0, self.memory / share, self.scratch.clone());
         let ordered = InOrder::new(self.name, rejects, 4 * rayon::current_num_threads() as u64);
         let mut steps = self.plan.empty_reports();
         let mut stats = IngestStats::default();
@@ -98,8 +98,8 @@ impl RecordPipeline<'_> {
         }
         let mut histories = partitions.into_histories()?;
         self.clock.spilled(histories.spilled());
-        if self.plan.must_link() {
-            histories = self.link(&histories, &mut steps)?;
+        for which in 0..self.plan.steps_over_all() {
+            histories = self.over_all(which, &histories, &mut steps)?;
             self.clock.spilled(histories.spilled());
         }
         self.plan.note_crowded(&histories, &mut steps);
@@ -169,21 +169,25 @@ impl RecordPipeline<'_> {
         Ok(Some((chunk.read, chunk.bytes_read)))
     }
 
-    /// Between the passes, where a step links rows into persons: they wait until all of them are there, and then go to the
-    /// partitions of their persons.
-    fn link(&self, rows: &Histories, steps: &mut StepReports) -> Result<Histories, Diagnostic> {
-        let total = (0..rows.units()).map(|unit| rows.rows(unit) as u64).sum();
+    /// Between the passes, where a step links rows into persons, or lets rows take from others: they wait until all of them are there,
+    /// and then go on, at last to the partitions of their persons.
+    fn over_all(
+        &self,
+        which: usize,
+        rows: &Histories,
+        steps: &mut StepReports,
+    ) -> Result<Histories, Diagnostic> {
         let name = format!("linking {}", self.name);
-        let progress = self.observer.stage(&Stage { name: &name, total, unit: Unit::Rows });
+        let progress = self.observer.stage(&Stage { name: &name, total: rows.row_count(), unit: Unit::Rows });
         let check = || self.cancel.check();
-        let links = self.plan.link(rows, self.memory / 8, self.scratch.clone(), &check, steps)?;
-        let partitions = self.plan.partitions(self.memory / 8, self.scratch.clone());
+        let room = || (self.memory / 8, self.scratch.clone());
+        let resolved = self.plan.resolve(which, rows, room(), self.pairs, &check, steps)?;
+        let partitions = self.plan.waiting_rows(which + 1, self.memory / 8, self.scratch.clone());
         let reports = Mutex::new((self.plan.empty_reports(), 0));
         rows.for_each(&check, &|UnitRows { unit, first_row, batch }| {
             let (mut own, rows) = (self.plan.empty_reports(), batch.num_rows() as u64);
-            let batch = self
-                .clock
-                .time(Task::Linked, rows, || self.plan.linked(&links, first_row, batch, &mut own))?;
+            let change = || self.plan.resolved(which, &resolved, first_row, batch, &mut own);
+            let batch = self.clock.time(Task::Linked, rows, change)?;
             let left = batch.num_rows() as u64;
             self.clock.time(Task::Scattered, left, || partitions.add(unit as u64, &batch))?;
             let mut reports = reports.lock().unwrap_or_else(PoisonError::into_inner);

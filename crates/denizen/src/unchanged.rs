@@ -266,7 +266,8 @@ fn sha256(path: &Path, cancel: &Cancel) -> Option<String> {
 fn read_by(run: &Run<'_>) -> BTreeSet<PathBuf> {
     let project = &run.project;
     let folder = project.path.parent().unwrap_or(Path::new(""));
-    let inputs = || project.inputs().flat_map(|input| input.paths());
+    let all = || project.inputs().chain(project.pairs.iter().map(|(_, input)| input));
+    let inputs = || all().flat_map(|input| input.paths());
     let lists = project.inputs().flat_map(|input| input.codelists()).chain(&project.lists);
     let mut files = vec![project.path.clone()];
     files.extend(inputs().map(Path::to_path_buf));

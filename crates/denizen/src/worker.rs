@@ -53,7 +53,7 @@ impl Job {
             let fault = Diagnostic::error(Code::AllRecords, message);
             let label = "it works in a run on one machine only";
             return Err(fault.at(denizen_spec::Path::step(id), label).help(
-                "link the rows in a run on one machine, and read the records of that release here: they bear the persons",
+                "run that step on one machine, and read the records of that release here: they bear what it made",
             ));
         }
         if let Some((id, check)) = pipeline.checks_of(input.source()).next() {

@@ -129,7 +129,9 @@ impl ParserBuilder<'_> {
 
     fn pseudonym(&self, column: &Column, identifier: Identifier) -> Result<FieldParser, Vec<Diagnostic>> {
         let key = self.key.ok_or_else(|| vec![no_key(self.source, column)])?;
-        Ok(FieldParser::Pseudonym(Pseudonymiser::new(key, &column.name), identifier))
+        // A column that names rows has the pseudonyms of the column that they are named by.
+        let named_by = column.refers_to.as_ref().unwrap_or(&column.name);
+        Ok(FieldParser::Pseudonym(Pseudonymiser::new(key, named_by), identifier))
     }
 }
 

@@ -241,6 +241,9 @@ catalogue! {
     Reference, "ingest::reference", "A reference cannot be read.",
         "The sidecar of a code list names a reference that is not there, or a table of it is not as expected.",
         "Copy the folder `data/reference/` of the program into the project, or correct the marked line.";
+    CorrectionsFile, "ingest::corrections-file", "A file of corrections cannot be used.",
+        "It cannot be read, lacks a column, or a row of it says something that no row of the source can have.",
+        "The first line names the columns: `column`, `from`, `to`, `reason`, `source`, `status`, and `where.NAME` for each column that says which rows are wrong. Dates are written like 2007-05-31, numbers with a point, and `_U` is not stated.";
     CodesFile, "ingest::codes-file", "A file of codes cannot be used.",
         "`codes = \"FILE.csv\"` names a CSV with the columns `value` and `code`, such as `denizen codes` writes; `source` and `column` say whose they are.",
         "Correct the marked line. A row whose `code` is empty is not decided yet, and is passed over.";
@@ -255,7 +258,7 @@ catalogue! {
         "Mend the causes that are listed, or state a larger `max_rejected`.";
     RejectedRows, "ingest::rejected-rows", "Some rows were rejected, no more than the source allows.",
         "A row is rejected as a whole when one of its fields cannot be read; the others got in.",
-        "Look at rejects.parquet in the restricted half of the release: file, line, byte, column and reason of each.";
+        "Look at the file that the message names, beside the place of the release: file, line, byte, column and reason of each.";
     PartialDates, "ingest::partial-dates", "Some dates say their year only, or their year and month.",
         "`partial = true` of their column says that this is meant. They are no days: what is derived from them is stated where it is the same for all days that they can be.",
         "Nothing is to be done. `NAME_first` and `NAME_last` hold the first and the last of these days.";
@@ -344,8 +347,11 @@ catalogue! {
     LinkConflict, "clean::link-conflict", "Rows that share a key cannot be one person.",
         "Two persons share a value of a key, such as a passport of parents and children, or a date of birth was written in two ways. `same` of the step `link` says of what a person has one value.",
         "Look at how many values of each key were withheld (`withheld_values_of_…` in the manifest); add a column to a key that is not enough by itself, correct what is wrong, or state another `on_conflict`.";
+    Pairs, "clean::pairs", "A file of pairs of rows does not link all that it names.",
+        "Its names are not those of the rows: of another vintage of the file, or written otherwise. Or one name stands on several rows, so that nobody knows which is meant; or a probability is a match weight, or has a comma.",
+        "Look at the counts of the step `link` in the manifest (`pairs_of_no_row`, `pairs_of_several_rows`). Give the program for linking the same rows, and an identifier of which no two rows have one value.";
     CheckFailed, "clean::check-failed", "A check of the rows fails more often than the pipeline says that it may.",
-        "A file is not what it was, or a rule was never true of it. `restricted/checks.parquet` lists where: source, check, file, sheet, line.",
+        "A file is not what it was, or a rule was never true of it. `restricted/checks.parquet` lists where: source, check, file, sheet, line; of a run that is refused, the file that the message names.",
         "Look at the rows. What is a known fault of the source is mended with reason and source by `op = \"correct\"`; what is no fault needs another check, or a larger `warn` or `fail`.";
     CheckNotRun, "clean::check-not-run", "A check could be made of no row.",
         "No row is of those that it is about, or none states what it asks.",
@@ -354,7 +360,7 @@ catalogue! {
         "The source was healed, or its rows have changed: an entry of `correct` matches no row, more or fewer than it says, or rows whose value is not the wrong one any more.",
         "Look at the row. Where the publisher has mended it, set `status = \"withdrawn\"`, which keeps the entry for the record; otherwise correct `where`, `count` or `from`.";
     AllRecords, "run::all-records", "A step must see all rows, which are not in one place.",
-        "`link` finds out which rows are of one person, and works on one machine only. Another engine divides the rows by person before any has all of them.",
+        "`link` finds out which rows are of one person, `inherit` looks for the row that another one names, and both work on one machine only. Another engine divides the rows by person before any has all of them.",
         "Link the rows in a run on one machine, and let the other engine read the records of that release; they bear the persons.";
     NewestFirst, "clean::newest-first", "The rows of a source seem to be written newest first.",
         "Most rows of a person stand above those of earlier days. Crossings of one day are taken in the order of the file, unless something else orders them, and would be reversed.",

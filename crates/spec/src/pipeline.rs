@@ -11,7 +11,7 @@ use crate::data_check::Check;
 use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
 use crate::indicator::{Form, Indicator, Whole};
-use crate::operations::{Operation, Residence, Step};
+use crate::operations::{Correction, Operation, Residence, Step};
 use crate::period::Period;
 use crate::schema::Schema;
 use crate::source::{Column, OnError, Source, SourceKind};
@@ -303,6 +303,27 @@ impl Pipeline {
             schema = schema.after(&step.operation, id);
         }
         schema
+    }
+
+    /// Gives a step that corrects the entries of its file.
+    pub fn set_corrections(&mut self, step: StepId, entries: Vec<Correction>) {
+        if let Some(Step { operation: Operation::Correct(correct), .. }) = self.steps.get_mut(step.0) {
+            correct.entries = entries;
+        }
+    }
+
+    /// The columns before a step.
+    pub fn schema_before(&self, step: StepId) -> Option<Schema> {
+        self.sources.iter().find_map(|source| {
+            let mut schema = Schema::of_source(source);
+            for (id, other) in self.steps_of(source) {
+                if id == step {
+                    return Some(schema);
+                }
+                schema = schema.after(&other.operation, id);
+            }
+            None
+        })
     }
 
     /// The residence step by which a table counts: the one that it names with `rule`, or that of its source.

@@ -62,6 +62,9 @@ pub struct ColumnInfo {
     pub unit: Option<String>,
     /// Whether its values could identify a person.
     pub personal: bool,
+    /// The column whose values it holds, where it names other rows.
+    #[serde(default)]
+    pub refers_to: Option<String>,
     /// The first age of the open group, where it holds groups of ages and the pipeline says which.
     pub open_age: Option<i64>,
     /// The names of the residence rules on whose answers it rests, through all steps that make it from others.
@@ -83,6 +86,7 @@ impl ColumnInfo {
             codelist: None,
             unit: None,
             personal: false,
+            refers_to: None,
             open_age: None,
             rules: Vec::new(),
             in_part: false,
@@ -160,6 +164,7 @@ impl Schema {
         };
         let declared = source.columns.iter().map(|column| ColumnInfo {
             codelist: column.codelist.clone(),
+            refers_to: column.refers_to.clone(),
             open_age: open_age(&column.codes),
             in_part: column.is_in_part(),
             financial_year: column.date_format().and_then(DateFormat::first_month),
@@ -442,6 +447,10 @@ impl<'a> SchemaChange<'a> {
         self.schema.get(name).is_some_and(|column| column.personal)
     }
 
+    pub(crate) fn column_type(&self, name: &str) -> Option<ColumnType> {
+        self.schema.get(name).map(|column| column.column_type)
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         self.schema.get(name).is_some()
     }
@@ -452,12 +461,25 @@ impl<'a> SchemaChange<'a> {
         column.is_some_and(|column| column.personal && column.column_type == ColumnType::Text)
     }
 
-    /// Notes that rows have been linked into persons, which is done once, and before anything is done with persons.
+    /// The column whose values a column holds that names other rows.
+    pub(crate) fn refers_to(&self, name: &str) -> Option<&str> {
+        self.schema.get(name)?.refers_to.as_deref()
+    }
+
+    /// Notes that rows have been linked into persons, which is done once.
     pub(crate) fn link(&mut self, column: &str) {
-        let problem = if self.schema.linked.is_some() {
-            Some(("the rows are linked already", "give all keys in one step"))
-        } else if self.schema.history.is_some() {
-            Some(("an earlier step works on persons, who are not linked yet", "put this step before it"))
+        if self.schema.linked.is_some() {
+            let fault = Diagnostic::error(Code::PersonColumn, "the rows are linked already");
+            self.fault(fault.at(self.path(), "give all keys in one step"));
+        }
+        self.need_all_rows();
+        self.schema.linked = Some(column.to_owned());
+    }
+
+    /// Refuses a step that must see all rows behind one that works on persons, or has made several rows of one.
+    pub(crate) fn need_all_rows(&mut self) {
+        let problem = if self.schema.history.is_some() {
+            Some(("an earlier step works on persons, when not all rows are there", "put this step before it"))
         } else if self.schema.expansion.is_some() {
             Some(("an earlier step has made several rows of one record", "put this step before `expand`"))
         } else {
@@ -466,7 +488,6 @@ impl<'a> SchemaChange<'a> {
         if let Some((message, label)) = problem {
             self.fault(Diagnostic::error(Code::PersonColumn, message).at(self.path(), label));
         }
-        self.schema.linked = Some(column.to_owned());
     }
 
     pub(crate) fn set_codelist(&mut self, name: &str, codelist: &str) {

@@ -193,6 +193,9 @@ pub struct Column {
     /// How many characters of each of its texts are looked at: as many as the card had room for.
     #[serde(default)]
     pub truncate: Option<u16>,
+    /// The column whose values it holds, where it names other rows: of equal texts its pseudonyms are those of that column.
+    #[serde(default)]
+    pub refers_to: Option<String>,
     /// Whether only the shape of its texts is read, which says of a number or name how it is written and not what it is.
     #[serde(default)]
     pub shape: bool,
@@ -448,6 +451,7 @@ impl Column {
             personal: false,
             fold: false,
             truncate: None,
+            refers_to: None,
             shape: false,
         }
     }
@@ -516,6 +520,7 @@ impl Column {
             personal: fields.optional_bool("personal").unwrap_or(false),
             fold: fields.optional_bool("fold").unwrap_or(false),
             truncate: truncate(&fields),
+            refers_to: fields.optional_text("refers_to"),
             shape: fields.optional_bool("shape").unwrap_or(false),
             field_type: field_type.clone().unwrap_or(FieldType::Text),
             name,

@@ -11,6 +11,7 @@ mod package;
 mod page;
 mod record_file;
 mod records;
+mod refused;
 mod rejects;
 mod staging;
 mod tables;
@@ -73,6 +74,7 @@ impl Release {
             own: OwnLists::default(),
             disk,
         };
+        refused::forget(&release.target);
         for name in ["public/tables", "public/codelists", "restricted/records"] {
             let path = release.path(name);
             fs::create_dir_all(&path).map_err(|error| unwritable(&path, error))?;
@@ -171,6 +173,27 @@ impl Release {
             return Ok(());
         }
         failed_checks::write(&self.path("restricted/checks.parquet"), failures)
+    }
+
+    /// Keeps where checks failed that stop the run, for its owner to look at: beside the place of the release, until the next run of it.
+    /// Returns the file.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn keep_failed_checks(&self, failures: &[FailedCheck]) -> Result<PathBuf, Diagnostic> {
+        let staged = self.path("checks.parquet");
+        failed_checks::write(&staged, failures)?;
+        refused::keep(&staged, &self.target, refused::CHECKS)
+    }
+
+    /// The same of the rows that were not read, where there are too many of them.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn keep_rejects(&self, rejects: &mut Rejects) -> Result<PathBuf, Diagnostic> {
+        refused::keep(rejects.close()?, &self.target, refused::REJECTS)
     }
 
     /// Completes the release: data package, views, page, manifest; then moves it to its place and returns that.

@@ -129,6 +129,17 @@ impl Rejects {
         written.map_err(|error| unwritable(&self.path, error))
     }
 
+    /// Completes the file of a run that is refused.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub(crate) fn close(&mut self) -> Result<&Path, Diagnostic> {
+        self.flush()?;
+        self.writer.finish().map_err(|error| unwritable(&self.path, error))?;
+        Ok(&self.path)
+    }
+
     /// Completes the file, and tells why rows were rejected.
     ///
     /// # Errors

@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Date32Array, DictionaryArray, Int64Array, RecordBatch, StringArray};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Date32Array, Decimal128Array, DictionaryArray, Int64Array, RecordBatch,
+    StringArray,
+};
 use arrow::datatypes::UInt16Type;
 use denizen_spec::{Code, Correction, Diagnostic, Path, StepReport, Value};
 
@@ -35,9 +38,9 @@ impl Correct {
                 let Value::Text(code) = value else { continue };
                 if !list.entries.get(code).is_some_and(|entry| entry.kind.is_part()) {
                     let message = format!("`{code}` is no code of a row in the list `{}`", list.name);
-                    let path = context.path.clone().field("entries").index(number - 1).field(field);
                     let fault = Diagnostic::error(Code::NoTranslation, message);
-                    return Err(fault.at(path, "take a code of that list, or add it there"));
+                    let label = "take a code of that list, or add it there";
+                    return Err(declared.fault(fault, number, &context.path, field, label));
                 }
             }
         }
@@ -126,8 +129,7 @@ pub(crate) fn unexpected(
             return None;
         };
         let field = if met == 0 || met != entry.count { "where" } else { "from" };
-        let path = path.clone().field("entries").index(number - 1).field(field);
-        Some(Diagnostic::error(Code::Correction, message).at(path, label))
+        Some(declared.fault(Diagnostic::error(Code::Correction, message), number, path, field, label))
     };
     declared.applied().filter_map(fault).collect()
 }
@@ -136,6 +138,7 @@ pub(crate) fn unexpected(
 enum Values<'a> {
     Days(&'a Date32Array),
     Numbers(&'a Int64Array),
+    Decimals(&'a Decimal128Array),
     Words(Words<'a>),
 }
 
@@ -145,6 +148,7 @@ impl<'a> Values<'a> {
         Ok(match batch::column(batch, column)?.data_type() {
             DataType::Date32 => Self::Days(batch::days(batch, column)?),
             DataType::Int64 => Self::Numbers(batch::integers(batch, column)?),
+            DataType::Decimal128(..) => Self::Decimals(batch::column(batch, column)?.as_primitive()),
             _ => Self::Words(batch::words(batch, column)?),
         })
     }
@@ -153,6 +157,10 @@ impl<'a> Values<'a> {
         match (self, value) {
             (Self::Days(array), Value::NotStated) => array.is_null(row),
             (Self::Numbers(array), Value::NotStated) => array.is_null(row),
+            (Self::Decimals(array), Value::NotStated) => array.is_null(row),
+            (Self::Decimals(array), Value::Number(_) | Value::Decimal { .. }) => {
+                array.is_valid(row) && Some(array.value(row)) == value.scaled(decimals_of(array))
+            }
             (Self::Words(words), Value::NotStated) => words.get(row).is_none(),
             (Self::Days(array), Value::Date(date)) => {
                 array.is_valid(row) && Some(array.value(row)) == date.days()
@@ -161,9 +169,10 @@ impl<'a> Values<'a> {
                 array.is_valid(row) && array.value(row) == *number
             }
             (Self::Words(words), Value::Text(text)) => words.get(row) == Some(text),
-            (Self::Days(_), Value::Text(_) | Value::Number(_))
-            | (Self::Numbers(_), Value::Text(_) | Value::Date(_))
-            | (Self::Words(_), Value::Number(_) | Value::Date(_)) => false,
+            (Self::Days(_), Value::Text(_) | Value::Number(_) | Value::Decimal { .. })
+            | (Self::Numbers(_), Value::Text(_) | Value::Date(_) | Value::Decimal { .. })
+            | (Self::Decimals(_), Value::Text(_) | Value::Date(_))
+            | (Self::Words(_), Value::Number(_) | Value::Date(_) | Value::Decimal { .. }) => false,
         }
     }
 
@@ -182,12 +191,23 @@ impl<'a> Values<'a> {
                     array.iter().enumerate().map(|(row, old)| if is_one(row) { number } else { old });
                 Arc::new(numbers.collect::<Int64Array>())
             }
+            Self::Decimals(array) => {
+                let number = value.scaled(decimals_of(array));
+                let numbers =
+                    array.iter().enumerate().map(|(row, old)| if is_one(row) { number } else { old });
+                let numbers = numbers.collect::<Decimal128Array>();
+                Arc::new(numbers.with_precision_and_scale(array.precision(), array.scale())?)
+            }
             Self::Words(words) => {
                 let text = if let Value::Text(text) = value { Some(text.as_str()) } else { None };
                 with_word(words, &is_one, text)?
             }
         })
     }
+}
+
+fn decimals_of(array: &Decimal128Array) -> u8 {
+    u8::try_from(array.scale()).unwrap_or(0)
 }
 
 /// The same of words. Numbers of the others stay; that of a new word is the next one.
@@ -230,6 +250,7 @@ mod tests {
             reason: "r".to_owned(),
             source: "s".to_owned(),
             status: CorrectionStatus::Confirmed,
+            line: None,
         }
     }
 
@@ -247,7 +268,7 @@ mod tests {
             "permit:integer reason plain:text expires:day n:integer",
             "1 W a 2019-01-01 5 | 2 F b 2020-01-01 - | 3 - c 2021-01-01 7 | 3 W d - 8",
         );
-        let declared = denizen_spec::Correct { entries };
+        let declared = denizen_spec::Correct { entries, file: None };
         let mut report = StepReport::new("correct");
         let found = Correct::of(&declared, &|_| false).apply(records, &mut report).unwrap();
         let faults = unexpected(&declared, &report, &Path::root());
@@ -267,6 +288,22 @@ mod tests {
         let (rows, faults) = corrected(entries);
         assert_eq!(rows, "1 S z - 5 | 2 W b 2022-01-01 6 | 3 - c 2021-01-01 7 | 3 W d - 8");
         assert_eq!(faults, [""; 0]);
+    }
+
+    /// Decimals are exact, however many zeros are behind them.
+    #[test]
+    fn decimals_are_mended() {
+        let rates: Decimal128Array = [Some(1250), None, Some(1200)].into_iter().collect();
+        let rates = rates.with_precision_and_scale(18, 3).unwrap();
+        let values = Values::Decimals(&rates);
+        let number = |text: &str| Value::number(text).unwrap();
+        for (text, is) in [("1.25", [true, false, false]), ("1.2", [false, false, true]), ("1", [false; 3])] {
+            assert_eq!([0, 1, 2].map(|row| values.is(row, &number(text))), is, "{text}");
+        }
+        assert_eq!([0, 1, 2].map(|row| values.is(row, &Value::NotStated)), [false, true, false]);
+        let mended = values.with(&[0, 1], &number("7.50")).unwrap();
+        let mended: Vec<_> = mended.as_primitive::<arrow::datatypes::Decimal128Type>().iter().collect();
+        assert_eq!(mended, [Some(7500), Some(7500), Some(1200)]);
     }
 
     #[test]

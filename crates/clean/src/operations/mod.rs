@@ -7,8 +7,11 @@ pub(crate) mod expand;
 pub(crate) mod filter;
 mod holders;
 mod in_part;
+pub(crate) mod inherit;
 pub(crate) mod link;
 mod periods;
+#[cfg(test)]
+mod permit_oracle;
 pub(crate) mod permits;
 pub(crate) mod recode;
 pub(crate) mod residence;

@@ -298,11 +298,11 @@ fn check_corrections<'a>(steps: impl Iterator<Item = (StepId, &'a Step)>) -> Vec
             faults.push(fault.at(Path::step(id), "put this step before the others of its source"));
         }
         for (index, entry) in correct.entries.iter().enumerate() {
-            let is_number = |value: &Value| matches!(value, Value::Number(_));
+            let is_number = |value: &Value| matches!(value, Value::Number(_) | Value::Decimal { .. });
             if entry.column != columns::VALUE || !is_number(&entry.from) || !is_number(&entry.to) {
                 let fault = Diagnostic::error(
                     Code::SourceKind,
-                    "of cells only the value is corrected, where it is a whole number",
+                    "of cells only the value is corrected, where it is a number",
                 );
                 let path = Path::step(id).field("entries").index(index).field("column");
                 faults.push(fault.at(path, "not a value"));

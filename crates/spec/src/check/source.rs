@@ -335,6 +335,7 @@ impl SourceCheck<'_> {
                 self.fault(self.path_of(column).field(field), &message, label);
             }
         }
+        self.reference(column);
         if column.shape && (column.personal || column.field_type != FieldType::Text) {
             let label = "declare the text that it is the shape of as another column";
             self.fault(self.path_of(column).field("shape"), "a shape is a text that is not personal", label);
@@ -344,6 +345,27 @@ impl SourceCheck<'_> {
         if names.iter().enumerate().any(is_twice) {
             let path = self.path_of(column).field("from");
             self.fault(path, "a column of the file is named twice", "name each column once");
+        }
+    }
+
+    /// A column that names rows by the values of another is written as that one.
+    fn reference(&mut self, column: &Column) {
+        let Some(name) = &column.refers_to else { return };
+        let path = self.path_of(column).field("refers_to");
+        let is_pseudonym = |column: &Column| column.personal && column.column_type() == ColumnType::Text;
+        let Some(named) = self.source.column(name).filter(|named| named.name != column.name) else {
+            let label = "name another column of the source, such as the number of the permit";
+            self.fault(path, &format!("there is no other column `{name}`"), label);
+            return;
+        };
+        if !is_pseudonym(column) || !is_pseudonym(named) || named.refers_to.is_some() {
+            let label = "both have `personal = true`, and only one of them refers to the other";
+            self.fault(path, "a reference is from one personal column to another", label);
+        } else if (&column.field_type, column.fold, column.truncate, column.with.len())
+            != (&named.field_type, named.fold, named.truncate, named.with.len())
+        {
+            let label = "`type`, `fold`, `truncate` and the columns in `from` make the pseudonym";
+            self.fault(path, &format!("equal texts of `{name}` would be other pseudonyms"), label);
         }
     }
 

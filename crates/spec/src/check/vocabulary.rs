@@ -58,6 +58,7 @@ pub(super) fn vocabulary(
                 | Operation::Deduplicate(_)
                 | Operation::Residence(_)
                 | Operation::Expand(_)
+                | Operation::Inherit(_)
                 | Operation::Link(_)
                 | Operation::Permits(_)
                 | Operation::Spells(_)

@@ -255,6 +255,7 @@ impl Asked<'_> {
             | Operation::Deduplicate(_)
             | Operation::Residence(_)
             | Operation::Expand(_)
+            | Operation::Inherit(_)
             | Operation::Link(_)
             | Operation::Permits(_)
             | Operation::Spells(_)

@@ -574,6 +574,12 @@ pub const SECTIONS: &[Section] = &[
                 "truncate = 13",
             ),
             field(
+                "refers_to",
+                "The column whose values it holds, where a row names another row, such as the permit of a parent: equal texts of both become equal pseudonyms.",
+                "its texts are its own",
+                "refers_to = \"permit\"",
+            ),
+            field(
                 "shape",
                 "Texts: only their shape is read, `9` for digits one behind the other, `A` for letters, and other signs as they are: `A9` of `YA0000002`. It says how a number of a document is written, and not which one it is.",
                 "false: the text",
@@ -917,6 +923,25 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "inherit",
+        title: "`op = \"inherit\"`",
+        about: "A row takes from the row that it names what it does not state itself: a child's permit without days those of the parent's permit. What a row states stays. Only what the named row states itself is taken, so that nothing goes from row to row to row. Rows that name no row, or several of which the values differ, take nothing and are counted. It stands before all steps on persons.",
+        fields: &[
+            field(
+                "from",
+                "The column that names the row: a personal text that `refers_to` another column, such as the number of the permit.",
+                "",
+                "from = \"parents_permit\"",
+            ),
+            field(
+                "columns",
+                "The columns of which a row takes what it does not state.",
+                "",
+                "columns = [\"valid_from\", \"valid_to\"]",
+            ),
+        ],
+    },
+    Section {
         name: "link",
         title: "`op = \"link\"`",
         about: "Which rows are of one person: those that share a value of a key, and all that hang together by such pairs, whatever their order. It makes the column of persons, and stands before all steps on persons. A row that states no key and no identifier is one of nobody, and so is one whose keys stand on more than `max_rows_per_person` rows.",
@@ -945,7 +970,41 @@ pub const SECTIONS: &[Section] = &[
                 "must be given with `same` or `id`",
                 "on_conflict = \"hold_back\"",
             ),
+            field(
+                "pairs",
+                "A file of pairs of rows that are of one person, such as splink writes: `pairs = { … }`, or `[clean.pairs]`. A pair links two rows as a shared value of a key does.",
+                "rows are linked by keys only",
+                "pairs = { file = \"data/raw/pairs.csv\", row = \"row_id\", left = \"unique_id_l\", right = \"unique_id_r\" }",
+            ),
             field("column", "The column that is made.", "`person`", "column = \"person\""),
+        ],
+    },
+    Section {
+        name: "pairs",
+        title: "`pairs` of `link`",
+        about: "Links that were found outside, by probability or by hand. The file is CSV with a comma, packed or not. Its texts become pseudonyms as those of `row` do. Pairs of which a row is not there, or of an identifier that stands on several rows, link nobody and are counted; a row that cannot be read stops the run.",
+        fields: &[
+            field("file", "The file, relative to the project.", "", "file = \"data/raw/pairs.csv\""),
+            field(
+                "row",
+                "The personal column of the source that identifies its rows: no two have one value.",
+                "",
+                "row = \"row_id\"",
+            ),
+            field("left", "The column of the file that names one row.", "", "left = \"unique_id_l\""),
+            field("right", "The column of the file that names the other.", "", "right = \"unique_id_r\""),
+            field(
+                "probability",
+                "The column of the file that says how likely each pair is, from 0 to 1.",
+                "all pairs link",
+                "probability = \"match_probability\"",
+            ),
+            field(
+                "threshold",
+                "The least probability with which a pair links.",
+                "must be given with `probability`",
+                "threshold = 0.99",
+            ),
         ],
     },
     Section {
@@ -954,9 +1013,9 @@ pub const SECTIONS: &[Section] = &[
         about: "Known faults of a source are mended, one by one. Of cells the value is, before they are compared with their totals.",
         fields: &[field(
             "entries",
-            "What is wrong, each as `[[clean.entries]]`.",
+            "What is wrong, each as `[[clean.entries]]`; or the name of a CSV file with a row for each, which has the columns `column`, `from`, `to`, `reason`, `source`, `status`, `count` where it is not 1, and `where.NAME` for each column that says which rows are wrong. An empty field of these asks nothing.",
             "nothing, which is a fault",
-            "entries = []",
+            "entries = \"corrections.csv\"",
         )],
     },
     Section {
@@ -969,7 +1028,7 @@ pub const SECTIONS: &[Section] = &[
             field("column", "The column that is wrong.", "", "column = \"expires\""),
             field(
                 "from",
-                "The wrong value: a code in quotes, a whole number, a date, or `\"_U\"` where none is stated.",
+                "The wrong value: a code in quotes, a number, a date, or `\"_U\"` where none is stated.",
                 "",
                 "from = 2019-01-01",
             ),

@@ -1,13 +1,14 @@
 //! `op = "correct"`: known faults of a source are mended, one by one, each with its reason and source.
 
 use serde::{Deserialize, Serialize};
+use toml::de::DeValue;
 
 use crate::date::Date;
 use crate::operations::Declaration;
 use crate::operations::filter::{Conditions, Limit};
 use crate::schema::{ColumnInfo, SchemaChange};
 use crate::text::{Fields, Findings};
-use crate::{Code, ColumnType, Diagnostic, Path, columns};
+use crate::{Code, ColumnType, DateFormat, Diagnostic, MAX_SCALE, Path, columns};
 
 /// What is mended. Each entry says what it expects to find, and the run stops when it finds something else: a file that has been
 /// healed needs no mending, and one that has changed needs another look.
@@ -15,6 +16,9 @@ use crate::{Code, ColumnType, Diagnostic, Path, columns};
 pub struct Correct {
     /// The entries, in order; none changes what another one has changed.
     pub entries: Vec<Correction>,
+    /// The file of the entries, relative to the project, where they stand in one: `entries = "FILE.csv"`.
+    #[serde(default)]
+    pub file: Option<String>,
 }
 
 /// One value that is wrong in the source.
@@ -37,6 +41,9 @@ pub struct Correction {
     pub source: String,
     /// What is known of it.
     pub status: CorrectionStatus,
+    /// Its line in the file of the entries.
+    #[serde(default)]
+    pub line: Option<u64>,
 }
 
 /// A value of a row.
@@ -49,6 +56,13 @@ pub enum Value {
     Text(String),
     /// A whole number.
     Number(i64),
+    /// A number with decimals, of which the last is not zero.
+    Decimal {
+        /// All its digits.
+        digits: i64,
+        /// How many of them are decimals.
+        scale: u8,
+    },
     /// A date.
     Date(Date),
 }
@@ -65,8 +79,17 @@ pub enum CorrectionStatus {
     Withdrawn,
 }
 
+impl CorrectionStatus {
+    /// Their names in pipelines and files.
+    pub const NAMES: [(&str, Self); 3] =
+        [("confirmed", Self::Confirmed), ("assumed", Self::Assumed), ("withdrawn", Self::Withdrawn)];
+}
+
 impl Correct {
     pub(super) fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
+        if fields.value("entries").is_some_and(|value| value.get_ref().as_str().is_some()) {
+            return Some(Self { entries: Vec::new(), file: fields.optional_text("entries") });
+        }
         let entries = fields.tables("entries").into_iter();
         let entries: Vec<Option<Correction>> =
             entries.map(|entry| Correction::read(entry, findings)).collect();
@@ -74,7 +97,7 @@ impl Correct {
             let fault = Diagnostic::error(Code::MissingField, "there is nothing to correct");
             findings.push(fault.at_span(fields.span(), "add entries: `[[clean.entries]]`"));
         }
-        Some(Self { entries: entries.into_iter().collect::<Option<_>>()? })
+        Some(Self { entries: entries.into_iter().collect::<Option<_>>()?, file: None })
     }
 
     /// The entries that are applied, with their numbers from 1.
@@ -84,19 +107,32 @@ impl Correct {
     }
 }
 
+impl Correct {
+    /// A fault of the entry of this number, from 1, in the step at `step`: in the line of its file, or at the field.
+    pub fn fault(
+        &self,
+        fault: Diagnostic,
+        number: usize,
+        step: &Path,
+        field: &str,
+        label: &str,
+    ) -> Diagnostic {
+        let line = self.entries.get(number - 1).and_then(|entry| entry.line);
+        match (&self.file, line) {
+            (Some(file), Some(line)) => fault.in_file(file, Some(line)).note(format!("`{field}`: {label}")),
+            _ => fault.at(step.clone().field("entries").index(number - 1).field(field), label),
+        }
+    }
+}
+
 impl Correction {
     fn read(fields: Fields<'_, '_>, findings: &Findings) -> Option<Self> {
-        const STATUS: [(&str, CorrectionStatus); 3] = [
-            ("confirmed", CorrectionStatus::Confirmed),
-            ("assumed", CorrectionStatus::Assumed),
-            ("withdrawn", CorrectionStatus::Withdrawn),
-        ];
         fields.in_section("entries");
         let rows = Conditions::read(&fields, "where");
         let column = fields.text("column");
         let (from, to) = (value(&fields, "from", findings), value(&fields, "to", findings));
         let (reason, source) = (fields.text("reason"), fields.text("source"));
-        let status = fields.one_of("status", &STATUS);
+        let status = fields.one_of("status", &CorrectionStatus::NAMES);
         let written = fields.optional_integer("count");
         let count = written.as_ref().map_or(Some(1), |count| u64::try_from(*count.get_ref()).ok());
         if let Some(written) = written.filter(|_| count.is_none_or(|count| count == 0)) {
@@ -112,6 +148,7 @@ impl Correction {
             reason: reason?,
             source: source?,
             status: status?,
+            line: None,
         })
     }
 }
@@ -121,6 +158,14 @@ fn value(fields: &Fields<'_, '_>, key: &'static str, findings: &Findings) -> Opt
     let read = fields.value(key).map(|value| match value.get_ref().as_str() {
         Some(columns::NOT_STATED) => Some(Value::NotStated),
         Some(text) => Some(Value::Text(text.to_owned())),
+        None if matches!(value.get_ref(), DeValue::Float(_)) => {
+            let text = value.get_ref().as_float().map(|float| float.as_str().replace('_', ""));
+            let number = text.and_then(|text| Value::number(&text));
+            if number.is_none() {
+                fields.fault(value, "a number with nine decimals at most, and no exponent");
+            }
+            number
+        }
         None => fields.limit_of(value).map(|limit| match limit {
             Limit::Number(number) => Value::Number(number),
             Limit::Date(date) => Value::Date(date),
@@ -128,19 +173,78 @@ fn value(fields: &Fields<'_, '_>, key: &'static str, findings: &Findings) -> Opt
     });
     if read.is_none() {
         let fault = Diagnostic::error(Code::MissingField, format!("the field `{key}` is missing"));
-        findings.push(fault.at_span(fields.span(), "a code in quotes, a whole number, a date, or \"_U\""));
+        findings.push(fault.at_span(fields.span(), "a code in quotes, a number, a date, or \"_U\""));
     }
     read.flatten()
 }
 
 impl Value {
-    /// The type of columns that can hold it; none of all.
-    fn column_types(&self) -> &'static [ColumnType] {
-        match self {
-            Self::NotStated => &[],
-            Self::Text(_) => &[ColumnType::Code, ColumnType::Text],
-            Self::Number(_) => &[ColumnType::Integer],
-            Self::Date(_) => &[ColumnType::Date],
+    /// A number with a point before its decimals, of which there are [`MAX_SCALE`] at most.
+    ///
+    /// ```
+    /// use denizen_spec::Value;
+    ///
+    /// assert_eq!(Value::number("-0.250"), Some(Value::Decimal { digits: -25, scale: 2 }));
+    /// assert_eq!(Value::number("3.00"), Some(Value::Number(3)));
+    /// assert_eq!(Value::number("1e3"), None);
+    /// ```
+    pub fn number(text: &str) -> Option<Self> {
+        let text = text.strip_prefix('+').unwrap_or(text);
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let decimals = if is_number(decimals) { decimals.trim_end_matches('0') } else { return None };
+        let scale = u8::try_from(decimals.len()).ok().filter(|scale| *scale <= MAX_SCALE)?;
+        let sign = whole.strip_prefix('-').unwrap_or(whole);
+        let digits = if is_number(sign) { format!("{whole}{decimals}").parse().ok()? } else { return None };
+        Some(if scale == 0 { Self::Number(digits) } else { Self::Decimal { digits, scale } })
+    }
+
+    /// What a text says in a column of a type: `_U` is not stated.
+    pub fn parse(text: &str, column_type: ColumnType) -> Option<Self> {
+        if text == columns::NOT_STATED {
+            return Some(Self::NotStated);
+        }
+        match column_type {
+            ColumnType::Code | ColumnType::Text => {
+                Some(Self::Text(text.to_owned())).filter(|_| !text.is_empty())
+            }
+            ColumnType::Integer | ColumnType::Decimal { .. } => Self::number(text),
+            ColumnType::Date => {
+                DateFormat::iso().days(text.as_bytes()).and_then(Date::from_days).map(Self::Date)
+            }
+            ColumnType::Boolean => None,
+        }
+    }
+
+    /// A number in units of the last of so many decimals; none where it has more of them.
+    pub fn scaled(&self, decimals: u8) -> Option<i128> {
+        let (digits, scale) = match self {
+            Self::Number(number) => (*number, 0),
+            Self::Decimal { digits, scale } => (*digits, *scale),
+            Self::NotStated | Self::Text(_) | Self::Date(_) => return None,
+        };
+        Some(i128::from(digits) * 10_i128.pow(decimals.checked_sub(scale)?.into()))
+    }
+
+    /// Requires a column that can hold it.
+    fn check(&self, schema: &mut SchemaChange<'_>, column: &str, path: Path) {
+        let decimals = match schema.column_type(column) {
+            Some(ColumnType::Decimal { scale }) => Some(scale),
+            Some(_) | None => None,
+        };
+        match (self, decimals) {
+            (Self::NotStated, _) => {}
+            (Self::Number(_) | Self::Decimal { .. }, Some(scale)) => {
+                if self.scaled(scale).is_none() {
+                    let message = format!("`{column}` keeps {scale} decimals, and the value has more");
+                    let fault = Diagnostic::error(Code::WrongColumn, message);
+                    schema.fault(fault.at(path, "no row can have it"));
+                }
+            }
+            (Self::Text(_), _) => schema.need_at(column, path, &[ColumnType::Code, ColumnType::Text]),
+            (Self::Number(_), None) => schema.need_at(column, path, &[ColumnType::Integer]),
+            (Self::Decimal { .. }, None) => schema.need_at(column, path, &[ColumnType::Decimal { scale: 0 }]),
+            (Self::Date(_), _) => schema.need_at(column, path, &[ColumnType::Date]),
         }
     }
 }
@@ -160,7 +264,9 @@ impl Correction {
         }
         const CORRECTED: [ColumnType; 4] =
             [ColumnType::Code, ColumnType::Text, ColumnType::Integer, ColumnType::Date];
-        schema.need_at(&self.column, path.clone().field("column"), &CORRECTED);
+        if !matches!(schema.column_type(&self.column), Some(ColumnType::Decimal { .. })) {
+            schema.need_at(&self.column, path.clone().field("column"), &CORRECTED);
+        }
         if schema.is_personal(&self.column) {
             let message = format!("`{}` is personal", self.column);
             let fault = Diagnostic::error(Code::PersonalDimension, message);
@@ -171,7 +277,7 @@ impl Correction {
             return;
         }
         for (field, value) in [("from", &self.from), ("to", &self.to)] {
-            schema.need_at(&self.column, path.clone().field(field), value.column_types());
+            value.check(schema, &self.column, path.clone().field(field));
         }
         if self.from == self.to {
             let fault =

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::operations::{Declaration, Scope, column};
 use crate::schema::{ColumnInfo, SchemaChange};
 use crate::text::Fields;
-use crate::{Code, ColumnType, Diagnostic};
+use crate::{Code, Column, ColumnType, Diagnostic, FieldType, OnError, Source};
 
 /// Keys that one step may have.
 const MOST_KEYS: usize = 8;
@@ -42,8 +42,89 @@ pub struct Link {
     pub same: Vec<String>,
     /// What becomes of rows that would be one person and have two values of such a column, or two identifiers.
     pub on_conflict: OnConflict,
+    /// A file of pairs of rows that are of one person, as somebody has found out.
+    #[serde(default)]
+    pub pairs: Option<Pairs>,
     /// The column of persons that is made.
     pub column: String,
+}
+
+/// Pairs of rows in a CSV file, such as a program for linking by probability writes. A pair links two rows as a shared value of a key
+/// does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pairs {
+    /// The file, relative to the project.
+    pub file: String,
+    /// The column that identifies each row, of which no two rows have one value.
+    pub row: String,
+    /// The columns of the file that name the rows of a pair, by the texts of that column.
+    pub columns: [String; 2],
+    /// The column of the file with the probability of each pair, and the least with which a pair links.
+    pub probability: Option<(String, f64)>,
+}
+
+/// The columns of a file of pairs when it has been read.
+pub const PAIR: [&str; 2] = ["left", "right"];
+
+/// The probability of a pair, as it is written.
+pub const PAIR_PROBABILITY: &str = "probability";
+
+impl Pairs {
+    fn read(fields: &Fields<'_, '_>) -> Option<Self> {
+        let value = fields.value("pairs")?;
+        let Some(pairs) = fields.inner(value) else {
+            fields.fault(
+                value,
+                "a table: `{ file = \"FILE.csv\", row = \"row_id\", left = \"…\", right = \"…\" }`",
+            );
+            return None;
+        };
+        pairs.in_section("pairs");
+        let (file, row) = (pairs.text("file"), pairs.text("row"));
+        let (left, right) = (pairs.text("left"), pairs.text("right"));
+        let probability = pairs.optional_text("probability");
+        let threshold = pairs.optional_number("threshold", 0.0..=1.0, "a probability from 0 to 1");
+        if probability.is_some() != threshold.is_some() {
+            let expected = "`probability` and `threshold` together: the column, and the least that links";
+            pairs.fault(value, expected);
+        }
+        pairs.finish();
+        Some(Self {
+            file: file?,
+            row: row?,
+            columns: [left?, right?],
+            probability: probability.zip(threshold),
+        })
+    }
+
+    /// The file as a source, of which the rows are pairs. What it says in the column that identifies rows becomes the pseudonyms that
+    /// the rows have. None where `of` has no such column of one field.
+    pub fn source(&self, of: &Source) -> Option<Source> {
+        let row = of.column(&self.row).filter(|row| row.with.is_empty() && row.personal)?;
+        let named = |(name, from): (&str, &String)| Column {
+            from: from.clone(),
+            file_pattern: None,
+            absent: false,
+            constant: None,
+            position: None,
+            on_error: Some(OnError::Reject),
+            refers_to: Some(row.refers_to.clone().unwrap_or_else(|| row.name.clone())),
+            name: name.to_owned(),
+            ..row.clone()
+        };
+        let mut source = Source::records(&format!("pairs of {}", of.name), [self.file.clone()]);
+        source.columns = PAIR.into_iter().zip(&self.columns).map(named).collect();
+        if let Some((from, _)) = &self.probability {
+            let probability = Column::new(PAIR_PROBABILITY, FieldType::Text);
+            source.columns.push(Column {
+                from: from.clone(),
+                on_error: Some(OnError::Reject),
+                ..probability
+            });
+        }
+        source.max_rejected = 0.0;
+        Some(source)
+    }
 }
 
 /// What becomes of rows that a key says are one person, and that state what one person cannot.
@@ -76,14 +157,16 @@ impl Link {
             id,
             same,
             on_conflict: on_conflict?,
+            pairs: Pairs::read(fields),
             column: column(fields, "column", "person"),
         })
     }
 
     fn check_keys(&self, schema: &mut SchemaChange<'_>) {
         let path = schema.path().field("keys");
-        if self.keys.is_empty() || self.keys.len() > MOST_KEYS {
-            let message = format!("persons are linked by 1 to {MOST_KEYS} keys");
+        let least = usize::from(self.pairs.is_none());
+        if !(least..=MOST_KEYS).contains(&self.keys.len()) {
+            let message = format!("persons are linked by {least} to {MOST_KEYS} keys");
             let label = "name them: `keys = { document = [\"document_country\", \"document\"] }`";
             schema.fault(Diagnostic::error(Code::MissingField, message).at(path, label));
             return;
@@ -124,7 +207,7 @@ impl Declaration for Link {
 
     /// A row of which a key cannot be read may have another one; with none of them it is a row of nobody.
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
-        self.id.as_deref().into_iter().collect()
+        self.id.as_deref().into_iter().chain(self.pairs.as_ref().map(|pairs| pairs.row.as_str())).collect()
     }
 
     fn change(&self, schema: &mut SchemaChange<'_>) {
@@ -138,6 +221,15 @@ impl Declaration for Link {
                 let fault =
                     Diagnostic::error(Code::PersonColumn, "the identifier of a person is not personal");
                 schema.fault(fault.at(schema.path().field("id"), "declare it with `personal = true`"));
+            }
+        }
+        if let Some(pairs) = &self.pairs {
+            let path = schema.path().field("pairs").field("row");
+            schema.need_at(&pairs.row, path.clone(), &[ColumnType::Text]);
+            if schema.has(&pairs.row) && !schema.is_personal(&pairs.row) {
+                let fault = Diagnostic::error(Code::PersonColumn, "the identifier of rows is not personal");
+                schema
+                    .fault(fault.at(path, "declare it with `personal = true`: what it says is never shown"));
             }
         }
         let made = ColumnInfo::new(&self.column, ColumnType::Text).personal(true);

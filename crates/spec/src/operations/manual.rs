@@ -82,11 +82,18 @@ pub(super) const EXPAND: Manual = manual!(
     "Not before steps on persons: one record is several rows from here on. A row is a permit and not a holder: whoever has two on a day is counted twice, unless the records are one per person."
 );
 
+pub(super) const INHERIT: Manual = manual!(
+    "inherit",
+    "Gives a row what it does not state, of the row that it names. Here a child's permit without days has those of the parent's; the second names a permit that is not in the file, and takes nothing.",
+    "Minors are entered on the permit of a parent, often without days of their own. Without any, they would be in no stock and no cohort.",
+    "Not for what is not of both: a parent's citizenship or reason need not be the child's. Not where a row names a person who has several permits: what differs among these is not taken, so name the permit."
+);
+
 pub(super) const LINK: Manual = manual!(
     "link",
     "Says which rows are of one person: those that share a value of a key, and all that hang together by such pairs, whatever their order. Here the first three rows are one person, by the name and by the document; the document of two dates of birth links nobody.",
     "Registers have no identifier of persons, or one that many rows lack.",
-    "Not where an identifier is on all rows. Not by a key that strangers share, such as a common name without a date of birth: look at the sizes of persons in the manifest. Links by probability are made outside and come in as an identifier."
+    "Not where an identifier is on all rows. Not by a key that strangers share, such as a common name without a date of birth: look at the sizes of persons in the manifest. Links by probability are made outside and come in as `pairs`, or as an identifier of clusters."
 );
 
 pub(super) const CORRECT: Manual = manual!(

@@ -9,6 +9,7 @@ mod deduplicate;
 mod derive;
 mod expand;
 mod filter;
+mod inherit;
 mod link;
 mod manual;
 mod permit_records;
@@ -25,7 +26,8 @@ pub use deduplicate::Deduplicate;
 pub use derive::{Constant, DatePart, Derivation, Derive};
 pub use expand::{Expand, ReferenceDates};
 pub use filter::{Bounds, Comparison, Conditions, Filter, Limit};
-pub use link::{Link, OnConflict};
+pub use inherit::Inherit;
+pub use link::{Link, OnConflict, PAIR, PAIR_PROBABILITY, Pairs};
 pub use manual::{EXAMPLE_INPUT, Manual, operations_page};
 pub use permit_records::{DeclaredRule, PermitRecords};
 pub use permits::Permits;
@@ -69,6 +71,8 @@ pub enum Operation {
     Residence(Box<Residence>),
     /// Makes of a record one row for each reference date that it covers.
     Expand(Expand),
+    /// Gives rows what they do not state, of the rows that they name.
+    Inherit(Inherit),
     /// Says which rows are of one person.
     Link(Link),
     /// Mends known faults of a source.
@@ -99,7 +103,7 @@ pub enum Scope<'a> {
         /// The column of whole numbers that orders the rows of one day; none where they stand in the file in order.
         sequence: Option<&'a str>,
     },
-    /// All rows of all persons, as for linking them.
+    /// All rows of all persons, as for linking them, or for what one row takes from another.
     All,
 }
 
@@ -156,7 +160,7 @@ pub(crate) trait Declaration {
 type Reader = fn(&Fields<'_, '_>, &Findings) -> Option<Operation>;
 
 /// The name of each operation, how it is read, and its page.
-const READERS: [(&str, Reader, &Manual); 13] = [
+const READERS: [(&str, Reader, &Manual); 14] = [
     ("filter", |fields, _| Some(Operation::Filter(Filter::read(fields))), &manual::FILTER),
     ("recode", |fields, _| Recode::read(fields).map(Operation::Recode), &manual::RECODE),
     ("derive", |fields, findings| Derive::read(fields, findings).map(Operation::Derive), &manual::DERIVE),
@@ -167,6 +171,7 @@ const READERS: [(&str, Reader, &Manual); 13] = [
         &manual::RESIDENCE,
     ),
     ("expand", |fields, findings| Expand::read(fields, findings).map(Operation::Expand), &manual::EXPAND),
+    ("inherit", |fields, _| Inherit::read(fields).map(Operation::Inherit), &manual::INHERIT),
     ("link", |fields, _| Link::read(fields).map(Operation::Link), &manual::LINK),
     ("correct", |fields, findings| Correct::read(fields, findings).map(Operation::Correct), &manual::CORRECT),
     ("permits", |fields, _| Permits::read(fields).map(Box::new).map(Operation::Permits), &manual::PERMITS),
@@ -197,6 +202,7 @@ impl Operation {
             Self::Deduplicate(deduplicate) => deduplicate,
             Self::Residence(residence) => residence.as_ref(),
             Self::Expand(expand) => expand,
+            Self::Inherit(inherit) => inherit,
             Self::Link(link) => link,
             Self::Correct(correct) => correct,
             Self::Permits(permits) => permits.as_ref(),
@@ -238,6 +244,7 @@ impl Operation {
             Self::Deduplicate(_)
             | Self::Residence(_)
             | Self::Expand(_)
+            | Self::Inherit(_)
             | Self::Link(_)
             | Self::Permits(_)
             | Self::Spells(_)
@@ -262,6 +269,7 @@ impl Operation {
             | Self::Deduplicate(_)
             | Self::Residence(_)
             | Self::Expand(_)
+            | Self::Inherit(_)
             | Self::Link(_)
             | Self::Correct(_) => false,
         }
@@ -277,6 +285,7 @@ impl Operation {
             | Self::Deduplicate(_)
             | Self::Residence(_)
             | Self::Expand(_)
+            | Self::Inherit(_)
             | Self::Link(_)
             | Self::Permits(_)
             | Self::Spells(_)
@@ -295,6 +304,7 @@ impl Operation {
             | Self::Deduplicate(_)
             | Self::Residence(_)
             | Self::Expand(_)
+            | Self::Inherit(_)
             | Self::Link(_)
             | Self::Permits(_)
             | Self::Spells(_)

@@ -10,13 +10,14 @@ use arrow::datatypes::{UInt32Type, UInt64Type};
 use arrow::error::ArrowError;
 use denizen_spec::{Diagnostic, OnConflict, PSEUDONYM_BYTES, StepReport};
 
+use super::Link;
 use super::bits::Bits;
 use super::forest::Forest;
-use super::{Link, LinkLimits};
 use crate::batch;
 use crate::crowded::pseudonyms;
 use crate::histories::{Histories, UnitRows};
 use crate::keys::{Field, Key, Pseudonym};
+use crate::operation::Limits;
 use crate::partitions::{By, Partitions};
 use crate::plan::fault;
 
@@ -61,7 +62,7 @@ impl Link {
     pub(super) fn gather(
         &self,
         rows: &Histories,
-        limits: &LinkLimits<'_>,
+        limits: &Limits<'_>,
     ) -> Result<Vec<GroupedKeys>, Diagnostic> {
         let keys = self.keys();
         let memory = limits.memory / keys.len().max(1) as u64;

@@ -11,6 +11,7 @@
 mod bits;
 mod forest;
 mod keys;
+mod pairs;
 mod persons;
 #[cfg(test)]
 mod tests;
@@ -24,11 +25,12 @@ use denizen_spec::{Code, Diagnostic, OnConflict, Path, StepReport};
 use crate::batch::{Result, with_column};
 use crate::histories::Histories;
 use crate::keys::Pseudonym;
-use crate::operation::{Context, Failure, Operation};
-use crate::scratch::Scratch;
+use crate::operation::{AllRows, Context, Failure, Limits, Operation, Resolved};
 use bits::Bits;
 use forest::{ALONE, Forest};
 use keys::GroupedKeys;
+use pairs::JoinedPairs;
+pub use pairs::Pairs;
 use persons::Persons;
 
 /// The step, as it is declared.
@@ -38,24 +40,13 @@ pub(crate) struct Link {
     path: Path,
 }
 
-/// What linking may take, and who may stop it.
-pub(crate) struct LinkLimits<'a> {
-    /// Bytes of keys that are held in memory before they go to the disk.
-    pub(crate) memory: u64,
-    pub(crate) scratch: Scratch,
-    /// Rows on which one value of a key may stand.
-    pub(crate) max_rows_per_person: u64,
-    /// Asked again and again whether to go on.
-    pub(crate) check: &'a (dyn Fn() -> std::result::Result<(), Diagnostic> + Sync),
-}
-
 /// Who the rows are.
-pub struct Links {
+pub(crate) struct Links {
     /// The group of each row, or [`ALONE`].
     groups: Vec<u32>,
     /// The person of each group; none where its rows conflict and are held back.
     persons: Vec<Option<Pseudonym>>,
-    /// For each key and then the identifier: the rows of which it says who they are.
+    /// For each key, then the identifier, and then pairs: the rows of which it says who they are.
     usable: Vec<Bits>,
 }
 
@@ -74,6 +65,11 @@ impl Link {
         self.declared.id.is_some().then_some(self.declared.keys.len())
     }
 
+    /// The number of pairs behind the keys and the identifier.
+    fn pairs(&self) -> usize {
+        self.keys().len()
+    }
+
     /// The names and columns of the keys; the identifier is the last.
     fn keys(&self) -> Vec<(&str, &[String])> {
         let keys = self.declared.keys.iter().map(|(name, columns)| (name.as_str(), columns.as_slice()));
@@ -85,19 +81,19 @@ impl Link {
     /// # Errors
     ///
     /// When rows conflict and the pipeline says that this stops the run, or the disk is full.
-    pub(crate) fn resolve(
+    fn links(
         &self,
         rows: &Histories,
-        limits: &LinkLimits<'_>,
+        limits: &Limits<'_>,
         report: &mut StepReport,
     ) -> std::result::Result<Links, Diagnostic> {
-        let count: u64 = (0..rows.units()).map(|unit| rows.rows(unit) as u64).sum();
-        let Some(count) = u32::try_from(count).ok().filter(|count| *count < ALONE) else {
+        let Some(count) = u32::try_from(rows.row_count()).ok().filter(|count| *count < ALONE) else {
             let message = "there are more than 4294967294 rows to link";
             return Err(Diagnostic::error(Code::Limit, message).at(self.path.clone(), "divide the source"));
         };
         let mut forest = Forest::new(count);
-        let mut usable: Vec<Bits> = self.keys().iter().map(|_| Bits::new(count)).collect();
+        // Of the keys, the identifier and the pairs.
+        let mut usable: Vec<Bits> = (0..=self.pairs()).map(|_| Bits::new(count)).collect();
         let mut keys: Vec<Option<GroupedKeys>> = self.gather(rows, limits)?.into_iter().map(Some).collect();
         // Whose identifier is known decides whether two identifiers conflict.
         let order = self.id().into_iter().chain(0..self.declared.keys.len());
@@ -107,6 +103,11 @@ impl Link {
                 joined.note(self.keys()[number].0, report);
                 (usable, forest) = (joined.usable, joined.forest);
             }
+        }
+        if let Some(pairs) = &self.declared.pairs {
+            let joined = self.join_pairs(pairs, rows, &usable, forest, limits, report)?;
+            let JoinedPairs { usable: of_pairs, forest: with_pairs } = joined;
+            (usable[self.pairs()], forest) = (of_pairs, with_pairs);
         }
         let groups = forest.into_groups();
         let persons = Persons::of(self, rows, &groups, &usable, limits.check)?;
@@ -156,7 +157,19 @@ impl Operation for Link {
         Err(ArrowError::InvalidArgumentError("rows are linked when all of them are there".to_owned()).into())
     }
 
-    fn as_link(&self) -> Option<&Link> {
+    fn over_all_rows(&self) -> Option<&dyn AllRows> {
         Some(self)
+    }
+}
+
+impl AllRows for Link {
+    fn resolve<'a>(
+        &'a self,
+        rows: &Histories,
+        limits: &Limits<'_>,
+        report: &mut StepReport,
+    ) -> std::result::Result<Resolved<'a>, Diagnostic> {
+        let links = self.links(rows, limits, report)?;
+        Ok(Resolved::new(move |batch, first_row, _| links.apply(self, batch, first_row)))
     }
 }

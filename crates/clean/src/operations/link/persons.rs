@@ -11,7 +11,7 @@ use super::forest::{ALONE, Groups};
 use super::{Link, Links};
 use crate::batch;
 use crate::histories::{Histories, UnitRows};
-use crate::keys::{Field, Key, Pseudonym, person_of};
+use crate::keys::{Key, Pseudonym, person_of};
 use crate::plan::fault;
 
 /// Larger than every pseudonym: of rows that have none.
@@ -169,6 +169,10 @@ impl<'a> Names<'a> {
     fn of(link: &'a Link, batch: &'a RecordBatch, usable: &'a [Bits]) -> Result<Self, ArrowError> {
         let keys = link.declared.keys.iter().enumerate();
         let keys = keys.map(|(number, (_, columns))| Ok((Key::of(batch, number, columns)?, &usable[number])));
+        // A row that a pair links is known by what the pair calls it.
+        let row = link.declared.pairs.as_ref().map(|pairs| std::slice::from_ref(&pairs.row));
+        let row = row.map(|row| Ok((Key::of(batch, link.pairs(), row)?, &usable[link.pairs()])));
+        let keys = keys.chain(row);
         let id = link.declared.id.as_ref().zip(link.id());
         let id = id.map(|(id, number)| Ok::<_, ArrowError>((batch::pseudonyms(batch, id)?, &usable[number])));
         Ok(Self { keys: keys.collect::<Result<_, ArrowError>>()?, id: id.transpose()? })
@@ -203,18 +207,7 @@ impl Link {
                 group => said.rows.push((group, key, id, row)),
             }
         }
-        for (index, column) in self.properties().enumerate() {
-            let values = Field::of(batch, column)?.properties();
-            // An identifier that stands on too many rows is none.
-            let known = self.id().filter(|_| index == 0).map(|id| &usable[id]);
-            said.properties.push(match known {
-                None => values,
-                Some(known) => {
-                    let rows = values.iter().zip(first_row..);
-                    rows.map(|(value, number)| value.filter(|_| known.get(number))).collect()
-                }
-            });
-        }
+        said.properties = self.stated_properties(batch, first_row, usable)?;
         Ok(said)
     }
 }

@@ -49,6 +49,7 @@ fn differing(source: &Source, variant: &Variant, path: &Path) -> Vec<Diagnostic>
             && std::mem::discriminant(&column.field_type) == std::mem::discriminant(&own.field_type)
             && column.personal == own.personal
             && (column.fold, column.truncate, column.shape) == (own.fold, own.truncate, own.shape)
+            && column.refers_to == own.refers_to
             && column.is_in_part() == own.is_in_part()
             && column.date_format().map(DateFormat::first_month)
                 == own.date_format().map(DateFormat::first_month)
