@@ -79,7 +79,7 @@ fn records_of_an_engine(
 }
 
 /// The release that an engine makes of the records of all sources.
-fn release_of_an_engine(pipeline: &str, parts: u32, span_bytes: u64, out: &Path) {
+pub(crate) fn release_of_an_engine(pipeline: &str, parts: u32, span_bytes: u64, out: &Path) {
     let project = project(pipeline);
     let names: Vec<String> = project.pipeline().sources.iter().map(|source| source.name.clone()).collect();
     let of = |name: &String| {

@@ -68,7 +68,7 @@ fn attempt_in(file: &Path, project: &Path) -> Result<String, String> {
 #[test]
 fn what_is_proposed_of_small_files_runs_as_it_stands() {
     let rows = |line: fn(usize) -> String| (0..60).map(line).collect::<String>();
-    let table: [(&str, String, &[&str]); 5] = [
+    let table: [(&str, String, &[&str]); 6] = [
         (
             "fixed.txt",
             rows(|index| {
@@ -87,6 +87,14 @@ fn what_is_proposed_of_small_files_runs_as_it_stands() {
                 "record_length = 21",
                 "# DOUBT: the fields are what stands between blanks",
             ],
+        ),
+        (
+            "header.txt",
+            " YEAR SEX   N\n".to_owned()
+                + &rows(|index| {
+                    format!("{:>5} {:<3}{:>4}\n", 2000 + index / 2, ["F", "M"][index % 2], index * 7)
+                }),
+            &["skip = 1", "year = { start = 1, width = 5", "value = { start = 10, width = 4"],
         ),
         (
             "names.csv",

@@ -8,6 +8,7 @@
 
 mod against;
 mod cases;
+mod conformance;
 mod diff;
 mod docs;
 mod engine;
@@ -26,6 +27,8 @@ mod real_data;
 mod release;
 mod repeatability;
 mod rules;
+mod several;
 mod shipped;
 mod small_projects;
 mod unchanged;
+mod workflows;

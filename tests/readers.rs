@@ -9,13 +9,14 @@ use crate::release::rows;
 
 /// A Python with the packages of `tests/python/requirements.txt`: `DENIZEN_PYTHON`, or else `.venv` of the repository.
 #[track_caller]
-fn python() -> PathBuf {
+pub(crate) fn python() -> PathBuf {
     let given = std::env::var_os("DENIZEN_PYTHON").map(PathBuf::from);
     let python = given.unwrap_or_else(|| root().join(".venv/bin/python"));
     let works = Command::new(&python)
         .args([
             "-c",
-            "import duckdb, frictionless, ipykernel, matplotlib, nbclient, nbformat, pandas, polars, pyarrow",
+            "import check_jsonschema, duckdb, frictionless, ipykernel, matplotlib, nbclient, nbformat, pandas, polars, \
+             pyarrow, ruamel.yaml",
         ])
         .output();
     let works = works.is_ok_and(|output| output.status.success());
@@ -24,7 +25,7 @@ fn python() -> PathBuf {
     python
 }
 
-fn passes(python: &Path, script: &str, arguments: &[&Path]) {
+pub(crate) fn passes(python: &Path, script: &str, arguments: &[&Path]) {
     let mut command = Command::new(python);
     command.arg(root().join("tests/python").join(script)).args(arguments);
     let output = command.env("DENIZEN_PROGRAM", env!("CARGO_BIN_EXE_denizen")).output().unwrap();

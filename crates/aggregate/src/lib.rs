@@ -19,6 +19,7 @@ mod likely_total;
 mod migrations;
 mod overlap;
 mod own_lists;
+mod packed_rows;
 mod period;
 mod persons;
 mod publish;

@@ -19,8 +19,9 @@ use crate::disclosure::{SHOWN, SUPPRESSED, protect};
 use crate::group_disclosure;
 use crate::independence::too_independent;
 use crate::indicators::{self, Inputs, Other};
+use crate::packed_rows::{PackedRows, Statistic};
 use crate::status::Confidentiality;
-use crate::table::{Dimension, DimensionKind, Part, PublishedTable};
+use crate::table::{Dimension, DimensionKind, Part, PublishedTable, Seen};
 use crate::value::{Levels, Value};
 
 pub(crate) use notes::{confidentiality, status, union_of_texts};
@@ -28,6 +29,8 @@ use notes::{not_closed, not_given, ranked_rests};
 
 /// Number of the `[[table]]` among those of one name.
 pub(crate) const PART: &str = "part";
+/// The place of the rule of a part among all rules of a table.
+const RULE: &str = "rule";
 /// Index of the measure or indicator.
 pub(crate) const INDICATOR: &str = "indicator";
 /// The value as published, null when it is missing or hidden.
@@ -188,33 +191,37 @@ impl<'a> Draft<'a> {
         let counts = protect(self.frame.clone().lazy(), disclosure, self.scale)?;
         let counts = counts.with_column(status().alias(STATUS)).collect().map_err(broken)?;
         let names = self.indicator_names();
-        let mut rows = vec![self.counted(&counts, &names).map_err(broken)?];
         let levels: Vec<Levels> = self.dimensions.iter().map(|dimension| dimension.levels.clone()).collect();
         let residuals: Vec<_> = self.dimensions.iter().map(|dimension| dimension.residuals(lists)).collect();
         let mut warnings = self.told_of_all(&counts, disclosure).map_err(broken)?;
         let time = self.tables.first().and_then(|table| denizen_spec::time_dimension(table));
         let name = self.tables.first().map_or("", |table| table.name.as_str());
         warnings.extend(too_independent(name, &counts, &self.dimensions, time).map_err(broken)?);
-        for (asked, parts) in self.asked() {
-            let mut inputs = self.inputs(&counts, &parts, &levels).map_err(broken)?;
-            inputs.residuals = &residuals;
-            inputs.threshold = disclosure.map_or(0, Disclosure::threshold);
-            let found = indicators::compute(asked, &inputs)?.collect().map_err(broken)?;
-            warnings.extend(self.not_closed(asked, &parts, &found).map_err(broken)?);
-            let index = names.binary_search(&asked.indicator.name).unwrap_or_default() as u32;
-            let found = self.indicated(found, asked, index).map_err(broken)?;
-            warnings.extend(self.not_given(asked, &parts, &found).map_err(broken)?);
-            warnings.extend(self.ranked_rests(asked, &parts, lists));
-            rows.push(found);
+        let counted = self.counted(&counts, &names).map_err(broken)?;
+        let undecided = self.undecided(&counted).map_err(broken)?;
+        let asked = self.asked();
+        let mut told = vec![Vec::new(); asked.len()];
+        let (mut rows, mut seen) = (PackedRows::default(), Seen::new(self.dimensions.len()));
+        for (index, name) in (0..).zip(&names) {
+            let mut frames = vec![of_indicator(&counted, index).map_err(broken)?];
+            let of_name = asked.iter().enumerate().filter(|(_, (asked, _))| asked.indicator.name == *name);
+            for (position, (asked, parts)) in of_name {
+                let mut inputs = self.inputs(&counts, parts, &levels).map_err(broken)?;
+                inputs.residuals = &residuals;
+                inputs.threshold = disclosure.map_or(0, Disclosure::threshold);
+                let found = indicators::compute(asked, &inputs)?.collect().map_err(broken)?;
+                told[position].extend(self.not_closed(asked, parts, &found).map_err(broken)?);
+                let found = self.indicated(found, asked, index).map_err(broken)?;
+                told[position].extend(self.not_given(asked, parts, &found).map_err(broken)?);
+                told[position].extend(self.ranked_rests(asked, parts, lists));
+                frames.push(found);
+            }
+            let frame = self.sorted(frames).and_then(|frame| undecided.beside(frame)).map_err(broken)?;
+            seen.look_at(&frame, &self.dimensions).map_err(broken)?;
+            rows.push(index, &frame, &self.statistics(&frame).map_err(broken)?)?;
         }
-        drop(counts);
-        let frame = self.sorted(rows, names.len()).and_then(|frame| self.with_undecided(frame));
-        let frame = frame.map_err(broken)?;
-        let indices = |position| frame.column(&dimension(position)).and_then(|column| column.u32());
-        let dimensions = self.dimensions.iter().enumerate();
-        let has_codes =
-            dimensions.map(|(position, of)| indices(position).map(|indices| of.needs_codes(indices)));
-        let has_codes = has_codes.collect::<PolarsResult<_>>().map_err(broken)?;
+        drop((counts, counted));
+        warnings.extend(told.into_iter().flatten());
         let (complete, scale) = (self.complete, self.scale);
         let Some(table) = self.tables.first() else { return Err(internal("tables", &"one has no parts")) };
         Ok(PublishedTable {
@@ -235,8 +242,8 @@ impl<'a> Draft<'a> {
             time,
             period: self.pipeline.period,
             parameters: parameters(&self.tables),
-            has_codes,
-            frame,
+            seen,
+            rows,
         })
     }
 
@@ -432,70 +439,47 @@ impl<'a> Draft<'a> {
         (0..self.texts.len()).map(text_column)
     }
 
-    /// Frames in the order of their indicators, each by codes: nothing has to be sorted, or even held, together.
-    fn one_after_another(&self, rows: Vec<DataFrame>) -> PolarsResult<DataFrame> {
+    /// The rows of one indicator by concept, rule, codes and part.
+    fn sorted(&self, frames: Vec<DataFrame>) -> PolarsResult<DataFrame> {
+        let frames = frames.into_iter().map(IntoLazy::lazy).collect::<Vec<_>>();
+        let mut frame = concat(frames, UnionArgs { rechunk: true, ..UnionArgs::default() })?.collect()?;
+        frame.with_column(mapped(frame.column(PART)?, &self.rules_of_parts())?.with_name(RULE.into()))?;
+        let parts = self.parts.len();
         let dimensions = self.dimensions.iter().enumerate();
-        let key = dimensions.map(|(position, of)| (dimension(position), of.levels.len()));
-        let key: Vec<_> = key.chain([(PART.into(), self.parts.len())]).collect();
-        let mut all: Option<DataFrame> = None;
-        for frame in rows {
-            let frame = sorted(&frame, packed(&frame, &key)?.iter())?;
-            match &mut all {
-                None => all = Some(frame),
-                Some(all) => {
-                    all.vstack_mut_owned(frame)?;
-                }
-            }
-        }
-        Ok(all.unwrap_or_default())
+        let dimensions = dimensions.map(|(position, of)| (dimension(position), of.levels.len()));
+        let key = [(CONCEPT.into(), self.concepts.len()), (RULE.into(), parts)].into_iter();
+        let key: Vec<_> = key.chain(dimensions).chain([(PART.into(), parts)]).collect();
+        let key = packed(&frame, &key)?;
+        sorted(&frame.drop_many([RULE]), key.iter())
     }
 
-    /// All rows by concept, rule, indicator and codes.
-    fn sorted(&self, mut rows: Vec<DataFrame>, indicators: usize) -> PolarsResult<DataFrame> {
+    /// The place of each part's rule among all of them.
+    fn rules_of_parts(&self) -> Vec<Option<u32>> {
         let mut rules: Vec<_> = self.parts.iter().map(|part| &part.rule).collect();
         rules.sort_unstable();
-        let is_one_statistic = self.concepts.len() <= 1 && rules.first() == rules.last();
-        if is_one_statistic && in_order_of_indicators(&mut rows)? {
-            return self.one_after_another(rows);
-        }
+        rules.dedup();
         let rule = |part: &Part| rules.binary_search(&&part.rule).ok().map(|index| index as u32);
-        let of_parts: Vec<_> = self.parts.iter().map(rule).collect();
-        let rows: Vec<LazyFrame> = rows.into_iter().map(IntoLazy::lazy).collect();
-        let mut frame = concat(rows, UnionArgs { rechunk: true, ..UnionArgs::default() })?.collect()?;
-        frame.with_column(mapped(frame.column(PART)?, &of_parts)?.with_name("rule".into()))?;
-        let dimensions = self.dimensions.iter().enumerate();
-        let dimensions =
-            dimensions.map(|(position, dimension_of)| (dimension(position), dimension_of.levels.len()));
-        let parts = self.parts.len();
-        let key =
-            [(CONCEPT.into(), self.concepts.len()), ("rule".into(), parts), (INDICATOR.into(), indicators)];
-        let key: Vec<_> = key.into_iter().chain(dimensions).chain([(PART.into(), parts)]).collect();
-        let key = packed(&frame, &key)?;
-        sorted(&frame.drop_many(["rule"]), key.iter())
+        self.parts.iter().map(rule).collect()
+    }
+
+    /// Concept and rule of each row.
+    fn statistics(&self, frame: &DataFrame) -> PolarsResult<Vec<Statistic>> {
+        let rules = self.rules_of_parts();
+        let (concepts, parts) = (frame.column(CONCEPT)?.u32()?, frame.column(PART)?.u32()?);
+        let statistic = |(concept, part): (Option<u32>, Option<u32>)| {
+            (concept.unwrap_or_default(), part.and_then(|part| rules[part as usize]).unwrap_or_default())
+        };
+        Ok(concepts.iter().zip(parts.iter()).map(statistic).collect())
     }
 }
 
-/// Puts frames of one indicator each into the order of these, and says whether they are such.
-fn in_order_of_indicators(rows: &mut Vec<DataFrame>) -> PolarsResult<bool> {
-    if rows.iter().all(|frame| frame.height() == 0) {
-        return Ok(false);
+/// The rows of a measure among those of all measures of a table.
+fn of_indicator(counted: &DataFrame, index: u32) -> PolarsResult<DataFrame> {
+    let indices = counted.column(INDICATOR)?.u32()?;
+    if indices.iter().all(|found| found == Some(index)) {
+        return Ok(counted.clone());
     }
-    rows.retain(|frame| frame.height() > 0);
-    let mut of_frames = Vec::new();
-    for frame in rows.iter() {
-        let indices = frame.column(INDICATOR)?.u32()?;
-        of_frames.push((indices.min(), indices.max()));
-    }
-    let mut firsts: Vec<_> = of_frames.iter().map(|(first, _)| *first).collect();
-    firsts.sort_unstable();
-    firsts.dedup();
-    let is_one_each = firsts.len() == rows.len() && of_frames.iter().all(|(first, last)| first == last);
-    if is_one_each {
-        let mut ordered: Vec<_> = of_frames.into_iter().zip(std::mem::take(rows)).collect();
-        ordered.sort_by_key(|(indicator, _)| *indicator);
-        *rows = ordered.into_iter().map(|(_, frame)| frame).collect();
-    }
-    Ok(is_one_each)
+    counted.clone().lazy().filter(col(INDICATOR).eq(lit(index))).collect()
 }
 
 /// The flows the other way that indicators of these tables subtract.

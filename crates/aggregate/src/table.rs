@@ -1,17 +1,19 @@
 //! A published table: one row for each cell and indicator, as a frame of indices and as batches of codes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray, new_null_array,
+    ArrayRef, ArrowPrimitiveType, AsArray, Date32Array, Int64Array, PrimitiveArray, RecordBatch, StringArray,
+    UInt32Array, new_null_array,
 };
-use arrow::datatypes::{DataType as ArrowType, Field, Schema, SchemaRef};
+use arrow::datatypes::{DataType as ArrowType, Field, Schema, SchemaRef, UInt32Type};
 use denizen_spec::{CodeKind, Codelist, Diagnostic, Indicator, Period, Translations, Unit, columns};
 use polars::prelude::*;
 
 use crate::counts::{CONCEPT, CONFIDENTIALITY, dimension, double, internal, text_column};
+use crate::packed_rows::PackedRows;
 use crate::publish::{BASE, INDICATOR, N, NOT_STATED, PART, Rule, STATUS, UNDECIDED, VALUE};
 use crate::status::{Confidentiality, Status};
 use crate::value::{Levels, Value};
@@ -52,12 +54,48 @@ pub struct PublishedTable {
     pub(crate) time: Option<usize>,
     /// The years that it is about.
     pub(crate) period: Option<Period>,
-    /// Of each dimension, whether its codes stand in a column of their own: where numbers or days have a total or rows that
-    /// do not state them, which no number can tell apart.
-    pub(crate) has_codes: Vec<bool>,
+    /// What occurs in its rows.
+    pub(crate) seen: Seen,
     /// A column of indices for each dimension, then concept, part, indicator, value, exact count, base, n, how many do not
     /// state what is compared, how many are undecided, status, confidentiality, and a column of indices for each text.
-    pub(crate) frame: DataFrame,
+    pub(crate) rows: PackedRows,
+}
+
+/// What occurs in the rows of a table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Seen {
+    /// Of each dimension, whether some rows are totals over it.
+    totals: Vec<bool>,
+    /// Of each dimension, whether its codes stand in a column of their own: where numbers or days have a total or rows that
+    /// do not state them, which no number can tell apart.
+    codes: Vec<bool>,
+    concepts: BTreeSet<u32>,
+    statuses: BTreeSet<u32>,
+    confidentialities: BTreeSet<u32>,
+}
+
+impl Seen {
+    pub(crate) fn new(dimensions: usize) -> Self {
+        Self { totals: vec![false; dimensions], codes: vec![false; dimensions], ..Self::default() }
+    }
+
+    /// Adds what occurs in some rows.
+    pub(crate) fn look_at(&mut self, frame: &DataFrame, dimensions: &[Dimension]) -> PolarsResult<()> {
+        for (position, of) in dimensions.iter().enumerate() {
+            let indices = frame.column(&dimension(position))?.u32()?;
+            let total = of.levels.total();
+            self.totals[position] |= total.is_some() && indices.iter().any(|index| index == total);
+            self.codes[position] |= of.needs_codes(indices);
+        }
+        for (name, seen) in [
+            (CONCEPT, &mut self.concepts),
+            (STATUS, &mut self.statuses),
+            (CONFIDENTIALITY, &mut self.confidentialities),
+        ] {
+            seen.extend(frame.column(name)?.u32()?.unique()?.iter().flatten());
+        }
+        Ok(())
+    }
 }
 
 /// A dimension of a published table.
@@ -133,7 +171,7 @@ impl PublishedTable {
 
     /// The number of its rows.
     pub fn rows(&self) -> usize {
-        self.frame.height()
+        self.rows.len()
     }
 
     /// The names of its rules, each once; none where something is counted by no rule.
@@ -153,9 +191,7 @@ impl PublishedTable {
 
     /// Whether some rows are totals over a dimension.
     pub(crate) fn has_totals(&self, position: usize) -> bool {
-        let total = self.dimensions[position].levels.total();
-        let indices = self.frame.column(&dimension(position)).and_then(|column| column.u32());
-        total.is_some() && indices.is_ok_and(|indices| indices.iter().any(|index| index == total))
+        self.seen.totals[position]
     }
 
     /// A count as its publisher wrote it.
@@ -167,7 +203,7 @@ impl PublishedTable {
     pub(crate) fn key(&self) -> Vec<String> {
         let has_rules = self.parts.iter().all(|part| part.rule.is_some());
         let is_key = |content: &Content| match content {
-            Content::Dimension(position) => !self.has_codes[*position],
+            Content::Dimension(position) => !self.seen.codes[*position],
             Content::CodeOf(_) | Content::Indicator | Content::Concept => true,
             Content::Rule => has_rules,
             Content::Value
@@ -201,16 +237,12 @@ impl PublishedTable {
 
     /// The codes in one of the columns that every table has; none in other columns.
     pub(crate) fn codes_of(&self, column: &str) -> Vec<String> {
-        let distinct = |name: &str| -> Vec<u32> {
-            let indices = self.frame.column(name).and_then(|column| column.u32()?.unique());
-            indices.map_or(Vec::new(), |indices| indices.iter().flatten().collect())
-        };
         match column {
             "indicator" => self.indicator_names(),
-            columns::CONCEPT => distinct(CONCEPT)
-                .into_iter()
-                .filter_map(|index| Some(self.concepts.values().get(index as usize)?.text()))
-                .collect(),
+            columns::CONCEPT => {
+                let concept = |index: &u32| Some(self.concepts.values().get(*index as usize)?.text());
+                self.seen.concepts.iter().filter_map(concept).collect()
+            }
             "unit" => {
                 let named = self.indicators.iter().filter_map(|name| match Indicator::named(name)?.unit {
                     Unit::Named(unit) => Some(unit.to_owned()),
@@ -219,14 +251,12 @@ impl PublishedTable {
                 named.chain(self.parts.iter().map(|part| part.unit.clone())).collect()
             }
             columns::OBS_STATUS => {
-                distinct(STATUS).into_iter().map(|bits| Status::from_bits(bits).text()).collect()
+                self.seen.statuses.iter().map(|bits| Status::from_bits(*bits).text()).collect()
             }
             columns::CONF_STATUS => {
                 let codes = Confidentiality::codes();
-                distinct(CONFIDENTIALITY)
-                    .into_iter()
-                    .filter_map(|index| Some(codes.get(index as usize)?.to_string()))
-                    .collect()
+                let code = |index: &u32| Some(codes.get(*index as usize)?.to_string());
+                self.seen.confidentialities.iter().filter_map(code).collect()
             }
             "rule" => self.rules().into_iter().flatten().map(str::to_owned).collect(),
             _ => Vec::new(),
@@ -262,7 +292,7 @@ impl PublishedTable {
         let mut columns = Vec::new();
         for (position, dimension) in self.dimensions.iter().enumerate() {
             columns.push((dimension.name.clone(), Content::Dimension(position)));
-            if self.has_codes[position] {
+            if self.seen.codes[position] {
                 columns.push((columns::code_of(&dimension.name), Content::CodeOf(position)));
             }
         }
@@ -330,57 +360,50 @@ impl PublishedTable {
     ///
     /// Only when a row has an index that its levels do not have, which is a fault of the program.
     pub fn batch(&self, rows: Range<usize>, vintage: &str) -> Result<RecordBatch, Diagnostic> {
-        let frame = self.frame.slice(rows.start as i64, rows.len());
-        let column = |(_, content)| self.array(&frame, content, vintage);
-        let arrays = self.columns().into_iter().map(column).collect::<PolarsResult<Vec<_>>>();
-        let arrays = arrays.map_err(|error| internal("rows of a table", &error))?;
+        let rows = self.rows.read(rows)?;
+        let column = |(_, content)| self.array(&rows, content, vintage);
+        let arrays = self.columns().into_iter().map(column).collect::<Result<Vec<_>, _>>()?;
         RecordBatch::try_new(self.schema(), arrays).map_err(|error| internal("rows of a table", &error))
     }
 
-    fn array(&self, frame: &DataFrame, content: Content, vintage: &str) -> PolarsResult<ArrayRef> {
-        let indices = |name: &str| Ok::<_, PolarsError>(frame.column(name)?.u32()?.clone());
-        let parts = || indices(PART);
-        let rule = |part: u32| self.parts[part as usize].rule.as_ref();
+    fn array(&self, rows: &RecordBatch, content: Content, vintage: &str) -> Result<ArrayRef, Diagnostic> {
+        let indices = |name: &str| column::<UInt32Type>(rows, name);
+        let of_parts = |text: &dyn Fn(&Part) -> Option<&str>| -> Result<ArrayRef, Diagnostic> {
+            let parts = indices(PART)?;
+            let parts = parts.iter().map(|part| text(self.parts.get(part? as usize)?));
+            Ok(Arc::new(parts.collect::<StringArray>()))
+        };
         Ok(match content {
-            Content::Dimension(position) => self.dimension_array(&indices(&dimension(position))?, position),
+            Content::Dimension(position) => self.dimension_array(indices(&dimension(position))?, position),
             Content::CodeOf(position) => {
-                texts(&indices(&dimension(position))?, &labels(&self.dimensions[position].levels))
+                texts(indices(&dimension(position))?, &labels(&self.dimensions[position].levels))
             }
-            Content::Indicator => texts(&indices(INDICATOR)?, &self.indicators),
-            Content::Value => doubles(frame.column(VALUE)?)?,
-            Content::Unit => self.units(&indices(INDICATOR)?, &parts()?),
-            Content::Status => status_texts(&indices(STATUS)?),
-            Content::Confidentiality => texts(&indices(CONFIDENTIALITY)?, Confidentiality::codes()),
+            Content::Indicator => texts(indices(INDICATOR)?, &self.indicators),
+            Content::Value => shared(rows, VALUE)?,
+            Content::Unit => self.units(indices(INDICATOR)?, indices(PART)?),
+            Content::Status => status_texts(indices(STATUS)?),
+            Content::Confidentiality => texts(indices(CONFIDENTIALITY)?, Confidentiality::codes()),
             Content::Text(position) => {
-                texts(&indices(&text_column(position))?, &labels(&self.texts[position].1))
+                texts(indices(&text_column(position))?, &labels(&self.texts[position].1))
             }
-            Content::Concept => texts(&indices(CONCEPT)?, &labels(&self.concepts)),
-            Content::Base => self.numbers(frame.column(BASE)?)?,
-            Content::Beside(name) => match frame.column(name) {
-                Ok(column) => self.numbers(column)?,
-                Err(_) => new_null_array(&self.type_of(content), frame.height()),
-            },
-            Content::Decimals => self.decimals(&indices(INDICATOR)?),
-            Content::Period => self.periods(frame)?,
-            Content::Area => {
-                let area = |part: Option<u32>| self.parts[part? as usize].area.as_deref();
-                Arc::new(parts()?.iter().map(area).collect::<StringArray>())
+            Content::Concept => texts(indices(CONCEPT)?, &labels(&self.concepts)),
+            Content::Base => shared(rows, BASE)?,
+            Content::Beside(UNDECIDED) if rows.column_by_name(UNDECIDED).is_none() => {
+                new_null_array(&self.type_of(content), rows.num_rows())
             }
-            Content::Rule => {
-                let name = |part: Option<u32>| Some(rule(part?)?.name.as_str());
-                Arc::new(parts()?.iter().map(name).collect::<StringArray>())
-            }
-            Content::RuleParameters => {
-                let parameters = |part: Option<u32>| Some(rule(part?)?.parameters.as_str());
-                Arc::new(parts()?.iter().map(parameters).collect::<StringArray>())
-            }
+            Content::Beside(name) => shared(rows, name)?,
+            Content::Decimals => self.decimals(indices(INDICATOR)?),
+            Content::Period => self.periods(rows)?,
+            Content::Area => of_parts(&|part| part.area.as_deref())?,
+            Content::Rule => of_parts(&Part::rule_name)?,
+            Content::RuleParameters => of_parts(&|part| Some(part.rule.as_ref()?.parameters.as_str()))?,
             Content::Vintage => {
-                Arc::new(StringArray::from_iter_values(std::iter::repeat_n(vintage, frame.height())))
+                Arc::new(StringArray::from_iter_values(std::iter::repeat_n(vintage, rows.num_rows())))
             }
         })
     }
 
-    fn dimension_array(&self, indices: &UInt32Chunked, position: usize) -> ArrayRef {
+    fn dimension_array(&self, indices: &UInt32Array, position: usize) -> ArrayRef {
         let Dimension { kind, levels, .. } = &self.dimensions[position];
         let values = || indices.iter().map(|index| levels.values().get(index? as usize));
         let number = |value: Option<&Value>| match value {
@@ -398,13 +421,8 @@ impl PublishedTable {
         }
     }
 
-    fn numbers(&self, column: &polars::prelude::Column) -> PolarsResult<ArrayRef> {
-        let is_whole = self.scale == 0;
-        if is_whole { Ok(Arc::new(column.i64()?.iter().collect::<Int64Array>())) } else { doubles(column) }
-    }
-
     /// How many decimals are to be shown.
-    fn decimals(&self, indicators: &UInt32Chunked) -> ArrayRef {
+    fn decimals(&self, indicators: &UInt32Array) -> ArrayRef {
         let scale = i64::from(self.scale);
         let of = |name: &&str| match Indicator::named(name) {
             Some(indicator) => match indicator.unit {
@@ -419,10 +437,10 @@ impl PublishedTable {
     }
 
     /// The time of each row, in ISO 8601: a day, a year, or the years that the product is about.
-    fn periods(&self, frame: &DataFrame) -> PolarsResult<ArrayRef> {
+    fn periods(&self, rows: &RecordBatch) -> Result<ArrayRef, Diagnostic> {
         let whole = self.period.map(|period| format!("{}/{}", period.first, period.last));
         let Some(time) = self.time else {
-            let texts = std::iter::repeat_n(whole, frame.height());
+            let texts = std::iter::repeat_n(whole, rows.num_rows());
             return Ok(Arc::new(texts.collect::<StringArray>()));
         };
         let text = |value: &Value| match value {
@@ -433,12 +451,12 @@ impl PublishedTable {
             Value::NotStated => None,
         };
         let texts: Vec<Option<String>> = self.dimensions[time].levels.values().iter().map(text).collect();
-        let indices = frame.column(&dimension(time))?.u32()?;
+        let indices = column::<UInt32Type>(rows, &dimension(time))?;
         let row = |index: Option<u32>| texts.get(index? as usize)?.as_deref();
         Ok(Arc::new(indices.iter().map(row).collect::<StringArray>()))
     }
 
-    fn units(&self, indicators: &UInt32Chunked, parts: &UInt32Chunked) -> ArrayRef {
+    fn units(&self, indicators: &UInt32Array, parts: &UInt32Array) -> ArrayRef {
         let unit = |name: &str| match Indicator::named(name).map(|indicator| indicator.unit) {
             Some(Unit::Named(unit)) => Some(unit),
             Some(Unit::OfCounts) | None => None,
@@ -479,13 +497,13 @@ fn labels(levels: &Levels) -> Vec<String> {
 }
 
 /// The texts that indices stand for.
-fn texts<T: AsRef<str>>(indices: &UInt32Chunked, texts: &[T]) -> ArrayRef {
+fn texts<T: AsRef<str>>(indices: &UInt32Array, texts: &[T]) -> ArrayRef {
     let text = |index: Option<u32>| texts.get(index? as usize).map(AsRef::as_ref);
     Arc::new(indices.iter().map(text).collect::<StringArray>())
 }
 
 /// The codes of statuses, of which there are few.
-fn status_texts(bits: &UInt32Chunked) -> ArrayRef {
+fn status_texts(bits: &UInt32Array) -> ArrayRef {
     let mut known: BTreeMap<u32, String> = BTreeMap::new();
     for bits in bits.iter().flatten() {
         known.entry(bits).or_insert_with(|| Status::from_bits(bits).text());
@@ -494,6 +512,16 @@ fn status_texts(bits: &UInt32Chunked) -> ArrayRef {
     Arc::new(bits.iter().map(text).collect::<StringArray>())
 }
 
-fn doubles(column: &polars::prelude::Column) -> PolarsResult<ArrayRef> {
-    Ok(Arc::new(column.f64()?.iter().collect::<Float64Array>()))
+/// A column of the rows that a table holds.
+fn shared(rows: &RecordBatch, name: &str) -> Result<ArrayRef, Diagnostic> {
+    let column = rows.column_by_name(name).map(Arc::clone);
+    column.ok_or_else(|| internal("rows of a table", &format!("there is no column {name}")))
+}
+
+fn column<'a, T: ArrowPrimitiveType>(
+    rows: &'a RecordBatch,
+    name: &str,
+) -> Result<&'a PrimitiveArray<T>, Diagnostic> {
+    let column = rows.column_by_name(name).and_then(|column| column.as_primitive_opt());
+    column.ok_or_else(|| internal("rows of a table", &format!("there is no column {name} of its type")))
 }

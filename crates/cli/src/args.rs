@@ -22,7 +22,8 @@ pub(crate) struct Arguments {
     /// Number of threads; all cores unless stated. The results do not depend on it.
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// Form of what is printed on standard error: `text`, or `json`, which gives schedulers one object on each line.
+    /// Form of what is printed on standard error: `text`; `json`, which gives schedulers one object on each line; or `github`, the
+    /// commands of GitHub Actions: faults at their lines, a group for each pipeline, a summary of the job.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
     pub(crate) log_format: LogFormat,
     #[command(subcommand)]
@@ -36,12 +37,21 @@ pub(crate) enum LogFormat {
     Text,
     /// JSON.
     Json,
+    /// Workflow commands of GitHub Actions.
+    Github,
 }
 
-/// Whether a command line asks for a log in JSON, even one that is wrong otherwise.
-pub(crate) fn asks_for_json(words: &[OsString]) -> bool {
-    words.iter().any(|word| word == "--log-format=json")
-        || words.windows(2).any(|pair| pair == ["--log-format", "json"])
+/// The form of the log that a command line asks for, even one that is wrong otherwise.
+pub(crate) fn log_format(words: &[OsString]) -> LogFormat {
+    let asks_for = |name: &str| {
+        words.iter().any(|word| *word == *format!("--log-format={name}"))
+            || words.windows(2).any(|pair| pair[0] == "--log-format" && pair[1] == *name)
+    };
+    match (asks_for("json"), asks_for("github")) {
+        (true, _) => LogFormat::Json,
+        (false, true) => LogFormat::Github,
+        (false, false) => LogFormat::Text,
+    }
 }
 
 const EXIT_STATUS: &str = "\
@@ -55,12 +65,13 @@ Exit status:
   13  a published figure is not met
   14  the release cannot be written
   70  a fault of the program: please report it
+Of several pipelines, run ends with the highest of theirs; check with that of the first at fault.
 
 `denizen explain CODE` prints the page of an error, such as ingest::missing-column.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a release from a pipeline file.
+    /// Make a release from a pipeline file, or one from each of several.
     Run(RunOptions),
     /// Find every fault of pipeline files, without reading data beyond the headers; or compare new files with a release
     /// (--against).
@@ -86,15 +97,16 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct RunOptions {
-    /// The pipeline file.
-    pub(crate) pipeline: PathBuf,
+    /// The pipeline files. Of several, one is made after the other, and a fault in one does not stop the others.
+    #[arg(required = true, value_name = "PIPELINE")]
+    pub(crate) pipelines: Vec<PathBuf>,
     /// Folder of the releases; in the project unless stated.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
-    /// Read these files for a source instead of those that the pipeline names; may be given several times.
+    /// Read these files for a source instead of those that the pipeline names; may be given several times. For one pipeline only.
     #[arg(long, value_name = "NAME=PATH", value_parser = source)]
     pub(crate) source: Vec<(String, String)>,
-    /// Name of the edition, instead of the one in the pipeline.
+    /// Name of the edition, instead of the one in the pipeline. For one pipeline only.
     #[arg(long, value_name = "NAME", value_parser = vintage)]
     pub(crate) vintage: Option<String>,
     /// File with the pseudonym key: 64 hexadecimal digits.

@@ -8,9 +8,11 @@ mod args;
 mod check;
 mod codes;
 mod diff;
+mod ends;
 mod events;
 mod explain;
 mod explain_entity;
+mod github;
 mod inspect;
 mod page;
 mod progress;
@@ -134,12 +136,19 @@ fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcom
 /// What a log says of a command before it begins.
 fn beginning(command: &Command) -> Value {
     match command {
-        Command::Run(options) => json!({
-            "command": "run",
-            "pipeline": options.pipeline.to_string_lossy(),
-            "threads": rayon::current_num_threads(),
-            "memory": options.memory,
-        }),
+        Command::Run(options) => {
+            let mut names = options.pipelines.iter().map(|path| path.to_string_lossy());
+            let (what, pipelines) = match names.len() {
+                1 => ("pipeline", json!(names.next())),
+                _ => ("pipelines", json!(names.collect::<Vec<_>>())),
+            };
+            json!({
+                "command": "run",
+                what: pipelines,
+                "threads": rayon::current_num_threads(),
+                "memory": options.memory,
+            })
+        }
         Command::Check(_) => json!({ "command": "check" }),
         Command::Codes(options) => json!({
             "command": "codes",
@@ -157,13 +166,12 @@ fn beginning(command: &Command) -> Value {
 /// Ends the program for a command line that is wrong, or one that asks for help only.
 #[expect(clippy::exit, reason = "clap itself ends the program there")]
 fn misused(error: &clap::Error, words: &[OsString]) -> ! {
-    let asks_for_json = args::asks_for_json(words);
+    let format = args::log_format(words);
     // What is wrong repeats what was written, which a terminal might obey.
     let is_printable = !words.iter().any(|word| word.to_string_lossy().contains(is_obeyed));
-    if !error.use_stderr() || (is_printable && !asks_for_json) {
+    if !error.use_stderr() || (is_printable && format == LogFormat::Text) {
         error.exit();
     }
-    let format = if asks_for_json { LogFormat::Json } else { LogFormat::Text };
     let reporter = Reporter::new(false, format);
     let text = error.render().to_string();
     let hidden = "the command line is wrong, and holds characters that cannot be shown";

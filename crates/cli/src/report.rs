@@ -12,13 +12,14 @@ use serde_json::{Map, Value, json};
 
 use crate::args::LogFormat;
 use crate::events;
+use crate::github;
 use crate::progress::{Display, StageProgress, thousandths};
 
-/// Prints diagnostics and progress, for a person or as JSON for a scheduler. Its copies write to the same place.
+/// Prints diagnostics and progress, for a person, as JSON for a scheduler or as commands for GitHub Actions. Its copies write to the same place.
 #[derive(Clone)]
 pub(crate) struct Reporter {
     quiet: bool,
-    json: bool,
+    format: LogFormat,
     terminal: bool,
     started: Instant,
     /// Bars make room for the lines that are printed between them.
@@ -48,7 +49,7 @@ impl Reporter {
     pub(crate) fn new(quiet: bool, format: LogFormat) -> Self {
         Self {
             quiet,
-            json: format == LogFormat::Json,
+            format,
             terminal: std::io::stderr().is_terminal(),
             started: Instant::now(),
             bars: MultiProgress::new(),
@@ -65,10 +66,16 @@ impl Reporter {
             is_in_pipeline(diagnostic) && in_pipeline > MOST_IN_PIPELINE
         };
         let (hidden, shown): (Vec<_>, Vec<_>) = shown.into_iter().partition(is_one_too_many);
-        if self.json {
-            shown.iter().for_each(|diagnostic| self.object(&events::diagnostic(diagnostic, path, text)));
-        } else {
-            self.texts(&shown, path, text);
+        let event = |diagnostic: &Diagnostic| events::diagnostic(diagnostic, path, text);
+        match self.format {
+            LogFormat::Json => shown.iter().for_each(|diagnostic| self.object(&event(diagnostic))),
+            LogFormat::Github => {
+                self.alike(&shown, |diagnostic| self.command(&github::annotation(&event(diagnostic), path)));
+            }
+            LogFormat::Text => {
+                let styled = self.terminal && std::env::var_os("NO_COLOR").is_none();
+                self.alike(&shown, |diagnostic| self.line(&diagnostic.render(path, text, styled)));
+            }
         }
         if !hidden.is_empty() {
             let message = format!("{} more faults of the pipeline file are not shown", hidden.len());
@@ -76,14 +83,14 @@ impl Reporter {
         }
     }
 
-    fn texts(&self, diagnostics: &[&Diagnostic], path: &str, text: &str) {
-        let styled = self.terminal && std::env::var_os("NO_COLOR").is_none();
+    /// Shows diagnostics, of each kind the first few.
+    fn alike(&self, diagnostics: &[&Diagnostic], show: impl Fn(&Diagnostic)) {
         let mut alike: BTreeMap<Code, usize> = BTreeMap::new();
         for diagnostic in diagnostics {
             let count = alike.entry(diagnostic.code).or_default();
             *count += usize::from(!is_in_pipeline(diagnostic));
             if *count <= MOST_ALIKE {
-                self.line(&diagnostic.render(path, text, styled));
+                show(diagnostic);
             }
         }
         for (code, count) in alike.iter().filter(|(_, count)| **count > MOST_ALIKE) {
@@ -109,18 +116,29 @@ impl Reporter {
 
     /// Prints a fault of the command line, which belongs to no file and has no page.
     pub(crate) fn refuse(&self, message: &str, help: Option<&str>) -> ExitStatus {
-        if self.json {
-            self.object(&events::fault(message, help));
-        } else {
-            let help = help.map(|help| format!("\n  help: {}", printable_line(help))).unwrap_or_default();
-            let lines: Vec<String> = message.lines().map(printable_line).collect();
-            self.line(&format!("error: {}{help}", lines.join("\n")));
+        match self.format {
+            LogFormat::Json => self.object(&events::fault(message, help)),
+            LogFormat::Github => self.command(&github::annotation(&events::fault(message, help), "")),
+            LogFormat::Text => {
+                let help = help.map(|help| format!("\n  help: {}", printable_line(help))).unwrap_or_default();
+                let lines: Vec<String> = message.lines().map(printable_line).collect();
+                self.line(&format!("error: {}{help}", lines.join("\n")));
+            }
         }
         ExitStatus(2)
     }
 
-    /// A line on standard error.
+    /// A line on standard error, or several.
     pub(crate) fn line(&self, text: &str) {
+        if self.format == LogFormat::Github {
+            text.lines().for_each(|line| self.command(&github::shown(line)));
+        } else {
+            self.command(text);
+        }
+    }
+
+    /// A line on standard error that a runner may obey.
+    fn command(&self, text: &str) {
         // One write, so that the lines of several threads stand apart. Nobody is left to tell when it is closed.
         let write = || std::io::stderr().write_all(format!("{text}\n").as_bytes());
         let _ = self.bars.suspend(write);
@@ -129,27 +147,76 @@ impl Reporter {
     /// A line of results on standard output. A reader that has seen enough is no fault.
     pub(crate) fn result(&self, text: &str) {
         if !self.quiet {
-            let _ = self.bars.suspend(|| writeln!(std::io::stdout(), "{}", printable_line(text)));
+            let text = printable_line(text);
+            let text = if self.format == LogFormat::Github { github::shown(&text) } else { text };
+            let _ = self.bars.suspend(|| writeln!(std::io::stdout(), "{text}"));
         }
     }
 
     /// Something that took place, for a log in JSON; a person sees it by other means.
     pub(crate) fn event(&self, name: &str, facts: Value) {
-        if self.json && !self.quiet {
+        if self.format == LogFormat::Json && !self.quiet {
             self.object(&named(name, facts));
         }
     }
 
+    /// The end of one of several pipelines, which a log in JSON has even when it is quiet.
+    pub(crate) fn pipeline_finished(&self, facts: Value) {
+        if self.format == LogFormat::Json {
+            self.object(&named("pipeline_finished", facts));
+        }
+    }
+
+    /// What comes next belongs together.
+    pub(crate) fn group(&self, title: &str) {
+        if self.format == LogFormat::Github && !self.quiet {
+            self.command(&github::group(title));
+        }
+    }
+
+    /// The group ends.
+    pub(crate) fn end_group(&self) {
+        if self.format == LogFormat::Github && !self.quiet {
+            self.command(github::END_OF_GROUP);
+        }
+    }
+
+    /// Adds to the summary of a job.
+    pub(crate) fn job_summary(&self, markdown: impl FnOnce() -> String) {
+        if self.format != LogFormat::Github {
+            return;
+        }
+        if let Err(error) = github::add_to_summary(&markdown()) {
+            self.line(&format!("the summary of the job cannot be written: {error}"));
+        }
+    }
+
+    /// The reporter of a run that hides small counts. A log of GitHub Actions is read by everybody who may read the repository, and
+    /// what is counted on the way may tell what the tables hide: there it tells errors only.
+    pub(crate) fn for_protected(&self) -> Self {
+        if self.format == LogFormat::Github && !self.quiet {
+            self.line("small counts are protected: this log tells errors only");
+            return Self { quiet: true, ..self.clone() };
+        }
+        self.clone()
+    }
+
     /// Something that new files have otherwise than those of a release.
     pub(crate) fn change(&self, source: &SourceComparison, change: &Change) {
-        if self.json && (!self.quiet || change.level == Level::Error) {
-            self.object(&events::change(&source.name, change));
+        if self.quiet && change.level != Level::Error {
+            return;
+        }
+        let event = || events::change(&source.name, change);
+        match self.format {
+            LogFormat::Json => self.object(&event()),
+            LogFormat::Github => self.command(&github::annotation(&event(), "")),
+            LogFormat::Text => {}
         }
     }
 
     /// The end of the program, which a log in JSON has even when it is quiet.
     pub(crate) fn finished(&self, status: i32, done: &Outcome) {
-        if !self.json {
+        if self.format != LogFormat::Json {
             return;
         }
         let mut facts = Map::new();
@@ -169,8 +236,10 @@ impl Reporter {
     pub(crate) fn stage_progress(&self, stage: &Stage<'_>) -> StageProgress {
         let display = match self {
             Self { quiet: true, .. } => Display::Nowhere,
-            Self { json: true, .. } => Display::Events,
-            Self { terminal: true, .. } => Display::Bar(self.bars.add(ProgressBar::new(stage.total))),
+            Self { format: LogFormat::Json, .. } => Display::Events,
+            Self { format: LogFormat::Text, terminal: true, .. } => {
+                Display::Bar(self.bars.add(ProgressBar::new(stage.total)))
+            }
             _ => Display::Lines,
         };
         StageProgress::new(self.clone(), display, stage)
@@ -190,13 +259,6 @@ pub(crate) struct FileReporter {
     reporter: Reporter,
     path: String,
     text: String,
-}
-
-impl FileReporter {
-    pub(crate) fn fail(&self, faults: &[Diagnostic]) -> ExitStatus {
-        let (path, text) = (self.path.clone(), self.text.clone());
-        self.reporter.fail(&Error { diagnostics: faults.to_vec(), path, text })
-    }
 }
 
 impl Observer for FileReporter {

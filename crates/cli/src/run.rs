@@ -1,47 +1,144 @@
-//! `denizen run`: makes a release and says what was done.
+//! `denizen run`: makes a release of each pipeline and says what was done.
 
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-use denizen::{Cancel, FinishedRelease, Key, Limits, Project, Run, RunReport};
-use denizen_spec::{CheckReport, Diagnostic};
+use denizen::{Cancel, Error, FinishedRelease, Key, Limits, Project, Run, RunReport, root_of};
+use denizen_spec::{CheckReport, Code, Disclosure};
 
 use crate::args::RunOptions;
+use crate::ends::{End, Ended, counts, markdown, status};
 use crate::report::{ExitStatus, Outcome, Reporter};
 use crate::size;
 
 const UP_TO_DATE: &str = "up to date: nothing has changed since this release was made (--force rebuilds it)";
 
+/// Which program this is, down to its sources.
+const PROGRAM: &str = env!("DENIZEN_BUILD");
+
 pub(crate) fn run(options: &RunOptions, reporter: &Reporter, cancel: &Cancel) -> Result<Outcome, ExitStatus> {
-    let project = Project::open(&options.pipeline, &options.source).map_err(|error| reporter.fail(&error))?;
-    let (path, text) = project.file();
-    let observer = reporter.of_file(&path, text);
-    let key = key(options).map_err(|fault| observer.fail(&[fault]))?;
     let memory = size::within_limits(options.memory);
     let memory =
         memory.map_err(|message| reporter.refuse(&message, Some("raise the limit (`ulimit -v`)")))?;
+    if options.pipelines.len() > 1 {
+        check_several(options).map_err(|(message, help)| reporter.refuse(&message, Some(help)))?;
+    }
+    let mut ended = Vec::new();
+    for path in &options.pipelines {
+        let started = Instant::now();
+        let pipeline = path.to_string_lossy().into_owned();
+        let end = match cancel.is_stopped() {
+            true => End::NotBegun,
+            false => watched(&pipeline, reporter, options, || one(path, memory, options, reporter, cancel)),
+        };
+        let ended_now = Ended { pipeline, end, took: started.elapsed() };
+        if options.pipelines.len() > 1 {
+            reporter.pipeline_finished(ended_now.facts());
+        }
+        ended.push(ended_now);
+    }
+    if options.pipelines.len() > 1 {
+        ended.iter().for_each(|ended| reporter.result(&line("summary", &ended.line(near_release))));
+        reporter.result(&line("pipelines", &counts(&ended)));
+    }
+    reporter.job_summary(|| markdown(&ended, near_release));
+    match (status(&ended), ended.pop().map(|ended| ended.end)) {
+        (0, Some(End::Release(FinishedRelease { path, unchanged, .. }))) if ended.is_empty() => {
+            Ok(Outcome { release: Some(path), unchanged })
+        }
+        (0, _) => Ok(Outcome::default()),
+        (status, _) => Err(ExitStatus(status)),
+    }
+}
+
+/// What several pipelines in one command cannot share.
+fn check_several(options: &RunOptions) -> Result<(), (String, &'static str)> {
+    if options.vintage.is_some() {
+        let message = "`--vintage` is the edition of one product, and there are several pipelines";
+        return Err((message.to_owned(), "run them one by one, or write `vintage` into each pipeline"));
+    }
+    if !options.source.is_empty() {
+        let message = "`--source` names a source of one pipeline, and there are several";
+        return Err((message.to_owned(), "run them one by one, or write `files` into the pipeline"));
+    }
+    let mut releases: BTreeMap<PathBuf, &Path> = BTreeMap::new();
+    for path in &options.pipelines {
+        let out = options.out.clone().unwrap_or_else(|| root_of(path).join("releases"));
+        let release = out.join(path.file_stem().unwrap_or_default());
+        if let Some(other) = releases.insert(release, path) {
+            let message = format!("{} and {} would make the same release", other.display(), path.display());
+            return Err((
+                message,
+                "name each pipeline once, and give files in several folders names of their own",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Makes a release and tells its faults; a mistake of the program ends this pipeline only.
+fn watched(
+    pipeline: &str,
+    reporter: &Reporter,
+    options: &RunOptions,
+    make: impl FnOnce() -> Result<FinishedRelease, Box<Error>>,
+) -> End {
+    reporter.group(pipeline);
+    if options.pipelines.len() > 1 {
+        reporter.result(&line("pipeline", pipeline));
+        reporter.event("pipeline_started", serde_json::json!({ "pipeline": pipeline }));
+    }
+    let end = match std::panic::catch_unwind(AssertUnwindSafe(make)) {
+        Ok(Ok(release)) => End::Release(release),
+        Ok(Err(error)) => {
+            reporter.fail(&error);
+            End::refused(&error)
+        }
+        Err(_) => End::Refused(Code::Internal),
+    };
+    reporter.end_group();
+    end
+}
+
+/// Makes the release of one pipeline.
+fn one(
+    path: &Path,
+    memory: u64,
+    options: &RunOptions,
+    reporter: &Reporter,
+    cancel: &Cancel,
+) -> Result<FinishedRelease, Box<Error>> {
+    let project = Project::open(path, &options.source)?;
+    let (path, text) = project.file();
+    let hides_counts = project.pipeline().disclosure.as_ref().is_some_and(Disclosure::hides_counts);
+    let reporter = &if hides_counts { reporter.for_protected() } else { reporter.clone() };
+    let observer = reporter.of_file(&path, text);
+    let key = options.key_file.as_deref().map(Key::read).transpose();
+    let key =
+        key.map_err(|fault| Error { diagnostics: vec![fault], path: path.clone(), text: text.to_owned() })?;
     let out = options.out.clone().unwrap_or_else(|| project.root().join("releases"));
     let run = Run {
         key,
         vintage: options.vintage.clone(),
         limits: Limits { memory, scratch: options.scratch.clone() },
         force: options.force,
-        program: std::env::current_exe().ok(),
+        program: Some(PROGRAM.to_owned()),
         observer: &observer,
         ..Run::new(project, cancel)
     };
-    let release = run.release(&out).map_err(|error| reporter.fail(&error))?;
+    let release = run.release(&out)?;
     summary(&release.report).iter().for_each(|line| reporter.result(line));
-    reporter.result(&line("release", &near(&release.path)));
+    reporter.result(&line("release", &near_release(&release)));
     if release.unchanged {
         reporter.result(&line("unchanged", UP_TO_DATE));
     }
-    let FinishedRelease { path, unchanged, .. } = release;
-    Ok(Outcome { release: Some(path), unchanged })
+    Ok(release)
 }
 
-fn key(options: &RunOptions) -> Result<Option<Key>, Diagnostic> {
-    let Some(path) = &options.key_file else { return Ok(None) };
-    Key::read(path).map(Some)
+fn near_release(release: &FinishedRelease) -> String {
+    near(&release.path)
 }
 
 fn line(what: &str, text: &str) -> String {

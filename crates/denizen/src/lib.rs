@@ -33,7 +33,7 @@ pub use denizen_report::{
 pub use error::Error;
 pub use inspect::{Inspection, ProposedSource, Scaffold, ScaffoldFile, Trial, source_name};
 pub use observer::{Cancel, Observer, Progress, Stage, Unit, Work};
-pub use project::Project;
+pub use project::{Project, root_of};
 pub use records::Limits;
 pub use run::{FinishedRelease, ReconciliationReport, Run, RunReport, TableReport};
 pub use unmapped::UnmappedCode;

@@ -425,8 +425,8 @@ impl Project {
     }
 }
 
-/// The folder that relative paths of a pipeline file start from.
-pub(crate) fn root_of(path: &Path) -> PathBuf {
+/// The folder that relative paths of a pipeline file start from: the one that holds `pipelines/`, or else that of the file.
+pub fn root_of(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = absolute.parent().unwrap_or(Path::new("/"));
     let is_pipelines = folder.file_name().is_some_and(|name| name == "pipelines");

@@ -52,9 +52,9 @@ pub struct Run<'a> {
     pub limits: Limits,
     /// Whether the release is made again although nothing has changed.
     pub force: bool,
-    /// The file of the program that makes the release. A release is up to date only while this is the same; where it is
-    /// not given, every release is made again.
-    pub program: Option<PathBuf>,
+    /// Which program makes the release, down to its sources: another build of the same version is another program. A release
+    /// is up to date only while this is the same; where it is not given, every release is made again.
+    pub program: Option<String>,
     /// Who watches.
     pub observer: &'a dyn Observer,
     /// Who may stop it.
@@ -136,7 +136,7 @@ impl<'a> Run<'a> {
     /// where the run was stopped.
     pub fn release(self, out: &Path) -> Result<FinishedRelease, Box<Error>> {
         let observed = Observed::new(&self, out, self.project.opened);
-        let made_before = if self.force { None } else { observed.release() };
+        let made_before = if self.force { None } else { observed.release(self.cancel) };
         if let Some(release) = made_before {
             self.observer.diagnostics(&release.warnings);
             return Ok(release);

@@ -5,12 +5,12 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
 /// Size, times and inode of a file: whoever changes the file changes one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Stat {
-    size: u64,
+    pub(crate) size: u64,
     /// When the contents were last written, in nanoseconds since 1970.
     modified: i64,
     /// When anything of the file last changed, its times among it; nobody can set it back.
@@ -52,13 +52,9 @@ impl Stat {
         self.modified < latest && self.changed < latest
     }
 
-    pub(crate) fn facts(&self) -> Value {
-        json!({ "size": self.size, "modified": self.modified, "changed": self.changed, "inode": self.inode })
-    }
-
-    /// Size and time of the contents: what a copy or a mount elsewhere keeps.
-    pub(crate) fn contents(&self) -> Value {
-        json!({ "size": self.size, "modified": self.modified })
+    /// Whether size and time of the contents are the same: what a copy or a mount elsewhere keeps.
+    pub(crate) fn has_contents_of(&self, other: &Self) -> bool {
+        (self.size, self.modified) == (other.size, other.modified)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::layout::lines_above;
 use crate::text::{Fields, Findings};
 
 /// Lines without delimiters: a field is the bytes from one place of its line to another.
@@ -16,6 +17,9 @@ pub struct FixedWidth {
     /// The fields of that table, once it has been read.
     #[serde(default)]
     pub fields: Vec<(String, Position)>,
+    /// Lines above the first row: titles, or the names of the fields.
+    #[serde(default)]
+    pub skip: u32,
     /// How long each line is, in bytes; where it is not stated, as long as the first.
     pub record_length: Option<u32>,
     /// Whether a shorter line is one whose last fields are blank, and not at fault.
@@ -52,6 +56,7 @@ impl FixedWidth {
             decimal_mark: text.1,
             layout: fields.optional_text("layout"),
             fields: Vec::new(),
+            skip: lines_above(fields).map(|(lines, _)| lines).unwrap_or_default(),
             record_length,
             pad_short_lines: fields.optional_bool("pad_short_lines").unwrap_or(false),
             cut_long_lines: fields.optional_bool("cut_long_lines").unwrap_or(false),

@@ -101,17 +101,26 @@ fn begins(fields: &Fields<'_, '_>, key: &'static str) -> Vec<String> {
 impl Skip {
     fn read(fields: &Fields<'_, '_>) -> Self {
         let is_found = fields.optional_bool("find_header") == Some(true);
-        let Some(written) = fields.optional_integer("skip") else {
-            return if is_found { Self::ToHeader } else { Self::default() };
-        };
-        let lines = u32::try_from(*written.get_ref()).ok().filter(|lines| *lines <= 10_000);
-        match lines {
-            Some(_) if is_found => fields.fault(&written, "either `skip` or `find_header`"),
-            Some(lines) => return Self::Lines(lines),
-            None => fields.fault(&written, "a number of lines from 0 to 10000"),
+        match lines_above(fields) {
+            Some((_, written)) if is_found => {
+                fields.fault(&written, "either `skip` or `find_header`");
+                Self::default()
+            }
+            Some((lines, _)) => Self::Lines(lines),
+            None if is_found => Self::ToHeader,
+            None => Self::default(),
         }
-        Self::default()
     }
+}
+
+/// `skip`: the lines above a header or the first row, as a number and as they are written.
+pub(crate) fn lines_above(fields: &Fields<'_, '_>) -> Option<(u32, toml::Spanned<i64>)> {
+    let written = fields.optional_integer("skip")?;
+    let lines = u32::try_from(*written.get_ref()).ok().filter(|lines| *lines <= 10_000);
+    if lines.is_none() {
+        fields.fault(&written, "a number of lines from 0 to 10000");
+    }
+    Some((lines?, written))
 }
 
 impl HeaderRows {

@@ -192,6 +192,9 @@ struct Output {
     file: String,
 }
 
+/// The manifest that names all files, where that of the release may not.
+const RESTRICTED_MANIFEST: &str = "restricted/manifest.json";
+
 /// A release may stand where a release goes, and nothing else: neither another folder nor a release in which somebody keeps
 /// files of their own.
 fn check_replaceable(target: &Path) -> io::Result<()> {
@@ -204,8 +207,14 @@ fn check_replaceable(target: &Path) -> io::Result<()> {
     let Some(release) = release else {
         return Err(io::Error::other("something that is no release is already there"));
     };
-    let known: HashSet<&str> = release.outputs.iter().map(|output| output.file.as_str()).collect();
-    let is_known = |file: &str| file == "manifest.json" || known.contains(file);
+    // Where counts are hidden, the manifest names what is public, and another one beside the rest names all.
+    let restricted = fs::read(target.join(RESTRICTED_MANIFEST)).ok();
+    let restricted = restricted.and_then(|text| serde_json::from_slice::<Release>(&text).ok());
+    let outputs = || release.outputs.iter().chain(restricted.iter().flat_map(|release| &release.outputs));
+    let known: HashSet<&str> = outputs().map(|output| output.file.as_str()).collect();
+    let is_manifest =
+        |file: &str| file == "manifest.json" || (restricted.is_some() && file == RESTRICTED_MANIFEST);
+    let is_known = |file: &str| is_manifest(file) || known.contains(file);
     match entries_under(target, Path::new(""))?.iter().find(|file| !is_known(file)) {
         Some(file) => {
             let message =
@@ -277,7 +286,14 @@ mod tests {
     #[test]
     fn what_is_no_release_is_not_replaced() {
         let release = r#"{"program": "denizen 1", "outputs": [{"file": "a"}]}"#;
-        let table: [(&[(&str, &str)], bool); 8] = [
+        let public = r#"{"program": "denizen 1", "outputs": [{"file": "public/a"}]}"#;
+        let all = r#"{"program": "denizen 1", "outputs": [{"file": "public/a"}, {"file": "restricted/b"}]}"#;
+        let hidden = [("manifest.json", public), ("restricted/manifest.json", all), ("restricted/b", "")];
+        let and_more = [hidden[0], hidden[1], hidden[2], ("restricted/thesis.txt", "")];
+        let table: [(&[(&str, &str)], bool); 11] = [
+            (&hidden, true),
+            (&and_more, false),
+            (&[hidden[0], ("restricted/manifest.json", "{}"), hidden[2]], false),
             (&[("thesis.txt", "")], false),
             (&[("manifest.json", "{}"), ("thesis.txt", "")], false),
             (&[("manifest.json", "{}")], false),

@@ -9,36 +9,49 @@ use ahash::RandomState;
 use denizen_spec::{Aspect, Measure};
 use polars::prelude::*;
 
-use super::{Draft, INDICATOR, N, PART, UNDECIDED};
+use super::{Draft, N, PART, UNDECIDED};
 use crate::counts::{CONCEPT, dimension};
 
 /// A cell of a part: its concept and the indices of its codes.
 type Cell = (u32, u32, Vec<u32>);
 
-impl Draft<'_> {
+/// How many are undecided in each cell that is counted.
+pub(super) struct Undecided<'a> {
+    draft: &'a Draft<'a>,
+    /// Of each part the one that counts what is undecided of it, if there is one.
+    parts: Vec<Option<u32>>,
+    known: HashMap<Cell, i64, RandomState>,
+}
+
+impl Undecided<'_> {
     /// Adds [`UNDECIDED`]: none where no rule follows a status, or where the total of the undecided is not counted.
-    pub(super) fn with_undecided(&self, mut frame: DataFrame) -> PolarsResult<DataFrame> {
-        let parts: Vec<Option<u32>> = (0..self.tables.len()).map(|part| self.undecided_of(part)).collect();
+    pub(super) fn beside(&self, mut frame: DataFrame) -> PolarsResult<DataFrame> {
         // A column without anything would be as large as one with numbers.
-        if parts.iter().all(Option::is_none) {
+        if self.parts.iter().all(Option::is_none) {
             return Ok(frame);
         }
-        let cells = self.cells(&frame)?;
-        let n: Vec<Option<i64>> = frame.column(N)?.cast(&DataType::Int64)?.i64()?.iter().collect();
-        let is_count = self.count_indicators(&frame)?;
-        let mut known: HashMap<&Cell, i64, RandomState> = HashMap::default();
-        for (cell, n) in
-            cells.iter().zip(&n).zip(&is_count).filter(|(_, is_count)| **is_count).map(|(pair, _)| pair)
-        {
-            known.insert(cell, n.unwrap_or_default());
-        }
+        let cells = self.draft.cells(&frame)?;
         let undecided = |cell: &Cell| {
-            let of = (parts[cell.0 as usize]?, cell.1, cell.2.clone());
-            known.get(&of).copied().or_else(|| self.is_counted(&cell.2).then_some(0))
+            let of = (self.parts[cell.0 as usize]?, cell.1, cell.2.clone());
+            self.known.get(&of).copied().or_else(|| self.draft.is_counted(&cell.2).then_some(0))
         };
         let undecided = Int64Chunked::from_iter_options(UNDECIDED.into(), cells.iter().map(undecided));
-        frame.with_column(undecided.cast(&self.base_type())?.into_column())?;
+        frame.with_column(undecided.cast(&self.draft.base_type())?.into_column())?;
         Ok(frame)
+    }
+}
+
+impl Draft<'_> {
+    /// What is undecided among the rows of the measures.
+    pub(super) fn undecided(&self, counted: &DataFrame) -> PolarsResult<Undecided<'_>> {
+        let parts: Vec<Option<u32>> = (0..self.tables.len()).map(|part| self.undecided_of(part)).collect();
+        let mut known: HashMap<Cell, i64, RandomState> = HashMap::default();
+        if parts.iter().any(Option::is_some) {
+            let n = counted.column(N)?.cast(&DataType::Int64)?;
+            let n = n.i64()?.iter().map(Option::unwrap_or_default);
+            known.extend(self.cells(counted)?.into_iter().zip(n));
+        }
+        Ok(Undecided { draft: self, parts, known })
     }
 
     /// The part that counts what is undecided of another one.
@@ -72,15 +85,6 @@ impl Draft<'_> {
         let codes = codes.collect::<PolarsResult<Vec<_>>>()?;
         let cell = |row: usize| (parts[row], concepts[row], codes.iter().map(|codes| codes[row]).collect());
         Ok((0..frame.height()).map(cell).collect())
-    }
-
-    /// Whether each row is a count, and no indicator.
-    fn count_indicators(&self, frame: &DataFrame) -> PolarsResult<Vec<bool>> {
-        let names = self.indicator_names();
-        let is_count: Vec<bool> =
-            names.iter().map(|name| denizen_spec::Indicator::named(name).is_none()).collect();
-        let indices = frame.column(INDICATOR)?.u32()?;
-        Ok(indices.iter().map(|index| index.is_some_and(|index| is_count[index as usize])).collect())
     }
 
     /// Whether the undecided of a cell would be counted if there were some: not of totals that are not made.

@@ -46,9 +46,14 @@ pub(super) fn computed(
             dimensions.filter(|(_, dimension)| names(&dimension.name)).map(|(position, _)| position);
         sets.entry((dimensions.collect(), names("rule"))).or_default().push(position);
     }
+    let asked = figures.iter().filter(|figure| figure.table.as_ref() == Some(&table.name));
+    let indicators =
+        asked.filter_map(|figure| table.indicators.iter().position(|name| *name == figure.indicator));
+    let rows = table.rows.frame(&indicators.map(|index| index as u32).collect())?;
     let mut computed = Vec::new();
     for (named, positions) in sets {
-        let cells = cells(figures, &positions, &named, table).map_err(|error| internal("figures", &error))?;
+        let cells = cells(figures, &positions, &named, (table, &rows))
+            .map_err(|error| internal("figures", &error))?;
         for position in positions {
             computed.push((position, value_of(&figures[position], position, &cells, table)?));
         }
@@ -66,7 +71,7 @@ fn cells(
     figures: &[Figure],
     positions: &[usize],
     named: &Named,
-    table: &PublishedTable,
+    (table, rows): (&PublishedTable, &DataFrame),
 ) -> PolarsResult<DataFrame> {
     let rules = table.rules();
     let mut columns =
@@ -82,7 +87,7 @@ fn cells(
         frame.with_column(key.into_column())?;
         PolarsResult::Ok(frame.lazy())
     };
-    let mut frame = table.frame.clone();
+    let mut frame = rows.clone();
     frame.with_column(
         crate::counts::mapped(frame.column(PART)?, &table.rules_of_parts())?.with_name("rule".into()),
     )?;

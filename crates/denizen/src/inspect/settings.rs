@@ -26,6 +26,7 @@ pub(super) fn format_settings(format: &Format, decimal_mark: char) -> Vec<(&'sta
         Format::FixedWidth(options) => {
             settings.push(("format", quoted("fixed-width")));
             settings.push(("encoding", quoted(&options.encoding)));
+            settings.extend((options.skip > 0).then(|| ("skip", options.skip.to_string())));
             settings.extend(options.record_length.map(|bytes| ("record_length", bytes.to_string())));
             settings.extend(options.pad_short_lines.then(|| ("pad_short_lines", "true".to_owned())));
             settings.extend(mark);

@@ -25,6 +25,8 @@ pub(super) struct FixedText {
     decimal_mark: u8,
     /// The fields, in the order of their places.
     fields: Arc<[Field]>,
+    /// Lines above the first row.
+    skip: u32,
     record_length: Option<usize>,
     pad_short_lines: bool,
     cut_long_lines: bool,
@@ -57,6 +59,7 @@ impl FixedText {
             decoder,
             decimal_mark: options.decimal_mark,
             fields: fields(options, source).into(),
+            skip: options.skip,
             record_length: options.record_length.map(|bytes| bytes as usize),
             pad_short_lines: options.pad_short_lines,
             cut_long_lines: options.cut_long_lines,
@@ -147,6 +150,17 @@ impl Lines {
         self.byte += bytes as u64;
     }
 
+    /// Passes over some lines, or to the end of the file.
+    fn pass_lines(&mut self, count: u32) -> io::Result<()> {
+        for _ in 0..count {
+            self.fill()?;
+            let length = memchr::memchr(b'\n', &self.text).map_or(self.text.len(), |feed| feed + 1);
+            self.line += u64::from(length > 0);
+            self.pass(length);
+        }
+        self.fill()
+    }
+
     /// The next whole lines; none at the end of the file.
     fn next(&mut self) -> io::Result<Option<UncutRecords>> {
         self.fill()?;
@@ -178,20 +192,31 @@ impl ReadRows for FixedRows {
         if lines.text.starts_with(b"\xEF\xBB\xBF") {
             lines.pass(3);
         }
+        lines.pass_lines(format.skip).map_err(|error| unreadable(name, &error))?;
         let first = lines.text.split(|byte| *byte == b'\n').map(without_return).find(|line| !is_blank(line));
         let (length, end) = (first.map_or(0, <[u8]>::len), format.end());
         let needed = format.record_length.unwrap_or(end);
         if first.is_some() && length < needed && !format.pad_short_lines {
             let message =
-                format!("the first line of `{name}` has {length} bytes, and its fields take {needed}");
+                format!("the first row of `{name}` has {length} bytes, and its fields take {needed}");
             let error = Diagnostic::error(Code::UnequalLengths, message).in_file(&**name, Some(lines.line));
             return Err(error
-                .help("correct the layout; `pad_short_lines = true` where blanks at the end were left out"));
+                .help("correct the layout; `pad_short_lines = true` where blanks at the end were left out, `skip = 1` where a line of names or a title is above the rows"));
         }
         // Unless one is declared, all lines are as long as the first.
         let is_open = format.pad_short_lines || format.cut_long_lines;
         format.record_length = format.record_length.or(Some(if is_open { end } else { length }));
         Ok(format.fields.iter().map(|field| field.name.clone()).collect())
+    }
+
+    fn notes(&self) -> Vec<Diagnostic> {
+        let name = &self.name;
+        let told = match self.format.skip {
+            0 => return Vec::new(),
+            1 => format!("the line above the rows of `{name}` was passed over"),
+            lines => format!("{lines} lines above the rows of `{name}` were passed over"),
+        };
+        vec![Diagnostic::warning(Code::TitleLines, told).in_file(&**name, Some(1))]
     }
 
     fn next_rows(&mut self, _header: &Arc<Header>) -> Result<Option<Box<dyn RawRows>>, ReadError> {

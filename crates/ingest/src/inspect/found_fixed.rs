@@ -28,6 +28,7 @@ pub(super) fn find(text: &HeadText, found: &mut FoundFile) -> bool {
         decimal_mark: b'.',
         layout: None,
         fields: Vec::new(),
+        skip: 0,
         record_length: u32::try_from(longest).ok(),
         pad_short_lines: !is_equal,
         cut_long_lines: false,
@@ -47,13 +48,13 @@ pub(super) fn find(text: &HeadText, found: &mut FoundFile) -> bool {
          all lines for two. Compare them with the publisher's layout, and give the columns its names"
             .to_owned(),
     );
-    if begins_with_names(text, &fields) {
-        found.doubts.push(
-            "the first line seems to hold names, and is read as a row: lines with places have no header. Take it out of the file"
-                .to_owned(),
-        );
+    let header = header(text, &fields);
+    if header.is_some() {
+        skip_header(found);
     }
-    let named = (1..).zip(fields).map(|(number, position)| (format!("field_{number}"), position));
+    let names = header.unwrap_or_default();
+    let name = |number: usize| names.get(number).cloned().unwrap_or_else(|| format!("field_{}", number + 1));
+    let named = (0..).zip(fields).map(|(number, position)| (name(number), position));
     found.fields = named.collect();
     true
 }
@@ -101,19 +102,34 @@ fn fields(lines: &[Blanks], longest: usize) -> Vec<Position> {
     fields
 }
 
-/// Whether the first line holds no number where all those below it do.
-fn begins_with_names(text: &HeadText, fields: &[Position]) -> bool {
+fn skip_header(found: &mut FoundFile) {
+    if let Format::FixedWidth(options) = &mut found.format {
+        options.skip = 1;
+    }
+    found.evidence.push(("skip", "the first line holds names where those below hold numbers".to_owned()));
+}
+
+/// The names of the fields, where the first line holds no number where all those below it do. One that has no name there, or
+/// that of another field, has none.
+fn header(text: &HeadText, fields: &[Position]) -> Option<Vec<String>> {
     let mut lines = text.text.lines().filter(|line| !line.trim().is_empty());
     let field = |line: &str, position: &Position| -> String {
         line.chars().skip(position.start as usize - 1).take(position.width as usize).collect()
     };
-    let Some(first) = lines.next() else { return false };
+    let first = lines.next()?;
     let below: Vec<&str> = lines.take(50).collect();
     let is_numeric = |position: &&Position| below.iter().all(|line| is_number(&field(line, position)));
     let numeric: Vec<&Position> = fields.iter().filter(is_numeric).collect();
-    !below.is_empty()
+    let is_header = !below.is_empty()
         && !numeric.is_empty()
-        && numeric.iter().all(|position| !is_number(&field(first, position)))
+        && numeric.iter().all(|position| !is_number(&field(first, position)));
+    let mut names: Vec<String> = Vec::new();
+    for (number, position) in (1..).zip(fields) {
+        let name = field(first, position).trim().to_owned();
+        let is_name = !name.is_empty() && !names.contains(&name);
+        names.push(if is_name { name } else { format!("field_{number}") });
+    }
+    is_header.then_some(names)
 }
 
 #[cfg(test)]

@@ -374,10 +374,17 @@ fn fields_that_have_places() {
         fixed("record_length = 12", b"Lima  2019ab\nIca   2020\n"),
         "Lima|2019 · 2 ingest::unequal-lengths"
     );
+    // Titles and names stand above the rows, in lines of any length.
+    let told = "ingest::title-lines";
+    for (skip, text) in [(1, "NAME  YEAR and more\nLima  2019\n"), (2, "Crossings\n\nLima  2019\n")] {
+        let found = fixed(&format!("skip = {skip}"), text.as_bytes());
+        assert!(found.starts_with(&format!("Lima|2019 · {told}")), "{found}");
+    }
+    assert!(fixed("skip = 3", b"Lima  2019\n").contains(told));
     let error = fixed("", b"Lima\n");
     assert!(
         error.starts_with(
-            "ingest::unequal-lengths the first line of `in.csv` has 4 bytes, and its fields take 10"
+            "ingest::unequal-lengths the first row of `in.csv` has 4 bytes, and its fields take 10"
         ),
         "{error}"
     );

@@ -131,7 +131,12 @@ pub const SECTIONS: &[Section] = &[
                 "`\"`",
                 "quote = \"'\"",
             ),
-            field("skip", "Lines, or rows of a sheet, above the header.", "0", "skip = 3"),
+            field(
+                "skip",
+                "Lines, or rows of a sheet, above the header; `fixed-width`: above the first row, the line of names among them.",
+                "0",
+                "skip = 3",
+            ),
             field(
                 "find_header",
                 "`csv`, `sdmx-csv`: pass over all lines before the one that has the declared columns.",

@@ -1,0 +1,232 @@
+//! The rows of a published table, one indicator after another and packed.
+//!
+//! A table of a million cells with twenty indicators has as many rows as no laptop holds at a hundred bytes each; most of
+//! these bytes repeat those above them. So rows are packed as soon as an indicator is computed, in blocks that are read
+//! again one at a time. No two indicators have to be sorted together: each is a run of rows for every concept and rule, and
+//! only runs are put in order.
+
+use std::collections::BTreeSet;
+use std::io::Cursor;
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, UInt32Array};
+use arrow::compute::concat_batches;
+use arrow::datatypes::{Field, Float64Type, Int64Type, Schema, SchemaRef, UInt32Type};
+use arrow::error::ArrowError;
+use arrow::ipc::reader::StreamReader;
+use arrow::ipc::writer::StreamWriter;
+use denizen_spec::Diagnostic;
+use polars::prelude::*;
+
+use crate::counts::internal;
+
+/// Rows of a block at most.
+const BLOCK: usize = 1 << 15;
+
+/// What rows are told apart by before their indicator: concept and rule.
+pub(crate) type Statistic = (u32, u32);
+
+/// Rows in order, packed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct PackedRows {
+    schema: Option<SchemaRef>,
+    /// By concept, rule and indicator.
+    runs: Vec<Run>,
+    rows: usize,
+}
+
+/// The rows of one indicator of one concept under one rule.
+#[derive(Debug, Clone, PartialEq)]
+struct Run {
+    statistic: Statistic,
+    indicator: u32,
+    blocks: Vec<Block>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Block {
+    rows: usize,
+    /// A stream of Arrow's IPC format, compressed by zstd.
+    bytes: Vec<u8>,
+}
+
+impl PackedRows {
+    /// Adds the rows of an indicator, sorted by their statistic, of which there is one for each row.
+    pub(crate) fn push(
+        &mut self,
+        indicator: u32,
+        frame: &DataFrame,
+        statistics: &[Statistic],
+    ) -> Result<(), Diagnostic> {
+        let empty = batch(&frame.slice(0, 0)).map_err(|error| internal("rows of a table", &error))?;
+        self.schema.get_or_insert_with(|| empty.schema());
+        let mut start = 0;
+        for of_run in statistics.chunk_by(|one, other| one == other) {
+            let mut blocks = Vec::new();
+            for offset in (0..of_run.len()).step_by(BLOCK) {
+                let rows = BLOCK.min(of_run.len() - offset);
+                let block = Block::new(&frame.slice((start + offset) as i64, rows));
+                blocks.push(block.map_err(|error| internal("rows of a table", &error))?);
+            }
+            start += of_run.len();
+            self.runs.push(Run { statistic: of_run[0], indicator, blocks });
+        }
+        self.rows += statistics.len();
+        self.runs.sort_by_key(|run| (run.statistic, run.indicator));
+        Ok(())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Some of the rows, with a column for each of the frames that they came from.
+    pub(crate) fn read(&self, rows: Range<usize>) -> Result<RecordBatch, Diagnostic> {
+        let mut batches = Vec::new();
+        let mut start = 0;
+        for block in self.runs.iter().flat_map(|run| &run.blocks) {
+            let first = rows.start.max(start);
+            let last = rows.end.min(start + block.rows);
+            if first < last {
+                batches.push(block.read()?.slice(first - start, last - first));
+            }
+            start += block.rows;
+        }
+        let schema = self.schema.clone().unwrap_or_else(|| Arc::new(Schema::empty()));
+        concat_batches(&schema, &batches).map_err(|error| internal("rows of a table", &error))
+    }
+
+    /// The rows of some indicators as a frame.
+    pub(crate) fn frame(&self, indicators: &BTreeSet<u32>) -> Result<DataFrame, Diagnostic> {
+        let broken = |error: PolarsError| internal("rows of a table", &error);
+        let schema = self.schema.clone().unwrap_or_else(|| Arc::new(Schema::empty()));
+        let mut all = frame(&RecordBatch::new_empty(schema)).map_err(broken)?;
+        for run in self.runs.iter().filter(|run| indicators.contains(&run.indicator)) {
+            for block in &run.blocks {
+                let rows = frame(&block.read()?).map_err(broken)?;
+                all.vstack_mut_owned(rows).map_err(broken)?;
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl Block {
+    fn new(frame: &DataFrame) -> Result<Self, ArrowError> {
+        let batch = batch(frame)?;
+        let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema())?;
+        writer.write(&batch)?;
+        writer.finish()?;
+        Ok(Self { rows: frame.height(), bytes: zstd::bulk::compress(writer.get_ref(), 1)? })
+    }
+
+    fn read(&self) -> Result<RecordBatch, Diagnostic> {
+        let read = || -> Result<RecordBatch, ArrowError> {
+            let mut bytes = Vec::new();
+            zstd::stream::copy_decode(Cursor::new(&self.bytes), &mut bytes)?;
+            let mut reader = StreamReader::try_new(Cursor::new(bytes), None)?;
+            reader.next().unwrap_or_else(|| Err(ArrowError::IpcError("a block without rows".into())))
+        };
+        read().map_err(|error| internal("rows of a table", &error))
+    }
+}
+
+fn batch(frame: &DataFrame) -> Result<RecordBatch, ArrowError> {
+    let columns = frame.columns().iter().map(|column| {
+        let broken = |error: PolarsError| ArrowError::ComputeError(error.to_string());
+        let array: ArrayRef = match column.dtype() {
+            DataType::UInt32 => Arc::new(column.u32().map_err(broken)?.iter().collect::<UInt32Array>()),
+            DataType::Int64 => Arc::new(column.i64().map_err(broken)?.iter().collect::<Int64Array>()),
+            DataType::Float64 => Arc::new(column.f64().map_err(broken)?.iter().collect::<Float64Array>()),
+            other => return Err(ArrowError::SchemaError(format!("a column of {other}"))),
+        };
+        Ok((Field::new(column.name().as_str(), array.data_type().clone(), true), array))
+    });
+    let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) =
+        columns.collect::<Result<Vec<_>, ArrowError>>()?.into_iter().unzip();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+}
+
+fn frame(batch: &RecordBatch) -> PolarsResult<DataFrame> {
+    let schema = batch.schema();
+    let columns = schema.fields().iter().zip(batch.columns()).map(|(field, array)| {
+        let name = PlSmallStr::from_str(field.name());
+        if let Some(array) = array.as_primitive_opt::<UInt32Type>() {
+            Ok(UInt32Chunked::from_iter_options(name, array.iter()).into_column())
+        } else if let Some(array) = array.as_primitive_opt::<Int64Type>() {
+            Ok(Int64Chunked::from_iter_options(name, array.iter()).into_column())
+        } else if let Some(array) = array.as_primitive_opt::<Float64Type>() {
+            Ok(Float64Chunked::from_iter_options(name, array.iter()).into_column())
+        } else {
+            polars_bail!(ComputeError: "a column of {}", field.data_type())
+        }
+    });
+    DataFrame::new(batch.num_rows(), columns.collect::<PolarsResult<_>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of an indicator: their statistics, and a value that no other row has.
+    fn frame(first: i64, statistics: &[Statistic]) -> DataFrame {
+        let rows = statistics.len();
+        let values = (first..).take(rows).map(Some);
+        let whole = values.clone().map(|value| value.filter(|value| value % 3 > 0));
+        let columns = vec![
+            UInt32Chunked::from_iter_options("concept".into(), statistics.iter().map(|of| Some(of.0)))
+                .into_column(),
+            Int64Chunked::from_iter_options("whole".into(), whole).into_column(),
+            Float64Chunked::from_iter_options("value".into(), values.map(|value| Some(value? as f64)))
+                .into_column(),
+        ];
+        DataFrame::new(rows, columns).unwrap()
+    }
+
+    fn values(batch: &RecordBatch) -> Vec<(u32, Option<i64>, f64)> {
+        let concepts = batch.column(0).as_primitive::<UInt32Type>();
+        let (whole, values) =
+            (batch.column(1).as_primitive::<Int64Type>(), batch.column(2).as_primitive::<Float64Type>());
+        let row = |row: usize| (concepts.value(row), whole.iter().nth(row).flatten(), values.value(row));
+        (0..batch.num_rows()).map(row).collect()
+    }
+
+    /// Two indicators, pushed in the wrong order: rows come by statistic and then by indicator.
+    #[test]
+    fn rows_by_statistic_and_indicator() {
+        let mut rows = PackedRows::default();
+        rows.push(1, &frame(10, &[(0, 0), (0, 1), (2, 0)]), &[(0, 0), (0, 1), (2, 0)]).unwrap();
+        rows.push(0, &frame(20, &[(0, 1), (0, 1), (1, 0)]), &[(0, 1), (0, 1), (1, 0)]).unwrap();
+        let whole = values(&rows.read(0..rows.len()).unwrap());
+        let found: Vec<f64> = whole.iter().map(|(.., value)| *value).collect();
+        assert_eq!(found, [10.0, 20.0, 21.0, 11.0, 22.0, 12.0]);
+        for start in 0..=whole.len() {
+            for end in start..=whole.len() {
+                assert_eq!(values(&rows.read(start..end).unwrap()), whole[start..end]);
+            }
+        }
+        let of_first = super::frame(&rows.read(1..3).unwrap()).unwrap();
+        assert!(rows.frame(&BTreeSet::from([0])).unwrap().slice(0, 2).equals_missing(&of_first));
+    }
+
+    #[test]
+    fn rows_of_several_blocks() {
+        let statistics = vec![(0, 0); 2 * BLOCK + 7];
+        let mut rows = PackedRows::default();
+        rows.push(0, &frame(0, &statistics), &statistics).unwrap();
+        for start in [0, BLOCK - 3, BLOCK, 2 * BLOCK - 1, 2 * BLOCK + 2] {
+            let found = values(&rows.read(start..start + 5).unwrap());
+            let expected: Vec<f64> = (start..start + 5).map(|value| value as f64).collect();
+            assert_eq!(found.iter().map(|(.., value)| *value).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn no_rows_have_columns() {
+        let mut rows = PackedRows::default();
+        rows.push(0, &frame(0, &[]), &[]).unwrap();
+        assert_eq!((rows.len(), rows.read(0..0).unwrap().num_columns()), (0, 3));
+        assert_eq!(rows.frame(&BTreeSet::from([0])).unwrap().width(), 3);
+    }
+}
