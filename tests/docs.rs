@@ -11,19 +11,26 @@ use std::process::Command;
 use crate::program::{root, run_in};
 
 /// Guides with commands, which go on where the tutorial ends.
-const FOLLOWED: [&str; 7] = [
+const FOLLOWED: [&str; 8] = [
     "how-to/ci.md",
     "how-to/code-list.md",
     "how-to/correct.md",
     "how-to/drift.md",
     "how-to/rates.md",
+    "how-to/residence.md",
     "how-to/small-counts.md",
     "how-to/vintages.md",
 ];
 
 /// Pages that ask something in SQL or Python.
-pub(crate) const ASKING: [&str; 5] =
-    [TUTORIAL, "how-to/query.md", "how-to/rates.md", "how-to/small-counts.md", "how-to/vintages.md"];
+pub(crate) const ASKING: [&str; 6] = [
+    TUTORIAL,
+    "how-to/query.md",
+    "how-to/rates.md",
+    "how-to/residence.md",
+    "how-to/small-counts.md",
+    "how-to/vintages.md",
+];
 
 const TUTORIAL: &str = "tutorial.md";
 
