@@ -6,8 +6,8 @@ mod undecided;
 use std::collections::BTreeMap;
 
 use denizen_spec::{
-    AccountPart, Codelist, ColumnType, Diagnostic, Disclosure, Form, IndicatorUse, Pipeline, Schema,
-    SourceKind, Table, TableId, Unit,
+    AccountPart, Codelist, ColumnType, Diagnostic, Disclosure, Form, Indicator, IndicatorUse, Pipeline,
+    Schema, SourceKind, Table, TableId, Unit,
 };
 use polars::prelude::*;
 
@@ -183,12 +183,13 @@ impl<'a> Draft<'a> {
     }
 
     fn published(
-        self,
+        mut self,
         lists: &[Codelist],
         disclosure: Option<&Disclosure>,
     ) -> Result<PublishedTable, Diagnostic> {
         let broken = |error: PolarsError| internal("tables", &error);
-        let counts = protect(self.frame.clone().lazy(), disclosure, self.scale)?;
+        let frame = std::mem::take(&mut self.frame);
+        let counts = protect(frame.lazy(), disclosure, self.scale)?;
         let counts = counts.with_column(status().alias(STATUS)).collect().map_err(broken)?;
         let names = self.indicator_names();
         let levels: Vec<Levels> = self.dimensions.iter().map(|dimension| dimension.levels.clone()).collect();
@@ -197,13 +198,23 @@ impl<'a> Draft<'a> {
         let time = self.tables.first().and_then(|table| denizen_spec::time_dimension(table));
         let name = self.tables.first().map_or("", |table| table.name.as_str());
         warnings.extend(too_independent(name, &counts, &self.dimensions, time).map_err(broken)?);
+        let (mut rows, mut seen) = (PackedRows::default(), Seen::new(self.dimensions.len()));
         let counted = self.counted(&counts, &names).map_err(broken)?;
         let undecided = self.undecided(&counted).map_err(broken)?;
+        let mut add = |index: u32, frames: Vec<DataFrame>| {
+            let frame = self.sorted(frames).and_then(|frame| undecided.beside(frame)).map_err(broken)?;
+            seen.look_at(&frame, &self.dimensions).map_err(broken)?;
+            rows.push(index, &frame, &self.statistics(&frame).map_err(broken)?)
+        };
+        let measures = (0..).zip(&names).filter(|(_, name)| Indicator::named(name).is_none());
+        for (index, _) in measures {
+            add(index, vec![of_indicator(&counted, index).map_err(broken)?])?;
+        }
+        drop(counted);
         let asked = self.asked();
         let mut told = vec![Vec::new(); asked.len()];
-        let (mut rows, mut seen) = (PackedRows::default(), Seen::new(self.dimensions.len()));
-        for (index, name) in (0..).zip(&names) {
-            let mut frames = vec![of_indicator(&counted, index).map_err(broken)?];
+        for (index, name) in (0..).zip(&names).filter(|(_, name)| Indicator::named(name).is_some()) {
+            let mut frames = Vec::new();
             let of_name = asked.iter().enumerate().filter(|(_, (asked, _))| asked.indicator.name == *name);
             for (position, (asked, parts)) in of_name {
                 let mut inputs = self.inputs(&counts, parts, &levels).map_err(broken)?;
@@ -216,11 +227,9 @@ impl<'a> Draft<'a> {
                 told[position].extend(self.ranked_rests(asked, parts, lists));
                 frames.push(found);
             }
-            let frame = self.sorted(frames).and_then(|frame| undecided.beside(frame)).map_err(broken)?;
-            seen.look_at(&frame, &self.dimensions).map_err(broken)?;
-            rows.push(index, &frame, &self.statistics(&frame).map_err(broken)?)?;
+            add(index, frames)?;
         }
-        drop((counts, counted));
+        drop(counts);
         warnings.extend(told.into_iter().flatten());
         let (complete, scale) = (self.complete, self.scale);
         let Some(table) = self.tables.first() else { return Err(internal("tables", &"one has no parts")) };
