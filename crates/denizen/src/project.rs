@@ -8,7 +8,7 @@ use denizen_aggregate::Provenance;
 use denizen_clean::Plan;
 use denizen_ingest::{Figures, Input};
 use denizen_spec::{
-    Additive, Code, Codelist, Diagnostic, Link, OWN_LISTS, Operation, Path as Setting, Pipeline, Severity,
+    Additive, Code, Codelist, Diagnostic, Link, NamedCode, OWN_LISTS, Operation, Path as Setting, Pipeline, Severity,
     Source, Step, StepId, did_you_mean, hexadecimal, is_obeyed, located,
 };
 use sha2::{Digest, Sha256};
@@ -132,10 +132,10 @@ impl Project {
         self.lists.extend(self.lists_of_labels(&mut faults));
         // A step that translates to such a list may have said so already, and said it better.
         faults.extend(unreadable);
+        self.figures = self.read_figures(&mut faults);
         faults.extend(self.unknown_codes());
         faults.extend(self.undecided_disclosure());
         faults.extend(self.unlike_samples());
-        self.figures = self.read_figures(&mut faults);
         faults.extend(self.changed_lists());
         if faults.iter().any(|fault| fault.severity == Severity::Error) { Err(faults) } else { Ok(self) }
     }
@@ -284,24 +284,39 @@ impl Project {
         opened
     }
 
-    /// Codes that settings name and no row of their column can have.
+    /// Codes that settings or figures name and no row of their column can have.
     fn unknown_codes(&self) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
         for named in self.pipeline.named_codes() {
-            let known: Option<Vec<BTreeSet<&str>>> =
-                named.sources.iter().map(|source| self.codes_of(source, named.column)).collect();
-            // Where a list could not be read, that is said.
-            let Some(known) = known else { continue };
-            let known: BTreeSet<&str> = known.into_iter().flatten().collect();
-            if known.contains(named.code) {
-                continue;
+            if let Some((message, help)) = self.unknown_code(&named) {
+                let fault = Diagnostic::error(Code::UnknownValue, message);
+                let fault =
+                    fault.at(named.path, "neither its `codes` nor its list have it, so that no row can");
+                faults.push(fault.maybe_help(help));
             }
-            let message = format!("`{}` is no code of `{}`", named.code, named.column);
-            let fault = Diagnostic::error(Code::UnknownValue, message);
-            let fault = fault.at(named.path, "neither its `codes` nor its list have it, so that no row can");
-            faults.push(fault.maybe_help(did_you_mean(named.code, known.iter().copied())));
+        }
+        for (file, figure) in
+            self.figures.iter().flat_map(|of| of.figures.iter().map(move |figure| (of, figure)))
+        {
+            for named in self.pipeline.named_codes_of(figure) {
+                if let Some((message, help)) = self.unknown_code(&named) {
+                    let fault = Diagnostic::error(Code::PublishedFile, message);
+                    faults.push(fault.in_file(&file.file, Some(figure.line)).maybe_help(help));
+                }
+            }
         }
         faults
+    }
+
+    /// What is said of a code that none of the sources can have: message and help. Where a list could not be read, that is said
+    /// elsewhere.
+    fn unknown_code(&self, named: &NamedCode<'_>) -> Option<(String, Option<String>)> {
+        let known: Option<Vec<BTreeSet<&str>>> =
+            named.sources.iter().map(|source| self.codes_of(source, named.column)).collect();
+        let known: BTreeSet<&str> = known?.into_iter().flatten().collect();
+        let message = format!("`{}` is no code of `{}`", named.code, named.column);
+        let help = did_you_mean(named.code, known.iter().copied());
+        (!known.contains(named.code)).then_some((message, help))
     }
 
     /// The codes that a column can have; none where its list is not there.

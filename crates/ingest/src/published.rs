@@ -74,6 +74,10 @@ fn figure(record: &csv::StringRecord, line: u64) -> Result<Figure, String> {
     let condition = |pair: &str| {
         let (dimension, code) =
             pair.split_once('=').ok_or_else(|| format!("`{pair}` is not `dimension=code`"))?;
+        // One text for several conditions would be a code that no row has.
+        if code.is_empty() || code.contains(['=', ';', '&', '|', '"']) || code.ends_with(',') {
+            return Err(format!("`{pair}` is not `dimension=code`: blanks stand between conditions"));
+        }
         Ok((dimension.to_owned(), code.to_owned()))
     };
     let conditions = record[4].split_whitespace().map(condition).collect::<Result<Vec<_>, String>>()?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::pipeline::Pipeline;
-use crate::{Code, Diagnostic, Table, columns, did_you_mean};
+use crate::{Code, ColumnType, Date, Diagnostic, Table, columns, did_you_mean};
 
 /// One published figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -112,7 +112,29 @@ impl Figure {
         if concept.is_some_and(|(_, concept)| *concept != self.concept) {
             return fault("`where` names another concept than the figure has".to_owned());
         }
-        self.check_rules(pipeline, name, &parts)
+        self.check_values(pipeline, table).or_else(|| self.check_rules(pipeline, name, &parts))
+    }
+
+    /// Numbers and days are written as such.
+    fn check_values(&self, pipeline: &Pipeline, table: &Table) -> Option<Diagnostic> {
+        let schema = pipeline.schema_of(pipeline.source_of(table)?);
+        let is_code = |code: &str| [columns::TOTAL, columns::NOT_STATED].contains(&code);
+        for (dimension, code) in self.conditions.iter().filter(|(_, code)| !is_code(code)) {
+            let Some(column) = schema.get(table.column_of(dimension)) else { continue };
+            let expected = match column.column_type {
+                ColumnType::Integer if code.parse::<i64>().is_err() => "a whole number",
+                ColumnType::Date if code.parse::<Date>().is_err() => "a day, such as 2008-01-01",
+                ColumnType::Integer
+                | ColumnType::Date
+                | ColumnType::Text
+                | ColumnType::Code
+                | ColumnType::Boolean
+                | ColumnType::Decimal { .. } => continue,
+            };
+            let message = format!("`{dimension}={code}`: `{dimension}` is {expected}");
+            return Some(Diagnostic::error(Code::PublishedFile, message));
+        }
+        None
     }
 
     /// A figure is met by one rule: results of several rules are never added.

@@ -2,6 +2,7 @@
 //! steps are looked up where the step is prepared.
 
 use crate::data_check::CheckKind;
+use crate::figure::Figure;
 use crate::operations::{Conditions, Operation};
 use crate::pipeline::Pipeline;
 use crate::source::{FieldType, Source};
@@ -48,10 +49,27 @@ impl Pipeline {
                 }
             }
         }
-        let is_as_read =
-            |named: &NamedCode<'_>| named.sources.iter().all(|source| self.is_as_read(source, named.column));
-        found.retain(|named| is_as_read(named) && !is_of_tables(named.code));
+        found.retain(|named| self.is_asked_as_read(named));
         found
+    }
+
+    /// The codes that a figure names of columns as they are read.
+    pub fn named_codes_of<'a>(&'a self, figure: &'a Figure) -> Vec<NamedCode<'a>> {
+        let tables = || self.tables.iter().filter(|table| figure.table.as_ref() == Some(&table.name));
+        let Some(table) = tables().next() else { return Vec::new() };
+        let sources: Vec<&Source> = tables().flat_map(|table| self.sources_of(table)).collect();
+        let of_dimensions = figure.conditions.iter().filter(|(name, _)| table.dimensions.contains(name));
+        let named = of_dimensions.map(|(dimension, code)| NamedCode {
+            sources: sources.clone(),
+            column: table.column_of(dimension),
+            code,
+            path: Path::root().field("published"),
+        });
+        named.filter(|named| self.is_asked_as_read(named)).collect()
+    }
+
+    fn is_asked_as_read(&self, named: &NamedCode<'_>) -> bool {
+        named.sources.iter().all(|source| self.is_as_read(source, named.column)) && !is_of_tables(named.code)
     }
 
     /// Whether a column of codes has those that it is read with.
