@@ -11,6 +11,7 @@ mod cases;
 mod diff;
 mod engine;
 mod every_format;
+mod formats;
 mod hostile;
 mod inspected;
 mod likely_totals;

@@ -11,6 +11,7 @@ mod diff;
 mod events;
 mod explain;
 mod explain_entity;
+mod export;
 mod inspect;
 mod page;
 mod progress;
@@ -88,6 +89,7 @@ fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), ExitStatus>
         | Command::Inspect(_)
         | Command::New(_)
         | Command::Report(_)
+        | Command::Export(_)
         | Command::Diff(_) => arguments.threads.is_some(),
     };
     if !is_needed {
@@ -122,6 +124,7 @@ fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcom
         }
         Command::Explain { code } => explain::explain(code, reporter).map(nothing_more),
         Command::Diff(options) => diff::diff(options, reporter).map(nothing_more),
+        Command::Export(options) => export::export(options, reporter).map(nothing_more),
         Command::Report(options) => page::page(options, reporter).map(nothing_more),
         Command::Synth(options) => {
             stop.at_once.store(false, Ordering::Relaxed);
@@ -148,6 +151,7 @@ fn beginning(command: &Command) -> Value {
         Command::New(_) => json!({ "command": "new" }),
         Command::Explain { .. } => json!({ "command": "explain" }),
         Command::Diff(_) => json!({ "command": "diff" }),
+        Command::Export(_) => json!({ "command": "export" }),
         Command::Report(_) => json!({ "command": "report" }),
         Command::Synth(_) => json!({ "command": "synth" }),
     }
