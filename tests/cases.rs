@@ -142,6 +142,7 @@ cases! {
     figure_not_met,
     flag_i,
     flag_i_unknown,
+    formats,
     growth,
     help,
     help_run,

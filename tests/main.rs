@@ -13,6 +13,7 @@ mod diff;
 mod docs;
 mod engine;
 mod every_format;
+mod formats;
 mod hostile;
 mod inspected;
 mod likely_totals;

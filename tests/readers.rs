@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::docs::{ASKING, go_on, tutorial};
+use crate::formats::ALL_FORMATS;
 use crate::program::{denizen, root, run, run_in};
-use crate::release::rows;
+use crate::release::{files, rows};
 
 /// A Python with the packages of `tests/python/requirements.txt`: `DENIZEN_PYTHON`, or else `.venv` of the repository.
 #[track_caller]
@@ -15,8 +16,8 @@ pub(crate) fn python() -> PathBuf {
     let works = Command::new(&python)
         .args([
             "-c",
-            "import check_jsonschema, duckdb, frictionless, ipykernel, matplotlib, nbclient, nbformat, pandas, polars, \
-             pyarrow, ruamel.yaml",
+            "import check_jsonschema, duckdb, frictionless, ipykernel, jsonschema, matplotlib, nbclient, nbformat, openpyxl, \
+             pandas, polars, pyarrow, pysdmx, ruamel.yaml",
         ])
         .output();
     let works = works.is_ok_and(|output| output.status.success());
@@ -51,6 +52,58 @@ fn every_reader_sees_the_same_release() {
     for release in ["peru-1990-2007/2008-03-synthetic", "italy-permits/2025-01-07", "midla/2026-11"] {
         passes(&python, "check_release.py", &[&out.path().join(release)]);
     }
+}
+
+/// Makes releases of shipped pipelines in every format, and gives their folders.
+fn releases_in_all_formats(pipelines: &[(&str, &str)]) -> (tempfile::TempDir, Vec<PathBuf>) {
+    let project = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(root().join("data"), project.path().join("data")).unwrap();
+    for (name, bytes) in files(&root().join("pipelines")) {
+        let path = project.path().join("pipelines").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let release = |(pipeline, vintage): &(&str, &str)| {
+        let path = project.path().join(format!("pipelines/{pipeline}.toml"));
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text + ALL_FORMATS).unwrap();
+        run(denizen(project.path()).arg("run").arg(format!("pipelines/{pipeline}.toml"))).exits_with(0);
+        project.path().join("releases").join(pipeline).join(vintage)
+    };
+    let releases = pipelines.iter().map(release).collect();
+    (project, releases)
+}
+
+/// Codes of digits that begin with zeros, ages, totals over all years, breaks, missing values, dates that are no years.
+#[test]
+#[ignore = "needs Python: tests/python/requirements.txt"]
+fn readers_of_other_formats_see_the_tables() {
+    let python = python();
+    let (_project, releases) = releases_in_all_formats(&[
+        ("italy-residents", "2023-synthetic"),
+        ("peru-1990-2007", "2008-03-synthetic"),
+        ("eurostat-migration", "2021"),
+        ("midla", "2026-11"),
+    ]);
+    for release in &releases {
+        passes(&python, "check_formats.py", &[release]);
+        passes(&python, "check_sdmx.py", &[release]);
+    }
+}
+
+#[test]
+#[ignore = "needs LibreOffice (`soffice`, or DENIZEN_LIBREOFFICE) and Python: tests/python/requirements.txt"]
+fn libreoffice_reads_the_workbook() {
+    let python = python();
+    let given = std::env::var_os("DENIZEN_LIBREOFFICE").unwrap_or_else(|| "soffice".into());
+    let works = Command::new(&given).arg("--version").output();
+    assert!(works.is_ok_and(|output| output.status.success()), "no LibreOffice: see CONTRIBUTING.md");
+    let (_project, releases) = releases_in_all_formats(&[("italy-permits", "2025-01-07")]);
+    let script = root().join("tests/python/check_formats.py");
+    let output = Command::new(&python).arg(script).args(releases).env("DENIZEN_LIBREOFFICE", given).output();
+    let output = output.unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && told.contains("in LibreOffice"), "{told}");
 }
 
 /// They call the program themselves, but for the first, which only reads; and show what they are stored with.

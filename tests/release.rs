@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs::{self, File};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use calamine::{Data, Reader, Xlsx};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 /// Every file under a folder: its path, and its bytes.
@@ -33,13 +35,33 @@ pub(crate) fn released(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// Every file under a folder as text: Parquet files as tables, the others as they are.
+/// Every file under a folder as text: Parquet files and workbooks as tables, the others as they are.
 pub(crate) fn texts(folder: &Path) -> BTreeMap<String, String> {
-    let text = |(name, bytes): (String, Vec<u8>)| match name.strip_suffix(".parquet") {
-        Some(_) => (format!("{name}.txt"), table(&folder.join(&name))),
-        None => (name, String::from_utf8(bytes).unwrap()),
+    let text = |(name, bytes): (String, Vec<u8>)| match name.rsplit('.').next() {
+        Some("parquet") => (format!("{name}.txt"), table(&folder.join(&name))),
+        Some("xlsx") => (format!("{name}.txt"), workbook(bytes)),
+        _ => (name, String::from_utf8(bytes).unwrap()),
     };
     files(folder).into_iter().map(text).collect()
+}
+
+/// A workbook as text: each sheet with its rows, numbers apart from texts.
+pub(crate) fn workbook(bytes: Vec<u8>) -> String {
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    for name in workbook.sheet_names() {
+        let formulas = workbook.worksheet_formula(&name).unwrap();
+        writeln!(text, "# {name}, {} formulas", formulas.used_cells().count()).unwrap();
+        for row in workbook.worksheet_range(&name).unwrap().rows() {
+            let cells = row.iter().map(|cell| match cell {
+                Data::Empty => "∅".to_owned(),
+                Data::String(text) => format!("{text:?}"),
+                other => other.to_string(),
+            });
+            writeln!(text, "{}", cells.collect::<Vec<_>>().join(" | ")).unwrap();
+        }
+    }
+    text
 }
 
 /// A Parquet file as text: its metadata, its columns with their types, its rows.

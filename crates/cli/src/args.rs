@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use denizen::Language;
+use denizen_spec::TableFormat;
 
 use crate::size;
 
@@ -89,6 +90,8 @@ pub(crate) enum Command {
     },
     /// Say what is different in a release from another one: cells that are new, gone or revised, inputs, the pipeline.
     Diff(DiffOptions),
+    /// Write the tables of a release that stands in other formats, from what it has published.
+    Export(ExportOptions),
     /// Write the page of a release that stands, in another language or to another place; or one that leads to those of several.
     Report(ReportOptions),
     /// Make synthetic records, with the shape and the faults of real ones.
@@ -210,6 +213,26 @@ pub(crate) struct DiffOptions {
 fn share(text: &str) -> Result<f64, String> {
     let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
     share.ok_or_else(|| "write a share between 0 and 1, such as 0.01".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportOptions {
+    /// The folder of the release.
+    pub(crate) release: PathBuf,
+    /// The formats, with commas between them: csv, sdmx-csv, xlsx, json.
+    #[arg(long, value_name = "FORMAT", required = true, value_delimiter = ',', value_parser = table_format)]
+    pub(crate) format: Vec<TableFormat>,
+    /// The folder to write to, outside of any release: one that stands is never changed. Files of the same names are replaced.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+}
+
+fn table_format(text: &str) -> Result<TableFormat, String> {
+    match TableFormat::ALL.into_iter().find(|format| format.name() == text) {
+        Some(TableFormat::Parquet) => Err("the release is in Parquet: others are made from it".to_owned()),
+        Some(format) => Ok(format),
+        None => Err("write `csv`, `sdmx-csv`, `xlsx` or `json`".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]

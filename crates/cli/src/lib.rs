@@ -12,6 +12,7 @@ mod ends;
 mod events;
 mod explain;
 mod explain_entity;
+mod export;
 mod github;
 mod inspect;
 mod page;
@@ -91,6 +92,7 @@ fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), ExitStatus>
         | Command::Inspect(_)
         | Command::New(_)
         | Command::Report(_)
+        | Command::Export(_)
         | Command::Diff(_) => arguments.threads.is_some(),
     };
     if !is_needed {
@@ -125,6 +127,7 @@ fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcom
         }
         Command::Explain { code } => explain::explain(code, reporter).map(nothing_more),
         Command::Diff(options) => diff::diff(options, reporter).map(nothing_more),
+        Command::Export(options) => export::export(options, reporter).map(nothing_more),
         Command::Report(options) => page::page(options, reporter).map(nothing_more),
         Command::Synth(options) => {
             stop.at_once.store(false, Ordering::Relaxed);
@@ -158,6 +161,7 @@ fn beginning(command: &Command) -> Value {
         Command::New(_) => json!({ "command": "new" }),
         Command::Explain { .. } => json!({ "command": "explain" }),
         Command::Diff(_) => json!({ "command": "diff" }),
+        Command::Export(_) => json!({ "command": "export" }),
         Command::Report(_) => json!({ "command": "report" }),
         Command::Synth(_) => json!({ "command": "synth" }),
     }

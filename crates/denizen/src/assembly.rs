@@ -14,6 +14,7 @@ use denizen_clean::{
     RunningChecks, Scratch, StepReports, UNORDERED, without_places,
 };
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
+use denizen_report::Put;
 use denizen_spec::{
     CheckedRows, Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Operation, Pipeline, Severity,
     Snapshot, Source, SourceKind, SourceReport, StepReport, Table, TableId, Weights,
@@ -521,11 +522,15 @@ impl<'a> Assembly<'a> {
             release.unmapped(&unmapped)?;
             release.failed_checks(&failures)?;
             run.cancel.check()?;
-            let pages = |public: &Path, manifest: &[u8]| {
+            let formats = &run.project.pipeline.formats;
+            let others = |public: &Path, manifest: &[u8], put: &mut Put<'_>| {
                 let page = denizen_report::page(public, manifest, denizen_report::Language::English)?;
-                Ok(vec![("index.html", page), ("README.md", denizen_report::readme(public, manifest)?)])
+                put("index.html", &mut |file| file.write_all(page.as_bytes()))?;
+                let readme = denizen_report::readme(public, manifest, formats)?;
+                put("README.md", &mut |file| file.write_all(readme.as_bytes()))?;
+                denizen_report::write_formats(public, manifest, formats, put)
             };
-            release.finish(&report.sources, &references, &reasons, pages)
+            release.finish(&report.sources, &references, &reasons, others)
         };
         let path = write().map_err(one)?;
         clock.report(run.observer);

@@ -10,6 +10,7 @@ mod against;
 mod assembly;
 mod checks;
 mod error;
+mod export;
 mod inspect;
 mod observer;
 mod project;
@@ -31,6 +32,7 @@ pub use denizen_report::{
     TableDifference, TableState, difference, index_of, page_of,
 };
 pub use error::Error;
+pub use export::export;
 pub use inspect::{Inspection, ProposedSource, Scaffold, ScaffoldFile, Trial, source_name};
 pub use observer::{Cancel, Observer, Progress, Stage, Unit, Work};
 pub use project::{Project, root_of};

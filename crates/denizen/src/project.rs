@@ -197,6 +197,7 @@ impl Project {
             titles: self.pipeline.titles.clone(),
             descriptions: self.pipeline.descriptions.clone(),
             vintage: if synthetic { format!("{vintage}-synthetic") } else { vintage.to_owned() },
+            agency: self.pipeline.agency.clone(),
             synthetic,
             disclosure: self.pipeline.disclosure.clone(),
             pipeline_sha256,

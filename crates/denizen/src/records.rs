@@ -361,6 +361,7 @@ mod tests {
             titles: Default::default(),
             descriptions: Default::default(),
             vintage: "1".to_owned(),
+            agency: None,
             synthetic: false,
             pipeline_sha256: String::new(),
             disclosure: None,

@@ -9,6 +9,7 @@ mod cube;
 mod difference;
 mod facts;
 mod figure;
+mod formats;
 mod index;
 mod language;
 mod names;
@@ -22,12 +23,13 @@ mod words;
 
 use std::path::Path;
 
-use denizen_spec::Diagnostic;
+use denizen_spec::{Diagnostic, TableFormat};
 
 pub use difference::{
     CodeCount, ColumnDifference, Difference, InputChange, InputDifference, Revision, TableDifference,
     TableState,
 };
+pub use formats::Put;
 pub use language::Language;
 use release::Release;
 
@@ -43,13 +45,49 @@ pub fn page(public: &Path, manifest: &[u8], language: Language) -> Result<String
     page::page(&Release::read(public, manifest)?, language)
 }
 
-/// The text of `README.md` for what is published, in English.
+/// The text of `README.md` for what is published in some formats, in English.
 ///
 /// # Errors
 ///
 /// As [`page()`].
-pub fn readme(public: &Path, manifest: &[u8]) -> Result<String, Diagnostic> {
-    readme::readme(&Release::read(public, manifest)?)
+pub fn readme(public: &Path, manifest: &[u8], formats: &[TableFormat]) -> Result<String, Diagnostic> {
+    readme::readme(&Release::read(public, manifest)?, formats)
+}
+
+/// Makes the files of the formats that are made from what is published: all but Parquet and CSV.
+///
+/// # Errors
+///
+/// As [`page()`]; when a table does not fit into a format; and what `put` refuses.
+pub fn write_formats(
+    public: &Path,
+    manifest: &[u8],
+    formats: &[TableFormat],
+    put: &mut Put<'_>,
+) -> Result<(), Diagnostic> {
+    formats::write(&Release::read(public, manifest)?, formats, put)
+}
+
+/// Makes the files of some formats for a release that stands, as [`write_formats`] makes them in its run.
+///
+/// # Errors
+///
+/// As [`write_formats`], and when the folder is no release.
+pub fn write_formats_of(
+    release: &Path,
+    formats: &[TableFormat],
+    put: &mut Put<'_>,
+) -> Result<(), Diagnostic> {
+    formats::write(&opened(release)?, formats, put)
+}
+
+/// The files of the tables and code lists of a release, as paths below its folder `public`: each in the first of its formats.
+///
+/// # Errors
+///
+/// When the folder is no release, or something of it cannot be read.
+pub fn files_of_tables(release: &Path) -> Result<Vec<String>, Diagnostic> {
+    Ok(opened(release)?.files())
 }
 
 /// A page that leads to those of all releases in a folder, which lie there as `NAME/VINTAGE`. It belongs into that folder.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use denizen_spec::{Diagnostic, Indicator, Unit, column_description, label};
+use denizen_spec::{Diagnostic, Indicator, TableFormat, Unit, column_description, label};
 use minijinja::Environment;
 use minijinja::value::Serde;
 use serde::Serialize;
 
 use crate::cube::Cube;
 use crate::facts;
+use crate::formats::xlsx;
 use crate::language::Language;
 use crate::page::template_fault;
 use crate::release::{Input, Release, Resource};
@@ -28,6 +29,12 @@ struct Readme {
     inputs: Vec<InputView>,
     citation: String,
     first: String,
+    /// Whether there is SDMX.
+    sdmx: bool,
+    /// The name of the workbook, where there is one.
+    workbook: Option<String>,
+    /// Whether there is JSON.
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -58,7 +65,7 @@ struct InputView {
 }
 
 /// The text of the file.
-pub(crate) fn readme(release: &Release) -> Result<String, Diagnostic> {
+pub(crate) fn readme(release: &Release, formats: &[TableFormat]) -> Result<String, Diagnostic> {
     let manifest = &release.manifest;
     let tables = release.tables();
     let (mut views, mut letters) = (Vec::new(), BTreeSet::new());
@@ -89,6 +96,9 @@ pub(crate) fn readme(release: &Release) -> Result<String, Diagnostic> {
         inputs: manifest.inputs.iter().map(of_input).collect(),
         citation: release.package.citation.clone().unwrap_or_default(),
         tables: views,
+        sdmx: formats.contains(&TableFormat::SdmxCsv),
+        workbook: formats.contains(&TableFormat::Xlsx).then(|| xlsx::file_name(release)),
+        json: formats.contains(&TableFormat::Json),
     };
     let mut environment = Environment::new();
     environment.add_template("readme.md", include_str!("readme.md")).map_err(template_fault)?;

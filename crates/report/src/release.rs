@@ -61,6 +61,9 @@ struct Schema {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Field {
     pub(crate) name: String,
+    /// Its type (Table Schema).
+    #[serde(default, rename = "type")]
+    pub(crate) kind: String,
     #[serde(default)]
     pub(crate) codelist: Option<String>,
 }
@@ -102,6 +105,8 @@ pub(crate) struct Manifest {
     #[serde(default)]
     descriptions: Translations,
     pub(crate) vintage: String,
+    #[serde(default)]
+    pub(crate) agency: Option<String>,
     pub(crate) disclosure: Option<Disclosure>,
     pub(crate) pipeline_sha256: String,
     pub(crate) program: String,
@@ -200,6 +205,12 @@ impl Release {
         self.resources("tables/")
     }
 
+    /// The files of tables and code lists, each in its first format.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let all = self.tables().into_iter().chain(self.resources("codelists/"));
+        all.map(|resource| resource.path).collect()
+    }
+
     /// The resources in a folder, each in its first format.
     fn resources(&self, folder: &str) -> Vec<Resource> {
         let mut found: Vec<Resource> = Vec::new();
@@ -225,6 +236,19 @@ impl Release {
         let label = self.lists.get(list)?.get(code)?;
         let own = label.texts[language.index()].as_deref();
         own.or(label.texts[Language::English.index()].as_deref())
+    }
+
+    /// The codes of a list, sorted, with what they are called in each language; an empty text where it has no name for them.
+    pub(crate) fn codes(&self, list: &str) -> Vec<(&str, [String; 3])> {
+        let mut codes: Vec<(&str, [String; 3])> = self
+            .lists
+            .get(list)
+            .into_iter()
+            .flatten()
+            .map(|(code, label)| (code.as_str(), label.texts.clone().map(Option::unwrap_or_default)))
+            .collect();
+        codes.sort();
+        codes
     }
 
     /// Whether a list says that a code is what is left over beside others.

@@ -445,6 +445,9 @@ catalogue! {
     ChangedFiles, "against::files", "A source has other files than in the release.",
         "New files have come, others are not found any more.",
         "Look at `files` where some are gone: a glob may not match a new name.";
+    NoFormat, "aggregate::no-format", "A table cannot be written in a format.",
+        "JSON-stat numbers the combinations of all codes, of which there may be too many; SDMX wants a code in each dimension of a row; a cell of a workbook holds 32,767 characters; two tables can have names of which one file would be made.",
+        "Leave the format out for this product, or follow the note. Parquet and CSV have every table.";
     Unwritable, "aggregate::unwritable", "The release cannot be written.",
         "The disk is full or the folder is not yours. What was released before is untouched.",
         "Free space, or choose another folder with --out.";

@@ -27,6 +27,7 @@ mod language;
 mod layout;
 mod list_sidecar;
 mod mark;
+mod missing_words;
 mod named_codes;
 mod number_form;
 mod operations;
@@ -76,6 +77,7 @@ pub use language::{FieldMeaning, PATTERNS, Pattern, SECTIONS, Section, language_
 pub use layout::{HeaderRows, Layout, Skip};
 pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
+pub use missing_words::is_taken_for_missing;
 pub use named_codes::NamedCode;
 pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{

@@ -79,6 +79,9 @@ pub struct Pipeline {
     pub disclosure: Option<Disclosure>,
     /// The formats of the published tables; Parquet where none is named.
     pub formats: Vec<TableFormat>,
+    /// The agency that maintains the structures of SDMX, such as `IT1`.
+    #[serde(default)]
+    pub agency: Option<String>,
 }
 
 /// A step of a pipeline: its index among [`Pipeline::steps`].
@@ -164,8 +167,10 @@ impl Pipeline {
         let (tables, published) = (tables.collect(), published.collect());
         let disclosure = fields.value("disclosure").and_then(|value| Fields::of(value, findings));
         let release = fields.value("release").and_then(|value| Fields::of(value, findings));
+        let (formats, agency) = TableFormat::read_all(release, findings);
         let pipeline = Self {
-            formats: TableFormat::read_all(release, findings),
+            formats,
+            agency,
             titles,
             description,
             descriptions,

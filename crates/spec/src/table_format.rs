@@ -5,32 +5,55 @@ use serde::{Deserialize, Serialize};
 use crate::text::{Fields, Findings, unknown_value};
 use crate::{Code, Diagnostic};
 
-/// A format of the published tables. Each is a file in `aggregate/src/formats/`.
+/// A format of the published tables. The first two are files in `aggregate/src/formats/`; the others are made from what these
+/// have published, in `report/src/formats/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum TableFormat {
     /// Parquet.
     Parquet,
     /// CSV: UTF-8, commas, a header, an empty field where there is no value.
     Csv,
+    /// SDMX-CSV 2.1, and the structure of all tables as SDMX-JSON 2.0.
+    SdmxCsv,
+    /// One workbook for all tables, to be read and printed.
+    Xlsx,
+    /// JSON-stat 2.0.
+    Json,
 }
 
 impl TableFormat {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::Parquet, Self::Csv];
+    pub const ALL: [Self; 5] = [Self::Parquet, Self::Csv, Self::SdmxCsv, Self::Xlsx, Self::Json];
 
-    /// Its name in pipelines, and the ending of its files.
+    /// Its name in pipelines and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Parquet => "parquet",
             Self::Csv => "csv",
+            Self::SdmxCsv => "sdmx-csv",
+            Self::Xlsx => "xlsx",
+            Self::Json => "json",
         }
     }
 
-    /// The formats that `[release]` asks for: Parquet unless it says otherwise.
-    pub(crate) fn read_all(fields: Option<Fields<'_, '_>>, findings: &Findings) -> Vec<Self> {
-        let Some(fields) = fields else { return vec![Self::Parquet] };
+    /// The formats that `[release]` asks for, Parquet unless it says otherwise, and the agency of the structures of SDMX.
+    pub(crate) fn read_all(
+        fields: Option<Fields<'_, '_>>,
+        findings: &Findings,
+    ) -> (Vec<Self>, Option<String>) {
+        let Some(fields) = fields else { return (vec![Self::Parquet], None) };
         fields.in_section("release");
+        let agency = fields.optional_string("agency");
+        if let Some(agency) = agency.iter().find(|agency| !is_agency(agency.get_ref())) {
+            findings.push(
+                Diagnostic::error(Code::UnknownValue, "an agency of SDMX cannot have this identifier")
+                    .at_span(
+                        agency.span(),
+                        "letters, digits, `_` and `-`, a letter first; parts divided by dots",
+                    ),
+            );
+        }
         let mut formats = Vec::new();
         let names = if fields.value("formats").is_some() { fields.strings("formats") } else { None };
         for name in names.iter().flatten() {
@@ -44,8 +67,18 @@ impl TableFormat {
             }
         }
         fields.finish();
-        if formats.is_empty() { vec![Self::Parquet] } else { formats }
+        let formats = if formats.is_empty() { vec![Self::Parquet] } else { formats };
+        (formats, agency.map(toml::Spanned::into_inner))
     }
+}
+
+/// Whether a text can identify an agency (`NestedNCNameIDType` of SDMX 3.0), such as `IT1` or `SDMX.SUB`.
+fn is_agency(text: &str) -> bool {
+    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    let is_part = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphabetic()) && part.chars().all(is_allowed)
+    };
+    text.split('.').all(is_part)
 }
 
 #[cfg(test)]
@@ -70,7 +103,13 @@ mod tests {
             ("[release]\nformats = 'csv'", Ok(vec![TableFormat::Csv])),
             ("[release]\nformats = ['csv', 'parquet']", Ok(vec![TableFormat::Csv, TableFormat::Parquet])),
             ("[release]\nformats = ['csv', 'csv']", fault("the format is there twice")),
-            ("[release]\nformats = ['xlsx']", fault("unknown format `xlsx`")),
+            (
+                "[release]\nformats = ['xlsx', 'sdmx-csv', 'json']",
+                Ok(vec![TableFormat::Xlsx, TableFormat::SdmxCsv, TableFormat::Json]),
+            ),
+            ("[release]\nformats = ['xls']", fault("unknown format `xls`")),
+            ("[release]\nagency = 'IT1.STAT'", Ok(vec![TableFormat::Parquet])),
+            ("[release]\nagency = '1 IT'", fault("an agency of SDMX cannot have this identifier")),
             ("[release]\nformats = []", fault("expected at least one string")),
             ("[release]\nformat = 'csv'", fault("unknown field `format`")),
         ];

@@ -30,6 +30,9 @@ pub struct Provenance {
     pub descriptions: Translations,
     /// Edition.
     pub vintage: String,
+    /// The agency that maintains the structures of SDMX, where the pipeline names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agency: Option<String>,
     /// Whether any input is synthetic: then no figure is about real persons.
     pub synthetic: bool,
     /// How small counts of persons are protected, where the pipeline says it.

@@ -14,6 +14,7 @@ mod records;
 mod refused;
 mod rejects;
 mod staging;
+mod table_as_csv;
 mod tables;
 mod unmapped;
 
@@ -31,9 +32,11 @@ use package::Resource;
 pub use records::{ByYear, Records, Written};
 pub use rejects::{RejectReasons, Rejects};
 use staging::Staging;
+pub use table_as_csv::table_as_csv;
 pub use unmapped::UnmappedText;
 
 pub(crate) use crate::formats::parquet;
+use crate::formats::{Format, of_tables};
 use crate::own_lists::OwnLists;
 use crate::reconcile::Comparison;
 use crate::table::PublishedTable;
@@ -43,7 +46,7 @@ pub struct Release {
     staging: Staging,
     target: PathBuf,
     provenance: Provenance,
-    formats: Vec<TableFormat>,
+    formats: Vec<&'static dyn Format>,
     resources: Vec<Resource>,
     own: OwnLists,
     disk: Disk,
@@ -58,7 +61,7 @@ impl Release {
     /// When the folder cannot be written, its place holds something that is no part of a release, or another run is making
     /// this release.
     pub fn stage(out: &Path, provenance: Provenance, formats: &[TableFormat]) -> Result<Self, Diagnostic> {
-        let formats = if formats.is_empty() { vec![TableFormat::Parquet] } else { formats.to_vec() };
+        let formats = of_tables(formats);
         let target = out.join(&provenance.pipeline).join(&provenance.vintage);
         let staging = Staging::new(out, &target).map_err(|error| {
             unwritable(&target, error)
@@ -198,8 +201,8 @@ impl Release {
 
     /// Completes the release: data package, views, page, manifest; then moves it to its place and returns that.
     ///
-    /// `pages` makes what people read, given the folder of what is published and the manifest as it stands before there are any
-    /// files to name: names of files in that folder, and their texts. A release of the same vintage that was there before is replaced as a whole.
+    /// `others` makes what is made from the tables, such as the page, given the folder of what is published, the manifest as it stands
+    /// before there are any files to name, and what makes a file of a path in that folder and of how it is written. A release of the same vintage that was there before is replaced as a whole.
     ///
     /// # Errors
     ///
@@ -209,7 +212,7 @@ impl Release {
         sources: &[SourceReport],
         references: &[ManifestReference],
         reasons: &RejectReasons,
-        pages: impl FnOnce(&Path, &[u8]) -> Result<Vec<(&'static str, String)>, Diagnostic>,
+        others: impl FnOnce(&Path, &[u8], &mut Put<'_>) -> Result<(), Diagnostic>,
     ) -> Result<PathBuf, Diagnostic> {
         let package = package::data_package(
             &self.provenance,
@@ -231,9 +234,8 @@ impl Release {
             manifest::manifest(&self.provenance, (sources, reasons), references, outputs, told)
         };
         let hides_counts = self.provenance.hides_counts();
-        for (name, text) in pages(&self.path("public"), &manifest(!hides_counts, &[]))? {
-            write_file(&self.path("public").join(name), |file| file.write_all(text.as_bytes()))?;
-        }
+        let public = self.path("public");
+        others(&public, &manifest(!hides_counts, &[]), &mut |name, write| put(&public.join(name), write))?;
         let outputs = manifest::outputs(self.staging.path())?;
         if hides_counts {
             let exact = manifest(true, &outputs);
@@ -245,6 +247,19 @@ impl Release {
         self.staging.move_to_place().map_err(|error| unwritable(&self.target, error))?;
         Ok(self.target)
     }
+}
+
+/// What makes a file of a path and of how it is written.
+pub(crate) type Put<'a> =
+    dyn FnMut(&str, &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), Diagnostic> + 'a;
+
+/// Writes a file that nothing else of the release may be called.
+fn put(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), Diagnostic> {
+    if path.exists() {
+        let message = format!("`{}` would be the file of two tables", path.display());
+        return Err(Diagnostic::error(Code::NoFormat, message).help("rename one of the tables"));
+    }
+    write_file(path, |file| write(file))
 }
 
 /// Writes a file beside its place, forces it to the disk and moves it there: it is complete or absent.
@@ -325,7 +340,7 @@ fn create(path: &Path) -> Result<File, Diagnostic> {
 }
 
 /// What is said of a file that cannot be written.
-fn unwritable(path: &Path, error: impl std::fmt::Display) -> Diagnostic {
+pub(crate) fn unwritable(path: &Path, error: impl std::fmt::Display) -> Diagnostic {
     Diagnostic::error(Code::Unwritable, format!("`{}` cannot be written", path.display()))
         .note(error.to_string())
         .help("free space, or choose another folder with --out")

@@ -6,14 +6,13 @@ use std::path::Path;
 
 use arrow::datatypes::Schema;
 use denizen_spec::{
-    Diagnostic, Indicator, LANGUAGES, Snapshot, SourceReport, TableFormat, Translations, Unit,
-    column_description, label,
+    Diagnostic, Indicator, LANGUAGES, Snapshot, SourceReport, Translations, Unit, column_description, label,
 };
 use serde_json::{Value, json};
 
 use crate::export::manifest::{Provenance, pretty};
 use crate::export::{sha256, unwritable};
-use crate::formats::{format, package_type};
+use crate::formats::{Format, package_type};
 
 /// A table of the public half, in all its formats.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,7 +87,7 @@ impl Resource {
     }
 
     /// Its path in the public half.
-    pub(crate) fn path(&self, format: TableFormat) -> String {
+    pub(crate) fn path(&self, format: &dyn Format) -> String {
         let folder = match self.kind {
             ResourceKind::Table => "tables",
             ResourceKind::Codelist => "codelists",
@@ -109,7 +108,7 @@ pub(crate) fn data_package(
     provenance: &Provenance,
     sources: &[SourceReport],
     resources: &[Resource],
-    formats: &[TableFormat],
+    formats: &[&dyn Format],
     staging: &Path,
 ) -> Result<Vec<u8>, Diagnostic> {
     let files = formats.iter().enumerate();
@@ -215,7 +214,7 @@ fn describe_indicators(resource: &Resource) -> Vec<Value> {
 /// `nan` as a missing number, which pandas makes of an absent one on the way.
 fn describe(
     resource: &Resource,
-    of: TableFormat,
+    of: &dyn Format,
     is_first: bool,
     staging: &Path,
 ) -> Result<Value, Diagnostic> {
@@ -248,7 +247,7 @@ fn describe(
         "title": resource.title,
         "path": resource.path(of),
         "format": of.name(),
-        "mediatype": format(of).media_type(),
+        "mediatype": of.media_type(),
         "hash": format!("sha256:{hash}"),
         "schema": {
             "fieldsMatch": "exact",
@@ -278,12 +277,12 @@ SET VARIABLE release = coalesce(getvariable('release'), '.');
 
 /// A view for each table, to be read by DuckDB. Of published tables there are more: `_labelled` has a column of labels in each
 /// language beside each column of codes; `_wide` has a row for each cell, with a column for each measure and indicator.
-pub(crate) fn views(resources: &[Resource], of: TableFormat) -> String {
+pub(crate) fn views(resources: &[Resource], of: &dyn Format) -> String {
     let mut text = String::from(HEAD);
     for resource in resources {
         let name = resource.view().replace('-', "_");
         let path = format!("getvariable('release') || '/{}'", resource.path(of));
-        let reader = format(of).reader(&path, &resource.fields);
+        let reader = of.reader(&path, &resource.fields);
         text += &format!("CREATE OR REPLACE VIEW \"{name}\" AS SELECT * FROM {reader};\n");
     }
     let names: Vec<String> = resources.iter().map(|resource| resource.view().replace('-', "_")).collect();

@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::datatypes::SchemaRef;
-use denizen_spec::{CodeKind, Codelist, Diagnostic, Entry, LANGUAGES, OWN_LISTS, TableFormat, columns};
+use denizen_spec::{CodeKind, Codelist, Diagnostic, Entry, LANGUAGES, OWN_LISTS, columns};
 
 use crate::code_order;
 use crate::counts::internal;
 use crate::export::manifest::Provenance;
 use crate::export::package::{Resource, ResourceKind};
 use crate::export::unwritable;
-use crate::formats::{Failure, Rows, format};
+use crate::formats::parquet::Parquet;
+use crate::formats::{Format, Rows};
 use crate::own_lists::OwnLists;
 use crate::reconcile::Comparison;
 use crate::table::{DimensionKind, PublishedTable};
@@ -23,7 +24,7 @@ use crate::table::{DimensionKind, PublishedTable};
 pub(crate) struct Folder<'a> {
     /// The public half of the staged release.
     pub(crate) public: &'a Path,
-    pub(crate) formats: &'a [TableFormat],
+    pub(crate) formats: &'a [&'static dyn Format],
     pub(crate) provenance: &'a Provenance,
     /// The lists that the program makes itself.
     pub(crate) own: &'a OwnLists,
@@ -45,15 +46,12 @@ impl Folder<'_> {
 
 fn write_file(
     path: &Path,
-    of: TableFormat,
+    of: &dyn Format,
     rows: &dyn Rows,
     metadata: &[(&str, String)],
 ) -> Result<(), Diagnostic> {
     let file = super::create(path)?;
-    let written = format(of).write(rows, metadata, file).map_err(|failure| match failure {
-        Failure::Disk(error) => unwritable(path, error),
-        Failure::Fault(fault) => fault,
-    })?;
+    let written = of.write(rows, metadata, file).map_err(|failure| failure.told(path))?;
     written.sync_all().map_err(|error| unwritable(path, error))
 }
 
@@ -170,7 +168,7 @@ pub(crate) fn write_exact_reconciliation(
 ) -> Result<(), Diagnostic> {
     let title = "Published figures beside the exact results of this run";
     let rows = reconciliation(provenance, comparisons, true)?;
-    write_file(path, TableFormat::Parquet, &rows, &metadata(provenance, title))
+    write_file(path, &Parquet, &rows, &metadata(provenance, title))
 }
 
 fn reconciliation(

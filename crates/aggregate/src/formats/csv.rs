@@ -1,5 +1,9 @@
 //! CSV as every reader likes it (RFC 4180): UTF-8 without a mark, a header, commas, quotes only where they are needed.
 //!
+//! `NA`, the code of Namibia, and other texts that readers take for a missing value stand in quotes: `fread` and readr
+//! (`quoted_na = FALSE`) of R and DuckDB know the difference. `read.csv` and pandas do not: the README of a release says what to
+//! tell them.
+//!
 //! A value that is not there is an empty field, an empty text is `""`. Dates are ISO 8601; doubles have the fewest digits
 //! that give them back. Lines end in LF: RFC 4180 says CRLF, but all readers take both, and tools that know nothing of CSV
 //! (`cut`, `awk`, `diff`) take only this.
@@ -9,7 +13,7 @@ use std::io::{self, BufWriter, Write};
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
-use denizen_spec::{Code, Date, Diagnostic};
+use denizen_spec::{Code, Date, Diagnostic, is_taken_for_missing};
 
 use super::{Failure, Format, Rows, batches};
 
@@ -17,6 +21,10 @@ use super::{Failure, Format, Rows, batches};
 pub(crate) struct Csv;
 
 impl Format for Csv {
+    fn name(&self) -> &'static str {
+        "csv"
+    }
+
     fn media_type(&self) -> &'static str {
         "text/csv"
     }
@@ -44,7 +52,7 @@ impl Format for Csv {
     }
 }
 
-fn write(rows: &dyn Rows, out: &mut impl Write) -> Result<(), Failure> {
+pub(crate) fn write(rows: &dyn Rows, out: &mut impl Write) -> Result<(), Failure> {
     let schema = rows.schema();
     let names = schema.fields().iter().map(|field| field.name().as_str());
     line(out, names.map(|name| move |out: &mut _| text(out, name)))?;
@@ -108,7 +116,7 @@ impl<'a> Column<'a> {
 }
 
 fn text(out: &mut impl Write, text: &str) -> io::Result<()> {
-    if !text.is_empty() && !text.contains(['"', ',', '\n', '\r']) {
+    if !text.is_empty() && !text.contains(['"', ',', '\n', '\r']) && !is_taken_for_missing(text) {
         return out.write_all(text.as_bytes());
     }
     write!(out, "\"{}\"", text.replace('"', "\"\""))
@@ -155,8 +163,29 @@ mod tests {
         assert_eq!(lines[4], "\"say \"\"so\"\"\",9223372036854775807,1000000000000000000000,1971-01-01");
         assert_eq!(
             &lines[9..],
-            ["NA,9,NUMBER,1970-01-05", ",,,", ""].map(|line| line.replace("NUMBER", &f64::MAX.to_string()))
+            ["\"NA\",9,NUMBER,1970-01-05", ",,,", ""]
+                .map(|line| line.replace("NUMBER", &f64::MAX.to_string()))
         );
+    }
+
+    #[test]
+    fn what_readers_take_for_missing_is_quoted() {
+        let table = [
+            ("NA", "\"NA\""),
+            ("na", "\"na\""),
+            ("null", "\"null\""),
+            ("#N/A", "\"#N/A\""),
+            ("<NA>", "\"<NA>\""),
+            ("NAM", "NAM"),
+            ("N", "N"),
+            ("none left", "none left"),
+            ("-", "-"),
+        ];
+        for (found, expected) in table {
+            let mut out = Vec::new();
+            text(&mut out, found).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
     }
 
     #[test]

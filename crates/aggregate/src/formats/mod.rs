@@ -1,14 +1,17 @@
-//! The formats of published tables: one file each, named in one match.
+//! The formats of published tables: one file each, named in one match. Others are made from these, in the crate `report`.
 
 pub(crate) mod csv;
 pub(crate) mod parquet;
 
 use std::fs::File;
 use std::ops::Range;
+use std::path::Path;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, SchemaRef};
 use denizen_spec::{Diagnostic, TableFormat};
+
+use crate::export::unwritable;
 
 /// Rows that are read at once: those of a row group, so that the bytes of a file do not depend on it.
 const ROWS: usize = parquet::ROW_GROUP;
@@ -49,6 +52,16 @@ pub(crate) enum Failure {
     Fault(Diagnostic),
 }
 
+impl Failure {
+    /// As it is told of a file.
+    pub(crate) fn told(self, path: &Path) -> Diagnostic {
+        match self {
+            Self::Disk(error) => unwritable(path, error),
+            Self::Fault(fault) => fault,
+        }
+    }
+}
+
 impl From<Diagnostic> for Failure {
     fn from(fault: Diagnostic) -> Self {
         Self::Fault(fault)
@@ -63,6 +76,9 @@ impl From<std::io::Error> for Failure {
 
 /// A format of published tables.
 pub(crate) trait Format {
+    /// The ending of its files, and its name in a data package.
+    fn name(&self) -> &'static str;
+
     /// As a data package names it.
     fn media_type(&self) -> &'static str;
 
@@ -73,12 +89,19 @@ pub(crate) trait Format {
     fn reader(&self, path: &str, fields: &[(String, &'static str)]) -> String;
 }
 
-/// What writes a format.
-pub(crate) fn format(format: TableFormat) -> &'static dyn Format {
+/// What writes a format; nothing for one that is made from the tables of another.
+pub(crate) fn format(format: TableFormat) -> Option<&'static dyn Format> {
     match format {
-        TableFormat::Parquet => &parquet::Parquet,
-        TableFormat::Csv => &csv::Csv,
+        TableFormat::Parquet => Some(&parquet::Parquet),
+        TableFormat::Csv => Some(&csv::Csv),
+        TableFormat::SdmxCsv | TableFormat::Xlsx | TableFormat::Json => None,
     }
+}
+
+/// What writes the tables of a release in some formats: Parquet at least, for all others are made from them.
+pub(crate) fn of_tables(formats: &[TableFormat]) -> Vec<&'static dyn Format> {
+    let found: Vec<&dyn Format> = formats.iter().filter_map(|of| format(*of)).collect();
+    if found.is_empty() { vec![&parquet::Parquet] } else { found }
 }
 
 /// The type of a column in a data package (Table Schema).

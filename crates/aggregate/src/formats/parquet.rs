@@ -34,6 +34,10 @@ pub(crate) fn properties() -> WriterPropertiesBuilder {
 }
 
 impl Format for Parquet {
+    fn name(&self) -> &'static str {
+        "parquet"
+    }
+
     fn media_type(&self) -> &'static str {
         "application/vnd.apache.parquet"
     }

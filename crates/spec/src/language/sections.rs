@@ -1760,12 +1760,20 @@ pub const SECTIONS: &[Section] = &[
         name: "release",
         title: "`[release]`",
         about: "How tables are written.",
-        fields: &[field(
-            "formats",
-            "`parquet`, `csv`, or both.",
-            "`parquet`",
-            "formats = [\"parquet\", \"csv\"]",
-        )],
+        fields: &[
+            field(
+                "formats",
+                "`parquet`, `csv`, and what is made from them: `sdmx-csv` with its structure, `xlsx` (a workbook for all tables), `json` (JSON-stat). Without `parquet` and `csv`, Parquet is written too.",
+                "`parquet`",
+                "formats = [\"parquet\", \"sdmx-csv\", \"xlsx\"]",
+            ),
+            field(
+                "agency",
+                "`sdmx-csv`: the agency that maintains the structures.",
+                "`DENIZEN`",
+                "agency = \"IT1\"",
+            ),
+        ],
     },
     Section {
         name: "published",

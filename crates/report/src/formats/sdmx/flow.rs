@@ -1,0 +1,382 @@
+//! A table as a dataflow: its components, and its rows.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use denizen_spec::{Code, Diagnostic, columns as names};
+
+use super::codes::{CodeLists, Origin, Standard, Texts};
+use super::ids::{self, Given};
+use super::time::{Time, Times, times};
+use crate::columns::{Column, NONE};
+use crate::formats::field;
+use crate::formats::table::{Dimension, Table};
+
+/// A component of a data structure, with the values of all rows.
+pub(super) struct Component<'t> {
+    pub(super) id: String,
+    pub(super) names: Texts,
+    pub(super) role: Role,
+    pub(super) holds: Holds,
+    /// The distinct values, as fields of CSV.
+    fields: Vec<String>,
+    /// The place of the value of each row among these.
+    keys: Cow<'t, [u32]>,
+    /// The field of a row without a value.
+    none: Cow<'static, str>,
+}
+
+/// What a component is in its structure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Dimension,
+    Time,
+    Measure,
+    /// Of an observation, and whether each has it.
+    Attribute {
+        is_mandatory: bool,
+    },
+}
+
+/// What values a component may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// The codes of a list.
+    Codes(String),
+    /// Values of a data type of SDMX.
+    Values(&'static str),
+}
+
+/// A table as it leaves.
+pub(super) struct Flow<'t> {
+    /// Of its data structure and of its dataflow.
+    pub(super) id: String,
+    pub(super) components: Vec<Component<'t>>,
+    rows: usize,
+}
+
+/// Names that SDMX-CSV and the standard concepts have taken.
+const RESERVED: [&str; 16] = [
+    "STRUCTURE",
+    "STRUCTURE_ID",
+    "STRUCTURE_NAME",
+    "ACTION",
+    "DATAFLOW",
+    "SERIES_KEY",
+    "OBS_KEY",
+    "FREQ",
+    "INDICATOR",
+    "CONCEPT",
+    "RULE",
+    "TIME_PERIOD",
+    "OBS_VALUE",
+    "UNIT_MEASURE",
+    "UNIT_MULT",
+    "DECIMALS",
+];
+
+/// Columns of every table that are attributes: column, component, whether each row has it.
+const ATTRIBUTES: [(&str, &str, bool); 10] = [
+    ("decimals", "DECIMALS", true),
+    ("obs_status", "OBS_STATUS", true),
+    ("conf_status", "CONF_STATUS", true),
+    ("base", "BASE", false),
+    ("n", "N", false),
+    ("n_not_stated", "N_NOT_STATED", false),
+    ("n_undecided", "N_UNDECIDED", false),
+    ("rule_parameters", "RULE_PARAMETERS", false),
+    ("vintage", "VINTAGE", true),
+    (names::REFERENCE_AREA, "", false),
+];
+
+/// CL_FREQ, as far as it is used.
+const FREQUENCIES: [(&str, [&str; 3]); 6] = [
+    ("A", ["Annual", "Annuale", "Anual"]),
+    ("S", ["Half-yearly", "Semestrale", "Semestral"]),
+    ("Q", ["Quarterly", "Trimestrale", "Trimestral"]),
+    ("M", ["Monthly", "Mensile", "Mensual"]),
+    ("W", ["Weekly", "Settimanale", "Semanal"]),
+    ("_O", ["Other", "Altra", "Otra"]),
+];
+
+impl<'t> Flow<'t> {
+    /// The flow of a table; its codes are added to the lists.
+    pub(super) fn of(table: &'t Table<'_>, id: String, lists: &mut CodeLists) -> Result<Self, Diagnostic> {
+        let mut builder = Builder { table, lists, ids: Given::with(&RESERVED), components: Vec::new() };
+        let periods = table.column("reference_period");
+        let times = periods.and_then(times);
+        let dimensions = table.dimensions();
+        let told = times
+            .as_ref()
+            .zip(periods)
+            .and_then(|(times, periods)| told_by_time(&dimensions, periods, times));
+        if let (Some(times), Some(periods)) = (&times, periods) {
+            builder.frequency(times, periods);
+        }
+        builder.area(&dimensions)?;
+        for (position, dimension) in dimensions.iter().enumerate() {
+            if Some(position) != told && dimension.name != names::REFERENCE_AREA {
+                builder.dimension(dimension)?;
+            }
+        }
+        builder.own_dimensions()?;
+        if let (Some(times), Some(periods)) = (&times, periods) {
+            builder.time(times, periods);
+        }
+        builder.value()?;
+        builder.attributes()?;
+        Ok(Self { id, components: builder.components, rows: table.rows() })
+    }
+
+    /// Writes SDMX-CSV 2.1. `reference` is that of the dataflow, such as `IT1:PERMITS(2025.1.7)`.
+    pub(super) fn write(&self, reference: &str, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(b"STRUCTURE,STRUCTURE_ID,ACTION")?;
+        for component in &self.components {
+            write!(out, ",{}", component.id)?;
+        }
+        out.write_all(b"\n")?;
+        let start = format!("dataflow,{},I", field(reference));
+        for row in 0..self.rows {
+            out.write_all(start.as_bytes())?;
+            for component in &self.components {
+                out.write_all(b",")?;
+                out.write_all(component.field(row).as_bytes())?;
+            }
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+}
+
+impl Component<'_> {
+    fn field(&self, row: usize) -> &str {
+        let key = self.keys.get(row).copied().unwrap_or(NONE);
+        self.fields.get(key as usize).map_or(&self.none, String::as_str)
+    }
+}
+
+/// Which dimension says nothing that the period does not say: it is left out.
+fn told_by_time(dimensions: &[Dimension<'_>], periods: &Column, times: &Times) -> Option<usize> {
+    dimensions.iter().position(|dimension| {
+        let (mut is_time, mut of_periods) = (false, HashMap::new());
+        (0..periods.keys.len()).all(|row| {
+            let key = periods.keys[row];
+            let (code, text) = (dimension.column.text(row), periods.word(key));
+            is_time |= code.is_some() && code == text;
+            let is_special = code == Some(names::TOTAL) || code == Some(names::NOT_STATED);
+            let time = times.of_words.get(key as usize).and_then(Option::as_ref).unwrap_or(&times.of_all);
+            let before = *of_periods.entry(time.period.as_str()).or_insert(code);
+            (code == text || is_special) && before == code
+        }) && is_time
+    })
+}
+
+/// The components of a table, one after another.
+struct Builder<'b, 't, 'r> {
+    table: &'t Table<'r>,
+    lists: &'b mut CodeLists,
+    ids: Given,
+    components: Vec<Component<'t>>,
+}
+
+impl<'t> Builder<'_, 't, '_> {
+    fn push(
+        &mut self,
+        (id, names): (&str, Texts),
+        (role, holds): (Role, Holds),
+        (words, column): (&[String], &'t Column),
+        none: &'static str,
+    ) {
+        self.components.push(Component {
+            id: id.to_owned(),
+            names,
+            role,
+            holds,
+            fields: words.iter().map(|word| field(word)).collect(),
+            keys: Cow::Borrowed(&column.keys),
+            none: Cow::Borrowed(none),
+        });
+    }
+
+    /// A component of codes.
+    fn coded(
+        &mut self,
+        (id, names): (&str, Texts),
+        role: Role,
+        (origin, standard): (Origin<'_>, Standard),
+        column: &'t Column,
+        none: &'static str,
+    ) {
+        let mut known = column.words.clone();
+        if !none.is_empty() && column.keys.contains(&NONE) {
+            known.push(none.to_owned());
+        }
+        let (list, mut words) = self.lists.add(self.table.release, origin, standard, &known);
+        words.truncate(column.words.len());
+        self.push((id, names), (role, Holds::Codes(list)), (&words, column), none);
+    }
+
+    fn title(&self, name: &str) -> Texts {
+        let titles = self.table.release.codes("column").into_iter().find(|(code, _)| *code == name);
+        titles.map_or_else(|| [name.replace('_', " "), String::new(), String::new()], |(_, texts)| texts)
+    }
+
+    fn frequency(&mut self, times: &Times, periods: &'t Column) {
+        let texts = ["Frequency", "Frequenza", "Frecuencia"];
+        let list = self.lists.add_own("FREQ", texts, &FREQUENCIES);
+        let of = |time: &Option<Time>| time.as_ref().unwrap_or(&times.of_all).frequency.to_owned();
+        let words: Vec<String> = times.of_words.iter().map(of).collect();
+        let holds = Holds::Codes(list);
+        let none = times.of_all.frequency;
+        self.push(("FREQ", texts.map(str::to_owned)), (Role::Dimension, holds), (&words, periods), none);
+    }
+
+    fn time(&mut self, times: &Times, periods: &'t Column) {
+        let of = |time: &Option<Time>| time.as_ref().unwrap_or(&times.of_all).period.clone();
+        let words: Vec<String> = times.of_words.iter().map(of).collect();
+        let texts = ["Time period", "Periodo", "Período"].map(str::to_owned);
+        let holds = Holds::Values("ObservationalTimePeriod");
+        self.push(("TIME_PERIOD", texts), (Role::Time, holds), (&words, periods), "");
+        if let Some(time) = self.components.last_mut() {
+            time.none = Cow::Owned(times.of_all.period.clone());
+        }
+    }
+
+    /// The area that rows are about: a dimension, or the country of the product.
+    fn area(&mut self, dimensions: &[Dimension<'t>]) -> Result<(), Diagnostic> {
+        let dimension = dimensions.iter().find(|dimension| dimension.name == names::REFERENCE_AREA);
+        let of_product = self.table.field(names::REFERENCE_AREA).map(|(field, column)| Dimension {
+            name: names::REFERENCE_AREA,
+            list: field.codelist.as_deref(),
+            column,
+        });
+        let Some(area) = dimension.copied().or(of_product) else { return Ok(()) };
+        if area.column.keys.iter().all(|key| *key == NONE) {
+            return Ok(());
+        }
+        self.ids.give("REF_AREA");
+        let origin = area.list.map_or(Origin::Column(names::REFERENCE_AREA), Origin::List);
+        let names = self.title(area.name);
+        self.coded(
+            ("REF_AREA", names),
+            Role::Dimension,
+            (origin, Standard::None),
+            area.column,
+            names::NOT_STATED,
+        );
+        Ok(())
+    }
+
+    fn dimension(&mut self, dimension: &Dimension<'t>) -> Result<(), Diagnostic> {
+        let Dimension { name, list, column } = *dimension;
+        if column.keys.contains(&NONE) {
+            return Err(says_nothing(self.table, name));
+        }
+        let standard = Standard::of_dimension(name);
+        let wanted = match standard {
+            Standard::Age => "AGE".to_owned(),
+            Standard::Sex
+            | Standard::Status
+            | Standard::Confidentiality
+            | Standard::Unit
+            | Standard::None => ids::name(name),
+        };
+        let id = self.ids.give(&wanted);
+        let origin = list.map_or(Origin::Column(name), Origin::List);
+        let names = self.title(name);
+        self.coded((&id, names), Role::Dimension, (origin, standard), column, "");
+        Ok(())
+    }
+
+    /// The dimensions of every table: indicator and concept, and the rule where some rows have one.
+    fn own_dimensions(&mut self) -> Result<(), Diagnostic> {
+        for (name, id, none) in
+            [("indicator", "INDICATOR", ""), (names::CONCEPT, "CONCEPT", ""), ("rule", "RULE", "_Z")]
+        {
+            let Some(column) = self.table.column(name) else { continue };
+            let has_none = column.keys.contains(&NONE);
+            if none.is_empty() && has_none {
+                return Err(says_nothing(self.table, name));
+            }
+            if column.words.is_empty() && !none.is_empty() {
+                continue;
+            }
+            let names = self.title(name);
+            self.coded((id, names), Role::Dimension, (Origin::List(name), Standard::None), column, none);
+        }
+        Ok(())
+    }
+
+    fn value(&mut self) -> Result<(), Diagnostic> {
+        let value = self.table.column(names::VALUE).ok_or_else(|| says_nothing(self.table, names::VALUE))?;
+        let texts = ["Observation value", "Valore", "Valor"].map(str::to_owned);
+        // A value that is missing on purpose; the status says why.
+        self.push(
+            ("OBS_VALUE", texts),
+            (Role::Measure, Holds::Values("Double")),
+            (&value.words, value),
+            "NaN",
+        );
+        Ok(())
+    }
+
+    fn attributes(&mut self) -> Result<(), Diagnostic> {
+        let table = self.table;
+        let unit = table.column("unit").ok_or_else(|| says_nothing(table, "unit"))?;
+        let names = self.title("unit");
+        let role = Role::Attribute { is_mandatory: true };
+        self.coded(("UNIT_MEASURE", names), role, (Origin::List("unit"), Standard::Unit), unit, "_Z");
+        self.multiplier(unit);
+        for (name, id, is_mandatory) in ATTRIBUTES {
+            let Some((of, column)) = table.field(name).filter(|_| !id.is_empty()) else { continue };
+            let (names, role) = (self.title(name), Role::Attribute { is_mandatory });
+            match name {
+                "obs_status" => {
+                    self.coded((id, names), role, (Origin::List(name), Standard::Status), column, "");
+                }
+                "conf_status" => {
+                    self.coded(
+                        (id, names),
+                        role,
+                        (Origin::List(name), Standard::Confidentiality),
+                        column,
+                        "",
+                    );
+                }
+                _ => self.plain((id, names), role, &of.kind, column),
+            }
+        }
+        for (of, column) in table.texts() {
+            let id = self.ids.give(&ids::name(&of.name));
+            let names = self.title(&of.name);
+            self.plain((&id, names), Role::Attribute { is_mandatory: false }, &of.kind, column);
+        }
+        Ok(())
+    }
+
+    /// Values are in units, not in thousands of them.
+    fn multiplier(&mut self, unit: &'t Column) {
+        let texts = ["Unit multiplier", "Moltiplicatore dell'unità", "Multiplicador de la unidad"];
+        let list = self.lists.add_own("UNIT_MULT", texts, &[("0", ["Units", "Unità", "Unidades"])]);
+        let words = vec!["0".to_owned(); unit.words.len()];
+        let role = Role::Attribute { is_mandatory: true };
+        self.push(("UNIT_MULT", texts.map(str::to_owned)), (role, Holds::Codes(list)), (&words, unit), "0");
+    }
+
+    fn plain(&mut self, named: (&str, Texts), role: Role, kind: &str, column: &'t Column) {
+        let holds = match kind {
+            "integer" => "Long",
+            "number" => "Double",
+            _ => "String",
+        };
+        self.push(named, (role, Holds::Values(holds)), (&column.words, column), "");
+    }
+}
+
+fn says_nothing(table: &Table<'_>, column: &str) -> Diagnostic {
+    let message = format!("rows of the table `{}` do not say their `{column}`", table.name());
+    Diagnostic::error(Code::NoFormat, message)
+        .note("an observation of SDMX has a code in each of its dimensions")
+        .help("make the release again")
+}

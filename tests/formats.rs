@@ -1,0 +1,196 @@
+//! The formats that are made from the tables of a release.
+
+use std::fs;
+use std::path::Path;
+
+use crate::program::{Outcome, denizen, run};
+use crate::release::files;
+
+/// Asks a pipeline for all of them.
+pub(crate) const ALL_FORMATS: &str =
+    "\n[release]\nformats = [\"parquet\", \"csv\", \"sdmx-csv\", \"xlsx\", \"json\"]\n";
+
+const HEAD: &str = "spec = 1\ntitle = \"Permits\"\nvintage = \"2024-05\"\nreference_area = \"IT\"\n";
+
+const PIPELINE: &str = r#"
+[source.permits]
+files = "permits.csv"
+format = "csv"
+kind = "cells"
+concept = "permit_holders"
+
+[source.permits.columns]
+year = { type = "integer" }
+citizenship = { codes = { NA = "NA", PE = "PE" }, total = "TOTAL" }
+sex = { codes = { M = "M", F = "F" }, total = "T" }
+age_group = { codes = { "0-17" = "00-17", "18-64" = "18-64", "65 +" = "65+" }, total = "TOTAL" }
+value = { type = "integer" }
+obs_status = {}
+
+[[table]]
+name = "permits"
+source = "permits"
+measure = "stock"
+unit = "persons"
+concept = "permit_holders"
+dimensions = ["year", "citizenship", "sex", "age_group"]
+indicators = ["share", "sex_ratio"]
+"#;
+
+const ROWS: &str = "\
+year,citizenship,sex,age_group,value,obs_status
+2022,TOTAL,T,TOTAL,100,
+2022,NA,T,TOTAL,40,
+2022,PE,T,TOTAL,60,P
+2022,PE,M,TOTAL,20,
+2022,PE,F,TOTAL,40,
+2022,PE,F,0-17,10,
+2022,PE,F,18-64,25,E
+2022,PE,F,65 +,5,
+2023,NA,T,TOTAL,,O
+";
+
+/// A project of one pipeline and one file.
+fn project(pipeline: &str, rows: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.toml"), format!("{HEAD}{pipeline}")).unwrap();
+    fs::write(folder.path().join("permits.csv"), rows).unwrap();
+    folder
+}
+
+fn run_in(folder: &Path) -> Outcome {
+    run(denizen(folder).args(["run", "p.toml"]))
+}
+
+fn text(folder: &Path, file: &str) -> String {
+    fs::read_to_string(folder.join("releases/p/2024-05/public").join(file)).unwrap()
+}
+
+/// Columns of a CSV file without quotes, row by row; rows are sorted.
+fn columns(text: &str, names: &[&str]) -> Vec<Vec<String>> {
+    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().unwrap();
+    let places: Vec<usize> =
+        names.iter().map(|name| header.iter().position(|known| known == name).unwrap()).collect();
+    let row = |line: Vec<&str>| places.iter().map(|place| line[*place].replace('"', "")).collect();
+    let mut rows: Vec<Vec<String>> = lines.map(row).collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn without_parquet_and_csv_there_is_parquet_too() {
+    let folder = project(&format!("{PIPELINE}[release]\nformats = [\"sdmx-csv\"]\n"), ROWS);
+    run_in(folder.path()).exits_with(0);
+    let tables = folder.path().join("releases/p/2024-05/public/tables");
+    let mut names: Vec<String> = fs::read_dir(tables)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["permits.parquet", "permits.sdmx.csv"]);
+}
+
+#[test]
+fn sdmx_csv_has_the_codes_of_sdmx() {
+    let folder = project(&format!("{PIPELINE}{ALL_FORMATS}agency = \"IT1\"\n"), ROWS);
+    run_in(folder.path()).exits_with(0);
+    let found = text(folder.path(), "tables/permits.sdmx.csv");
+    let start = "STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,CITIZENSHIP,SEX,AGE,INDICATOR,CONCEPT,TIME_PERIOD,OBS_VALUE,\
+                 UNIT_MEASURE,UNIT_MULT,DECIMALS,OBS_STATUS,CONF_STATUS,";
+    assert!(found.starts_with(start), "{found}");
+    let flow = "dataflow,IT1:P_PERMITS(2024.5.0),I,A,IT,";
+    for row in [
+        format!("{flow}PE,F,Y18T64,stock,permit_holders,2022,25,PS,0,0,E,F,"),
+        format!("{flow}PE,F,Y_GE65,stock,permit_holders,2022,5,PS,0,0,A,F,"),
+        format!("{flow}\"NA\",_T,_T,stock,permit_holders,2022,40,PS,0,0,A,F,"),
+        format!("{flow}\"NA\",_T,_T,stock,permit_holders,2023,NaN,PS,0,0,O,F,"),
+    ] {
+        assert!(found.contains(&row), "{row}\n{found}");
+    }
+}
+
+/// What is written is read again by the reader of SDMX-CSV, and gives the same cells.
+#[test]
+fn sdmx_csv_is_read_back() {
+    let folder = project(&format!("{PIPELINE}{ALL_FORMATS}"), ROWS);
+    run_in(folder.path()).exits_with(0);
+    let written = text(folder.path(), "tables/permits.sdmx.csv");
+    let counts: Vec<&str> = written
+        .lines()
+        .enumerate()
+        .filter(|(number, line)| *number == 0 || line.contains(",stock,"))
+        .map(|(_, line)| line)
+        .collect();
+    let back = PIPELINE
+        .replace("format = \"csv\"", "format = \"sdmx-csv\"")
+        .replace("year = { type", "year = { from = \"TIME_PERIOD\", type")
+        .replace("citizenship = { codes = { NA = \"NA\", PE = \"PE\" }, total = \"TOTAL\" }", "citizenship = { from = \"CITIZENSHIP\", codes = { NA = \"NA\", PE = \"PE\" }, total = \"_T\" }")
+        .replace("sex = { codes = { M = \"M\", F = \"F\" }, total = \"T\" }", "sex = { from = \"SEX\", codes = { M = \"M\", F = \"F\" }, total = \"_T\" }\nfrequency = { from = \"FREQ\", codes = { A = \"annual\" } }\narea = { from = \"REF_AREA\", codes = { IT = \"IT\" } }\nindicator_code = { from = \"INDICATOR\", codes = { stock = \"stock\" } }\nconcept_code = { from = \"CONCEPT\", codes = { permit_holders = \"permit_holders\" } }\nunit_measure = { from = \"UNIT_MEASURE\", codes = { PS = \"persons\" } }")
+        .replace("age_group = { codes = { \"0-17\" = \"00-17\", \"18-64\" = \"18-64\", \"65 +\" = \"65+\" }, total = \"TOTAL\" }", "age_group = { from = \"AGE\", codes = { Y0T17 = \"00-17\", Y18T64 = \"18-64\", Y_GE65 = \"65+\" }, total = \"_T\" }")
+        .replace("value = { type", "value = { from = \"OBS_VALUE\", type")
+        .replace("obs_status = {}", "obs_status = { from = \"OBS_STATUS\" }")
+        .replace("unit = \"persons\"\n", "unit = \"persons\"\nfilter = { frequency = \"annual\", area = \"IT\", indicator_code = \"stock\", concept_code = \"permit_holders\", unit_measure = \"persons\" }\n");
+    let again = project(&format!("{back}{ALL_FORMATS}"), &(counts.join("\n") + "\n"));
+    run_in(again.path()).exits_with(0);
+    let names = ["year", "citizenship", "sex", "age_group", "indicator", "value", "obs_status"];
+    let table = |folder: &Path| columns(&text(folder, "tables/permits.csv"), &names);
+    assert_eq!(table(again.path()), table(folder.path()));
+    // The structure is another edition's only in the statuses that it uses.
+    assert_eq!(text(again.path(), "tables/permits.sdmx.csv"), written);
+}
+
+/// What is exported later has the bytes of the run, without the raw data, and a release that stands is never changed.
+#[test]
+fn exports_have_the_bytes_of_the_run() {
+    let folder = project(&format!("{PIPELINE}{ALL_FORMATS}agency = \"IT1\"\n"), ROWS);
+    run_in(folder.path()).exits_with(0);
+    fs::remove_file(folder.path().join("permits.csv")).unwrap();
+    fs::remove_file(folder.path().join("p.toml")).unwrap();
+    let export = |words: &[&str]| run(denizen(folder.path()).arg("export").args(words));
+    let before = files(&folder.path().join("releases"));
+    let done =
+        export(&["releases/p/2024-05", "--format", "csv,sdmx-csv,xlsx,json", "--out", "o"]).exits_with(0);
+    let exported = files(&folder.path().join("o"));
+    let is_made =
+        |name: &String| !name.ends_with(".parquet") && (name.contains('/') || !name.contains("README"));
+    let public = files(&folder.path().join("releases/p/2024-05/public"));
+    let expected: Vec<&String> = public
+        .keys()
+        .filter(|name| {
+            is_made(name) && !["index.html", "datapackage.json", "views.sql"].contains(&name.as_str())
+        })
+        .collect();
+    assert_eq!(exported.keys().collect::<Vec<_>>(), expected);
+    assert_eq!(done.stdout.lines().count(), exported.len());
+    for (name, bytes) in &exported {
+        assert!(bytes == &public[name], "{name}");
+    }
+    assert!(files(&folder.path().join("releases")) == before);
+    let release = "releases/p/2024-05";
+    for (words, status, told) in [
+        (["releases/p", "json", "o"], 11, "name the folder of a release"),
+        ([release, "parquet", "o"], 2, "the release is in Parquet"),
+        ([release, "xls", "o"], 2, "write `csv`, `sdmx-csv`, `xlsx` or `json`"),
+        ([release, "json", release], 2, "written into a release"),
+        ([release, "json", "releases/p/2024-05/public/more/still"], 2, "written into a release"),
+    ] {
+        let outcome = export(&[words[0], "--format", words[1], "--out", words[2]]).exits_with(status);
+        assert!(outcome.stderr.contains(told), "{words:?}\n{}", outcome.stderr);
+    }
+    assert!(files(&folder.path().join("releases")) == before);
+}
+
+/// A note that begins like a formula is a text, a missing value an empty cell, the sheet what the table is.
+#[test]
+fn a_workbook_is_the_same_twice() {
+    let make = || {
+        let folder = project(&format!("{PIPELINE}{ALL_FORMATS}"), ROWS);
+        run_in(folder.path()).exits_with(0);
+        fs::read(folder.path().join("releases/p/2024-05/public/p-2024-05.xlsx")).unwrap()
+    };
+    let first = make();
+    // The times in an archive have two seconds of precision.
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    assert!(first == make());
+}
