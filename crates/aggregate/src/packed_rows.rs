@@ -3,12 +3,15 @@
 //! A table of a million cells with twenty indicators has as many rows as no laptop holds at a hundred bytes each; most of
 //! these bytes repeat those above them. So rows are packed as soon as an indicator is computed, in blocks that are read
 //! again one at a time. No two indicators have to be sorted together: each is a run of rows for every concept and rule, and
-//! only runs are put in order.
+//! only runs are put in order. What goes beyond some megabytes waits on the disk.
 
 use std::collections::BTreeSet;
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 
 use arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, UInt32Array};
 use arrow::compute::concat_batches;
@@ -16,7 +19,7 @@ use arrow::datatypes::{Field, Float64Type, Int64Type, Schema, SchemaRef, UInt32T
 use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
-use denizen_spec::Diagnostic;
+use denizen_spec::{Code, Diagnostic};
 use polars::prelude::*;
 
 use crate::counts::internal;
@@ -24,34 +27,60 @@ use crate::counts::internal;
 /// Rows of a block at most.
 const BLOCK: usize = 1 << 15;
 
+/// Packed bytes of a table that are held in memory.
+const HELD: u64 = 32 << 20;
+
 /// What rows are told apart by before their indicator: concept and rule.
 pub(crate) type Statistic = (u32, u32);
 
 /// Rows in order, packed.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug)]
 pub(crate) struct PackedRows {
     schema: Option<SchemaRef>,
+    overflow: Overflow,
     /// By concept, rule and indicator.
     runs: Vec<Run>,
     rows: usize,
 }
 
 /// The rows of one indicator of one concept under one rule.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 struct Run {
     statistic: Statistic,
     indicator: u32,
     blocks: Vec<Block>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+/// Some rows: a stream of Arrow's IPC format, compressed by zstd.
+#[derive(Debug)]
 struct Block {
     rows: usize,
-    /// A stream of Arrow's IPC format, compressed by zstd.
-    bytes: Vec<u8>,
+    bytes: Bytes,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    Held(Vec<u8>),
+    /// Bytes of the scratch file.
+    OnDisk(Range<u64>),
+}
+
+/// A file without a name for what is more than [`HELD`].
+#[derive(Debug)]
+struct Overflow {
+    folder: PathBuf,
+    held: u64,
+    written: u64,
+    file: Option<Mutex<File>>,
 }
 
 impl PackedRows {
+    /// No rows yet. Those that memory should not hold go to a file without a name in the folder `scratch`.
+    pub(crate) fn new(scratch: &Path) -> Self {
+        let overflow = Overflow { folder: scratch.to_path_buf(), held: 0, written: 0, file: None };
+        Self { schema: None, overflow, runs: Vec::new(), rows: 0 }
+    }
+
     /// Adds the rows of an indicator, sorted by their statistic, of which there is one for each row.
     pub(crate) fn push(
         &mut self,
@@ -66,8 +95,9 @@ impl PackedRows {
             let mut blocks = Vec::new();
             for offset in (0..of_run.len()).step_by(BLOCK) {
                 let rows = BLOCK.min(of_run.len() - offset);
-                let block = Block::new(&frame.slice((start + offset) as i64, rows));
-                blocks.push(block.map_err(|error| internal("rows of a table", &error))?);
+                let bytes = packed(&frame.slice((start + offset) as i64, rows));
+                let bytes = bytes.map_err(|error| internal("rows of a table", &error))?;
+                blocks.push(Block { rows, bytes: self.overflow.keep(bytes)? });
             }
             start += of_run.len();
             self.runs.push(Run { statistic: of_run[0], indicator, blocks });
@@ -89,12 +119,22 @@ impl PackedRows {
             let first = rows.start.max(start);
             let last = rows.end.min(start + block.rows);
             if first < last {
-                batches.push(block.read()?.slice(first - start, last - first));
+                batches.push(self.block(block)?.slice(first - start, last - first));
             }
             start += block.rows;
         }
         let schema = self.schema.clone().unwrap_or_else(|| Arc::new(Schema::empty()));
         concat_batches(&schema, &batches).map_err(|error| internal("rows of a table", &error))
+    }
+
+    fn block(&self, block: &Block) -> Result<RecordBatch, Diagnostic> {
+        let read = match &block.bytes {
+            Bytes::Held(bytes) => unpacked(bytes),
+            Bytes::OnDisk(place) => {
+                self.overflow.read(place).map_err(ArrowError::from).and_then(|bytes| unpacked(&bytes))
+            }
+        };
+        read.map_err(|error| internal("rows of a table", &error))
     }
 
     /// The rows of some indicators as a frame.
@@ -104,7 +144,7 @@ impl PackedRows {
         let mut all = frame(&RecordBatch::new_empty(schema)).map_err(broken)?;
         for run in self.runs.iter().filter(|run| indicators.contains(&run.indicator)) {
             for block in &run.blocks {
-                let rows = frame(&block.read()?).map_err(broken)?;
+                let rows = frame(&self.block(block)?).map_err(broken)?;
                 all.vstack_mut_owned(rows).map_err(broken)?;
             }
         }
@@ -112,24 +152,58 @@ impl PackedRows {
     }
 }
 
-impl Block {
-    fn new(frame: &DataFrame) -> Result<Self, ArrowError> {
-        let batch = batch(frame)?;
-        let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema())?;
-        writer.write(&batch)?;
-        writer.finish()?;
-        Ok(Self { rows: frame.height(), bytes: zstd::bulk::compress(writer.get_ref(), 1)? })
+impl Overflow {
+    /// Holds bytes, or writes them.
+    #[expect(clippy::disallowed_methods, reason = "a file without a name, of which nothing stays: no output")]
+    fn keep(&mut self, bytes: Vec<u8>) -> Result<Bytes, Diagnostic> {
+        if self.held + bytes.len() as u64 <= HELD {
+            self.held += bytes.len() as u64;
+            return Ok(Bytes::Held(bytes));
+        }
+        let folder = &self.folder;
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => Mutex::new(tempfile::tempfile_in(folder).map_err(|error| full(folder, &error))?),
+        };
+        let file = self.file.insert(file).get_mut().unwrap_or_else(PoisonError::into_inner);
+        let start = self.written;
+        // It may have been read since.
+        let write = file.seek(SeekFrom::Start(start)).and_then(|_| file.write_all(&bytes));
+        write.map_err(|error| full(folder, &error))?;
+        self.written += bytes.len() as u64;
+        Ok(Bytes::OnDisk(start..self.written))
     }
 
-    fn read(&self) -> Result<RecordBatch, Diagnostic> {
-        let read = || -> Result<RecordBatch, ArrowError> {
-            let mut bytes = Vec::new();
-            zstd::stream::copy_decode(Cursor::new(&self.bytes), &mut bytes)?;
-            let mut reader = StreamReader::try_new(Cursor::new(bytes), None)?;
-            reader.next().unwrap_or_else(|| Err(ArrowError::IpcError("a block without rows".into())))
-        };
-        read().map_err(|error| internal("rows of a table", &error))
+    fn read(&self, place: &Range<u64>) -> io::Result<Vec<u8>> {
+        let file = self.file.as_ref().ok_or_else(|| io::Error::other("there is no scratch file"))?;
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(place.start))?;
+        let mut bytes = vec![0; (place.end - place.start) as usize];
+        file.read_exact(&mut bytes)?;
+        Ok(bytes)
     }
+}
+
+fn full(folder: &Path, error: &io::Error) -> Diagnostic {
+    let message = format!("the scratch folder `{}` cannot be used", folder.display());
+    Diagnostic::error(Code::ScratchFull, message)
+        .note(error.to_string())
+        .help("free space, or choose a folder on another disk with --scratch")
+}
+
+fn packed(frame: &DataFrame) -> Result<Vec<u8>, ArrowError> {
+    let batch = batch(frame)?;
+    let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema())?;
+    writer.write(&batch)?;
+    writer.finish()?;
+    Ok(zstd::bulk::compress(writer.get_ref(), 1)?)
+}
+
+fn unpacked(packed: &[u8]) -> Result<RecordBatch, ArrowError> {
+    let mut bytes = Vec::new();
+    zstd::stream::copy_decode(Cursor::new(packed), &mut bytes)?;
+    let mut reader = StreamReader::try_new(Cursor::new(bytes), None)?;
+    reader.next().unwrap_or_else(|| Err(ArrowError::IpcError("a block without rows".into())))
 }
 
 fn batch(frame: &DataFrame) -> Result<RecordBatch, ArrowError> {
@@ -195,7 +269,7 @@ mod tests {
     /// Two indicators, pushed in the wrong order: rows come by statistic and then by indicator.
     #[test]
     fn rows_by_statistic_and_indicator() {
-        let mut rows = PackedRows::default();
+        let mut rows = PackedRows::new(&std::env::temp_dir());
         rows.push(1, &frame(10, &[(0, 0), (0, 1), (2, 0)]), &[(0, 0), (0, 1), (2, 0)]).unwrap();
         rows.push(0, &frame(20, &[(0, 1), (0, 1), (1, 0)]), &[(0, 1), (0, 1), (1, 0)]).unwrap();
         let whole = values(&rows.read(0..rows.len()).unwrap());
@@ -213,18 +287,22 @@ mod tests {
     #[test]
     fn rows_of_several_blocks() {
         let statistics = vec![(0, 0); 2 * BLOCK + 7];
-        let mut rows = PackedRows::default();
-        rows.push(0, &frame(0, &statistics), &statistics).unwrap();
-        for start in [0, BLOCK - 3, BLOCK, 2 * BLOCK - 1, 2 * BLOCK + 2] {
-            let found = values(&rows.read(start..start + 5).unwrap());
-            let expected: Vec<f64> = (start..start + 5).map(|value| value as f64).collect();
-            assert_eq!(found.iter().map(|(.., value)| *value).collect::<Vec<_>>(), expected);
+        for (held, on_disk) in [(0, false), (HELD, true)] {
+            let mut rows = PackedRows::new(&std::env::temp_dir());
+            rows.overflow.held = held;
+            rows.push(0, &frame(0, &statistics), &statistics).unwrap();
+            assert_eq!(rows.overflow.written > 0, on_disk);
+            for start in [0, BLOCK - 3, BLOCK, 2 * BLOCK - 1, 2 * BLOCK + 2] {
+                let found = values(&rows.read(start..start + 5).unwrap());
+                let expected: Vec<f64> = (start..start + 5).map(|value| value as f64).collect();
+                assert_eq!(found.iter().map(|(.., value)| *value).collect::<Vec<_>>(), expected);
+            }
         }
     }
 
     #[test]
     fn no_rows_have_columns() {
-        let mut rows = PackedRows::default();
+        let mut rows = PackedRows::new(&std::env::temp_dir());
         rows.push(0, &frame(0, &[]), &[]).unwrap();
         assert_eq!((rows.len(), rows.read(0..0).unwrap().num_columns()), (0, 3));
         assert_eq!(rows.frame(&BTreeSet::from([0])).unwrap().width(), 3);

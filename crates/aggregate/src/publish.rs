@@ -4,6 +4,7 @@ mod notes;
 mod undecided;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use denizen_spec::{
     AccountPart, Codelist, ColumnType, Diagnostic, Disclosure, Form, Indicator, IndicatorUse, Pipeline,
@@ -71,7 +72,8 @@ pub struct Rule {
 /// Turns the counts of each `[[table]]` into published tables, in the order of the pipeline; parts of one name become
 /// one table.
 ///
-/// `counts` holds those of every table, `lists` the code lists of all columns.
+/// `counts` holds those of every table, `lists` the code lists of all columns. Rows that are too many for memory wait in a file
+/// without a name in the folder `scratch`.
 ///
 /// # Errors
 ///
@@ -81,6 +83,7 @@ pub fn publish(
     mut counts: BTreeMap<TableId, Counts>,
     facts: &[SourceFacts],
     lists: &[Codelist],
+    scratch: &Path,
 ) -> Result<Vec<PublishedTable>, Diagnostic> {
     let mut names: Vec<&str> = Vec::new();
     for table in &pipeline.tables {
@@ -97,7 +100,7 @@ pub fn publish(
             tables.push(table);
         }
         let draft = Draft::new(pipeline, tables, parts, facts, &others)?;
-        draft.published(lists, pipeline.disclosure.as_ref())
+        draft.published(lists, pipeline.disclosure.as_ref(), scratch)
     };
     names.into_iter().map(&mut publish).collect()
 }
@@ -186,6 +189,7 @@ impl<'a> Draft<'a> {
         mut self,
         lists: &[Codelist],
         disclosure: Option<&Disclosure>,
+        scratch: &Path,
     ) -> Result<PublishedTable, Diagnostic> {
         let broken = |error: PolarsError| internal("tables", &error);
         let frame = std::mem::take(&mut self.frame);
@@ -198,7 +202,7 @@ impl<'a> Draft<'a> {
         let time = self.tables.first().and_then(|table| denizen_spec::time_dimension(table));
         let name = self.tables.first().map_or("", |table| table.name.as_str());
         warnings.extend(too_independent(name, &counts, &self.dimensions, time).map_err(broken)?);
-        let (mut rows, mut seen) = (PackedRows::default(), Seen::new(self.dimensions.len()));
+        let (mut rows, mut seen) = (PackedRows::new(scratch), Seen::new(self.dimensions.len()));
         let counted = self.counted(&counts, &names).map_err(broken)?;
         let undecided = self.undecided(&counted).map_err(broken)?;
         let mut add = |index: u32, frames: Vec<DataFrame>| {
@@ -583,7 +587,7 @@ fn kind_and_list(column: &str, schema: &Schema) -> (DimensionKind, Option<String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_table::{counts, facts, key, pipeline, published, rows, texts};
+    use crate::test_table::{counts, facts, key, pipeline, published, rows, scratch, texts};
 
     #[test]
     fn rows_by_indicator_and_codes_with_what_is_not_stated_last() {
@@ -650,9 +654,9 @@ mod tests {
     #[test]
     fn a_table_without_counts_is_a_fault_of_the_program() {
         let pipeline = pipeline("count", "'country'", "");
-        assert!(publish(&pipeline, BTreeMap::new(), &facts(1.0), &[]).is_err());
+        assert!(publish(&pipeline, BTreeMap::new(), &facts(1.0), &[], &scratch()).is_err());
         let id = pipeline.table_ids().map(|(id, _)| id);
         let counts = id.zip([counts(&rows(&[(["AR"], 3)]), 1)]).collect();
-        assert!(publish(&pipeline, counts, &[], &[]).is_err(), "nothing is known of its source");
+        assert!(publish(&pipeline, counts, &[], &[], &scratch()).is_err(), "nothing is known of its source");
     }
 }

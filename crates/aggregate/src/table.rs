@@ -19,7 +19,7 @@ use crate::status::{Confidentiality, Status};
 use crate::value::{Levels, Value};
 
 /// A table as it is published: one row for each cell and indicator, sorted by concept, rule, indicator and codes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct PublishedTable {
     /// Its name, which is that of its file.
     pub name: String,

@@ -112,7 +112,11 @@ pub(crate) fn all_published(
     };
     let facts: Vec<_> = pipeline.sources.iter().map(fact).collect();
     let ids = pipeline.table_ids().map(|(id, _)| id);
-    publish(pipeline, ids.zip(counts).collect(), &facts, &[])
+    publish(pipeline, ids.zip(counts).collect(), &facts, &[], &scratch())
+}
+
+pub(crate) fn scratch() -> std::path::PathBuf {
+    std::env::temp_dir()
 }
 
 pub(crate) fn facts(sampling_fraction: f64) -> Vec<SourceFacts> {
@@ -122,7 +126,7 @@ pub(crate) fn facts(sampling_fraction: f64) -> Vec<SourceFacts> {
 /// Publishes the only table of a pipeline.
 pub(crate) fn published(pipeline: &Pipeline, counts: Counts) -> Result<PublishedTable, Diagnostic> {
     let id = pipeline.table_ids().map(|(id, _)| id);
-    Ok(publish(pipeline, id.zip([counts]).collect(), &facts(1.0), &[])?.remove(0))
+    Ok(publish(pipeline, id.zip([counts]).collect(), &facts(1.0), &[], &scratch())?.remove(0))
 }
 
 /// The columns of all rows, joined by spaces; `-` is null.

@@ -28,6 +28,11 @@ impl Scratch {
         Self { folder: folder.to_path_buf(), share_of_release: if with_release { 0.6 } else { 0.0 } }
     }
 
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Fails when the disk cannot take `bytes` of records beside the `before` that it has, or not the release of both.
     pub(crate) fn need(&self, bytes: u64, before: u64) -> Result<(), Diagnostic> {
         let needed = bytes + ((before + bytes) as f64 * self.share_of_release) as u64;

@@ -504,7 +504,9 @@ impl<'a> Assembly<'a> {
     pub fn finish(mut self) -> Result<FinishedRelease, Vec<Diagnostic>> {
         self.run.cancel.check().map_err(one)?;
         let counts = std::mem::take(&mut self.counts);
-        let tables = publish(&self.run.project.pipeline, counts, &self.facts, &self.lists).map_err(one)?;
+        let tables =
+            publish(&self.run.project.pipeline, counts, &self.facts, &self.lists, self.scratch.folder())
+                .map_err(one)?;
         self.warn(tables.iter().flat_map(PublishedTable::warnings).cloned().collect());
         self.warn(empty_tables(&tables));
         let figures = std::mem::take(&mut self.run.project.figures);

@@ -8,8 +8,8 @@ use denizen_aggregate::Provenance;
 use denizen_clean::Plan;
 use denizen_ingest::{Figures, Input};
 use denizen_spec::{
-    Additive, Code, Codelist, Diagnostic, Link, NamedCode, OWN_LISTS, Operation, Path as Setting, Pipeline, Severity,
-    Source, Step, StepId, did_you_mean, hexadecimal, is_obeyed, located,
+    Additive, Code, Codelist, Diagnostic, Link, NamedCode, OWN_LISTS, Operation, Path as Setting, Pipeline,
+    Severity, Source, Step, StepId, did_you_mean, hexadecimal, is_obeyed, located,
 };
 use sha2::{Digest, Sha256};
 

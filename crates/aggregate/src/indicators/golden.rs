@@ -559,6 +559,7 @@ fn samples_of_other_fractions_are_not_compared() {
         rules: Vec::new(),
     });
     let ids = pipeline.table_ids().map(|(id, _)| id);
-    let fault = publish(&pipeline, ids.zip(counted).collect(), &facts, &[]).unwrap_err();
+    let fault = publish(&pipeline, ids.zip(counted).collect(), &facts, &[], &crate::test_table::scratch())
+        .unwrap_err();
     assert_eq!(fault.notes, ["one of the two is a sample: 0.1 and 1 of the population"]);
 }
