@@ -273,15 +273,10 @@ impl<'t> Builder<'_, 't, '_> {
         if column.keys.contains(&NONE) {
             return Err(says_nothing(self.table, name));
         }
-        let standard = Standard::of_dimension(name);
-        let wanted = match standard {
-            Standard::Age => "AGE".to_owned(),
-            Standard::Sex
-            | Standard::Status
-            | Standard::Confidentiality
-            | Standard::Unit
-            | Standard::None => ids::name(name),
-        };
+        let standard = Standard::of_dimension(name, &column.words);
+        let is_age = name == "age" || (name == "age_group" && self.table.field("age").is_none());
+        let is_age = is_age && standard == Standard::Age;
+        let wanted = if is_age { "AGE".to_owned() } else { ids::name(name) };
         let id = self.ids.give(&wanted);
         let origin = list.map_or(Origin::Column(name), Origin::List);
         let names = self.title(name);
