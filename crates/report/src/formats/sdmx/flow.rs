@@ -1,14 +1,13 @@
 //! A table as a dataflow: its components, and its rows.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use denizen_spec::{Code, Diagnostic, columns as names};
 
 use super::codes::{CodeLists, Origin, Standard, Texts};
 use super::ids::{self, Given};
-use super::time::{Time, Times, times};
+use super::time::{Time, Times, times, told_by_time};
 use crate::columns::{Column, NONE};
 use crate::formats::field;
 use crate::formats::table::{Dimension, Table};
@@ -154,22 +153,6 @@ impl Component<'_> {
         let key = self.keys.get(row).copied().unwrap_or(NONE);
         self.fields.get(key as usize).map_or(&self.none, String::as_str)
     }
-}
-
-/// Which dimension says nothing that the period does not say: it is left out.
-fn told_by_time(dimensions: &[Dimension<'_>], periods: &Column, times: &Times) -> Option<usize> {
-    dimensions.iter().position(|dimension| {
-        let (mut is_time, mut of_periods) = (false, HashMap::new());
-        (0..periods.keys.len()).all(|row| {
-            let key = periods.keys[row];
-            let (code, text) = (dimension.column.text(row), periods.word(key));
-            is_time |= code.is_some() && code == text;
-            let is_special = code == Some(names::TOTAL) || code == Some(names::NOT_STATED);
-            let time = times.of_words.get(key as usize).and_then(Option::as_ref).unwrap_or(&times.of_all);
-            let before = *of_periods.entry(time.period.as_str()).or_insert(code);
-            (code == text || is_special) && before == code
-        }) && is_time
-    })
 }
 
 /// The components of a table, one after another.
