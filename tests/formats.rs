@@ -194,3 +194,106 @@ fn a_workbook_is_the_same_twice() {
     std::thread::sleep(std::time::Duration::from_millis(2100));
     assert!(first == make());
 }
+
+/// A pipeline of cells with one dimension of its own beside the year.
+fn of_column(name: &str, column: &str, more: &str) -> String {
+    format!(
+        "[source.s]\nfiles = \"permits.csv\"\nformat = \"csv\"\nkind = \"cells\"\nconcept = \"c\"\n[source.s.columns]\n\
+         year = {{ type = \"integer\", total = \"all\" }}\n{name} = {column}\nvalue = {{ type = \"integer\" }}\n\
+         [[table]]\nname = \"t\"\nmeasure = \"stock\"\nunit = \"persons\"\ndimensions = [\"year\", \"{name}\"]\n{more}"
+    )
+}
+
+/// Which identifiers, codes and periods SDMX gets.
+#[test]
+fn components_of_sdmx() {
+    let codes = |codes: &str| format!("{{ codes = {{ {codes} }} }}");
+    let table = [
+        (
+            "age",
+            codes("a = \"00-04\", b = \"<5\""),
+            "AGE",
+            "2020,a,1\n2021,b,2\n",
+            vec!["A,IT,Y0T4,stock,c,2020,1,", "A,IT,Y_LT5,stock,c,2021,2,"],
+        ),
+        // Two codes that would be one keep their own.
+        (
+            "age",
+            codes("a = \"00-04\", b = \"0-4\""),
+            "AGE",
+            "2020,a,1\n2021,b,2\n",
+            vec!["A,IT,00-04,stock,c,2020,1,", "A,IT,0-4,stock,c,2021,2,"],
+        ),
+        (
+            "age_definition",
+            codes("a = \"completed\""),
+            "AGE_DEFINITION",
+            "2020,a,1\n",
+            vec!["A,IT,completed,stock,c,2020,1,"],
+        ),
+        (
+            "freq",
+            codes("a = \"x y\", b = \"x_y\""),
+            "FREQ_2",
+            "2020,a,1\n2020,b,2\n",
+            vec!["A,IT,x$20y,stock,c,2020,1,", "A,IT,x_y,stock,c,2020,2,"],
+        ),
+        // The total of all years says no year.
+        (
+            "sex",
+            codes("a = \"F\""),
+            "SEX",
+            "2020,a,1\n2022,a,2\nall,a,3\n",
+            vec!["A,IT,F,stock,c,2020,1,", "_O,IT,F,stock,c,2020-01-01/P3Y,3,"],
+        ),
+    ];
+    for (name, column, ids, rows, expected) in table {
+        let folder = project(&of_column(name, &column, ALL_FORMATS), &format!("year,{name},value\n{rows}"));
+        run_in(folder.path()).exits_with(0);
+        let found = text(folder.path(), "tables/t.sdmx.csv");
+        let header =
+            format!("STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,{ids},INDICATOR,CONCEPT,TIME_PERIOD,");
+        assert!(found.starts_with(&header), "{header}\n{found}");
+        for row in expected {
+            assert!(found.contains(&format!("I,{row}")), "{row}\n{found}");
+        }
+    }
+}
+
+#[test]
+fn tables_that_do_not_fit() {
+    let column = "{ codes = { a = \"F\" } }\nnote = {}";
+    let formats = |formats: &str| format!("[release]\nformats = [{formats}]\n");
+    let long = format!("year,sex,value,note\n2020,a,1,{}\n", "x".repeat(40_000));
+    let none = "year,sex,value,note\n".to_owned();
+    let table = [
+        ("\"xlsx\"", &long, 12, "a text is too long for the cell of a workbook"),
+        ("\"json\", \"sdmx-csv\", \"csv\"", &long, 0, ""),
+        ("\"json\", \"sdmx-csv\", \"xlsx\"", &none, 0, ""),
+    ];
+    for (names, rows, status, told) in table {
+        let pipeline = of_column("sex", column, &formats(names));
+        let folder = project(&pipeline, rows);
+        let outcome = run_in(folder.path()).exits_with(status);
+        assert!(outcome.stderr.contains(told), "{}", outcome.stderr);
+        assert_eq!(folder.path().join("releases/p/2024-05").exists(), status == 0);
+    }
+}
+
+/// A release in CSV alone is exported as one in Parquet is.
+#[test]
+fn a_release_in_csv_is_exported() {
+    let folder = project(&format!("{PIPELINE}[release]\nformats = [\"csv\", \"xlsx\", \"json\"]\n"), ROWS);
+    run_in(folder.path()).exits_with(0);
+    let words = ["export", "releases/p/2024-05", "--format", "csv,xlsx,json,sdmx-csv", "--out", "o"];
+    run(denizen(folder.path()).args(words)).exits_with(0);
+    let public = files(&folder.path().join("releases/p/2024-05/public"));
+    let exported = files(&folder.path().join("o"));
+    for (name, bytes) in exported.iter().filter(|(name, _)| !name.contains("sdmx")) {
+        assert!(bytes == &public[name], "{name}");
+    }
+    // The same as from Parquet.
+    let other = project(&format!("{PIPELINE}[release]\nformats = [\"sdmx-csv\"]\n"), ROWS);
+    run_in(other.path()).exits_with(0);
+    assert!(text(other.path(), "tables/permits.sdmx.csv").as_bytes() == exported["tables/permits.sdmx.csv"]);
+}

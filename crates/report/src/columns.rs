@@ -101,8 +101,12 @@ fn read_csv(path: &Path, names: &[&str]) -> Result<HashMap<String, Column>, Stri
 fn read_parquet(path: &Path, names: &[&str]) -> Result<HashMap<String, Column>, String> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(open(path)?).map_err(|error| error.to_string())?;
     let wanted = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
+    // Also where there are no rows.
+    let known = builder.schema().fields().iter().map(|field| field.name().as_str());
+    let known = known.filter(|name| names.contains(name));
+    let mut columns: HashMap<String, Column> =
+        known.map(|name| (name.to_owned(), Column::default())).collect();
     let reader = builder.with_projection(wanted).with_batch_size(8192).build();
-    let mut columns: HashMap<String, Column> = HashMap::new();
     for batch in reader.map_err(|error| error.to_string())? {
         add(&mut columns, &batch.map_err(|error| error.to_string())?)?;
     }

@@ -70,9 +70,12 @@ fn head(table: &Table<'_>, cube: &Cube<'_>) -> Value {
         release.manifest.description(english).map(str::to_owned).into_iter().collect();
     let along = table.resource.indicators.iter().filter(|taken| !taken.along.is_empty());
     notes.extend(along.map(|taken| format!("{} is taken over {}.", taken.name, taken.along.join(", "))));
-    let mut role = json!({ "metric": ["indicator"] });
-    if let Some(time) = cube.time {
-        role["time"] = json!([time]);
+    let mut role = Map::new();
+    let is_there = |name: &str| cube.dimensions.iter().any(|of| of.name == name);
+    for (of, name) in [("metric", Some("indicator")), ("time", cube.time)] {
+        if let Some(name) = name.filter(|name| is_there(name)) {
+            role.insert(of.to_owned(), json!([name]));
+        }
     }
     let dimensions: Map<String, Value> =
         cube.dimensions.iter().map(|of| (of.name.to_owned(), dimension(table, cube, of))).collect();

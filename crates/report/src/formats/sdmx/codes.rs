@@ -29,11 +29,13 @@ pub(super) enum Standard {
 }
 
 impl Standard {
-    /// The list of a dimension.
-    pub(super) fn of_dimension(name: &str) -> Self {
+    /// The list of a dimension with such codes.
+    pub(super) fn of_dimension(name: &str, codes: &[String]) -> Self {
+        // Not by its name alone: a definition of ages is none.
+        let has_ages = || codes.iter().any(|code| age(code).is_some());
         match name {
             "sex" => Self::Sex,
-            _ if name == "age" || name.starts_with("age_") => Self::Age,
+            _ if name.starts_with("age") && has_ages() => Self::Age,
             _ => Self::None,
         }
     }
@@ -133,13 +135,20 @@ pub(super) enum Origin<'t> {
 }
 
 /// The lists of a release, by where their codes come from.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct CodeLists {
+    /// What their identifiers begin with: lists of another product are others.
+    prefix: String,
     lists: BTreeMap<(bool, String), CodeList>,
     given: ids::Given,
 }
 
 impl CodeLists {
+    /// No lists yet of a product.
+    pub(super) fn of(product: &str) -> Self {
+        Self { prefix: format!("CL_{product}"), lists: BTreeMap::new(), given: ids::Given::default() }
+    }
+
     /// The lists, sorted.
     pub(super) fn lists(&self) -> impl Iterator<Item = &CodeList> {
         self.lists.values()
@@ -169,9 +178,9 @@ impl CodeLists {
         // Codes of a list that mean the same to SDMX are unlike here, and stay so.
         let standard = if become_one(&standardised) { Standard::None } else { standard };
         let to = |code: &str| standard.code(code).unwrap_or_else(|| ids::code(code));
-        let given = &mut self.given;
+        let (given, prefix) = (&mut self.given, &self.prefix);
         let list = self.lists.entry((is_bare, name.to_owned())).or_insert_with(|| CodeList {
-            id: given.give(&format!("CL_{}", ids::name(name))),
+            id: given.give(&format!("{prefix}_{}", ids::name(name))),
             names: names_of(release, name),
             codes: BTreeMap::new(),
             standard,
@@ -187,9 +196,9 @@ impl CodeLists {
 
     /// Adds a list that no column of the release has.
     pub(super) fn add_own(&mut self, name: &str, names: [&str; 3], codes: &[(&str, [&str; 3])]) -> String {
-        let given = &mut self.given;
+        let (given, prefix) = (&mut self.given, &self.prefix);
         let list = self.lists.entry((true, name.to_owned())).or_insert_with(|| CodeList {
-            id: given.give(&format!("CL_{name}")),
+            id: given.give(&format!("{prefix}_{name}")),
             names: names.map(str::to_owned),
             codes: codes.iter().map(|(code, texts)| ((*code).to_owned(), texts.map(str::to_owned))).collect(),
             standard: Standard::None,
@@ -216,6 +225,21 @@ fn names_of(release: &Release, list: &str) -> Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dimensions_of_ages() {
+        let table = [
+            ("age", "34", Standard::Age),
+            ("age_at_arrival", "15-19", Standard::Age),
+            ("age_definition", "completed", Standard::None),
+            ("agent", "A1", Standard::None),
+            ("sex", "F", Standard::Sex),
+            ("year", "34", Standard::None),
+        ];
+        for (name, code, expected) in table {
+            assert_eq!(Standard::of_dimension(name, &[code.to_owned()]), expected, "{name}");
+        }
+    }
 
     #[test]
     fn codes_of_sdmx() {

@@ -1,14 +1,13 @@
 //! A table as a dataflow: its components, and its rows.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use denizen_spec::{Code, Diagnostic, columns as names};
 
 use super::codes::{CodeLists, Origin, Standard, Texts};
 use super::ids::{self, Given};
-use super::time::{Time, Times, times};
+use super::time::{Time, Times, times, told_by_time};
 use crate::columns::{Column, NONE};
 use crate::formats::field;
 use crate::formats::table::{Dimension, Table};
@@ -156,22 +155,6 @@ impl Component<'_> {
     }
 }
 
-/// Which dimension says nothing that the period does not say: it is left out.
-fn told_by_time(dimensions: &[Dimension<'_>], periods: &Column, times: &Times) -> Option<usize> {
-    dimensions.iter().position(|dimension| {
-        let (mut is_time, mut of_periods) = (false, HashMap::new());
-        (0..periods.keys.len()).all(|row| {
-            let key = periods.keys[row];
-            let (code, text) = (dimension.column.text(row), periods.word(key));
-            is_time |= code.is_some() && code == text;
-            let is_special = code == Some(names::TOTAL) || code == Some(names::NOT_STATED);
-            let time = times.of_words.get(key as usize).and_then(Option::as_ref).unwrap_or(&times.of_all);
-            let before = *of_periods.entry(time.period.as_str()).or_insert(code);
-            (code == text || is_special) && before == code
-        }) && is_time
-    })
-}
-
 /// The components of a table, one after another.
 struct Builder<'b, 't, 'r> {
     table: &'t Table<'r>,
@@ -273,15 +256,10 @@ impl<'t> Builder<'_, 't, '_> {
         if column.keys.contains(&NONE) {
             return Err(says_nothing(self.table, name));
         }
-        let standard = Standard::of_dimension(name);
-        let wanted = match standard {
-            Standard::Age => "AGE".to_owned(),
-            Standard::Sex
-            | Standard::Status
-            | Standard::Confidentiality
-            | Standard::Unit
-            | Standard::None => ids::name(name),
-        };
+        let standard = Standard::of_dimension(name, &column.words);
+        let is_age = name == "age" || (name == "age_group" && self.table.field("age").is_none());
+        let is_age = is_age && standard == Standard::Age;
+        let wanted = if is_age { "AGE".to_owned() } else { ids::name(name) };
         let id = self.ids.give(&wanted);
         let origin = list.map_or(Origin::Column(name), Origin::List);
         let names = self.title(name);

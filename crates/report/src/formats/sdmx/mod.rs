@@ -27,8 +27,8 @@ pub(super) fn write(release: &Release, put: &mut Put<'_>) -> Result<(), Diagnost
     let manifest = &release.manifest;
     let agency = manifest.agency.as_deref().unwrap_or(AGENCY);
     let mut structures = Structures::new(release, agency, ids::version(&manifest.vintage));
-    let (mut lists, mut given) = (CodeLists::default(), Given::default());
     let product = ids::name(&manifest.pipeline);
+    let (mut lists, mut given) = (CodeLists::of(&product), Given::default());
     for resource in release.tables() {
         let table = Table::read(release, &resource)?;
         if !table.is_of_cells() {

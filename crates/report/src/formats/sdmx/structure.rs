@@ -126,8 +126,11 @@ impl<'r> Structures<'r> {
             .map(|list| {
                 let mut artefact = self.artefact(&list.id, &list.names);
                 artefact.insert("description".to_owned(), list.description().into());
-                let codes = list.codes.iter().map(|(code, names)| item(code, names));
-                artefact.insert("codes".to_owned(), codes.collect());
+                // A list of a table without rows may have none, and says nothing of them then.
+                if !list.codes.is_empty() {
+                    let codes = list.codes.iter().map(|(code, names)| item(code, names));
+                    artefact.insert("codes".to_owned(), codes.collect());
+                }
                 Value::Object(artefact)
             })
             .collect();

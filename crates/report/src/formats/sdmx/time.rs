@@ -1,8 +1,11 @@
-//! `TIME_PERIOD` and `FREQ`.
+//! `TIME_PERIOD` and `FREQ`, and the dimension that they make superfluous.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+
+use denizen_spec::columns as names;
 
 use crate::columns::Column;
+use crate::formats::table::Dimension;
 
 /// When a row is, and how often there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +65,31 @@ pub(super) fn times(periods: &Column) -> Option<Times> {
     };
     let of_words = periods.words.iter().zip(&forms).map(time).collect();
     Some(Times { of_words, of_all: of_years(first, last) })
+}
+
+/// Which dimension says nothing that the period of its row does not say: it is left out.
+///
+/// It is the time of the table: each of its codes is the period of the row, or one of the special ones. Rows of one period have one
+/// code, so that none is lost.
+pub(super) fn told_by_time(dimensions: &[Dimension<'_>], periods: &Column, times: &Times) -> Option<usize> {
+    dimensions.iter().position(|dimension| is_told(dimension.column, periods, times))
+}
+
+fn is_told(codes: &Column, periods: &Column, times: &Times) -> bool {
+    let (mut is_time, mut code_of_period) = (false, HashMap::new());
+    for (row, key) in periods.keys.iter().enumerate() {
+        let (code, text) = (codes.text(row), periods.word(*key));
+        let is_special = code == Some(names::TOTAL) || code == Some(names::NOT_STATED);
+        if code != text && !is_special {
+            return false;
+        }
+        is_time |= code.is_some() && code == text;
+        let time = times.of_words.get(*key as usize).and_then(Option::as_ref).unwrap_or(&times.of_all);
+        if *code_of_period.entry(time.period.as_str()).or_insert(code) != code {
+            return false;
+        }
+    }
+    is_time
 }
 
 /// The years that a text names.
@@ -168,6 +196,34 @@ mod tests {
         ];
         for (words, expected) in table {
             assert_eq!(found(words).as_deref(), expected, "{words:?}");
+        }
+    }
+
+    fn column(words: &[&str], keys: &[u32]) -> Column {
+        let mut column = Column::default();
+        column.words = words.iter().map(|word| (*word).to_owned()).collect();
+        column.keys = keys.to_vec();
+        column
+    }
+
+    /// A dimension is left out where the period of its row says the same.
+    #[test]
+    fn which_dimension_is_told_by_time() {
+        let none = crate::columns::NONE;
+        let table = [
+            // Years, and their total, of which the period says nothing.
+            (&["2020", "2021", "_T"][..], &[0, 1, 2][..], &[0, 1, none][..], true),
+            // One that is not stated has the period of the total.
+            (&["2020", "2021", "_T", "_U"], &[0, 1, 2, 3], &[0, 1, none, none], false),
+            // Something else that is the same in some rows.
+            (&["2020", "2019"], &[0, 1], &[0, 1], false),
+            (&["_T"], &[0, 0], &[0, 1], false),
+        ];
+        for (words, keys, periods, expected) in table {
+            let (codes, periods) = (column(words, keys), column(&["2020", "2021"], periods));
+            let dimension = Dimension { name: "year", list: None, column: &codes };
+            let found = told_by_time(&[dimension], &periods, &times(&periods).unwrap());
+            assert_eq!(found.is_some(), expected, "{words:?}");
         }
     }
 }
