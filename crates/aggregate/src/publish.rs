@@ -208,8 +208,7 @@ impl<'a> Draft<'a> {
             rows.push(found);
         }
         drop(counts);
-        let frame = self.sorted(rows, names.len()).and_then(|frame| self.with_undecided(frame));
-        let frame = frame.map_err(broken)?;
+        let frame = self.with_undecided(self.sorted(rows, names.len()).map_err(broken)?)?;
         let indices = |position| frame.column(&dimension(position)).and_then(|column| column.u32());
         let dimensions = self.dimensions.iter().enumerate();
         let has_codes =
@@ -326,6 +325,7 @@ impl<'a> Draft<'a> {
             | Form::Account { .. }
             | Form::Areas { .. }
             | Form::Survival { .. }
+            | Form::Decomposition { .. }
             | Form::Matrix { .. } => return None,
         };
         ranked_rests(&table.name, &self.dimensions[along], lists)
@@ -355,6 +355,7 @@ impl<'a> Draft<'a> {
             | Form::Compare { .. }
             | Form::Areas { .. }
             | Form::Survival { .. }
+            | Form::Decomposition { .. }
             | Form::Matrix { .. } => Ok(None),
         }
     }

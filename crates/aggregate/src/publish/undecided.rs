@@ -6,26 +6,62 @@
 use std::collections::HashMap;
 
 use ahash::RandomState;
-use denizen_spec::{Aspect, Measure};
+use denizen_spec::{Aspect, Diagnostic, Measure};
 use polars::prelude::*;
 
 use super::{Draft, INDICATOR, N, PART, UNDECIDED};
-use crate::counts::{CONCEPT, dimension};
+use crate::counts::{CONCEPT, dimension, internal};
+use crate::indicators::undecided_the_other_way;
+use crate::value::Levels;
 
 /// A cell of a part: its concept and the indices of its codes.
 type Cell = (u32, u32, Vec<u32>);
 
 impl Draft<'_> {
     /// Adds [`UNDECIDED`]: none where no rule follows a status, or where the total of the undecided is not counted.
-    pub(super) fn with_undecided(&self, mut frame: DataFrame) -> PolarsResult<DataFrame> {
+    pub(super) fn with_undecided(&self, mut frame: DataFrame) -> Result<DataFrame, Diagnostic> {
         let parts: Vec<Option<u32>> = (0..self.tables.len()).map(|part| self.undecided_of(part)).collect();
         // A column without anything would be as large as one with numbers.
         if parts.iter().all(Option::is_none) {
             return Ok(frame);
         }
-        let cells = self.cells(&frame)?;
+        let broken = |error: PolarsError| internal("what is undecided", &error);
+        let mut undecided = self.undecided(&frame, &parts).map_err(broken)?;
+        self.add_the_other_way(&frame, &mut undecided)?;
+        let undecided = Int64Chunked::from_iter_options(UNDECIDED.into(), undecided.into_iter());
+        let column = undecided.cast(&self.base_type()).map_err(broken)?;
+        frame.with_column(column.into_column()).map_err(broken)?;
+        Ok(frame)
+    }
+
+    /// Of a difference or sum of two flows, what is undecided of both.
+    fn add_the_other_way(&self, frame: &DataFrame, undecided: &mut [Option<i64>]) -> Result<(), Diagnostic> {
+        let broken = |error: PolarsError| internal("what is undecided", &error);
+        let levels: Vec<Levels> = self.dimensions.iter().map(|dimension| dimension.levels.clone()).collect();
+        let names = self.indicator_names();
+        let column = |name: &str| {
+            let column = frame.column(name)?.u32()?;
+            Ok::<_, PolarsError>(column.iter().map(Option::unwrap_or_default).collect::<Vec<_>>())
+        };
+        let (of_parts, of_rows) = (column(PART).map_err(broken)?, column(INDICATOR).map_err(broken)?);
+        for (asked, parts) in self.asked().into_iter().filter(|(asked, _)| asked.less.is_some()) {
+            let index = names.binary_search(&asked.indicator.name).unwrap_or_default() as u32;
+            let inputs = self.inputs(frame, &parts, &levels).map_err(broken)?;
+            let others = undecided_the_other_way(&inputs, asked, frame)?;
+            for (row, other) in others.into_iter().enumerate() {
+                if of_rows[row] == index && parts.contains(&of_parts[row]) {
+                    undecided[row] = undecided[row].zip(other).map(|(own, other)| own + other);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Of each row, the undecided of its own table.
+    fn undecided(&self, frame: &DataFrame, parts: &[Option<u32>]) -> PolarsResult<Vec<Option<i64>>> {
+        let cells = self.cells(frame)?;
         let n: Vec<Option<i64>> = frame.column(N)?.cast(&DataType::Int64)?.i64()?.iter().collect();
-        let is_count = self.count_indicators(&frame)?;
+        let is_count = self.count_indicators(frame)?;
         let mut known: HashMap<&Cell, i64, RandomState> = HashMap::default();
         for (cell, n) in
             cells.iter().zip(&n).zip(&is_count).filter(|(_, is_count)| **is_count).map(|(pair, _)| pair)
@@ -36,9 +72,7 @@ impl Draft<'_> {
             let of = (parts[cell.0 as usize]?, cell.1, cell.2.clone());
             known.get(&of).copied().or_else(|| self.is_counted(&cell.2).then_some(0))
         };
-        let undecided = Int64Chunked::from_iter_options(UNDECIDED.into(), cells.iter().map(undecided));
-        frame.with_column(undecided.cast(&self.base_type())?.into_column())?;
-        Ok(frame)
+        Ok(cells.iter().map(undecided).collect())
     }
 
     /// The part that counts what is undecided of another one.
