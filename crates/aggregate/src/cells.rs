@@ -287,6 +287,7 @@ impl Cells {
             texts: self.texts.clone(),
             scale: self.scale,
             frame: frame.select(kept.chain(others).collect::<Vec<_>>()).collect()?,
+            after: None,
         })
     }
 

@@ -40,6 +40,8 @@ pub struct Counts {
     /// A column of indices for each dimension, then [`CONCEPT`], [`EXACT`], [`NOTE`], [`CONFIDENTIALITY`], [`PERSONS`],
     /// and a column of indices for each text, null where there is none.
     pub(crate) frame: DataFrame,
+    /// The cells of the year after the period of the pipeline, where rates ask for the population at its end.
+    pub(crate) after: Option<DataFrame>,
 }
 
 impl Counts {

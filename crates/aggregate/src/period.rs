@@ -4,7 +4,9 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Int64Type};
 use arrow::error::ArrowError;
 use denizen_spec::{Date, Diagnostic, Period, Pipeline, Table, time_dimension};
-use polars::prelude::{Column, IntoColumn, NewChunkedArray, PolarsResult, UInt32Chunked};
+use polars::prelude::{
+    Column, DataFrame, IntoColumn, NewChunkedArray, PolarsError, PolarsResult, UInt32Chunked,
+};
 
 use crate::counts::{Counts, NOTE, dimension, internal};
 use crate::status::Status;
@@ -49,13 +51,48 @@ impl Counts {
         };
         let inside: Vec<bool> = self.dimensions[time].values().iter().map(is_inside).collect();
         let before = self.cells();
+        let broken = |error: PolarsError| internal("the period", &error);
+        self.after = self.year_after(table, pipeline, time, period).map_err(broken)?;
         let keep = || -> PolarsResult<_> {
             let kept = self.frame.column(&dimension(time))?.u32()?.iter();
             let kept = kept.map(|index| index.is_none_or(|index| inside[index as usize])).collect();
             self.frame.filter(&kept)
         };
-        self.frame = keep().map_err(|error| internal("the period", &error))?;
+        self.frame = keep().map_err(broken)?;
         Ok(before - self.cells())
+    }
+
+    /// The cells of the year after the period, where the table is a population that others divide by: its 1 January is the end of the
+    /// period, of which a mean population is made. They are not published.
+    fn year_after(
+        &self,
+        table: &Table,
+        pipeline: &Pipeline,
+        time: usize,
+        period: Period,
+    ) -> PolarsResult<Option<DataFrame>> {
+        let mut asked = pipeline.tables.iter().flat_map(|table| &table.indicators);
+        if !asked.any(|asked| asked.per.as_ref().is_some_and(|per| per.table == table.name)) {
+            return Ok(None);
+        }
+        let next = period.last + 1;
+        let is_next: Vec<bool> = self.dimensions[time]
+            .values()
+            .iter()
+            .map(|value| match value {
+                Value::Number(year) => *year == i64::from(next),
+                Value::Day(day) => Date::year_of(*day) == Some(next),
+                Value::Code(_) | Value::NotStated => false,
+            })
+            .collect();
+        let times = self.frame.column(&dimension(time))?.u32()?.iter();
+        let kept = times.map(|index| index.is_some_and(|index| is_next[index as usize])).collect();
+        self.frame.filter(&kept).map(Some)
+    }
+
+    /// The cells, and those of the year after the period.
+    pub(crate) fn with_year_after(&self) -> PolarsResult<DataFrame> {
+        self.after.as_ref().map_or_else(|| Ok(self.frame.clone()), |after| self.frame.vstack(after))
     }
 
     /// Flags the counts that later data may still change as provisional: those of times of which a rule on which the table

@@ -206,7 +206,7 @@ impl<'a> Draft<'a> {
         let counted = self.counted(&counts, &names).map_err(broken)?;
         let undecided = self.undecided(&counted).map_err(broken)?;
         let mut add = |index: u32, frames: Vec<DataFrame>| {
-            let frame = self.sorted(frames).and_then(|frame| undecided.beside(frame)).map_err(broken)?;
+            let frame = undecided.beside(self.sorted(frames).map_err(broken)?)?;
             seen.look_at(&frame, &self.dimensions).map_err(broken)?;
             rows.push(index, &frame, &self.statistics(&frame).map_err(broken)?)
         };
@@ -346,6 +346,7 @@ impl<'a> Draft<'a> {
             | Form::Account { .. }
             | Form::Areas { .. }
             | Form::Survival { .. }
+            | Form::Decomposition { .. }
             | Form::Matrix { .. } => return None,
         };
         ranked_rests(&table.name, &self.dimensions[along], lists)
@@ -375,6 +376,7 @@ impl<'a> Draft<'a> {
             | Form::Compare { .. }
             | Form::Areas { .. }
             | Form::Survival { .. }
+            | Form::Decomposition { .. }
             | Form::Matrix { .. } => Ok(None),
         }
     }

@@ -279,6 +279,7 @@ impl Tabulation {
             texts: Vec::new(),
             scale: 0,
             frame: DataFrame::new(rows, columns)?,
+            after: None,
         })
     }
 }

@@ -164,3 +164,89 @@ fn add_condition(rows: &mut Conditions, column: &str, text: &str, schema: &Schem
     rows.bounds.push((column.to_owned(), Bounds { values: vec![limit], ..Bounds::default() }));
     Ok(())
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests make files of their own")]
+mod tests {
+    use super::*;
+
+    const PIPELINE: &str = "spec = 1\ntitle = 'T'\nvintage = '1'\n[source.s]\nfiles = 's.csv'\nformat = 'csv'\n\
+        [source.s.columns]\nn = { type = 'integer' }\nday = { type = 'date' }\nrate = { type = 'decimal' }\n\
+        code = { codes = { A = 'a', B = 'b' } }\nwho = { personal = true }\n[[clean]]\nop = 'correct'\nentries = 'c.csv'\n\
+        [[table]]\nname = 't'\nmeasure = 'count'\nconcept = 'c'\n";
+
+    fn read(text: &str) -> Result<Vec<Correction>, Vec<String>> {
+        let project = tempfile::tempdir().unwrap();
+        std::fs::write(project.path().join("c.csv"), text).unwrap();
+        let mut pipeline = denizen_spec::parse(PIPELINE).unwrap();
+        let found = add_corrections_of_files(&mut pipeline, project.path());
+        found.map_err(|faults| faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>())?;
+        assert_eq!(pipeline.check(), []);
+        let Operation::Correct(correct) = pipeline.steps.remove(0).operation else { panic!() };
+        Ok(correct.entries)
+    }
+
+    const HEADER: &str = "column,from,to,reason,source,status,where.n,where.code,where.day\n";
+
+    /// What each row says: its line, how many rows, the value that is wrong and the one that is right.
+    #[test]
+    fn values_are_of_the_type_of_their_column() {
+        let text = format!(
+            "{HEADER}n,1,2,r,s,confirmed,7,,\nday,2001-02-03,_U,r,s,assumed,,a,\ncode,a,b,r,s,withdrawn,,,2001-02-03\n\
+             rate,1.50,2,r,s,confirmed,7,a,\n"
+        );
+        let found: Vec<_> =
+            read(&text).unwrap().into_iter().map(|entry| (entry.line, entry.from, entry.to)).collect();
+        let day = denizen_spec::Date { year: 2001, month: 2, day: 3 };
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(
+            found,
+            [
+                (Some(2), Value::Number(1), Value::Number(2)),
+                (Some(3), Value::Date(day), Value::NotStated),
+                (Some(4), text("a"), text("b")),
+                (Some(5), Value::Decimal { digits: 15, scale: 1 }, Value::Number(2)),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        let table = [
+            ("", "there is nothing to correct"),
+            ("m,1,2,r,s,confirmed,7,,\n", "there is no column `m` before the step"),
+            ("who,x,y,r,s,confirmed,7,,\n", "`who` is personal: correct the file that is read"),
+            (
+                "n,one,2,r,s,confirmed,7,,\n",
+                "`from` is no number with a point before its decimals: `n` cannot have it",
+            ),
+            ("n,1,,r,s,confirmed,7,,\n", "`to` is empty (`_U` is not stated): `n` cannot have it"),
+            (
+                "day,03/02/2001,_U,r,s,confirmed,7,,\n",
+                "`from` is no date such as 2007-05-31: `day` cannot have it",
+            ),
+            ("n,1,2,r,s,confirmed,,,\n", "nothing says which row is wrong: fill in a column `where.NAME`"),
+            ("n,1,2,r,s,confirmed,x,,\n", "`where.n` is no number with a point before its decimals"),
+            (
+                "n,1,2,r,s,confirmed,_U,,\n",
+                "`where.n` is not stated, and a row that does not state it meets nothing",
+            ),
+            ("n,1,2,,s,confirmed,7,,\n", "a correction has a reason and a source"),
+            ("n,1,2,r,s,certain,7,,\n", "`status` is `confirmed`, `assumed` or `withdrawn`"),
+        ];
+        for (row, expected) in table {
+            assert_eq!(read(&format!("{HEADER}{row}")).unwrap_err(), [expected]);
+        }
+        let headers = [
+            ("column,from,to,reason,source,where.n\n", "a file of corrections has a column `status`"),
+            (
+                "column,from,to,reason,source,status,where.m\n",
+                "`where.m`: there is no column `m` before the step",
+            ),
+            ("column,from,to,reason,source,status,n\n", "`n` is no column of a file of corrections"),
+        ];
+        for (header, expected) in headers {
+            assert_eq!(read(header).unwrap_err()[0], expected);
+        }
+    }
+}

@@ -118,6 +118,14 @@ impl Diagnostic {
         self
     }
 
+    /// The setting that it is about, as text, and what is wrong with it.
+    pub(crate) fn setting(&self) -> Option<(String, &str)> {
+        match &self.place {
+            Place::Pipeline { location: Location::Path(path), label } => Some((path.to_string(), label)),
+            Place::Pipeline { .. } | Place::File { .. } | Place::Nowhere => None,
+        }
+    }
+
     /// Puts it at bytes of the pipeline file that is being read.
     pub(crate) fn at_span(mut self, span: Range<usize>, label: impl Into<String>) -> Self {
         self.place = Place::Pipeline { location: Location::Span(span), label: label.into() };

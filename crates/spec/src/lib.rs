@@ -67,8 +67,8 @@ pub use fixed_width::{FixedWidth, Position};
 pub use format::{Delimited, EurostatTsv, Format, SdmxCsv};
 pub use indicator::{
     Account, AccountBase, AccountPart, Ages, Along, CLOSE_OPEN_GROUP_AT, ChangeKind, DayOfYear, Denominator,
-    Earlier, Flows, Form, Function, Indicator, IndicatorUse, LARGEST, Need, NoTable, Numerator, OtherTable,
-    Parameter, Part, SINCE, Spread, Unit, Whole, time_dimension,
+    Earlier, Effect, Flows, Form, Function, Indicator, IndicatorUse, LARGEST, Need, NoTable, Numerator,
+    OtherTable, Parameter, Part, SINCE, Spread, Unit, Whole, time_dimension,
 };
 pub use labels::{
     Label, OWN_LISTS, age_label, column_description, label, permit_labels, plain_label, status_label,

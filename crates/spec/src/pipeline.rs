@@ -210,7 +210,7 @@ impl Pipeline {
 
     /// Every fault that the pipeline itself can show, without looking at any file.
     pub fn check(&self) -> Vec<Diagnostic> {
-        check::check(self)
+        crate::operations::in_their_files(self, check::check(self))
     }
 
     /// What somebody should look at although it can be run.
@@ -231,6 +231,7 @@ impl Pipeline {
             | Form::Account { .. }
             | Form::Areas { .. }
             | Form::Survival { .. }
+            | Form::Decomposition { .. }
             | Form::Matrix { .. } => return None,
             Form::Difference { of, .. } => return self.missing_total(table, Indicator::named(of)?),
         };

@@ -471,8 +471,9 @@ impl<'a> SchemaChange<'a> {
         if self.schema.linked.is_some() {
             let fault = Diagnostic::error(Code::PersonColumn, "the rows are linked already");
             self.fault(fault.at(self.path(), "give all keys in one step"));
+        } else {
+            self.need_all_rows();
         }
-        self.need_all_rows();
         self.schema.linked = Some(column.to_owned());
     }
 

@@ -1,7 +1,8 @@
 //! Compare: the counts of a table beside those of another one, by the dimensions that both have.
 //!
 //! Rates divide by a population, which is never guessed: where it is not there the value is missing, and where it is
-//! suppressed the value is hidden. Flows both ways are subtracted or added; of records, a flow that is not there is nobody.
+//! suppressed the value is hidden. Flows both ways are subtracted or added; of records, a flow that is not there is nobody, and
+//! provisional where others of its time are: who is undecided may turn out to be the first. A row that is not there has no status.
 //! Who does not state a dimension that both tables have is compared with nothing.
 
 use denizen_spec::{Denominator, Diagnostic, IndicatorUse, Numerator};
@@ -55,8 +56,8 @@ struct Met {
     keys: Vec<Key>,
     /// By how much its decimals are to be moved to be those of the table.
     decimals: u32,
-    /// What a count that is not there is.
-    absent: Cell,
+    /// Whether a count that is not there is nobody.
+    complete: bool,
 }
 
 impl Met {
@@ -68,14 +69,22 @@ impl Met {
     ) -> Result<Self, Diagnostic> {
         let lookup = inputs.lookup(other, at, None)?;
         let keys = lookup.keys(frame).map_err(|error| internal("rates", &error))?;
-        let absent = if other.complete { Cell::nobody() } else { Cell::missing() };
-        Ok(Self { lookup, keys, decimals: other.fewer_decimals(inputs.scale)?, absent })
+        Ok(Self { lookup, keys, decimals: other.fewer_decimals(inputs.scale)?, complete: other.complete })
+    }
+
+    /// What a count is that is not there.
+    fn absent(&self, key: u128) -> Cell {
+        match (self.complete, self.lookup.is_open(key)) {
+            (true, false) => Cell::nobody(),
+            (true, true) => Cell::nobody_yet(),
+            (false, _) => Cell::missing(),
+        }
     }
 
     /// The counts that a row meets, which are two where a mean is taken; none where it is not to be compared.
     fn counts(&self, row: usize) -> Option<[Cell; 2]> {
         match self.keys[row] {
-            Key::Of(keys) => Some(keys.map(|key| self.lookup.one(key).unwrap_or(self.absent))),
+            Key::Of(keys) => Some(keys.map(|key| self.lookup.one(key).unwrap_or_else(|| self.absent(key)))),
             Key::NoTime => Some([Cell::missing(); 2]),
             Key::NotStated => None,
         }

@@ -546,6 +546,41 @@ fn flows_between_three_areas() {
     assert_eq!(of("flow", "connectivity", ""), ["_T _T - O 6"], "a pair that nobody published");
 }
 
+/// Rates of 100 and 200 per 1,000 among 100 and 100 persons, then of 200 and 200 among 50 and 150: by hand, from 150 to 200.
+#[test]
+fn a_change_of_a_rate_and_what_it_comes_of() {
+    let events = cells(&[
+        (["2001", "A"], 10),
+        (["2001", "B"], 20),
+        (["2002", "A"], 10),
+        (["2002", "B"], 30),
+        (["2002", "_U"], 9),
+    ]);
+    let people = [
+        (["2001", "A"], 100),
+        (["2001", "B"], 100),
+        (["2001", "_T"], 200),
+        (["2002", "A"], 50),
+        (["2002", "B"], 150),
+        (["2002", "_T"], 200),
+    ];
+    let of = |name: &str, people: &[([&str; 2], i64)]| {
+        let indicators =
+            format!("indicators = [{{ name = '{name}', per = {{ table = 'people', on = '07-01' }} }}]");
+        let tables = [
+            ("events", "count", &["year", "code"][..], indicators.as_str()),
+            ("people", "stock", &["year", "code"], ""),
+        ];
+        compared(&tables, &[&events, &cells(people)], name, &["year", "code"], 6)
+    };
+    assert_eq!(of("composition_effect", &people), ["2002 _T 12.500000 A 200"]);
+    assert_eq!(of("rate_effect", &people), ["2002 _T 37.500000 A 200"]);
+    let mut without = people.to_vec();
+    (without[3].1, without[4].1) = (0, 200);
+    assert_eq!(of("rate_effect", &without), ["2002 _T - O 200"], "a code without a population");
+    assert_eq!(of("rate_effect", &people[..5]), ["2002 _T - O 200"], "nobody says that these are all");
+}
+
 /// A tenth of the events and all of the people: ten times too few.
 #[test]
 fn samples_of_other_fractions_are_not_compared() {

@@ -7,14 +7,18 @@
 mod account;
 mod ages;
 mod areas;
+mod both_ways;
 mod change;
 mod compare;
+mod decomposition;
 mod difference;
 #[cfg(test)]
 mod golden;
 mod matrix;
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod oracle_places;
 mod other;
 mod rank;
 mod ratio;
@@ -28,6 +32,7 @@ mod times;
 use denizen_spec::{Along, Diagnostic, Form, Indicator, IndicatorUse, Table};
 use polars::prelude::*;
 
+pub(crate) use both_ways::undecided_the_other_way;
 pub(crate) use other::{Other, others};
 
 use crate::counts::{CONCEPT, dimension, index, internal, packed};
@@ -100,6 +105,9 @@ fn of_form(form: Form, asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<Lazy
             account::account(inputs, inputs.all_positions(form)?[0], of, by, times)
         }
         Form::Areas { function } => areas::areas(inputs, inputs.position(Along::Over)?, function, asked),
+        Form::Decomposition { effect, times } => {
+            decomposition::decomposition(inputs, inputs.position(Along::Over)?, effect, times, asked)
+        }
         Form::Survival { event } => survival::survival(inputs, &inputs.all_positions(form)?, event),
         Form::Matrix { function } => matrix::matrix(inputs, &inputs.all_positions(form)?, function, asked),
     }

@@ -7,14 +7,14 @@ use proptest::prelude::*;
 use crate::table::PublishedTable;
 use crate::test_table::{Row, all_published, counts, indicator, key, pipeline_of};
 
-const THRESHOLD: i64 = 3;
-const PROTECTED: &str = "[disclosure]\nthreshold = 3\nrounding_base = 5";
+pub(super) const THRESHOLD: i64 = 3;
+pub(super) const PROTECTED: &str = "[disclosure]\nthreshold = 3\nrounding_base = 5";
 
 /// Counts by codes.
-type Cells = BTreeMap<Vec<&'static str>, i64>;
+pub(super) type Cells = BTreeMap<Vec<&'static str>, i64>;
 
 /// A count as it is shown: 0 where nobody is, none where it is suppressed.
-fn shown(cells: &Cells, codes: &[&'static str], is_protected: bool) -> Option<i64> {
+pub(super) fn shown(cells: &Cells, codes: &[&'static str], is_protected: bool) -> Option<i64> {
     let count = cells.get(codes).copied().unwrap_or(0);
     match (is_protected, count) {
         (true, 1..=THRESHOLD) => None,
@@ -23,7 +23,7 @@ fn shown(cells: &Cells, codes: &[&'static str], is_protected: bool) -> Option<i6
     }
 }
 
-fn rows(cells: &Cells) -> Vec<Row> {
+pub(super) fn rows(cells: &Cells) -> Vec<Row> {
     cells.iter().map(|(codes, count)| (key(codes), Some(*count), None)).collect()
 }
 
@@ -43,7 +43,11 @@ fn table(tables: &[(&str, &[&str], &str, &Cells)], is_protected: bool) -> Publis
 }
 
 /// The values of an indicator: codes of the dimensions, and the value with nine decimals, or `Q`, `O` or `B`.
-fn found(table: &PublishedTable, name: &str, dimensions: &[&str]) -> BTreeMap<Vec<String>, String> {
+pub(super) fn found(
+    table: &PublishedTable,
+    name: &str,
+    dimensions: &[&str],
+) -> BTreeMap<Vec<String>, String> {
     let rows = indicator(table, name, dimensions).into_iter().map(|row| {
         let fields: Vec<String> = row.split(' ').map(str::to_owned).collect();
         let (codes, [value, status, _]) = fields.split_last_chunk::<3>().unwrap();
@@ -54,7 +58,7 @@ fn found(table: &PublishedTable, name: &str, dimensions: &[&str]) -> BTreeMap<Ve
 }
 
 /// A value as it is compared: a hidden one is `Q`.
-fn written(value: Option<f64>) -> String {
+pub(super) fn written(value: Option<f64>) -> String {
     value.map_or("Q".to_owned(), |value| format!("{:.9}", value + 0.0))
 }
 

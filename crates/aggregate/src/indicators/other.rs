@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use ahash::RandomState;
 use denizen_spec::{
-    Code, Denominator, Diagnostic, Disclosure, OtherTable, Pipeline, Table, TableId, columns, time_dimension,
+    Aspect, Code, Denominator, Diagnostic, Disclosure, Measure, OtherTable, Pipeline, Table, TableId,
+    columns, time_dimension,
 };
 use polars::prelude::*;
 
@@ -14,6 +15,7 @@ use super::times::times;
 use crate::counts::{CONCEPT, Counts, EXACT, dimension, internal};
 use crate::disclosure::{SHOWN, SUPPRESSED, protect};
 use crate::publish::{PART, STATUS, SourceFacts, status};
+use crate::status::Status;
 use crate::value::{Levels, Value};
 
 /// The counts of a part of another table, as they are shown.
@@ -25,6 +27,10 @@ pub(crate) struct Other<'a> {
     pub(super) complete: bool,
     sampling_fraction: f64,
     frame: DataFrame,
+    /// The dimensions of which it makes totals.
+    totalled: Vec<usize>,
+    /// What is undecided of its counts, where its rule cannot always tell.
+    pub(super) undecided: Option<Box<Other<'a>>>,
 }
 
 /// Every count of another table that an indicator asks for, each once.
@@ -57,6 +63,35 @@ impl<'a> Other<'a> {
     ) -> Result<Self, Diagnostic> {
         let lost = || internal(&format!("counts of `{}`", used.table), &"they are not there");
         let (id, table) = pipeline.other_table(used).map_err(|_| lost())?;
+        let other = Self::of(pipeline, used, (id, table), counts, facts)?;
+        let is_undecided = |beside: &&(TableId, &Table)| {
+            let is_it = match beside.1.measure {
+                Measure::Beside(migration, Aspect::Undecided) => migration.measure() == table.measure,
+                Measure::Beside(..)
+                | Measure::Count
+                | Measure::Emigration
+                | Measure::Immigration
+                | Measure::Stock
+                | Measure::Flow => false,
+            };
+            is_it
+                && (&beside.1.name, &beside.1.concept, &beside.1.rule)
+                    == (&table.name, &table.concept, &table.rule)
+        };
+        let undecided = pipeline.table_ids().find(|beside| is_undecided(&beside));
+        let undecided =
+            undecided.map(|beside| Self::of(pipeline, used, beside, counts, facts)).transpose()?;
+        Ok(Self { undecided: undecided.map(Box::new), ..other })
+    }
+
+    fn of(
+        pipeline: &'a Pipeline,
+        used: &'a OtherTable,
+        (id, table): (TableId, &'a Table),
+        counts: &BTreeMap<TableId, Counts>,
+        facts: &[SourceFacts],
+    ) -> Result<Self, Diagnostic> {
+        let lost = || internal(&format!("counts of `{}`", used.table), &"they are not there");
         let counts = counts.get(&id).ok_or_else(lost)?;
         let source = pipeline.source_of(table).ok_or_else(lost)?;
         let facts = facts.iter().find(|facts| facts.source == source.name).ok_or_else(lost)?;
@@ -68,7 +103,14 @@ impl<'a> Other<'a> {
             complete: source.kind == denizen_spec::SourceKind::Records,
             sampling_fraction: facts.sampling_fraction,
             frame: shown(used, table, counts, pipeline.disclosure.as_ref())?,
+            totalled: table.totalled(&pipeline.schema_of(source)),
+            undecided: None,
         })
+    }
+
+    /// Whether it makes totals of a dimension, or stands at them, for it has no such dimension.
+    pub(super) fn has_total(&self, dimension: &str) -> bool {
+        self.table.position(dimension).is_none_or(|position| self.totalled.contains(&position))
     }
 
     /// How many decimals fewer it has than a table.
@@ -118,7 +160,8 @@ fn shown(
     counts: &Counts,
     disclosure: Option<&Disclosure>,
 ) -> Result<DataFrame, Diagnostic> {
-    let mut frame = protect(counts.frame.clone().lazy(), disclosure, counts.scale)?;
+    let frame = counts.with_year_after().map_err(|error| internal("counts of another table", &error))?;
+    let mut frame = protect(frame.lazy(), disclosure, counts.scale)?;
     frame = frame.with_column(status().alias(STATUS));
     let fixed = used.fixed.iter().filter_map(|(name, code)| {
         let position = table.position(name)?;
@@ -175,6 +218,8 @@ pub(super) struct Lookup {
     /// Indices of *not stated*, which is nobody in particular and compared with nothing.
     not_stated: Vec<(usize, u32)>,
     counts: ByKey,
+    /// The times of the other table of which something is provisional; 0 where it has no times.
+    open: BTreeSet<u32>,
 }
 
 impl Inputs<'_> {
@@ -221,6 +266,8 @@ impl Inputs<'_> {
             shared: shared.iter().map(|(here, _)| (*here, self.dimensions[*here].len() as u128)).collect(),
             times,
             counts: counts.map_err(|error| internal("counts of another table", &error))?,
+            open: open_times(&other.frame, time)
+                .map_err(|error| internal("counts of another table", &error))?,
         })
     }
 
@@ -261,12 +308,16 @@ impl Inputs<'_> {
                 }
             }
         }
-        frame.vstack(&self.nobody(&new)?)
+        let open = open_parts(&frame, &parts_of_rows, time)?;
+        frame.vstack(
+            &self.nobody(&new, &|(part, indices)| {
+                open.contains(&(*part, time.map_or(0, |time| indices[time])))
+            })?,
+        )
     }
 
-    /// Cells that count nobody, by part, concept and indices.
-    fn nobody(&self, cells: &[New]) -> PolarsResult<DataFrame> {
-        let nobody = Cell::nobody();
+    /// Cells that count nobody, by part, concept and indices; provisional where somebody may still come.
+    fn nobody(&self, cells: &[New], is_open: &dyn Fn(&New) -> bool) -> PolarsResult<DataFrame> {
         let column = |name: PlSmallStr, of: &dyn Fn(&New) -> u32| {
             UInt32Chunked::from_vec(name, cells.iter().map(of).collect()).into_column()
         };
@@ -279,7 +330,8 @@ impl Inputs<'_> {
             columns.push(Int64Chunked::full(name.into(), 0, cells.len()).into_column());
         }
         columns.push(BooleanChunked::full(SUPPRESSED.into(), false, cells.len()).into_column());
-        columns.push(column(STATUS.into(), &|_| nobody.flag));
+        let flag = |new: &New| if is_open(new) { Cell::nobody_yet() } else { Cell::nobody() }.flag;
+        columns.push(column(STATUS.into(), &flag));
         DataFrame::new(cells.len(), columns)
     }
 
@@ -332,6 +384,25 @@ impl Inputs<'_> {
         }
         Ok(counts)
     }
+}
+
+/// The times at which a count of a part and concept is provisional: at these, one that is not there may still come. Without a dimension of
+/// time they are 0.
+fn open_parts(
+    frame: &DataFrame,
+    parts: &[(u32, u32)],
+    time: Option<usize>,
+) -> PolarsResult<BTreeSet<((u32, u32), u32)>> {
+    let times = time.map(|time| indices(frame, time)).transpose()?;
+    let flags = frame.column(STATUS)?.u32()?.iter().enumerate();
+    let open = flags.filter(|(_, flag)| flag.is_some_and(|flag| flag & Status::PROVISIONAL.bits() != 0));
+    Ok(open.map(|(row, _)| (parts[row], times.as_ref().map_or(0, |times| times[row]))).collect())
+}
+
+/// The times at which a count is provisional, whatever its part.
+fn open_times(frame: &DataFrame, time: Option<usize>) -> PolarsResult<BTreeSet<u32>> {
+    let one_part = vec![(0, 0); frame.height()];
+    Ok(open_parts(frame, &one_part, time)?.into_iter().map(|(_, time)| time).collect())
 }
 
 fn joined(key: u128, levels: u128, index: u32) -> u128 {
@@ -400,6 +471,12 @@ impl Lookup {
             _ => false,
         };
         complete || self.counts.get(&key).is_some_and(adds_up)
+    }
+
+    /// Whether a count of a key that is not there may still come.
+    pub(super) fn is_open(&self, key: u128) -> bool {
+        let time = if self.times.is_some() { (key & u128::from(u32::MAX)) as u32 } else { 0 };
+        self.open.contains(&time)
     }
 
     /// The only count of a key.

@@ -31,6 +31,11 @@ impl Cell {
         Self { shown: Some(0), exact: Some(0), hidden: false, flag: Status::NORMAL.bits() }
     }
 
+    /// The same at a time of which others are provisional: somebody may still come.
+    pub(super) fn nobody_yet() -> Self {
+        Self { flag: Status::PROVISIONAL.bits(), ..Self::nobody() }
+    }
+
     /// A cell that nobody published.
     pub(super) fn missing() -> Self {
         Self { shown: None, exact: None, hidden: false, flag: Status::MISSING.bits() }

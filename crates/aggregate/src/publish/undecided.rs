@@ -6,11 +6,13 @@
 use std::collections::HashMap;
 
 use ahash::RandomState;
-use denizen_spec::{Aspect, Measure};
+use denizen_spec::{Aspect, Diagnostic, Measure};
 use polars::prelude::*;
 
-use super::{Draft, N, PART, UNDECIDED};
-use crate::counts::{CONCEPT, dimension};
+use super::{Draft, INDICATOR, N, PART, UNDECIDED};
+use crate::counts::{CONCEPT, dimension, internal};
+use crate::indicators::undecided_the_other_way;
+use crate::value::Levels;
 
 /// A cell of a part: its concept and the indices of its codes.
 type Cell = (u32, u32, Vec<u32>);
@@ -24,20 +26,29 @@ pub(super) struct Undecided<'a> {
 }
 
 impl Undecided<'_> {
-    /// Adds [`UNDECIDED`]: none where no rule follows a status, or where the total of the undecided is not counted.
-    pub(super) fn beside(&self, mut frame: DataFrame) -> PolarsResult<DataFrame> {
+    /// Adds [`UNDECIDED`] to the rows of one indicator: none where no rule follows a status, or where the total of the undecided
+    /// is not counted.
+    pub(super) fn beside(&self, mut frame: DataFrame) -> Result<DataFrame, Diagnostic> {
         // A column without anything would be as large as one with numbers.
         if self.parts.iter().all(Option::is_none) {
             return Ok(frame);
         }
-        let cells = self.draft.cells(&frame)?;
+        let broken = |error: PolarsError| internal("what is undecided", &error);
+        let mut undecided = self.of_rows(&frame).map_err(broken)?;
+        self.draft.add_the_other_way(&frame, &mut undecided)?;
+        let undecided = Int64Chunked::from_iter_options(UNDECIDED.into(), undecided.into_iter());
+        let column = undecided.cast(&self.draft.base_type()).map_err(broken)?;
+        frame.with_column(column.into_column()).map_err(broken)?;
+        Ok(frame)
+    }
+
+    /// Of each row, the undecided of its own table.
+    fn of_rows(&self, frame: &DataFrame) -> PolarsResult<Vec<Option<i64>>> {
         let undecided = |cell: &Cell| {
             let of = (self.parts[cell.0 as usize]?, cell.1, cell.2.clone());
             self.known.get(&of).copied().or_else(|| self.draft.is_counted(&cell.2).then_some(0))
         };
-        let undecided = Int64Chunked::from_iter_options(UNDECIDED.into(), cells.iter().map(undecided));
-        frame.with_column(undecided.cast(&self.draft.base_type())?.into_column())?;
-        Ok(frame)
+        Ok(self.draft.cells(frame)?.iter().map(undecided).collect())
     }
 }
 
@@ -52,6 +63,29 @@ impl Draft<'_> {
             known.extend(self.cells(counted)?.into_iter().zip(n));
         }
         Ok(Undecided { draft: self, parts, known })
+    }
+
+    /// Of a difference or sum of two flows, what is undecided of both.
+    fn add_the_other_way(&self, frame: &DataFrame, undecided: &mut [Option<i64>]) -> Result<(), Diagnostic> {
+        let broken = |error: PolarsError| internal("what is undecided", &error);
+        let levels: Vec<Levels> = self.dimensions.iter().map(|dimension| dimension.levels.clone()).collect();
+        let names = self.indicator_names();
+        let column = |name: &str| {
+            let column = frame.column(name)?.u32()?;
+            Ok::<_, PolarsError>(column.iter().map(Option::unwrap_or_default).collect::<Vec<_>>())
+        };
+        let (of_parts, of_rows) = (column(PART).map_err(broken)?, column(INDICATOR).map_err(broken)?);
+        for (asked, parts) in self.asked().into_iter().filter(|(asked, _)| asked.less.is_some()) {
+            let index = names.binary_search(&asked.indicator.name).unwrap_or_default() as u32;
+            let inputs = self.inputs(frame, &parts, &levels).map_err(broken)?;
+            let others = undecided_the_other_way(&inputs, asked, frame)?;
+            for (row, other) in others.into_iter().enumerate() {
+                if of_rows[row] == index && parts.contains(&of_parts[row]) {
+                    undecided[row] = undecided[row].zip(other).map(|(own, other)| own + other);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The part that counts what is undecided of another one.

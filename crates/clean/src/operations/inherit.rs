@@ -3,7 +3,7 @@
 //! All rows wait in the order of their files, and are looked at three times: which rows are named, what these state, and who takes it.
 //! In memory is what the named rows state; of millions of rows those are few that lack something.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use ahash::RandomState;
@@ -30,7 +30,10 @@ pub(crate) struct Inherit {
 /// Memory that a row takes that is named.
 const BYTES_OF_A_NAMED_ROW: u64 = 128;
 
-/// Rows that others name.
+/// The names of rows that others name.
+type Wanted = HashSet<Pseudonym, RandomState>;
+
+/// What these rows state.
 type Named = HashMap<Pseudonym, Stated, RandomState>;
 
 /// What the rows of one name state.
@@ -76,14 +79,10 @@ impl Inherit {
     }
 
     /// What the rows of a batch state that others name.
-    fn add_named(&self, batch: &RecordBatch, found: &Mutex<Found>) -> Result<()> {
-        let names = batch::pseudonyms(batch, &self.named_by)?;
-        let is_named: BooleanArray = {
-            let found = found.lock().unwrap_or_else(PoisonError::into_inner);
-            pseudonyms(names)
-                .map(|name| Some(name.is_some_and(|name| found.named.contains_key(name))))
-                .collect()
-        };
+    fn add_named(&self, batch: &RecordBatch, wanted: &Wanted, found: &Mutex<Found>) -> Result<()> {
+        let names = pseudonyms(batch::pseudonyms(batch, &self.named_by)?);
+        let is_named: BooleanArray =
+            names.map(|name| Some(name.is_some_and(|name| wanted.contains(name)))).collect();
         if is_named.true_count() == 0 {
             return Ok(());
         }
@@ -111,23 +110,22 @@ impl Inherit {
 
     /// Looks for the rows that are named.
     fn find(&self, rows: &Histories, limits: &Limits<'_>) -> std::result::Result<Found, Diagnostic> {
-        let named = Mutex::new(Named::default());
+        let wanted = Mutex::new(Wanted::default());
         rows.for_each(limits.check, &|UnitRows { batch, .. }| {
             let names = self.takers(&batch).map_err(|error| fault("inherit", &error))?;
             // A thread that panics while it holds the lock has ended the run.
-            let mut named = named.lock().unwrap_or_else(PoisonError::into_inner);
-            named.extend(names.into_iter().flatten().map(|name| (name, Stated::Nothing)));
+            wanted.lock().unwrap_or_else(PoisonError::into_inner).extend(names.into_iter().flatten());
             Ok(())
         })?;
-        let named = named.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let wanted = wanted.into_inner().unwrap_or_else(PoisonError::into_inner);
         limits.check_memory(
-            named.len() as u64 * BYTES_OF_A_NAMED_ROW,
+            wanted.len() as u64 * BYTES_OF_A_NAMED_ROW,
             "rows that others name",
             &self.path,
         )?;
-        let found = Mutex::new(Found { named, ..Found::default() });
+        let found = Mutex::new(Found::default());
         rows.for_each(limits.check, &|UnitRows { batch, .. }| {
-            self.add_named(&batch, &found).map_err(|error| fault("inherit", &error))
+            self.add_named(&batch, &wanted, &found).map_err(|error| fault("inherit", &error))
         })?;
         Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
     }

@@ -73,6 +73,14 @@ pub enum Form {
         /// The outcome of a spell that has ended.
         event: &'static str,
     },
+    /// `times` · what the change of a crude rate from the year before comes to, over the codes of the table's `over`, of which `per` is
+    /// the population.
+    Decomposition {
+        /// Which part of the change.
+        effect: Effect,
+        /// The scale: 1,000 for rates.
+        times: f64,
+    },
     /// What flows between areas come to: `origin` and `destination`, and, where sizes matter, `per`.
     Matrix {
         /// What is told of them.
@@ -244,6 +252,15 @@ pub enum Spread {
     LocationQuotient,
 }
 
+/// A part of the change of a crude rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// What comes of another make-up of the population, at the mean rates of both years.
+    Composition,
+    /// What comes of other rates, at the mean make-up of both years.
+    Rates,
+}
+
 /// What is told of a matrix of flows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flows {
@@ -332,6 +349,7 @@ impl Form {
             | Self::Account { .. }
             | Self::Areas { .. }
             | Self::Survival { .. }
+            | Self::Decomposition { .. }
             | Self::Matrix { .. } => &[],
         }
     }
@@ -341,7 +359,7 @@ impl Form {
         match self {
             Self::Ratio { along, .. } => along.iter().flat_map(|along| along.find(table)).collect(),
             Self::Rank { along } | Self::Reduce { along, .. } => along.find(table),
-            Self::Areas { .. } => Along::Over.find(table),
+            Self::Areas { .. } | Self::Decomposition { .. } => Along::Over.find(table),
             Self::Survival { .. } => SPELL.iter().flat_map(|along| along.find(table)).collect(),
             Self::Matrix { .. } => FLOW.iter().flat_map(|along| along.find(table)).collect(),
             Self::Account { .. } => {
@@ -359,7 +377,7 @@ impl Form {
                 Denominator::Population | Denominator::AtStart | Denominator::Mean => true,
                 Denominator::One | Denominator::Gross => false,
             },
-            Self::Areas { .. } => true,
+            Self::Areas { .. } | Self::Decomposition { .. } => true,
             Self::Matrix { function } => function.uses_population(),
             Self::Ratio { .. }
             | Self::Rank { .. }
@@ -386,6 +404,7 @@ impl Form {
             | Self::Account { .. }
             | Self::Areas { .. }
             | Self::Survival { .. }
+            | Self::Decomposition { .. }
             | Self::Matrix { .. } => false,
         }
     }

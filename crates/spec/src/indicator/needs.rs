@@ -131,6 +131,9 @@ impl Form {
                 }
             },
             Self::Areas { .. } => vec![Need::OneOver, Need::Areas],
+            Self::Decomposition { .. } => {
+                vec![Need::OneOver, Need::Time, Need::Population(Denominator::Mean)]
+            }
             Self::Survival { .. } => SPELL.iter().map(|along| along.need(false)).collect(),
             Self::Matrix { function } => {
                 let areas = function.uses_population().then_some(Need::Areas);
@@ -334,6 +337,7 @@ impl Asked<'_> {
             | Form::Account { .. }
             | Form::Areas { .. }
             | Form::Survival { .. }
+            | Form::Decomposition { .. }
             | Form::Matrix { .. } => return None,
         };
         let year = self.table.breaks.iter().copied().filter(|year| *year > since).min()?;

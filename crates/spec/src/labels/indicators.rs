@@ -105,6 +105,22 @@ pub(super) const LABELS: &[(&str, Label)] = &[
     ("segregation", ["Segregation index", "Indice di segregazione", "Índice de segregación"]),
     ("isolation", ["Isolation", "Isolamento", "Aislamiento"]),
     ("interaction", ["Interaction", "Interazione", "Interacción"]),
+    (
+        "composition_effect",
+        [
+            "Effect of composition on the rate",
+            "Effetto della composizione sul tasso",
+            "Efecto de la composición en la tasa",
+        ],
+    ),
+    (
+        "rate_effect",
+        [
+            "Effect of rates on the rate",
+            "Effetto dei tassi specifici sul tasso",
+            "Efecto de las tasas específicas en la tasa",
+        ],
+    ),
     ("correlation_ratio", ["Correlation ratio", "Rapporto di correlazione", "Razón de correlación"]),
     ("location_quotient", ["Location quotient", "Quoziente di localizzazione", "Cociente de localización"]),
     ("change", ["Change", "Variazione", "Variación"]),

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use toml::de::DeValue;
 
 use crate::date::Date;
-use crate::operations::Declaration;
 use crate::operations::filter::{Conditions, Limit};
+use crate::operations::{Declaration, Operation};
+use crate::pipeline::Pipeline;
 use crate::schema::{ColumnInfo, SchemaChange};
 use crate::text::{Fields, Findings};
 use crate::{Code, ColumnType, DateFormat, Diagnostic, MAX_SCALE, Path, columns};
@@ -123,6 +124,28 @@ impl Correct {
             _ => fault.at(step.clone().field("entries").index(number - 1).field(field), label),
         }
     }
+}
+
+/// Faults of entries that stand in files, in the lines of these.
+pub(crate) fn in_their_files(pipeline: &Pipeline, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let moved = |fault: Diagnostic| {
+        let Some((setting, label)) = fault.setting() else { return fault };
+        for (id, step) in pipeline.step_ids() {
+            let Operation::Correct(correct) = &step.operation else { continue };
+            let path = Path::step(id);
+            for number in (1..=correct.entries.len()).filter(|_| correct.file.is_some()) {
+                let entry = path.clone().field("entries").index(number - 1).to_string();
+                let field =
+                    setting.strip_prefix(&entry).filter(|rest| rest.is_empty() || rest.starts_with('.'));
+                if let Some(field) = field {
+                    let (field, label) = (field.trim_start_matches('.').to_owned(), label.to_owned());
+                    return correct.fault(fault, number, &path, &field, &label);
+                }
+            }
+        }
+        fault
+    };
+    faults.into_iter().map(moved).collect()
 }
 
 impl Correction {

@@ -21,6 +21,7 @@ mod signs_of_life;
 mod spells;
 mod stock;
 
+pub(crate) use correct::in_their_files;
 pub use correct::{Correct, Correction, CorrectionStatus, Value};
 pub use deduplicate::Deduplicate;
 pub use derive::{Constant, DatePart, Derivation, Derive};

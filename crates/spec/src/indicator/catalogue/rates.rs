@@ -1,14 +1,16 @@
 //! Two tables together: rates of a population, and flows both ways.
 
-use crate::indicator::form::{Denominator, Form, Numerator};
+use crate::indicator::form::{Denominator, Effect, Form, Numerator};
 use crate::indicator::{Indicator, Unit};
 
 /// Why a table may have no rate at all.
 const NO_POPULATION: &str = "The table of `per` has no population above zero where this one has counts.";
+/// Why a table may have no decomposition.
+const NO_MAKE_UP: &str = "No year has one before it, a code has a population in one of the two only, or the codes of `per` do not add up.";
 /// Why a table may have no balance of flows.
 const NO_FLOW: &str = "The table of `less` has no count where this one has.";
 
-pub(super) static ENTRIES: [Indicator; 7] = [
+pub(super) static ENTRIES: [Indicator; 9] = [
     Indicator {
         name: "population_share",
         title: "Share in the population",
@@ -91,5 +93,29 @@ pub(super) static ENTRIES: [Indicator; 7] = [
         example: "60 immigrants, 30 emigrants, populations of 900 and 1,100: 30.0.",
         absent: NO_POPULATION,
         form: Form::Compare { of: Numerator::Net, by: Denominator::Mean, times: 1000.0 },
+    },
+    Indicator {
+        name: "composition_effect",
+        title: "Effect of composition on the rate",
+        unit: Unit::Named("per_1000_persons"),
+        decimals: 2,
+        formula: "1000 · Σ (w₁ − w₀)(r₁ + r₀)/2 over the codes of `over`, r being events by mean population of `per`, as by `crude_rate`, and w \
+                  the code's share of that population; 1 is the year, 0 the one before. With `rate_effect` it is the change of the \
+                  crude rate of those who state the code. It stands at the total of `over`; `base` is the mean population.",
+        source: "Kitagawa, Components of a Difference Between Two Rates (1955).",
+        example: "Rates of 100 and 200 among 100 and 100 persons, then of 200 and 200 among 50 and 150: 12.5 of 50.",
+        absent: NO_MAKE_UP,
+        form: Form::Decomposition { effect: Effect::Composition, times: 1000.0 },
+    },
+    Indicator {
+        name: "rate_effect",
+        title: "Effect of rates on the rate",
+        unit: Unit::Named("per_1000_persons"),
+        decimals: 2,
+        formula: "1000 · Σ (r₁ − r₀)(w₁ + w₀)/2, as `composition_effect`.",
+        source: "Kitagawa, Components of a Difference Between Two Rates (1955).",
+        example: "Rates of 100 and 200 among 100 and 100 persons, then of 200 and 200 among 50 and 150: 37.5 of 50.",
+        absent: NO_MAKE_UP,
+        form: Form::Decomposition { effect: Effect::Rates, times: 1000.0 },
     },
 ];

@@ -37,8 +37,39 @@ impl Asked<'_> {
             Err(refusal) => return Some(refusal),
         };
         self.no_population(table)
+            .or_else(|| self.is_of_one_make_up(table))
             .or_else(|| self.other_dimensions(table, other?, "per", &[]))
             .or_else(|| self.times_of_population(table, other?, at))
+    }
+
+    /// The make-up of a population is told by the dimension that its events are taken over.
+    fn is_of_one_make_up(&self, table: &Table) -> Option<Refusal> {
+        let along = match self.used.indicator.form {
+            Form::Decomposition { .. } => self.used.indicator.form.along(self.table),
+            Form::Ratio { .. }
+            | Form::Rank { .. }
+            | Form::Change { .. }
+            | Form::Difference { .. }
+            | Form::Reduce { .. }
+            | Form::Compare { .. }
+            | Form::Account { .. }
+            | Form::Areas { .. }
+            | Form::Survival { .. }
+            | Form::Matrix { .. } => return None,
+        };
+        let is_time = |name: &str| [columns::REFERENCE_DATE, columns::YEAR].contains(&name);
+        let over = &self.table.dimensions[*along.first()?];
+        if is_time(over) {
+            return refusal("a dimension of persons in `over`", "the change is one over time already");
+        }
+        let is_fixed = self.used.per.as_ref().is_some_and(|per| per.fixes(over).is_some());
+        if table.position(over).is_some() && !is_fixed {
+            return None;
+        }
+        refusal(
+            &format!("a population by `{over}`"),
+            format!("`{}` does not show it: its make-up would not be known", table.name),
+        )
     }
 
     /// A denominator is a stock of persons, and no part of the table itself.
@@ -221,6 +252,7 @@ impl Asked<'_> {
             | Form::Reduce { .. }
             | Form::Compare { .. }
             | Form::Account { .. }
+            | Form::Decomposition { .. }
             | Form::Survival { .. } => false,
         };
         let areas = if is_matrix { other?.areas(self.table, table) } else { Vec::new() };
