@@ -21,6 +21,7 @@ use denizen_spec::{
 
 use crate::checks;
 use crate::observer::{Clock, Stage, Task, Unit};
+use crate::predecessor::Predecessor;
 use crate::records::{RecordPipeline, RecordTotals};
 use crate::run::{FinishedRelease, ReconciliationReport, Run, RunReport, TableReport, internal};
 use crate::worker::Partial;
@@ -54,6 +55,8 @@ pub struct Assembly<'a> {
     read: BTreeMap<PathBuf, String>,
     warnings: Vec<Diagnostic>,
     report: RunReport,
+    /// The release that this one follows.
+    predecessor: Option<Predecessor>,
 }
 
 impl<'a> Assembly<'a> {
@@ -68,6 +71,7 @@ impl<'a> Assembly<'a> {
         let provenance = run.project.provenance(run.vintage.as_deref());
         let protected = provenance.disclosure.as_ref().is_some_and(|disclosure| disclosure.threshold() > 0);
         let report = RunReport { synthetic: provenance.synthetic, protected, ..RunReport::default() };
+        let predecessor = run.project.predecessor(run.previous.as_deref(), &provenance).map_err(one)?;
         let formats = &run.project.pipeline.formats;
         let release = Release::stage(out, provenance, formats).map_err(one)?;
         let warnings = run.project.pipeline.warnings();
@@ -91,6 +95,7 @@ impl<'a> Assembly<'a> {
             read: BTreeMap::new(),
             warnings,
             report,
+            predecessor,
             run,
         })
     }
@@ -464,6 +469,8 @@ impl<'a> Assembly<'a> {
         let own = OwnLists::of(&tables, &self.lists);
         self.run.cancel.check().map_err(one)?;
         let Self { mut release, rejects, unmapped, failures, clock, run, report, warnings, .. } = self;
+        let predecessor = self.predecessor;
+        let mut previous = None;
         let write = || -> Result<_, Diagnostic> {
             release.tables(&tables, own)?;
             release.reconciliation(&comparisons)?;
@@ -476,13 +483,24 @@ impl<'a> Assembly<'a> {
                 let page = denizen_report::page(public, manifest, denizen_report::Language::English)?;
                 Ok(vec![("index.html", page), ("README.md", denizen_report::readme(public, manifest)?)])
             };
-            release.finish(&report.sources, &references, &reasons, pages)
+            let since = |public: &Path, manifest: &[u8]| {
+                let since =
+                    |predecessor: &Predecessor| predecessor.since(public, manifest, &run.project.pipeline);
+                previous = predecessor.as_ref().map(since).transpose()?;
+                Ok(previous.clone())
+            };
+            release.finish(&report.sources, &references, &reasons, since, pages)
         };
         let path = write().map_err(one)?;
         clock.report(run.observer);
         let tables = tables.iter().map(|table| TableReport { name: table.name.clone(), rows: table.rows() });
         let reconciliation = (!comparisons.is_empty()).then(|| summary(&comparisons));
-        let report = RunReport { tables: tables.collect(), reconciliation, ..report };
+        let report = RunReport {
+            tables: tables.collect(),
+            reconciliation,
+            previous: previous.map(Box::new),
+            ..report
+        };
         Ok(FinishedRelease { path, unchanged: false, warnings, report })
     }
 

@@ -359,6 +359,9 @@ mod tests {
             vintage: "1".to_owned(),
             synthetic: false,
             pipeline_sha256: String::new(),
+            pipeline_is_public: false,
+            declaration: Default::default(),
+            previous: None,
             disclosure: None,
             program: "denizen".to_owned(),
         }

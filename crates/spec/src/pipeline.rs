@@ -64,6 +64,9 @@ pub struct Pipeline {
     pub reference_area: Option<String>,
     /// Which edition the release is; the folder of the release is called so.
     pub vintage: String,
+    /// The folder of the release that this one follows, relative to the project.
+    #[serde(default)]
+    pub previous: Option<String>,
     /// The inputs.
     pub sources: Vec<Source>,
     /// The operations on records, in order.
@@ -79,6 +82,9 @@ pub struct Pipeline {
     pub disclosure: Option<Disclosure>,
     /// The formats of the published tables; Parquet where none is named.
     pub formats: Vec<TableFormat>,
+    /// Whether the text of the pipeline stays in the restricted half of the release.
+    #[serde(default)]
+    pub hides_text: bool,
 }
 
 /// A step of a pipeline: its index among [`Pipeline::steps`].
@@ -164,13 +170,16 @@ impl Pipeline {
         let (tables, published) = (tables.collect(), published.collect());
         let disclosure = fields.value("disclosure").and_then(|value| Fields::of(value, findings));
         let release = fields.value("release").and_then(|value| Fields::of(value, findings));
+        let (formats, hides_text) = TableFormat::read_release(release, findings);
         let pipeline = Self {
-            formats: TableFormat::read_all(release, findings),
+            formats,
+            hides_text,
             titles,
             description,
             descriptions,
             period: Period::read(fields, findings),
             reference_area: fields.optional_text("reference_area"),
+            previous: fields.optional_text("previous"),
             published,
             disclosure: disclosure.and_then(|fields| Disclosure::read(fields, findings)),
             title: title?,

@@ -27,9 +27,10 @@ impl TableFormat {
         }
     }
 
-    /// The formats that `[release]` asks for: Parquet unless it says otherwise.
-    pub(crate) fn read_all(fields: Option<Fields<'_, '_>>, findings: &Findings) -> Vec<Self> {
-        let Some(fields) = fields else { return vec![Self::Parquet] };
+    /// The formats that `[release]` asks for, Parquet unless it says otherwise, and whether it keeps the text of the pipeline
+    /// from what is published.
+    pub(crate) fn read_release(fields: Option<Fields<'_, '_>>, findings: &Findings) -> (Vec<Self>, bool) {
+        let Some(fields) = fields else { return (vec![Self::Parquet], false) };
         fields.in_section("release");
         let mut formats = Vec::new();
         let names = if fields.value("formats").is_some() { fields.strings("formats") } else { None };
@@ -43,8 +44,9 @@ impl TableFormat {
                 Some(format) => formats.push(format),
             }
         }
+        let hides_text = fields.optional_bool("publish_pipeline") == Some(false);
         fields.finish();
-        if formats.is_empty() { vec![Self::Parquet] } else { formats }
+        (if formats.is_empty() { vec![Self::Parquet] } else { formats }, hides_text)
     }
 }
 
@@ -73,6 +75,8 @@ mod tests {
             ("[release]\nformats = ['xlsx']", fault("unknown format `xlsx`")),
             ("[release]\nformats = []", fault("expected at least one string")),
             ("[release]\nformat = 'csv'", fault("unknown field `format`")),
+            ("[release]\npublish_pipeline = false", Ok(vec![TableFormat::Parquet])),
+            ("[release]\npublish_pipeline = 'no'", fault("expected `true` or `false`, found string")),
         ];
         for (release, expected) in table {
             assert_eq!(pipeline(release), expected, "{release}");

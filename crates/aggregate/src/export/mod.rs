@@ -20,12 +20,12 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use denizen_spec::{Code, Codelist, Diagnostic, SourceReport, TableFormat, hexadecimal};
+use denizen_spec::{Code, Codelist, Diagnostic, Previous, SourceReport, TableFormat, hexadecimal};
 use disk::Disk;
 use sha2::{Digest, Sha256};
 
 pub use failed_checks::FailedCheck;
-pub use manifest::{ManifestReference, Provenance};
+pub use manifest::{Declaration, ManifestReference, Provenance};
 use package::Resource;
 pub use records::{ByYear, Records, Written};
 pub use rejects::{RejectReasons, Rejects};
@@ -173,8 +173,9 @@ impl Release {
         failed_checks::write(&self.path("restricted/checks.parquet"), failures)
     }
 
-    /// Completes the release: data package, views, page, manifest; then moves it to its place and returns that.
+    /// Completes the release: data package, views, pipeline, page, manifest; then moves it to its place and returns that.
     ///
+    /// `since` compares what is published with the release that this one follows, where there is one, given the same as `pages`.
     /// `pages` makes what people read, given the folder of what is published and the manifest as it stands before there are any
     /// files to name: names of files in that folder, and their texts. A release of the same vintage that was there before is replaced as a whole.
     ///
@@ -182,10 +183,11 @@ impl Release {
     ///
     /// When the disk refuses, or the page cannot be made. The release that was there before is then untouched.
     pub fn finish(
-        self,
+        mut self,
         sources: &[SourceReport],
         references: &[ManifestReference],
         reasons: &RejectReasons,
+        since: impl FnOnce(&Path, &[u8]) -> Result<Option<Previous>, Diagnostic>,
         pages: impl FnOnce(&Path, &[u8]) -> Result<Vec<(&'static str, String)>, Diagnostic>,
     ) -> Result<PathBuf, Diagnostic> {
         let package = package::data_package(
@@ -203,24 +205,35 @@ impl Release {
         if let Some(inputs) = manifest::restricted_inputs(sources, profiles) {
             write_file(&self.path("restricted/inputs.json"), |file| file.write_all(&inputs))?;
         }
-        let manifest = |counts, outputs: &[manifest::Output]| {
-            let told = manifest::Told { counts, profiles };
-            manifest::manifest(&self.provenance, (sources, reasons), references, outputs, told)
-        };
+        self.write_declaration()?;
         let hides_counts = self.provenance.hides_counts();
-        for (name, text) in pages(&self.path("public"), &manifest(!hides_counts, &[]))? {
-            write_file(&self.path("public").join(name), |file| file.write_all(text.as_bytes()))?;
+        let manifest = |provenance: &Provenance, counts, outputs: &[manifest::Output]| {
+            let told = manifest::Told { counts, profiles };
+            manifest::manifest(provenance, (sources, reasons), references, outputs, told)
+        };
+        let public = self.path("public");
+        self.provenance.previous = since(&public, &manifest(&self.provenance, !hides_counts, &[]))?;
+        for (name, text) in pages(&public, &manifest(&self.provenance, !hides_counts, &[]))? {
+            write_file(&public.join(name), |file| file.write_all(text.as_bytes()))?;
         }
         let outputs = manifest::outputs(self.staging.path())?;
         if hides_counts {
-            let exact = manifest(true, &outputs);
+            let exact = manifest(&self.provenance, true, &outputs);
             write_file(&self.path("restricted/manifest.json"), |file| file.write_all(&exact))?;
         }
-        let manifest = manifest(!hides_counts, &outputs);
+        let manifest = manifest(&self.provenance, !hides_counts, &outputs);
         write_file(&self.path("manifest.json"), |file| file.write_all(&manifest))?;
         self.disk.finish()?;
         self.staging.move_to_place().map_err(|error| unwritable(&self.target, error))?;
         Ok(self.target)
+    }
+
+    /// Writes the text of the pipeline, so that what has changed in it can be told later.
+    fn write_declaration(&self) -> Result<(), Diagnostic> {
+        let Provenance { declaration, pipeline_is_public, .. } = &self.provenance;
+        let half = if *pipeline_is_public { "public" } else { "restricted" };
+        let path = self.path(half).join(declaration.file);
+        write_file(&path, |file| file.write_all(declaration.text.as_bytes()))
     }
 }
 

@@ -38,6 +38,12 @@ pub const SECTIONS: &[Section] = &[
                 "vintage = \"2026\"",
             ),
             field(
+                "previous",
+                "The release that this one follows, as its folder in the project: what has changed since stands on the page and in the manifest. `--previous` names another one.",
+                "it follows none",
+                "previous = \"releases/residents/2025\"",
+            ),
+            field(
                 "description",
                 "What it shows and how to read it, in the same languages.",
                 "nothing is said",
@@ -1700,13 +1706,21 @@ pub const SECTIONS: &[Section] = &[
     Section {
         name: "release",
         title: "`[release]`",
-        about: "How tables are written.",
-        fields: &[field(
-            "formats",
-            "`parquet`, `csv`, or both.",
-            "`parquet`",
-            "formats = [\"parquet\", \"csv\"]",
-        )],
+        about: "What is written.",
+        fields: &[
+            field(
+                "formats",
+                "Formats of the tables: `parquet`, `csv`, or both.",
+                "`parquet`",
+                "formats = [\"parquet\", \"csv\"]",
+            ),
+            field(
+                "publish_pipeline",
+                "Whether the text of the pipeline file, with its notes and names of files, stands in `public/`. It stands in `restricted/` where this says `false`, where there is `[disclosure]`, and where it names files by paths from the root of a disk.",
+                "`true`",
+                "publish_pipeline = false",
+            ),
+        ],
     },
     Section {
         name: "published",
