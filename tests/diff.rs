@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::pages::asks_nobody;
 use crate::program::{denizen, run, run_in};
 
 const PIPELINE: &str = "spec = 1\ntitle = \"Permits\"\nvintage = \"1\"\n[source.s]\nfiles = \"s.csv\"\nformat = \"csv\"\nkind = \"cells\"\n\
@@ -25,7 +26,7 @@ fn cells_of_two_releases() {
     release("3", "2020,F,100,\n2020,M,60,\n2021,F,7,\n2021,M,9,\n", second);
     let diff = |words: &[&str]| run_in(project.path(), &[&["diff"], words].concat());
     let [one, two, three] = ["releases/p/1", "releases/p/2", "releases/p/3"];
-    let expected = "p 1 -> p 2\nthe pipeline file is another one\ninput s: s.csv: has other bytes\n\
+    let expected = "p 1 -> p 2\nthe pipeline file is another one: 1 lines new, 1 gone\n  -3 vintage = \"1\"\n  +3 vintage = \"2\"\ninput s: s.csv: has other bytes\n\
         table t: 4 cells, now 5: 1 new, 0 gone, 2 revised (50.0 % of them), 1 with another status\n  \
         concept=permits indicator=stock sex=M year=2021: no value -> 9\n  \
         concept=permits indicator=stock sex=M year=2020: 50 -> 60 (+20.0 %)\n  \
@@ -43,6 +44,20 @@ fn cells_of_two_releases() {
         let outcome = diff(&words).exits_with(status);
         assert!(outcome.stdout.contains(told), "{words:?}\n{}", outcome.stdout);
     }
+    for language in ["en", "it", "es"] {
+        let file = project.path().join(format!("{language}.html"));
+        run(denizen(project.path()).args(["diff", one, two, "--language", language, "--out"]).arg(&file))
+            .exits_with(0);
+        let page = fs::read_to_string(file).unwrap();
+        asks_nobody(&page);
+        let told = ["p 1", "p 2", "revised_percent", "+20", "vintage = \"2\""];
+        let escaped = |text: &str| text.replace('"', "&quot;");
+        for text in told {
+            assert!(page.contains(text) || page.contains(&escaped(text)), "{language}: {text}\n{page}");
+        }
+    }
+    let outcome = run_in(project.path(), &["diff", one, two, "--out", "releases/p/2/public/diff.html"]);
+    assert!(outcome.exits_with(2).stderr.contains("into a release"));
     let outcome = diff(&[one, "nowhere"]).exits_with(11);
     assert!(outcome.stderr.contains("name the folder of a release"), "{}", outcome.stderr);
     let events = run_in(project.path(), &["diff", one, two, "--log-format", "json"]).exits_with(0);
@@ -51,4 +66,44 @@ fn cells_of_two_releases() {
         "{}",
         events.stderr
     );
+}
+
+/// A pipeline that protects persons, or says so, or names files by whole paths, keeps its text in the restricted half.
+#[test]
+fn texts_of_pipelines_that_are_not_published() {
+    let project = tempfile::tempdir().unwrap();
+    fs::write(project.path().join("s.csv"), "year,sex,n,flag\n2020,F,100,\n").unwrap();
+    let whole = format!("files = \"{}\"", project.path().join("s.csv").display());
+    let table = [
+        ("", "files = \"s.csv\"", true),
+        ("[disclosure]\nthreshold = 3\nrounding_base = 5\n", "files = \"s.csv\"", false),
+        ("[disclosure]\nmethod = \"none\"\nreason = \"All is public\"\n", "files = \"s.csv\"", false),
+        ("[release]\npublish_pipeline = false\n", "files = \"s.csv\"", false),
+        ("[release]\npublish_pipeline = true\n", "files = \"s.csv\"", true),
+        ("", whole.as_str(), false),
+    ];
+    for (index, (more, files, is_public)) in table.into_iter().enumerate() {
+        for vintage in ["1", "2"] {
+            let pipeline = PIPELINE.replace("vintage = \"1\"", &format!("vintage = \"{vintage}\""));
+            let pipeline = pipeline.replace("files = \"s.csv\"", files) + more;
+            fs::write(project.path().join("p.toml"), &pipeline).unwrap();
+            run(denizen(project.path()).args(["run", "p.toml", "--force"])).exits_with(0);
+            let release = project.path().join("releases/p").join(vintage);
+            let half = if is_public { "public" } else { "restricted" };
+            assert_eq!(fs::read_to_string(release.join(half).join("pipeline.toml")).unwrap(), pipeline);
+            let manifest = fs::read_to_string(release.join("manifest.json")).unwrap();
+            assert!(
+                manifest.contains(&format!("\"pipeline_is_public\": {is_public}")),
+                "{index}: {manifest}"
+            );
+            assert_eq!(release.join("public/pipeline.toml").exists(), is_public, "{index}");
+        }
+        let told = |words: &[&str]| {
+            let arguments = [&["diff", "releases/p/1", "releases/p/2"], words].concat();
+            run_in(project.path(), &arguments).exits_with(0).stdout
+        };
+        assert_eq!(told(&[]).contains("+3 vintage"), is_public, "{index}: {}", told(&[]));
+        assert_eq!(told(&[]).contains("not published"), !is_public, "{index}: {}", told(&[]));
+        assert!(told(&["--restricted"]).contains("+3 vintage"), "{index}");
+    }
 }

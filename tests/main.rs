@@ -21,6 +21,7 @@ mod log;
 mod memory;
 mod pages;
 mod pipelines;
+mod previous;
 mod privacy;
 mod program;
 mod readers;

@@ -52,7 +52,7 @@ fn numbers(text: &str) -> Vec<String> {
     words.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned).collect()
 }
 
-fn asks_nobody(page: &str) {
+pub(crate) fn asks_nobody(page: &str) {
     for attribute in [" src=", " style=", "<script", "<link", "<img", "<iframe", "url(", "@import", " onload"]
     {
         assert!(!page.contains(attribute), "{attribute}");

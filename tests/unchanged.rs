@@ -164,8 +164,13 @@ fn a_run_that_would_change_nothing_reads_nothing() {
 
 #[test]
 fn whatever_matters_makes_the_release_again() {
-    let changes: [Change; 20] = [
+    let changes: [Change; 21] = [
         ("--force", |_| {}, &["--force"]),
+        (
+            "a predecessor is named",
+            |folder| drop(make(folder, &["--vintage", "0"])),
+            &["--previous", "releases/crossings/0"],
+        ),
         ("another input is named", |_| {}, &["--source", "crossings=data/raw/crossings.csv"]),
         ("an input is longer", |folder| append(folder, INPUT, "\n"), &[]),
         ("an input has one other byte", |folder| alter(&folder.join(INPUT), b'1', b'2'), &[]),
@@ -231,6 +236,31 @@ fn whatever_matters_makes_the_release_again() {
         assert!(!second.stdout.contains("unchanged"), "{name}: {}", second.stdout);
         assert!(!untouched, "{name}: the release was not made");
     });
+}
+
+/// What a release says of the one before depends on that one.
+#[test]
+fn a_predecessor_that_was_made_again_matters() {
+    let project = project();
+    let folder = project.path();
+    make(folder, &["--vintage", "0"]);
+    std::thread::sleep(REST);
+    let follow = || make(folder, &["--previous", "releases/crossings/0"]);
+    assert!(!follow().stdout.contains("up to date"));
+    assert!(follow().stdout.contains("up to date"));
+    // Without it the release is another one.
+    assert!(!make(folder, &[]).stdout.contains("up to date"));
+    assert!(!follow().stdout.contains("up to date"));
+    append(folder, PIPELINE, "# a remark\n");
+    make(folder, &["--vintage", "0"]);
+    std::thread::sleep(REST);
+    assert!(!follow().stdout.contains("up to date"));
+    let outcome = follow();
+    assert!(outcome.stdout.contains("up to date") && outcome.stdout.contains("since "), "{}", outcome.stdout);
+    fs::remove_dir_all(folder.join("releases/crossings/0")).unwrap();
+    let mut command = denizen(folder);
+    command.args(["run", PIPELINE, "--key-file", "key", "--previous", "releases/crossings/0"]);
+    assert!(run(&mut command).exits_with(11).stderr.contains("against::predecessor"));
 }
 
 /// What somebody has put into a release is theirs.

@@ -112,6 +112,10 @@ pub(crate) struct RunOptions {
     /// Name of the edition, instead of the one in the pipeline. For one pipeline only.
     #[arg(long, value_name = "NAME", value_parser = vintage)]
     pub(crate) vintage: Option<String>,
+    /// Folder of the release that this one follows, instead of `previous` in the pipeline: what has changed since stands on the page
+    /// and in the manifest. For one pipeline only.
+    #[arg(long, value_name = "RELEASE")]
+    pub(crate) previous: Option<PathBuf>,
     /// File with the pseudonym key: 64 hexadecimal digits.
     #[arg(long, value_name = "FILE", env = "DENIZEN_KEY_FILE")]
     pub(crate) key_file: Option<PathBuf>,
@@ -208,6 +212,15 @@ pub(crate) struct DiffOptions {
     /// End with status 1 where more than this share (0 to 1) of the cells of a table are gone or revised, or a table cannot be compared.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub(crate) fail_above: Option<f64>,
+    /// Also write a page of it: one file that opens from disk, made from what both releases have published.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Language of the page: en, it or es.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language, requires = "out")]
+    pub(crate) language: Language,
+    /// Print lines of pipelines also where their text is not published.
+    #[arg(long)]
+    pub(crate) restricted: bool,
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -20,6 +20,12 @@ pub(crate) fn check(options: &CheckOptions, reporter: &Reporter, cancel: &Cancel
         match Project::open(path, &options.source) {
             Ok(project) => {
                 let (shown, text) = project.file();
+                if let Err(fault) = project.check_previous() {
+                    let error =
+                        denizen::Error { diagnostics: vec![fault], path: shown, text: text.to_owned() };
+                    outcome = outcome.and(Err(reporter.fail(&error)));
+                    continue;
+                }
                 reporter.diagnostics(&project.pipeline().warnings(), &shown, text);
                 let names: BTreeSet<&str> =
                     project.pipeline().tables.iter().map(|table| table.name.as_str()).collect();

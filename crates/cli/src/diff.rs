@@ -1,18 +1,39 @@
 //! `denizen diff`: what is different in a release from another one.
 
-use denizen::{Difference, InputChange, Revision, TableDifference, TableState, difference};
+use std::path::Path;
+
+use denizen::{
+    Difference, InputChange, Line, LineChange, PipelineLines, Revision, TableDifference, TableState, Texts,
+    difference, difference_page,
+};
+use denizen_aggregate::write_file;
+use denizen_spec::is_obeyed;
 use serde_json::json;
 
 use crate::args::DiffOptions;
+use crate::page::lies_in;
 use crate::report::{ExitStatus, Reporter};
 
 /// The exit status where more is different than was allowed.
 const TOO_MUCH: u8 = 1;
 
+/// Revisions of a table that are printed.
+const REVISIONS: usize = 5;
+
+/// Codes of a column that are printed.
+const CODES: usize = 3;
+
+/// Lines of the pipeline that are printed.
+const LINES: usize = 40;
+
 pub(crate) fn diff(options: &DiffOptions, reporter: &Reporter) -> Result<(), ExitStatus> {
-    let found = difference(&options.old, &options.new).map_err(|fault| reporter.fail_alone(fault))?;
+    let texts = if options.restricted { Texts::Restricted } else { Texts::Public };
+    let found = difference(&options.old, &options.new, texts).map_err(|fault| reporter.fail_alone(fault))?;
     lines(&found).iter().for_each(|line| reporter.result(line));
     reporter.event("difference", json!(found));
+    if let Some(out) = &options.out {
+        write_page(options, out, reporter)?;
+    }
     let over = |limit: &f64| {
         let mut tables = found.tables.iter();
         tables.any(|table| table.share() > *limit || table.state != TableState::Compared)
@@ -26,10 +47,24 @@ pub(crate) fn diff(options: &DiffOptions, reporter: &Reporter) -> Result<(), Exi
     }
 }
 
+fn write_page(options: &DiffOptions, out: &Path, reporter: &Reporter) -> Result<(), ExitStatus> {
+    if lies_in(out, &options.old) || lies_in(out, &options.new) {
+        let help =
+            "write it elsewhere: the manifest names every file of a release, and none is changed afterwards";
+        return Err(reporter.refuse("the page would be written into a release", Some(help)));
+    }
+    let page = difference_page(&options.old, &options.new, options.language);
+    let page = page.map_err(|fault| reporter.fail_alone(fault))?;
+    let written = write_file(out, |file| file.write_all(page.as_bytes()));
+    written.map_err(|fault| reporter.fail_alone(fault))?;
+    reporter.result(&format!("{}: {} kB", out.display(), page.len().div_ceil(1000)));
+    Ok(())
+}
+
 fn lines(found: &Difference) -> Vec<String> {
     let mut lines = vec![format!("{} -> {}", found.old, found.new)];
     if found.pipeline_changed {
-        lines.push("the pipeline file is another one".to_owned());
+        lines.extend(pipeline_lines(&found.pipeline));
     }
     if let Some((one, other)) = &found.programs {
         lines.push(format!("made by {one} and by {other}"));
@@ -46,6 +81,36 @@ fn lines(found: &Difference) -> Vec<String> {
         lines.extend(table_lines(table));
     }
     lines
+}
+
+fn pipeline_lines(pipeline: &PipelineLines) -> Vec<String> {
+    let changed = "the pipeline file is another one";
+    let found = match pipeline {
+        PipelineLines::Told(found) => found,
+        PipelineLines::NotHeld => {
+            return vec![format!("{changed}; one of the releases does not hold its text")];
+        }
+        PipelineLines::Restricted => {
+            return vec![format!("{changed}; its text is not published (--restricted prints the lines)")];
+        }
+        PipelineLines::TooLong => return vec![format!("{changed}, too long to be compared line by line")],
+    };
+    let count = |change| found.iter().filter(|line| line.change == change).count();
+    let (new, gone) = (count(LineChange::New), count(LineChange::Gone));
+    let mut lines = vec![format!("{changed}: {new} lines new, {gone} gone")];
+    lines.extend(found.iter().take(LINES).map(pipeline_line));
+    if found.len() > LINES {
+        lines.push(format!("  and {} more lines", found.len() - LINES));
+    }
+    lines
+}
+
+fn pipeline_line(line: &Line) -> String {
+    let sign = match line.change {
+        LineChange::New => '+',
+        LineChange::Gone => '-',
+    };
+    format!("  {sign}{} {}", line.number, line.text.replace(is_obeyed, "\u{fffd}"))
 }
 
 fn table_lines(table: &TableDifference) -> Vec<String> {
@@ -72,10 +137,11 @@ fn table_lines(table: &TableDifference) -> Vec<String> {
     for (what, names) in columns.into_iter().filter(|(_, names)| !names.is_empty()) {
         lines.push(format!("  columns {what}: {}", names.join(", ")));
     }
-    lines.extend(table.largest.iter().map(revision_line));
+    lines.extend(table.largest.iter().take(REVISIONS).map(revision_line));
     for column in table.by.iter().filter(|column| column.all > 1) {
-        let named = column.codes.iter().map(|count| format!("{} {}", shown(&count.code), count.cells));
-        let more = column.all.saturating_sub(column.codes.len());
+        let named =
+            column.codes.iter().take(CODES).map(|count| format!("{} {}", shown(&count.code), count.cells));
+        let more = column.all.saturating_sub(CODES);
         let more = if more > 0 { format!(" and {more} more codes") } else { String::new() };
         lines.push(format!("  by {}: {}{more}", column.column, named.collect::<Vec<_>>().join(", ")));
     }

@@ -39,7 +39,7 @@ pub(crate) fn page(options: &ReportOptions, reporter: &Reporter) -> Result<(), E
 }
 
 /// Whether a file would lie in a folder, be it by a link.
-fn lies_in(file: &Path, folder: &Path) -> bool {
+pub(crate) fn lies_in(file: &Path, folder: &Path) -> bool {
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match (parent.canonicalize(), folder.canonicalize()) {
         (Ok(parent), Ok(folder)) => parent.starts_with(folder),

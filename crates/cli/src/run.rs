@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use denizen::{Cancel, Error, FinishedRelease, Key, Limits, Project, Run, RunReport, root_of};
-use denizen_spec::{CheckReport, Code, Disclosure};
+use denizen_spec::{CheckReport, Code, CorrectionChanges, Disclosure, Previous};
 
 use crate::args::RunOptions;
 use crate::ends::{End, Ended, counts, markdown, status};
@@ -61,6 +61,10 @@ fn check_several(options: &RunOptions) -> Result<(), (String, &'static str)> {
     if options.vintage.is_some() {
         let message = "`--vintage` is the edition of one product, and there are several pipelines";
         return Err((message.to_owned(), "run them one by one, or write `vintage` into each pipeline"));
+    }
+    if options.previous.is_some() {
+        let message = "`--previous` is an edition of one product, and there are several pipelines";
+        return Err((message.to_owned(), "run them one by one, or write `previous` into each pipeline"));
     }
     if !options.source.is_empty() {
         let message = "`--source` names a source of one pipeline, and there are several";
@@ -125,6 +129,7 @@ fn one(
     let run = Run {
         key,
         vintage: options.vintage.clone(),
+        previous: options.previous.clone(),
         limits: Limits { memory, scratch: options.scratch.clone() },
         force: options.force,
         program: Some(PROGRAM.to_owned()),
@@ -193,12 +198,36 @@ fn summary(report: &RunReport) -> Vec<String> {
         );
         lines.push(line("reconciliation", &figures));
     }
+    if let Some(previous) = &report.previous {
+        lines.push(line("since", &since(previous)));
+    }
     if report.protected {
         let note =
             "the counts above may tell what the tables hide: hand on `public/` only, and no log (--quiet)";
         lines.push(line("not for publication", note));
     }
     lines
+}
+
+/// What has changed since the edition before, in one line.
+fn since(previous: &Previous) -> String {
+    let changes = &previous.changes;
+    let mut parts = vec![format!(
+        "{}: of {} cells {} gone, {} revised, {} with another status; {} new",
+        previous.vintage, changes.cells, changes.gone, changes.revised, changes.other_status, changes.new
+    )];
+    let tables = [
+        ("tables new", &changes.new_tables),
+        ("tables gone", &changes.gone_tables),
+        ("tables not compared", &changes.not_compared),
+    ];
+    let tables = tables.into_iter().filter(|(_, names)| !names.is_empty());
+    parts.extend(tables.map(|(what, names)| format!("{what}: {}", names.join(", "))));
+    if let Some(found) = changes.corrections.filter(|found| *found != CorrectionChanges::default()) {
+        let CorrectionChanges { new, withdrawn, gone } = found;
+        parts.push(format!("corrections: {new} new, {withdrawn} withdrawn, {gone} left out"));
+    }
+    parts.join("; ")
 }
 
 /// A path relative to where the user stands, when it lies below.

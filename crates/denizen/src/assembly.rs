@@ -22,6 +22,7 @@ use denizen_spec::{
 
 use crate::checks;
 use crate::observer::{Clock, Stage, Task, Unit};
+use crate::predecessor::Predecessor;
 use crate::records::{RecordPipeline, RecordTotals};
 use crate::run::{FinishedRelease, ReconciliationReport, Run, RunReport, TableReport, internal};
 use crate::worker::Partial;
@@ -55,6 +56,8 @@ pub struct Assembly<'a> {
     read: BTreeMap<PathBuf, String>,
     warnings: Vec<Diagnostic>,
     report: RunReport,
+    /// The release that this one follows.
+    predecessor: Option<Predecessor>,
 }
 
 impl<'a> Assembly<'a> {
@@ -69,6 +72,7 @@ impl<'a> Assembly<'a> {
         let provenance = run.project.provenance(run.vintage.as_deref());
         let protected = provenance.disclosure.as_ref().is_some_and(|disclosure| disclosure.threshold() > 0);
         let report = RunReport { synthetic: provenance.synthetic, protected, ..RunReport::default() };
+        let predecessor = run.project.predecessor(run.previous.as_deref(), &provenance).map_err(one)?;
         let formats = &run.project.pipeline.formats;
         let release = Release::stage(out, provenance, formats).map_err(one)?;
         let warnings = run.project.pipeline.warnings();
@@ -92,6 +96,7 @@ impl<'a> Assembly<'a> {
             read: BTreeMap::new(),
             warnings,
             report,
+            predecessor,
             run,
         })
     }
@@ -516,6 +521,8 @@ impl<'a> Assembly<'a> {
         let own = OwnLists::of(&tables, &self.lists);
         self.run.cancel.check().map_err(one)?;
         let Self { mut release, rejects, unmapped, failures, clock, run, report, warnings, .. } = self;
+        let predecessor = self.predecessor;
+        let mut previous = None;
         let write = || -> Result<_, Diagnostic> {
             release.tables(&tables, own)?;
             release.reconciliation(&comparisons)?;
@@ -532,13 +539,24 @@ impl<'a> Assembly<'a> {
                 put("README.md", &mut |file| file.write_all(readme.as_bytes()))?;
                 denizen_report::write_formats(public, manifest, formats, put)
             };
-            release.finish(&report.sources, &references, &reasons, others)
+            let since = |public: &Path, manifest: &[u8]| {
+                let since =
+                    |predecessor: &Predecessor| predecessor.since(public, manifest, &run.project.pipeline);
+                previous = predecessor.as_ref().map(since).transpose()?;
+                Ok(previous.clone())
+            };
+            release.finish(&report.sources, &references, &reasons, since, others)
         };
         let path = write().map_err(one)?;
         clock.report(run.observer);
         let tables = tables.iter().map(|table| TableReport { name: table.name.clone(), rows: table.rows() });
         let reconciliation = (!comparisons.is_empty()).then(|| summary(&comparisons));
-        let report = RunReport { tables: tables.collect(), reconciliation, ..report };
+        let report = RunReport {
+            tables: tables.collect(),
+            reconciliation,
+            previous: previous.map(Box::new),
+            ..report
+        };
         Ok(FinishedRelease { path, unchanged: false, warnings, report })
     }
 

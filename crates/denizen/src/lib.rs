@@ -13,6 +13,7 @@ mod error;
 mod export;
 mod inspect;
 mod observer;
+mod predecessor;
 mod project;
 mod records;
 mod run;
@@ -28,8 +29,9 @@ pub use against::{
 pub use assembly::Assembly;
 pub use denizen_ingest::{Key, Span};
 pub use denizen_report::{
-    CodeCount, ColumnDifference, Difference, InputChange, InputDifference, Language, Revision,
-    TableDifference, TableState, difference, index_of, page_of,
+    CodeCount, ColumnDifference, Difference, InputChange, InputDifference, Language, Line, LineChange,
+    PipelineLines, Revision, Sizes, TableDifference, TableState, Texts, difference, difference_page,
+    index_of, page_of,
 };
 pub use error::Error;
 pub use export::export;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use denizen_aggregate::Provenance;
+use denizen_aggregate::{Declaration, Provenance};
 use denizen_clean::Plan;
 use denizen_ingest::{Figures, Input};
 use denizen_spec::{
@@ -189,7 +189,7 @@ impl Project {
         let snapshots = || self.inputs().flat_map(Input::snapshots);
         let synthetic = snapshots().any(|snapshot| snapshot.synthetic);
         let vintage = vintage.unwrap_or(&self.pipeline.vintage);
-        let pipeline_sha256 = hexadecimal(&Sha256::digest(self.declaration().as_bytes()));
+        let declaration = self.declaration();
         Provenance {
             pipeline: self.name.clone(),
             title: self.pipeline.title.clone(),
@@ -200,19 +200,33 @@ impl Project {
             agency: self.pipeline.agency.clone(),
             synthetic,
             disclosure: self.pipeline.disclosure.clone(),
-            pipeline_sha256,
+            pipeline_sha256: hexadecimal(&Sha256::digest(declaration.text.as_bytes())),
+            pipeline_is_public: self.is_text_public(),
+            declaration,
+            previous: None,
             program: format!("denizen {}", env!("CARGO_PKG_VERSION")),
         }
     }
 
     /// The text of the pipeline file; without a file, the pipeline as JSON.
-    fn declaration(&self) -> String {
+    fn declaration(&self) -> Declaration {
         if self.text.is_empty() {
             // Plain structures with text keys.
-            serde_json::to_string(&self.pipeline).unwrap_or_default()
+            let text = serde_json::to_string_pretty(&self.pipeline).unwrap_or_default();
+            Declaration { file: "pipeline.json", text }
         } else {
-            self.text.clone()
+            Declaration { file: "pipeline.toml", text: self.text.clone() }
         }
+    }
+
+    /// Whether the text of the pipeline may be read by all. What protects persons says in notes, conditions and corrections what
+    /// their records hold; paths from the root of a disk tell of a machine.
+    fn is_text_public(&self) -> bool {
+        let Pipeline { sources, disclosure, hides_text, previous, .. } = &self.pipeline;
+        let variants = sources.iter().flat_map(|source| &source.variants).flat_map(|variant| &variant.files);
+        let files = sources.iter().flat_map(|source| &source.files).chain(variants).chain(previous);
+        let is_from_root = |file: &String| Path::new(file).has_root() || file.contains(":\\");
+        disclosure.is_none() && !hides_text && !files.into_iter().any(is_from_root)
     }
 
     fn unknown_overrides(&self) -> Vec<Diagnostic> {

@@ -364,6 +364,9 @@ mod tests {
             agency: None,
             synthetic: false,
             pipeline_sha256: String::new(),
+            pipeline_is_public: false,
+            declaration: Default::default(),
+            previous: None,
             disclosure: None,
             program: "denizen".to_owned(),
         }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use denizen_ingest::Key;
-use denizen_spec::{Code, Diagnostic, SourceReport};
+use denizen_spec::{Code, Diagnostic, Previous, SourceReport};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -48,6 +48,8 @@ pub struct Run<'a> {
     pub key: Option<Key>,
     /// Another edition than the pipeline says.
     pub vintage: Option<String>,
+    /// The folder of the release that this one follows, instead of the one in the pipeline.
+    pub previous: Option<PathBuf>,
     /// What the run may take of the machine. It uses the threads of the rayon pool that it is called in.
     pub limits: Limits,
     /// Whether the release is made again although nothing has changed.
@@ -87,6 +89,9 @@ pub struct RunReport {
     pub tables: Vec<TableReport>,
     /// The comparison with published figures, where there are any.
     pub reconciliation: Option<ReconciliationReport>,
+    /// The release that this one follows, and what has changed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Box<Previous>>,
 }
 
 /// A published table.
@@ -119,6 +124,7 @@ impl<'a> Run<'a> {
             project,
             key: None,
             vintage: None,
+            previous: None,
             limits: Limits::default(),
             force: false,
             program: None,

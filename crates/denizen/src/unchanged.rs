@@ -278,6 +278,10 @@ fn read_by(run: &Run<'_>) -> BTreeSet<PathBuf> {
     files.extend(weights.map(|(file, _)| project.root.join(file)));
     files.extend(project.code_files.iter().map(|(file, _)| project.root.join(file)));
     files.extend(project.figures.iter().map(|figures| folder.join(&figures.file)));
+    // Its manifest names all that is compared with it.
+    files.extend(
+        project.previous_folder(run.previous.as_deref()).map(|release| release.join("manifest.json")),
+    );
     files.iter().map(|path| absolute(path)).collect()
 }
 

@@ -9,13 +9,12 @@ use denizen_spec::{Diagnostic, columns};
 use serde::Serialize;
 
 use crate::columns::Column;
-use crate::release::{Release, Resource};
-
-/// Revisions that are named for each table.
-const NAMED: usize = 5;
+use crate::lines::{self, Line};
+use crate::release::{Release, Resource, Text, Texts};
+use crate::revision::{Revised, Revision, Sizes, largest};
 
 /// Codes that are named for each column.
-const CODES: usize = 3;
+const CODES: usize = 8;
 
 /// What is different.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,12 +25,28 @@ pub struct Difference {
     pub new: String,
     /// Whether the pipeline file is another one.
     pub pipeline_changed: bool,
+    /// What its text says.
+    pub pipeline: PipelineLines,
     /// The programs that made them, where these differ.
     pub programs: Option<(String, String)>,
     /// The files that were read by one of them only, or have other bytes.
     pub inputs: Vec<InputDifference>,
     /// The tables of both, in the order of their names.
     pub tables: Vec<TableDifference>,
+}
+
+/// Which lines of the pipeline are others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "state", content = "lines")]
+pub enum PipelineLines {
+    /// These; none where the texts are the same.
+    Told(Vec<Line>),
+    /// One of the releases does not hold its text.
+    NotHeld,
+    /// The text of one of them is not published.
+    Restricted,
+    /// They are too long to be compared.
+    TooLong,
 }
 
 /// A file that was read.
@@ -92,23 +107,12 @@ pub struct TableDifference {
     pub revised: usize,
     /// Cells with the same value and another status.
     pub other_status: usize,
+    /// How many values were revised by how much.
+    pub sizes: Sizes,
     /// The largest revisions, by their share of the older value.
     pub largest: Vec<Revision>,
     /// Of each column of the key, the codes with most cells that are new, gone or revised.
     pub by: Vec<ColumnDifference>,
-}
-
-/// A value that is another one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Revision {
-    /// The cell: `year=2020 sex=F indicator=stock`.
-    pub cell: String,
-    /// The older value; none where there was none.
-    pub old: Option<f64>,
-    /// The newer value.
-    pub new: Option<f64>,
-    /// The difference as a share of the older value; none where that is nothing, or one of them is not there.
-    pub share: Option<f64>,
 }
 
 /// What is different along a column.
@@ -149,13 +153,14 @@ impl TableDifference {
             gone: old_cells,
             revised: 0,
             other_status: 0,
+            sizes: Sizes::default(),
             largest: Vec::new(),
             by: Vec::new(),
         }
     }
 }
 
-pub(crate) fn difference(old: &Release, new: &Release) -> Result<Difference, Diagnostic> {
+pub(crate) fn difference(old: &Release, new: &Release, texts: Texts) -> Result<Difference, Diagnostic> {
     let called = |release: &Release| format!("{} {}", release.manifest.pipeline, release.manifest.vintage);
     let programs = [old, new].map(|release| release.manifest.program.clone());
     let [before, after] = [old, new].map(|release| {
@@ -181,10 +186,23 @@ pub(crate) fn difference(old: &Release, new: &Release) -> Result<Difference, Dia
         old: called(old),
         new: called(new),
         pipeline_changed: old.manifest.pipeline_sha256 != new.manifest.pipeline_sha256,
+        pipeline: pipeline(old.text(texts)?, new.text(texts)?),
         programs: (one != other).then_some((one, other)),
         inputs: inputs(old, new),
         tables,
     })
+}
+
+fn pipeline(old: Text, new: Text) -> PipelineLines {
+    match (old, new) {
+        (Text::Held(old), Text::Held(new)) => {
+            lines::changed(&old, &new).map_or(PipelineLines::TooLong, PipelineLines::Told)
+        }
+        (Text::NotHeld, _) | (_, Text::NotHeld) => PipelineLines::NotHeld,
+        (Text::Restricted, Text::Held(_) | Text::Restricted) | (Text::Held(_), Text::Restricted) => {
+            PipelineLines::Restricted
+        }
+    }
 }
 
 fn inputs(old: &Release, new: &Release) -> Vec<InputDifference> {
@@ -252,7 +270,7 @@ impl Pair<'_> {
         };
         let (before, after) = (names(one), names(other));
         let mut compared = Compared::new(one.key().len());
-        compared.compare(&old, &new, one.key());
+        compared.compare(&old, &new);
         let by = one.key().iter().zip(&compared.codes).filter(|(_, codes)| !codes.is_empty());
         Ok(TableDifference {
             state: TableState::Compared,
@@ -263,7 +281,8 @@ impl Pair<'_> {
             revised: compared.revisions.len(),
             other_status: compared.other_status,
             by: by.map(|(column, codes)| most(column, codes)).collect(),
-            largest: largest(compared.revisions),
+            sizes: Sizes::of(&compared.revisions),
+            largest: largest(compared.revisions, one.key(), |row| new.key(row)),
             ..TableDifference::whole(name, TableState::Compared, [old.len(), new.len()])
         })
     }
@@ -274,7 +293,7 @@ struct Compared {
     new: usize,
     gone: usize,
     other_status: usize,
-    revisions: Vec<Revision>,
+    revisions: Vec<Revised>,
     /// Of each column of the key, the cells of each code that differ.
     codes: Vec<BTreeMap<String, usize>>,
 }
@@ -285,7 +304,7 @@ impl Compared {
         Self { new: 0, gone: 0, other_status: 0, revisions: Vec::new(), codes }
     }
 
-    fn compare(&mut self, old: &Cells, new: &Cells, names: &[String]) {
+    fn compare(&mut self, old: &Cells, new: &Cells) {
         let mut rows: HashMap<Vec<Option<&str>>, usize> =
             (0..old.len()).map(|row| (old.key(row), row)).collect();
         for row in 0..new.len() {
@@ -298,7 +317,7 @@ impl Compared {
             let [then, now] = [old.value.text(before), new.value.text(row)].map(number);
             if then != now {
                 self.note(&key);
-                self.revisions.push(revision(&key, names, then, now));
+                self.revisions.push(Revised { row, old: then, new: now });
             } else if old.status.text(before) != new.status.text(row) {
                 self.other_status += 1;
             }
@@ -316,20 +335,6 @@ impl Compared {
 
 fn number(text: Option<&str>) -> Option<f64> {
     text.and_then(|text| text.parse().ok()).filter(|number: &f64| number.is_finite())
-}
-
-fn revision(key: &[Option<&str>], names: &[String], old: Option<f64>, new: Option<f64>) -> Revision {
-    let stated = names.iter().zip(key).filter_map(|(name, code)| Some(format!("{name}={}", (*code)?)));
-    let share = old.zip(new).filter(|(old, _)| *old != 0.0).map(|(old, new)| (new - old) / old.abs());
-    Revision { cell: stated.collect::<Vec<_>>().join(" "), old, new, share }
-}
-
-/// The largest revisions: values that came or went first, then by their share.
-fn largest(mut revisions: Vec<Revision>) -> Vec<Revision> {
-    let size = |revision: &Revision| revision.share.map_or(f64::INFINITY, f64::abs);
-    revisions.sort_by(|one, other| size(other).total_cmp(&size(one)).then_with(|| one.cell.cmp(&other.cell)));
-    revisions.truncate(NAMED);
-    revisions
 }
 
 fn most(column: &str, codes: &BTreeMap<String, usize>) -> ColumnDifference {

@@ -7,17 +7,21 @@ mod chart;
 mod columns;
 mod cube;
 mod difference;
+mod difference_page;
 mod facts;
 mod figure;
 mod formats;
 mod index;
 mod language;
+mod lines;
 mod names;
 mod page;
 mod panel;
 mod readme;
 mod release;
+mod revision;
 mod shape;
+mod since;
 mod whole;
 mod words;
 
@@ -26,12 +30,15 @@ use std::path::Path;
 use denizen_spec::{Diagnostic, TableFormat};
 
 pub use difference::{
-    CodeCount, ColumnDifference, Difference, InputChange, InputDifference, Revision, TableDifference,
+    CodeCount, ColumnDifference, Difference, InputChange, InputDifference, PipelineLines, TableDifference,
     TableState,
 };
 pub use formats::Put;
 pub use language::Language;
+pub use lines::{Line, LineChange};
 use release::Release;
+pub use release::Texts;
+pub use revision::{Revision, Sizes};
 
 /// The page of a release, as HTML. The same release gives the same bytes.
 ///
@@ -122,7 +129,10 @@ pub fn page_of(release: &Path, language: Language) -> Result<String, Diagnostic>
 /// ```no_run
 /// use std::path::Path;
 ///
-/// let found = denizen_report::difference(Path::new("releases/midla/2025"), Path::new("releases/midla/2026")).unwrap();
+/// use denizen_report::{Texts, difference};
+///
+/// let [old, new] = ["releases/midla/2025", "releases/midla/2026"].map(Path::new);
+/// let found = difference(old, new, Texts::Public).unwrap();
 /// for table in &found.tables {
 ///     println!("{}: {} revised", table.name, table.revised);
 /// }
@@ -131,8 +141,28 @@ pub fn page_of(release: &Path, language: Language) -> Result<String, Diagnostic>
 /// # Errors
 ///
 /// When one of the folders is no release, or something of it cannot be read.
-pub fn difference(old: &Path, new: &Path) -> Result<Difference, Diagnostic> {
-    difference::difference(&opened(old)?, &opened(new)?)
+pub fn difference(old: &Path, new: &Path, texts: Texts) -> Result<Difference, Diagnostic> {
+    difference::difference(&opened(old)?, &opened(new)?, texts)
+}
+
+/// The same of a release in the making: the folder of what it will publish, and the text of its manifest as it stands.
+///
+/// # Errors
+///
+/// As [`difference()`].
+pub fn difference_since(old: &Path, public: &Path, manifest: &[u8]) -> Result<Difference, Diagnostic> {
+    difference::difference(&opened(old)?, &Release::read(public, manifest)?, Texts::Public)
+}
+
+/// A page of what is different, as HTML, from what both releases have published.
+///
+/// # Errors
+///
+/// As [`difference()`].
+pub fn difference_page(old: &Path, new: &Path, language: Language) -> Result<String, Diagnostic> {
+    let (old, new) = (opened(old)?, opened(new)?);
+    let found = difference::difference(&old, &new, Texts::Public)?;
+    difference_page::page(&new, &found, language)
 }
 
 fn opened(release: &Path) -> Result<Release, Diagnostic> {

@@ -6,7 +6,7 @@ use denizen_spec::columns;
 use crate::cube::{Cube, Dimension, Kind};
 use crate::figure::Value;
 use crate::language::Language;
-use crate::release::Release;
+use crate::release::{Field, Release};
 use crate::words;
 
 /// The names of one release in one language.
@@ -36,6 +36,20 @@ impl Names<'_> {
             Kind::Time => self.language.time(code),
             Kind::Age => age(code),
             Kind::Sex | Kind::Code => readable(code),
+        }
+    }
+
+    /// A code in a column of a table; a dash where there is none.
+    pub(crate) fn code_in(&self, field: Option<&Field>, code: Option<&str>) -> String {
+        match code {
+            None => "\u{2013}".to_owned(),
+            Some(columns::TOTAL) => self.language.say(words::TOTAL).to_owned(),
+            Some(columns::NOT_STATED) => self.language.say(words::NOT_STATED).to_owned(),
+            Some(code) => {
+                let list = field.and_then(|field| field.codelist.as_ref());
+                let listed = list.and_then(|list| self.release.label(list, code, self.language));
+                listed.map_or_else(|| self.language.time(code), str::to_owned)
+            }
         }
     }
 

@@ -15,7 +15,7 @@ use crate::language::Language;
 use crate::names::Names;
 use crate::release::{Input, Release, Resource};
 use crate::shape::{Budget, Section, Sketch, lower};
-use crate::words;
+use crate::{since, words};
 
 /// Bytes that a page should not exceed: one that is sent by mail and opened on a phone.
 const SMALL: usize = 190_000;
@@ -133,6 +133,14 @@ fn page_within(
         let view = of_facts("reconciliation", language.say(words::RECONCILIATION), facts, language);
         sections.push(SectionView { path: Some(table.path().to_owned()), ..view });
     }
+    if let Some(previous) = &release.manifest.previous {
+        sections.push(of_facts(
+            "since",
+            language.say(words::SINCE),
+            since::since(previous, language),
+            language,
+        ));
+    }
     let quality = facts::quality(release, language);
     sections.push(of_facts("quality", language.say(words::QUALITY), quality, language));
     sections.push(SectionView {
@@ -148,6 +156,19 @@ fn page_within(
         ..SectionView::default()
     });
     render(&whole(release, language, sections, &letters))
+}
+
+/// A page about a product that is not that of one release: sections with their names and heads. In place of the edition and of
+/// what the program made stand two texts.
+pub(crate) fn of_sections(
+    release: &Release,
+    [edition, made_by]: [String; 2],
+    sections: Vec<(String, String, Facts)>,
+    language: Language,
+) -> Result<String, Diagnostic> {
+    let sections = sections.into_iter().map(|(id, title, facts)| of_facts(&id, &title, facts, language));
+    let page = whole(release, language, sections.collect(), &BTreeSet::new());
+    render(&Page { vintage: edition, description: None, statuses: Vec::new(), made_by, ..page })
 }
 
 /// The table of published figures.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use denizen_spec::{CheckOutcome, Diagnostic, Disclosure, Translations};
+use denizen_spec::{CheckOutcome, Diagnostic, Disclosure, Previous, Translations};
 use serde::Deserialize;
 
 use crate::columns::{self, unreadable};
@@ -109,6 +109,11 @@ pub(crate) struct Manifest {
     pub(crate) agency: Option<String>,
     pub(crate) disclosure: Option<Disclosure>,
     pub(crate) pipeline_sha256: String,
+    /// Nothing in releases that do not hold it.
+    #[serde(default)]
+    pub(crate) pipeline_is_public: Option<bool>,
+    #[serde(default)]
+    pub(crate) previous: Option<Previous>,
     pub(crate) program: String,
     pub(crate) inputs: Vec<Input>,
     #[serde(default)]
@@ -179,6 +184,23 @@ pub(crate) struct Stage {
     pub(crate) counts: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Which texts of pipelines are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Texts {
+    /// Those that are published.
+    Public,
+    /// Those also that only the owner of a release has.
+    Restricted,
+}
+
+/// The text of the pipeline of a release.
+pub(crate) enum Text {
+    Held(String),
+    /// It is there, and not to be read.
+    Restricted,
+    NotHeld,
+}
+
 /// A code in the three languages.
 #[derive(Debug, Clone, Default)]
 struct Label {
@@ -209,6 +231,25 @@ impl Release {
     pub(crate) fn files(&self) -> Vec<String> {
         let all = self.tables().into_iter().chain(self.resources("codelists/"));
         all.map(|resource| resource.path).collect()
+    }
+
+    /// The text of its pipeline, where it lies there and may be read.
+    pub(crate) fn text(&self, texts: Texts) -> Result<Text, Diagnostic> {
+        let find = |folder: &Path| {
+            let mut files = ["pipeline.toml", "pipeline.json"].map(|file| folder.join(file)).into_iter();
+            files.find(|file| file.is_file())
+        };
+        let restricted = || find(&self.folder.parent()?.join("restricted"));
+        Ok(match (find(&self.folder).or_else(restricted), texts) {
+            (Some(file), Texts::Public) if !file.starts_with(&self.folder) => Text::Restricted,
+            (Some(file), Texts::Public | Texts::Restricted) => {
+                Text::Held(String::from_utf8(bytes(&file)?).map_err(|error| unreadable(&file, error))?)
+            }
+            (None, Texts::Public | Texts::Restricted) if self.manifest.pipeline_is_public == Some(false) => {
+                Text::Restricted
+            }
+            (None, Texts::Public | Texts::Restricted) => Text::NotHeld,
+        })
     }
 
     /// The resources in a folder, each in its first format.

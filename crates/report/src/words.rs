@@ -1,5 +1,9 @@
 //! What a page says, in English, Italian and Spanish.
 
+mod changes;
+
+pub(crate) use changes::*;
+
 use crate::language::Words;
 
 pub(crate) const SYNTHETIC: Words = [

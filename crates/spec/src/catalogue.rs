@@ -415,6 +415,9 @@ catalogue! {
     NoRelease, "against::no-release", "There is no release, or it cannot be read.",
         "`check --against` wants a folder with a manifest.json, or one that holds such folders: of these the newest vintage is taken. `report` wants a folder with a manifest.json and what is published beside it.",
         "Name the folder of a release, such as releases/NAME/VINTAGE.";
+    Predecessor, "against::predecessor", "A release cannot be the one that this release follows.",
+        "`--previous` or `previous` names no release, one of another product or of the same edition, a synthetic one where this is not (or the other way round), or one whose files are not those that its manifest names. What has changed since would mean nothing.",
+        "Name the folder of the edition before, such as releases/NAME/VINTAGE. A new edition has another `vintage`.";
     NoProfile, "against::no-profile", "A release says nothing of what its inputs held.",
         "It was made before releases recorded headers, codes, blanks, volumes and ranges of their inputs; or only its public half is here, which has them for published cells only.",
         "Make the release again, with the files that it was made from.";

@@ -34,6 +34,7 @@ mod operations;
 mod path;
 mod period;
 mod pipeline;
+mod previous;
 mod profile;
 mod pseudonym;
 mod reference;
@@ -90,6 +91,7 @@ pub use operations::{
 pub use path::Path;
 pub use period::Period;
 pub use pipeline::{CheckId, Pipeline, StepId, TableId, parse};
+pub use previous::{Changes, CorrectionChanges, Previous};
 pub use profile::{ColumnProfile, FileProfile, RecordedInput};
 pub use pseudonym::{PSEUDONYM_BYTES, PSEUDONYM_LENGTH, pseudonym_text};
 pub use reference::{

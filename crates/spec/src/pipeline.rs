@@ -16,7 +16,7 @@ use crate::period::Period;
 use crate::schema::Schema;
 use crate::source::{Column, OnError, Source, SourceKind};
 use crate::table::{Measure, Table};
-use crate::table_format::TableFormat;
+use crate::table_format::{ReleaseSettings, TableFormat};
 use crate::text::{Fields, Findings};
 use crate::translations::Translations;
 use crate::{Code, Diagnostic};
@@ -64,6 +64,9 @@ pub struct Pipeline {
     pub reference_area: Option<String>,
     /// Which edition the release is; the folder of the release is called so.
     pub vintage: String,
+    /// The folder of the release that this one follows, relative to the project.
+    #[serde(default)]
+    pub previous: Option<String>,
     /// The inputs.
     pub sources: Vec<Source>,
     /// The operations on records, in order.
@@ -82,6 +85,9 @@ pub struct Pipeline {
     /// The agency that maintains the structures of SDMX, such as `IT1`.
     #[serde(default)]
     pub agency: Option<String>,
+    /// Whether the text of the pipeline stays in the restricted half of the release.
+    #[serde(default)]
+    pub hides_text: bool,
 }
 
 /// A step of a pipeline: its index among [`Pipeline::steps`].
@@ -167,15 +173,17 @@ impl Pipeline {
         let (tables, published) = (tables.collect(), published.collect());
         let disclosure = fields.value("disclosure").and_then(|value| Fields::of(value, findings));
         let release = fields.value("release").and_then(|value| Fields::of(value, findings));
-        let (formats, agency) = TableFormat::read_all(release, findings);
+        let ReleaseSettings { formats, agency, hides_text } = TableFormat::read_release(release, findings);
         let pipeline = Self {
             formats,
             agency,
+            hides_text,
             titles,
             description,
             descriptions,
             period: Period::read(fields, findings),
             reference_area: fields.optional_text("reference_area"),
+            previous: fields.optional_text("previous"),
             published,
             disclosure: disclosure.and_then(|fields| Disclosure::read(fields, findings)),
             title: title?,

@@ -37,12 +37,9 @@ impl TableFormat {
         }
     }
 
-    /// The formats that `[release]` asks for, Parquet unless it says otherwise, and the agency of the structures of SDMX.
-    pub(crate) fn read_all(
-        fields: Option<Fields<'_, '_>>,
-        findings: &Findings,
-    ) -> (Vec<Self>, Option<String>) {
-        let Some(fields) = fields else { return (vec![Self::Parquet], None) };
+    /// What `[release]` says.
+    pub(crate) fn read_release(fields: Option<Fields<'_, '_>>, findings: &Findings) -> ReleaseSettings {
+        let Some(fields) = fields else { return ReleaseSettings::default() };
         fields.in_section("release");
         let agency = fields.optional_string("agency");
         if let Some(agency) = agency.iter().find(|agency| !is_agency(agency.get_ref())) {
@@ -66,9 +63,29 @@ impl TableFormat {
                 Some(format) => formats.push(format),
             }
         }
+        let hides_text = fields.optional_bool("publish_pipeline") == Some(false);
         fields.finish();
-        let formats = if formats.is_empty() { vec![Self::Parquet] } else { formats };
-        (formats, agency.map(toml::Spanned::into_inner))
+        let agency = agency.map(toml::Spanned::into_inner);
+        if formats.is_empty() {
+            formats.push(Self::Parquet);
+        }
+        ReleaseSettings { formats, agency, hides_text }
+    }
+}
+
+/// What `[release]` says.
+pub(crate) struct ReleaseSettings {
+    /// Parquet unless it says otherwise.
+    pub(crate) formats: Vec<TableFormat>,
+    /// The agency of the structures of SDMX.
+    pub(crate) agency: Option<String>,
+    /// Whether the text of the pipeline is kept from what is published.
+    pub(crate) hides_text: bool,
+}
+
+impl Default for ReleaseSettings {
+    fn default() -> Self {
+        Self { formats: vec![TableFormat::Parquet], agency: None, hides_text: false }
     }
 }
 
@@ -112,6 +129,8 @@ mod tests {
             ("[release]\nagency = '1 IT'", fault("an agency of SDMX cannot have this identifier")),
             ("[release]\nformats = []", fault("expected at least one string")),
             ("[release]\nformat = 'csv'", fault("unknown field `format`")),
+            ("[release]\npublish_pipeline = false", Ok(vec![TableFormat::Parquet])),
+            ("[release]\npublish_pipeline = 'no'", fault("expected `true` or `false`, found string")),
         ];
         for (release, expected) in table {
             assert_eq!(pipeline(release), expected, "{release}");

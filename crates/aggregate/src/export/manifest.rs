@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use denizen_spec::{
-    CheckOutcome, CheckReport, Diagnostic, Disclosure, FileProfile, FileReport, RecordedInput, SourceKind,
-    SourceReport, StepReport, Translations, WeightReport,
+    CheckOutcome, CheckReport, Diagnostic, Disclosure, FileProfile, FileReport, Previous, RecordedInput,
+    SourceKind, SourceReport, StepReport, Translations, WeightReport,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -40,8 +40,25 @@ pub struct Provenance {
     pub disclosure: Option<Disclosure>,
     /// SHA-256 of the pipeline file.
     pub pipeline_sha256: String,
+    /// Whether its text is published.
+    pub pipeline_is_public: bool,
+    /// Its text.
+    #[serde(skip)]
+    pub declaration: Declaration,
+    /// The release that this one follows, once both have been compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Previous>,
     /// Version of the program.
     pub program: String,
+}
+
+/// The text of a pipeline, as a release keeps it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Declaration {
+    /// The name of the file: `pipeline.toml`, or `pipeline.json` where a program has built it.
+    pub file: &'static str,
+    /// What it holds.
+    pub text: String,
 }
 
 impl Provenance {

@@ -22,12 +22,12 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use denizen_spec::{Code, Codelist, Diagnostic, SourceReport, TableFormat, hexadecimal};
+use denizen_spec::{Code, Codelist, Diagnostic, Previous, SourceReport, TableFormat, hexadecimal};
 use disk::Disk;
 use sha2::{Digest, Sha256};
 
 pub use failed_checks::FailedCheck;
-pub use manifest::{ManifestReference, Provenance};
+pub use manifest::{Declaration, ManifestReference, Provenance};
 use package::Resource;
 pub use records::{ByYear, Records, Written};
 pub use rejects::{RejectReasons, Rejects};
@@ -199,19 +199,22 @@ impl Release {
         refused::keep(rejects.close()?, &self.target, refused::REJECTS)
     }
 
-    /// Completes the release: data package, views, page, manifest; then moves it to its place and returns that.
+    /// Completes the release: data package, views, pipeline, page, manifest; then moves it to its place and returns that.
     ///
-    /// `others` makes what is made from the tables, such as the page, given the folder of what is published, the manifest as it stands
-    /// before there are any files to name, and what makes a file of a path in that folder and of how it is written. A release of the same vintage that was there before is replaced as a whole.
+    /// `since` compares what is published with the release that this one follows, where there is one, given the folder of what is
+    /// published and the manifest as it stands before there are any files to name. `others` makes what is made from the tables, such as
+    /// the page, given the same and what makes a file of a path in that folder and of how it is written. A release of the same vintage
+    /// that was there before is replaced as a whole.
     ///
     /// # Errors
     ///
     /// When the disk refuses, or the page cannot be made. The release that was there before is then untouched.
     pub fn finish(
-        self,
+        mut self,
         sources: &[SourceReport],
         references: &[ManifestReference],
         reasons: &RejectReasons,
+        since: impl FnOnce(&Path, &[u8]) -> Result<Option<Previous>, Diagnostic>,
         others: impl FnOnce(&Path, &[u8], &mut Put<'_>) -> Result<(), Diagnostic>,
     ) -> Result<PathBuf, Diagnostic> {
         let package = package::data_package(
@@ -229,23 +232,34 @@ impl Release {
         if let Some(inputs) = manifest::restricted_inputs(sources, profiles) {
             write_file(&self.path("restricted/inputs.json"), |file| file.write_all(&inputs))?;
         }
-        let manifest = |counts, outputs: &[manifest::Output]| {
-            let told = manifest::Told { counts, profiles };
-            manifest::manifest(&self.provenance, (sources, reasons), references, outputs, told)
-        };
+        self.write_declaration()?;
         let hides_counts = self.provenance.hides_counts();
+        let manifest = |provenance: &Provenance, counts, outputs: &[manifest::Output]| {
+            let told = manifest::Told { counts, profiles };
+            manifest::manifest(provenance, (sources, reasons), references, outputs, told)
+        };
         let public = self.path("public");
-        others(&public, &manifest(!hides_counts, &[]), &mut |name, write| put(&public.join(name), write))?;
+        self.provenance.previous = since(&public, &manifest(&self.provenance, !hides_counts, &[]))?;
+        let before = manifest(&self.provenance, !hides_counts, &[]);
+        others(&public, &before, &mut |name, write| put(&public.join(name), write))?;
         let outputs = manifest::outputs(self.staging.path())?;
         if hides_counts {
-            let exact = manifest(true, &outputs);
+            let exact = manifest(&self.provenance, true, &outputs);
             write_file(&self.path("restricted/manifest.json"), |file| file.write_all(&exact))?;
         }
-        let manifest = manifest(!hides_counts, &outputs);
+        let manifest = manifest(&self.provenance, !hides_counts, &outputs);
         write_file(&self.path("manifest.json"), |file| file.write_all(&manifest))?;
         self.disk.finish()?;
         self.staging.move_to_place().map_err(|error| unwritable(&self.target, error))?;
         Ok(self.target)
+    }
+
+    /// Writes the text of the pipeline, so that what has changed in it can be told later.
+    fn write_declaration(&self) -> Result<(), Diagnostic> {
+        let Provenance { declaration, pipeline_is_public, .. } = &self.provenance;
+        let half = if *pipeline_is_public { "public" } else { "restricted" };
+        let path = self.path(half).join(declaration.file);
+        write_file(&path, |file| file.write_all(declaration.text.as_bytes()))
     }
 }
 

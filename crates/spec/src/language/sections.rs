@@ -38,6 +38,12 @@ pub const SECTIONS: &[Section] = &[
                 "vintage = \"2026\"",
             ),
             field(
+                "previous",
+                "The release that this one follows, as its folder in the project: what has changed since stands on the page and in the manifest. `--previous` names another one.",
+                "it follows none",
+                "previous = \"releases/residents/2025\"",
+            ),
+            field(
                 "description",
                 "What it shows and how to read it, in the same languages.",
                 "nothing is said",
@@ -1759,7 +1765,7 @@ pub const SECTIONS: &[Section] = &[
     Section {
         name: "release",
         title: "`[release]`",
-        about: "How tables are written.",
+        about: "What is written, and how.",
         fields: &[
             field(
                 "formats",
@@ -1772,6 +1778,12 @@ pub const SECTIONS: &[Section] = &[
                 "`sdmx-csv`: the agency that maintains the structures.",
                 "`DENIZEN`",
                 "agency = \"IT1\"",
+            ),
+            field(
+                "publish_pipeline",
+                "Whether the text of the pipeline file, with its notes and names of files, stands in `public/`. It stands in `restricted/` where this says `false`, where there is `[disclosure]`, and where it names files by paths from the root of a disk.",
+                "`true`",
+                "publish_pipeline = false",
             ),
         ],
     },
