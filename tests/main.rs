@@ -19,6 +19,7 @@ mod likely_totals;
 mod log;
 mod memory;
 mod pages;
+mod parts;
 mod pipelines;
 mod privacy;
 mod program;

@@ -35,8 +35,8 @@ mod value;
 pub use cells::{CellReport, Cells, CellsOfSource, put_together, split_cells};
 pub use counts::Counts;
 pub use export::{
-    ByYear, FailedCheck, ManifestReference, Provenance, Records, RejectReasons, Rejects, Release,
-    UnmappedText, Written, write_file, write_new_file, write_private_file,
+    Attempt, ByYear, FailedCheck, FinishedAttempt, ManifestReference, Provenance, Records, RejectReasons,
+    Rejects, Release, UnmappedText, Written, write_file, write_new_file, write_private_file,
 };
 pub use likely_total::LikelyTotal;
 pub use overlap::Wholes;

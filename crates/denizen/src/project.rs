@@ -192,6 +192,7 @@ impl Project {
             disclosure: self.pipeline.disclosure.clone(),
             pipeline_sha256,
             program: format!("denizen {}", env!("CARGO_PKG_VERSION")),
+            parts: None,
         }
     }
 
