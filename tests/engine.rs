@@ -6,7 +6,10 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 
 use arrow::array::RecordBatch;
-use denizen::{Assembly, Cancel, Job, Mapped, Partial, Piece, Project, Reduced, Run, Span, Worker};
+use denizen::{
+    Assembly, Cancel, Cluster, FinishedRelease, Job, Mapped, Parcel, Partial, Piece, Project, Reduced,
+    Reducer, Run, Span, Worker,
+};
 use denizen_clean::{Partitions, Scratch};
 use denizen_ingest::Fingerprint;
 use serde::Serialize;
@@ -44,7 +47,7 @@ fn records_of_an_engine(
     job: &Job,
     parts_of: &Path,
     span_bytes: u64,
-) -> (Partial, Vec<Fingerprint>, Vec<RecordBatch>) {
+) -> (Partial, Vec<Fingerprint>, Vec<(u32, RecordBatch)>) {
     let spans = job.input().spans(span_bytes);
     let mut mapped: BTreeMap<usize, Mapped> = BTreeMap::new();
     for (task, span) in spans.iter().enumerate().rev() {
@@ -74,7 +77,9 @@ fn records_of_an_engine(
     partials.into_iter().for_each(|partial| total.merge(partial));
     let files = 0..job.input().paths().len();
     let fingerprints: Vec<_> = files.map(|file| job.input().fingerprint(file).unwrap()).collect();
-    let records = reduced.values().flat_map(|reduced| reduced.batches().unwrap());
+    let records = reduced
+        .iter()
+        .flat_map(|(part, reduced)| reduced.batches().unwrap().into_iter().map(|batch| (*part, batch)));
     (total, fingerprints, records.collect())
 }
 
@@ -88,7 +93,8 @@ pub(crate) fn release_of_an_engine(pipeline: &str, parts: u32, span_bytes: u64, 
     };
     let worked: Vec<_> = names.iter().map(of).collect();
     let cancel = Cancel::default();
-    let mut assembly = Assembly::stage(Run::new(project, &cancel), out).unwrap();
+    let run = Run { parts, ..Run::new(project, &cancel) };
+    let mut assembly = Assembly::stage(run, out).unwrap();
     for (name, (total, fingerprints, records)) in names.iter().zip(worked) {
         assembly.records_of(name, total, &fingerprints, records).unwrap();
     }
@@ -114,21 +120,78 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
+/// The same by rows of bytes, as a cluster carries them: tasks in an order of their own, some of them twice, parcels of several parts
+/// in one reducer, and attempts that nobody takes.
+fn release_of_a_cluster(pipeline: &str, parts: u32, range: u64, out: &Path) -> FinishedRelease {
+    const PROGRAM: &str = "this";
+    let cancel = Cancel::default();
+    let run = Run { parts, program: Some(PROGRAM.to_owned()), ..Run::new(project(pipeline), &cancel) };
+    let mut cluster = Cluster::begin(run, out, range).unwrap_or_else(|error| panic!("{error}"));
+    let sources: Vec<_> = cluster.sources().map(|(name, is_divided)| (name.to_owned(), is_divided)).collect();
+    for (name, is_divided) in sources {
+        if !is_divided {
+            cluster.read_here(&name).unwrap_or_else(|error| panic!("{error}"));
+            continue;
+        }
+        loop {
+            let (work, tasks) = cluster.work(&name).unwrap();
+            let mut groups: BTreeMap<i32, Vec<Parcel>> = BTreeMap::new();
+            let mut told = Vec::new();
+            for task in (0..tasks).rev() {
+                // The first attempt fails as soon as it has something to tell.
+                assert!(denizen::map(&work, PROGRAM, None, task, &mut |_| Err(lost())).is_err());
+                let mapped = denizen::map(&work, PROGRAM, None, task, &mut |parcel| {
+                    match parcel.part {
+                        Parcel::TOLD => told.push(parcel.bytes),
+                        part => groups.entry(part % 3).or_default().push(parcel),
+                    }
+                    Ok(())
+                });
+                mapped.unwrap();
+            }
+            for parcels in groups.values() {
+                let reduced = || -> Vec<Vec<u8>> {
+                    let mut reducer = Reducer::new(&work, PROGRAM, None, 64_000_000, out).unwrap();
+                    parcels.iter().rev().for_each(|parcel| reducer.add(parcel).unwrap());
+                    reducer.parts().into_iter().map(|part| reducer.reduce(part).unwrap()).collect()
+                };
+                drop(reduced());
+                told.extend(reduced());
+            }
+            if cluster.take(&name, &told).unwrap_or_else(|error| panic!("{error}")) {
+                break;
+            }
+        }
+    }
+    cluster.finish().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn lost() -> denizen_spec::Diagnostic {
+    denizen_spec::Diagnostic::error(denizen_spec::Code::Stopped, "lost")
+}
+
 fn compare(pipeline: &str, cases: &[(u32, u64)]) {
     let out = tempfile::tempdir().unwrap();
     let cancel = Cancel::default();
-    let one_machine = out.path().join("one");
-    Run::new(project(pipeline), &cancel).release(&one_machine).unwrap_or_else(|error| panic!("{error}"));
-    let expected = files(&one_machine);
-    assert!(expected.len() > 5);
     for (parts, span_bytes) in cases {
+        let one_machine = out.path().join(format!("one-{parts}"));
+        let run = Run { parts: *parts, ..Run::new(project(pipeline), &cancel) };
+        run.release(&one_machine).unwrap_or_else(|error| panic!("{error}"));
+        let expected = files(&one_machine);
+        assert!(expected.len() > 5);
+        let same = |engine: &Path| {
+            let found = files(engine);
+            assert!(found.keys().eq(expected.keys()), "{:?} {:?}", found.keys(), expected.keys());
+            let different = found.iter().filter(|(name, bytes)| expected[*name] != **bytes);
+            let different: Vec<_> = different.map(|(name, _)| name).collect();
+            assert!(different.is_empty(), "{parts} parts, spans of {span_bytes} bytes: {different:?}");
+        };
         let engine = out.path().join(format!("{parts}-{span_bytes}"));
         release_of_an_engine(pipeline, *parts, *span_bytes, &engine);
-        let found = files(&engine);
-        assert!(found.keys().eq(expected.keys()), "{:?} {:?}", found.keys(), expected.keys());
-        let different: Vec<_> = found.iter().filter(|(name, bytes)| expected[*name] != **bytes).collect();
-        let different: Vec<_> = different.into_iter().map(|(name, _)| name).collect();
-        assert!(different.is_empty(), "{parts} parts, spans of {span_bytes} bytes: {different:?}");
+        same(&engine);
+        let cluster = out.path().join(format!("cluster-{parts}-{span_bytes}"));
+        release_of_a_cluster(pipeline, *parts, *span_bytes, &cluster);
+        same(&cluster);
     }
 }
 

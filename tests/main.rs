@@ -20,6 +20,7 @@ mod likely_totals;
 mod log;
 mod memory;
 mod pages;
+mod parts;
 mod pipelines;
 mod previous;
 mod privacy;

@@ -35,8 +35,9 @@ mod value;
 pub use cells::{CellReport, Cells, CellsOfSource, put_together, split_cells};
 pub use counts::Counts;
 pub use export::{
-    ByYear, Declaration, FailedCheck, ManifestReference, Provenance, Records, RejectReasons, Rejects,
-    Release, UnmappedText, Written, table_as_csv, write_file, write_new_file, write_private_file,
+    Attempt, ByYear, Declaration, FailedCheck, FinishedAttempt, ManifestReference, Provenance, Records,
+    RejectReasons, Rejects, Release, UnmappedText, Written, table_as_csv, write_file, write_new_file,
+    write_private_file,
 };
 pub use likely_total::LikelyTotal;
 pub use overlap::Wholes;

@@ -39,6 +39,11 @@ impl Column {
         &self.name
     }
 
+    /// Whether all that is handed out is texts, though it might be numbered.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.dictionary.is_some() && self.plain.load(Ordering::Relaxed)
+    }
+
     /// The column without its words: numbers that mean the same in all chunks, or the texts themselves where there are
     /// more of them than numbers.
     pub(crate) fn without_words(&self, array: &ArrayRef) -> Result<ArrayRef> {

@@ -3,14 +3,20 @@
 //! The chunks of one process bring a dictionary that only grows, and their keys stay as they are. Those that other
 //! processes have parsed ([`crate::piece`]) bring words of their own, and get other keys.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use ahash::RandomState;
-use arrow::array::{Array, AsArray, DictionaryArray, StringArray, UInt16Array};
-use arrow::datatypes::UInt16Type;
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch, StringArray, UInt16Array};
+use arrow::datatypes::{Field, Schema, UInt16Type};
+
+use crate::batch::Result;
 
 /// Bytes of words that have keys. Together they stay in memory, and are few where keys are worth while.
 const MAX_BYTES: usize = 1 << 25;
+
+/// As many words as there are keys.
+const MAX_WORDS: usize = 1 << 16;
 
 /// The words of one column so far.
 pub(crate) struct Dictionary {
@@ -79,6 +85,59 @@ impl Dictionary {
     }
 }
 
+/// The words of a column that is texts, counted as long as they may be numbered.
+#[derive(Default)]
+pub(crate) struct WordCount {
+    words: HashSet<String, RandomState>,
+    bytes: usize,
+}
+
+impl WordCount {
+    /// Counts the words of some rows; says whether all so far may be numbered.
+    pub(crate) fn add(&mut self, texts: &ArrayRef) -> bool {
+        let Some(texts) = texts.as_string_opt::<i32>() else { return false };
+        for text in texts.iter().flatten() {
+            if !self.words.contains(text) {
+                self.bytes += text.len();
+                self.words.insert(text.to_owned());
+            }
+            if self.words.len() > MAX_WORDS || self.bytes > MAX_BYTES {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// A batch of which some columns, which are texts, are numbered.
+pub(crate) fn number_texts(batch: RecordBatch, columns: &[usize]) -> Result<RecordBatch> {
+    let (schema, mut arrays, _) = batch.into_parts();
+    let mut fields: Vec<Arc<Field>> = schema.fields().iter().cloned().collect();
+    for column in columns {
+        let numbered = arrays[*column].as_string::<i32>().iter().collect::<DictionaryArray<UInt16Type>>();
+        let field = fields[*column].as_ref().clone().with_data_type(numbered.data_type().clone());
+        fields[*column] = Arc::new(field);
+        arrays[*column] = Arc::new(numbered);
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+}
+
+/// Numbered rows with the words only that they have.
+pub(crate) fn with_own_words(numbered: &DictionaryArray<UInt16Type>) -> Result<DictionaryArray<UInt16Type>> {
+    let words = numbered.values().as_string::<i32>();
+    let mut new_keys: Vec<Option<u16>> = vec![None; words.len()];
+    let mut own: Vec<&str> = Vec::new();
+    let mut key_of = |key: u16| {
+        *new_keys[usize::from(key)].get_or_insert_with(|| {
+            own.push(words.value(usize::from(key)));
+            // There are no more of them than there were.
+            (own.len() - 1) as u16
+        })
+    };
+    let keys: UInt16Array = numbered.keys().iter().map(|key| key.map(&mut key_of)).collect();
+    DictionaryArray::try_new(keys, Arc::new(StringArray::from_iter_values(own)))
+}
+
 /// Whether these words begin with all of those. Nearly always they are the same array, and nothing is compared.
 fn begins_with(words: &StringArray, first: &StringArray) -> bool {
     let (offsets, data) = (first.value_offsets(), first.value_data());
@@ -88,8 +147,6 @@ fn begins_with(words: &StringArray, first: &StringArray) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     /// A chunk with these words, each on one row, and a row that states nothing.
@@ -157,5 +214,29 @@ mod tests {
             assert!(dictionary.words().iter().flatten().take(first.len()).eq(first.iter()));
             assert!(dictionary.keys(&chunk(&second)).is_none());
         }
+    }
+
+    #[test]
+    fn as_many_words_as_have_keys() {
+        let texts = |numbers: std::ops::Range<usize>| -> ArrayRef {
+            Arc::new(StringArray::from_iter_values(numbers.map(|number| number.to_string())))
+        };
+        let mut words = WordCount::default();
+        assert!(words.add(&texts(0..40_000)));
+        assert!(words.add(&texts(20_000..1 << 16)));
+        assert!(!words.add(&texts(1 << 16..(1 << 16) + 1)));
+        let long: ArrayRef = Arc::new(StringArray::from(vec!["x".repeat(MAX_BYTES), "y".to_owned()]));
+        assert!(WordCount::default().add(&long.slice(0, 1)));
+        assert!(!WordCount::default().add(&long));
+    }
+
+    #[test]
+    fn no_more_words_than_rows_have() {
+        let words: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+        let some = chunk(&words).slice(2, 3);
+        let some = some.as_any().downcast_ref::<DictionaryArray<UInt16Type>>().unwrap();
+        let own = with_own_words(some).unwrap();
+        assert_eq!(own.values().as_string::<i32>().iter().flatten().collect::<Vec<_>>(), ["c", "d"]);
+        assert_eq!(own.keys().iter().collect::<Vec<_>>(), [Some(0), Some(1), None]);
     }
 }

@@ -11,8 +11,9 @@ use denizen_spec::{Code, Diagnostic, PSEUDONYM_BYTES};
 use crate::batch::{self, Result, as_pseudonyms};
 use crate::column::{Chunk, Column, batch_of, join};
 use crate::crowded::{Crowded, RowCounts};
+use crate::dictionary::{WordCount, number_texts};
 use crate::gather::gather;
-use crate::partitions::{BITS, By, PARTS, Run, Scattered, UNLINKED, least_rows};
+use crate::partitions::{BITS, By, PARTITIONS, Run, Scattered, UNLINKED, least_rows, part_of_partition};
 use crate::plan::fault;
 use crate::scratch::{Extent, ScratchFile};
 use crate::sort::sort_spread;
@@ -37,6 +38,9 @@ enum Unit {
     /// Whole persons: partitions.
     Persons(Range<usize>),
 }
+
+/// The parts of the persons, in order, and the units of each.
+type UnitsOfParts = Vec<(u32, Range<usize>)>;
 
 /// Some rows of a partition.
 #[derive(Clone, Copy)]
@@ -69,6 +73,10 @@ pub struct Histories {
     /// Identifiers that stand on too many rows, by partition.
     crowded: BTreeMap<usize, Crowded>,
     units: Vec<(Unit, usize)>,
+    /// The parts of the persons, and the units of each: one part, unless somebody asks for more.
+    parts: UnitsOfParts,
+    /// The columns of each part that have few enough words in it to be numbered, though not in all parts together.
+    numbered: BTreeMap<u32, Vec<usize>>,
     bytes_of_a_row: usize,
     /// In which order the rows of the units were written that have been handed out.
     written: WrittenSums,
@@ -90,15 +98,64 @@ impl Histories {
         let bytes = bytes as usize + held.iter().map(|scattered| scattered.bytes).sum::<usize>();
         let bytes_of_a_row = bytes / rows.max(1);
         let words = columns.iter().map(Column::words).collect();
-        let (crowded, units) = (BTreeMap::new(), Vec::new());
+        let (crowded, units, parts, numbered) = Default::default();
         let written = WrittenSums::default();
-        let mut histories =
-            Self { by, columns, words, held, spilled, crowded, units, bytes_of_a_row, written };
+        let mut histories = Self {
+            by,
+            columns,
+            words,
+            held,
+            spilled,
+            crowded,
+            units,
+            parts,
+            numbered,
+            bytes_of_a_row,
+            written,
+        };
         if let Some(counts) = counts {
             histories.crowded = histories.find_crowded(&counts)?;
         }
-        histories.units = histories.all_units();
+        (histories.units, histories.parts) = histories.all_units(1);
         Ok(histories)
+    }
+
+    /// Divides the persons into parts, as [`split`](crate::split) does: no unit has rows of two parts, and the rows and the types of
+    /// columns of a part are those that it has where each part is worked on by itself.
+    ///
+    /// # Errors
+    ///
+    /// When a scratch file cannot be read.
+    pub fn in_parts(mut self, parts: u32) -> std::result::Result<Self, Diagnostic> {
+        let parts = parts.clamp(1, PARTITIONS as u32);
+        (self.units, self.parts) = self.all_units(parts);
+        if parts > 1 && self.columns.iter().any(Column::is_plain) {
+            let parts = self.parts.iter();
+            let numbered = parts.map(|(part, units)| Ok((*part, self.numbered_in(units.clone())?)));
+            self.numbered = numbered.collect::<std::result::Result<_, Diagnostic>>()?;
+        }
+        Ok(self)
+    }
+
+    /// The parts that have rows, and the units of each, in order.
+    pub fn parts(&self) -> impl Iterator<Item = (u32, Range<usize>)> {
+        self.parts.iter().cloned()
+    }
+
+    /// The columns that are texts because of their words in other units, and have few enough in these.
+    fn numbered_in(&self, units: Range<usize>) -> std::result::Result<Vec<usize>, Diagnostic> {
+        let plain = (0..self.columns.len()).filter(|column| self.columns[*column].is_plain());
+        let mut candidates: Vec<(usize, WordCount)> =
+            plain.map(|column| (column, WordCount::default())).collect();
+        for unit in units {
+            let batch = self.chunks_of(unit)?;
+            let batch = self.finished(&batch, None).map_err(|error| fault("gather", &error))?;
+            candidates.retain_mut(|(column, words)| words.add(batch.column(*column)));
+            if candidates.is_empty() {
+                break;
+            }
+        }
+        Ok(candidates.into_iter().map(|(column, _)| column).collect())
     }
 
     fn runs(&self) -> &[Run] {
@@ -123,30 +180,58 @@ impl Histories {
         Ok(found)
     }
 
-    /// How the records are handed out: in order, in units of [`least_rows`] rows or a little more.
-    fn all_units(&self) -> Vec<(Unit, usize)> {
-        let (runs, held, least) = (self.runs(), &self.held, least_rows(self.bytes_of_a_row));
-        let mut units = Vec::new();
-        let unlinked = runs.iter().flat_map(|run| &run.unlinked);
-        units.extend(unlinked.map(|extent| (Unit::Spilled(*extent), extent.rows)));
-        let of_held = |parts: Range<usize>| move |scattered: &Scattered| scattered.rows(parts.clone()).len();
-        let sizes: Vec<usize> = held.iter().map(of_held(UNLINKED..UNLINKED + 1)).collect();
-        units.extend(grouped(&sizes, least).map(|(chunks, rows)| (Unit::Held(chunks), rows)));
-        for (part, crowded) in &self.crowded {
-            let pieces = self.pieces(*part);
-            assert_eq!(pieces.len(), crowded.rows().len(), "pieces of one partition");
-            let units_of_part = pieces.into_iter().zip(crowded.rows());
-            units.extend(units_of_part.map(|(piece, rows)| (Unit::Crowded(*part, piece), *rows)));
+    /// How the records are handed out: in order, in units of [`least_rows`] rows or a little more; and the units of each part.
+    fn all_units(&self, parts: u32) -> (Vec<(Unit, usize)>, UnitsOfParts) {
+        let mut partitions: BTreeMap<u32, Range<usize>> = BTreeMap::new();
+        for partition in UNLINKED + 1..=PARTITIONS {
+            let part = part_of_partition(partition as u32, parts);
+            partitions.entry(part).or_insert(partition..partition).end = partition + 1;
         }
-        let size = |part: usize| {
-            let spilled = runs.iter().flat_map(|run| &run.extents[part - 1]).map(|extent| extent.rows);
-            let rows = spilled.sum::<usize>() + held.iter().map(of_held(part..part + 1)).sum::<usize>();
-            rows - self.crowded.get(&part).map_or(0, |crowded| crowded.rows().iter().sum())
+        let mut all = self.unlinked_units();
+        let mut units_of_parts = vec![(0, 0..all.len())];
+        for (part, partitions) in partitions {
+            let first = all.len();
+            all.extend(self.units_of(partitions));
+            match units_of_parts.last_mut().filter(|(last, _)| *last == part) {
+                Some((_, units)) => units.end = all.len(),
+                None => units_of_parts.push((part, first..all.len())),
+            }
+        }
+        units_of_parts.retain(|(_, units)| !units.is_empty());
+        (all, units_of_parts)
+    }
+
+    /// The rows of nobody.
+    fn unlinked_units(&self) -> Vec<(Unit, usize)> {
+        let unlinked = self.runs().iter().flat_map(|run| &run.unlinked);
+        let mut units: Vec<_> = unlinked.map(|extent| (Unit::Spilled(*extent), extent.rows)).collect();
+        let rows = |held: &Scattered| held.rows(UNLINKED..UNLINKED + 1).len();
+        let sizes: Vec<usize> = self.held.iter().map(rows).collect();
+        let held = grouped(&sizes, least_rows(self.bytes_of_a_row));
+        units.extend(held.map(|(chunks, rows)| (Unit::Held(chunks), rows)));
+        units.retain(|(_, rows)| *rows > 0);
+        units
+    }
+
+    /// The rows of some partitions: those of identifiers that stand on too many rows, and then whole persons.
+    fn units_of(&self, partitions: Range<usize>) -> Vec<(Unit, usize)> {
+        let mut units = Vec::new();
+        for (partition, crowded) in self.crowded.range(partitions.clone()) {
+            let pieces = self.pieces(*partition);
+            assert_eq!(pieces.len(), crowded.rows().len(), "pieces of one partition");
+            let of_partition = pieces.into_iter().zip(crowded.rows());
+            units.extend(of_partition.map(|(piece, rows)| (Unit::Crowded(*partition, piece), *rows)));
+        }
+        let size = |partition: usize| {
+            let spilled = self.runs().iter().flat_map(|run| &run.extents[partition - 1]);
+            let held = self.held.iter().map(|held| held.rows(partition..partition + 1).len());
+            let rows = spilled.map(|extent| extent.rows).sum::<usize>() + held.sum::<usize>();
+            rows - self.crowded.get(&partition).map_or(0, |crowded| crowded.rows().iter().sum())
         };
-        let sizes: Vec<usize> = (UNLINKED + 1..PARTS).map(size).collect();
-        units.extend(
-            grouped(&sizes, least).map(|(parts, rows)| (Unit::Persons(parts.start + 1..parts.end + 1), rows)),
-        );
+        let (first, sizes) = (partitions.start, partitions.map(size).collect::<Vec<usize>>());
+        let whole = grouped(&sizes, least_rows(self.bytes_of_a_row));
+        units
+            .extend(whole.map(|(group, rows)| (Unit::Persons(group.start + first..group.end + first), rows)));
         units.retain(|(_, rows)| *rows > 0);
         units
     }
@@ -220,20 +305,35 @@ impl Histories {
     ///
     /// When a scratch file cannot be read.
     pub fn get(&self, unit: usize) -> std::result::Result<RecordBatch, Diagnostic> {
-        let joined = match &self.units[unit].0 {
-            Unit::Spilled(extent) => self.finished(&[self.rows_of(UNLINKED, Piece::Spilled(*extent))?], None),
+        let chunks = self.chunks_of(unit)?;
+        let by = match &self.units[unit].0 {
+            Unit::Persons(_) => self.by.as_ref(),
+            Unit::Spilled(_) | Unit::Held(_) | Unit::Crowded(..) => None,
+        };
+        let batch = self.finished(&chunks, by);
+        let part = self.parts.iter().find(|(_, units)| units.contains(&unit)).map(|(part, _)| part);
+        let batch = match part.and_then(|part| self.numbered.get(part)) {
+            Some(columns) => batch.and_then(|batch| number_texts(batch, columns)),
+            None => batch,
+        };
+        batch.map_err(|error| fault("gather", &error))
+    }
+
+    /// The records of a unit as they were scattered.
+    fn chunks_of(&self, unit: usize) -> std::result::Result<Vec<Chunk>, Diagnostic> {
+        match &self.units[unit].0 {
+            Unit::Spilled(extent) => Ok(vec![self.rows_of(UNLINKED, Piece::Spilled(*extent))?]),
             Unit::Held(chunks) => {
                 let slices = self.held[chunks.clone()].iter().map(|held| held.slice(UNLINKED..UNLINKED + 1));
-                self.finished(&slices.collect::<Vec<_>>(), None)
+                Ok(slices.collect())
             }
             Unit::Crowded(part, piece) => {
                 let rows = self.rows_of(*part, *piece)?;
                 let rows = self.person().and_then(|person| self.crowded[part].unlinked(&rows, person));
-                rows.and_then(|rows| self.finished(&[rows], None))
+                Ok(vec![rows.map_err(|error| fault("gather", &error))?])
             }
-            Unit::Persons(parts) => self.finished(&self.persons_of(parts)?, self.by.as_ref()),
-        };
-        joined.map_err(|error| fault("gather", &error))
+            Unit::Persons(parts) => self.persons_of(parts),
+        }
     }
 
     /// The rows of the persons of some partitions.

@@ -24,6 +24,7 @@ pub mod piece;
 mod plan;
 mod scratch;
 mod sort;
+mod spool;
 #[cfg(test)]
 mod test_batch;
 mod written;
@@ -35,4 +36,5 @@ pub use operations::link::Pairs;
 pub use partitions::{By, Partitions, split};
 pub use plan::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, Plan, StepReports, UNORDERED};
 pub use scratch::Scratch;
+pub use spool::Spool;
 pub use written::Written;

@@ -22,7 +22,7 @@ use crate::scratch::{Extent, Scratch, ScratchWriter};
 
 /// Bits of a pseudonym that decide the partition. Fixed, so that a partition of a billion records is still small.
 pub(crate) const BITS: u32 = 10;
-const PARTITIONS: usize = 1 << BITS;
+pub(crate) const PARTITIONS: usize = 1 << BITS;
 
 /// The rows without a person come first. They have no history, so that they are never needed together.
 pub(crate) const UNLINKED: usize = 0;
@@ -313,7 +313,7 @@ impl State {
 
 /// Divides the rows of a batch into parts, so that all rows of a person are in one part. The parts in order,
 /// each sorted by person, are all rows sorted by person. Part 0 has the rows of nobody, and all rows where no column
-/// identifies a person. A part without rows is left out.
+/// identifies a person, or where there is one part only. A part without rows is left out.
 ///
 /// # Errors
 ///
@@ -332,10 +332,7 @@ pub fn split(
 fn divided(batch: &RecordBatch, person: &str, parts: u32) -> Result<Vec<(u32, RecordBatch)>> {
     let parts = parts.clamp(1, PARTITIONS as u32);
     let persons = batch::pseudonyms(batch, person)?;
-    let part_of = |row: usize| match part(persons, row) {
-        partition if partition == UNLINKED as u32 => 0,
-        partition => 1 + (partition - 1) * parts / PARTITIONS as u32,
-    };
+    let part_of = |row: usize| part_of_partition(part(persons, row), parts);
     let of_rows: Vec<u32> = (0..batch.num_rows()).map(part_of).collect();
     let (order, starts) = by_group(&of_rows, parts as usize + 1);
     let order = UInt32Array::from(order);
@@ -344,6 +341,15 @@ fn divided(batch: &RecordBatch, person: &str, parts: u32) -> Result<Vec<(u32, Re
     let ranges = starts.windows(2).zip(0..).filter(|(pair, _)| pair[0] < pair[1]);
     let slice = |start: u32, end: u32| sorted.slice(start as usize, (end - start) as usize);
     Ok(ranges.map(|(pair, part)| (part, slice(pair[0], pair[1]))).collect())
+}
+
+/// The part to which a partition belongs: 0 for rows of nobody, which are a part of their own unless there is only one.
+pub(crate) fn part_of_partition(partition: u32, parts: u32) -> u32 {
+    match partition.checked_sub(UNLINKED as u32 + 1) {
+        None => 0,
+        Some(_) if parts == 1 => 0,
+        Some(index) => 1 + index * parts / PARTITIONS as u32,
+    }
 }
 
 /// The partition of a row, by the first bits of its pseudonym.

@@ -53,13 +53,17 @@ impl Scratch {
     }
 
     /// Begins a file.
-    #[expect(clippy::disallowed_methods, reason = "a file without a name, of which nothing stays: no output")]
     pub(crate) fn file(&self) -> Result<ScratchWriter, Diagnostic> {
-        let file = tempfile::tempfile_in(&self.folder).map_err(|error| self.failed(&error))?;
+        let file = self.unnamed_file()?;
         Ok(ScratchWriter { scratch: self.clone(), file: BufWriter::with_capacity(1 << 20, file), bytes: 0 })
     }
 
-    fn failed(&self, error: &dyn std::fmt::Display) -> Diagnostic {
+    #[expect(clippy::disallowed_methods, reason = "a file without a name, of which nothing stays: no output")]
+    pub(crate) fn unnamed_file(&self) -> Result<File, Diagnostic> {
+        tempfile::tempfile_in(&self.folder).map_err(|error| self.failed(&error))
+    }
+
+    pub(crate) fn failed(&self, error: &dyn std::fmt::Display) -> Diagnostic {
         let message = format!("the scratch folder `{}` cannot be used", self.folder.display());
         Diagnostic::error(Code::ScratchFull, message)
             .note(error.to_string())

@@ -119,6 +119,9 @@ pub(crate) struct RunOptions {
     /// File with the pseudonym key: 64 hexadecimal digits.
     #[arg(long, value_name = "FILE", env = "DENIZEN_KEY_FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// Divide the persons into so many parts, each with files of records of its own: the layout of a cluster with as many parts.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) parts: u32,
     /// Make the release again, even when inputs, pipeline and program are those of the release that is there.
     #[arg(long)]
     pub(crate) force: bool,

@@ -38,6 +38,7 @@ use signal_hook::iterator::Signals;
 pub use crate::apart::offer;
 pub use crate::events::diagnostic as diagnostic_event;
 pub use crate::explain::page as explanation;
+pub use crate::run::PROGRAM;
 pub use crate::size::{memory, within_limits};
 
 use crate::args::{Arguments, Command, LogFormat};

@@ -15,8 +15,8 @@ use crate::size;
 
 const UP_TO_DATE: &str = "up to date: nothing has changed since this release was made (--force rebuilds it)";
 
-/// Which program this is, down to its sources.
-const PROGRAM: &str = env!("DENIZEN_BUILD");
+/// Which program this is, down to its sources: it changes with each of them.
+pub const PROGRAM: &str = env!("DENIZEN_BUILD");
 
 pub(crate) fn run(options: &RunOptions, reporter: &Reporter, cancel: &Cancel) -> Result<Outcome, ExitStatus> {
     let memory = size::within_limits(options.memory);
@@ -131,6 +131,7 @@ fn one(
         vintage: options.vintage.clone(),
         previous: options.previous.clone(),
         limits: Limits { memory, scratch: options.scratch.clone() },
+        parts: options.parts,
         force: options.force,
         program: Some(PROGRAM.to_owned()),
         observer: &observer,

@@ -1,19 +1,20 @@
 //! A release in the making, source by source.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
     Cells, CellsOfSource, Comparison, Counts, FailedCheck, LikelyTotal, ManifestReference, Outcome, OwnLists,
-    PublishedTable, Rejects, Release, Rule, SourceFacts, Tabulation, UnmappedText, Wholes, Written, publish,
-    put_together, reconcile, split_cells,
+    Provenance, PublishedTable, Rejects, Release, Rule, SourceFacts, Tabulation, UnmappedText, Wholes,
+    Written, publish, put_together, reconcile, split_cells,
 };
 use denizen_clean::{
     CROWDED_PERSONS, CROWDED_ROWS, CheckResult, Checks, NEWEST_FIRST, OLDEST_FIRST, Pairs, Plan,
     RunningChecks, Scratch, StepReports, UNORDERED, without_places,
 };
-use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input};
+use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input, Key};
 use denizen_report::Put;
 use denizen_spec::{
     CheckedRows, Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Operation, Pipeline, Severity,
@@ -69,7 +70,13 @@ impl<'a> Assembly<'a> {
     ///
     /// When the folder cannot be written.
     pub fn stage(mut run: Run<'a>, out: &Path) -> Result<Self, Vec<Diagnostic>> {
+        if !(1..=Run::MOST_PARTS).contains(&run.parts) {
+            let message = format!("{} parts: persons are divided into 1 to {}", run.parts, Run::MOST_PARTS);
+            return Err(one(Diagnostic::error(Code::UnknownValue, message)));
+        }
         let provenance = run.project.provenance(run.vintage.as_deref());
+        let provenance =
+            Provenance { parts: NonZeroU32::new(run.parts).filter(|parts| parts.get() > 1), ..provenance };
         let protected = provenance.disclosure.as_ref().is_some_and(|disclosure| disclosure.threshold() > 0);
         let report = RunReport { synthetic: provenance.synthetic, protected, ..RunReport::default() };
         let predecessor = run.project.predecessor(run.previous.as_deref(), &provenance).map_err(one)?;
@@ -160,7 +167,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// Takes the records of a source that an engine has worked on: the merged counts of all its tasks, the fingerprints
-    /// of the files, and the records of each part in the order of the parts, rows of nobody first.
+    /// of the files, and the records of each part with its number, in the order of the parts.
     ///
     /// # Errors
     ///
@@ -170,26 +177,50 @@ impl<'a> Assembly<'a> {
         source: &str,
         partial: Partial,
         fingerprints: &[Fingerprint],
-        records: impl IntoIterator<Item = RecordBatch>,
+        records: impl IntoIterator<Item = (u32, RecordBatch)>,
     ) -> Result<(), Vec<Diagnostic>> {
+        self.worked_elsewhere(source, partial, fingerprints, |release| {
+            let mut written = release.records(source);
+            for (part, batch) in records {
+                let rows = denizen_aggregate::Records::by_year(&batch)?;
+                written.begin_part(part)?;
+                written.add(vec![rows])?;
+            }
+            Ok(written.finish()?.rows)
+        })
+    }
+
+    /// Takes a source that was worked on elsewhere. `write` brings its records into the release: how many they are.
+    pub(crate) fn worked_elsewhere(
+        &mut self,
+        source: &str,
+        partial: Partial,
+        fingerprints: &[Fingerprint],
+        write: impl FnOnce(&Release) -> Result<u64, Diagnostic>,
+    ) -> Result<(), Faults> {
         let (input, plan) = self.take(source)?;
         self.note(&input, &plan);
         let Partial { stats, rejects, steps, tables } = partial;
         expected(&plan, &steps)?;
         self.rejects.add(source, &rejects).map_err(one)?;
         self.put(input.source(), tables)?;
-        let mut written = self.release.records(source);
-        for batch in records {
-            let rows = denizen_aggregate::Records::by_year(&batch).map_err(one)?;
-            written.add(vec![rows]).map_err(one)?;
-        }
-        let written = written.finish().map_err(one)?.rows;
+        let written = write(&self.release).map_err(one)?;
         let (files, warnings) = input.finish(&stats, fingerprints).map_err(one)?;
         self.keep_unmapped(source, &stats);
         let kind = input.source().kind;
         let steps = steps.into_vec();
         let report = SourceReport { name: source.to_owned(), kind, files, steps, checks: Vec::new() };
         self.add_source(report, warnings, written)
+    }
+
+    /// The release as far as it is made.
+    pub(crate) fn release(&self) -> &Release {
+        &self.release
+    }
+
+    /// What makes pseudonyms.
+    pub(crate) fn key(&self) -> Option<&Key> {
+        self.run.key.as_ref()
     }
 
     /// A file that several sources read must be the same each time.
@@ -256,6 +287,7 @@ impl<'a> Assembly<'a> {
             checks: &running,
             pairs: pairs.as_ref(),
             memory: self.run.limits.memory,
+            parts: self.run.parts,
             scratch: self.scratch.clone(),
             tables: &tables,
             clock: &self.clock,
@@ -496,7 +528,7 @@ impl<'a> Assembly<'a> {
         Ok(())
     }
 
-    fn warn(&mut self, warnings: Vec<Diagnostic>) {
+    pub(crate) fn warn(&mut self, warnings: Vec<Diagnostic>) {
         self.run.observer.diagnostics(&warnings);
         self.warnings.extend(warnings);
     }

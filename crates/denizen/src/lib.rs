@@ -4,11 +4,12 @@
 //! no signal handler and has no global state: an [`Observer`] is told what happens, and a [`Cancel`] stops it.
 //!
 //! Other engines work on the records of a source with a [`Job`] and its [`Worker`]s, and hand what comes of it to an
-//! [`Assembly`].
+//! [`Assembly`]; one that carries rows of bytes and knows nothing of them needs [`Cluster`], [`map`] and [`Reducer`] only.
 
 mod against;
 mod assembly;
 mod checks;
+mod cluster;
 mod error;
 mod export;
 mod inspect;
@@ -27,6 +28,7 @@ pub use against::{
     SHARE_POINTS, SourceComparison, UNIT_TIMES, Volume,
 };
 pub use assembly::Assembly;
+pub use cluster::{Cluster, Parcel, Reducer, map, told_faults};
 pub use denizen_ingest::{Key, Span};
 pub use denizen_report::{
     CodeCount, ColumnDifference, Difference, InputChange, InputDifference, Language, Line, LineChange,

@@ -205,6 +205,7 @@ impl Project {
             declaration,
             previous: None,
             program: format!("denizen {}", env!("CARGO_PKG_VERSION")),
+            parts: None,
         }
     }
 

@@ -48,6 +48,8 @@ pub(crate) struct RecordPipeline<'a> {
     /// Pairs of rows that are of one person, where the pipeline names a file of them.
     pub(crate) pairs: Option<&'a Pairs>,
     pub(crate) memory: u64,
+    /// Into how many parts the persons are divided, each with files of its own.
+    pub(crate) parts: u32,
     pub(crate) scratch: Scratch,
     /// The tables of the source, empty.
     pub(crate) tables: &'a [Tabulation],
@@ -102,6 +104,7 @@ impl RecordPipeline<'_> {
             histories = self.over_all(which, &histories, &mut steps)?;
             self.clock.spilled(histories.spilled());
         }
+        let histories = histories.in_parts(self.parts)?;
         self.plan.note_crowded(&histories, &mut steps);
         let mut totals = RecordTotals { steps, tables: self.tables.to_vec(), stats };
         self.write(histories, records, &mut totals)?;
@@ -213,9 +216,11 @@ impl RecordPipeline<'_> {
         let name = format!("writing {}", self.name);
         let progress = self.observer.stage(&Stage { name: &name, total, unit: Unit::Rows });
         let mut done = 0;
-        let mut ready = Vec::new();
-        for wave in self.waves(&histories) {
+        let (mut part_before, mut ready) = (0, Vec::new());
+        for (part, wave) in self.waves(&histories) {
             self.cancel.check()?;
+            records.begin_part(part_before)?;
+            part_before = part;
             let before = std::mem::take(&mut ready);
             let persons = || {
                 let units = wave.clone().into_par_iter().map(|unit| self.persons(&histories, unit));
@@ -233,24 +238,27 @@ impl RecordPipeline<'_> {
         }
         self.plan.note_order(&histories, &mut totals.steps);
         drop(histories);
+        records.begin_part(part_before)?;
         records.add(ready)?;
         progress.finish();
         Ok(())
     }
 
-    /// Units that are worked on side by side: as many as memory allows, and at least one for each thread.
-    fn waves(&self, histories: &Histories) -> Vec<Range<usize>> {
+    /// Units of one part that are worked on side by side: as many as memory allows, and at least one for each thread.
+    fn waves(&self, histories: &Histories) -> Vec<(u32, Range<usize>)> {
         let most = self.memory / 4 / GROWTH / histories.bytes_of_a_row().max(1) as u64;
         let mut waves = Vec::new();
-        let mut start = 0;
-        let mut rows = 0;
-        for unit in 0..histories.units() {
-            rows += histories.rows(unit) as u64;
-            let is_enough = rows >= most && unit + 1 - start >= rayon::current_num_threads();
-            if is_enough || unit + 1 == histories.units() {
-                waves.push(start..unit + 1);
-                start = unit + 1;
-                rows = 0;
+        for (part, units) in histories.parts() {
+            let mut start = units.start;
+            let mut rows = 0;
+            for unit in units.clone() {
+                rows += histories.rows(unit) as u64;
+                let is_enough = rows >= most && unit + 1 - start >= rayon::current_num_threads();
+                if is_enough || unit + 1 == units.end {
+                    waves.push((part, start..unit + 1));
+                    start = unit + 1;
+                    rows = 0;
+                }
             }
         }
         waves
@@ -369,6 +377,7 @@ mod tests {
             previous: None,
             disclosure: None,
             program: "denizen".to_owned(),
+            parts: None,
         }
     }
 

@@ -52,6 +52,10 @@ pub struct Run<'a> {
     pub previous: Option<PathBuf>,
     /// What the run may take of the machine. It uses the threads of the rayon pool that it is called in.
     pub limits: Limits,
+    /// Into how many parts the persons are divided, from 1 to [`Run::MOST_PARTS`]. Where there are several, each year has a file of
+    /// records for each of them (`part-1.parquet` and so on), and one for rows of nobody (`part-0.parquet`): the layout that an engine
+    /// makes whose tasks write one part each. Tables do not depend on it.
+    pub parts: u32,
     /// Whether the release is made again although nothing has changed.
     pub force: bool,
     /// Which program makes the release, down to its sources: another build of the same version is another program. A release
@@ -118,6 +122,9 @@ pub struct ReconciliationReport {
 }
 
 impl<'a> Run<'a> {
+    /// As many parts as the persons can be divided into.
+    pub const MOST_PARTS: u32 = 1024;
+
     /// A run with two gigabytes of memory and nobody who watches.
     pub fn new(project: Project, cancel: &'a Cancel) -> Self {
         Self {
@@ -126,6 +133,7 @@ impl<'a> Run<'a> {
             vintage: None,
             previous: None,
             limits: Limits::default(),
+            parts: 1,
             force: false,
             program: None,
             observer: &(),

@@ -191,6 +191,7 @@ fn made_from(run: &Run<'_>, begun: SystemTime) -> io::Result<Option<MadeFrom>> {
         "program": program,
         "overrides": overrides.collect::<Vec<_>>(),
         "vintage": run.vintage,
+        "parts": run.parts,
         "key": run.key.as_ref().map(Key::mark),
         "sources": sources.collect::<Vec<_>>(),
     });

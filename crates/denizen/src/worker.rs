@@ -5,6 +5,7 @@
 //! part and gives back their records. Everything that travels is plain bytes or has serde. [`Partial`]s are sums: a task
 //! that fails is thrown away whole and done again, and its result is the same.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
@@ -120,12 +121,12 @@ impl Partial {
     }
 }
 
-/// Rows of one part from one chunk of a span, as bytes.
+/// Rows of one part from some chunks of a span, as bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
-    /// The part of the persons, from 1; 0 for rows of nobody.
+    /// The part of the persons, from 1; 0 for rows of nobody, or all rows where there is one part only.
     pub part: u32,
-    /// Where the rows are from: file, first byte of the span, number of the chunk in it. Pieces in this order are rows in
+    /// Where the rows are from: file, first byte of the span, number of the first chunk in it. Pieces in this order are rows in
     /// the order of the files.
     pub order: (usize, u64, u64),
     /// The rows, in the IPC format of Arrow with their words.
@@ -192,6 +193,10 @@ impl Worker {
         })
     }
 
+    pub(crate) fn job(&self) -> &Job {
+        &self.job
+    }
+
     /// No records: the sum to begin with.
     pub fn empty(&self) -> Partial {
         Partial {
@@ -209,20 +214,40 @@ impl Worker {
     ///
     /// [`ReadError::Indivisible`] where the file is to be read as [`Span::whole`]; else a fault of the data.
     pub fn map(&self, bytes: impl Read + Send + 'static, span: &Span) -> Result<Mapped, ReadError> {
-        let mut partial = self.empty();
         let mut pieces = Vec::new();
+        let (partial, lines) = self.map_into(bytes, span, &mut |piece| {
+            pieces.push(piece);
+            Ok(())
+        })?;
+        Ok(Mapped { pieces, partial, lines })
+    }
+
+    /// As [`Worker::map`], and hands each piece out as soon as it is made: the sums of the span, and its lines.
+    pub(crate) fn map_into(
+        &self,
+        bytes: impl Read + Send + 'static,
+        span: &Span,
+        take: &mut dyn FnMut(Piece) -> Result<(), Diagnostic>,
+    ) -> Result<(Partial, u64), ReadError> {
+        let mut partial = self.empty();
         let person = self.plan.by().map(|by| by.person.as_str());
+        let mut waiting = Waiting::default();
         let mut chunks = self.parser.span(bytes, span)?;
         while let Some(chunk) = chunks.next_chunk()? {
             partial.stats.merge(chunk.stats);
             partial.rejects.extend(chunk.rejects);
             let batch = self.plan.rows(chunk.batch, &mut partial.steps)?;
-            let order = (span.file, span.start, chunk.number);
+            if waiting.bytes >= PIECES_BYTES {
+                std::mem::take(&mut waiting).pieces(span, take)?;
+            }
+            waiting.first_chunk.get_or_insert(chunk.number);
+            waiting.bytes += batch.get_array_memory_size();
             for (part, rows) in split(&batch, person, self.job.parts)? {
-                pieces.push(Piece { part, order, bytes: piece::write(&rows)? });
+                waiting.parts.entry(part).or_default().push(rows);
             }
         }
-        Ok(Mapped { pieces, partial, lines: chunks.lines() })
+        waiting.pieces(span, take)?;
+        Ok((partial, chunks.lines()))
     }
 
     /// Works on all persons of a part. `pieces` are all of that part, in any order; what does not fit into `memory` bytes
@@ -233,23 +258,63 @@ impl Worker {
     /// When a piece is not as it was written, the data do not allow a step, or the disk is full.
     pub fn reduce(&self, mut pieces: Vec<Piece>, memory: u64, scratch: &Path) -> Result<Reduced, Diagnostic> {
         pieces.sort_by_key(|piece| piece.order);
-        let scratch = Scratch::new(scratch, false);
-        let partitions = self.plan.partitions(memory / 4, scratch);
-        for (number, piece) in (0..).zip(&pieces) {
-            partitions.add(number, &piece::read(&piece.bytes)?)?;
+        let mut records = Vec::new();
+        let bytes = pieces.into_iter().map(|piece| Ok(piece.bytes));
+        let partial = self.reduce_into(bytes, memory, scratch, &mut |batch| {
+            records.push(piece::write(&batch)?);
+            Ok(())
+        })?;
+        Ok(Reduced { records, partial })
+    }
+
+    /// As [`Worker::reduce`], of pieces that come one by one, in order, and hands the records out as soon as they are made.
+    pub(crate) fn reduce_into(
+        &self,
+        pieces: impl Iterator<Item = Result<Vec<u8>, Diagnostic>>,
+        memory: u64,
+        scratch: &Path,
+        take: &mut dyn FnMut(RecordBatch) -> Result<(), Diagnostic>,
+    ) -> Result<Partial, Diagnostic> {
+        let partitions = self.plan.partitions(memory / 4, Scratch::new(scratch, false));
+        for (number, bytes) in (0..).zip(pieces) {
+            partitions.add(number, &piece::read(&bytes?)?)?;
         }
-        let histories = partitions.into_histories()?;
+        let histories = partitions.into_histories()?.in_parts(self.job.parts)?;
         let clock = Clock::default();
         let mut partial = self.empty();
         self.plan.note_crowded(&histories, &mut partial.steps);
-        let mut records = Vec::new();
         for unit in 0..histories.units() {
             let worked = work_on_persons(&self.plan, &self.tables, histories.get(unit)?, &clock)?;
             partial.steps.merge(&worked.steps);
             add_tables(&mut partial.tables, worked.tables);
-            records.push(piece::write(&worked.batch)?);
+            take(worked.batch)?;
         }
         self.plan.note_order(&histories, &mut partial.steps);
-        Ok(Reduced { records, partial })
+        Ok(partial)
+    }
+}
+
+/// Bytes of rows that become pieces together: a piece has its words with it, and of few rows it would be mostly these.
+const PIECES_BYTES: usize = 1 << 26;
+
+/// Rows on their way to pieces.
+#[derive(Default)]
+struct Waiting {
+    parts: BTreeMap<u32, Vec<RecordBatch>>,
+    first_chunk: Option<u64>,
+    bytes: usize,
+}
+
+impl Waiting {
+    fn pieces(
+        self,
+        span: &Span,
+        take: &mut dyn FnMut(Piece) -> Result<(), Diagnostic>,
+    ) -> Result<(), Diagnostic> {
+        let order = (span.file, span.start, self.first_chunk.unwrap_or_default());
+        for (part, batches) in self.parts {
+            take(Piece { part, order, bytes: piece::write(&piece::together(&batches)?)? })?;
+        }
+        Ok(())
     }
 }

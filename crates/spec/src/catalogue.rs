@@ -393,6 +393,9 @@ catalogue! {
     Stopped, "run::stopped", "The run was stopped.",
         "Somebody asked for it: an interrupt, or the end of a job's time.",
         "Start it again. Nothing of it is left, and a release that was there before is untouched.";
+    NotDivided, "run::not-divided", "One task of a cluster had to read a whole file.",
+        "A file is divided where a line can be found from the middle of it. That is not so of files that are compressed, of most formats but delimited text, and where a quoted field holds the end of a line.",
+        "Store the file as plain text, or as several files, where it takes too long.";
     OtherWorker, "run::other-worker", "A worker does not belong to the run.",
         "Its program is of another version, or its key is another: its rows would not be those that one machine makes.",
         "Install the same version and the same key file on every machine.";

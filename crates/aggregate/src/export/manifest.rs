@@ -1,6 +1,7 @@
 //! `manifest.json`: what went in, what each stage did, what came out. No wall clock, no absolute path.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::Path;
 
 use denizen_spec::{
@@ -50,6 +51,9 @@ pub struct Provenance {
     pub previous: Option<Previous>,
     /// Version of the program.
     pub program: String,
+    /// Into how many parts the persons are divided, where there are several: then records stand in files by part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parts: Option<NonZeroU32>,
 }
 
 /// The text of a pipeline, as a release keeps it.

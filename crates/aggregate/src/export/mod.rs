@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "outputs are created here")]
 
+mod attempt;
 mod column_chunk;
 mod disk;
 mod failed_checks;
@@ -26,6 +27,7 @@ use denizen_spec::{Code, Codelist, Diagnostic, Previous, SourceReport, TableForm
 use disk::Disk;
 use sha2::{Digest, Sha256};
 
+pub use attempt::{Attempt, FinishedAttempt};
 pub use failed_checks::FailedCheck;
 pub use manifest::{Declaration, ManifestReference, Provenance};
 use package::Resource;

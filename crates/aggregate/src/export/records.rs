@@ -1,4 +1,4 @@
-//! The cleaned records of a source: one Parquet file for each year, persons as pseudonyms.
+//! The cleaned records of a source: one Parquet file for each year and part of the persons, who are pseudonyms.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::RangeInclusive;
@@ -28,7 +28,11 @@ const ROWS: usize = ROW_GROUP / 2;
 pub struct Records<'a> {
     folder: PathBuf,
     disk: &'a Disk,
+    /// The part of the persons that is being written, and its files.
+    part: u32,
     years: BTreeMap<Option<i64>, YearFile<'a>>,
+    /// What the parts before it have.
+    written: Written,
 }
 
 /// The file of a year.
@@ -56,7 +60,7 @@ pub struct ByYear(Vec<(Option<i64>, RecordBatch)>);
 
 impl<'a> Records<'a> {
     pub(crate) fn new(folder: PathBuf, disk: &'a Disk) -> Self {
-        Self { folder, disk, years: BTreeMap::new() }
+        Self { folder, disk, part: 0, years: BTreeMap::new(), written: Written::default() }
     }
 
     /// The rows of each year. A pure function, so that threads can share the work.
@@ -84,6 +88,30 @@ impl<'a> Records<'a> {
         parts.collect::<Result<_, ArrowError>>().map(ByYear).map_err(|error| broken(&error))
     }
 
+    /// Begins a part of the persons, whose files are called `part-NUMBER.parquet`, and ends the part before it. Without this, there
+    /// is one part, 0.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses, or the part has been written already.
+    pub fn begin_part(&mut self, number: u32) -> Result<(), Diagnostic> {
+        if number != self.part {
+            self.end_part()?;
+            self.part = number;
+        }
+        Ok(())
+    }
+
+    fn end_part(&mut self) -> Result<(), Diagnostic> {
+        let files: Vec<YearFile<'_>> = std::mem::take(&mut self.years).into_values().collect();
+        let written = files.into_par_iter().map(YearFile::finish).collect::<Result<Vec<_>, _>>()?;
+        for file in written {
+            self.written.rows += file.rows;
+            self.written.busy += file.busy;
+        }
+        Ok(())
+    }
+
     /// Adds records. The order in which they are added is the order of the rows. The years are encoded side by side.
     ///
     /// # Errors
@@ -92,7 +120,7 @@ impl<'a> Records<'a> {
     pub fn add(&mut self, parts: Vec<ByYear>) -> Result<(), Diagnostic> {
         for (year, rows) in parts.into_iter().flat_map(|ByYear(years)| years) {
             let file = self.years.entry(year).or_insert_with(|| YearFile {
-                path: self.folder.join(folder_of(year, &rows)).join("part-0.parquet"),
+                path: self.folder.join(folder_of(year, &rows)).join(format!("part-{}.parquet", self.part)),
                 disk: self.disk,
                 file: None,
                 waiting: VecDeque::new(),
@@ -119,12 +147,9 @@ impl<'a> Records<'a> {
     /// # Errors
     ///
     /// When the disk refuses.
-    pub fn finish(self) -> Result<Written, Diagnostic> {
-        let files: Vec<YearFile<'_>> = self.years.into_values().collect();
-        let written = files.into_par_iter().map(YearFile::finish).collect::<Result<Vec<_>, _>>()?;
-        let sum =
-            |sum: Written, file: Written| Written { rows: sum.rows + file.rows, busy: sum.busy + file.busy };
-        Ok(written.into_iter().fold(Written::default(), sum))
+    pub fn finish(mut self) -> Result<Written, Diagnostic> {
+        self.end_part()?;
+        Ok(self.written)
     }
 }
 
@@ -235,6 +260,23 @@ mod tests {
     use super::*;
 
     const NO_YEAR: &str = "year=__HIVE_DEFAULT_PARTITION__/part-0.parquet";
+
+    #[test]
+    fn a_file_for_each_part() {
+        let (folder, disk) = (tempfile::tempdir().unwrap(), Disk::new().unwrap());
+        let years = Arc::new(Int64Array::from(vec![1990, 1991])) as ArrayRef;
+        let batch = RecordBatch::try_from_iter([("year", years)]).unwrap();
+        let mut records = Records::new(folder.path().to_path_buf(), &disk);
+        for part in [0, 2, 2, 7] {
+            records.begin_part(part).unwrap();
+            records.add(vec![Records::by_year(&batch).unwrap()]).unwrap();
+        }
+        assert_eq!(records.finish().unwrap().rows, 8);
+        disk.finish().unwrap();
+        let names = ["1990", "1991"]
+            .map(|year| [0, 2, 7].map(|part| folder.path().join(format!("year={year}/part-{part}.parquet"))));
+        assert_eq!(crate::export::files_under(folder.path()).unwrap(), names.concat());
+    }
 
     #[test]
     fn folders_by_what_tells_the_year() {

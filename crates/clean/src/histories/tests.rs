@@ -96,6 +96,56 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Each part is what it is where it is worked on by itself: the rows, their order, and the types of the columns.
+    #[test]
+    fn a_part_does_not_know_the_others(
+        drawn in proptest::collection::vec(proptest::collection::vec(row(), 1..12), 1..8),
+        plain in proptest::collection::vec(any::<bool>(), 8),
+        memory in prop_oneof![Just(0_u64), Just(u64::MAX)],
+        parts in prop_oneof![Just(1_u32), 2..9_u32, Just(1024)],
+        most in prop_oneof![Just(u64::MAX), 0..9_u64],
+    ) {
+        let mut number = 0;
+        let chunks: Vec<RecordBatch> = drawn.iter().zip(&plain).map(|(rows, plain)| {
+            let rows: Vec<Row> = rows.iter().map(|(person, day, word)| {
+                number += 1;
+                (*person, *day, *word, number)
+            }).collect();
+            chunk(&rows, *plain)
+        }).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let histories = |batches: &[RecordBatch], memory| {
+            let by = Some(crate::By::new("person", "day"));
+            let partitions = Partitions::new(by, memory, Scratch::new(folder.path(), false)).limit_rows(most);
+            (0..).zip(batches).for_each(|(number, batch)| partitions.add(number, batch).unwrap());
+            partitions.into_histories().unwrap().in_parts(parts).unwrap()
+        };
+        let units = |histories: &Histories, units: Range<usize>| -> Vec<RecordBatch> {
+            units.map(|unit| histories.get(unit).unwrap()).collect()
+        };
+        let all = histories(&chunks, memory);
+        let mut pieces: BTreeMap<u32, Vec<RecordBatch>> = BTreeMap::new();
+        for chunk in &chunks {
+            for (part, rows) in crate::split(chunk, Some("person"), parts).unwrap() {
+                pieces.entry(part).or_default().push(rows);
+            }
+        }
+        prop_assert!(all.parts().map(|(part, _)| part).eq(pieces.keys().copied()));
+        for (part, of_part) in all.parts() {
+            let alone = histories(&pieces[&part], u64::MAX);
+            let (found, expected) = (units(&all, of_part), units(&alone, 0..alone.units()));
+            // One part alone is texts where any chunk is.
+            let is_same_type = parts == 1 || found[0].schema() == expected[0].schema();
+            prop_assert!(is_same_type);
+            let texts = |batches: &[RecordBatch]| batches.iter().map(rows).collect::<Vec<_>>().join(" | ");
+            prop_assert_eq!(texts(&found), texts(&expected));
+        }
+    }
+}
+
 /// Which chunk has more words than numbers depends on the threads, and a filter may leave none of its rows.
 #[test]
 fn texts_of_a_chunk_without_rows_make_texts_of_all() {
