@@ -600,9 +600,9 @@ impl<'a> Assembly<'a> {
     ) -> Result<Vec<Comparison<'f>>, Faults> {
         let mut comparisons = Vec::new();
         let mut faults = Vec::new();
-        for Figures { file, figures, .. } in figures {
+        for Figures { shown, figures, .. } in figures {
             let compared = reconcile(figures, tables).map_err(one)?;
-            faults.extend(compared.iter().filter_map(|comparison| comparison.diagnostic(file)));
+            faults.extend(compared.iter().filter_map(|comparison| comparison.diagnostic(shown)));
             comparisons.extend(compared);
         }
         if faults.iter().any(|fault| fault.severity == Severity::Error) {

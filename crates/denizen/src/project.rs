@@ -317,7 +317,7 @@ impl Project {
             for named in self.pipeline.named_codes_of(figure) {
                 if let Some((message, help)) = self.unknown_code(&named) {
                     let fault = Diagnostic::error(Code::PublishedFile, message);
-                    faults.push(fault.in_file(&file.file, Some(figure.line)).maybe_help(help));
+                    faults.push(fault.in_file(&file.shown, Some(figure.line)).maybe_help(help));
                 }
             }
         }
@@ -475,7 +475,7 @@ impl Project {
         let mut all = Vec::new();
         for (index, file) in self.pipeline.published.iter().enumerate() {
             let setting = Setting::root().field("published").index(index).field("file");
-            let read = match denizen_ingest::published(folder, file, setting) {
+            let read = match denizen_ingest::published(&self.root, folder, file, setting) {
                 Ok(read) => read,
                 Err(found) => {
                     faults.extend(found);
@@ -484,7 +484,7 @@ impl Project {
             };
             for figure in &read.figures {
                 let fault = figure.check(&self.pipeline);
-                faults.extend(fault.map(|fault| fault.in_file(file, Some(figure.line))));
+                faults.extend(fault.map(|fault| fault.in_file(&read.shown, Some(figure.line))));
             }
             all.push(read);
         }

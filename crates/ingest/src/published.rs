@@ -15,20 +15,30 @@ const COLUMNS: [&str; 10] =
 pub struct Figures {
     /// The file, as the pipeline names it.
     pub file: String,
+    /// The file, as messages call it: from the folder of the project.
+    pub shown: String,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
     /// Its figures.
     pub figures: Vec<Figure>,
 }
 
-/// Reads a file of published figures, which lies in the folder `folder` of the pipeline file.
+/// Reads a file of published figures, which lies in the folder `folder` of the pipeline file, itself in the project `root`.
 ///
 /// # Errors
 ///
 /// Every line that cannot be read; a file that is missing or has other columns.
-pub fn published(folder: &Path, file: &str, setting: denizen_spec::Path) -> Result<Figures, Vec<Diagnostic>> {
+pub fn published(
+    root: &Path,
+    folder: &Path,
+    file: &str,
+    setting: denizen_spec::Path,
+) -> Result<Figures, Vec<Diagnostic>> {
     let path = folder.join(file);
-    let fault = |message: String, line| Diagnostic::error(Code::PublishedFile, message).in_file(file, line);
+    let shown = std::path::absolute(&path).ok();
+    let shown = shown.as_deref().and_then(|path| path.strip_prefix(root).ok()).unwrap_or(Path::new(file));
+    let shown = shown.to_string_lossy().into_owned();
+    let fault = |message: String, line| Diagnostic::error(Code::PublishedFile, message).in_file(&shown, line);
     let bytes = read_file(&path, PROJECT_FILE_LIMIT).map_err(|error| {
         vec![
             Diagnostic::error(Code::PublishedFile, format!("`{file}` cannot be read"))
@@ -63,7 +73,11 @@ pub fn published(folder: &Path, file: &str, setting: denizen_spec::Path) -> Resu
         }
     }
     let sha256 = crate::sha256(&bytes);
-    if faults.is_empty() { Ok(Figures { file: file.to_owned(), sha256, figures }) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(Figures { file: file.to_owned(), shown, sha256, figures })
+    } else {
+        Err(faults)
+    }
 }
 
 fn figure(record: &csv::StringRecord, line: u64) -> Result<Figure, String> {

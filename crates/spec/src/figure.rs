@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::pipeline::Pipeline;
-use crate::{Code, ColumnType, Date, Diagnostic, Table, columns, did_you_mean};
+use crate::{Code, ColumnType, Date, Diagnostic, Indicator, Table, Unit, columns, did_you_mean};
 
 /// One published figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -101,6 +101,9 @@ impl Figure {
             return fault(format!("the table `{name}` has no indicator `{}`", self.indicator))
                 .map(|fault| fault.help(help));
         }
+        if let Some(fault) = self.check_meaning(pipeline, &parts) {
+            return Some(fault);
+        }
         let known = |dimension: &str| {
             let own = [columns::CONCEPT, "rule"];
             own.contains(&dimension) || table.dimensions.iter().any(|known| known == dimension)
@@ -113,6 +116,30 @@ impl Figure {
             return fault("`where` names another concept than the figure has".to_owned());
         }
         self.check_values(pipeline, table).or_else(|| self.check_rules(pipeline, name, &parts))
+    }
+
+    /// A figure is compared with what counts the same in the same unit.
+    fn check_meaning(&self, pipeline: &Pipeline, parts: &[&Table]) -> Option<Diagnostic> {
+        let sources: Vec<_> = parts.iter().flat_map(|part| pipeline.sources_of(part)).collect();
+        let concepts: Option<Vec<&str>> = sources.iter().map(|source| source.concept.as_deref()).collect();
+        // Where a table states one, or a column, it is looked for there.
+        let concepts = concepts.filter(|_| parts.iter().all(|part| part.concept.is_none()));
+        if let Some(concepts) = concepts.filter(|concepts| !concepts.contains(&self.concept.as_str())) {
+            let message = format!("nothing in the table is of the concept `{}`", self.concept);
+            let help = format!("it has {}", concepts.join(", "));
+            return Some(Diagnostic::error(Code::PublishedFile, message).help(help));
+        }
+        let units: BTreeSet<&str> = match Indicator::named(&self.indicator).map(|indicator| indicator.unit) {
+            Some(Unit::Named(unit)) => BTreeSet::from([unit]),
+            Some(Unit::OfCounts) | None => parts.iter().map(|part| part.unit.as_str()).collect(),
+        };
+        if units.contains(self.unit.as_str()) {
+            return None;
+        }
+        let message =
+            format!("the figure is in `{}`, and `{}` of the table is not", self.unit, self.indicator);
+        let help = format!("it is in {}", units.into_iter().collect::<Vec<_>>().join(", "));
+        Some(Diagnostic::error(Code::PublishedFile, message).help(help))
     }
 
     /// Numbers and days are written as such.

@@ -359,12 +359,16 @@ fn published_figures() {
     ];
     for (rows, expected) in table {
         let project = Project::new().with("p.csv", format!("{HEADER}\n{rows}\n"));
-        let found = published(project.path(), "p.csv", Setting::root()).map(|read| read.figures.len());
+        let found = published(project.path(), project.path(), "p.csv", Setting::root())
+            .map(|read| read.figures.len());
         let found = found.map_err(|faults| faults[0].message.clone());
         assert_eq!(found, expected.map_err(str::to_owned), "{rows}");
     }
     let empty = Project::new();
-    assert_eq!(published(empty.path(), "p.csv", Setting::root()).unwrap_err()[0].code, Code::PublishedFile);
+    assert_eq!(
+        published(empty.path(), empty.path(), "p.csv", Setting::root()).unwrap_err()[0].code,
+        Code::PublishedFile
+    );
 }
 
 /// A hidden folder or a folder with the name of a file does no harm.
