@@ -56,7 +56,7 @@ pub(super) struct Flow<'t> {
 }
 
 /// Names that SDMX-CSV and the standard concepts have taken.
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 15] = [
     "STRUCTURE",
     "STRUCTURE_ID",
     "STRUCTURE_NAME",
@@ -72,11 +72,10 @@ const RESERVED: [&str; 16] = [
     "OBS_VALUE",
     "UNIT_MEASURE",
     "UNIT_MULT",
-    "DECIMALS",
 ];
 
 /// Columns of every table that are attributes: column, component, whether each row has it.
-const ATTRIBUTES: [(&str, &str, bool); 10] = [
+const ATTRIBUTES: [(&str, &str, bool); 9] = [
     ("decimals", "DECIMALS", true),
     ("obs_status", "OBS_STATUS", true),
     ("conf_status", "CONF_STATUS", true),
@@ -86,7 +85,6 @@ const ATTRIBUTES: [(&str, &str, bool); 10] = [
     ("n_undecided", "N_UNDECIDED", false),
     ("rule_parameters", "RULE_PARAMETERS", false),
     ("vintage", "VINTAGE", true),
-    (names::REFERENCE_AREA, "", false),
 ];
 
 /// CL_FREQ, as far as it is used.
@@ -102,7 +100,11 @@ const FREQUENCIES: [(&str, [&str; 3]); 6] = [
 impl<'t> Flow<'t> {
     /// The flow of a table; its codes are added to the lists.
     pub(super) fn of(table: &'t Table<'_>, id: String, lists: &mut CodeLists) -> Result<Self, Diagnostic> {
-        let mut builder = Builder { table, lists, ids: Given::with(&RESERVED), components: Vec::new() };
+        let mut ids = Given::with(&RESERVED);
+        for (_, id, _) in ATTRIBUTES {
+            ids.give(id);
+        }
+        let mut builder = Builder { table, lists, ids, components: Vec::new() };
         let periods = table.column("reference_period");
         let times = periods.and_then(times);
         let dimensions = table.dimensions();
@@ -307,7 +309,7 @@ impl<'t> Builder<'_, 't, '_> {
         self.coded(("UNIT_MEASURE", names), role, (Origin::List("unit"), Standard::Unit), unit, "_Z");
         self.multiplier(unit);
         for (name, id, is_mandatory) in ATTRIBUTES {
-            let Some((of, column)) = table.field(name).filter(|_| !id.is_empty()) else { continue };
+            let Some((of, column)) = table.field(name) else { continue };
             let (names, role) = (self.title(name), Role::Attribute { is_mandatory });
             match name {
                 "obs_status" => {
