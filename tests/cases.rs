@@ -157,6 +157,7 @@ cases! {
     label_unknown,
     leading_zeros,
     link,
+    minors_and_pairs,
     missing_column,
     missing_file,
     net_of_undecided,

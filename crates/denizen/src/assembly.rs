@@ -145,9 +145,14 @@ impl<'a> Assembly<'a> {
         let bytes = input.bytes();
         let weights = input.weights().to_vec();
         let paths: Vec<PathBuf> = input.paths().map(Path::to_path_buf).collect();
+        // Pairs name rows by pseudonyms of the same key.
+        let shipped = input.shipped_key().map_err(one)?;
         let chunks = input.chunks(self.run.key.as_ref())?;
         let read = match source.kind {
-            SourceKind::Records => self.records(&source, &plan, &chunks, bytes)?,
+            SourceKind::Records => {
+                let pairs = self.pairs_of(&source, shipped)?;
+                self.records(&source, &plan, &chunks, bytes, pairs.as_ref())?
+            }
             SourceKind::Cells => self.cells(&source, &plan, &weights, &chunks, bytes)?,
         };
         let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
@@ -274,8 +279,8 @@ impl<'a> Assembly<'a> {
         plan: &Plan,
         chunks: &Chunks,
         bytes: u64,
+        pairs: Option<&Pairs>,
     ) -> Result<ReadSource, Faults> {
-        let pairs = self.pairs_of(source)?;
         let tables = blank_tables(&self.run.project.pipeline, source, bytes);
         let mut records = self.release.records(&source.name);
         let checks = self.checks_of(source);
@@ -285,7 +290,7 @@ impl<'a> Assembly<'a> {
             bytes,
             plan,
             checks: &running,
-            pairs: pairs.as_ref(),
+            pairs,
             memory: self.run.limits.memory,
             parts: self.run.parts,
             scratch: self.scratch.clone(),
@@ -305,7 +310,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// The pairs by which the rows of a source are linked.
-    fn pairs_of(&mut self, source: &Source) -> Result<Option<Pairs>, Faults> {
+    fn pairs_of(&mut self, source: &Source, shipped: Option<Key>) -> Result<Option<Pairs>, Faults> {
         let files = &mut self.run.project.pairs;
         let Some(index) = files.iter().position(|(name, _)| *name == source.name) else { return Ok(None) };
         let (_, input) = files.remove(index);
@@ -314,7 +319,7 @@ impl<'a> Assembly<'a> {
             if let Operation::Link(link) = &step.operation { link.pairs.as_ref() } else { None }
         });
         let Some(declared) = declared else { return Ok(None) };
-        let chunks = input.chunks(self.run.key.as_ref())?;
+        let chunks = input.chunks(self.run.key.as_ref().or(shipped.as_ref()))?;
         let (mut pairs, mut stats) = (Pairs::default(), IngestStats::default());
         while let Some(raw) = chunks.read().map_err(one)? {
             self.run.cancel.check().map_err(one)?;

@@ -93,8 +93,12 @@ impl Input {
         }
     }
 
-    /// The key that all files bring, when they are all synthetic and agree on it.
-    fn shipped_key(&self) -> Result<Option<Key>, Diagnostic> {
+    /// The key that all files bring, when they are all synthetic and agree on it: that of their pseudonyms where no other is given.
+    ///
+    /// # Errors
+    ///
+    /// When it is no key.
+    pub fn shipped_key(&self) -> Result<Option<Key>, Diagnostic> {
         let key = |file: &InputFile| {
             let snapshot = file.snapshot.as_ref().filter(|snapshot| snapshot.synthetic)?;
             snapshot.key.clone()

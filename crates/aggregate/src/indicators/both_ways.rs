@@ -26,7 +26,9 @@ pub(crate) fn undecided_the_other_way(
             let found = lookup.one(*key).map(|cell| cell.shown.unwrap_or_default());
             found.or_else(|| is_counted.then_some(0))
         }
-        Key::NotStated | Key::NoTime => None,
+        // At a time at which nobody is undecided, there is none of it.
+        Key::NoTime => is_counted.then_some(0),
+        Key::NotStated => None,
     };
     Ok(keys.iter().zip(&is_counted).map(count).collect())
 }
