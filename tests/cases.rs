@@ -47,7 +47,9 @@ const LISTS: [&str; 7] = ["column", "concept", "conf_status", "indicator", "obs_
 fn is_told_elsewhere(name: &str) -> bool {
     let is_page = name.ends_with("public/index.html") || name.ends_with("public/README.md");
     // The text of the pipeline is that of the case, and its hash stands in the manifest.
-    is_page || name.ends_with("/pipeline.toml") || LISTS.iter().any(|list| name.contains(&format!("public/codelists/{list}.")))
+    is_page
+        || name.ends_with("/pipeline.toml")
+        || LISTS.iter().any(|list| name.contains(&format!("public/codelists/{list}.")))
 }
 
 /// Takes such files out of a list of files in JSON, for their sizes and hashes change with every word.

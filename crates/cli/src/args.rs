@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use denizen::Language;
+use denizen::{Language, TableFormat};
 
 use crate::size;
 
@@ -89,6 +89,8 @@ pub(crate) enum Command {
     },
     /// Say what is different in a release from another one: cells that are new, gone or revised, inputs, the pipeline.
     Diff(DiffOptions),
+    /// Set the editions of a product beside each other: how each value was revised, and by how much by age.
+    Vintages(VintagesOptions),
     /// Write the page of a release that stands, in another language or to another place; or one that leads to those of several.
     Report(ReportOptions),
     /// Make synthetic records, with the shape and the faults of real ones.
@@ -218,6 +220,25 @@ pub(crate) struct DiffOptions {
     /// Print lines of pipelines also where their text is not published.
     #[arg(long)]
     pub(crate) restricted: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VintagesOptions {
+    /// The folder of a product, such as releases/NAME; or those of its releases.
+    #[arg(required = true, value_name = "FOLDER")]
+    pub(crate) folders: Vec<PathBuf>,
+    /// Folder for the tables: a triangle of each table, with a row for each cell and edition, and `revisions`. Nothing is written
+    /// unless stated.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Format of the tables: parquet or csv.
+    #[arg(long, value_name = "FORMAT", default_value = "parquet", value_parser = format)]
+    pub(crate) format: TableFormat,
+}
+
+fn format(text: &str) -> Result<TableFormat, String> {
+    let format = TableFormat::ALL.into_iter().find(|format| format.name() == text);
+    format.ok_or_else(|| "write `parquet` or `csv`".to_owned())
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -21,6 +21,7 @@ mod report;
 mod run;
 mod size;
 mod synthesise;
+mod vintages;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -91,6 +92,7 @@ fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), ExitStatus>
         | Command::Inspect(_)
         | Command::New(_)
         | Command::Report(_)
+        | Command::Vintages(_)
         | Command::Diff(_) => arguments.threads.is_some(),
     };
     if !is_needed {
@@ -125,6 +127,7 @@ fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcom
         }
         Command::Explain { code } => explain::explain(code, reporter).map(nothing_more),
         Command::Diff(options) => diff::diff(options, reporter).map(nothing_more),
+        Command::Vintages(options) => vintages::run(options, reporter).map(nothing_more),
         Command::Report(options) => page::page(options, reporter).map(nothing_more),
         Command::Synth(options) => {
             stop.at_once.store(false, Ordering::Relaxed);
@@ -158,6 +161,7 @@ fn beginning(command: &Command) -> Value {
         Command::New(_) => json!({ "command": "new" }),
         Command::Explain { .. } => json!({ "command": "explain" }),
         Command::Diff(_) => json!({ "command": "diff" }),
+        Command::Vintages(_) => json!({ "command": "vintages" }),
         Command::Report(_) => json!({ "command": "report" }),
         Command::Synth(_) => json!({ "command": "synth" }),
     }
