@@ -34,7 +34,7 @@ fn three_editions() {
         6 months after: 2 values, mean revision +5.00, mean absolute 15.00 (21.43 %), within 1 % 0 %, within 5 % 0 %, within 10 % 0 %\n    \
         18 months after: 2 values, mean revision +1.00, mean absolute 1.00 (1.00 %), within 1 % 50 %, within 5 % 100 %, within 10 % 100 %\n    \
         30 months after: 1 values, mean revision +0.00, mean absolute 0.00 (0.00 %), within 1 % 100 %, within 5 % 100 %, within 10 % 100 %\n\
-        note: table t: 1 cells of earlier editions are provisional or undecided in the newest edition: no final value\n\
+        note: table t: 1 cells of earlier editions are provisional in the newest edition: no final value\n\
         note: table t: 1 cells of earlier editions are not in the newest edition: no final value\n\
         out/t_triangle.parquet: 12 rows\nout/revisions.parquet: 3 rows\n";
     assert_eq!(outcome.stdout, expected);
@@ -46,7 +46,7 @@ fn three_editions() {
     };
     let expected = [
         ["2024-06", "2023-12", "6", "50.0", "P"],
-        ["2025-06", "2023-12", "18", "", "O"],
+        ["2025-06", "2023-12", "18", "∅", "O"],
         ["2026-06", "2023-12", "30", "40.0", "A"],
     ];
     assert_eq!(of("M", "2023"), expected);

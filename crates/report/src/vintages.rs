@@ -3,24 +3,28 @@
 //! Values are compared where they are of the same cell: the same codes, indicator, concept, rule with its parameters, and unit. What
 //! cannot be compared is said.
 
+mod edition;
 mod month;
+mod period;
 mod sheet;
 mod summary;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
-use denizen_spec::{Code, Diagnostic, columns};
+use denizen_spec::{Diagnostic, columns};
 use serde::Serialize;
 
+use self::edition::{Edition, check_one_product, month_of};
 use self::month::Month;
+use self::period::{Time, time, without_end};
 pub use self::sheet::Sheet;
 use self::sheet::Values;
 pub use self::summary::{RevisedGroup, Revisions};
 use crate::columns::Column;
 use crate::release::{Release, Resource};
 
-/// Columns beside the key that must agree for values to be of the same cell.
+/// Columns beside the key that must agree for values to be of the same cell; the last but for the end of the data.
 const ALIKE: [&str; 2] = ["unit", "rule_parameters"];
 
 /// What is taken of each cell.
@@ -43,12 +47,6 @@ pub struct Vintages {
     /// A triangle for each table, `NAME_triangle`, and the table of revisions.
     #[serde(skip)]
     pub sheets: Vec<Sheet>,
-}
-
-/// A release and the month that it is of.
-struct Edition {
-    release: Release,
-    month: Option<Month>,
 }
 
 /// The editions of a product that stand in some folders.
@@ -97,40 +95,6 @@ pub(crate) fn vintages(folders: &[&Path]) -> Result<Vintages, Diagnostic> {
     })
 }
 
-/// The month of an edition: that of its name, or else that in which the last of its inputs was retrieved.
-fn month_of(release: &Release) -> Option<Month> {
-    let retrieved = || {
-        let days: Option<Vec<&String>> =
-            release.manifest.inputs.iter().map(|input| input.retrieved.as_ref()).collect();
-        days?.into_iter().max().and_then(|day| month::end_of(day))
-    };
-    month::of_edition(&release.manifest.vintage).or_else(retrieved)
-}
-
-fn check_one_product(editions: &[Edition]) -> Result<(), Diagnostic> {
-    let fault = |message: String| Diagnostic::error(Code::NoRelease, message);
-    let Some((first, others)) = editions.split_first().filter(|(_, others)| !others.is_empty()) else {
-        let help = "name the folder of a product with two editions or more, such as releases/NAME";
-        return Err(fault("there are no two editions to compare".to_owned()).help(help));
-    };
-    for other in others {
-        let [one, other_one] = [first, other].map(|edition| &edition.release.manifest.pipeline);
-        if one != other_one {
-            let message = format!("these are editions of two products, `{one}` and `{other_one}`");
-            return Err(fault(message).help("name the editions of one"));
-        }
-        if first.release.package.synthetic != other.release.package.synthetic {
-            let message = "some editions are synthetic, and others are not".to_owned();
-            return Err(fault(message).help("name editions that are made of the same kind of records"));
-        }
-    }
-    let names: BTreeSet<&String> = editions.iter().map(|edition| &edition.release.manifest.vintage).collect();
-    if names.len() < editions.len() {
-        return Err(fault("two releases are of the same edition".to_owned()).help("name each edition once"));
-    }
-    Ok(())
-}
-
 /// The cells of a table with their values in each edition.
 struct Triangle {
     table: String,
@@ -140,6 +104,7 @@ struct Triangle {
     rows: Vec<Row>,
     /// The newest edition that has the table.
     newest: usize,
+    time: Time,
 }
 
 /// A cell in an edition.
@@ -152,10 +117,10 @@ struct Row {
 }
 
 impl Row {
-    /// Whether nothing says that the value may change.
-    fn is_final(&self) -> bool {
-        let is_provisional = self.status.as_deref().is_some_and(|status| status.contains('P'));
-        !is_provisional && self.undecided.unwrap_or(0.0) == 0.0
+    /// Whether later data may change the value. What is undecided without being provisional is so for faults of the records, and
+    /// stays so.
+    fn is_provisional(&self) -> bool {
+        self.status.as_deref().is_some_and(|status| status.contains('P'))
     }
 }
 
@@ -166,8 +131,14 @@ impl Triangle {
         let newest = resources.iter().rposition(Option::is_some).unwrap_or(0);
         let key = resources.iter().rev().flatten().next().map_or(Vec::new(), |one| one.key().to_vec());
         let columns = key.iter().cloned().chain(ALIKE.map(str::to_owned)).collect();
-        let mut triangle =
-            Self { table: table.to_owned(), columns, cells: Vec::new(), rows: Vec::new(), newest };
+        let mut triangle = Self {
+            table: table.to_owned(),
+            columns,
+            cells: Vec::new(),
+            rows: Vec::new(),
+            newest,
+            time: Time::Unknown,
+        };
         let mut places = HashMap::new();
         for (index, (edition, resource)) in editions.iter().zip(&resources).enumerate() {
             let vintage = &edition.release.manifest.vintage;
@@ -180,6 +151,12 @@ impl Triangle {
                 )),
                 Some(resource) => triangle.add(index, &edition.release, resource, &mut places)?,
             }
+        }
+        triangle.time = time(&triangle.columns, &triangle.cells);
+        if triangle.time == Time::Unknown {
+            notes.push(format!(
+                "table {table}: values have no age, for no one column says of which period they are"
+            ));
         }
         notes.extend(triangle.unlike());
         Ok(triangle)
@@ -199,8 +176,11 @@ impl Triangle {
         let [value, status, undecided] = TAKEN.map(&mut take);
         let (values, undecided) = (value.numbers(), undecided.numbers());
         for row in 0..values.len() {
-            let codes: Vec<Option<String>> =
+            let mut codes: Vec<Option<String>> =
                 key.iter().map(|column| column.text(row).map(str::to_owned)).collect();
+            if let Some(Some(parameters)) = codes.last_mut() {
+                *parameters = without_end(parameters);
+            }
             let next = self.cells.len();
             let cell = *places.entry(codes.clone()).or_insert(next);
             if cell == next {
@@ -240,20 +220,12 @@ impl Triangle {
 
     /// The month in which the reference period of a cell ends.
     fn period(&self, cell: usize) -> Option<Month> {
-        let code = |column| self.code(cell, column);
-        let month = || {
-            let number = code("month")?;
-            month::end_of(number).or_else(|| month::of_year(code(columns::YEAR)?, number))
-        };
-        let quarter = || month::end_of(code("quarter")?);
-        let year = || {
-            let is_finer = ["month", "quarter"].iter().any(|name| self.columns.iter().any(|one| one == name));
-            let is_total = |name| code(name).is_none_or(|code| code == columns::TOTAL);
-            let is_year = !is_finer || ["month", "quarter"].into_iter().all(is_total);
-            code(columns::YEAR).filter(|_| is_year).and_then(month::end_of)
-        };
-        let day = || month::end_of(code(columns::REFERENCE_DATE)?);
-        day().or_else(month).or_else(quarter).or_else(year)
+        let code = |place: usize| self.cells[cell][place].as_deref();
+        match self.time {
+            Time::Unknown => None,
+            Time::Column(place) => month::end_of(code(place)?),
+            Time::YearAndMonth(year, number) => month::of_year(code(year)?, code(number)?),
+        }
     }
 
     fn age(&self, row: &Row, editions: &[Edition]) -> Option<i64> {
@@ -280,9 +252,11 @@ impl Triangle {
         notes: &mut Vec<String>,
     ) {
         let newest = || self.rows.iter().filter(|row| row.edition == self.newest);
-        let last: HashMap<usize, f64> =
-            newest().filter(|row| row.is_final()).filter_map(|row| Some((row.cell, row.value?))).collect();
-        let open: BTreeSet<usize> = newest().filter(|row| !row.is_final()).map(|row| row.cell).collect();
+        let last: HashMap<usize, f64> = newest()
+            .filter(|row| !row.is_provisional())
+            .filter_map(|row| Some((row.cell, row.value?)))
+            .collect();
+        let open: BTreeSet<usize> = newest().filter(|row| row.is_provisional()).map(|row| row.cell).collect();
         let earlier = || self.rows.iter().filter(|row| row.edition < self.newest);
         for row in earlier() {
             if let (Some(first), Some(last)) = (row.value, last.get(&row.cell)) {
@@ -293,10 +267,9 @@ impl Triangle {
         let still_open = before.intersection(&open).count();
         let there: BTreeSet<usize> = newest().map(|row| row.cell).collect();
         let gone = before.difference(&there).count();
-        for (count, what) in [
-            (still_open, "are provisional or undecided in the newest edition"),
-            (gone, "are not in the newest edition"),
-        ] {
+        for (count, what) in
+            [(still_open, "are provisional in the newest edition"), (gone, "are not in the newest edition")]
+        {
             if count > 0 {
                 notes.push(format!(
                     "table {}: {count} cells of earlier editions {what}: no final value",

@@ -3,7 +3,7 @@
 /// Months since the year 0.
 pub(crate) type Month = i32;
 
-/// The month in which a time ends: that of a day or a month, the last of a quarter or a year.
+/// The month in which a time ends: that of a day or a month, the last of a quarter, a half or a year.
 pub(crate) fn end_of(time: &str) -> Option<Month> {
     let parts: Vec<&str> = time.split('-').collect();
     match parts[..] {
@@ -11,6 +11,10 @@ pub(crate) fn end_of(time: &str) -> Option<Month> {
         [year, quarter] if quarter.starts_with('Q') => {
             let quarter: i32 = quarter[1..].parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
             month(year, 3 * quarter)
+        }
+        [year, half] if half.starts_with('S') => {
+            let half: i32 = half[1..].parse().ok().filter(|half| (1..=2).contains(half))?;
+            month(year, 6 * half)
         }
         [year, number] => month(year, digits(number)?),
         [year, number, day] => {
@@ -62,6 +66,8 @@ mod tests {
             ("2024-05-31", Some("2024-05")),
             ("2024-Q1", Some("2024-03")),
             ("2024-Q5", None),
+            ("2024-S1", Some("2024-06")),
+            ("2024-S3", None),
             ("2024-13", None),
             ("2024-5", None),
             ("05", None),
