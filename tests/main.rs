@@ -34,4 +34,5 @@ mod several;
 mod shipped;
 mod small_projects;
 mod unchanged;
+mod vintages;
 mod workflows;

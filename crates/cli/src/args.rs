@@ -92,6 +92,8 @@ pub(crate) enum Command {
     Diff(DiffOptions),
     /// Write the tables of a release that stands in other formats, from what it has published.
     Export(ExportOptions),
+    /// Set the editions of a product beside each other: how each value was revised, and by how much by age.
+    Vintages(VintagesOptions),
     /// Write the page of a release that stands, in another language or to another place; or one that leads to those of several.
     Report(ReportOptions),
     /// Make synthetic records, with the shape and the faults of real ones.
@@ -224,6 +226,25 @@ pub(crate) struct DiffOptions {
     /// Print lines of pipelines also where their text is not published.
     #[arg(long)]
     pub(crate) restricted: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VintagesOptions {
+    /// The folder of a product, such as releases/NAME; or those of its releases.
+    #[arg(required = true, value_name = "FOLDER")]
+    pub(crate) folders: Vec<PathBuf>,
+    /// Folder for the tables: a triangle of each table, with a row for each cell and edition, and `revisions`. Nothing is written
+    /// unless stated.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Format of the tables: parquet or csv.
+    #[arg(long, value_name = "FORMAT", default_value = "parquet", value_parser = format)]
+    pub(crate) format: TableFormat,
+}
+
+fn format(text: &str) -> Result<TableFormat, String> {
+    let format = TableFormat::ALL.into_iter().find(|format| format.name() == text);
+    format.ok_or_else(|| "write `parquet` or `csv`".to_owned())
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -22,6 +22,7 @@ mod report;
 mod run;
 mod size;
 mod synthesise;
+mod vintages;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -94,6 +95,7 @@ fn threads(arguments: &Arguments, reporter: &Reporter) -> Result<(), ExitStatus>
         | Command::New(_)
         | Command::Report(_)
         | Command::Export(_)
+        | Command::Vintages(_)
         | Command::Diff(_) => arguments.threads.is_some(),
     };
     if !is_needed {
@@ -129,6 +131,7 @@ fn command(command: &Command, reporter: &Reporter, stop: &Stop) -> Result<Outcom
         Command::Explain { code } => explain::explain(code, reporter).map(nothing_more),
         Command::Diff(options) => diff::diff(options, reporter).map(nothing_more),
         Command::Export(options) => export::export(options, reporter).map(nothing_more),
+        Command::Vintages(options) => vintages::run(options, reporter).map(nothing_more),
         Command::Report(options) => page::page(options, reporter).map(nothing_more),
         Command::Synth(options) => {
             stop.at_once.store(false, Ordering::Relaxed);
@@ -163,6 +166,7 @@ fn beginning(command: &Command) -> Value {
         Command::Explain { .. } => json!({ "command": "explain" }),
         Command::Diff(_) => json!({ "command": "diff" }),
         Command::Export(_) => json!({ "command": "export" }),
+        Command::Vintages(_) => json!({ "command": "vintages" }),
         Command::Report(_) => json!({ "command": "report" }),
         Command::Synth(_) => json!({ "command": "synth" }),
     }

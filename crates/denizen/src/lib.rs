@@ -32,9 +32,10 @@ pub use cluster::{Cluster, Parcel, Reducer, map, told_faults};
 pub use denizen_ingest::{Key, Span};
 pub use denizen_report::{
     CodeCount, ColumnDifference, Difference, InputChange, InputDifference, Language, Line, LineChange,
-    PipelineLines, Revision, Sizes, TableDifference, TableState, Texts, difference, difference_page,
-    index_of, page_of,
+    PipelineLines, RevisedGroup, Revision, Revisions, Sheet, Sizes, TableDifference, TableState, Texts,
+    Vintages, difference, difference_page, editions_of, index_of, page_of, vintages,
 };
+pub use denizen_spec::TableFormat;
 pub use error::Error;
 pub use export::export;
 pub use inspect::{Inspection, ProposedSource, Scaffold, ScaffoldFile, Trial, source_name};

@@ -89,7 +89,7 @@ fn is_special(code: &str) -> bool {
 }
 
 /// A year, a month, a quarter or a day. A number of four digits is a year only where the column is called so: it may be an area.
-fn is_time(text: &str, name: &str) -> bool {
+pub(crate) fn is_time(text: &str, name: &str) -> bool {
     let digits =
         |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.split('-').collect::<Vec<_>>()[..] {

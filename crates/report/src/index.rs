@@ -96,7 +96,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// The folders in a folder, by name.
-fn folders(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
+pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
     let fault = |error: std::io::Error| crate::columns::unreadable(folder, error);
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(fault)? {

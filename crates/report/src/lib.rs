@@ -22,10 +22,11 @@ mod release;
 mod revision;
 mod shape;
 mod since;
+mod vintages;
 mod whole;
 mod words;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use denizen_spec::{Diagnostic, TableFormat};
 
@@ -39,6 +40,7 @@ pub use lines::{Line, LineChange};
 use release::Release;
 pub use release::Texts;
 pub use revision::{Revision, Sizes};
+pub use vintages::{RevisedGroup, Revisions, Sheet, Vintages};
 
 /// The page of a release, as HTML. The same release gives the same bytes.
 ///
@@ -163,6 +165,39 @@ pub fn difference_page(old: &Path, new: &Path, language: Language) -> Result<Str
     let (old, new) = (opened(old)?, opened(new)?);
     let found = difference::difference(&old, &new, Texts::Public)?;
     difference_page::page(&new, &found, language)
+}
+
+/// The editions of a product beside each other, given the folders of its releases in any order.
+///
+/// ```no_run
+/// use std::path::{Path, PathBuf};
+///
+/// let editions = denizen_report::editions_of(Path::new("releases/midla")).unwrap();
+/// let editions: Vec<&Path> = editions.iter().map(PathBuf::as_path).collect();
+/// for (group, revisions) in &denizen_report::vintages(&editions).unwrap().revisions {
+///     println!("{} after {:?} months: {}", group.indicator, group.age_months, revisions.mean);
+/// }
+/// ```
+///
+/// # Errors
+///
+/// When there are no two editions of one product, or something of them cannot be read.
+pub fn vintages(releases: &[&Path]) -> Result<Vintages, Diagnostic> {
+    vintages::vintages(releases)
+}
+
+/// The releases in the folder of a product; the folder itself where it is a release.
+///
+/// # Errors
+///
+/// When the folder cannot be read.
+pub fn editions_of(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
+    if folder.join(MANIFEST).is_file() {
+        return Ok(vec![folder.to_owned()]);
+    }
+    let mut editions = index::folders(folder)?;
+    editions.retain(|edition| edition.join(MANIFEST).is_file());
+    Ok(editions)
 }
 
 fn opened(release: &Path) -> Result<Release, Diagnostic> {
