@@ -36,9 +36,11 @@ fn records(release: &Path) -> BTreeMap<String, Row> {
     for entry in fs::read_dir(folder).unwrap() {
         let folder = entry.unwrap().path();
         let year = folder.file_name().unwrap().to_str().unwrap().strip_prefix("year=").unwrap().to_owned();
-        for mut row in stated(&folder.join("part-0.parquet")) {
-            row.insert("year".to_owned(), year.clone());
-            assert!(found.insert(row["row"].clone(), row).is_none());
+        for part in fs::read_dir(folder).unwrap() {
+            for mut row in stated(&part.unwrap().path()) {
+                row.insert("year".to_owned(), year.clone());
+                assert!(found.insert(row["row"].clone(), row).is_none());
+            }
         }
     }
     found

@@ -122,7 +122,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// The same by rows of bytes, as a cluster carries them: tasks in an order of their own, some of them twice, parcels of several parts
 /// in one reducer, and attempts that nobody takes.
-fn release_of_a_cluster(pipeline: &str, parts: u32, range: u64, out: &Path) -> FinishedRelease {
+pub(crate) fn release_of_a_cluster(pipeline: &str, parts: u32, range: u64, out: &Path) -> FinishedRelease {
     const PROGRAM: &str = "this";
     let cancel = Cancel::default();
     let run = Run { parts, program: Some(PROGRAM.to_owned()), ..Run::new(project(pipeline), &cancel) };

@@ -243,7 +243,8 @@ pub(crate) struct VintagesOptions {
 }
 
 fn format(text: &str) -> Result<TableFormat, String> {
-    let format = TableFormat::ALL.into_iter().find(|format| format.name() == text);
+    let formats = [TableFormat::Parquet, TableFormat::Csv];
+    let format = formats.into_iter().find(|format| format.name() == text);
     format.ok_or_else(|| "write `parquet` or `csv`".to_owned())
 }
 

@@ -40,7 +40,7 @@ pub use crate::apart::offer;
 pub use crate::events::diagnostic as diagnostic_event;
 pub use crate::explain::page as explanation;
 pub use crate::run::PROGRAM;
-pub use crate::size::{memory, within_limits};
+pub use crate::size::{bytes, memory, within_limits};
 
 use crate::args::{Arguments, Command, LogFormat};
 use crate::report::{ExitStatus, Outcome, Reporter};

@@ -53,7 +53,8 @@ fn address_space() -> Option<u64> {
     limit.split_whitespace().next()?.parse().ok()
 }
 
-fn bytes(text: &str) -> Option<u64> {
+/// The bytes of a size; none where it is no number with a unit.
+pub fn bytes(text: &str) -> Option<u64> {
     let text = text.trim();
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);

@@ -89,6 +89,10 @@ fn write(
         let bytes = match format {
             TableFormat::Parquet => sheet.parquet(),
             TableFormat::Csv => sheet.csv(),
+            // The command line takes none of these.
+            TableFormat::SdmxCsv | TableFormat::Xlsx | TableFormat::Json => {
+                return Err(reporter.refuse("revisions are written as parquet or csv", None));
+            }
         };
         let bytes = bytes.map_err(|fault| reporter.fail_alone(fault))?;
         let written = write_file(&path, |file| file.write_all(&bytes));

@@ -1,5 +1,6 @@
 //! What the Python package `denizen` calls. It prints nothing; whoever calls waits without the lock of the interpreter.
 
+mod cluster;
 mod fault;
 mod inspection;
 mod project;
@@ -39,6 +40,9 @@ fn _denizen(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(explain, module)?)?;
     module.add_function(wrap_pyfunction!(project::check, module)?)?;
     module.add_function(wrap_pyfunction!(run::run, module)?)?;
+    module.add_class::<cluster::Cluster>()?;
+    module.add_class::<cluster::MapTask>()?;
+    module.add_class::<cluster::Reducer>()?;
     module.add_function(wrap_pyfunction!(inspection::inspect, module)?)?;
     module.add_function(wrap_pyfunction!(residence::residence, module)?)?;
     module.add_function(wrap_pyfunction!(table::read_parquet, module)?)

@@ -32,6 +32,7 @@ pub(crate) struct Options {
     memory: String,
     threads: usize,
     scratch: Option<PathBuf>,
+    parts: u32,
     force: bool,
 }
 
@@ -69,7 +70,7 @@ pub(crate) fn run(
     Ok((folder, unchanged, as_json(&warnings, &path, &text), report))
 }
 
-fn refused(what: &str, message: &str) -> PyErr {
+pub(crate) fn refused(what: &str, message: &str) -> PyErr {
     raised_alone(Diagnostic::error(Code::UnknownValue, format!("`{what}`: {message}")))
 }
 
@@ -92,6 +93,7 @@ fn release(options: &Options, memory: u64, told: &Told, cancel: &Cancel) -> Resu
         key,
         vintage: options.vintage.clone(),
         limits: Limits { memory, scratch: options.scratch.clone() },
+        parts: options.parts,
         force: options.force,
         observer: &observer,
         ..Run::new(project, cancel)

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ahash::RandomState;
-use arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, RecordBatch, StringArray, make_array};
 use arrow::buffer::OffsetBuffer;
 use arrow::compute::concat;
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
@@ -178,10 +178,20 @@ impl Encoder {
                     Some(pseudonyms) => pseudonym_texts(pseudonyms)?,
                     None => array,
                 };
+                let array = without_idle_validity(array)?;
                 compute_leaves(field, &array)?.iter().try_for_each(|leaf| encoder.write(leaf))
             }
         }
     }
+}
+
+/// The encoder divides an array with a validity, though nothing is missing, into other pages than one without. Whether there is one
+/// depends on the way that the rows have come.
+fn without_idle_validity(array: ArrayRef) -> Result<ArrayRef> {
+    if array.nulls().is_some_and(|nulls| nulls.null_count() == 0) {
+        return Ok(make_array(array.to_data().into_builder().nulls(None).build()?));
+    }
+    Ok(array)
 }
 
 /// Pseudonyms as they are written.
@@ -227,6 +237,7 @@ mod tests {
         BooleanArray, Date32Array, DictionaryArray, FixedSizeBinaryArray, Int64Array, StringArray,
         UInt16Array,
     };
+    use arrow::buffer::NullBuffer;
     use arrow::compute::cast;
     use arrow::datatypes::UInt16Type;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -337,6 +348,36 @@ mod tests {
                 if are_together { vec![&batches] } else { batches.chunks(1).collect() };
             prop_assert_eq!(read_back(&calls), rows(&batches));
         }
+    }
+
+    /// Rows that come from the disk, or from another process, have no validity where nothing is missing; others may have one.
+    #[test]
+    fn a_validity_without_anything_missing_changes_no_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = |batch: &RecordBatch| {
+            let (path, disk) = (folder.path().join("records.parquet"), Disk::new().unwrap());
+            let mut writer =
+                RecordFile::create(path.clone(), std::slice::from_ref(batch), "year", &disk).unwrap();
+            writer.write(std::slice::from_ref(batch)).unwrap();
+            writer.close().unwrap();
+            disk.finish().unwrap();
+            let bytes = std::fs::read(&path).unwrap();
+            std::fs::remove_file(&path).unwrap();
+            bytes
+        };
+        let rows: Vec<_> = (0..50_000).map(Some).collect();
+        let plain = batch(&words(9, "w"), &rows);
+        let with_validity = |array: &ArrayRef| {
+            let validity = NullBuffer::new_valid(array.len());
+            make_array(array.to_data().into_builder().nulls(Some(validity)).build().unwrap())
+        };
+        let without =
+            |array: &ArrayRef| make_array(array.to_data().into_builder().nulls(None).build().unwrap());
+        let of = |change: &dyn Fn(&ArrayRef) -> ArrayRef| {
+            let arrays = plain.columns().iter().map(change).collect();
+            bytes(&RecordBatch::try_new(plain.schema(), arrays).unwrap())
+        };
+        assert!(of(&with_validity) == of(&without));
     }
 
     #[test]

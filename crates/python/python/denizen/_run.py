@@ -34,13 +34,14 @@ def run(
     memory: str = "2GB",
     threads: int = 0,
     scratch: str | os.PathLike[str] | None = None,
+    parts: int = 1,
     force: bool = False,
     on_event: Callable[[dict[str, Any]], object] | None = None,
 ) -> Release:
     """Makes the release of a pipeline, complete or not at all.
 
     `sources` names other files for sources, `key_file` what makes pseudonyms of persons, `out` the folder of releases; `threads=0`
-    takes all cores. `on_event` is called with what `denizen run --log-format json` prints.
+    takes all cores. With several `parts` of the persons, each has files of records of its own, as on a cluster. `on_event` is called with what `denizen run --log-format json` prints.
 
     Raises `DenizenError` with everything that was found wrong. An interrupt stops the run, which leaves nothing behind.
     """
@@ -54,6 +55,7 @@ def run(
         memory=memory,
         threads=threads,
         scratch=None if scratch is None else Path(scratch),
+        parts=parts,
         force=force,
     )
     path, unchanged, warnings, report = _denizen.run(options, hear)
