@@ -31,9 +31,9 @@ pub use assembly::Assembly;
 pub use cluster::{Cluster, Parcel, Reducer, map, told_faults};
 pub use denizen_ingest::{Key, Span};
 pub use denizen_report::{
-    CodeCount, ColumnDifference, Difference, InputChange, InputDifference, Language, Line, LineChange,
-    PipelineLines, Revision, Sizes, TableDifference, TableState, Texts, difference, difference_page,
-    index_of, page_of,
+    CodeCount, ColumnDifference, Difference, FigureRevision, FiguresDifference, InputChange, InputDifference,
+    Language, Line, LineChange, OtherBase, PipelineLines, Revision, Sizes, TableDifference, TableState,
+    Texts, difference, difference_page, index_of, page_of,
 };
 pub use error::Error;
 pub use export::export;
