@@ -185,7 +185,7 @@ fn editions_in(folder: &Path) -> String {
 fn changes(difference: &Difference) -> Changes {
     let tables = &difference.tables;
     let compared = || tables.iter().filter(|table| table.state == TableState::Compared);
-    let sum = |of: fn(&TableDifference) -> usize| compared().map(|table| of(table)).sum();
+    let sum = |of: fn(&TableDifference) -> usize| compared().map(of).sum();
     let named = |is_it: fn(&TableState) -> bool| {
         let found = tables.iter().filter(|table| is_it(&table.state));
         found.map(|table| table.name.clone()).collect()
