@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use denizen::{
-    Difference, InputChange, Line, LineChange, PipelineLines, Revision, TableDifference, TableState, Texts,
-    difference, difference_page,
+    Difference, FigureRevision, FiguresDifference, InputChange, Line, LineChange, OtherBase, PipelineLines,
+    Revision, TableDifference, TableState, Texts, difference, difference_page,
 };
 use denizen_aggregate::write_file;
 use denizen_spec::is_obeyed;
@@ -17,8 +17,14 @@ use crate::report::{ExitStatus, Reporter};
 /// The exit status where more is different than was allowed.
 const TOO_MUCH: u8 = 1;
 
-/// Revisions of a table that are printed.
+/// Revisions of counts of a table that are printed.
 const REVISIONS: usize = 5;
+
+/// Revisions of each indicator of a table that are printed.
+const OF_INDICATOR: usize = 2;
+
+/// Figures of publications that are printed.
+const FIGURES: usize = 20;
 
 /// Codes of a column that are printed.
 const CODES: usize = 3;
@@ -80,7 +86,47 @@ fn lines(found: &Difference) -> Vec<String> {
     for table in &found.tables {
         lines.extend(table_lines(table));
     }
+    lines.extend(found.figures.iter().flat_map(figures_lines));
     lines
+}
+
+fn figures_lines(found: &FiguresDifference) -> Vec<String> {
+    let FiguresDifference { old, now, new, gone, revised } = found;
+    if [new.len(), gone.len(), revised.len()] == [0; 3] {
+        return vec![format!("published figures: {now}, all the same")];
+    }
+    let counts = format!("{} new, {} gone, {} revised", new.len(), gone.len(), revised.len());
+    let mut lines = vec![format!("published figures: {old}, now {now}: {counts}")];
+    lines.extend(revised.iter().take(FIGURES).map(figure_line));
+    if revised.len() > FIGURES {
+        lines.push(format!("  and {} more figures", revised.len() - FIGURES));
+    }
+    for (what, ids) in [("new", new), ("gone", gone)].into_iter().filter(|(_, ids)| !ids.is_empty()) {
+        let more = ids.len().saturating_sub(FIGURES);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let named: Vec<&str> = ids.iter().take(FIGURES).map(String::as_str).collect();
+        lines.push(format!("  {what}: {}{more}", named.join(", ")));
+    }
+    lines
+}
+
+fn figure_line(figure: &FigureRevision) -> String {
+    let number = |number: Option<f64>| number.map_or("nothing".to_owned(), |number| number.to_string());
+    let numbers =
+        [("published", figure.published), ("computed", figure.computed), ("tolerance", figure.tolerance)];
+    let differ = numbers.into_iter().filter(|(what, [old, new])| *what != "tolerance" || old != new);
+    let mut parts: Vec<String> = differ
+        .map(|(what, [old, new])| match old == new {
+            true => format!("{what} {}", number(old)),
+            false => format!("{what} {} -> {}", number(old), number(new)),
+        })
+        .collect();
+    let [old, new] = &figure.outcome;
+    parts.push(if old == new { old.clone() } else { format!("{old} -> {new}") });
+    if !figure.others.is_empty() {
+        parts.push(format!("other {}", figure.others.join(", ")));
+    }
+    format!("  {}: {}", figure.id, parts.join(", "))
 }
 
 fn pipeline_lines(pipeline: &PipelineLines) -> Vec<String> {
@@ -137,7 +183,11 @@ fn table_lines(table: &TableDifference) -> Vec<String> {
     for (what, names) in columns.into_iter().filter(|(_, names)| !names.is_empty()) {
         lines.push(format!("  columns {what}: {}", names.join(", ")));
     }
-    lines.extend(table.largest.iter().take(REVISIONS).map(revision_line));
+    lines.extend(table.other_base.iter().map(other_base_line));
+    for revisions in table.largest.chunk_by(|one, other| one.indicator == other.indicator) {
+        let count = if revisions[0].indicator.is_none() { REVISIONS } else { OF_INDICATOR };
+        lines.extend(revisions.iter().take(count).map(revision_line));
+    }
     for column in table.by.iter().filter(|column| column.all > 1) {
         let named =
             column.codes.iter().take(CODES).map(|count| format!("{} {}", shown(&count.code), count.cells));
@@ -150,8 +200,14 @@ fn table_lines(table: &TableDifference) -> Vec<String> {
 
 fn is_same(table: &TableDifference) -> bool {
     [table.new, table.gone, table.revised, table.other_status] == [0; 4]
+        && table.other_base.is_empty()
         && table.new_columns.is_empty()
         && table.gone_columns.is_empty()
+}
+
+fn other_base_line(other: &OtherBase) -> String {
+    let OtherBase { indicator, before, now, old_cells, new_cells } = other;
+    format!("  {indicator}: now {now}, before {before}: {old_cells} cells, now {new_cells}, are not compared")
 }
 
 fn shown(code: &str) -> &str {
@@ -160,6 +216,24 @@ fn shown(code: &str) -> &str {
 
 fn revision_line(revision: &Revision) -> String {
     let value = |value: Option<f64>| value.map_or("no value".to_owned(), |value| value.to_string());
-    let share = revision.share.map_or(String::new(), |share| format!(" ({:+.1} %)", 100.0 * share));
-    format!("  {}: {} -> {}{share}", revision.cell, value(revision.old), value(revision.new))
+    let in_percent = ["percent", "percentage_points"].map(Some).contains(&revision.unit.as_deref());
+    let difference = revision.difference.map(|difference| match revision.indicator {
+        Some(_) if in_percent => format!("{} points", signed(difference)),
+        Some(_) | None => signed(difference),
+    });
+    let share = revision.share.map(|share| format!("{:+.1} %", 100.0 * share));
+    let told: Vec<String> = difference.into_iter().chain(share).collect();
+    let told = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
+    format!("  {}: {} -> {}{told}", revision.cell, value(revision.old), value(revision.new))
+}
+
+/// With its sign, and without what binary fractions add to it: one decimal, or as many as a small one needs.
+fn signed(number: f64) -> String {
+    let decimals = match number.abs() {
+        size if size.fract() == 0.0 && size >= 1.0 => 0,
+        size if size >= 0.05 => 1,
+        size if size >= 0.0005 => 3,
+        _ => return format!("{number:+e}"),
+    };
+    format!("{number:+.decimals$}")
 }

@@ -31,9 +31,10 @@ pub use assembly::Assembly;
 pub use cluster::{Cluster, Parcel, Reducer, map, told_faults};
 pub use denizen_ingest::{Key, Span};
 pub use denizen_report::{
-    CodeCount, ColumnDifference, Difference, InputChange, InputDifference, Language, Line, LineChange,
-    PipelineLines, RevisedGroup, Revision, Revisions, Sheet, Sizes, TableDifference, TableState, Texts,
-    Vintages, difference, difference_page, editions_of, index_of, page_of, vintages,
+    CodeCount, ColumnDifference, Difference, FigureRevision, FiguresDifference, InputChange, InputDifference,
+    Language, Line, LineChange, OtherBase, PipelineLines, RevisedGroup, Revision, Revisions, Sheet, Sizes,
+    TableDifference, TableState, Texts, Vintages, difference, difference_page, editions_of, index_of,
+    page_of, vintages,
 };
 pub use denizen_spec::TableFormat;
 pub use error::Error;

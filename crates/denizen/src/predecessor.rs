@@ -20,9 +20,6 @@ const MANIFEST: &str = "manifest.json";
 /// Where a release keeps the text of its pipeline, in the order in which it is looked for.
 const DECLARATIONS: [&str; 2] = ["public/pipeline.toml", "restricted/pipeline.toml"];
 
-/// A table of the program itself, whose rows are no cells of the product.
-const RECONCILIATION: &str = "reconciliation";
-
 /// A release that is known to be an earlier edition of the one in the making.
 pub(crate) struct Predecessor {
     folder: PathBuf,
@@ -186,14 +183,19 @@ fn editions_in(folder: &Path) -> String {
 
 /// What is said of a difference in a few numbers.
 fn changes(difference: &Difference) -> Changes {
-    let tables: Vec<&TableDifference> =
-        difference.tables.iter().filter(|table| table.name != RECONCILIATION).collect();
+    let tables = &difference.tables;
     let compared = || tables.iter().filter(|table| table.state == TableState::Compared);
-    let sum = |of: fn(&TableDifference) -> usize| compared().map(|table| of(table)).sum();
+    let sum = |of: fn(&TableDifference) -> usize| compared().map(of).sum();
     let named = |is_it: fn(&TableState) -> bool| {
         let found = tables.iter().filter(|table| is_it(&table.state));
         found.map(|table| table.name.clone()).collect()
     };
+    // Indicators of another base, as `table (share)`.
+    let in_part = compared().filter(|table| !table.other_base.is_empty()).map(|table| {
+        let mut names: Vec<&str> = table.other_base.iter().map(|other| other.indicator.as_str()).collect();
+        names.dedup();
+        format!("{} ({})", table.name, names.join(", "))
+    });
     Changes {
         cells: sum(|table| table.old_cells),
         new: sum(|table| table.new),
@@ -202,7 +204,7 @@ fn changes(difference: &Difference) -> Changes {
         other_status: sum(|table| table.other_status),
         new_tables: named(|state| *state == TableState::New),
         gone_tables: named(|state| *state == TableState::Gone),
-        not_compared: named(|state| matches!(state, TableState::OtherKey(..))),
+        not_compared: [named(|state| matches!(state, TableState::OtherKey(..))), in_part.collect()].concat(),
         corrections: None,
     }
 }

@@ -1,17 +1,20 @@
 //! What is different in a release from another one: its cells, its inputs, and how it was made.
 //!
 //! A cell is told by the columns of its table's key. It is revised where its value is another one; where only its status is, it
-//! is so counted. Tables whose cells are told apart by other columns are not compared cell by cell, and that is said.
+//! is so counted. Tables whose cells are told apart by other columns are not compared cell by cell, and that is said; nor are
+//! indicators of another base, and values in another unit.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use denizen_spec::{Diagnostic, columns};
+use denizen_spec::{Diagnostic, Indicator, columns};
 use serde::Serialize;
 
 use crate::columns::Column;
+use crate::figures_difference::{self, FiguresDifference, RECONCILIATION};
 use crate::lines::{self, Line};
+use crate::other_base::{OtherBase, other_bases};
 use crate::release::{Release, Resource, Text, Texts};
-use crate::revision::{Revised, Revision, Sizes, largest};
+use crate::revision::{Named, Revised, Revision, Sizes, largest};
 
 /// Codes that are named for each column.
 const CODES: usize = 8;
@@ -33,6 +36,8 @@ pub struct Difference {
     pub inputs: Vec<InputDifference>,
     /// The tables of both, in the order of their names.
     pub tables: Vec<TableDifference>,
+    /// The figures of publications beside which they stand; none where neither has any.
+    pub figures: Option<FiguresDifference>,
 }
 
 /// Which lines of the pipeline are others.
@@ -109,8 +114,10 @@ pub struct TableDifference {
     pub other_status: usize,
     /// How many values were revised by how much.
     pub sizes: Sizes,
-    /// The largest revisions, by their share of the older value.
+    /// The largest revisions: of counts first, then of each indicator.
     pub largest: Vec<Revision>,
+    /// What is not compared, for it is of another base or in another unit; its cells are not among those above but for the totals.
+    pub other_base: Vec<OtherBase>,
     /// Of each column of the key, the codes with most cells that are new, gone or revised.
     pub by: Vec<ColumnDifference>,
 }
@@ -136,9 +143,10 @@ pub struct CodeCount {
 }
 
 impl TableDifference {
-    /// The share of the cells of the older table that are gone or revised.
+    /// The share of the cells of the older table that are gone, revised or not compared.
     pub fn share(&self) -> f64 {
-        (self.gone + self.revised) as f64 / self.old_cells.max(1) as f64
+        let not_compared: usize = self.other_base.iter().map(|other| other.old_cells).sum();
+        (self.gone + self.revised + not_compared) as f64 / self.old_cells.max(1) as f64
     }
 
     fn whole(name: &str, state: TableState, [old_cells, new_cells]: [usize; 2]) -> Self {
@@ -155,6 +163,7 @@ impl TableDifference {
             other_status: 0,
             sizes: Sizes::default(),
             largest: Vec::new(),
+            other_base: Vec::new(),
             by: Vec::new(),
         }
     }
@@ -165,7 +174,8 @@ pub(crate) fn difference(old: &Release, new: &Release, texts: Texts) -> Result<D
     let programs = [old, new].map(|release| release.manifest.program.clone());
     let [before, after] = [old, new].map(|release| {
         let tables = release.tables().into_iter().map(|table| (table.stem().to_owned(), table));
-        tables.collect::<BTreeMap<String, Resource>>()
+        // Its rows are figures of others, no cells.
+        tables.filter(|(name, _)| name != RECONCILIATION).collect::<BTreeMap<String, Resource>>()
     });
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut tables = Vec::new();
@@ -190,6 +200,7 @@ pub(crate) fn difference(old: &Release, new: &Release, texts: Texts) -> Result<D
         programs: (one != other).then_some((one, other)),
         inputs: inputs(old, new),
         tables,
+        figures: figures_difference::figures(old, new)?,
     })
 }
 
@@ -224,21 +235,31 @@ fn inputs(old: &Release, new: &Release) -> Vec<InputDifference> {
     found
 }
 
+/// The column that says what a value is in.
+const UNIT: &str = "unit";
+/// The column that says what a value is.
+const INDICATOR: &str = "indicator";
+
 /// The cells of a table.
 struct Cells {
     key: Vec<Column>,
     value: Column,
     status: Column,
+    unit: Column,
+    /// Which column of the key says what a value is.
+    indicator: Option<usize>,
 }
 
 impl Cells {
     fn of(release: &Release, table: &Resource) -> Result<Self, Diagnostic> {
         let names: Vec<&str> = table.key().iter().map(String::as_str).collect();
-        let beside = [columns::VALUE, columns::OBS_STATUS];
+        let beside = [columns::VALUE, columns::OBS_STATUS, UNIT];
         let mut found = release.columns(table, &[names.as_slice(), &beside].concat())?;
         let mut take = |name: &str| found.remove(name).unwrap_or_default();
         let key = names.iter().map(|name| take(name)).collect();
-        Ok(Self { key, value: take(columns::VALUE), status: take(columns::OBS_STATUS) })
+        let (value, status, unit) = (take(columns::VALUE), take(columns::OBS_STATUS), take(UNIT));
+        let indicator = names.iter().position(|name| *name == INDICATOR);
+        Ok(Self { key, value, status, unit, indicator })
     }
 
     fn len(&self) -> usize {
@@ -247,6 +268,20 @@ impl Cells {
 
     fn key(&self, row: usize) -> Vec<Option<&str>> {
         self.key.iter().map(|column| column.text(row)).collect()
+    }
+
+    /// What a value is: a measure or an indicator; nothing where the table does not say.
+    fn called(&self, key: &[Option<&'_ str>]) -> String {
+        self.indicator.and_then(|column| key[column]).unwrap_or_default().to_owned()
+    }
+
+    /// Whether each word of the column `indicator` is one: those that the program knows, and those that the table says are.
+    fn indicators(&self, table: &Resource) -> Vec<bool> {
+        let words = self.indicator.map_or(&[][..], |column| self.key[column].words.as_slice());
+        let is_one = |word: &String| {
+            Indicator::named(word).is_some() || table.indicators.iter().any(|taken| taken.name == *word)
+        };
+        words.iter().map(is_one).collect()
     }
 }
 
@@ -269,8 +304,8 @@ impl Pair<'_> {
             table.fields().iter().map(|field| field.name.clone()).collect::<BTreeSet<String>>()
         };
         let (before, after) = (names(one), names(other));
-        let mut compared = Compared::new(one.key().len());
-        compared.compare(&old, &new);
+        let mut compared = Compared::new(one.key().len(), other_bases(one, other));
+        compared.compare(&old, &new, &new.indicators(other));
         let by = one.key().iter().zip(&compared.codes).filter(|(_, codes)| !codes.is_empty());
         Ok(TableDifference {
             state: TableState::Compared,
@@ -282,48 +317,96 @@ impl Pair<'_> {
             other_status: compared.other_status,
             by: by.map(|(column, codes)| most(column, codes)).collect(),
             sizes: Sizes::of(&compared.revisions),
-            largest: largest(compared.revisions, one.key(), |row| new.key(row)),
+            largest: largest(
+                compared.revisions,
+                &Named { names: one.key(), key: &|row| new.key(row), unit: &|row| new.unit.text(row) },
+            ),
+            other_base: compared.not_compared.into_values().collect(),
             ..TableDifference::whole(name, TableState::Compared, [old.len(), new.len()])
         })
     }
 }
 
 /// What was found of the cells of a table.
-struct Compared {
+struct Compared<'a> {
     new: usize,
     gone: usize,
     other_status: usize,
-    revisions: Vec<Revised>,
+    revisions: Vec<Revised<'a>>,
     /// Of each column of the key, the cells of each code that differ.
     codes: Vec<BTreeMap<String, usize>>,
+    /// The indicators of another base, with both.
+    bases: BTreeMap<String, [String; 2]>,
+    /// What is not compared: by indicator, and both bases or units.
+    not_compared: BTreeMap<(String, [String; 2]), OtherBase>,
 }
 
-impl Compared {
-    fn new(columns: usize) -> Self {
-        let codes = vec![BTreeMap::new(); columns];
-        Self { new: 0, gone: 0, other_status: 0, revisions: Vec::new(), codes }
+impl<'a> Compared<'a> {
+    fn new(columns: usize, bases: BTreeMap<String, [String; 2]>) -> Self {
+        Self {
+            new: 0,
+            gone: 0,
+            other_status: 0,
+            revisions: Vec::new(),
+            codes: vec![BTreeMap::new(); columns],
+            bases,
+            not_compared: BTreeMap::new(),
+        }
     }
 
-    fn compare(&mut self, old: &Cells, new: &Cells) {
-        let mut rows: HashMap<Vec<Option<&str>>, usize> =
-            (0..old.len()).map(|row| (old.key(row), row)).collect();
+    /// `indicators` says of each word of the column of the newer table whether it is one.
+    fn compare(&mut self, old: &'a Cells, new: &'a Cells, indicators: &[bool]) {
+        let mut rows: HashMap<Vec<Option<&str>>, usize> = HashMap::new();
+        for row in 0..old.len() {
+            let key = old.key(row);
+            if !self.is_of_another_base(old, &key, [1, 0]) {
+                rows.insert(key, row);
+            }
+        }
         for row in 0..new.len() {
             let key = new.key(row);
+            if self.is_of_another_base(new, &key, [0, 1]) {
+                continue;
+            }
             let Some(before) = rows.remove(&key) else {
                 self.new += 1;
                 self.note(&key);
                 continue;
             };
             let [then, now] = [old.value.text(before), new.value.text(row)].map(number);
-            if then != now {
+            let units = [old.unit.text(before), new.unit.text(row)];
+            if units[0] != units[1] && units.iter().all(Option::is_some) {
+                let units = units.map(|unit| format!("in {}", unit.unwrap_or_default()));
+                self.leave_out(new.called(&key), units, [1, 1]);
+            } else if then != now {
                 self.note(&key);
-                self.revisions.push(Revised { row, old: then, new: now });
+                let column = new.indicator.map(|column| &new.key[column]);
+                let is_one = |word: &u32| indicators.get(*word as usize) == Some(&true);
+                let indicator =
+                    column.and_then(|column| column.word(column.keys.get(row).copied().filter(is_one)?));
+                self.revisions.push(Revised { row, old: then, new: now, indicator });
             } else if old.status.text(before) != new.status.text(row) {
                 self.other_status += 1;
             }
         }
         self.gone = rows.len();
         rows.into_keys().for_each(|key| self.note(&key));
+    }
+
+    /// Whether a cell is of an indicator of another base, where it is counted as one that is not compared.
+    fn is_of_another_base(&mut self, of: &Cells, key: &[Option<&str>], cells: [usize; 2]) -> bool {
+        let name = of.indicator.and_then(|column| key[column]);
+        let Some(bases) = name.and_then(|name| self.bases.get(name)).cloned() else { return false };
+        self.leave_out(of.called(key), bases, cells);
+        true
+    }
+
+    fn leave_out(&mut self, indicator: String, [before, now]: [String; 2], [old, new]: [usize; 2]) {
+        let key = (indicator.clone(), [before.clone(), now.clone()]);
+        let none = || OtherBase { indicator, before, now, old_cells: 0, new_cells: 0 };
+        let found = self.not_compared.entry(key).or_insert_with(none);
+        found.old_cells += old;
+        found.new_cells += new;
     }
 
     fn note(&mut self, key: &[Option<&str>]) {

@@ -5,9 +5,11 @@ use denizen_spec::Diagnostic;
 use crate::difference::{Difference, InputChange, PipelineLines, TableDifference, TableState};
 use crate::facts::Facts;
 use crate::figure::{Cell, Figure, Heading, Value};
+use crate::figures_difference::{FigureRevision, FiguresDifference};
 use crate::language::{Language, Words};
 use crate::lines::{Line, LineChange};
 use crate::names::Names;
+use crate::other_base::OtherBase;
 use crate::page::of_sections;
 use crate::release::{Field, Release, Resource};
 use crate::words;
@@ -24,6 +26,10 @@ pub(crate) fn page(release: &Release, found: &Difference, language: Language) ->
             let title = resource.title(language).to_owned();
             sections.push((format!("table-{}", table.name), title, facts));
         }
+    }
+    if let Some(figures) = &found.figures {
+        let title = language.say(words::FIGURES_COMPARED).to_owned();
+        sections.push(("figures".to_owned(), title, of_figures(figures, language)));
     }
     sections.push(("inputs".to_owned(), language.say(words::INPUTS).to_owned(), inputs(found, language)));
     sections.push((
@@ -106,6 +112,7 @@ fn sizes(found: &Difference, language: Language) -> Option<Figure> {
             sizes.larger,
             sizes.from_zero,
             sizes.came_or_went,
+            sizes.indicators,
         ];
         [Cell::Text(table.name.clone())].into_iter().chain(counts.map(count)).collect()
     };
@@ -123,6 +130,7 @@ fn sizes(found: &Difference, language: Language) -> Option<Figure> {
             head("larger", words::MORE_THAN, "10"),
             head("from_zero", words::FROM_ZERO, ""),
             head("came_or_went", words::CAME_OR_WENT, ""),
+            head("indicators", words::OTHER_INDICATORS, ""),
         ],
         rows,
         ..Figure::default()
@@ -132,13 +140,60 @@ fn sizes(found: &Difference, language: Language) -> Option<Figure> {
 /// A table of which something is different.
 fn of_table(table: &TableDifference, resource: &Resource, names: Names<'_>) -> Option<Facts> {
     let mut facts = Facts::default();
+    let other_base = |other: &OtherBase| {
+        let [old, new] = [other.old_cells, other.new_cells].map(|cells| cells.to_string());
+        let name = names.indicator(&other.indicator);
+        names.language.fill(words::OTHER_BASE, &[&name, &other.before, &other.now, &old, &new])
+    };
+    facts.sentences.extend(table.other_base.iter().map(other_base));
     if !table.largest.is_empty() {
         facts.figures.push(largest(table, resource, names));
     }
     if table.by.iter().any(|column| column.all > 1) {
         facts.figures.push(by_code(table, resource, names));
     }
-    (!facts.figures.is_empty()).then_some(facts)
+    (!facts.figures.is_empty() || !facts.sentences.is_empty()).then_some(facts)
+}
+
+/// The figures of publications of which something differs.
+fn of_figures(found: &FiguresDifference, language: Language) -> Facts {
+    let counts = [found.old, found.now, found.new.len(), found.gone.len(), found.revised.len()];
+    let counts = counts.map(|count| language.number(count as f64, 0));
+    let mut facts = Facts::default();
+    let told = language.fill(words::FIGURES_COUNTED, &counts.each_ref().map(String::as_str));
+    facts.sentences.push(told);
+    let of = |what: Words, when: Words| language.fill(words::OF, &[language.say(what), language.say(when)]);
+    let number = |name: &str, what, when| Heading::number(name, &of(what, when));
+    let text = |name: &str, what, when| Heading::text(name, &of(what, when));
+    let (before, now) = (words::VALUE_BEFORE, words::VALUE_NOW);
+    let columns = vec![
+        Heading::text("id", "id"),
+        number("published_before", words::PUBLISHED, before),
+        number("published_now", words::PUBLISHED, now),
+        number("computed_before", words::COMPUTED, before),
+        number("computed_now", words::COMPUTED, now),
+        text("outcome_before", words::OUTCOME, before),
+        text("outcome_now", words::OUTCOME, now),
+        Heading::text("other_columns", language.say(words::OTHER_COLUMNS)),
+    ];
+    let row = |figure: &FigureRevision| {
+        let mut cells = vec![Cell::Text(figure.id.clone())];
+        for number in [figure.published, figure.computed].concat() {
+            cells.push(value(number, number.map_or(0, decimals)));
+        }
+        cells.extend(figure.outcome.iter().cloned().map(Cell::Text));
+        let [old, new] = figure.tolerance;
+        let tolerance = (old != new).then(|| "tolerance".to_owned());
+        let others: Vec<String> = tolerance.into_iter().chain(figure.others.clone()).collect();
+        cells.push(Cell::Text(others.join(", ")));
+        cells
+    };
+    if !found.revised.is_empty() {
+        let title = language.say(words::FIGURES_COMPARED).to_owned();
+        let rows = found.revised.iter().map(row).collect();
+        facts.figures.push(Figure { title, columns, rows, ..Figure::default() });
+    }
+    facts
 }
 
 fn field<'r>(resource: &'r Resource, column: &str) -> Option<&'r Field> {
@@ -173,6 +228,7 @@ fn largest(table: &TableDifference, resource: &Resource, names: Names<'_>) -> Fi
         let counts = [table.largest.len(), table.revised].map(|count| count.to_string());
         figure.notes.push(language.fill(words::FIRST_ROWS, &counts.each_ref().map(String::as_str)));
     }
+    figure.notes.push(language.say(words::IN_POINTS).to_owned());
     let [before, now] = [words::VALUE_BEFORE, words::VALUE_NOW].map(|words| language.say(words));
     figure.columns.extend([
         Heading::number("before", before),
@@ -181,7 +237,7 @@ fn largest(table: &TableDifference, resource: &Resource, names: Names<'_>) -> Fi
         Heading::number("change_percent", language.say(words::CHANGE_PERCENT)),
     ]);
     for (row, revision) in table.largest.iter().enumerate() {
-        let change = revision.old.zip(revision.new).map(|(old, new)| new - old);
+        let change = revision.difference;
         let numbers = [revision.old, revision.new, change];
         let decimals = numbers.iter().flatten().map(|number| decimals(*number)).max().unwrap_or(0);
         let mut cells: Vec<Cell> = shown

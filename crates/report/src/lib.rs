@@ -10,11 +10,13 @@ mod difference;
 mod difference_page;
 mod facts;
 mod figure;
+mod figures_difference;
 mod formats;
 mod index;
 mod language;
 mod lines;
 mod names;
+mod other_base;
 mod page;
 mod panel;
 mod readme;
@@ -34,9 +36,11 @@ pub use difference::{
     CodeCount, ColumnDifference, Difference, InputChange, InputDifference, PipelineLines, TableDifference,
     TableState,
 };
+pub use figures_difference::{FigureRevision, FiguresDifference};
 pub use formats::Put;
 pub use language::Language;
 pub use lines::{Line, LineChange};
+pub use other_base::OtherBase;
 use release::Release;
 pub use release::Texts;
 pub use revision::{Revision, Sizes};

@@ -48,6 +48,9 @@ pub(crate) struct Resource {
 pub(crate) struct Taken {
     pub(crate) name: String,
     pub(crate) along: Vec<String>,
+    /// What the pipeline states of it: `close_open_group_at=100`.
+    #[serde(default)]
+    pub(crate) parameters: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -93,7 +93,7 @@ pub use crossings::{Crossings, Direction, PersonRuns, Status, person_runs};
 pub use day::{Comparison, FIRST_DAY, LAST_DAY, Span, calendar, day, iso};
 pub use error::Error;
 pub use options::{Boundary, FaultPolicy, InitialStatus, Options, Otherwise, SameDay};
-pub use permit::Permits;
+pub use permit::{NO_REASON, Permits};
 pub use permit_holder::{Held, permit_holders};
 pub use permit_outcome::{Followed, Outcome, outcomes};
 pub use permit_renewal::{Renewal, RenewalRule, permit_renewals};

@@ -4,6 +4,9 @@ use crate::crossings::{checked_run, equal_lengths};
 use crate::day::{FIRST_DAY, LAST_DAY, Span};
 use crate::error::Error;
 
+/// The reason of a permit that states none.
+pub const NO_REASON: u32 = u32::MAX;
+
 /// Permits of many persons: rows of one person are adjacent, first days do not decrease inside a person.
 #[derive(Debug, Clone, Copy)]
 pub struct Permits<'a> {
@@ -13,7 +16,7 @@ pub struct Permits<'a> {
     pub valid_from: &'a [i32],
     /// Last day of validity, itself included.
     pub valid_to: &'a [i32],
-    /// Code of the reason (family, education, employment, other …); which codes is up to the caller.
+    /// Code of the reason (family, education, employment, other …); which codes is up to the caller, but for [`NO_REASON`].
     pub reasons: &'a [u32],
 }
 

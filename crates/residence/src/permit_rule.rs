@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::day::{Comparison, Span, day};
 use crate::error::Error;
-use crate::permit::Permits;
+use crate::permit::{NO_REASON, Permits};
 use crate::permit_holder::permit_holders;
 use crate::rule::{check_day, check_span};
 
@@ -107,15 +107,22 @@ impl PermitRule {
 pub enum PermitEvent {
     /// The first permit, or the first after a gap.
     First,
-    /// Follows or overlaps one for another reason.
+    /// Follows within the gap, or overlaps, permits for other reasons only.
     Change,
-    /// Any other.
+    /// Follows or overlaps one for the same reason.
     Renewal,
+    /// Follows or overlaps one, and it is not known whether the reason is another one, for one of the two states none.
+    NotStated,
     /// Shorter than permits must be; not counted at all.
     TooShort,
 }
 
 /// Tells first permits, changes of reason and renewals apart; one value a row.
+///
+/// A permit that is no first one is compared with the permit that was held last: with those that were valid on the day before it
+/// begins or later, or else with the one that ended last. Where these are for several reasons, one of the same reason makes it a
+/// renewal. A permit that states no reason ([`NO_REASON`](crate::NO_REASON)) is taken to be for the reason of the one held last, where
+/// that is one, for the permits that follow; itself it is [`PermitEvent::NotStated`].
 ///
 /// ```
 /// use denizen_residence::{Comparison, FirstPermit, PermitEvent::*, Permits, Span, day, permit_events};
@@ -168,20 +175,34 @@ fn permit_event(
     if permits.is_shorter(row, rule.minimum_length) {
         return PermitEvent::TooShort;
     }
+    let may_be_same = |other: u32| other == reason || [other, reason].contains(&NO_REASON);
     let continues = |&(other, until): &(u32, i32)| {
-        (!rule.same_reason || other == reason) && !rule.comparison.is_met(rule.gap, until, from)
+        (!rule.same_reason || may_be_same(other)) && !rule.comparison.is_met(rule.gap, until, from)
     };
-    let changes = |&(other, until): &(u32, i32)| other != reason && from <= until + 1;
+    let is_first = !latest.iter().any(continues);
+    let held = || held_last(latest, from);
     let event = match () {
-        () if !latest.iter().any(continues) => PermitEvent::First,
-        () if latest.iter().any(changes) => PermitEvent::Change,
-        () => PermitEvent::Renewal,
+        () if is_first => PermitEvent::First,
+        () if reason == NO_REASON => PermitEvent::NotStated,
+        () if held().any(|other| other == reason) => PermitEvent::Renewal,
+        () if held().any(|other| other == NO_REASON) => PermitEvent::NotStated,
+        () => PermitEvent::Change,
     };
-    match latest.iter_mut().find(|(other, _)| *other == reason) {
+    // What is not stated is taken to be as before, so that the change is told where it is stated.
+    let is_as_before = reason == NO_REASON && !is_first && held().count() == 1;
+    let taken = held().next().filter(|_| is_as_before).unwrap_or(reason);
+    match latest.iter_mut().find(|(other, _)| *other == taken) {
         Some((_, until)) => *until = to.max(*until),
-        None => latest.push((reason, to)),
+        None => latest.push((taken, to)),
     }
     event
+}
+
+/// The reasons of the permits that were held last before a day: valid on the day before or later, or else ended last.
+fn held_last(latest: &[(u32, i32)], from: i32) -> impl Iterator<Item = u32> {
+    let ended = latest.iter().map(|(_, until)| *until).max();
+    let since = ended.map_or(from, |ended| ended.min(from - 1));
+    latest.iter().filter(move |(_, until)| *until >= since).map(|(reason, _)| *reason)
 }
 
 /// Permits of one person that belong together.

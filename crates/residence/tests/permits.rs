@@ -4,9 +4,12 @@ mod common;
 
 use common::{Person, answer, parse_day, table};
 use denizen_residence::{
-    Comparison, Error, FirstArrivalLastDeparture, FirstPermit, JourneyRule, Options, PermitStock, Permits,
-    Retention, RowUse, Rule, Span, StockReason, journeys, permit_events, permit_stock, retention, valid_at,
+    Comparison, Error, FirstArrivalLastDeparture, FirstPermit, JourneyRule, NO_REASON, Options, PermitEvent,
+    PermitStock, Permits, Retention, RowUse, Rule, Span, StockReason, journeys, permit_events, permit_stock,
+    retention, valid_at,
 };
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 /// Permits written `2015-01-01..2015-12-31 study, …`; `-` begins the next person.
 struct Holder {
@@ -29,7 +32,12 @@ impl Holder {
             let (from, to) = days.split_once("..").expect("two days");
             holder.valid_from.push(parse_day(from));
             holder.valid_to.push(parse_day(to));
-            holder.reasons.push(u32::from(reason == "work"));
+            holder.reasons.push(match reason {
+                "?" => NO_REASON,
+                "work" => 1,
+                "family" => 2,
+                _ => 0,
+            });
         }
         holder
     }
@@ -59,7 +67,23 @@ gaps of 152 and 274 days   | 2015-01-01..2015-12-31 study, 2016-05-31..2017-05-3
 six months to the day      | 2015-01-01..2015-06-15 study, 2015-12-15..2016-12-14 study | First First
 a day less than six months | 2015-01-01..2015-06-15 study, 2015-12-14..2016-12-14 study | First Renewal
 another reason, adjoining  | 2015-01-01..2015-06-15 study, 2015-06-16..2016-12-14 work  | First Change
-another reason, a day off  | 2015-01-01..2015-06-15 study, 2015-06-17..2016-12-14 work  | First Renewal
+another reason, a day off  | 2015-01-01..2015-06-15 study, 2015-06-17..2016-12-14 work  | First Change
+another, two days off      | 2015-01-01..2015-12-31 study, 2016-01-02..2016-12-31 work  | First Change
+another, almost six months | 2015-01-01..2015-06-15 study, 2015-12-14..2016-12-14 work  | First Change
+another, six months        | 2015-01-01..2015-06-15 study, 2015-12-15..2016-12-14 work  | First First
+back again                 | 2015-01-01..2015-12-31 study, 2016-02-01..2016-12-31 work, 2017-02-01..2017-12-31 study | First Change Change
+the one held last counts   | 2015-01-01..2015-10-31 study, 2015-02-01..2015-12-31 work, 2016-02-01..2016-12-31 study | First Change Change
+the same of two that run   | 2015-01-01..2016-12-31 study, 2015-02-01..2016-06-30 work, 2016-06-01..2017-06-30 work  | First Change Renewal
+the same that adjoins      | 2015-01-01..2016-12-31 study, 2015-02-01..2016-06-30 work, 2016-07-01..2017-06-30 work  | First Change Renewal
+the same ended before      | 2015-01-01..2016-12-31 study, 2015-02-01..2016-06-30 work, 2016-07-02..2017-06-30 work  | First Change Change
+two ended on one day       | 2015-01-01..2015-12-31 study, 2015-02-01..2015-12-31 work, 2016-02-01..2016-12-31 study | First Change Renewal
+a third reason             | 2015-01-01..2015-12-31 study, 2015-02-01..2015-12-31 work, 2016-02-01..2016-12-31 family | First Change Change
+no reason after one        | 2015-01-01..2015-12-31 study, 2016-02-01..2016-12-31 ?      | First NotStated
+one after no reason        | 2015-01-01..2015-12-31 ?, 2016-02-01..2016-12-31 study      | First NotStated
+told where it is stated    | 2015-01-01..2015-12-31 study, 2016-02-01..2016-12-31 ?, 2017-02-01..2017-12-31 work | First NotStated Change
+and not where it is not    | 2015-01-01..2015-12-31 study, 2016-02-01..2016-12-31 ?, 2017-02-01..2017-12-31 study | First NotStated Renewal
+no reason beside another   | 2015-01-01..2016-12-31 ?, 2015-02-01..2016-12-31 study, 2016-02-01..2017-06-30 work | First NotStated NotStated
+no reason long ago         | 2010-01-01..2010-12-31 study, 2015-01-01..2015-12-31 ?, 2016-02-01..2016-12-31 work | First First NotStated
 three months to the day    | 2015-01-01..2015-03-31 study                               | First
 a day less                 | 2015-01-01..2015-03-30 study                               | TooShort
 short ones do not count    | 2015-01-01..2015-03-30 study, 2015-04-01..2016-03-31 study | TooShort First
@@ -78,7 +102,69 @@ fn with_the_reason_a_new_reason_is_a_first_permit() {
     let holder = Holder::parse("2015-01-01..2015-06-15 study, 2015-06-16..2016-12-14 work");
     let rule = FirstPermit { same_reason: true, ..EU };
     let found = permit_events(&holder.permits(), &rule).expect("good permits");
-    assert_eq!(found, [denizen_residence::PermitEvent::First; 2]);
+    assert_eq!(found, [PermitEvent::First; 2]);
+}
+
+/// Every permit beside every earlier one of the person, as the definition says it.
+fn naive_event(holder: &Holder, reasons: &mut Vec<u32>, row: usize, rule: &FirstPermit) -> PermitEvent {
+    let (from, reason) = (holder.valid_from[row], holder.reasons[row]);
+    let until = |other: usize| holder.valid_to[other];
+    let is_long = |row: usize| rule.minimum_length.after(holder.valid_from[row]) <= until(row) + 1;
+    reasons.push(reason);
+    if !is_long(row) {
+        return PermitEvent::TooShort;
+    }
+    let earlier: Vec<usize> = (0..row).filter(|other| is_long(*other)).collect();
+    let is_alike = |other: u32| reason == other || reason == NO_REASON || other == NO_REASON;
+    let in_time = |other: usize| match rule.comparison {
+        Comparison::AtLeast => from < rule.gap.after(until(other)),
+        Comparison::MoreThan => from <= rule.gap.after(until(other)),
+    };
+    if !earlier.iter().any(|other| in_time(*other) && (!rule.same_reason || is_alike(reasons[*other]))) {
+        return PermitEvent::First;
+    }
+    let running: Vec<usize> = earlier.iter().copied().filter(|other| until(*other) >= from - 1).collect();
+    let ended = earlier.iter().map(|other| until(*other)).max();
+    let last = earlier.iter().copied().filter(|other| Some(until(*other)) == ended);
+    let held = if running.is_empty() { last.collect() } else { running };
+    let mut of_held: Vec<u32> = held.iter().map(|other| reasons[*other]).collect();
+    of_held.sort_unstable();
+    of_held.dedup();
+    if reason == NO_REASON {
+        if let [only] = of_held[..] {
+            reasons[row] = only;
+        }
+        return PermitEvent::NotStated;
+    }
+    match (of_held.contains(&reason), of_held.contains(&NO_REASON)) {
+        (true, _) => PermitEvent::Renewal,
+        (false, true) => PermitEvent::NotStated,
+        (false, false) => PermitEvent::Change,
+    }
+}
+
+proptest! {
+    #[test]
+    fn events_are_those_of_every_pair(
+        mut permits in vec((0..60_i32, 0..25_i32, 0..4_u32), 0..8), gap in 2..30_i32, minimum in 0..6_i32,
+        more_than: bool, same_reason: bool,
+    ) {
+        permits.sort_by_key(|(from, ..)| *from);
+        let holder = Holder {
+            person_starts: vec![0],
+            valid_from: permits.iter().map(|(from, ..)| *from).collect(),
+            valid_to: permits.iter().map(|(from, length, _)| from + length).collect(),
+            reasons: permits.iter().map(|(.., reason)| if *reason == 3 { NO_REASON } else { *reason }).collect(),
+        };
+        let comparison = if more_than { Comparison::MoreThan } else { Comparison::AtLeast };
+        let (gap, minimum_length) = (Span::Days(gap), Span::Days(minimum));
+        let rule = FirstPermit { minimum_length, gap, comparison, same_reason };
+        let found = permit_events(&holder.permits(), &rule).unwrap();
+        let mut reasons = Vec::new();
+        for (row, event) in found.iter().enumerate() {
+            prop_assert_eq!(*event, naive_event(&holder, &mut reasons, row, &rule), "{:?} {}", permits, row);
+        }
+    }
 }
 
 #[test]

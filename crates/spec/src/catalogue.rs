@@ -85,7 +85,7 @@ catalogue! {
         "Published cells hold totals beside their parts. Summing over a dimension would count people twice.",
         "Show the dimension, fix it with `filter`, or declare which code is its total.";
     TableTwice, "spec::table-twice", "Two tables have one name and cannot be parts of one table.",
-        "Tables of one name go into one file. They must have the same dimensions, and differ in measure, concept or rule.",
+        "Tables of one name go into one file. They must have the same dimensions, and differ in measure, concept or rule. Each table `t` also has the views `t_wide` and `t_labelled` in `views.sql`, so that no other table can be called so.",
         "Rename one, or give both the same dimensions and different concepts.";
 
     SeveralSources, "spec::several-sources", "Several sources cannot feed one table.",

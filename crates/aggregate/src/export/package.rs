@@ -33,6 +33,8 @@ pub(crate) struct Resource {
     titles: Translations,
     /// Its indicators, each with the dimensions along which it is taken.
     indicators: Vec<(String, Vec<String>)>,
+    /// What is stated of them: `mean_age:close_open_group_at=100`.
+    parameters: Vec<String>,
 }
 
 /// Which folder a resource lies in.
@@ -58,6 +60,7 @@ impl Resource {
             sampling_fraction: None,
             titles: Translations::default(),
             indicators: Vec::new(),
+            parameters: Vec::new(),
         }
     }
 
@@ -65,8 +68,8 @@ impl Resource {
         Self { titles: titles.clone(), ..self }
     }
 
-    pub(crate) fn with_indicators(self, indicators: &[(String, Vec<String>)]) -> Self {
-        Self { indicators: indicators.to_vec(), ..self }
+    pub(crate) fn with_indicators(self, indicators: &[(String, Vec<String>)], parameters: &[String]) -> Self {
+        Self { indicators: indicators.to_vec(), parameters: parameters.to_vec(), ..self }
     }
 
     pub(crate) fn with_lists(self, lists: Vec<(String, String)>) -> Self {
@@ -195,7 +198,7 @@ fn licence_name(licence: &str) -> String {
     name.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
-/// What is to be known of the indicators of a table: what they are in, and along which dimensions they are taken.
+/// What is to be known of the indicators of a table: what they are in, along which dimensions they are taken, and with which parameters.
 fn describe_indicators(resource: &Resource) -> Vec<Value> {
     let describe = |(name, along): &(String, Vec<String>)| {
         let indicator = Indicator::named(name);
@@ -204,6 +207,11 @@ fn describe_indicators(resource: &Resource) -> Vec<Value> {
         match indicator.map(|indicator| indicator.unit) {
             Some(Unit::Named(unit)) => described["unit"] = json!(unit),
             Some(Unit::OfCounts) | None => {}
+        }
+        let of_it = |parameter: &String| Some(parameter.strip_prefix(name)?.strip_prefix(':')?.to_owned());
+        let parameters: Vec<String> = resource.parameters.iter().filter_map(of_it).collect();
+        if !parameters.is_empty() {
+            described["parameters"] = json!(parameters);
         }
         described
     };

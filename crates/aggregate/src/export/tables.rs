@@ -93,7 +93,7 @@ pub(crate) fn write(folder: &Folder<'_>, table: &PublishedTable) -> Result<Resou
         lists.filter_map(|dimension| Some((dimension.name.clone(), dimension.list.clone()?))).collect();
     let resource = Resource::new(&table.name, title, ResourceKind::Table, &table.schema());
     let resource = resource.with_lists(with_own(&lists, table, folder.own)).with_key(table.key());
-    let resource = resource.with_titles(&table.titles).with_indicators(&table.along);
+    let resource = resource.with_titles(&table.titles).with_indicators(&table.along, &table.parameters);
     let resource = resource.with_sampling_fraction(table.sampling_fraction);
     let resource = resource.with_wide_view(table.indicator_names(), table.columns_of_cells());
     let mut metadata = metadata(provenance, title).to_vec();

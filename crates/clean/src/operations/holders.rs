@@ -1,10 +1,11 @@
 //! The permits in a batch, as columns of whole persons for the rules on permits.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
-use denizen_residence::{FIRST_DAY, LAST_DAY, Permits, Span};
+use denizen_residence::{FIRST_DAY, LAST_DAY, NO_REASON, Permits, Span};
 use denizen_spec::{Date, PSEUDONYM_BYTES, PermitRecords, StepReport};
 
 use crate::batch::{self, Result};
@@ -51,7 +52,7 @@ impl LeftOut {
 pub(super) struct Holders {
     /// For each row of the batch, why it is none of the permits, if it is not.
     pub(super) left_out: Vec<Option<LeftOut>>,
-    /// The row of the batch of each permit.
+    /// The row of the batch of each permit: persons in the order of the batch, the permits of each by their first days.
     pub(super) rows: Vec<u32>,
     pub(super) person_starts: Vec<usize>,
     pub(super) valid_from: Vec<i32>,
@@ -102,7 +103,11 @@ impl Holders {
             holders.valid_to.push(to);
             holders.long_term.push(is_long);
         }
-        holders.reasons = holders.stated_reasons(&reasons(batch, of)?);
+        holders.put_in_order(batch, of)?;
+        // Without a column of reasons all are for one.
+        let unstated = if of.reason.is_some() { NO_REASON } else { 0 };
+        let of_rows = reasons(batch, of)?;
+        holders.reasons = holders.rows.iter().map(|row| of_rows[*row as usize].unwrap_or(unstated)).collect();
         Ok(holders)
     }
 
@@ -121,20 +126,39 @@ impl Holders {
         self.person_starts[person]..end
     }
 
-    /// The reasons of the permits, by number. One that is not stated is taken to be that of the permit before, or else of the next that
-    /// states one, so that no change is claimed that nobody stated.
-    fn stated_reasons(&self, of_rows: &[Option<u32>]) -> Vec<u32> {
-        let mut reasons = vec![0; self.rows.len()];
+    /// Permits of a person that begin on one day: the one that ends last first, then one for long-term residence, then by the codes of
+    /// their reasons, so that the order of the rows in a file decides nothing.
+    fn put_in_order(&mut self, batch: &RecordBatch, of: &PermitRecords) -> Result<()> {
+        let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
         for person in 0..self.person_starts.len() {
             let permits = self.of(person);
-            let stated = |permit: usize| of_rows[self.rows[permit] as usize];
-            let mut known = permits.clone().find_map(stated).unwrap_or(0);
-            for permit in permits {
-                known = stated(permit).unwrap_or(known);
-                reasons[permit] = known;
+            let days = &self.valid_from[permits.clone()];
+            let mut start = permits.start;
+            for run in days.chunk_by(|one, other| one == other) {
+                runs.extend((run.len() > 1).then(|| start..start + run.len()));
+                start += run.len();
             }
         }
-        reasons
+        if runs.is_empty() {
+            return Ok(());
+        }
+        let codes = of.reason.as_ref().map(|reason| batch::words(batch, reason));
+        let codes = codes.transpose()?.map(|words| words.map(|word| word));
+        let code = |row: u32| codes.as_ref().and_then(|codes| codes[row as usize]);
+        for run in runs {
+            let mut order: Vec<(i32, bool, u32)> = run
+                .clone()
+                .map(|permit| (self.valid_to[permit], self.long_term[permit], self.rows[permit]))
+                .collect();
+            // A reason that is not stated comes last.
+            order.sort_by_key(|(to, is_long, row)| {
+                (Reverse((*to, *is_long)), code(*row).is_none(), code(*row))
+            });
+            for (permit, (to, is_long, row)) in run.zip(order) {
+                (self.valid_to[permit], self.long_term[permit], self.rows[permit]) = (to, is_long, row);
+            }
+        }
+        Ok(())
     }
 
     /// Which of several permits is held on a day: the rank of each, the least first. The declared precedence of reasons decides, and
@@ -160,9 +184,12 @@ impl Holders {
     }
 
     /// Values of the permits at their places among all rows of the batch.
-    pub(super) fn spread<'a, T: Copy>(&'a self, values: &'a [T]) -> impl Iterator<Item = Option<T>> + 'a {
-        let mut values = values.iter().copied();
-        self.left_out.iter().map(move |left_out| if left_out.is_none() { values.next() } else { None })
+    pub(super) fn spread<T: Copy>(&self, values: &[T]) -> impl Iterator<Item = Option<T>> + use<T> {
+        let mut of_rows = vec![None; self.left_out.len()];
+        for (row, value) in self.rows.iter().zip(values) {
+            of_rows[*row as usize] = Some(*value);
+        }
+        of_rows.into_iter()
     }
 }
 

@@ -28,6 +28,9 @@ pub(crate) struct Permits {
 const EVENTS: [&str; 4] = ["first", "first_own", "renewal", "change"];
 const FIRST_OWN: u16 = 1;
 
+/// Permits of which it is not known whether their reason is another one than before.
+const NOT_STATED: &str = "undecided_for_a_reason_not_stated";
+
 const RENEWALS: [&str; 5] = ["renewed", "not_renewed", "overlapped", "undecided", "running"];
 
 /// Classes of the days from the expiry of a permit to the next, by their last day; the first begins before the expiry.
@@ -68,7 +71,7 @@ impl Operation for Permits {
     ) -> std::result::Result<RecordBatch, Failure> {
         let holders = Holders::new(&batch, &self.declared.records, self.rule.minimum_length)?;
         holders.count(report);
-        let events = self.events(&batch, &holders)?;
+        let events = self.events(&batch, &holders, report)?;
         for (event, name) in EVENTS.iter().enumerate() {
             let counted = events.iter().filter(|found| usize::from(**found) == event).count();
             report.count(name, counted as u64);
@@ -86,16 +89,18 @@ impl Operation for Permits {
 }
 
 impl Permits {
-    /// The event of each permit, by number.
-    fn events(&self, batch: &RecordBatch, holders: &Holders) -> Result<Vec<u16>> {
+    /// The event of each permit, by number. Where it is not known whether the reason is another one, it is a renewal, and counted.
+    fn events(&self, batch: &RecordBatch, holders: &Holders, report: &mut StepReport) -> Result<Vec<u16>> {
         let events = permit_events(&holders.permits(), &self.rule).map_err(program)?;
+        let not_stated = events.iter().filter(|event| **event == PermitEvent::NotStated).count();
+        report.count(NOT_STATED, not_stated as u64);
         let parents = self.declared.parent.as_ref().map(|parent| batch::column(batch, parent)).transpose()?;
         let mut numbers: Vec<u16> = events
             .iter()
             .map(|event| match event {
                 PermitEvent::First => 0,
                 // Short ones are not among the permits here.
-                PermitEvent::Renewal | PermitEvent::TooShort => 2,
+                PermitEvent::Renewal | PermitEvent::NotStated | PermitEvent::TooShort => 2,
                 PermitEvent::Change => 3,
             })
             .collect();
@@ -159,9 +164,9 @@ fn days(holders: &Holders, values: &[Option<i32>]) -> ArrayRef {
 
 /// The events of the permits, and why the other rows have none.
 fn event_column(holders: &Holders, events: &[u16]) -> Result<ArrayRef> {
-    let mut events = events.iter().copied();
-    let keys = holders.left_out.iter().map(|left_out| match left_out {
-        None => events.next(),
+    let events = holders.spread(events);
+    let keys = holders.left_out.iter().zip(events).map(|(left_out, event)| match left_out {
+        None => event,
         Some(why) => Some((EVENTS.len() + *why as usize) as u16),
     });
     batch::numbered(keys, EVENTS.into_iter().chain(LeftOut::ALL.map(LeftOut::word)))
@@ -247,14 +252,43 @@ mod tests {
         assert_eq!(stays, "2015-01-01 - | 2015-01-01 - | 2015-01-01 -");
     }
 
+    /// A reason that is not stated is no change, and no renewal in silence.
     #[test]
-    fn a_reason_that_is_not_stated_is_no_change() {
+    fn a_reason_that_is_not_stated_is_counted() {
         let table = "
             a 2015-01-01 2015-12-31 -     -
             a 2016-01-01 2016-12-31 study -
             a 2017-01-01 2017-12-31 -     -
             a 2018-01-01 2018-12-31 work  -";
-        let (result, _) = applied(EU, COLUMNS, table);
+        let (result, report) = applied(EU, COLUMNS, table);
         assert_eq!(rows(&result.project(&[5]).unwrap()), "first | renewal | renewal | change");
+        let counted =
+            |report: &StepReport| report.counts.iter().find(|(name, _)| name == NOT_STATED).unwrap().1;
+        assert_eq!(counted(&report), 2);
+        // Without a column of reasons all are of one.
+        let without = EU.replace("reason = 'reason'\n", "").replace("long_term = { reason = 'lt' }\n", "");
+        let (result, report) = applied(&without, COLUMNS, table);
+        assert_eq!(rows(&result.project(&[5]).unwrap()), "first | renewal | renewal | renewal");
+        assert_eq!(counted(&report), 0);
+    }
+
+    #[test]
+    fn the_order_of_rows_decides_nothing() {
+        let permits = [
+            "a 2015-01-01 2015-12-31 work   -",
+            "a 2015-01-01 2015-12-31 family -",
+            "a 2015-01-01 2016-06-30 study  -",
+            "a 2015-01-01 2015-12-31 -      -",
+        ];
+        let told = [("study", "first"), ("family", "change"), ("work", "change"), ("-", "renewal")];
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
+            let (result, _) = applied(EU, COLUMNS, &order.map(|row: usize| permits[row]).join("\n"));
+            let found = rows(&result.project(&[3, 5]).unwrap());
+            let mut found: Vec<&str> = found.split(" | ").collect();
+            found.sort_unstable();
+            let mut expected = told.map(|(reason, event)| format!("{reason} {event}"));
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{order:?}");
+        }
     }
 }

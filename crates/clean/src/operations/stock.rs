@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, Date32Array, RecordBatch, UInt32Array};
-use denizen_residence::{PermitRule, PermitStock, Span, StockReason, permit_holders};
+use denizen_residence::{Held, PermitRule, PermitStock, Span, StockReason, permit_holders};
 use denizen_spec::{Diagnostic, StepReport, columns};
 
 use crate::batch::{self, Result};
@@ -23,6 +23,12 @@ const REASONS: [(StockReason, &str); 3] = [
     (StockReason::EnteredLater, "entered_later"),
     (StockReason::RenewedLater, "renewed_later"),
 ];
+
+/// Persons who hold permits for several reasons with the same days, of which `precedence` says nothing: the code decides.
+const BY_CODE: &str = "persons_by_the_code_of_the_reason";
+
+/// Persons who hold several permits with the same days and reason: the first in the files is shown.
+const BY_ROWS: &str = "persons_by_the_first_of_equal_permits";
 
 impl Stock {
     pub(crate) fn new(
@@ -79,6 +85,9 @@ impl Operation for Stock {
         }
         // Persons in order, and the dates of each: which persons are in one batch must not show.
         held.sort_unstable_by_key(|(person, date, _)| (*person, *date));
+        let [by_code, by_rows] = alike(&held, &holders, &ranks);
+        report.count(BY_CODE, by_code);
+        report.count(BY_ROWS, by_rows);
         for (reason, name) in REASONS {
             let counted = held.iter().filter(|(.., held)| held.reason == reason).count();
             report.count(name, counted as u64);
@@ -94,6 +103,24 @@ impl Operation for Stock {
         let reasons = batch::numbered(reasons, REASONS.map(|(_, name)| name))?;
         Ok(batch::with_column(made, columns::HELD_AS, reasons)?)
     }
+}
+
+/// How many persons hold another permit on some date with the same rank and the same days: for another reason, and for the same one.
+/// Permits of the same first day stand together, and the one that is held before the others.
+fn alike(held: &[(usize, i32, Held)], holders: &Holders, ranks: &[u32]) -> [u64; 2] {
+    let days = |permit: usize| (holders.valid_from[permit], holders.valid_to[permit]);
+    let mut persons = [0, 0];
+    for dates in held.chunk_by(|one, other| one.0 == other.0) {
+        let mut is_alike = [false, false];
+        for (person, _, Held { row, .. }) in dates {
+            let others = (row + 1..holders.of(*person).end).take_while(|other| days(*other) == days(*row));
+            for other in others.filter(|other| ranks[*other] == ranks[*row]) {
+                is_alike[usize::from(holders.reasons[other] == holders.reasons[*row])] = true;
+            }
+        }
+        persons.iter_mut().zip(is_alike).for_each(|(persons, is_alike)| *persons += u64::from(is_alike));
+    }
+    persons
 }
 
 fn value(days: &Date32Array, row: u32) -> Option<i32> {
@@ -210,5 +237,37 @@ mod tests {
         };
         assert_eq!(reasons(&with("")), ["work", "-", "study"]);
         assert_eq!(reasons(&with("precedence = ['family', 'work']")), ["family", "family", "work"]);
+    }
+
+    /// Two permits for the same days, and nothing says which comes first: the code decides, not the file, and the report says of how many.
+    #[test]
+    fn the_order_of_rows_decides_nothing() {
+        let permits = [
+            "a 2018-01-01 2019-12-31 - work",
+            "a 2018-01-01 2019-12-31 - family",
+            "a 2018-01-01 2018-12-31 - bill",
+            "b 2018-01-01 2019-12-31 - work",
+            "b 2018-01-01 2019-12-31 - work",
+            "c 2018-01-01 2019-12-31 - work",
+            "c 2018-01-01 2019-12-31 - -",
+            "d 2018-01-01 2019-06-30 - work",
+            "d 2018-01-01 2019-12-31 - study",
+        ];
+        let table = [
+            ("", [0, 1, 2, 3, 4, 5, 6, 7, 8], "family work work study", [2, 1]),
+            ("", [2, 1, 0, 4, 3, 6, 5, 8, 7], "family work work study", [2, 1]),
+            ("precedence = ['work']", [0, 1, 2, 3, 4, 5, 6, 7, 8], "work work work work", [0, 1]),
+        ];
+        for (more, order, expected, counts) in table {
+            let stock = stock(&format!("rule = 'eu_stock'\nat = ['2018-06-30', '2018-12-31']\n{more}"));
+            let rows_in = order.map(|row: usize| permits[row]).join(" | ");
+            let records = batch("person:person first:day last:day entered:day reason", &rows_in);
+            let mut report = StepReport { read: records.num_rows() as u64, ..StepReport::new("stock") };
+            let made = rows(&stock.apply(records, &mut report).unwrap().project(&[4]).unwrap());
+            let reasons: Vec<&str> = made.split(" | ").step_by(2).collect();
+            assert_eq!(reasons.join(" "), expected, "{order:?}");
+            let counted = |name: &str| report.counts.iter().find(|(known, _)| known == name).unwrap().1;
+            assert_eq!([counted(BY_CODE), counted(BY_ROWS)], counts, "{order:?}");
+        }
     }
 }

@@ -71,6 +71,30 @@ pub(crate) const MORE_THAN: Words = ["More than {0} %", "Oltre il {0} %", "Más 
 pub(crate) const FROM_ZERO: Words = ["From zero", "Da zero", "Desde cero"];
 pub(crate) const CAME_OR_WENT: Words =
     ["Value came or went", "Valore comparso o scomparso", "Valor aparecido o desaparecido"];
+/// 0: the indicator; 1: its base before; 2: its base now; 3: cells before; 4: cells now.
+pub(crate) const OTHER_BASE: Words = [
+    "{0} is not compared, for it is of another base: {2} now, {1} before ({4} cells now, {3} before).",
+    "{0}: non confrontato, perché ha un'altra base: {2} ora, {1} prima ({4} celle ora, {3} prima).",
+    "{0}: no se compara, porque tiene otra base: {2} ahora, {1} antes ({4} celdas ahora, {3} antes).",
+];
+pub(crate) const IN_POINTS: Words = [
+    "Changes of values in per cent are in percentage points; a change in per cent is told of counts of 50 and more.",
+    "Le variazioni di valori in percentuale sono in punti percentuali; la variazione percentuale è indicata per conteggi da 50 in su.",
+    "Las variaciones de valores en porcentaje son en puntos porcentuales; la variación porcentual se indica para recuentos de 50 o más.",
+];
+pub(crate) const FIGURES_COMPARED: Words = [
+    "Published figures beside the release",
+    "Cifre pubblicate a confronto con la pubblicazione",
+    "Cifras publicadas junto a la publicación",
+];
+/// 0: before; 1: now; 2: new; 3: gone; 4: revised.
+pub(crate) const FIGURES_COUNTED: Words = [
+    "Figures before {0}, now {1}: {2} new, {3} gone, {4} of which something differs.",
+    "Cifre prima {0}, ora {1}: {2} nuove, {3} assenti, {4} in cui qualcosa differisce.",
+    "Cifras antes {0}, ahora {1}: {2} nuevas, {3} ausentes, {4} en las que algo difiere.",
+];
+pub(crate) const OTHER_COLUMNS: Words =
+    ["Other columns that differ", "Altre colonne diverse", "Otras columnas distintas"];
 /// 0: table.
 pub(crate) const LARGEST_REVISIONS: Words =
     ["Largest revisions: {0}", "Revisioni più grandi: {0}", "Mayores revisiones: {0}"];

@@ -26,6 +26,29 @@ pub(crate) fn check_parts(pipeline: &Pipeline, sources: &[Vec<&Source>]) -> Vec<
             faults.push(Diagnostic::error(Code::TableTwice, message).at(path(), label));
         }
     }
+    faults.extend(names_of_views(pipeline));
+    faults
+}
+
+/// Endings of the views that each table has beside its own in `views.sql`.
+const VIEWS: [&str; 2] = ["_wide", "_labelled"];
+
+/// Tables that are called as a view of another one: one of the two would take the place of the other.
+fn names_of_views(pipeline: &Pipeline) -> Vec<Diagnostic> {
+    let tables: BTreeMap<String, &Table> =
+        pipeline.tables.iter().map(|table| (plain_name(table), table)).collect();
+    let mut told = BTreeSet::new();
+    let mut faults = Vec::new();
+    for (id, table) in pipeline.table_ids() {
+        let name = plain_name(table);
+        let of = VIEWS.iter().find_map(|ending| tables.get(name.strip_suffix(ending)?));
+        if let Some(of) = of.filter(|_| told.insert(name.clone())) {
+            let message = format!("`{}` is also the name of a view of the table `{}`", table.name, of.name);
+            let fault = Diagnostic::error(Code::TableTwice, message)
+                .at(Path::table(id).field("name"), "`views.sql` has views with these endings for each table");
+            faults.push(fault.help("rename one of them"));
+        }
+    }
     faults
 }
 

@@ -1052,7 +1052,7 @@ pub const SECTIONS: &[Section] = &[
     Section {
         name: "permits",
         title: "`op = \"permits\"`",
-        about: "Says of each permit what it is to its holder: `event_<name>` is `first`, `renewal`, `change` (of the reason), or `first_own` after a parent's permit; a record that is no permit for the rule says why there. `stay_first_<name>` and `stay_last_<name>` are the days of the stay: all permits that follow each other, whatever their reasons, so that residence never ends on the expiry of one. `renewal_<name>` says what followed: `renewed`, `not_renewed`, `overlapped`, `undecided`, `running`; `renewal_lag_<name>` and `renewal_days_<name>` after how long.",
+        about: "Says of each permit what it is to its holder: `event_<name>` is `first`, `renewal`, `change` (of the reason), or `first_own` after a parent's permit. Within the gap of the rule a permit is compared with the one held last: those valid on the day before it begins or later, or else the one that ended last; for another reason than all of these it is a `change`, however many days lie between. Where one of the two states no reason it is a `renewal`, and counted as undecided in the report of the step; the next that states one is compared with the reason stated before. A record that is no permit for the rule says why in that column. `stay_first_<name>` and `stay_last_<name>` are the days of the stay: all permits that follow each other, whatever their reasons, so that residence never ends on the expiry of one. `renewal_<name>` says what followed: `renewed`, `not_renewed`, `overlapped`, `undecided`, `running`; `renewal_lag_<name>` and `renewal_days_<name>` after how long.",
         fields: &[
             field(
                 "rule",
@@ -1146,7 +1146,7 @@ pub const SECTIONS: &[Section] = &[
             field("reason", "The column of the reason of the permit.", "", "reason = \"reason\""),
             field(
                 "precedence",
-                "Reasons in the order in which they take precedence, where a person holds several permits on a day; those that are not listed come last. Of equal ones a permit for long-term residence (`long_term`) comes before others, then the one that began first.",
+                "Reasons in the order in which they take precedence, where a person holds several permits on a day; those that are not listed come last. Of equal ones a permit for long-term residence (`long_term`) comes before others, then the one that began first, then the one that ends last, then the first by the code of its reason.",
                 "no reason comes before another",
                 "precedence = [\"protection\", \"family\"]",
             ),
@@ -1203,7 +1203,7 @@ pub const SECTIONS: &[Section] = &[
             ),
             field(
                 "precedence",
-                "Reasons in the order in which they take precedence, where a person holds several permits on a day; those that are not listed come last. Of equal ones a permit for long-term residence (`long_term`) comes before others, then the one that began first.",
+                "Reasons in the order in which they take precedence, where a person holds several permits on a day; those that are not listed come last. Of equal ones a permit for long-term residence (`long_term`) comes before others, then the one that began first, then the one that ends last, then the first by the code of its reason; the report of the step counts the persons for whom only the code decides, and those for whom not even that does: of permits alike in days and reason the first in the files.",
                 "no reason comes before another",
                 "precedence = [\"protection\", \"family\"]",
             ),
