@@ -220,7 +220,7 @@ mod tests {
             // Two numbers in order are so by chance; a word among numbers may be one of their marks.
             ("A;1;2\nB;3;1\nC;5;2", (0, 0)),
             ("A;5;6;7\nB;4;5;6\nC;5;2;9", (0, 0)),
-            ("A;np;2\nB;3;1\nC;np;2\nD;4;4\nE;5;5\nF;6;1", (0, 0)),
+            ("A;np;2;7\nB;3;1;2\nC;np;2;2\nD;4;4;1\nE;5;5;9\nF;6;1;3", (0, 0)),
             // A header that returns is no row.
             ("code;label\nA;x\ncode;label\nB;y", (0, 1)),
         ];
