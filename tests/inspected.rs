@@ -142,6 +142,68 @@ fn what_is_proposed_of_small_files_runs_as_it_stands() {
     }
 }
 
+/// Tables of counts that look like something else, each with what the pipeline must say, and after `not:` what it must not.
+#[test]
+fn tables_of_counts_are_told_from_records() {
+    let many = |text: &str| {
+        let short =
+            (0..21_000).map(|row| format!("{:<12}{:>5}\n", ["Swiss", "Italy"][row % 2], row % 97 + 1));
+        short.collect::<String>() + text
+    };
+    let wide = "Comune          Maschi Femmine\nLivo                12     105\nSamone               8      14\nTrento             120      77\n";
+    let table: [(&str, String, &[&str]); 22] = [
+        // Words, years and ages above numbers are names of columns.
+        ("a.csv", "Codice;Comune;2022;2023\n022001;Livo;10;11\n022002;Samone;20;21\n".into(), &["years = [2022, 2023]", "not:header = false"]),
+        ("b.csv", "Comune;2021;2022;2023;Totale\nLivo;1;2;3;6\nSamone;2;3;4;9\n".into(), &["years = [2021, 2023]", "not:header = false"]),
+        ("c.csv", "Comune;0;1;2;3;4\nLivo;5;7;6;1;2\nSamone;4;4;3;1;0\n".into(), &["columns = [\"0\", \"1\"", "not:header = false"]),
+        ("d.csv", "Anno;Sesso;0-14;15-64;65+\n2022;M;1;2;3\n2022;F;4;5;6\n".into(), &["\"65+\"]", "kind = \"cells\""]),
+        ("e.csv", "Livo;1;2\nSamone;3;1\nLivo;5;2\n".into(), &["header = false"]),
+        // Codes in digits tell rows apart.
+        ("f.csv", "Anno;Sesso;Residenti\n2022;1;110\n2022;2;120\n2023;1;100\n2023;2;115\n".into(), &["value = { from = \"Residenti\"", "# DOUBT: `Sesso` holds few whole numbers", "dimensions = [\"year\", \"sesso\"]"]),
+        ("g.csv", "Anno;Sesso;Spesa\n2022;1;110\n2022;1;120\n2023;1;100\n2023;2;115\n".into(), &["kind = \"records\"  # rows with the same codes come several times", "DOUBT: each row counts as one", "not:found-rows"]),
+        // Numbers with groups, where nothing else can be meant, or where the totals tell.
+        ("h.csv", "Anno;Sesso;Residenti\n2022;M;1.412.000\n2022;F;1.300\n2023;M;980\n2023;F;1.100.000\n".into(), &["decimal_mark = \",\"", "value = { from = \"Residenti\", type = \"integer\", thousands = \".\" }"]),
+        ("i.csv", "Anno;Comune;N\n2022;Livo;1 412\n2022;Samone;980\n2023;Livo;20\n2023;Samone;1 100\n".into(), &["thousands = \" \"", "kind = \"cells\""]),
+        ("j.csv", "Anno;Comune;Spesa\n2022;Livo;1.007,3\n2022;Samone;980,1\n2023;Livo;20\n2023;Samone;1.100,5\n".into(), &["type = \"decimal\", scale = 1, thousands = \".\""]),
+        ("k.csv", "Anno,Comune,N\n2022,Livo,\"1,412\"\n2022,Samone,980\n2022,Totale,\"2,392\"\n".into(), &["thousands = \",\" }  # the totals add up"]),
+        ("l.csv", "Anno;Comune;N\n2022;Livo;1.412\n2022;Samone;980\n2022;Totale;981.412\n".into(), &["type = \"decimal\", scale = 3 }  # the totals add up where `.` stands before decimals"]),
+        ("m.csv", "Comune;Maschi;Femmine;Totale\nLivo;1.412;980;2.392\nSamone;20;1.100;1.120\n".into(), &["value = { type = \"integer\", thousands = \".\" }", "total = \"Totale\", complete = true"]),
+        ("n.csv", "Comune;2021;2022\nLivo;1.412.000;980\nSamone;20;1.100\n".into(), &["value = { type = \"integer\", thousands = \".\" }"]),
+        // What nothing tells is said, and no figure confirms it.
+        ("o.csv", "Anno;Comune;N\n2022;Livo;1.412\n2022;Samone;1.980\n2023;Livo;1.500\n2023;Samone;1.100\n".into(), &["# DOUBT: `N` seems to hold values, but for `1.412`", "which may be thousands or decimals", "not:found-rows"]),
+        ("p.csv", "Anno;Comune;Saldo\n2022;Livo;(20)\n2022;Samone;5-\n2023;Livo;100(a)\n2023;Samone;55*\n".into(), &["# DOUBT: `Saldo` seems to hold values, but for `(20)`, `5-`, `100(a)`, `55*`", "not:found-rows"]),
+        ("q.csv", "Anno;Comune;N\n2022;Livo;1.412\n2022;Samone;1,980\n2023;Livo;20\n2023;Samone;100\n".into(), &["# DOUBT: `N` seems to hold values, but for `1.412`, `1,980`", "not:found-rows"]),
+        // Fields with places do not become rows; titles above them are passed over.
+        ("r.txt", wide.into(), &["maschi = { start = 7, width = 16, type = \"integer\" }", "skip = 1", "not:unpivot =", "not:found-rows"]),
+        ("s.txt", format!("Residenti per sesso nel 2022\n\n{wide}"), &["skip = 3", "femmine = { start = 23, width = 8"]),
+        ("t.txt", "Comune       2021    2022\nLivo           12     105\nSamone          8      14\nTrento        120      77\n".into(), &["skip = 1", "column_2021 = { start = 7, width = 11"]),
+        // A longer text far down moves the end of its field.
+        ("u.txt", many("Switzerland     1\n"), &["start = 1, width = 11", "in all 21001 lines"]),
+        ("v.csv", "Anno;Cittadinanza;Residenti\n2022;Peru;10\n;Ecuador;20\n;Totale;30\n2023;Peru;11\n;Ecuador;22\n;Totale;33\n".into(), &["# DOUBT: `Anno` stands in the first row of each block", "not:weight =", "not:found-rows"]),
+    ];
+    for (name, text, expected) in table {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(name);
+        fs::write(&file, &text).unwrap();
+        let made = attempt_in(&file, folder.path().join("project").as_path());
+        let made = made.unwrap_or_else(|why| panic!("{name}: {why}"));
+        for line in expected {
+            let (line, is_expected) = line.strip_prefix("not:").map_or((*line, true), |line| (line, false));
+            assert_eq!(made.contains(line), is_expected, "{name}: {line}\n{made}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_not_left_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, project) = (folder.path().join("n.csv"), folder.path().join("project"));
+    fs::write(&file, "Comune;2021;2022\nLivo;5*;7*\nSamone;8(a);9*\n").unwrap();
+    let outcome = attempt_in(&file, &project);
+    assert!(outcome.is_err_and(|why| why.starts_with("new: ") && why.contains("nothing was written")));
+    assert!(!project.join("pipelines").exists());
+}
+
 #[test]
 #[ignore = "needs real files: DENIZEN_TEST_DATA"]
 #[allow(clippy::print_stderr, reason = "which files run is what one wants to read")]

@@ -54,6 +54,17 @@ pub(crate) fn new(options: &NewOptions, reporter: &Reporter) -> Result<(), ExitS
     if let Some(fault) = inspection.refused.first() {
         return Err(reporter.fail_alone(fault.clone()));
     }
+    // A pipeline that cannot be read is of no use.
+    let is_unread = |source: &denizen::ProposedSource| {
+        !source.trial.faults.is_empty() || (source.trial.read > 0 && source.trial.accepted == 0)
+    };
+    if let Some(source) = inspection.sources.iter().find(|source| is_unread(source)) {
+        reporter.diagnostics(&source.trial.faults, &source.name, &source.text);
+        let message =
+            format!("nothing was written: `{}` cannot be read as it would be proposed", source.name);
+        let help = "see what is proposed with `denizen inspect`, and write the source by hand";
+        return Err(reporter.fail_alone(Diagnostic::error(Code::OtherFormat, message).help(help)));
+    }
     let scaffold = Scaffold::of(&options.name, &inspection, &options.project);
     // All or nothing: a pipeline without its lists would be of no use.
     for file in &scaffold.files {

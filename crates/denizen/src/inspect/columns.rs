@@ -142,6 +142,9 @@ impl Columns<'_> {
             {
                 line.settings.push(("type", quoted("decimal")));
                 line.settings.push(("scale", scale.to_string()));
+                let thousands = profile.thousands.map(|sign| ("thousands", quoted(&sign.to_string())));
+                line.settings.extend(thousands);
+                line.comments.extend(profile.reading.clone());
                 line.is_dimension = false;
                 self.missing(index, &mut line);
                 true
@@ -155,6 +158,7 @@ impl Columns<'_> {
         if !is_typed {
             self.texts(index, &mut line, is_plain);
         }
+        line.is_dimension &= !self.shape.numbers.contains(&index);
         line
     }
 
@@ -171,8 +175,14 @@ impl Columns<'_> {
     }
 
     fn typed(&self, index: usize, line: &mut ColumnLine, kind: &str, is_plain: bool) -> bool {
+        let thousands = self.profiles[index].thousands;
+        if thousands == Some(self.decimal_mark()) {
+            return false;
+        }
         let Some(total) = self.odd_are_meant(index).filter(|_| !is_plain) else { return false };
         line.settings.push(("type", quoted(kind)));
+        line.settings.extend(thousands.map(|sign| ("thousands", quoted(&sign.to_string()))));
+        line.comments.extend(self.profiles[index].reading.clone());
         if let Some((least, most)) = self.profiles[index].range.filter(|_| self.may_show()) {
             line.comments.push(format!("whole numbers from {least} to {most}"));
         }

@@ -12,7 +12,7 @@ use super::settings::format_settings;
 use super::shape::{Shape, Wide};
 use super::toml_text::{array, comment, quoted, shown as in_comment};
 use super::trial::Trial;
-use super::{ProposedSource, shown, words};
+use super::{ProposedSource, numbers, shown, words};
 
 /// Trials of one source: each mends what the one before has shown.
 const MOST_TRIALS: usize = 5;
@@ -47,8 +47,9 @@ impl<'a> Draft<'a> {
     pub(super) fn new(name: &'a str, files: &'a [FoundFile], project: &'a Path, lists: &'a Lists) -> Self {
         let found = &files[0];
         let sample = &found.sample;
-        let profiles: Vec<Profile> =
+        let mut profiles: Vec<Profile> =
             sample.columns.iter().map(|column| Profile::of(column, sample.rows)).collect();
+        numbers::decide(found, &mut profiles);
         let by_name = |(name, profile): (&String, &Profile)| {
             words::personal_name(name, profile.is_date()).map(str::to_owned)
         };
@@ -120,6 +121,7 @@ impl<'a> Draft<'a> {
         };
         let is_counted = self.shape.kind == SourceKind::Records
             && !self.shape.roles.contains(&super::shape::Role::Weight)
+            && !self.shape.is_doubtful
             && trial.is_whole
             && trial.faults.is_empty();
         let new_lists: Vec<(String, Vec<String>)> = written.lines.iter().filter_map(new_list).collect();

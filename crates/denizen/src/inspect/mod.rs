@@ -3,6 +3,7 @@
 mod columns;
 mod draft;
 mod names;
+mod numbers;
 mod profile;
 mod scaffold;
 mod settings;
@@ -10,6 +11,7 @@ mod shape;
 mod toml_text;
 mod totals;
 mod trial;
+mod unclear;
 mod words;
 
 use std::path::{Path, PathBuf};

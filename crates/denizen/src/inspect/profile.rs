@@ -3,6 +3,7 @@
 use denizen_ingest::SampleColumn;
 use denizen_spec::{DateFormat, MAX_SCALE};
 
+use super::numbers::{self, Grouped};
 use super::words::{self, has_word};
 
 /// Texts that stand in the place of a value, and what they are likely to say.
@@ -73,6 +74,16 @@ pub(super) struct Profile {
     pub(super) odd: Vec<(String, usize)>,
     /// The least and the greatest number.
     pub(super) range: Option<(i64, i64)>,
+    /// What stands between groups of three digits.
+    pub(super) thousands: Option<char>,
+    /// The mark behind which three digits stand everywhere: before decimals, or between thousands.
+    pub(super) undecided: Option<char>,
+    /// Texts with which it is no column of numbers, where nearly all are numbers with some sign around them.
+    pub(super) noted: Vec<String>,
+    /// The texts that are no numbers of a column that is undecided.
+    open_odd: Vec<(String, usize)>,
+    /// Why its numbers are read so.
+    pub(super) reading: Option<String>,
     /// Mean length of its texts.
     pub(super) length: usize,
     /// Something to look at.
@@ -131,6 +142,11 @@ impl Profile {
             distinct: texts.len(),
             odd: Vec::new(),
             range: None,
+            thousands: None,
+            undecided: None,
+            noted: Vec::new(),
+            open_odd: Vec::new(),
+            reading: None,
             length,
             doubts: Vec::new(),
         };
@@ -148,14 +164,28 @@ impl Profile {
         if profile.content != Content::Text {
             return profile;
         }
-        for (is_it, content) in tests {
-            if let Some(odd) = others(&texts, kept, is_it) {
+        let grouped = numbers::grouped(&texts, |is_it| others(&texts, kept, is_it));
+        let read = |(is_it, content)| Some((others(&texts, kept, is_it)?, content));
+        // The first that leaves the fewest texts over.
+        let plain = tests.into_iter().filter_map(read).min_by_key(|(odd, _)| numbers::unknown(odd));
+        match (plain, grouped) {
+            (Some((odd, _)), Some(grouped)) if numbers::unknown(&grouped.odd) < numbers::unknown(&odd) => {
+                profile.grouped(grouped, &texts);
+                return profile;
+            }
+            (Some((odd, content)), _) => {
                 profile.odd = odd;
                 profile.content = content;
                 profile.number(&column.name, &texts);
                 return profile;
             }
+            (None, Some(grouped)) => {
+                profile.grouped(grouped, &texts);
+                return profile;
+            }
+            (None, None) => {}
         }
+        profile.noted = numbers::noted(&texts, kept);
         if texts.iter().all(|(text, _)| is_time(text)) {
             profile.content = Content::Time;
         }
@@ -192,6 +222,50 @@ impl Profile {
         }
     }
 
+    fn grouped(&mut self, grouped: Grouped, texts: &[(&str, usize)]) {
+        let Grouped { thousands, decimal_mark: mark, scale, odd } = grouped;
+        self.odd = odd;
+        self.thousands = Some(thousands);
+        self.content = match scale {
+            0 => Content::Integer,
+            scale if scale <= usize::from(MAX_SCALE) => Content::Decimal { scale: scale as u8, mark },
+            scale => {
+                self.doubts.push(format!("numbers with {scale} decimals: {MAX_SCALE} can be kept"));
+                self.odd.clear();
+                self.thousands = None;
+                Content::Text
+            }
+        };
+        let numbers = texts.iter().filter_map(|(text, _)| numbers::plain(text, Some(thousands), mark));
+        self.set_range(numbers.collect());
+        self.reading = Some(format!("`{thousands}` stands between thousands in all its numbers"));
+    }
+
+    fn set_range(&mut self, numbers: Vec<String>) {
+        let values: Vec<i64> = numbers.iter().filter_map(|text| text.parse().ok()).collect();
+        let is_whole = self.content == Content::Integer;
+        self.range = values.iter().min().copied().zip(values.iter().max().copied()).filter(|_| is_whole);
+    }
+
+    /// Three digits behind each mark were thousands.
+    pub(super) fn read_as_thousands(&mut self, sign: char, why: &str) {
+        self.read_open(Content::Integer, why);
+        self.thousands = Some(sign);
+    }
+
+    /// Three digits behind each mark were decimals.
+    pub(super) fn read_as_decimals(&mut self, mark: char, why: &str) {
+        self.read_open(Content::Decimal { scale: 3, mark }, why);
+    }
+
+    fn read_open(&mut self, content: Content, why: &str) {
+        self.content = content;
+        self.odd = std::mem::take(&mut self.open_odd);
+        self.doubts.clear();
+        self.undecided = None;
+        self.reading = Some(why.to_owned());
+    }
+
     fn number(&mut self, name: &str, texts: &[(&str, usize)]) {
         let numbers = || {
             texts.iter().map(|(text, _)| *text).filter(|text| !self.odd.iter().any(|(odd, _)| odd == text))
@@ -224,15 +298,22 @@ impl Profile {
                     numbers().map(|text| text.split_once(mark).map_or(0, |(_, rest)| rest.len())).collect();
                 let scale = fractions.iter().copied().max().unwrap_or(0);
                 let stated: Vec<&usize> = fractions.iter().filter(|length| **length > 0).collect();
+                // `0.123` and `1234.567` are no thousands.
+                let may_be_thousands = |text: &str| {
+                    let whole = text.split_once(mark).map_or("1", |(whole, _)| whole);
+                    let whole = whole.trim_start_matches(['-', '+']);
+                    (1..=3).contains(&whole.len()) && !whole.starts_with('0')
+                };
                 if !stated.is_empty()
                     && stated.iter().all(|length| **length == 3)
-                    && stated.len() + 2 >= fractions.len().min(4)
+                    && numbers().all(may_be_thousands)
                 {
                     self.doubts.push(format!(
                         "three digits stand behind each `{mark}`: it may be a mark of thousands"
                     ));
                     self.content = Content::Text;
-                    self.odd.clear();
+                    self.undecided = Some(mark);
+                    self.open_odd = std::mem::take(&mut self.odd);
                 } else if scale > usize::from(MAX_SCALE) {
                     self.doubts.push(format!("numbers with {scale} decimals: {MAX_SCALE} can be kept"));
                     self.content = Content::Text;
@@ -306,7 +387,7 @@ mod tests {
     fn contents_of_columns() {
         let decimal = |scale, mark| Content::Decimal { scale, mark };
         let date = |layout: &str, is_doubtful| Content::Date { layout: layout.to_owned(), is_doubtful };
-        let table: [(&str, &[&str], Content); 14] = [
+        let table: [(&str, &[&str], Content); 18] = [
             ("n", &["1", "20", "-3"], Content::Integer),
             ("n", &["1", "20", ":", ".."], Content::Integer),
             ("code", &["01", "20"], Content::Text),
@@ -314,7 +395,11 @@ mod tests {
             ("n", &["1,50", "20"], decimal(2, ',')),
             // Thousands, or three decimals.
             ("n", &["13.171", "12.004"], Content::Text),
-            ("n", &["1.081.836", "12.004"], Content::Text),
+            ("n", &["1.081.836", "12.004"], Content::Integer),
+            ("n", &["1.007,3", "12"], decimal(1, ',')),
+            ("n", &["1 412", "12"], Content::Integer),
+            ("n", &["0.412", "1.412"], decimal(3, '.')),
+            ("n", &["1.412", "1", "2", "3", "4", "5"], Content::Text),
             ("d", &["31/12/2020", "01/02/2020"], date("%d/%m/%Y", false)),
             ("d", &["01/12/2020", "01/02/2020"], date("%d/%m/%Y", true)),
             ("d", &["12/31/2020", "01/02/2020"], date("%m/%d/%Y", false)),

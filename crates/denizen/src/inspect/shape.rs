@@ -47,6 +47,10 @@ pub(super) struct Shape {
     pub(super) reasons: Vec<String>,
     /// What to look at.
     pub(super) doubts: Vec<String>,
+    /// Whether the rows could be of the other kind.
+    pub(super) is_doubtful: bool,
+    /// Columns of numbers that could be values of cells, and no dimensions.
+    pub(super) numbers: Vec<usize>,
 }
 
 /// Columns of which it is looked whether one follows from another.
@@ -63,6 +67,8 @@ impl Shape {
             wide: None,
             reasons: Vec::new(),
             doubts: Vec::new(),
+            is_doubtful: false,
+            numbers: Vec::new(),
         };
         for (index, profile) in profiles.iter().enumerate() {
             if found.names[index].trim().is_empty() && profile.content == Content::Nothing {
@@ -86,7 +92,7 @@ impl Shape {
         shape
     }
 
-    fn dimensions(&self) -> Vec<usize> {
+    pub(super) fn dimensions(&self) -> Vec<usize> {
         (0..self.roles.len()).filter(|index| self.roles[*index] == Role::Dimension).collect()
     }
 
@@ -131,8 +137,16 @@ impl Shape {
                 self.roles[index] = Role::Ignored("it numbers the rows".to_owned());
             }
         }
-        self.find_wide(found, profiles);
+        // Fields with places do not become rows.
+        if found.fields.is_empty() {
+            self.find_wide(found, profiles);
+        }
+        self.set_unread_aside(found, profiles);
         let measures = self.measures(found, profiles);
+        if let Some(column) = self.block_column(found, &measures) {
+            return self.blocks(found, column, &measures);
+        }
+        let measures = self.without_codes(found, profiles, measures);
         let notes: Vec<usize> =
             self.dimensions().into_iter().filter(|index| is_note(&profiles[*index])).collect();
         notes.iter().for_each(|index| self.roles[*index] = Role::Ignored("long texts: notes".to_owned()));
@@ -172,6 +186,9 @@ impl Shape {
                 ));
                 self.drop_followers(found, profiles);
             }
+            None if is_unique && !found.fields.is_empty() && measures.len() > 1 => {
+                self.fields_of_numbers(found, &measures);
+            }
             None if is_unique && measures.len() > 1 && !self.dimensions().is_empty() => {
                 self.kind = SourceKind::Cells;
                 self.wide = Some(Wide::Names);
@@ -197,6 +214,8 @@ impl Shape {
     }
 
     fn records(&mut self, found: &FoundFile, profiles: &[Profile], value: Option<usize>, measures: &[usize]) {
+        let is_repeated = self.key(&found.sample).is_none();
+        let is_told_apart = self.has_identifier(found, profiles);
         measures.iter().for_each(|index| self.roles[*index] = Role::Dimension);
         let is_count = |index: &usize| {
             let profile = &profiles[*index];
@@ -216,10 +235,21 @@ impl Shape {
             self.doubts.push("a row stands for so many: are some rows totals of others?".to_owned());
         } else if measures.is_empty() {
             self.reasons.push("no column of values".to_owned());
+        } else if is_told_apart {
+            self.reasons.push("one column tells each row apart, and several describe it".to_owned());
         } else {
-            self.reasons.push(
-                "rows with the same codes come several times, with numbers that are no counts".to_owned(),
-            );
+            let names: Vec<String> =
+                measures.iter().take(3).map(|index| format!("`{}`", found.names[*index])).collect();
+            self.reasons.push(if is_repeated {
+                "rows with the same codes come several times, with numbers that are no counts".to_owned()
+            } else {
+                "no columns but numbers".to_owned()
+            });
+            self.doubts.push(format!(
+                "each row counts as one. Where {} holds counts, it is a `weight`, or the `value` of `kind = \"cells\"`",
+                names.join(" or ")
+            ));
+            self.is_doubtful = true;
         }
     }
 
@@ -322,12 +352,15 @@ impl Shape {
     /// The columns that tell rows apart, where they do.
     fn key(&self, sample: &Sample) -> Option<Vec<usize>> {
         let dimensions = self.dimensions();
-        let mut seen = HashSet::with_capacity(sample.rows);
-        let key = |row: usize| {
-            dimensions.iter().map(|index| sample.columns[*index].keys[row]).collect::<Vec<u32>>()
-        };
-        (0..sample.rows).all(|row| is_blank(sample, row) || seen.insert(key(row))).then_some(dimensions)
+        is_key(sample, &dimensions).then_some(dimensions)
     }
+}
+
+/// Whether no two rows have the same texts in these columns.
+pub(super) fn is_key(sample: &Sample, columns: &[usize]) -> bool {
+    let mut seen = HashSet::with_capacity(sample.rows);
+    let key = |row: usize| columns.iter().map(|index| sample.columns[*index].keys[row]).collect::<Vec<u32>>();
+    (0..sample.rows).all(|row| is_blank(sample, row) || seen.insert(key(row)))
 }
 
 fn is_blank(sample: &Sample, row: usize) -> bool {

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use denizen_ingest::Sample;
 
+use super::numbers;
+
 /// A code that is likely to be a total.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct TotalFound {
@@ -70,17 +72,41 @@ pub(super) fn find(
     by_name.or_else(|| by_sums.filter(is_positive).max_by_key(|index| found[*index].1)).map(total)
 }
 
-/// The numbers of a column, of which so many decimals are kept.
-pub(super) fn values(sample: &Sample, column: usize, scale: u8, mark: char) -> Values {
+/// How numbers are written, and how many of their decimals are kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written {
+    pub(super) scale: u8,
+    pub(super) decimal_mark: char,
+    pub(super) thousands: Option<char>,
+}
+
+/// The numbers of a column.
+pub(super) fn values(sample: &Sample, column: usize, written: Written) -> Values {
     let of_text: Vec<Option<i64>> =
-        sample.columns[column].texts.iter().map(|text| number(text, scale, mark)).collect();
+        sample.columns[column].texts.iter().map(|text| number(text, written)).collect();
     sample.columns[column].keys.iter().map(|key| of_text.get(*key as usize).copied().flatten()).collect()
 }
 
-fn number(text: &str, scale: u8, mark: char) -> Option<i64> {
-    let (whole, decimals) = text.split_once(mark).unwrap_or((text, ""));
+fn number(text: &str, written: Written) -> Option<i64> {
+    let Written { scale, decimal_mark, thousands } = written;
+    let text = numbers::plain(text, thousands, decimal_mark)?;
+    let (whole, decimals) = text.split_once(decimal_mark).unwrap_or((&text, ""));
     let digits = format!("{whole}{decimals:0<width$}", width = usize::from(scale));
     (decimals.len() <= usize::from(scale)).then(|| digits.parse().ok()).flatten()
+}
+
+/// Whether one column is the sum of the others in all rows, of which there are some.
+pub(super) fn is_sum_of_others(columns: &[Values], total: usize) -> bool {
+    let is_sum = |row: usize| -> Option<bool> {
+        let total_of_row = i128::from(columns[total][row]?);
+        let others = columns.iter().enumerate().filter(|(index, _)| *index != total);
+        let parts: Vec<i64> = others.filter_map(|(_, values)| values[row]).collect();
+        let sum = parts.iter().map(|value| i128::from(*value)).sum::<i128>();
+        (parts.len() > 1).then_some(sum == total_of_row)
+    };
+    let rows = columns.first().map_or(0, Vec::len);
+    let mut sums = (0..rows).filter_map(is_sum).peekable();
+    sums.peek().is_some() && sums.all(|is_sum| is_sum)
 }
 
 #[cfg(test)]
@@ -105,7 +131,8 @@ mod tests {
                 rows: fields.len(),
                 ..Sample::default()
             };
-            let values = values(&sample, 2, 0, '.');
+            let written = Written { scale: 0, decimal_mark: '.', thousands: None };
+            let values = values(&sample, 2, written);
             let found = find(&sample, &[0, 1], 1, &values, |text| text == "Total");
             let found = found.map(|found| (found.text.clone(), found.is_complete()));
             assert_eq!(found, expected.map(|(text, is_complete)| (text.to_owned(), is_complete)), "{rows}");

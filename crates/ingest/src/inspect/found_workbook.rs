@@ -66,6 +66,13 @@ pub(super) fn find(path: &Path, member: Option<&str>, shown: &str) -> Result<Fou
         let why = format!("{} lines above the header say something of the sheet", chosen.metadata().len());
         found.evidence.push(("metadata_lines", why));
     }
+    if chosen.layout.header_rows == 0 {
+        found.doubts.push(
+            "the first row of the table is like those below, and is taken for the names of its columns: where it is a row, put \
+             names above it"
+                .to_owned(),
+        );
+    }
     found.format = Format::Workbook(options);
     Ok(found)
 }

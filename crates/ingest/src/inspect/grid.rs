@@ -1,5 +1,6 @@
 //! Where the header of a table is, in rows of texts of which nothing is known.
 
+use super::named_numbers::NamedNumbers;
 use crate::sparse::is_prose;
 
 /// Rows in which the header is looked for.
@@ -33,6 +34,9 @@ pub(super) fn is_number(text: &str) -> bool {
 /// Marks that stand in the place of a number.
 pub(super) const MARKS: [&str; 16] =
     [":", "-", "--", "..", "...", "*", ".", "–", "n.d.", "n.a.", "NA", "N/A", "NaN", "#N/A", "x", "c"];
+
+/// Words that stand in the place of a number, besides.
+const WORDS_FOR_NONE: [&str; 10] = ["nd", "na", "n/a", "ns", "nan", "null", "none", "s", "m", "z"];
 
 fn is_mark(text: &str) -> bool {
     MARKS.contains(&text.trim())
@@ -77,7 +81,11 @@ pub(super) fn layout(rows: &[Vec<String>]) -> Option<TableLayout> {
     let is_all_periods = numeric
         .iter()
         .all(|column| is_period(&rows[header][*column]) || rows[header][*column].trim().is_empty());
-    if !numeric.is_empty() && is_of_table(&rows[header]) && !is_all_periods {
+    let is_proven = || {
+        has_worded_name(&rows[header], &below, &numeric)
+            || has_numbers_as_names(&rows[header], &below, &numeric)
+    };
+    if !numeric.is_empty() && is_of_table(&rows[header]) && !is_all_periods && !is_proven() {
         return Some(TableLayout { header, header_rows: 0, width });
     }
     if repeats_a_text(&rows[header], &below, &numeric) {
@@ -88,6 +96,37 @@ pub(super) fn layout(rows: &[Vec<String>]) -> Option<TableLayout> {
     let is_whole = rows[header..].iter().take(header_rows).all(|row| row.len() == width);
     let header_rows = if header_rows <= MOST_HEADER_ROWS && is_whole { header_rows } else { 1 };
     Some(TableLayout { header, header_rows, width })
+}
+
+/// Whether a word stands above a column that holds numbers in all rows: the name of that column, whatever the others are.
+fn has_worded_name(first: &[String], below: &[&Vec<String>], numeric: &[usize]) -> bool {
+    let is_worded = |text: &str| {
+        let begins = text.starts_with(|c: char| c.is_alphabetic() || c == '%');
+        begins && !is_mark(text) && !WORDS_FOR_NONE.contains(&text.to_lowercase().as_str())
+    };
+    let holds_numbers = |column: usize| {
+        let mut stated = below.iter().map(|row| row[column].trim()).filter(|text| !text.is_empty());
+        stated.all(|text| is_number(text) || is_mark(text))
+    };
+    numeric.iter().any(|column| is_worded(first[*column].trim()) && holds_numbers(*column))
+}
+
+/// Whether the numbers of a first row are years, days or ages in order, such as few rows below have, and its texts stand in no row
+/// below: they are names of columns.
+fn has_numbers_as_names(first: &[String], below: &[&Vec<String>], numeric: &[usize]) -> bool {
+    let numbers = |row: &[String]| -> Vec<String> {
+        let texts = numeric.iter().map(|column| row[*column].trim().to_owned());
+        texts.filter(|text| is_number(text)).collect()
+    };
+    let mut words = (0..first.len()).filter(|column| !numeric.contains(column));
+    let is_new = |column: usize| {
+        let text = first[column].trim();
+        text.is_empty() || !below.iter().any(|row| row[column].trim() == text)
+    };
+    let Some(kind) = NamedNumbers::of(&numbers(first)) else { return false };
+    // Counts that rise by one step, row for row, would be such too.
+    let alike = below.iter().filter(|row| NamedNumbers::of(&numbers(row)) == Some(kind)).count();
+    words.all(is_new) && alike * 5 <= below.len()
 }
 
 /// Whether a first row has a text that stands in the same column further down too: a name of a column hardly does. Among
@@ -170,6 +209,18 @@ mod tests {
             ("A;PE\nB;EC\nC;PE", (0, 0)),
             ("Maria;1980\nLuis;1975\nAna;1980", (0, 0)),
             ("place;2020\nA;2020\nB;11", (0, 1)),
+            // A word above numbers is a name, and so are years, days and ages in order.
+            ("code;place;2022;2023\n022001;A;10;11\n022002;B;20;21", (0, 1)),
+            ("place;2021;2022;Total\nA;1;2;3\nB;4;5;9", (0, 1)),
+            ("year;sex;0-14;15-64;65+\n2022;F;1;2;3\n2022;M;4;5;6", (0, 1)),
+            ("place;sex;0-14;15-64;65+\nA;F;1;2;3\nA;M;4;5;6", (0, 1)),
+            ("place;0;1;2;3;4\nA;5;7;6;1;2\nB;4;4;3;1;0", (0, 1)),
+            ("place;01.01.2022;01.01.2023\nA;5;7\nB;4;4", (0, 1)),
+            ("2022;2023;share\n5;7;6\n4;4;3", (0, 1)),
+            // Two numbers in order are so by chance; a word among numbers may be one of their marks.
+            ("A;1;2\nB;3;1\nC;5;2", (0, 0)),
+            ("A;5;6;7\nB;4;5;6\nC;5;2;9", (0, 0)),
+            ("A;np;2;7\nB;3;1;2\nC;np;2;2\nD;4;4;1\nE;5;5;9\nF;6;1;3", (0, 0)),
             // A header that returns is no row.
             ("code;label\nA;x\ncode;label\nB;y", (0, 1)),
         ];

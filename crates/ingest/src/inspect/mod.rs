@@ -7,6 +7,7 @@ mod found_text;
 mod found_workbook;
 mod grid;
 mod list_fit;
+mod named_numbers;
 mod sample;
 
 use std::io::{self, Read};
@@ -184,6 +185,9 @@ pub(crate) struct HeadText {
     pub(crate) encoding: (&'static str, String),
     /// Whether parts of it are in another encoding.
     pub(crate) is_mixed: bool,
+    /// The file, and the member of it where it is an archive.
+    path: PathBuf,
+    member: Option<String>,
 }
 
 impl HeadText {
@@ -202,7 +206,8 @@ impl HeadText {
         }
         let text = String::from_utf8_lossy(&bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
-        Ok(Self { text, is_whole, encoding: (label, evidence), is_mixed })
+        let (path, member) = (path.to_path_buf(), member.map(str::to_owned));
+        Ok(Self { text, is_whole, encoding: (label, evidence), is_mixed, path, member })
     }
 
     fn first_line(&self) -> &str {

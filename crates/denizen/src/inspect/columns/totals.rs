@@ -57,10 +57,9 @@ impl Columns<'_> {
 
     /// The column that is the sum of the others in every row.
     pub(super) fn total_column(&self, columns: &[usize]) -> Option<(usize, TotalFound)> {
-        let (scale, decimal_mark) = (self.scale(), self.decimal_mark());
         let values: Vec<totals::Values> = columns
             .iter()
-            .map(|index| totals::values(&self.found.sample, *index, scale, decimal_mark))
+            .map(|index| totals::values(&self.found.sample, *index, self.written(*index)))
             .collect();
         let named = columns.iter().position(|index| words::is_total_text(&self.found.names[*index]));
         let named = named.or_else(|| {

@@ -21,6 +21,15 @@ impl Columns<'_> {
 
     /// The mark before decimals in the file: that of values, or of most columns.
     pub(in crate::inspect) fn decimal_mark(&self) -> char {
+        let is_value =
+            |index: &usize| matches!(self.shape.roles[*index], Role::Value | Role::Wide | Role::Weight);
+        let (values, others): (Vec<usize>, Vec<usize>) = (0..self.profiles.len()).partition(is_value);
+        // What stands between thousands is no decimal mark.
+        match self.thousands(&values).or_else(|| self.thousands(&others)) {
+            Some('.') => return ',',
+            Some(',') => return '.',
+            Some(_) | None => {}
+        }
         let marks: Vec<(bool, char)> = self
             .profiles
             .iter()
@@ -47,6 +56,9 @@ impl Columns<'_> {
                 line.settings.push(("scale", scale.to_string()));
             }
         }
+        let thousands = self.thousands(columns).map(|sign| ("thousands", quoted(&sign.to_string())));
+        line.settings.extend(thousands);
+        line.comments.extend(columns.iter().find_map(|index| self.profiles[*index].reading.clone()));
         let mut marks = std::collections::BTreeMap::<&str, usize>::new();
         for (text, count) in columns.iter().flat_map(|index| &self.profiles[*index].odd) {
             *marks.entry(text.as_str()).or_default() += count;
@@ -59,6 +71,17 @@ impl Columns<'_> {
             .for_each(|count| {
                 marks.insert("NaN", count);
             });
+        // A number with a sign around it states something: its row is rejected, and that is said.
+        let (numbers, marks): (Vec<_>, Vec<_>) =
+            marks.into_iter().partition(|(text, _)| text.contains(|c: char| c.is_ascii_digit()));
+        let marks: std::collections::BTreeMap<&str, usize> = marks.into_iter().collect();
+        if !numbers.is_empty() {
+            let texts = numbers.iter().map(|(text, _)| *text);
+            line.comments.push(format!(
+                "DOUBT: {} are no numbers as they stand: `minus` or `thousands` may be missing, or a note stands behind them",
+                self.some(texts, 4)
+            ));
+        }
         if marks.is_empty() {
             return;
         }
@@ -105,10 +128,13 @@ impl Columns<'_> {
         let name = own_name(&self.found.names[index], index, names);
         names.push(name.clone());
         let (least, most) = self.profiles[index].range.unwrap_or_default();
+        let thousands = self.profiles[index].thousands.map(|sign| ("thousands", quoted(&sign.to_string())));
+        let mut comments = vec![format!("for how many a row stands: {least} to {most}")];
+        comments.extend(self.profiles[index].reading.clone());
         ColumnLine {
             name,
-            settings: vec![("type", quoted("integer"))],
-            comments: vec![format!("for how many a row stands: {least} to {most}")],
+            settings: [("type", quoted("integer"))].into_iter().chain(thousands).collect(),
+            comments,
             ..ColumnLine::default()
         }
     }
@@ -118,8 +144,20 @@ impl Columns<'_> {
         let is_value = |role: &&Role| matches!(role, Role::Value | Role::Wide);
         let roles = self.shape.roles.iter().enumerate();
         let columns = roles.filter(|(_, role)| is_value(role)).map(|(index, _)| index).take(12);
-        columns
-            .map(|index| totals::values(&self.found.sample, index, 9.min(self.scale()), self.decimal_mark()))
-            .collect()
+        columns.map(|index| totals::values(&self.found.sample, index, self.written(index))).collect()
+    }
+
+    /// How the numbers of a column are written.
+    pub(super) fn written(&self, index: usize) -> totals::Written {
+        totals::Written {
+            scale: 9.min(self.scale()),
+            decimal_mark: self.decimal_mark(),
+            thousands: self.profiles[index].thousands,
+        }
+    }
+
+    /// What stands between thousands in some of these columns, which are read alike.
+    fn thousands(&self, columns: &[usize]) -> Option<char> {
+        columns.iter().find_map(|index| self.profiles[*index].thousands)
     }
 }
