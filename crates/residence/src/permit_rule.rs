@@ -121,7 +121,7 @@ pub enum PermitEvent {
 ///
 /// A permit that is no first one is compared with the permit that was held last: with those that were valid on the day before it
 /// begins or later, or else with the one that ended last. Where these are for several reasons, one of the same reason makes it a
-/// renewal. A permit that states no reason ([`NO_REASON`](crate::NO_REASON)) is taken to be for the reason of the one held last, where
+/// renewal. A permit that states no reason ([`NO_REASON`]) is taken to be for the reason of the one held last, where
 /// that is one, for the permits that follow; itself it is [`PermitEvent::NotStated`].
 ///
 /// ```
