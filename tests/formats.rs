@@ -158,7 +158,8 @@ fn exports_have_the_bytes_of_the_run() {
     let expected: Vec<&String> = public
         .keys()
         .filter(|name| {
-            is_made(name) && !["index.html", "datapackage.json", "views.sql"].contains(&name.as_str())
+            is_made(name)
+                && !["index.html", "datapackage.json", "views.sql", "pipeline.toml"].contains(&name.as_str())
         })
         .collect();
     assert_eq!(exported.keys().collect::<Vec<_>>(), expected);

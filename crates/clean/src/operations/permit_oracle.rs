@@ -134,14 +134,14 @@ struct Permit {
     number: usize,
     from: i32,
     to: i32,
-    /// Its reason; where it is not stated, that of the one before, or else of the next that states one.
-    reason: u8,
     stated: Option<u8>,
+    /// Its reason for those that follow: where it is not stated, that of the permits held last, if these are for one.
+    taken: Option<u8>,
     entered: i32,
     is_minor: bool,
 }
 
-/// The permits of each person by their first day, and of one day in the order of the records.
+/// The permits of each person by their first day; of one day the longest first, then one for long-term residence, then by code.
 fn permits(records: &[Record]) -> Vec<Vec<Permit>> {
     let of_person = |person: u8| {
         let own = records.iter().enumerate().filter(|(_, record)| record.person == Some(person));
@@ -151,14 +151,20 @@ fn permits(records: &[Record]) -> Vec<Vec<Permit>> {
                 let from = record.first.unwrap();
                 let entered = record.entered.unwrap_or(from).max(from);
                 let (to, stated) = (record.last.unwrap_or(LAST_DAY), record.reason);
-                Permit { number, from, to, reason: 0, stated, entered, is_minor: record.is_minor }
+                Permit { number, from, to, stated, taken: stated, entered, is_minor: record.is_minor }
             })
             .collect();
-        permits.sort_by_key(|permit| (permit.from, permit.number));
+        permits.sort_by_key(|permit| {
+            let code = permit.stated.map(|reason| REASONS[usize::from(reason)]);
+            let is_long = permit.stated == Some(LONG_TERM);
+            (permit.from, -permit.to, !is_long, code.is_none(), code, permit.number)
+        });
         for index in 0..permits.len() {
-            let before = permits[..=index].iter().rev().find_map(|permit| permit.stated);
-            let after = permits[index..].iter().find_map(|permit| permit.stated);
-            permits[index].reason = before.or(after).unwrap_or(0);
+            let mut held = held_last(&permits, index);
+            held.dedup();
+            if permits[index].stated.is_none() && event(&permits, index) != "first" && held.len() == 1 {
+                permits[index].taken = held[0];
+            }
         }
         permits
     };
@@ -170,9 +176,20 @@ fn event(permits: &[Permit], index: usize) -> &'static str {
     if earlier.iter().all(|other| permit.from >= other.to.saturating_add(GAP)) {
         return "first";
     }
-    let follows = |other: &Permit| permit.from <= other.to.saturating_add(1);
-    let is_change = earlier.iter().any(|other| other.reason != permit.reason && follows(other));
-    if is_change { "change" } else { "renewal" }
+    let held = held_last(permits, index);
+    let is_known = permit.stated.is_some() && !held.contains(&None);
+    if is_known && !held.contains(&permit.stated) { "change" } else { "renewal" }
+}
+
+/// The reasons of the permits that a person held last before one: valid on the day before or later, or else ended last; sorted.
+fn held_last(permits: &[Permit], index: usize) -> Vec<Option<u8>> {
+    let earlier = &permits[..index];
+    let ended = earlier.iter().map(|other| other.to).max().unwrap_or(LAST_DAY);
+    let since = ended.min(permits[index].from - 1);
+    let mut held: Vec<_> =
+        earlier.iter().filter(|other| other.to >= since).map(|other| other.taken).collect();
+    held.sort();
+    held
 }
 
 fn is_open(to: i32) -> bool {
@@ -259,9 +276,8 @@ fn obvious_stock(records: &[Record]) -> Vec<String> {
             let seen = || permits.iter().filter(|permit| permit.entered <= date + LAG);
             let valid = || seen().filter(|permit| permit.from <= date && date <= permit.to);
             // Study first; of equal ones those for long-term residence.
-            let rank = |permit: &&Permit| {
-                (permit.stated != Some(0), permit.stated != Some(LONG_TERM), permit.from, permit.number)
-            };
+            let rank =
+                |permit: &&Permit| (permit.stated != Some(0), permit.stated != Some(LONG_TERM), permit.from);
             let mut add = |permit: &Permit, held_as: &str| {
                 found.push(format!("{} {} {held_as}", permit.number, shown(date)))
             };
