@@ -75,7 +75,7 @@ impl From<std::io::Error> for Failure {
 }
 
 /// A format of published tables.
-pub(crate) trait Format {
+pub(crate) trait Format: Send + Sync {
     /// The ending of its files, and its name in a data package.
     fn name(&self) -> &'static str;
 
