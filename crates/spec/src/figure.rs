@@ -255,7 +255,7 @@ mod tests {
             indicator: indicator.to_owned(),
             conditions: conditions.split_whitespace().map(condition).collect(),
             value: 1.0,
-            unit: "persons".to_owned(),
+            unit: if indicator == "rank" { "rank" } else { "persons" }.to_owned(),
             tolerance: Tolerance::Absolute(0.0),
             concept: concept.to_owned(),
             source: String::new(),
@@ -285,6 +285,10 @@ mod tests {
                 Some("`where` names another concept than the figure has"),
             ),
         ];
+        let unlike = Figure { unit: "percent".to_owned(), ..figure("flows", "outflow", "emigration", "") };
+        let found = unlike.check(&pipeline).map(|fault| fault.message);
+        let expected = "the figure is in `percent`, and `emigration` of the table is not";
+        assert_eq!(found.as_deref(), Some(expected));
         for (table, concept, indicator, conditions, expected) in cases {
             let found = figure(table, concept, indicator, conditions).check(&pipeline);
             let found = found.map(|fault| fault.message);

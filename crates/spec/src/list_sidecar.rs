@@ -27,6 +27,7 @@ impl ListSidecar {
             faults.push(fault.at_span(error.span().unwrap_or(0..0), "not TOML"));
         }
         let fields = Fields::new(document.get_ref(), 0..0, &faults);
+        fields.in_section(crate::language::SIDECAR);
         let sidecar = Self::read(&fields);
         fields.finish();
         let faults = faults.into_vec();

@@ -53,6 +53,7 @@ impl Snapshot {
             );
         }
         let fields = Fields::new(document.get_ref(), 0..0, &faults);
+        fields.in_section(crate::language::SIDECAR);
         let snapshot = Self::read(&fields);
         fields.finish();
         let faults = faults.into_vec();
