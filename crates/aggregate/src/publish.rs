@@ -224,10 +224,8 @@ impl<'a> Draft<'a> {
                 let mut inputs = self.inputs(&counts, parts, &levels).map_err(broken)?;
                 inputs.residuals = &residuals;
                 inputs.threshold = disclosure.map_or(0, Disclosure::threshold);
-                let found = indicators::compute(asked, &inputs)?.collect().map_err(broken)?;
-                told[position].extend(self.not_closed(asked, parts, &found).map_err(broken)?);
-                let found = self.indicated(found, asked, index).map_err(broken)?;
-                told[position].extend(self.not_given(asked, parts, &found).map_err(broken)?);
+                let (found, of_it) = self.rows_of(asked, parts, &inputs, index)?;
+                told[position] = of_it;
                 told[position].extend(self.ranked_rests(asked, parts, lists));
                 frames.push(found);
             }
@@ -258,6 +256,23 @@ impl<'a> Draft<'a> {
             seen,
             rows,
         })
+    }
+
+    /// The rows of an indicator, and what is to be said of them.
+    fn rows_of(
+        &self,
+        asked: &IndicatorUse,
+        parts: &[u32],
+        inputs: &Inputs<'_>,
+        index: u32,
+    ) -> Result<(DataFrame, Vec<Diagnostic>), Diagnostic> {
+        let broken = |error: PolarsError| internal("tables", &error);
+        let found = indicators::compute(asked, inputs)?.collect().map_err(broken)?;
+        let mut told: Vec<Diagnostic> =
+            self.not_closed(asked, parts, &found).map_err(broken)?.into_iter().collect();
+        let found = self.indicated(found, asked, index).map_err(broken)?;
+        told.extend(self.not_given(asked, parts, &found).map_err(broken)?);
+        Ok((found, told))
     }
 
     /// Measures and indicators, sorted.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::oracle::{Cells, PROTECTED, found, rows, shown, written};
 use crate::table::PublishedTable;
-use crate::test_table::{all_published, counts, pipeline, pipeline_of, published};
+use crate::test_table::{Row, all_published, counts, key, pipeline, pipeline_of, published, texts};
 
 const GROUPS: [&str; 2] = ["X", "Y"];
 const AREAS: [&str; 3] = ["A", "B", "C"];
@@ -82,13 +82,15 @@ fn spread(name: &str, areas: &[(f64, f64)]) -> Option<f64> {
             "segregation" => 0.5 * (here / group - (of_all - here) / (all - group)).abs(),
             _ if *of_all == 0.0 => 0.0,
             "isolation" | "correlation_ratio" => here / group * here / of_all,
-            _ => here / group * (of_all - here) / of_all,
+            "interaction" => here / group * (of_all - here) / of_all,
+            other => panic!("no loop for {other}"),
         };
     }
     match name {
         "dissimilarity" => (group > 0.0 && all > 0.0).then_some(value),
         "correlation_ratio" => is_part.then_some((value - group / all) / (1.0 - group / all)),
-        _ => is_part.then_some(value),
+        "segregation" | "isolation" | "interaction" => is_part.then_some(value),
+        other => panic!("no loop for {other}"),
     }
 }
 
@@ -128,9 +130,40 @@ fn flows(
         "flow_gini" => {
             sum(&|(.., one)| sum(&|(.., other)| (one - other).abs())) / (2.0 * pairs * pairs * mean)
         }
-        _ => (sum(&|(.., flow)| (flow - mean).powi(2)) / pairs).sqrt() / mean,
+        "flow_variation" => (sum(&|(.., flow)| (flow - mean).powi(2)) / pairs).sqrt() / mean,
+        other => panic!("no loop for {other}"),
     };
     (areas.len() > 1 && all > 0.0).then_some(value)
+}
+
+/// Sums of doubles are those of areas in one order, however the rows of the population came.
+#[test]
+fn the_order_of_the_population_changes_no_bit() {
+    let indicators = "indicators = [{ name = 'segregation', per = { table = 'people' } }]";
+    let tables = [("t", "count", &["code", "area"][..], indicators), ("people", "stock", &["area"][..], "")];
+    let pipeline = pipeline_of(&tables).unwrap();
+    let areas: Vec<String> = (0..60).map(|number| format!("A{number:02}")).collect();
+    let (mut people, mut flows, mut all) = (Vec::new(), Vec::new(), 0);
+    for (number, area) in (1_i64..).zip(&areas) {
+        let persons = 9_000 + number * number * 37;
+        all += persons;
+        people.push((key(&[area]), Some(persons), None));
+        for group in ["g1", "g2", "g3", "g4"] {
+            let count = (number * (all + 101)) % 977;
+            all += 1;
+            flows.push((key(&[group, area]), Some(count), None));
+        }
+        people.last_mut().unwrap().1 = Some(persons + 4);
+    }
+    people.push((key(&["_T"]), Some(all), None));
+    let values = |people: &[Row]| {
+        let counted = vec![counts(&flows, 2), counts(people, 1)];
+        texts(&all_published(&pipeline, counted).unwrap()[0], &["code", "area", "indicator", "value"])
+    };
+    let one = values(&people);
+    people.reverse();
+    assert_eq!(one.iter().filter(|row| row.contains("segregation 0.")).count(), 4);
+    assert_eq!(values(&people), one);
 }
 
 const WITH_PEOPLE: [&str; 5] =

@@ -382,6 +382,8 @@ impl Inputs<'_> {
                 Some(value) => of_key.cells.push((value, cells[row])),
             }
         }
+        // Sums of doubles are to be the same however the rows came.
+        counts.values_mut().for_each(|of_key| of_key.cells.sort_by_key(|(value, _)| *value));
         Ok(counts)
     }
 }
