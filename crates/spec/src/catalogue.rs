@@ -156,8 +156,8 @@ catalogue! {
     ArchiveMember, "ingest::archive-member", "Which member of a ZIP archive is meant is not told, or it has no such member.",
         "An archive with several files is read only where `member` says which of them: the others may be other tables, or their description.",
         "Write member = \"NAME\", or a pattern such as member = \"data/*.csv\": those that fit are read in the order of their names.";
-    NestedColumn, "ingest::nested-column", "A column of a Parquet file is of a type that is not read.",
-        "Lists, structures and maps in a column are tables of their own; intervals and bytes that are no text are no values of a table.",
+    NestedColumn, "ingest::nested-column", "A column of a file is of a type that is not read.",
+        "Lists in a column, and structures and maps of a Parquet file, are tables of their own; intervals and bytes that are no text are no values of a table.",
         "Write the file with a plain column for each value that is needed, or leave the column out of the source.";
     SeparatorLine, "ingest::separator-line", "The first line of a file says the delimiter.",
         "Spreadsheet programs write and read a line such as `sep=;` above the header. It is skipped where it says the delimiter that is declared.",

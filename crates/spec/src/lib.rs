@@ -22,6 +22,7 @@ mod file_pattern;
 mod fixed_width;
 mod format;
 mod indicator;
+mod json;
 mod labels;
 mod language;
 mod layout;
@@ -71,6 +72,7 @@ pub use indicator::{
     Earlier, Effect, Flows, Form, Function, Indicator, IndicatorUse, LARGEST, Need, NoTable, Numerator,
     OtherTable, Parameter, Part, SINCE, Spread, Unit, Whole, time_dimension,
 };
+pub use json::Json;
 pub use labels::{
     Label, OWN_LISTS, age_label, column_description, label, permit_labels, plain_label, status_label,
 };
