@@ -1756,7 +1756,7 @@ pub const SECTIONS: &[Section] = &[
             ),
             field(
                 "reason",
-                "With `none`: why counts may be published as they are.",
+                "With `none`: why counts may be published as they are, in one language or in those of the pipeline.",
                 "must be given there",
                 "reason = \"the office publishes these counts\"",
             ),
