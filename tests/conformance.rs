@@ -189,7 +189,8 @@ fn the_program_conforms() {
     for (folder, arguments) in [("one", ["--threads", "1"]), ("more", ["--threads", "4"])] {
         let out = out.path().join(folder);
         for pipeline in [PIPELINE, PERMITS] {
-            run(denizen(&root()).args(["run", pipeline]).args(arguments).arg("--out").arg(&out)).exits_with(0);
+            run(denizen(&root()).args(["run", pipeline]).args(arguments).arg("--out").arg(&out))
+                .exits_with(0);
         }
         holds(&out.join("kit/1-synthetic"));
         permits_hold(&out.join("permits/1-synthetic"));
