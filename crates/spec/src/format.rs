@@ -76,10 +76,10 @@ impl Default for Delimited {
     }
 }
 
-type Build = fn(&Fields<'_, '_>, &Findings) -> Format;
+pub(crate) type Build = fn(&Fields<'_, '_>, &Findings) -> Format;
 
 /// Each kind of workbook is a format by its own name too: that is what people call it.
-const FORMATS: [(&str, Build); 12] = [
+pub(crate) const FORMATS: [(&str, Build); 12] = [
     ("csv", |fields, findings| Format::Csv(Delimited::read(fields, findings))),
     ("sdmx-csv", |fields, findings| {
         let text = Delimited::read(fields, findings);
