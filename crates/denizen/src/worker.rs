@@ -22,6 +22,48 @@ use crate::project::Project;
 use crate::records::{add_tables, work_on_persons};
 
 /// What every worker on a source of records must know. It holds no data and no key.
+///
+/// ```no_run
+/// use std::path::Path;
+///
+/// use denizen::{Assembly, Cancel, Job, Piece, Project, Run, Worker};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fault = |faults: Vec<denizen_spec::Diagnostic>| faults[0].message.clone();
+/// let project = Project::open(Path::new("pipelines/peru-1990-2007.toml"), &[])?;
+/// let job = Job::new(&project, "crossings", None, 8)?;
+/// let worker = Worker::new(job.clone(), None).map_err(fault)?;
+///
+/// // Map: what has come of each span, on any machine that has its bytes. One span a file here.
+/// let mut total = worker.empty();
+/// let mut pieces: Vec<Piece> = Vec::new();
+/// for span in job.input().spans(u64::MAX) {
+///     let mapped = worker.map(job.input().span_bytes(&span)?, &span)?;
+///     total.merge(mapped.partial);
+///     pieces.extend(mapped.pieces);
+/// }
+/// // Reduce: all pieces of a part.
+/// let mut records = Vec::new();
+/// for part in 0..=8 {
+///     let of_part: Vec<Piece> = pieces.iter().filter(|piece| piece.part == part).cloned().collect();
+///     if of_part.is_empty() {
+///         continue;
+///     }
+///     let reduced = worker.reduce(of_part, 1_000_000_000, Path::new("/tmp"))?;
+///     records.extend(reduced.batches()?.into_iter().map(|batch| (part, batch)));
+///     total.merge(reduced.partial);
+/// }
+/// // Finish, on one machine.
+/// let files = 0..job.input().paths().len();
+/// let fingerprints = files.map(|file| job.input().fingerprint(file)).collect::<Result<Vec<_>, _>>()?;
+/// let cancel = Cancel::default();
+/// let run = Run { parts: 8, ..Run::new(project, &cancel) };
+/// let mut assembly = Assembly::stage(run, Path::new("releases")).map_err(fault)?;
+/// assembly.records_of("crossings", total, &fingerprints, records).map_err(fault)?;
+/// assembly.finish().map_err(fault)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Job {
     /// The version of the program that made it.

@@ -25,6 +25,15 @@ pub struct Figures {
 
 /// Reads a file of published figures, which lies in the folder `folder` of the pipeline file, itself in the project `root`.
 ///
+/// ```
+/// use std::path::Path;
+///
+/// # let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+/// let setting = denizen_spec::Path::root();
+/// let found = denizen_ingest::published(&root, Path::new("pipelines"), "midla/published.csv", setting).unwrap();
+/// assert!(found.figures.len() > 10);
+/// ```
+///
 /// # Errors
 ///
 /// Every line that cannot be read; a file that is missing or has other columns.

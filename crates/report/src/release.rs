@@ -156,6 +156,8 @@ pub(crate) struct Input {
     pub(crate) file: String,
     pub(crate) sha256: String,
     pub(crate) title: Option<String>,
+    #[serde(default)]
+    pub(crate) titles: Translations,
     pub(crate) producer: Option<String>,
     pub(crate) origin: Option<String>,
     pub(crate) licence: Option<String>,
