@@ -203,6 +203,17 @@ impl<'a> Assembly<'a> {
         fingerprints: &[Fingerprint],
         write: impl FnOnce(&Release) -> Result<u64, Diagnostic>,
     ) -> Result<(), Faults> {
+        let taken = self.take_records(source, partial, fingerprints, write);
+        taken.map_err(|faults| self.keep_refused(faults))
+    }
+
+    fn take_records(
+        &mut self,
+        source: &str,
+        partial: Partial,
+        fingerprints: &[Fingerprint],
+        write: impl FnOnce(&Release) -> Result<u64, Diagnostic>,
+    ) -> Result<(), Faults> {
         let (input, plan) = self.take(source)?;
         self.note(&input, &plan);
         let Partial { stats, rejects, steps, tables } = partial;
@@ -210,7 +221,9 @@ impl<'a> Assembly<'a> {
         self.rejects.add(source, &rejects).map_err(one)?;
         self.put(input.source(), tables)?;
         let written = write(&self.release).map_err(one)?;
+        let paths: Vec<PathBuf> = input.paths().map(Path::to_path_buf).collect();
         let (files, warnings) = input.finish(&stats, fingerprints).map_err(one)?;
+        self.check_same_files(paths, &files).map_err(one)?;
         self.keep_unmapped(source, &stats);
         let kind = input.source().kind;
         let steps = steps.into_vec();
