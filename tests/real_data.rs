@@ -246,17 +246,18 @@ fn mean_ages_from_json() {
     let of = |file: &str| {
         let path = data().join("italy/istat_empoweritaly").join(file);
         let source = format!(
-            "files = '{}'\nformat = 'json'\nkind = 'cells'\nconcept = 'residents'\n[source.s.columns]\n\
+            "files = '{}'\nformat = 'json'\nkind = 'cells'\nconcept = 'residents'\nadditive = ['age']\n[source.s.columns]\n\
              reference_date = {{ from = 'YEAR', type = 'date', format = '%Y', at = '01-01' }}\n\
-             age = {{ from = 'AGE', type = 'integer', total = 'TOTAL', complete = true }}\n\
+             age = {{ from = 'AGE', type = 'integer' }}\n\
              value = {{ from = 'POPULATION', type = 'integer' }}",
             path.display()
         );
         let table = "source = 's'\nmeasure = 'stock'\ndimensions = ['reference_date', 'age']\n\
                      indicators = [{ name = 'mean_age', close_open_group_at = 101 }]";
         let found = values(&source, table, &["reference_date", "indicator", "age_code"]);
-        let number = |indicator: &str| found[&format!("2019-01-01 {indicator} _T")].parse::<f64>().unwrap();
-        (number("stock"), number("mean_age"))
+        let mean = found["2019-01-01 mean_age _T"].parse::<f64>().unwrap();
+        let counts = found.iter().filter(|(key, _)| key.starts_with("2019-01-01 stock"));
+        (counts.map(|(_, count)| count.parse::<f64>().unwrap()).sum::<f64>(), mean)
     };
     let (foreigners, of_foreigners) = of("resident_immigrant_population_age.json");
     let (all, of_all) = of("resident_italian_population_age.json");

@@ -226,6 +226,11 @@ impl Groups {
         if sum.parts == 0 && !complete { None } else { sum.shown() }
     }
 
+    /// Whether a group has a count for all codes together.
+    pub(super) fn has_total(&self, group: &Range<usize>) -> bool {
+        self.places[group.clone()].contains(&Place::Total)
+    }
+
     /// Whether the counts of a group are all that there are: those of records are, those of a publication where they add up
     /// to their total.
     pub(super) fn is_whole(&self, group: &Range<usize>, complete: bool) -> bool {
