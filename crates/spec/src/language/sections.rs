@@ -1432,7 +1432,7 @@ pub const SECTIONS: &[Section] = &[
             field("source", "Whose rows.", "the only source of records", "source = \"crossings\""),
             field(
                 "rows",
-                "`as_read`, before the first step; or `as_released`, after the last one, with all columns that steps make.",
+                "`as_read`, before the first step; or `as_released`, after the last one, with all columns that steps make. Cells are released each once, after they were corrected, divided by weights and compared with their totals.",
                 "`as_read`",
                 "rows = \"as_released\"",
             ),
@@ -1793,7 +1793,7 @@ pub const SECTIONS: &[Section] = &[
         about: "Figures from publications, which tables must meet.",
         fields: &[field(
             "file",
-            "A CSV file beside the pipeline file.",
+            "A CSV file, from the folder of the project as all other files; or from that of the pipeline file, where one lies there.",
             "",
             "file = \"midla/published.csv\"",
         )],
