@@ -360,8 +360,8 @@ catalogue! {
         "The source was healed, or its rows have changed: an entry of `correct` matches no row, more or fewer than it says, or rows whose value is not the wrong one any more.",
         "Look at the row. Where the publisher has mended it, set `status = \"withdrawn\"`, which keeps the entry for the record; otherwise correct `where`, `count` or `from`.";
     AllRecords, "run::all-records", "A step must see all rows, which are not in one place.",
-        "`link` finds out which rows are of one person, `inherit` looks for the row that another one names, and both work on one machine only. Another engine divides the rows by person before any has all of them.",
-        "Link the rows in a run on one machine, and let the other engine read the records of that release; they bear the persons.";
+        "`link` finds out which rows are of one person, `inherit` looks for the row that another one names, and both work on one machine only. Another engine divides the rows by person before any has all of them. So with checks that compare rows, and with those of rows as they are released, which do not know any more on which line of their file they stood.",
+        "Link or check the rows in a run on one machine, and let the other engine read the records of that release; they bear the persons. Checks of one row by itself, as it is read, are made everywhere.";
     NewestFirst, "clean::newest-first", "The rows of a source seem to be written newest first.",
         "Most rows of a person stand above those of earlier days. Crossings of one day are taken in the order of the file, unless something else orders them, and would be reversed.",
         "State `row_order = \"newest_first\"` in the source, or name the column that orders the crossings of one day with `sequence`. If the file is in order within a day, state `row_order = \"oldest_first\"`.";

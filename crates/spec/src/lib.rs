@@ -6,6 +6,7 @@
 //! This crate knows no data frame, opens no file and has no clock, so it builds and tests in seconds. The stages
 //! (`ingest`, `clean`, `aggregate`) depend on it and never on each other.
 
+mod balance_words;
 mod beside;
 mod catalogue;
 mod check;
@@ -53,6 +54,7 @@ mod variant;
 mod weights;
 mod workbook;
 
+pub use balance_words::names_balance;
 pub use beside::{Aspect, Migration};
 pub use catalogue::{Code, Page};
 pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES, ReferenceView};

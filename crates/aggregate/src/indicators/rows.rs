@@ -31,9 +31,10 @@ impl Cell {
         Self { shown: Some(0), exact: Some(0), hidden: false, flag: Status::NORMAL.bits() }
     }
 
-    /// The same at a time of which others are provisional: somebody may still come.
-    pub(super) fn nobody_yet() -> Self {
-        Self { flag: Status::PROVISIONAL.bits(), ..Self::nobody() }
+    /// The same at a time of which others are provisional, where that is open: somebody may still come.
+    pub(super) fn nobody_at(is_open: bool) -> Self {
+        let flag = if is_open { Status::PROVISIONAL } else { Status::NORMAL };
+        Self { flag: flag.bits(), ..Self::nobody() }
     }
 
     /// A cell that nobody published.

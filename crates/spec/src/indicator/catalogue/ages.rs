@@ -4,7 +4,10 @@ use crate::indicator::form::{Along, Form, Function, Part, Whole, ages, ages_from
 use crate::indicator::{Indicator, Unit};
 
 /// Why a table may have nothing of ages.
-const NO_AGES: &str = "No cell states an age, counts are missing, or the ages do not add up to a published total; where none is published, `additive = [\"…\"]` in the source says that its ages are all that there are.";
+const NO_AGES: &str =
+    "No cell states an age, counts are missing, or the ages do not add up to a published total.";
+const NO_MIDDLE: &str = "No cell states an age, counts are missing, or the ages do not add up to a published total; where none is \
+                         published, `additive = [\"…\"]` in the source says that its ages are all that there are.";
 /// What holds for all ratios of age groups.
 const ALONG: &[Along] = &[Along::Ages];
 
