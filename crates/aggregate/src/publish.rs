@@ -8,7 +8,7 @@ use std::path::Path;
 
 use denizen_spec::{
     AccountPart, Codelist, ColumnType, Diagnostic, Disclosure, Form, Indicator, IndicatorUse, Pipeline,
-    Schema, SourceKind, Table, TableId, Unit,
+    Schema, Source, SourceKind, Table, TableId, Unit,
 };
 use polars::prelude::*;
 
@@ -352,8 +352,13 @@ impl<'a> Draft<'a> {
         let is_all = parts.len() == self.parts.len();
         let frame =
             if is_all { counts.clone() } else { counts.clone().lazy().filter(is_asking).collect()? };
+        let table = self.tables[parts.first().map_or(0, |part| *part as usize)];
+        let is_additive = |source: &Source| {
+            let columns = table.dimensions.iter().map(|name| table.column_of(name));
+            columns.map(|column| source.additive.is_over(column)).collect()
+        };
         Ok(Inputs {
-            table: self.tables[parts.first().map_or(0, |part| *part as usize)],
+            table,
             frame,
             dimensions: levels,
             concepts: self.concepts.len(),
@@ -364,6 +369,7 @@ impl<'a> Draft<'a> {
             scale: self.scale,
             threshold: 0,
             complete: self.complete,
+            additive: self.pipeline.source_of(table).map_or_else(Vec::new, is_additive),
         })
     }
 

@@ -315,6 +315,9 @@ impl Project {
                 };
                 let of_pairs = |fault: Diagnostic| match fault.code {
                     Code::MissingFile => fault.at(setting.clone().field("file"), "a file of pairs of rows"),
+                    Code::MissingColumn => fault.note(format!("`{setting}` names the file")).note(
+                        "fields of a file of pairs are separated by commas, as in `write.csv` and `to_csv`",
+                    ),
                     _ => fault.note(format!("`{setting}` names the file")),
                 };
                 match denizen_ingest::open(&file, &self.root, None) {

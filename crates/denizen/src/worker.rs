@@ -11,9 +11,9 @@ use std::path::Path;
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::Tabulation;
-use denizen_clean::{Plan, Scratch, StepReports, piece, split};
+use denizen_clean::{CheckSums, Checks, Plan, Scratch, StepReports, piece, split, without_places};
 use denizen_ingest::{IngestStats, Input, Key, Parser, ReadError, Span};
-use denizen_spec::{Code, Codelist, Diagnostic, Pipeline, Reject, Scope, SourceKind};
+use denizen_spec::{CheckedRows, Code, Codelist, Diagnostic, Pipeline, Reject, Scope, SourceKind};
 use serde::{Deserialize, Serialize};
 
 use crate::assembly::blank_tables;
@@ -83,7 +83,7 @@ impl Job {
     /// # Errors
     ///
     /// When there is no such source, it holds cells, of which there is nothing to divide, or a step must see all its rows
-    /// before they are divided.
+    /// before they are divided, or a check must see several of them, or rows as they are released.
     pub fn new(project: &Project, source: &str, key: Option<&Key>, parts: u32) -> Result<Self, Diagnostic> {
         let input = project.inputs().find(|input| input.source().name == source);
         let input = input.filter(|input| input.source().kind == SourceKind::Records);
@@ -99,11 +99,14 @@ impl Job {
                 "run that step on one machine, and read the records of that release here: they bear what it made",
             ));
         }
-        if let Some((id, check)) = pipeline.checks_of(input.source()).next() {
+        let mut checks = pipeline.checks_of(input.source());
+        if let Some((id, check)) = checks.find(|(_, check)| !check.is_of_read_rows()) {
             let message = format!("the check `{}` must see all rows of `{source}`", check.name);
             let fault = Diagnostic::error(Code::AllRecords, message);
-            let label = "checks are made in a run on one machine only";
-            return Err(fault.at(denizen_spec::Path::check(id), label));
+            let label = "it is made in a run on one machine only";
+            return Err(fault.at(denizen_spec::Path::check(id), label).help(
+                "elsewhere only checks of one row by itself (`then`, `never`, `stated`, `balance`) are made, of rows as they are read",
+            ));
         }
         Ok(Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -126,6 +129,7 @@ pub struct Worker {
     job: Job,
     parser: Parser,
     plan: Plan,
+    checks: Checks,
     tables: Vec<Tabulation>,
 }
 
@@ -140,6 +144,8 @@ pub struct Partial {
     pub(crate) steps: StepReports,
     /// The counts of the tables.
     pub(crate) tables: Vec<Tabulation>,
+    /// What the checks say.
+    pub(crate) checks: CheckSums,
 }
 
 impl Partial {
@@ -154,12 +160,14 @@ impl Partial {
         self.rejects.extend(other.rejects);
         self.steps.merge(&other.steps);
         add_tables(&mut self.tables, other.tables);
+        self.checks.merge(other.checks);
     }
 
     /// Makes line numbers absolute by adding the lines of the file before the span.
     pub fn add_lines(&mut self, lines: u64) {
         self.stats.add_lines(lines);
         self.rejects.iter_mut().for_each(|reject| reject.place.add_lines(lines));
+        self.checks.add_lines(lines);
     }
 }
 
@@ -230,6 +238,7 @@ impl Worker {
         Ok(Self {
             parser: job.input.parser(key)?,
             plan: Plan::new(&job.pipeline, source, &lists)?,
+            checks: Checks::of_rows(&job.pipeline, source),
             tables: blank_tables(&job.pipeline, source, job.input.bytes()),
             job,
         })
@@ -246,6 +255,7 @@ impl Worker {
             rejects: Vec::new(),
             steps: self.plan.empty_reports(),
             tables: self.tables.clone(),
+            checks: self.checks.start().into_sums(),
         }
     }
 
@@ -274,11 +284,13 @@ impl Worker {
         let mut partial = self.empty();
         let person = self.plan.by().map(|by| by.person.as_str());
         let mut waiting = Waiting::default();
+        let checks = self.checks.start();
         let mut chunks = self.parser.span(bytes, span)?;
         while let Some(chunk) = chunks.next_chunk()? {
             partial.stats.merge(chunk.stats);
             partial.rejects.extend(chunk.rejects);
-            let batch = self.plan.rows(chunk.batch, &mut partial.steps)?;
+            checks.add(CheckedRows::AsRead, chunk.number, &chunk.batch)?;
+            let batch = self.plan.rows(without_places(chunk.batch), &mut partial.steps)?;
             if waiting.bytes >= PIECES_BYTES {
                 std::mem::take(&mut waiting).pieces(span, take)?;
             }
@@ -289,6 +301,7 @@ impl Worker {
             }
         }
         waiting.pieces(span, take)?;
+        partial.checks = checks.into_sums();
         Ok((partial, chunks.lines()))
     }
 

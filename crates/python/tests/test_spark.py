@@ -1,9 +1,7 @@
-"""A cluster makes the bytes of one machine: on Sail, which has the interface of Spark; where DENIZEN_SPARK_MASTER is stated, on Spark."""
+"""A cluster makes the bytes of one machine: on the engine that `conftest.py` says."""
 
 import gzip
 import json
-import os
-import re
 import shutil
 from pathlib import Path
 
@@ -14,26 +12,8 @@ import denizen.spark
 
 ROOT = Path(__file__).resolve().parents[3]
 PERU = ROOT / "pipelines/peru-1990-2007.toml"
+ITALY = ROOT / "pipelines/italy-permit-records.toml"
 SMALL = ROOT / "tests/cases/peru-small"
-
-
-@pytest.fixture(scope="module")
-def spark():
-    master = os.environ.get("DENIZEN_SPARK_MASTER")
-    sql = pytest.importorskip("pyspark.sql")
-    if master:
-        session = sql.SparkSession.builder.master(master).config("spark.ui.enabled", "false").getOrCreate()
-        yield session
-        session.stop()
-        return
-    sail = pytest.importorskip("pysail.spark")
-    server = sail.SparkConnectServer()
-    server.start(background=True)
-    address, port = server.listening_address
-    session = sql.SparkSession.builder.remote(f"sc://{address}:{port}").getOrCreate()
-    yield session
-    session.stop()
-    server.stop()
 
 
 def contents(release):
@@ -54,6 +34,14 @@ def test_the_sample_of_peru(spark, tmp_path):
     assert left_in(tmp_path) == []
     # A file that is packed is one task, and is small.
     assert [warning.code for warning in several.warnings if "not-divided" in warning.code] == []
+
+
+def test_the_sample_of_italy(spark, tmp_path):
+    """Three sources that read one file."""
+    one = denizen.run(ITALY, out=tmp_path / "one", parts=2)
+    several = denizen.spark.run(spark, ITALY, out=tmp_path / "several", parts=2, memory="256MB")
+    assert contents(several) == contents(one)
+    assert left_in(tmp_path) == []
 
 
 @pytest.fixture
@@ -92,9 +80,12 @@ def test_rejects_quotes_and_gzip(spark, project, tmp_path, parts):
     assert left_in(tmp_path) == []
 
 
-def test_a_bad_file_is_one_error(spark, project, tmp_path):
+@pytest.mark.parametrize(("times", "kept"), [(1, 40), (20_000, -6)])
+def test_a_bad_file_is_one_error(spark, project, tmp_path, times, kept):
+    """The first is seen before there are tasks, the second by the task that comes to its end."""
     bad = project.parent.parent / "data/raw/c.csv.gz"
-    bad.write_bytes(bad.read_bytes()[:40])
+    header, *rows = gzip.decompress(bad.read_bytes()).splitlines(keepends=True)
+    bad.write_bytes(gzip.compress(header + b"".join(rows) * times, mtime=0)[:kept])
     key = project.parent.parent / "key"
     with pytest.raises(denizen.DenizenError) as of_one:
         denizen.run(project, key_file=key, out=tmp_path / "one")
@@ -111,19 +102,19 @@ def test_rows_that_are_not_accepted_are_one_error(spark, project, tmp_path):
     text = project.read_text("utf-8").replace("max_rejected = 0.5", "max_rejected = 0")
     project.write_text(text, "utf-8")
     key = project.parent.parent / "key"
-    # One machine also keeps the places of the rejects for their owner, and says where.
-    told = [re.sub(r", 'each place stands in `[^`]*`, until the next run'", "", text) for text in refused(project, key, tmp_path, spark)]
-    assert told[0] == told[1]
-
-
-def refused(project, key, tmp_path, spark):
-    errors = []
-    with pytest.raises(denizen.DenizenError) as error:
-        denizen.run(project, key_file=key, out=tmp_path / "one")
-    errors.append(repr(error.value.diagnostics))
-    with pytest.raises(denizen.DenizenError) as error:
+    with pytest.raises(denizen.DenizenError) as of_one:
+        denizen.run(project, key_file=key, out=tmp_path / "one", parts=2)
+    with pytest.raises(denizen.DenizenError) as of_several:
         denizen.spark.run(spark, project, key_file=key, out=tmp_path / "several", parts=2, range="0.1kB")
-    return [*errors, repr(error.value.diagnostics)]
+    told = [
+        repr(error.value.diagnostics).replace(str(tmp_path / out), "")
+        for error, out in ((of_one, "one"), (of_several, "several"))
+    ]
+    assert told[0] == told[1]
+    # Both keep the places of the rejects for their owner, and say where.
+    kept = [list((tmp_path / out).rglob("*.rejects.parquet")) for out in ("one", "several")]
+    assert [path.read_bytes() for path in kept[0]] == [path.read_bytes() for path in kept[1]] != []
+    assert left_in(tmp_path) == []
 
 
 def test_a_worker_of_another_run_refuses(project, tmp_path):

@@ -4,7 +4,9 @@
 //! table gets follows from its shape (`shape`); charts are SVG of our own (`chart`), and below each stand its numbers.
 
 mod chart;
+mod chunks;
 mod columns;
+mod compared;
 mod cube;
 mod difference;
 mod difference_page;
@@ -24,6 +26,7 @@ mod release;
 mod revision;
 mod shape;
 mod since;
+mod survey;
 mod vintages;
 mod whole;
 mod words;

@@ -115,7 +115,11 @@ impl Release {
     pub fn remove_attempts(&self) -> Result<(), Diagnostic> {
         let folder = self.path(ATTEMPTS);
         if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(|error| unwritable(&folder, error))?;
+            // A task that nobody waits for may still write: under another name it finds the folder no more, and cannot fill it again
+            // while it is emptied.
+            let removed = self.path("attempts-removed");
+            let remove = fs::rename(&folder, &removed).and_then(|()| fs::remove_dir_all(&removed));
+            remove.map_err(|error| unwritable(&folder, error))?;
         }
         Ok(())
     }
@@ -133,5 +137,20 @@ mod tests {
         let kept = Attempt::begin(folder.path()).unwrap().finish(0).unwrap();
         assert_eq!((folder.path().join(&kept.name).is_dir(), kept.files.len()), (true, 0));
         assert!(Attempt::begin(&folder.path().join("none")).is_err());
+    }
+
+    /// As a worker does whose executor was given up.
+    #[test]
+    fn an_attempt_that_outlives_its_release_brings_nothing_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let attempts = folder.path().join("attempts");
+        fs::create_dir(&attempts).unwrap();
+        let attempt = Attempt::begin(&attempts).unwrap();
+        let year = |name: &str| attempt.folder.path().join(name).join("part-0.parquet");
+        assert!(crate::export::create(&year("year=2001")).is_ok());
+        fs::remove_dir_all(&attempts).unwrap();
+        assert!(crate::export::create(&year("year=2001")).is_err());
+        assert!(attempt.finish(0).is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -355,10 +355,16 @@ fn stage_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     tempfile::Builder::new().prefix(".staging-").tempfile_in(folder)
 }
 
-/// Opens a new file of a staged release.
+/// Opens a new file of records. Its folder and the one around that are made where they are missing; not those around these: a task
+/// that outlives its release must not bring the folder of attempts back.
 fn create(path: &Path) -> Result<File, Diagnostic> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let create = fs::create_dir_all(folder).and_then(|()| File::create_new(path));
+    let mut folders: Vec<&Path> = path.ancestors().skip(1).take(2).collect();
+    folders.reverse();
+    let make = |folder: &&Path| match fs::create_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    };
+    let create = folders.iter().try_for_each(make).and_then(|()| File::create_new(path));
     create.map_err(|error| unwritable(path, error))
 }
 

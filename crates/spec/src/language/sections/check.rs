@@ -13,7 +13,7 @@ pub(super) const CHECK: Section = Section {
         field("source", "Whose rows.", "the only source of records", "source = \"crossings\""),
         field(
             "rows",
-            "`as_read`, before the first step; or `as_released`, after the last one, with all columns that steps make.",
+            "`as_read`, before the first step; or `as_released`, after the last one, with all columns that steps make. Cells are released each once, after they were corrected, divided by weights and compared with their totals.",
             "`as_read`",
             "rows = \"as_released\"",
         ),

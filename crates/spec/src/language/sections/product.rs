@@ -143,5 +143,10 @@ pub(super) const PUBLISHED: Section = Section {
     name: "published",
     title: "`[[published]]`",
     about: "Figures from publications, which tables must meet.",
-    fields: &[field("file", "A CSV file beside the pipeline file.", "", "file = \"midla/published.csv\"")],
+    fields: &[field(
+        "file",
+        "A CSV file, from the folder of the project as all other files; or from that of the pipeline file, where one lies there.",
+        "",
+        "file = \"midla/published.csv\"",
+    )],
 };

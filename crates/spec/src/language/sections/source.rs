@@ -22,7 +22,7 @@ pub(super) const SOURCE: Section = Section {
         ),
         field(
             "format",
-            "`csv` (any text with delimiters), `sdmx-csv`, `eurostat-tsv`, `fixed-width`, `workbook` (or `xlsx`, `xlsb`, `xls`, `ods`) or `parquet`.",
+            "`csv` (any text with delimiters), `sdmx-csv`, `eurostat-tsv`, `fixed-width`, `workbook` (or `xlsx`, `xlsb`, `xls`, `ods`), `parquet`, `json` (objects that are rows, in a list or one after another) or `json-stat`.",
             "",
             "format = \"csv\"",
         ),
@@ -99,6 +99,12 @@ pub(super) const SOURCE: Section = Section {
             "Workbooks: which sheets are read, by name, pattern or number; one or several.",
             "the only one that is not hidden",
             "sheet = \"Table 1\"",
+        ),
+        field(
+            "rows",
+            "JSON: where the list of rows stands in the document, from outside in (JSON Pointer): names of members, places in lists from 0.",
+            "the document itself, or objects one after another",
+            "rows = \"/result/records\"",
         ),
         field(
             "metadata_lines",
