@@ -107,6 +107,7 @@ impl Project {
     /// let text = std::fs::read_to_string(root.join("pipelines/milan-register.toml"))?;
     /// let mut pipeline = denizen_spec::parse(&text).map_err(|faults| faults[0].message.clone())?;
     /// pipeline.vintage = "2024-trial".to_owned();
+    /// pipeline.published.clear();
     /// let project = Project::new("milan-trial", pipeline, &root)?;
     /// assert_eq!(project.inputs().count(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

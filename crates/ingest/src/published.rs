@@ -34,7 +34,7 @@ pub struct Figures {
 ///
 /// # let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
 /// let setting = denizen_spec::Path::root();
-/// let found = denizen_ingest::published(&root, Path::new("pipelines"), "midla/published.csv", setting).unwrap();
+/// let found = denizen_ingest::published(&root, &root.join("pipelines"), "midla/published.csv", setting).unwrap();
 /// assert!(found.figures.len() > 10);
 /// ```
 ///
