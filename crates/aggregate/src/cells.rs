@@ -24,6 +24,7 @@ use arrow::error::ArrowError;
 use denizen_spec::{Diagnostic, FieldType, Source, Table, columns};
 use polars::prelude::*;
 
+use crate::estimates::Told;
 use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, internal, mapped, text_column,
 };
@@ -288,6 +289,7 @@ impl Cells {
             scale: self.scale,
             frame: frame.select(kept.chain(others).collect::<Vec<_>>()).collect()?,
             after: None,
+            told: Told::default(),
         })
     }
 

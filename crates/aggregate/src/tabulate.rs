@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, encoded, indices, internal,
 };
+use crate::estimates::{Estimator, Told};
 use crate::groups::{CodedBatch, count_groups};
 use crate::migrations::CountedMigration;
 use crate::overlap::{Overlaps, overlapping};
@@ -36,6 +37,9 @@ pub struct Tabulation {
     weight: Option<String>,
     #[serde(with = "pairs")]
     counts: ByKey<i64>,
+    /// Where it is no count but an estimate: what it is made of.
+    #[serde(default)]
+    estimator: Option<Estimator>,
     /// Records that were counted, or for how many their rows stand: what the counts come to.
     records: i64,
     /// Whether some count was larger than 64 bits hold.
@@ -64,15 +68,20 @@ impl Tabulation {
 
     fn of(table: &Table, pipeline: &Pipeline, source: Option<&Source>) -> Self {
         let column = |dimension: &String| table.column_of(dimension).to_owned();
+        let estimator = Estimator::new(table, pipeline);
+        let counted = CountedMigration::new(table, pipeline).filter(|_| estimator.is_none());
+        // Periods before those that are published are learnt from.
+        let period = pipeline.period.filter(|_| estimator.is_none());
         Self {
             columns: table.dimensions.iter().map(column).collect(),
             filter: table.filter.clone(),
             except: table.except.clone(),
-            migration: CountedMigration::new(table, pipeline),
-            period: pipeline.period.zip(pipeline.year_column(table).map(str::to_owned)),
+            migration: counted,
+            period: period.zip(pipeline.year_column(table).map(str::to_owned)),
             concept: table.concept.clone().unwrap_or_default(),
             weight: source.and_then(|source| source.weight.clone()),
             counts: ByKey::default(),
+            estimator,
             records: 0,
             is_too_large: false,
             persons: persons(source, pipeline),
@@ -120,7 +129,10 @@ impl Tabulation {
         }
         self.add_records(records);
         let codes = self.columns.iter().map(|column| coded.codes(column));
-        let codes = codes.collect::<Result<Vec<_>, _>>()?;
+        let mut codes = codes.collect::<Result<Vec<_>, _>>()?;
+        if let Some(estimator) = &self.estimator {
+            codes.extend(estimator.codes(coded)?);
+        }
         if let Some(persons) = &mut self.persons {
             persons.add(batch, &codes, &counted)?;
         }
@@ -153,9 +165,10 @@ impl Tabulation {
 
     /// Which records of a batch are counted.
     fn counted(&self, batch: &CodedBatch<'_>) -> Result<Vec<u32>, ArrowError> {
-        let mut rows = match &self.migration {
-            None => (0..batch.batch.num_rows() as u32).collect(),
-            Some(migration) => migration.rows(batch)?,
+        let mut rows = match (&self.migration, &self.estimator) {
+            (_, Some(estimator)) => estimator.rows(batch)?,
+            (Some(migration), None) => migration.rows(batch)?,
+            (None, None) => (0..batch.batch.num_rows() as u32).collect(),
         };
         for (column, codes) in &self.filter {
             batch.codes(column)?.retain(&mut rows, |code| codes.iter().any(|wanted| wanted == code));
@@ -202,10 +215,23 @@ impl Tabulation {
         }
         // No sum of parts is larger than the number of records.
         self.conserved(self.counts.values().sum())?;
+        if let Some(estimator) = self.estimator.take() {
+            let (rows, told) = estimator.estimated(&self.counts, &self.totals);
+            let framed = self.framed(rows.into_iter().map(|(key, value)| (key, value, None)).collect());
+            let framed = framed.map(|counts| Counts { told, ..counts });
+            return framed.map_err(|error| internal("estimates", &error));
+        }
         for dimension in self.totals.clone() {
             self.add_totals(dimension)?;
         }
-        self.framed().map_err(|error| internal("counts of a table", &error))
+        let distinct = |key: &Vec<Value>| self.persons.as_ref().and_then(|persons| persons.count(key));
+        let counts = std::mem::take(&mut self.counts).into_iter();
+        let rows = counts.map(|(key, count)| {
+            let distinct = distinct(&key);
+            (key, Some(count), distinct)
+        });
+        let rows = rows.collect();
+        self.framed(rows).map_err(|error| internal("counts of a table", &error))
     }
 
     fn conserved(&self, sum: i64) -> Result<(), Diagnostic> {
@@ -251,14 +277,13 @@ impl Tabulation {
         pair.map_or(Ok(()), |pair| Err(overlapping(&self.concept, column, &levels, pair)))
     }
 
-    fn framed(self) -> PolarsResult<Counts> {
-        let distinct = |key: &Vec<Value>| self.persons.as_ref().and_then(|persons| persons.count(key));
-        let mut counts: Vec<(Vec<Value>, i64)> = self.counts.into_iter().collect();
+    /// Rows of a key, a value and the number of distinct persons.
+    fn framed(self, mut counts: Vec<(Vec<Value>, Option<i64>, Option<i64>)>) -> PolarsResult<Counts> {
         counts.sort_unstable();
-        let distinct: Vec<Option<i64>> = counts.iter().map(|(key, _)| distinct(key)).collect();
+        let distinct: Vec<Option<i64>> = counts.iter().map(|(.., distinct)| *distinct).collect();
         let (rows, positions) = (counts.len(), self.columns.len());
         let (mut values, mut exact) = (vec![Vec::with_capacity(rows); positions], Vec::with_capacity(rows));
-        for (key, count) in counts {
+        for (key, count, _) in counts {
             values.iter_mut().zip(key).for_each(|(column, value)| column.push(value));
             exact.push(count);
         }
@@ -269,7 +294,7 @@ impl Tabulation {
             columns.push(indices(dimension(position), of_rows));
         }
         columns.push(indices(CONCEPT, vec![0; rows]));
-        columns.push(Int64Chunked::from_vec(EXACT.into(), exact).into_column());
+        columns.push(Int64Chunked::from_slice_options(EXACT.into(), &exact).into_column());
         columns.push(UInt32Chunked::full_null(NOTE.into(), rows).into_column());
         columns.push(UInt32Chunked::full_null(CONFIDENTIALITY.into(), rows).into_column());
         columns.push(Int64Chunked::from_slice_options(PERSONS.into(), &distinct).into_column());
@@ -280,6 +305,7 @@ impl Tabulation {
             scale: 0,
             frame: DataFrame::new(rows, columns)?,
             after: None,
+            told: Told::default(),
         })
     }
 }

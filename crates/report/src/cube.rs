@@ -39,7 +39,12 @@ pub(crate) struct Cube {
     bases: Vec<f64>,
     not_stated: Vec<f64>,
     undecided: Vec<f64>,
+    /// What is estimated of counts, and between what, by their keys.
+    estimates: HashMap<Vec<u32>, [Option<f64>; 3]>,
 }
+
+/// How the names of indicators end that are the lower end, the estimate, and the upper end of its interval.
+const ESTIMATED: [&str; 3] = ["_estimate_lower", "_estimate", "_estimate_upper"];
 
 /// A dimension of a table.
 pub(crate) struct Dimension {
@@ -127,7 +132,8 @@ impl Cube {
         let (concept, rule) = (take("concept"), take("rule"));
         let parts = (0..concept.keys.len())
             .map(|row| (concept.keys[row], rule.keys.get(row).copied().unwrap_or(NONE)));
-        Ok(Self {
+        let cube = Self {
+            estimates: HashMap::new(),
             parts: parts.collect(),
             dimensions,
             values: take("value").numbers(),
@@ -141,7 +147,45 @@ impl Cube {
             status: take("obs_status"),
             concept,
             rule,
-        })
+        };
+        Ok(Self { estimates: cube.read_estimates(), ..cube })
+    }
+
+    /// What is estimated of counts, from the rows that say so.
+    fn read_estimates(&self) -> HashMap<Vec<u32>, [Option<f64>; 3]> {
+        let part = |key: u32| {
+            let name = self.indicator.word(key)?;
+            ESTIMATED.iter().enumerate().find_map(|(place, ending)| {
+                let measure = name.strip_suffix(ending).filter(|_| Aspect::explained(name).is_some())?;
+                Some((place, self.indicator.key(measure).unwrap_or(NONE)))
+            })
+        };
+        let parts: Vec<Option<(usize, u32)>> =
+            (0..self.indicator.words.len() as u32).map(part).collect();
+        let mut estimates: HashMap<Vec<u32>, [Option<f64>; 3]> = HashMap::new();
+        for row in 0..self.rows() {
+            let indicator = self.indicator.keys.get(row).copied().unwrap_or(NONE);
+            if let Some(Some((place, measure))) = parts.get(indicator as usize) {
+                estimates.entry(self.cell(row, *measure)).or_default()[*place] = self.value(row);
+            }
+        }
+        estimates
+    }
+
+    /// The key of what a row is about, as another indicator has it.
+    fn cell(&self, row: usize, indicator: u32) -> Vec<u32> {
+        let key = |column: &Column| column.keys.get(row).copied().unwrap_or(NONE);
+        let dimensions = (0..self.dimensions.len()).map(|place| self.key(row, place));
+        [key(&self.concept), key(&self.rule), indicator].into_iter().chain(dimensions).collect()
+    }
+
+    /// Of a count that is not complete the lower end, the estimate, and the upper end of its interval, where it is estimated.
+    pub(crate) fn estimate(&self, row: usize) -> Option<[Option<f64>; 3]> {
+        if self.estimates.is_empty() {
+            return None;
+        }
+        let indicator = self.indicator.keys.get(row).copied().unwrap_or(NONE);
+        self.estimates.get(&self.cell(row, indicator)).copied()
     }
 
     /// The number of its rows.

@@ -8,6 +8,7 @@ mod columns;
 mod cube;
 mod difference;
 mod difference_page;
+mod estimates;
 mod facts;
 mod figure;
 mod figures_difference;
