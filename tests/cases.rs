@@ -136,6 +136,7 @@ cases! {
     does_not_add_up,
     drift,
     drift_unknown,
+    estimates,
     explain_beside,
     explain_code,
     explain_country,

@@ -12,6 +12,7 @@ mod conformance;
 mod diff;
 mod docs;
 mod engine;
+mod estimates;
 mod every_format;
 mod formats;
 mod hostile;

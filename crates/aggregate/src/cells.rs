@@ -27,6 +27,7 @@ use polars::prelude::*;
 use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, internal, mapped, text_column,
 };
+use crate::estimates::Told;
 use crate::likely_total::{LikelyTotal, Search};
 use crate::overlap::Wholes;
 use crate::value::{Levels, Value};
@@ -288,6 +289,7 @@ impl Cells {
             scale: self.scale,
             frame: frame.select(kept.chain(others).collect::<Vec<_>>()).collect()?,
             after: None,
+            told: Told::default(),
         })
     }
 

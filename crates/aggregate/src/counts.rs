@@ -3,6 +3,7 @@
 use denizen_spec::{Code, Diagnostic};
 use polars::prelude::*;
 
+use crate::estimates::Told;
 use crate::value::{Levels, Value};
 
 /// Index of the concept.
@@ -42,6 +43,8 @@ pub struct Counts {
     pub(crate) frame: DataFrame,
     /// The cells of the year after the period of the pipeline, where rates ask for the population at its end.
     pub(crate) after: Option<DataFrame>,
+    /// What is to be told of estimates.
+    pub(crate) told: Told,
 }
 
 impl Counts {

@@ -41,6 +41,18 @@ impl<'a> CodedBatch<'a> {
         Ok(codes)
     }
 
+    /// The months of a column of days, as numbers ([`denizen_spec::month_of`]).
+    pub(crate) fn months(&self, name: &str) -> Result<Rc<Codes>, ArrowError> {
+        // No column has a blank in its name.
+        let key = format!("month of {name}");
+        if let Some(codes) = self.codes.borrow().get(&key) {
+            return Ok(Rc::clone(codes));
+        }
+        let codes = Rc::new(self.codes(name)?.months());
+        self.codes.borrow_mut().insert(key, Rc::clone(&codes));
+        Ok(codes)
+    }
+
     /// The rows by what a rule says of them.
     pub(crate) fn classes(&self, rule: &str, direction: &str) -> Result<Rc<Classes>, ArrowError> {
         let key = (rule.to_owned(), direction.to_owned());
@@ -72,6 +84,16 @@ impl Codes {
             Some(days) => Ok(Self::number(days.iter(), Value::Day)),
             None => Err(ArrowError::SchemaError(format!("`{name}` is no dimension"))),
         }
+    }
+
+    /// The months of days.
+    fn months(&self) -> Self {
+        let month = |value: &Value| match value {
+            Value::Day(day) => denizen_spec::month_of(*day),
+            Value::Number(_) | Value::Code(_) | Value::NotStated => None,
+        };
+        let months: Vec<Option<i32>> = self.values.iter().map(month).collect();
+        Self::number(self.rows.iter().map(|code| months[*code as usize]), |month| Value::Number(month.into()))
     }
 
     /// Numbers values in the order in which they are met.

@@ -9,6 +9,7 @@ mod cells;
 mod code_order;
 mod counts;
 mod disclosure;
+mod estimates;
 mod export;
 mod formats;
 mod group_disclosure;
@@ -34,6 +35,7 @@ mod value;
 
 pub use cells::{CellReport, Cells, CellsOfSource, put_together, split_cells};
 pub use counts::Counts;
+pub use estimates::{EstimateQuality, EstimatedPart};
 pub use export::{
     Attempt, ByYear, Declaration, FailedCheck, FinishedAttempt, ManifestReference, Provenance, Records,
     RejectReasons, Rejects, Release, UnmappedText, Written, table_as_csv, write_file, write_new_file,

@@ -3,10 +3,10 @@
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Int64Type};
 use arrow::error::ArrowError;
-use denizen_spec::{Date, Diagnostic, Period, Pipeline, Table, time_dimension};
+use denizen_spec::{Date, Diagnostic, Measure, Period, Pipeline, Table, time_dimension};
 use polars::prelude::{DataFrame, IntoColumn, NewChunkedArray, PolarsError, PolarsResult, UInt32Chunked};
 
-use crate::counts::{Counts, NOTE, dimension, internal};
+use crate::counts::{Counts, EXACT, NOTE, dimension, internal};
 use crate::status::Status;
 use crate::tabulate::column;
 use crate::value::Value;
@@ -118,6 +118,11 @@ impl Counts {
     ///
     /// Only when the frame lacks a column, which is a fault of the program.
     pub fn flag_provisional(&mut self, table: &Table, pipeline: &Pipeline) -> Result<(), Diagnostic> {
+        if let Measure::Beside(_, aspect) = table.measure
+            && aspect.is_estimate()
+        {
+            return self.flag_estimates().map_err(|error| internal("what is provisional", &error));
+        }
         let rules = || pipeline.residences_behind(table);
         let Some(decided_until) = rules().map(|rule| rule.decided_until().unwrap_or(i32::MIN)).min() else {
             return Ok(());
@@ -149,6 +154,17 @@ impl Counts {
         };
         let mut frames = std::iter::once(&mut self.frame).chain(&mut self.after);
         frames.try_for_each(flagged).map_err(|error| internal("what is provisional", &error))
+    }
+}
+
+impl Counts {
+    /// Estimates are provisional, for their count is not known yet. What is not there is missing, whatever it would be.
+    fn flag_estimates(&mut self) -> PolarsResult<()> {
+        let status = Status::ESTIMATED.and(Status::PROVISIONAL).bits();
+        let notes = self.frame.column(EXACT)?.i64()?.iter().map(|value| value.map(|_| status));
+        let notes: Vec<Option<u32>> = notes.collect();
+        self.frame.with_column(UInt32Chunked::from_slice_options(NOTE.into(), &notes).into_column())?;
+        Ok(())
     }
 }
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use denizen_spec::{
-    AccountPart, Codelist, ColumnType, Diagnostic, Disclosure, Form, Indicator, IndicatorUse, Pipeline,
-    Schema, Source, SourceKind, Table, TableId, Unit,
+    AccountPart, Aspect, Codelist, ColumnType, Diagnostic, Disclosure, Form, Indicator, IndicatorUse,
+    Measure, Pipeline, Schema, Source, SourceKind, Table, TableId, Unit,
 };
 use polars::prelude::*;
 
@@ -17,6 +17,7 @@ use crate::counts::{
     packed, sorted, text_column,
 };
 use crate::disclosure::{SHOWN, SUPPRESSED, protect};
+use crate::estimates::{EstimatedPart, Told};
 use crate::group_disclosure;
 use crate::independence::too_independent;
 use crate::indicators::{self, Inputs, Other};
@@ -169,16 +170,19 @@ struct Draft<'a> {
     /// A column for each dimension, then concept, part, exact count, the publisher's note and confidentiality, distinct
     /// persons, and a column for each text.
     frame: DataFrame,
+    /// What is to be told of the estimates of each part.
+    told: Vec<Told>,
 }
 
 impl<'a> Draft<'a> {
     fn new(
         pipeline: &'a Pipeline,
         tables: Vec<&'a Table>,
-        counts: Vec<Counts>,
+        mut counts: Vec<Counts>,
         facts: &[SourceFacts],
         others: &'a [Other<'a>],
     ) -> Result<Self, Diagnostic> {
+        let told = counts.iter_mut().map(|part| std::mem::take(&mut part.told)).collect();
         let first = tables.first().copied().zip(tables.first().and_then(|table| pipeline.source_of(table)));
         let Some((table, source)) = first else { return Err(internal("tables", &"one has no source")) };
         let facts = facts.iter().find(|facts| facts.source == source.name);
@@ -216,6 +220,7 @@ impl<'a> Draft<'a> {
             sampling_fraction,
             complete,
             frame,
+            told,
         })
     }
 
@@ -267,6 +272,7 @@ impl<'a> Draft<'a> {
         }
         drop(counts);
         warnings.extend(told.into_iter().flatten());
+        let estimates = self.estimates(&mut warnings);
         let (complete, scale) = (self.complete, self.scale);
         let Some(table) = self.tables.first() else { return Err(internal("tables", &"one has no parts")) };
         Ok(PublishedTable {
@@ -289,7 +295,30 @@ impl<'a> Draft<'a> {
             parameters: parameters(&self.tables),
             seen,
             rows,
+            estimates,
         })
+    }
+
+    /// How good the estimates of each part were, and what is to be said of them.
+    fn estimates(&self, warnings: &mut Vec<Diagnostic>) -> Vec<EstimatedPart> {
+        let mut estimates = Vec::new();
+        for ((table, part), told) in self.tables.iter().zip(&self.parts).zip(&self.told) {
+            let named = |warning: &Diagnostic| {
+                let rule = table.rule.as_ref().map_or(String::new(), |rule| format!(" by `{rule}`"));
+                warning.clone().note(format!("of the table `{}`{rule}", table.name))
+            };
+            // Ends of intervals are told of with the estimates.
+            if matches!(table.measure, Measure::Beside(_, Aspect::Estimate)) {
+                warnings.extend(told.warnings.iter().map(named));
+                estimates.extend(told.quality.iter().map(|quality| EstimatedPart {
+                    concept: table.concept.clone(),
+                    rule: part.rule.as_ref().map(|rule| rule.name.clone()),
+                    unit: part.unit.clone(),
+                    quality: quality.clone(),
+                }));
+            }
+        }
+        estimates
     }
 
     /// The rows of an indicator, and what is to be said of them.

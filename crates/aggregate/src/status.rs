@@ -80,7 +80,7 @@ impl Status {
         self.0 & other.0 == other.0
     }
 
-    fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 

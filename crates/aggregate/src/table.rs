@@ -13,6 +13,7 @@ use denizen_spec::{CodeKind, Codelist, Diagnostic, Indicator, Period, Translatio
 use polars::prelude::*;
 
 use crate::counts::{CONCEPT, CONFIDENTIALITY, dimension, double, internal, text_column};
+use crate::estimates::EstimatedPart;
 use crate::packed_rows::PackedRows;
 use crate::publish::{BASE, INDICATOR, N, NOT_STATED, PART, Rule, STATUS, UNDECIDED, VALUE};
 use crate::status::{Confidentiality, Status};
@@ -59,6 +60,8 @@ pub struct PublishedTable {
     /// A column of indices for each dimension, then concept, part, indicator, value, exact count, base, n, how many do not
     /// state what is compared, how many are undecided, status, confidentiality, and a column of indices for each text.
     pub(crate) rows: PackedRows,
+    /// How good estimates of earlier periods were, where the last ones are estimated.
+    pub(crate) estimates: Vec<EstimatedPart>,
 }
 
 /// What occurs in the rows of a table.
@@ -167,6 +170,11 @@ impl PublishedTable {
     /// What somebody should look at: indicators that cannot be given, counts that tell more than they should.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// How good estimates of earlier periods were, where the last ones are estimated.
+    pub fn estimates(&self) -> &[EstimatedPart] {
+        &self.estimates
     }
 
     /// The number of its rows.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, encoded, indices, internal,
 };
+use crate::estimates::{Estimator, Told};
 use crate::groups::{CodedBatch, count_groups};
 use crate::migrations::CountedMigration;
 use crate::overlap::{Overlaps, overlapping};
@@ -36,6 +37,9 @@ pub struct Tabulation {
     weight: Option<String>,
     #[serde(with = "pairs")]
     counts: ByKey<i64>,
+    /// Where it is no count but an estimate: what it is made of.
+    #[serde(default)]
+    estimator: Option<Estimator>,
     /// Records that were counted, or for how many their rows stand: what the counts come to.
     records: i64,
     /// Whether some count was larger than 64 bits hold.
@@ -53,6 +57,9 @@ pub struct Tabulation {
     most_keys: Option<usize>,
 }
 
+/// A key, what was counted, and the number of distinct persons.
+type CountedRow = (Vec<Value>, Option<i64>, Option<i64>);
+
 impl Tabulation {
     /// An empty table of the records of its source; of the first, where there are several.
     pub fn new(table: &Table, pipeline: &Pipeline) -> Self {
@@ -67,15 +74,20 @@ impl Tabulation {
 
     fn of(table: &Table, pipeline: &Pipeline, source: Option<&Source>) -> Self {
         let column = |dimension: &String| table.column_of(dimension).to_owned();
+        let estimator = Estimator::new(table, pipeline);
+        let counted = CountedMigration::new(table, pipeline).filter(|_| estimator.is_none());
+        // Periods before those that are published are learnt from.
+        let period = pipeline.period.filter(|_| estimator.is_none());
         let table_of_period = Self {
             columns: table.dimensions.iter().map(column).collect(),
             filter: table.filter.clone(),
             except: table.except.clone(),
-            migration: CountedMigration::new(table, pipeline),
-            period: pipeline.period.zip(pipeline.year_column(table).map(str::to_owned)),
+            migration: counted,
+            period: period.zip(pipeline.year_column(table).map(str::to_owned)),
             concept: table.concept.clone().unwrap_or_default(),
             weight: source.and_then(|source| source.weight.clone()),
             counts: ByKey::default(),
+            estimator,
             records: 0,
             is_too_large: false,
             persons: persons(source, pipeline),
@@ -145,7 +157,10 @@ impl Tabulation {
         }
         self.add_records(sum_of(counted, weights));
         let codes = self.columns.iter().map(|column| coded.codes(column));
-        let codes = codes.collect::<Result<Vec<_>, _>>()?;
+        let mut codes = codes.collect::<Result<Vec<_>, _>>()?;
+        if let Some(estimator) = &self.estimator {
+            codes.extend(estimator.codes(coded)?);
+        }
         if let Some(persons) = &mut self.persons {
             persons.add(batch, &codes, counted)?;
         }
@@ -178,9 +193,10 @@ impl Tabulation {
 
     /// Which records of a batch are counted.
     fn counted(&self, batch: &CodedBatch<'_>) -> Result<Vec<u32>, ArrowError> {
-        let mut rows = match &self.migration {
-            None => (0..batch.batch.num_rows() as u32).collect(),
-            Some(migration) => migration.rows(batch)?,
+        let mut rows = match (&self.migration, &self.estimator) {
+            (_, Some(estimator)) => estimator.rows(batch)?,
+            (Some(migration), None) => migration.rows(batch)?,
+            (None, None) => (0..batch.batch.num_rows() as u32).collect(),
         };
         for (column, codes) in &self.filter {
             batch.codes(column)?.retain(&mut rows, |code| codes.iter().any(|wanted| wanted == code));
@@ -228,11 +244,20 @@ impl Tabulation {
             let message = format!("the counts of a table{of} come to more than 64 bits hold");
             return Err(Diagnostic::error(Code::TooMany, message));
         }
+        if let Some(estimator) = self.estimator.take() {
+            self.conserved(self.counts.values().sum())?;
+            let (rows, told) = estimator.estimated(&self.counts, &self.totals);
+            let rows = rows.into_iter().map(|(key, value)| (key, value, None)).collect();
+            let framed = self.framed(rows, None).map(|counts| Counts { told, ..counts });
+            return framed.map_err(|error| internal("estimates", &error));
+        }
         self.with_totals()?;
-        if let Some(after) = &mut self.after {
+        let mut after = self.after.take();
+        if let Some(after) = &mut after {
             after.with_totals()?;
         }
-        self.framed().map_err(|error| internal("counts of a table", &error))
+        let (rows, after) = (self.take_rows(), after.map(|mut after| after.take_rows()));
+        self.framed(rows, after).map_err(|error| internal("counts of a table", &error))
     }
 
     fn with_totals(&mut self) -> Result<(), Diagnostic> {
@@ -284,28 +309,27 @@ impl Tabulation {
         pair.map_or(Ok(()), |pair| Err(overlapping(&self.concept, column, &levels, pair)))
     }
 
-    /// Its cells in order, each with the number of its persons where these are counted.
-    fn sorted(self) -> Vec<(Vec<Value>, i64, Option<i64>)> {
+    /// Its cells, each with the number of its persons where these are counted.
+    fn take_rows(&mut self) -> Vec<CountedRow> {
+        let counts = std::mem::take(&mut self.counts).into_iter();
         let distinct = |key: &Vec<Value>| self.persons.as_ref().and_then(|persons| persons.count(key));
-        let cell = |(key, count): (Vec<Value>, i64)| {
+        let row = |(key, count): (Vec<Value>, i64)| {
             let distinct = distinct(&key);
-            (key, count, distinct)
+            (key, Some(count), distinct)
         };
-        let mut cells: Vec<_> = self.counts.into_iter().map(cell).collect();
-        cells.sort_unstable();
-        cells
+        counts.map(row).collect()
     }
 
-    fn framed(mut self) -> PolarsResult<Counts> {
-        let (positions, concept) = (self.columns.len(), self.concept.clone());
-        let after = self.after.take();
-        let has_after = after.is_some();
-        let mut counts = self.sorted();
-        let inside = counts.len();
+    /// Rows in order, and those of the year after the period.
+    fn framed(self, mut counts: Vec<CountedRow>, after: Option<Vec<CountedRow>>) -> PolarsResult<Counts> {
+        counts.sort_unstable();
+        let (positions, inside, has_after) = (self.columns.len(), counts.len(), after.is_some());
+        let mut after = after.unwrap_or_default();
+        after.sort_unstable();
         // Of one frame, so that the indices of both mean the same.
-        counts.extend(after.into_iter().flat_map(|after| after.sorted()));
+        counts.extend(after);
         let rows = counts.len();
-        let distinct: Vec<Option<i64>> = counts.iter().map(|(_, _, distinct)| *distinct).collect();
+        let distinct: Vec<Option<i64>> = counts.iter().map(|(.., distinct)| *distinct).collect();
         let (mut values, mut exact) = (vec![Vec::with_capacity(rows); positions], Vec::with_capacity(rows));
         for (key, count, _) in counts {
             values.iter_mut().zip(key).for_each(|(column, value)| column.push(value));
@@ -318,18 +342,19 @@ impl Tabulation {
             columns.push(indices(dimension(position), of_rows));
         }
         columns.push(indices(CONCEPT, vec![0; rows]));
-        columns.push(Int64Chunked::from_vec(EXACT.into(), exact).into_column());
+        columns.push(Int64Chunked::from_slice_options(EXACT.into(), &exact).into_column());
         columns.push(UInt32Chunked::full_null(NOTE.into(), rows).into_column());
         columns.push(UInt32Chunked::full_null(CONFIDENTIALITY.into(), rows).into_column());
         columns.push(Int64Chunked::from_slice_options(PERSONS.into(), &distinct).into_column());
         let frame = DataFrame::new(rows, columns)?;
         Ok(Counts {
             dimensions,
-            concepts: Levels::new([Value::Code(concept)]),
+            concepts: Levels::new([Value::Code(self.concept)]),
             texts: Vec::new(),
             scale: 0,
             after: has_after.then(|| frame.slice(inside as i64, rows - inside)),
             frame: frame.slice(0, inside),
+            told: Told::default(),
         })
     }
 }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Cells, CellsOfSource, Comparison, Counts, FailedCheck, LikelyTotal, ManifestReference, Outcome, OwnLists,
-    Provenance, PublishedTable, Rejects, Release, Rule, SourceFacts, Tabulation, UnmappedText, Wholes,
-    Written, publish, put_together, reconcile, split_cells,
+    Cells, CellsOfSource, Comparison, Counts, EstimatedPart, FailedCheck, LikelyTotal, ManifestReference,
+    Outcome, OwnLists, Provenance, PublishedTable, Rejects, Release, Rule, SourceFacts, Tabulation,
+    UnmappedText, Wholes, Written, publish, put_together, reconcile, split_cells,
 };
 use denizen_clean::{
     CROWDED_PERSONS, CROWDED_ROWS, CheckResult, Checks, NEWEST_FIRST, OLDEST_FIRST, Pairs, Plan,
@@ -25,7 +25,9 @@ use crate::checks;
 use crate::observer::{Clock, Stage, Task, Unit};
 use crate::predecessor::Predecessor;
 use crate::records::{RecordPipeline, RecordTotals};
-use crate::run::{FinishedRelease, ReconciliationReport, Run, RunReport, TableReport, internal};
+use crate::run::{
+    EstimateReport, FinishedRelease, ReconciliationReport, Run, RunReport, TableReport, internal,
+};
 use crate::worker::Partial;
 
 type Faults = Vec<Diagnostic>;
@@ -616,10 +618,12 @@ impl<'a> Assembly<'a> {
         };
         let path = write().map_err(one)?;
         clock.report(run.observer);
+        let estimates = estimate_reports(&tables);
         let tables = tables.iter().map(|table| TableReport { name: table.name.clone(), rows: table.rows() });
         let reconciliation = (!comparisons.is_empty()).then(|| summary(&comparisons));
         let report = RunReport {
             tables: tables.collect(),
+            estimates,
             reconciliation,
             previous: previous.map(Box::new),
             ..report
@@ -893,6 +897,32 @@ fn references(
         .map(|(file, sha256)| ManifestReference { file: file.clone(), sha256: sha256.clone() })
         .collect();
     references.into_iter().collect()
+}
+
+fn estimate_reports(tables: &[PublishedTable]) -> Vec<EstimateReport> {
+    let of_table = |table: &PublishedTable| {
+        let name = table.name.clone();
+        let report = move |part: &EstimatedPart| {
+            let quality = &part.quality;
+            EstimateReport {
+                table: name.clone(),
+                rule: part.rule.clone(),
+                measure: quality.measure.to_owned(),
+                period_months: quality.period_months,
+                age_months: quality.age_months,
+                is_total: quality.is_total,
+                level: quality.level,
+                estimates: quality.estimates,
+                intervals: quality.intervals,
+                covered: quality.covered,
+                bias_percent: quality.bias_percent(),
+                error_percent: quality.error_percent(),
+                certain_percent: quality.certain_percent(),
+            }
+        };
+        table.estimates().iter().map(report).collect::<Vec<_>>()
+    };
+    tables.iter().flat_map(of_table).collect()
 }
 
 fn summary(comparisons: &[Comparison<'_>]) -> ReconciliationReport {

@@ -43,6 +43,6 @@ pub use inspect::{Inspection, ProposedSource, Scaffold, ScaffoldFile, Trial, sou
 pub use observer::{Cancel, Observer, Progress, Stage, Unit, Work};
 pub use project::{Project, root_of};
 pub use records::Limits;
-pub use run::{FinishedRelease, ReconciliationReport, Run, RunReport, TableReport};
+pub use run::{EstimateReport, FinishedRelease, ReconciliationReport, Run, RunReport, TableReport};
 pub use unmapped::UnmappedCode;
 pub use worker::{Job, Mapped, Partial, Piece, Reduced, Worker};

@@ -91,6 +91,9 @@ pub struct RunReport {
     pub sources: Vec<SourceReport>,
     /// The published tables.
     pub tables: Vec<TableReport>,
+    /// How good estimates of earlier periods were, where the last ones are estimated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub estimates: Vec<EstimateReport>,
     /// The comparison with published figures, where there are any.
     pub reconciliation: Option<ReconciliationReport>,
     /// The release that this one follows, and what has changed since.
@@ -105,6 +108,37 @@ pub struct TableReport {
     pub name: String,
     /// Its rows.
     pub rows: usize,
+}
+
+/// How good estimates of the last periods of a table were, had they been made earlier.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EstimateReport {
+    /// The table.
+    pub table: String,
+    /// The rule.
+    pub rule: Option<String>,
+    /// What is estimated.
+    pub measure: String,
+    /// Months of a period.
+    pub period_months: i32,
+    /// Months from the end of a period to the end of the data.
+    pub age_months: i32,
+    /// Whether it is of all crossings of the table together, or of each cell.
+    pub is_total: bool,
+    /// How many of a hundred intervals are to hold what the period comes to.
+    pub level: u8,
+    /// Earlier estimates that were looked at.
+    pub estimates: usize,
+    /// Those with an interval.
+    pub intervals: usize,
+    /// Intervals that held what the period came to.
+    pub covered: usize,
+    /// What the estimates were above what periods came to, in per cent.
+    pub bias_percent: Option<f64>,
+    /// Their errors without signs, in per cent of what periods came to.
+    pub error_percent: Option<f64>,
+    /// What was certain, in per cent of what periods came to.
+    pub certain_percent: Option<f64>,
 }
 
 /// How many published figures were reproduced.

@@ -36,7 +36,12 @@ pub(crate) struct Cube {
     bases: Vec<f64>,
     not_stated: Vec<f64>,
     undecided: Vec<f64>,
+    /// What is estimated of counts, and between what, by their keys.
+    estimates: HashMap<Vec<u32>, [Option<f64>; 3]>,
 }
+
+/// How the names of indicators end that are the lower end, the estimate, and the upper end of its interval.
+const ESTIMATED: [&str; 3] = ["_estimate_lower", "_estimate", "_estimate_upper"];
 
 /// A dimension of a table.
 pub(crate) struct Dimension {
@@ -126,8 +131,36 @@ impl Cube {
             bases: Vec::new(),
             not_stated: Vec::new(),
             undecided: Vec::new(),
+            estimates: HashMap::new(),
         };
         Ok((cube, groups))
+    }
+
+    /// Of the keys of indicators that say what is estimated: which end it is, and the key of the count.
+    fn estimated(&self) -> Vec<Option<(usize, u32)>> {
+        let part = |name: &String| {
+            ESTIMATED.iter().enumerate().find_map(|(place, ending)| {
+                let measure = name.strip_suffix(ending).filter(|_| Aspect::explained(name).is_some())?;
+                Some((place, self.indicator.key(measure).unwrap_or(NONE)))
+            })
+        };
+        self.indicator.words.iter().map(part).collect()
+    }
+
+    /// The key of what a row is about, as another indicator has it.
+    fn cell(&self, row: usize, indicator: u32) -> Vec<u32> {
+        let key = |column: &Column| column.keys.get(row).copied().unwrap_or(NONE);
+        let dimensions = (0..self.dimensions.len()).map(|place| self.key(row, place));
+        [key(&self.concept), key(&self.rule), indicator].into_iter().chain(dimensions).collect()
+    }
+
+    /// Of a count that is not complete the lower end, the estimate, and the upper end of its interval, where it is estimated.
+    pub(crate) fn estimate(&self, row: usize) -> Option<[Option<f64>; 3]> {
+        if self.estimates.is_empty() {
+            return None;
+        }
+        let indicator = self.indicator.keys.get(row).copied().unwrap_or(NONE);
+        self.estimates.get(&self.cell(row, indicator)).copied()
     }
 
     /// Reads the table again and holds some of its rows: the first ones, and those of which `is_kept` says so.
@@ -139,6 +172,7 @@ impl Cube {
         is_kept: &dyn Fn(&Keys, usize) -> bool,
     ) -> Result<(), Diagnostic> {
         let mut chunks = KeyedChunks::open(release, resource, &[TEXTS.as_slice(), &NUMBERS].concat())?;
+        let estimated = self.estimated();
         let mut start = 0;
         while let Some((chunk, keys)) = chunks.next()? {
             let is_kept = |row: &usize| start + row < first || is_kept(&keys, *row);
@@ -147,8 +181,22 @@ impl Cube {
             if !rows.is_empty() {
                 self.push(&chunks, &chunk, &keys, &rows)?;
             }
+            if estimated.iter().any(Option::is_some) {
+                self.note_estimates(&estimated, &chunk.numbers(chunks.place("value")), &keys);
+            }
         }
         Ok(())
+    }
+
+    /// Keeps what some rows say of the estimates of counts: they are those of the last periods only.
+    fn note_estimates(&mut self, estimated: &[Option<(usize, u32)>], values: &[f64], keys: &Keys) {
+        for (row, value) in values.iter().enumerate() {
+            let (concept, rule, indicator) = keys.group(row);
+            let Some(Some((place, measure))) = estimated.get(indicator as usize) else { continue };
+            let dimensions = keys.dimensions.iter().map(|keys| keys[row]);
+            let cell = [concept, rule, *measure].into_iter().chain(dimensions).collect();
+            self.estimates.entry(cell).or_default()[*place] = Some(*value).filter(|value| value.is_finite());
+        }
     }
 
     fn push(

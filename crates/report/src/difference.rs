@@ -10,6 +10,7 @@ use denizen_spec::{Diagnostic, Indicator, columns};
 use serde::Serialize;
 
 use crate::compared::Compared;
+use crate::estimates::ESTIMATES;
 use crate::figures_difference::{self, FiguresDifference, RECONCILIATION};
 use crate::lines::{self, Line};
 use crate::other_base::{OtherBase, other_bases};
@@ -172,7 +173,9 @@ pub(crate) fn difference(old: &Release, new: &Release, texts: Texts) -> Result<D
     let [before, after] = [old, new].map(|release| {
         let tables = release.tables().into_iter().map(|table| (table.stem().to_owned(), table));
         // Its rows are figures of others, no cells.
-        tables.filter(|(name, _)| name != RECONCILIATION).collect::<BTreeMap<String, Resource>>()
+        tables
+            .filter(|(name, _)| ![RECONCILIATION, ESTIMATES].contains(&name.as_str()))
+            .collect::<BTreeMap<String, Resource>>()
     });
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut tables = Vec::new();

@@ -10,6 +10,7 @@ mod compared;
 mod cube;
 mod difference;
 mod difference_page;
+mod estimates;
 mod facts;
 mod figure;
 mod figures_difference;

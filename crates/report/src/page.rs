@@ -9,6 +9,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::chart;
+use crate::estimates::{ESTIMATES, estimates};
 use crate::facts::{self, Facts};
 use crate::figure::{Cell, Figure, csv, data_link};
 use crate::language::Language;
@@ -101,7 +102,7 @@ struct InputView {
 pub(crate) fn page(release: &Release, language: Language) -> Result<String, Diagnostic> {
     let names = Names { release, language };
     let tables = release.tables();
-    let published = tables.iter().filter(|table| table.stem() != RECONCILIATION);
+    let published = tables.iter().filter(|table| ![RECONCILIATION, ESTIMATES].contains(&table.stem()));
     let sketches = published.map(|table| Sketch::read(names, table, BUDGETS[0]));
     let mut sketches = sketches.collect::<Result<Vec<_>, _>>()?;
     let mut page = String::new();
@@ -127,6 +128,15 @@ fn page_within(
         let section = sketch.section(budget);
         note_letters(&mut letters, &section.figures);
         sections.push(of_table(section, language));
+    }
+    if let Some(table) = tables.iter().find(|table| table.stem() == ESTIMATES) {
+        let view = of_facts(
+            ESTIMATES,
+            language.say(words::estimates::ESTIMATES),
+            estimates(&names, table)?,
+            language,
+        );
+        sections.push(SectionView { path: Some(table.path().to_owned()), ..view });
     }
     if let Some(table) = tables.iter().find(|table| table.stem() == RECONCILIATION) {
         let facts = facts::reconciliation(&names, table, budget.rows)?;

@@ -22,6 +22,7 @@ pub use self::sheet::Sheet;
 use self::sheet::Values;
 pub use self::summary::{RevisedGroup, Revisions};
 use crate::columns::Column;
+use crate::estimates::ESTIMATES;
 use crate::release::{Release, Resource};
 
 /// Columns beside the key that must agree for values to be of the same cell; the last but for the end of the data.
@@ -75,7 +76,7 @@ pub(crate) fn vintages(folders: &[&Path]) -> Result<Vintages, Diagnostic> {
         .iter()
         .flat_map(|edition| edition.release.tables())
         .map(|table| table.stem().to_owned())
-        .filter(|name| name != RECONCILIATION)
+        .filter(|name| ![RECONCILIATION, ESTIMATES].contains(&name.as_str()))
         .collect();
     let (mut sheets, mut pairs) = (Vec::new(), BTreeMap::new());
     for table in &tables {

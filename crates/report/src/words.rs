@@ -1,6 +1,7 @@
 //! What a page says, in English, Italian and Spanish.
 
 mod changes;
+pub(crate) mod estimates;
 mod records;
 
 pub(crate) use changes::*;

@@ -55,11 +55,33 @@ pub enum Aspect {
     Repaired,
     /// Crossings that are linked to nobody, so that no rule judges them.
     Unlinked,
+    /// What the count of a period that is not complete is expected to be when it is.
+    Estimate,
+    /// The lower end of its interval.
+    EstimateLower,
+    /// The upper end of its interval.
+    EstimateUpper,
 }
 
 impl Aspect {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Upper, Self::Undecided, Self::Unseen, Self::Repaired, Self::Unlinked];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Upper,
+        Self::Undecided,
+        Self::Unseen,
+        Self::Repaired,
+        Self::Unlinked,
+        Self::Estimate,
+        Self::EstimateLower,
+        Self::EstimateUpper,
+    ];
+
+    /// Whether it is estimated, and not counted.
+    pub fn is_estimate(self) -> bool {
+        match self {
+            Self::Estimate | Self::EstimateLower | Self::EstimateUpper => true,
+            Self::Upper | Self::Undecided | Self::Unseen | Self::Repaired | Self::Unlinked => false,
+        }
+    }
 
     /// The name of the measure, which is also that of the indicator.
     pub(crate) fn name_of(self, migration: Migration) -> &'static str {
@@ -69,11 +91,17 @@ impl Aspect {
             (Migration::Emigration, Self::Unseen) => "emigration_unseen",
             (Migration::Emigration, Self::Repaired) => "emigration_repaired",
             (Migration::Emigration, Self::Unlinked) => "emigration_unlinked",
+            (Migration::Emigration, Self::Estimate) => "emigration_estimate",
+            (Migration::Emigration, Self::EstimateLower) => "emigration_estimate_lower",
+            (Migration::Emigration, Self::EstimateUpper) => "emigration_estimate_upper",
             (Migration::Immigration, Self::Upper) => "immigration_upper",
             (Migration::Immigration, Self::Undecided) => "immigration_undecided",
             (Migration::Immigration, Self::Unseen) => "immigration_unseen",
             (Migration::Immigration, Self::Repaired) => "immigration_repaired",
             (Migration::Immigration, Self::Unlinked) => "immigration_unlinked",
+            (Migration::Immigration, Self::Estimate) => "immigration_estimate",
+            (Migration::Immigration, Self::EstimateLower) => "immigration_estimate_lower",
+            (Migration::Immigration, Self::EstimateUpper) => "immigration_estimate_upper",
         }
     }
 
@@ -107,13 +135,32 @@ impl Aspect {
                 "Of the count, those of persons in whose history a crossing is missing or was left out."
             }
             Self::Unlinked => "Crossings in this direction that are linked to nobody: no rule judges them.",
+            Self::Estimate => {
+                "What the count of a period is expected to be when the rule has judged all its crossings: what is certain, and of what is \
+                 undecided the share that came to be counted in earlier months at the same age. Rounded to whole persons, so that parts \
+                 need not add up. A period that is complete has no row: its count is what it is."
+            }
+            Self::EstimateLower => {
+                "The lower end of the interval around the estimate, from what the same estimator said of earlier periods at the same age \
+                 beside what they came to: never below what is certain. Without a value where there are too few earlier ones."
+            }
+            Self::EstimateUpper => {
+                "The upper end of the interval around the estimate, from what the same estimator said of earlier periods at the same age \
+                 beside what they came to: never above what is certain and undecided. Without a value where there are too few earlier ones."
+            }
         }
     }
 
     /// What it counts, beside a count in `unit`: crossings of nobody are no persons.
     fn unit(self, unit: &str) -> &str {
         match self {
-            Self::Upper | Self::Undecided | Self::Unseen | Self::Repaired => unit,
+            Self::Upper
+            | Self::Undecided
+            | Self::Unseen
+            | Self::Repaired
+            | Self::Estimate
+            | Self::EstimateLower
+            | Self::EstimateUpper => unit,
             Self::Unlinked => "crossings",
         }
     }
@@ -145,6 +192,8 @@ impl Aspect {
             Self::Unseen => !is_direction && basis == columns::UNSEEN_MIGRATION,
             Self::Repaired => is_direction && answer == Some(true) && is_repaired,
             Self::Unlinked => is_direction && basis == columns::NO_PERSON,
+            // These are made of what was known month by month.
+            Self::Estimate | Self::EstimateLower | Self::EstimateUpper => false,
         }
     }
 }
@@ -164,7 +213,8 @@ impl Pipeline {
                 Measure::Count | Measure::Stock | Measure::Flow | Measure::Beside(..) => continue,
             };
             if self.residence_of(table).is_some_and(|rule| rule.has_status() || rule.is_within_permits()) {
-                beside.extend(Aspect::ALL.map(|aspect| Table {
+                let is_made = |aspect: &Aspect| !aspect.is_estimate() || table.estimate.is_some();
+                beside.extend(Aspect::ALL.into_iter().filter(is_made).map(|aspect| Table {
                     measure: Measure::Beside(migration, aspect),
                     title: None,
                     titles: Translations::default(),

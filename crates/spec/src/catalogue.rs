@@ -56,6 +56,9 @@ catalogue! {
     WrongType, "spec::wrong-type", "A value has the wrong type or is out of bounds.",
         "For example a number stands where a string is expected, or a quoted date where a date is expected.",
         "Write what the message says is expected. Dates are written without quotes: until = 2007-05-31";
+    NoEstimate, "spec::no-estimate", "The last periods of a table cannot be estimated.",
+        "Estimates rest on what was known of earlier crossings when they were as old, which a run knows where only the residence rule looks at later rows. They are of migrations by a rule that follows a status, by year, quarter or month of the crossing, from data that end with a month.",
+        "Do what the help says, or leave `estimate` out.";
     DateFormat, "spec::date-format", "A date layout cannot be used.",
         "A layout has %Y (four digits) once, %m and %d (two digits) at most once or their other forms, and ASCII characters \
          between them.",
@@ -380,6 +383,9 @@ catalogue! {
     Indicator, "aggregate::indicator", "An indicator cannot be computed.",
         "The data are not as it needs them: an open age group has no end, or two groups of ages have an age in common.",
         "Follow the note; `denizen explain indicator:NAME` shows how it is computed and what it needs.";
+    Estimate, "aggregate::estimate", "Periods cannot be estimated, or their estimates have no intervals.",
+        "An estimate needs as many complete months as it learns from, and crossings that were undecided at the same age; an interval needs earlier estimates of which is known now what they should have been.",
+        "Give data that go further back, or lower `training_months`, `level` or `fewest` of `estimate`. Where a series breaks, what is before the break is not learnt from.";
     TooIndependent, "aggregate::too-independent", "Two dimensions of a table are more independent than counts are.",
         "Every cell is the product of its margins to within rounding. Counted cells stray from that, even of dimensions that have nothing to do with each other: one margin was spread over the other.",
         "Read the cells as an allocation, not as data on how the two go together, and say so where they are published.";

@@ -108,6 +108,14 @@ pub fn decided_on(rule: &str) -> [String; 2] {
     [format!("status_decided_on_{rule}"), format!("migration_decided_on_{rule}")]
 }
 
+/// The column in which a residence rule says what it knew of a record at the end of its month and of each month after it, had the
+/// data ended there, a letter a month ([`monthly_answer`](crate::monthly_answer)): `1` a migration, `0` none, `?` not decided yet; `y`, `n`
+/// and `o` are the same after a missing crossing of which that is not known; `-` not judged. None of records that are older than
+/// estimates look back, or that a rule does not judge at all.
+pub fn monthly_answers(rule: &str) -> String {
+    format!("monthly_answers_{rule}")
+}
+
 /// The column in which a rule for permits says what a permit is to its holder: `first`, `renewal` or `change` (of the reason); `first_own`,
 /// the first permit of one's own of somebody who was registered on a parent's permit; `too_short`; or why there is no answer: `no_person`,
 /// `no_validity`, `ends_before_it_begins`, `after_extraction`.

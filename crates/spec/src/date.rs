@@ -3,10 +3,12 @@
 mod clock;
 mod financial;
 mod loose;
+mod month;
 mod partial;
 mod zone;
 
 pub use financial::YearNaming;
+pub use month::{end_of_month, month_of};
 pub use zone::utc_offset;
 
 use financial::FinancialYears;

@@ -17,6 +17,7 @@ mod date;
 mod date_options;
 mod diagnostic;
 mod disclosure;
+mod estimate;
 mod figure;
 mod file_name;
 mod file_pattern;
@@ -30,6 +31,7 @@ mod layout;
 mod list_sidecar;
 mod mark;
 mod missing_words;
+mod monthly_answers;
 mod named_codes;
 mod number_form;
 mod operations;
@@ -59,11 +61,12 @@ pub use beside::{Aspect, Migration};
 pub use catalogue::{Code, Page};
 pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES, ReferenceView};
 pub use data_check::{Against, Balance, Check, CheckKind, CheckedRows, Volume, VolumePeriod};
-pub use date::{Date, DateFormat, YearNaming, utc_offset};
+pub use date::{Date, DateFormat, YearNaming, end_of_month, month_of, utc_offset};
 pub use diagnostic::{
     Diagnostic, Location, Place, Severity, did_you_mean, is_nearly, is_obeyed, located, printable_line,
 };
 pub use disclosure::Disclosure;
+pub use estimate::{CrossingPeriod, Estimate};
 pub use figure::{Figure, Tolerance};
 pub use file_name::is_file_name;
 pub use file_pattern::FilePattern;
@@ -83,6 +86,7 @@ pub use layout::{HeaderRows, Layout, Skip};
 pub use list_sidecar::ListSidecar;
 pub use mark::Mark;
 pub use missing_words::is_taken_for_missing;
+pub use monthly_answers::{is_certain_answer, is_undecided_answer, monthly_answer};
 pub use named_codes::NamedCode;
 pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{

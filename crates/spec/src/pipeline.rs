@@ -166,7 +166,7 @@ pub fn parse(text: &str) -> Result<Pipeline, Vec<Diagnostic>> {
         findings = pipeline.check();
     }
     match pipeline {
-        Some(pipeline) if findings.is_empty() => Ok(pipeline.with_aspects()),
+        Some(pipeline) if findings.is_empty() => Ok(pipeline.with_monthly_answers().with_aspects()),
         _ => {
             let located = findings.into_iter().map(|fault| fault.located(document.get_ref()));
             let mut findings: Vec<Diagnostic> = located.collect();

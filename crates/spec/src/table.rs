@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::beside::{Aspect, Migration};
+use crate::estimate::Estimate;
 use crate::file_name::NameOf;
 use crate::indicator::{Account, IndicatorUse};
 use crate::schema::Schema;
@@ -60,6 +61,9 @@ pub struct Table {
     /// Years in which the series breaks: what is counted from then on is not compared with what was counted before.
     #[serde(default)]
     pub breaks: Vec<i64>,
+    /// How its last periods are estimated, where its rule cannot know all of them yet.
+    #[serde(default)]
+    pub estimate: Option<Estimate>,
 }
 
 /// Which dimensions of a table of records get rows of their total (`_T`), alone and together.
@@ -159,6 +163,7 @@ impl Table {
             reference_area: None,
             account: None,
             breaks: Vec::new(),
+            estimate: None,
         }
     }
 
@@ -254,6 +259,7 @@ impl Table {
             reference_area: fields.optional_text("reference_area"),
             account: fields.value("account").and_then(|value| Account::read(value, findings)),
             breaks: years(&fields, "breaks", findings),
+            estimate: fields.value("estimate").and_then(|value| Estimate::read(value, findings)),
             ..default
         };
         fields.finish();

@@ -106,7 +106,8 @@ impl Release {
         let folder = self.folder(&public);
         let written =
             tables.iter().map(|table| tables::write(&folder, table)).collect::<Result<Vec<_>, _>>()?;
-        self.resources.extend(written);
+        let estimates = tables::write_estimates(&folder, tables)?;
+        self.resources.extend(written.into_iter().chain(estimates));
         Ok(())
     }
 

@@ -5,12 +5,13 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::SchemaRef;
 use denizen_spec::{CodeKind, Codelist, Diagnostic, Entry, LANGUAGES, OWN_LISTS, columns};
 
 use crate::code_order;
 use crate::counts::internal;
+use crate::estimates::{EstimateQuality, EstimatedPart};
 use crate::export::manifest::Provenance;
 use crate::export::package::{Resource, ResourceKind};
 use crate::export::unwritable;
@@ -223,6 +224,63 @@ fn reconciliation(
         texts("vintage", &|_| Some(provenance.vintage.clone())),
     ];
     batch(fields)
+}
+
+/// Writes what estimators said of earlier periods, beside what these came to; nothing where nothing is estimated.
+pub(crate) fn write_estimates(
+    folder: &Folder<'_>,
+    tables: &[PublishedTable],
+) -> Result<Option<Resource>, Diagnostic> {
+    let rows: Vec<(&str, &EstimatedPart)> = tables
+        .iter()
+        .flat_map(|table| table.estimates().iter().map(|part| (table.name.as_str(), part)))
+        .collect();
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let title = "Estimates of earlier periods beside what these came to";
+    let rows = estimates(folder.provenance, &rows)?;
+    let key = ["table", "concept", "rule", "indicator", "period_months", "age_months", "of"];
+    let resource = Resource::new("estimates", title, ResourceKind::Table, &rows.schema());
+    let resource = resource.with_key(key.map(str::to_owned).to_vec());
+    folder.write(&resource, &rows, &metadata(folder.provenance, title))?;
+    Ok(Some(resource))
+}
+
+fn estimates(provenance: &Provenance, rows: &[(&str, &EstimatedPart)]) -> Result<RecordBatch, Diagnostic> {
+    let texts = |name: &str, of: &dyn Fn(&EstimatedPart) -> Option<String>| {
+        Column::texts(name, rows.iter().map(|(_, part)| of(part)))
+    };
+    let whole = |name: &str, of: &dyn Fn(&EstimateQuality) -> i64| {
+        Column::new(name, rows.iter().map(|(_, part)| Some(of(&part.quality))).collect::<Int64Array>())
+    };
+    let numbers = |name: &str, of: &dyn Fn(&EstimateQuality) -> Option<f64>| {
+        Column::numbers(name, rows.iter().map(|(_, part)| of(&part.quality)))
+    };
+    let mean = |sum: f64, of: &EstimateQuality| (of.estimates > 0).then(|| sum / of.estimates as f64);
+    batch(vec![
+        Column::texts("table", rows.iter().map(|(table, _)| Some(*table))),
+        texts("concept", &|part| part.concept.clone()),
+        texts("rule", &|part| part.rule.clone()),
+        texts("indicator", &|part| Some(part.quality.measure.to_owned())),
+        whole("period_months", &|of| of.period_months.into()),
+        whole("age_months", &|of| of.age_months.into()),
+        texts("of", &|part| Some(if part.quality.is_total { "total" } else { "cells" }.to_owned())),
+        texts("unit", &|part| Some(part.unit.clone())),
+        whole("training_months", &|of| of.training_months.into()),
+        whole("level_percent", &|of| of.level.into()),
+        whole("n_cells", &|of| of.cells as i64),
+        whole("n_estimates", &|of| of.estimates as i64),
+        whole("n_intervals", &|of| of.intervals as i64),
+        whole("n_covered", &|of| of.covered as i64),
+        numbers("coverage_percent", &EstimateQuality::coverage_percent),
+        numbers("mean_error", &|of| mean(of.error, of)),
+        numbers("mean_absolute_error", &|of| mean(of.absolute_error, of)),
+        numbers("bias_percent", &EstimateQuality::bias_percent),
+        numbers("absolute_error_percent", &EstimateQuality::error_percent),
+        numbers("certain_percent", &EstimateQuality::certain_percent),
+        texts("vintage", &|_| Some(provenance.vintage.clone())),
+    ])
 }
 
 pub(crate) fn write_codelist(folder: &Folder<'_>, list: &Codelist) -> Result<Resource, Diagnostic> {

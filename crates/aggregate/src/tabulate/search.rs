@@ -52,6 +52,7 @@ impl Tabulation {
             concept: String::new(),
             weight: Some(weight.to_owned()),
             counts: ByKey::default(),
+            estimator: None,
             records: 0,
             is_too_large: false,
             persons: None,

@@ -26,12 +26,16 @@ pub(crate) struct Point {
     pub(crate) is_provisional: bool,
     /// The most that it may become, where much of it is not decided yet: no line leads to such a value.
     pub(crate) upper: Option<f64>,
+    /// The lower end, the estimate and the upper end of its interval, where what it will be is estimated.
+    pub(crate) interval: Option<[f64; 3]>,
 }
 
 /// Pixels from the lowest to the highest mark.
 const HEIGHT: f64 = 200.0;
 /// Per cent of the width that are left free at both ends, for half of a mark.
 const EDGE: f64 = 1.5;
+/// Half of the width of the tick of an estimate.
+const TICK: u32 = 6;
 /// With more values than this, only those that are hollow or stand alone have a mark.
 const MARKED: usize = 40;
 
@@ -45,7 +49,8 @@ struct Plane {
 impl Plane {
     fn over(series: &[Series]) -> Self {
         let points = || series.iter().flat_map(|series| &series.points);
-        let values = points().flat_map(|point| [point.y, point.upper]).flatten();
+        let upper = |point: &Point| point.interval.map(|[.., upper]| upper).or(point.upper);
+        let values = points().flat_map(|point| [point.y, upper(point)]).flatten();
         let first = points().map(|point| point.x).fold(f64::INFINITY, f64::min);
         let last = points().map(|point| point.x).fold(f64::NEG_INFINITY, f64::max);
         Self { scale: Scale::over(values, 4), first, span: if last > first { last - first } else { 1.0 } }
@@ -149,7 +154,10 @@ fn drawn(series: &Series, plane: &Plane, colour: usize) -> String {
     for (place, point) in series.points.iter().enumerate() {
         let Some(y) = point.y else { continue };
         let mark = format!("M{}h0", plane.point(point.x, y));
-        if let Some(upper) = point.upper {
+        if let Some([lower, estimate, upper]) = point.interval {
+            open += &format!("M{}V{}", plane.point(point.x, lower), at(plane.down(upper)));
+            open += &format!("M{}m-{TICK} 0h{}", plane.point(point.x, estimate), 2 * TICK);
+        } else if let Some(upper) = point.upper {
             open += &format!("M{}V{}", plane.point(point.x, y), at(plane.down(upper)));
         }
         if point.is_provisional {
@@ -209,6 +217,7 @@ mod tests {
             is_break: *is_break,
             is_provisional: false,
             upper: None,
+            interval: None,
         };
         Series { name: "s".to_owned(), points: points.iter().enumerate().map(point).collect() }
     }

@@ -3,6 +3,7 @@
 use super::Sketch;
 use crate::chart::{Drawing, lines};
 use crate::figure::{Cell, Figure, Heading, Value};
+use crate::language::Words;
 use crate::panel::{Group, Panel, change, change_percent};
 use crate::whole::MUCH;
 use crate::words;
@@ -93,6 +94,7 @@ impl Sketch<'_> {
                 is_break: value.has('B'),
                 is_provisional: value.has('P'),
                 upper: self.upper(*row),
+                interval: interval(cube.estimate(*row)),
             }
         };
         let series: Vec<lines::Series> = chosen
@@ -121,7 +123,10 @@ impl Sketch<'_> {
         if has(|point| point.is_provisional) {
             figure.notes.push(language.say(words::PROVISIONAL).to_owned());
         }
-        if has(|point| point.upper.is_some()) {
+        if has(|point| point.interval.is_some()) {
+            figure.notes.push(language.say(words::estimates::INTERVAL_DRAWN).to_owned());
+        }
+        if has(|point| point.upper.is_some() && point.interval.is_none()) {
             figure.notes.push(language.say(words::UPPER).to_owned());
         }
         if has(|point| point.is_break) {
@@ -180,6 +185,8 @@ impl Sketch<'_> {
         let is_open = |line: &&Line<'_>| {
             line.values.iter().any(|(_, row)| cube.undecided(*row).is_some_and(|open| open > 0.0))
         };
+        let is_estimated =
+            |line: &&Line<'_>| line.values.iter().any(|(_, row)| cube.estimate(*row).is_some());
         for line in chosen {
             figure.columns.push(Heading::number(&line.name, &line.name));
             if tells_change(chosen) {
@@ -191,6 +198,11 @@ impl Sketch<'_> {
             if is_open(line) {
                 let undecided = names.named("column", "n_undecided");
                 figure.columns.push(Heading::number(&format!("{} n_undecided", line.name), &undecided));
+            }
+            if is_estimated(&line) {
+                figure.columns.extend(ESTIMATED.map(|(name, words)| {
+                    Heading::number(&format!("{} {name}", line.name), language.say(words))
+                }));
             }
         }
         let first = times.len().saturating_sub(ROWS);
@@ -216,6 +228,13 @@ impl Sketch<'_> {
                     let number = row.and_then(|row| cube.undecided(row));
                     cells.push(Cell::Value(Value { number, ..Value::default() }));
                 }
+                if is_estimated(line) {
+                    let [lower, estimate, upper] = row.and_then(|row| cube.estimate(row)).unwrap_or_default();
+                    cells.extend([estimate, lower, upper].map(|number| {
+                        let status = number.map_or(String::new(), |_| "EP".to_owned());
+                        Cell::Value(Value { number, status, ..Value::default() })
+                    }));
+                }
             }
             figure.rows.push(cells);
         }
@@ -224,6 +243,19 @@ impl Sketch<'_> {
             figure.notes.push(language.fill(words::LAST_ROWS, &[&shown, &all]));
         }
     }
+}
+
+/// The columns of an estimate, in their order.
+const ESTIMATED: [(&str, Words); 3] = [
+    ("estimate", words::estimates::ESTIMATE),
+    ("estimate_lower", words::estimates::AT_LEAST),
+    ("estimate_upper", words::estimates::AT_MOST),
+];
+
+/// The lower end, the estimate and the upper end, where all are known.
+fn interval(estimate: Option<[Option<f64>; 3]>) -> Option<[f64; 3]> {
+    let [lower, estimate, upper] = estimate?;
+    Some([lower?, estimate?, upper?])
 }
 
 /// Whether changes stand beside the values: of many lines they would make a table that nobody can read.

@@ -1,5 +1,6 @@
 //! Faults of a table beside its source, and of tables that are parts of one.
 
+mod estimate;
 mod totals;
 
 use crate::diagnostic::suggestion;
@@ -24,6 +25,7 @@ pub(crate) fn check_table(
     check.names_of_dimensions(faults);
     check.indicators(faults);
     check.totals(faults);
+    check.estimate(faults);
     match source.kind {
         SourceKind::Cells => {
             faults.extend(check.unresolved_dimensions());

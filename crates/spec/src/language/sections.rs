@@ -51,6 +51,7 @@ pub const SECTIONS: &[Section] = &[
     check::BALANCE,
     check::VOLUME,
     table::TABLE,
+    table::ESTIMATE,
     table::INDICATOR,
     table::OTHER_TABLE,
     product::TEXT,

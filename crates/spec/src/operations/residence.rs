@@ -6,7 +6,7 @@ use denizen_residence::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::date::Date;
+use crate::date::{Date, end_of_month};
 use crate::operations::{Declaration, Scope, column};
 use crate::schema::{ColumnInfo, SchemaChange};
 use crate::text::Fields;
@@ -51,6 +51,10 @@ pub struct Residence {
     /// permit, and its date is the first day.
     #[serde(default)]
     pub permits: Option<String>,
+    /// Of the crossings of so many months up to the cut-off it also says what was known at the end of each month: see
+    /// [`columns::monthly_answers`]. [`parse`](crate::parse) sets it where a table is estimated.
+    #[serde(default)]
+    pub monthly_answers: u32,
 }
 
 impl Residence {
@@ -72,6 +76,7 @@ impl Residence {
             faults: None,
             same_day: None,
             permits: None,
+            monthly_answers: 0,
         }
     }
 
@@ -95,6 +100,7 @@ impl Residence {
             faults: fields.optional_text("faults"),
             same_day: fields.optional_text("same_day"),
             permits: fields.optional_text("permits"),
+            monthly_answers: 0,
             name: name.or_else(|| rule.clone())?,
             rule: rule?,
         })
@@ -127,16 +133,36 @@ impl Residence {
     pub fn decided_until(&self) -> Option<i32> {
         let (rule, edition_end) = self.rule_and_end()?;
         let until = self.until.and_then(Date::days).or(edition_end)?;
-        // The first day after what must be observed of a crossing.
-        let observed = |day: i32| match rule {
-            Rule::CumulativeWindow(rule) => rule.window.after(day),
-            Rule::Continuous(rule) => {
-                rule.threshold.after(day) + i32::from(rule.comparison == Comparison::MoreThan)
-            }
-            Rule::LastExitNoReturn(rule) => rule.minimum_absence.after(day) + 1,
-            Rule::FirstArrivalLastDeparture(_) => i32::MAX,
+        (0..LONGEST_WINDOW).map(|back| until - back).find(|day| observed(&rule, *day) <= until + 1)
+    }
+
+    /// How many months after the end of any month the rule has judged its crossings, whatever comes later. None of a rule that is not
+    /// known, or that asks for no time after a crossing.
+    ///
+    /// ```
+    /// assert_eq!(denizen_spec::Residence::new("nz_12_16").decided_after_months(), Some(17));
+    /// assert_eq!(denizen_spec::Residence::new("uk_fald").decided_after_months(), None);
+    /// ```
+    pub fn decided_after_months(&self) -> Option<i32> {
+        // Four years have every length of months, the day after February in a leap year included.
+        const FIRST: i32 = 1999 * 12;
+        const FEWEST_DAYS: i32 = 28;
+        let (rule, _) = self.rule_and_end()?;
+        if matches!(rule, Rule::FirstArrivalLastDeparture(_)) {
+            return None;
+        }
+        let is_enough = |months: i32| {
+            let ends = (FIRST..FIRST + 48).map(|month| (end_of_month(month), end_of_month(month + months)));
+            let mut ends = ends;
+            ends.all(|(end, later)| observed(&rule, end) <= later + 1)
         };
-        (0..LONGEST_WINDOW).map(|back| until - back).find(|day| observed(*day) <= until + 1)
+        (1..LONGEST_WINDOW / FEWEST_DAYS).find(|months| is_enough(*months))
+    }
+
+    /// The last day that is observed, as days since 1970-01-01: that of the step, or of the edition of its preset.
+    pub fn last_day(&self) -> Option<i32> {
+        let edition_end = self.rule_and_end().and_then(|(_, end)| end);
+        self.until.and_then(Date::days).or(edition_end)
     }
 
     /// The rule of a preset, with the end of its edition, or of a family.
@@ -190,12 +216,27 @@ impl Residence {
             made.extend([before, after].map(|name| ColumnInfo::new(&name, ColumnType::Code)));
             made.extend([status, migration].map(|name| ColumnInfo::new(&name, ColumnType::Date)));
         }
+        if self.monthly_answers > 0 {
+            made.push(ColumnInfo::new(&columns::monthly_answers(&self.name), ColumnType::Code));
+        }
         made
     }
 
     /// Where its name is written, or else the rule that gives it its name.
     fn name_path(&self, step: Path) -> Path {
         step.field(if self.name == self.rule { "rule" } else { "name" })
+    }
+}
+
+/// The first day after what must be observed of a crossing of a day.
+fn observed(rule: &Rule, day: i32) -> i32 {
+    match rule {
+        Rule::CumulativeWindow(rule) => rule.window.after(day),
+        Rule::Continuous(rule) => {
+            rule.threshold.after(day) + i32::from(rule.comparison == Comparison::MoreThan)
+        }
+        Rule::LastExitNoReturn(rule) => rule.minimum_absence.after(day) + 1,
+        Rule::FirstArrivalLastDeparture(_) => i32::MAX,
     }
 }
 
@@ -233,8 +274,9 @@ impl Declaration for Residence {
         let path = self.name_path(schema.path());
         // The days on which a rule has decided tell the days of a person's crossings.
         let personal = schema.is_personal(&self.date);
+        let answers = columns::monthly_answers(&self.name);
         let made = self.columns().into_iter().map(|column| {
-            let is_day = column.column_type == ColumnType::Date;
+            let is_day = column.column_type == ColumnType::Date || column.name == answers;
             column.personal(personal && is_day)
         });
         let made = made.collect();

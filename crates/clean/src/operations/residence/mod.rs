@@ -8,6 +8,7 @@
 //! judged; they stay, without an answer, and are counted.
 
 mod basis;
+mod monthly_answers;
 mod rule;
 mod within_permits;
 
@@ -24,6 +25,7 @@ use denizen_spec::{Diagnostic, PSEUDONYM_BYTES, StepReport, columns};
 use crate::batch::{self, Result};
 use crate::operation::{Context, Failure, Operation};
 use crate::operations::residence::basis::Basis;
+use crate::operations::residence::monthly_answers::MonthlyAnswers;
 use crate::operations::residence::rule::ResidenceRule;
 use crate::operations::residence::within_permits::{PermitRows, with_departures};
 
@@ -82,6 +84,13 @@ impl Operation for Residence {
         }
         for (name, column) in self.columns(&classified, &histories)? {
             batch = batch::with_column(batch, &name, column)?;
+        }
+        if let Some(asked) = MonthlyAnswers::new(&self.declared, self.rule.until) {
+            let texts = asked.texts(&histories.crossings(), &self.rule.rule, &options, &classified);
+            let texts = texts.map_err(|error| ArrowError::ComputeError(error.to_string()))?;
+            let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+            let column = monthly_answers::column(histories.spread(&texts))?;
+            batch = batch::with_column(batch, &columns::monthly_answers(&self.declared.name), column)?;
         }
         let Some(permits) = permits else { return Ok(batch) };
         let assumed = &classified.assumed_departures;

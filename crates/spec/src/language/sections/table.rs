@@ -101,6 +101,52 @@ pub(super) const TABLE: Section = Section {
             "none but those that the publisher flags",
             "breaks = [2019]",
         ),
+        field(
+            "estimate",
+            "`true`, or a table: what periods that are not complete will come to, from how earlier ones were completed. For migrations by a rule that follows a status.",
+            "none",
+            "estimate = true",
+        ),
+    ],
+};
+
+pub(super) const ESTIMATE: Section = Section {
+    name: "estimate",
+    title: "Estimates of the last periods",
+    about: "`estimate` in a table of emigration or immigration by year, quarter or month of the crossing. Rows `emigration_estimate`, \
+            `emigration_estimate_lower` and `emigration_estimate_upper` stand beside the counts of periods that are not complete; \
+            the table `estimates` of the release has what the same estimator said of earlier periods.",
+    fields: &[
+        field(
+            "training_months",
+            "From how many of the latest complete months it learns, 1 to 240.",
+            "36",
+            "training_months = 48",
+        ),
+        field(
+            "level",
+            "How many of a hundred intervals are to hold the figure that it will be, 50 to 99.",
+            "95",
+            "level = 90",
+        ),
+        field(
+            "back_tests",
+            "From how many earlier ends of months intervals are taken, 1 to 240.",
+            "60",
+            "back_tests = 36",
+        ),
+        field(
+            "by",
+            "Dimensions of the table by whose codes crossings are told apart where it learns.",
+            "none: all crossings of the table in the direction",
+            "by = [\"sex\"]",
+        ),
+        field(
+            "fewest",
+            "How many undecided crossings a group must have had, at an age, to be learnt from by itself. Of a smaller one the last dimension of `by` is left out, and so on.",
+            "100",
+            "fewest = 30",
+        ),
     ],
 };
 

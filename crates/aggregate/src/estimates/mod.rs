@@ -1,0 +1,336 @@
+//! What periods of which a rule cannot know all yet will come to, from how earlier ones were completed.
+//!
+//! Records are counted by the month of the crossing and by what the rule knew of it month after month
+//! ([`columns::monthly_answers`](denizen_spec::columns::monthly_answers)), so that a run knows what a run on data that end earlier
+//! would have known. Everything else is made of these counts.
+
+mod method;
+mod quality;
+mod series;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
+use std::rc::Rc;
+
+use ahash::RandomState;
+use arrow::error::ArrowError;
+use denizen_spec::{
+    Aspect, Code, Diagnostic, Estimate, Measure, Migration, Period, Pipeline, Table, columns,
+    is_certain_answer, is_undecided_answer, month_of,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::groups::{CodedBatch, Codes};
+use crate::value::{ByKey, Value};
+use method::{Aged, Cell, Interval, Method, Shares};
+use quality::Tally;
+pub use quality::{EstimateQuality, EstimatedPart};
+use series::{Completion, Known, Series, Share, Window};
+
+/// The columns by which records are counted beside the dimensions: month, direction, answers.
+const BESIDE: usize = 3;
+const MONTHS: i32 = 12;
+
+/// What is estimated of a table, and how.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Estimator {
+    settings: Estimate,
+    migration: Migration,
+    aspect: Aspect,
+    direction: String,
+    date: String,
+    answers: String,
+    /// The dimension of time, and how many months its periods have.
+    time: usize,
+    months: i32,
+    /// The dimensions by which groups are told apart.
+    by: Vec<usize>,
+    /// The month with which the data end.
+    last: i32,
+    /// The age in months at which a month is complete.
+    complete: i32,
+    /// The first month after the last break.
+    since: Option<i32>,
+    /// The years that are published.
+    period: Option<Period>,
+}
+
+/// What is told beside the estimates of a table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Told {
+    pub(crate) quality: Vec<EstimateQuality>,
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+/// A row of a table: its key, and what is estimated.
+pub(crate) type Row = (Vec<Value>, Option<i64>);
+
+impl Estimator {
+    /// Nothing of a table that is counted.
+    pub(crate) fn new(table: &Table, pipeline: &Pipeline) -> Option<Self> {
+        let Measure::Beside(migration, aspect) = table.measure else { return None };
+        let settings = table.estimate.clone().filter(|_| aspect.is_estimate())?;
+        let residence = pipeline.residence_of(table)?;
+        let (time, period) = pipeline.crossing_period(table)?;
+        let by = settings.by.iter().filter_map(|name| table.position(name)).collect();
+        let last = month_of(residence.last_day()?)?;
+        let breaks = table.breaks.iter().filter_map(|year| i32::try_from(*year).ok()?.checked_mul(MONTHS));
+        Some(Self {
+            settings,
+            migration,
+            aspect,
+            direction: residence.direction.clone(),
+            date: residence.date.clone(),
+            answers: columns::monthly_answers(&residence.name),
+            time,
+            months: period.months(),
+            by,
+            last,
+            complete: residence.decided_after_months()?,
+            since: breaks.filter(|month| *month <= last).max(),
+            period: pipeline.period,
+        })
+    }
+
+    /// The records whose answers are known month by month.
+    pub(crate) fn rows(&self, batch: &CodedBatch<'_>) -> Result<Vec<u32>, ArrowError> {
+        let answers = batch.codes(&self.answers)?;
+        Ok((0..batch.batch.num_rows() as u32).filter(|row| answers.of_row(*row) != 0).collect())
+    }
+
+    /// The columns by which they are counted beside the dimensions.
+    pub(crate) fn codes(&self, batch: &CodedBatch<'_>) -> Result<[Rc<Codes>; BESIDE], ArrowError> {
+        Ok([batch.months(&self.date)?, batch.codes(&self.direction)?, batch.codes(&self.answers)?])
+    }
+
+    /// The rows of the table, from counts by dimensions, month, direction and answers; totals over some dimensions among them.
+    pub(crate) fn estimated(&self, counts: &ByKey<i64>, totals: &[usize]) -> (Vec<Row>, Told) {
+        let counted = Counted::new(self, counts);
+        let Some(window) = self.window(counts) else { return (Vec::new(), Told::default()) };
+        let method = self.method(&counted, window);
+        let cells = counted.cells(totals, self.time);
+        let mut sheet =
+            Sheet { estimator: self, method: &method, rows: Vec::new(), tally: BTreeMap::new(), open: 0 };
+        let mut keys: Vec<&Vec<Value>> = cells.keys().collect();
+        keys.sort_unstable();
+        keys.into_iter().for_each(|key| sheet.add(key, &cells[key]));
+        let all = counted.all();
+        let told = sheet.told(&all);
+        (sheet.rows, told)
+    }
+
+    /// The months that there are. Nothing where there are none.
+    fn window(&self, counts: &ByKey<i64>) -> Option<Window> {
+        let first = counts.keys().filter_map(|key| month(&key[key.len() - BESIDE])).min()?;
+        let first = first.max(self.since.unwrap_or(first));
+        Some(Window { first, last: self.last, complete: self.complete })
+    }
+
+    /// How each group was completed: by itself where it is large enough, else without the last of the dimensions, and so on.
+    fn method(&self, counted: &Counted<'_>, window: Window) -> Method<'_> {
+        let levels: Vec<HashMap<&[Value], Completion, RandomState>> = (0..=self.by.len())
+            .map(|depth| {
+                let mut of_level: HashMap<&[Value], Series, RandomState> = HashMap::default();
+                for (_, group, series) in &counted.finest {
+                    of_level.entry(&counted.groups[*group][..depth]).or_default().merge(series);
+                }
+                of_level.into_iter().map(|(key, series)| (key, Completion::of(&series, window))).collect()
+            })
+            .collect();
+        let share = |group: &[Value], age: i32, cut: i32| -> Option<Share> {
+            let of_depth = |depth: usize| {
+                levels[depth].get(&group[..depth])?.share(age, cut, self.settings.training_months.into())
+            };
+            let is_enough = |share: &Share| share.undecided >= i64::from(self.settings.fewest);
+            let own = (1..=group.len()).rev().find_map(|depth| of_depth(depth).filter(is_enough));
+            own.or_else(|| of_depth(0)).filter(|share| share.undecided > 0)
+        };
+        let shares =
+            counted.groups.iter().map(|group| Shares::new(window, |age, cut| share(group, age, cut)));
+        Method { settings: &self.settings, window, shares: shares.collect() }
+    }
+
+    /// The periods that are over and not complete, the oldest first: the value of each, and its age.
+    fn open_periods(&self) -> Vec<(Value, Aged)> {
+        let ends =
+            (self.last - self.complete + 1..=self.last).filter(|end| (end + 1).rem_euclid(self.months) == 0);
+        let is_published =
+            |end: &i32| self.period.is_none_or(|period| period.contains(end.div_euclid(MONTHS).into()));
+        let aged = |end: i32| Aged { months: self.months, age: self.last - end };
+        ends.filter(is_published).map(|end| (self.value(end), aged(end))).collect()
+    }
+
+    /// The period that ends with a month, as the dimension has it.
+    fn value(&self, end: i32) -> Value {
+        let (year, month) = (end.div_euclid(MONTHS), end.rem_euclid(MONTHS) + 1);
+        match self.months {
+            MONTHS => Value::Number(year.into()),
+            1 => Value::Code(format!("{year:04}-{month:02}")),
+            _ => Value::Code(format!("{year:04}-Q{}", month / self.months)),
+        }
+    }
+}
+
+fn month(value: &Value) -> Option<i32> {
+    match value {
+        Value::Number(month) => i32::try_from(*month).ok(),
+        Value::Day(_) | Value::Code(_) | Value::NotStated => None,
+    }
+}
+
+/// The counts by cell without its time, and the groups to which cells belong.
+struct Counted<'a> {
+    groups: Vec<Vec<Value>>,
+    /// The key of each cell, without its time, its group, and its crossings.
+    finest: Vec<(Vec<&'a Value>, usize, Series)>,
+}
+
+impl<'a> Counted<'a> {
+    fn new(estimator: &Estimator, counts: &'a ByKey<i64>) -> Self {
+        let mut cells: HashMap<Vec<&Value>, Series, RandomState> = HashMap::default();
+        for (key, count) in counts {
+            let (dimensions, beside) = key.split_at(key.len() - BESIDE);
+            let (Some(month), Value::Code(answers)) = (month(&beside[0]), &beside[2]) else { continue };
+            let is_direction =
+                matches!(&beside[1], Value::Code(code) if code == estimator.migration.direction());
+            let cell = dimensions.iter().enumerate().filter(|(position, _)| *position != estimator.time);
+            let series = cells.entry(cell.map(|(_, value)| value).collect()).or_default();
+            for (age, letter) in answers.chars().enumerate() {
+                let known = Known {
+                    certain: if is_certain_answer(letter, is_direction) { *count } else { 0 },
+                    undecided: if is_undecided_answer(letter, is_direction) { *count } else { 0 },
+                };
+                series.add(month, age, known);
+            }
+        }
+        let mut cells: Vec<(Vec<&Value>, Series)> = cells.into_iter().collect();
+        cells.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let mut counted = Self { groups: Vec::new(), finest: Vec::new() };
+        let mut known: HashMap<Vec<Value>, usize, RandomState> = HashMap::default();
+        for (key, series) in cells {
+            let place = |position: usize| if position > estimator.time { position - 1 } else { position };
+            let group: Vec<Value> =
+                estimator.by.iter().map(|position| key[place(*position)].clone()).collect();
+            let number = *known.entry(group.clone()).or_insert_with(|| {
+                counted.groups.push(group);
+                counted.groups.len() - 1
+            });
+            counted.finest.push((key, number, series));
+        }
+        counted
+    }
+
+    /// The cells with those of totals over some dimensions, by their keys without the time.
+    fn cells(&self, totals: &[usize], time: usize) -> HashMap<Vec<Value>, Cell, RandomState> {
+        let totals = totals.iter().filter(|position| **position != time);
+        let places: Vec<usize> =
+            totals.map(|position| if *position > time { position - 1 } else { *position }).collect();
+        let mut cells: HashMap<Vec<Value>, Cell, RandomState> = HashMap::default();
+        for (key, group, series) in &self.finest {
+            for choice in 0..1_usize << places.len() {
+                let mut of_total: Vec<Value> = key.iter().map(|value| (*value).clone()).collect();
+                let chosen = places.iter().enumerate().filter(|(bit, _)| choice >> bit & 1 == 1);
+                chosen.for_each(|(_, place)| of_total[*place] = Value::total());
+                cells.entry(of_total).or_default().of_group(*group).merge(series);
+            }
+        }
+        cells
+    }
+
+    /// All of them together.
+    fn all(&self) -> Cell {
+        let mut all = Cell::default();
+        self.finest.iter().for_each(|(_, group, series)| all.of_group(*group).merge(series));
+        all
+    }
+}
+
+/// The rows of a table in the making, and how good its estimates were.
+struct Sheet<'a> {
+    estimator: &'a Estimator,
+    method: &'a Method<'a>,
+    rows: Vec<Row>,
+    /// By age, over all cells.
+    tally: BTreeMap<Aged, Tally>,
+    /// Estimates that cannot be made.
+    open: usize,
+}
+
+impl Sheet<'_> {
+    fn add(&mut self, key: &[Value], cell: &Cell) {
+        let last = self.method.window.last;
+        for (value, period) in self.estimator.open_periods() {
+            if !has_any(cell, period.months_at(last)) {
+                continue;
+            }
+            let tests = self.method.back_tests(cell, period);
+            let expected = self.method.expected(cell, period, last);
+            self.open += usize::from(expected.is_none());
+            let interval = expected.and_then(|of| self.method.interval(&of, period, last, &tests));
+            self.tally.entry(period).or_default().add(self.method, period, &tests);
+            let mut row = key.to_vec();
+            row.insert(self.estimator.time, value);
+            let of_interval = |of: fn(Interval) -> i64| interval.map(of);
+            let shown = match self.estimator.aspect {
+                Aspect::EstimateLower => of_interval(|(lower, _)| lower),
+                Aspect::EstimateUpper => of_interval(|(_, upper)| upper),
+                Aspect::Estimate
+                | Aspect::Upper
+                | Aspect::Undecided
+                | Aspect::Unseen
+                | Aspect::Repaired
+                | Aspect::Unlinked => expected.map(|expected| expected.rounded()),
+            };
+            self.rows.push((row, shown));
+        }
+    }
+
+    /// How good estimates were, of all cells together and of each; and what is missing.
+    fn told(&self, all: &Cell) -> Told {
+        let mut told = Told::default();
+        for (period, of_cells) in &self.tally {
+            let mut of_total = Tally::default();
+            of_total.add(self.method, *period, &self.method.back_tests(all, *period));
+            told.quality.push(of_total.quality(self.estimator, *period, true));
+            told.quality.push(of_cells.quality(self.estimator, *period, false));
+        }
+        told.warnings.extend(self.missing());
+        told
+    }
+
+    /// Says why there are no estimates, or no intervals.
+    fn missing(&self) -> Option<Diagnostic> {
+        let Estimator { settings, complete, .. } = self.estimator;
+        let warning =
+            |message: &str, note: String| Diagnostic::warning(Code::Estimate, message.to_owned()).note(note);
+        let months = self.method.window.last - self.method.window.first + 1;
+        if self.open > 0 {
+            let needed = i32::from(settings.training_months) + complete;
+            return Some(warning(
+                &format!("{} cells of periods that are not complete have no estimate", self.open),
+                format!(
+                    "learning from {} complete months needs {needed} months of data, and crossings that were undecided at each age; there are {months}",
+                    settings.training_months
+                ),
+            ));
+        }
+        let fewest = self.tally.values().map(|tally| tally.fewest).min()?;
+        let needed = settings.fewest_back_tests();
+        (fewest < needed).then(|| {
+            warning(
+                "estimates of periods that are not complete have no intervals",
+                format!(
+                    "an interval of {} % needs {needed} earlier estimates of the same age of which is known what they should have been; \
+                     there are {fewest}, from {months} months of data",
+                    settings.level
+                ),
+            )
+        })
+    }
+}
+
+fn has_any(cell: &Cell, months: RangeInclusive<i32>) -> bool {
+    cell.groups.iter().any(|(_, series)| series.has_any(months.clone()))
+}
