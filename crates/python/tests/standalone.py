@@ -74,6 +74,8 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[dict[str, str]]:
             "spark.ui.enabled": "false",
             "spark.local.dir": str(folder / "driver-local"),
             "spark.eventLog.enabled": "true",
+            # What is searched for the key has to be plain.
+            "spark.eventLog.compress": "false",
             "spark.eventLog.dir": (folder / "events").as_uri(),
         }
     finally:
