@@ -217,10 +217,10 @@ impl<'a> Compared<'a> {
             for (group, cells) in sides[side].next(key, &mut compared.words)? {
                 let none = || [Cells::new(key.len()), Cells::new(key.len())];
                 held.entry(group.clone()).or_insert_with(none)[side].append(cells);
-                if sides.iter().all(|side| side.has_all_of(&group)) {
-                    if let Some([old, new]) = held.remove(&group) {
-                        compared.compare(&old, &new);
-                    }
+                if sides.iter().all(|side| side.has_all_of(&group))
+                    && let Some([old, new]) = held.remove(&group)
+                {
+                    compared.compare(&old, &new);
                 }
             }
         }

@@ -48,76 +48,79 @@ const REASONS: &[(Code, Other)] = &[
     (
         Code::Encoding,
         [
-            "Byte che non sono testo nella codifica dichiarata",
-            "Bytes que no son texto en la codificación declarada",
+            "Byte che non sono testo nella codifica dichiarata.",
+            "Bytes que no son texto en la codificación declarada.",
         ],
     ),
     (
         Code::InexactNumber,
         [
-            "Un numero ha più cifre di quante ne conserva una cartella di lavoro",
-            "Un número tiene más cifras de las que guarda un libro de cálculo",
+            "Un numero ha più cifre di quante ne conserva una cartella di lavoro.",
+            "Un número tiene más cifras de las que guarda un libro de cálculo.",
         ],
     ),
     (
         Code::FormulaWithoutValue,
         [
-            "Una cella ha una formula senza valore calcolato",
-            "Una celda tiene una fórmula sin valor calculado",
+            "Una cella ha una formula senza valore calcolato.",
+            "Una celda tiene una fórmula sin valor calculado.",
         ],
     ),
-    (Code::MergedCell, ["Una riga condivide una cella con altre", "Una fila comparte una celda con otras"]),
+    (Code::MergedCell, ["Una riga condivide una cella con altre.", "Una fila comparte una celda con otras."]),
     (
         Code::UnequalLengths,
         [
-            "Una riga ha più o meno campi dell'intestazione",
-            "Una fila tiene más o menos campos que el encabezado",
+            "Una riga ha più o meno campi dell'intestazione.",
+            "Una fila tiene más o menos campos que el encabezado.",
         ],
     ),
-    (Code::UnclosedQuote, ["Virgolette mai chiuse", "Comillas que no se cierran"]),
+    (Code::UnclosedQuote, ["Virgolette mai chiuse.", "Comillas que no se cierran."]),
     (
         Code::StrayQuote,
-        ["Virgolette dentro un testo tra virgolette", "Comillas dentro de un texto entre comillas"],
+        ["Virgolette dentro un testo tra virgolette.", "Comillas dentro de un texto entre comillas."],
     ),
     (
         Code::BadDate,
         [
-            "Un testo non è una data nel formato dichiarato",
-            "Un texto no es una fecha en el formato declarado",
+            "Un testo non è una data nel formato dichiarato.",
+            "Un texto no es una fecha en el formato declarado.",
         ],
     ),
-    (Code::BadTime, ["Un testo non è un'ora del giorno", "Un texto no es una hora del día"]),
-    (Code::BadInteger, ["Un testo non è un numero intero", "Un texto no es un número entero"]),
-    (Code::BadWeight, ["Un testo non è il peso di una riga", "Un texto no es el peso de una fila"]),
+    (Code::BadTime, ["Un testo non è un'ora del giorno.", "Un texto no es una hora del día."]),
+    (Code::BadInteger, ["Un testo non è un numero intero.", "Un texto no es un número entero."]),
+    (Code::BadWeight, ["Un testo non è il peso di una riga.", "Un texto no es el peso de una fila."]),
     (
         Code::BadDecimal,
         [
-            "Un testo non è un numero con quei decimali",
-            "Un texto no es un número con esa cantidad de decimales",
+            "Un testo non è un numero con quei decimali.",
+            "Un texto no es un número con esa cantidad de decimales.",
         ],
     ),
     (
         Code::UnmappedCode,
         [
-            "Un codice non è né nella lista della sua colonna né in `codes`",
-            "Un código no está ni en la lista de su columna ni en `codes`",
+            "Un codice non è né nella lista della sua colonna né in `codes`.",
+            "Un código no está ni en la lista de su columna ni en `codes`.",
         ],
     ),
-    (Code::ReservedText, ["Un testo di un record è `_T` o `_U`", "Un texto de un registro es `_T` o `_U`"]),
+    (Code::ReservedText, ["Un testo di un record è `_T` o `_U`.", "Un texto de un registro es `_T` o `_U`."]),
     (
         Code::RecordTooLong,
-        ["Una riga supera 1 MiB o ha più di 4096 campi", "Una fila supera 1 MiB o tiene más de 4096 campos"],
+        [
+            "Una riga supera 1 MiB o ha più di 4096 campi.",
+            "Una fila supera 1 MiB o tiene más de 4096 campos.",
+        ],
     ),
-    (Code::NoteRow, ["Una riga contiene un testo e nient'altro", "Una fila contiene un texto y nada más"]),
+    (Code::NoteRow, ["Una riga contiene un testo e nient'altro.", "Una fila contiene un texto y nada más."]),
     (
         Code::MissingValue,
-        ["Una cella non dice che cosa conta, o quando", "Una celda no dice qué cuenta, o cuándo"],
+        ["Una cella non dice che cosa conta, o quando.", "Una celda no dice qué cuenta, o cuándo."],
     ),
     (
         Code::UnitMultiplier,
         [
-            "Un valore non si può moltiplicare come dice la sua riga",
-            "Un valor no se puede multiplicar como dice su fila",
+            "Un valore non si può moltiplicare come dice la sua riga.",
+            "Un valor no se puede multiplicar como dice su fila.",
         ],
     ),
 ];
@@ -303,8 +306,8 @@ mod tests {
     #[test]
     fn reasons_of_rejects_are_told_in_each_language() {
         let date = Language::ALL.map(|language| rejected_for("ingest::date", language));
-        assert_eq!(date[0], "A text is not a date in the declared layout");
-        assert_eq!(date[1], "Un testo non è una data nel formato dichiarato");
+        assert_eq!(date[0], "A text is not a date in the declared layout.");
+        assert_eq!(date[1], "Un testo non è una data nel formato dichiarato.");
         assert_eq!(rejected_for("ingest::sheet", Language::Spanish), Code::Sheet.page().title);
     }
 }
