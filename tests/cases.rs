@@ -122,6 +122,7 @@ cases! {
     cells_of_several,
     checks,
     checks_fail,
+    checks_of_rows,
     chosen_rows,
     code_not_valid,
     codes_of_texts,

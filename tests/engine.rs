@@ -221,6 +221,12 @@ fn an_engine_makes_the_release_of_one_machine_from_several_sources() {
     compare("tests/cases/several-sources/pipelines/crossings.toml", &[(3, 40), (1, 1 << 20)]);
 }
 
+/// Checks of one row by itself, whose failures are listed by their lines in the whole file.
+#[test]
+fn an_engine_makes_the_release_of_one_machine_with_checks() {
+    compare("tests/cases/checks-of-rows/pipelines/permits.toml", &[(1, 40), (3, 1 << 20)]);
+}
+
 /// Rows with weights, among which totals are looked for.
 #[test]
 fn an_engine_makes_the_release_of_one_machine_from_weights() {
@@ -283,8 +289,13 @@ fn a_stage_copies_no_column_that_it_does_not_change() {
 /// Rows are divided by person before any worker has all of them: then nobody can find out who the persons are.
 #[test]
 fn what_needs_all_rows_is_refused() {
-    let project = project("tests/cases/link/pipelines/link.toml");
-    let fault = Job::new(&project, "crossings", None, 2).err().unwrap();
+    let linked = project("tests/cases/link/pipelines/link.toml");
+    let fault = Job::new(&linked, "crossings", None, 2).err().unwrap();
     assert_eq!(fault.code, denizen_spec::Code::AllRecords);
     assert_eq!(fault.message, "`link` must see all rows of `crossings`");
+    // So do checks that compare rows, and those of rows that have left their files.
+    let project = project("tests/cases/checks/pipelines/checks.toml");
+    let fault = Job::new(&project, "permits", None, 2).err().unwrap();
+    assert_eq!(fault.message, "the check `once` must see all rows of `permits`");
+    assert!(Job::new(&project, "balance", None, 2).is_ok());
 }

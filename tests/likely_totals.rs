@@ -16,7 +16,10 @@ struct Case {
 const RECORDS: &str = "measure = \"count\"\nconcept = \"c\"\ndimensions = [\"nat\", \"sex\"]";
 const CELLS: &str = "measure = \"flow\"\ndimensions = [\"year\", \"nat\", \"sex\"]";
 const CODES: &str = "nat = { codes = { PE = \"PE\", EC = \"EC\", CO = \"CO\", ALL = \"ALL\" } }\n\
-    sex = { codes = { F = \"F\", M = \"M\", X = \"X\", T = \"T\" } }\nyear = { type = \"integer\" }\n";
+    year = { type = \"integer\" }\n";
+const SEXES: &str = "sex = { codes = { F = \"F\", M = \"M\", X = \"X\", T = \"T\" } }\n";
+const FLOWS: &str =
+    "flow = { codes = { Immigrants = \"Immigrants\", Emigrants = \"Emigrants\", Net = \"Net\" } }\n";
 
 const PERSONS: [(&str, &str, i64); 6] =
     [("PE", "F", 31), ("PE", "M", 17), ("EC", "F", 5), ("EC", "M", 8), ("CO", "F", 2), ("CO", "M", 71)];
@@ -49,6 +52,9 @@ fn of_all(cells: &[(&str, &str, i64)]) -> Vec<(String, String, i64)> {
 }
 
 const WIDE: &str = "year,nat,F,M,X,T\n2020,PE,3,4,1,8\n2020,EC,13,4,2,19\n2021,PE,5,5,0,10\n";
+
+/// Who comes is the sum of those who go and the balance, and no total.
+const NET: &str = "year,nat,Immigrants,Emigrants,Net\n2020,PE,30,12,18\n2020,EC,45,20,25\n2021,PE,33,35,-2\n";
 
 const NOTE_OF_SEXES: &str = "it is the sum of all others in 6 of 6 places in which there are several";
 const OF_TWO: &str =
@@ -86,6 +92,13 @@ fn cases() -> Vec<Case> {
         ),
         case(cells, rows(of_all), CELLS, 0, &[OF_TWO, "declare the texts as the `total` of `nat` and `sex`"]),
         case(unpivot_cells, WIDE.to_owned(), CELLS, 0, &["`T` of `sex` seems", "in 3 of 3 places"]),
+        case(
+            "kind = \"cells\"\nconcept = \"c\"\nunpivot = { columns = [\"Immigrants\", \"Emigrants\", \"Net\"], into = [\"flow\"], value = \"n\" }",
+            NET.to_owned(),
+            "measure = \"flow\"\ndimensions = [\"year\", \"nat\", \"flow\"]",
+            0,
+            &["`Net` of `flow` seems to be a balance", "`Immigrants` of `flow` is no total"],
+        ),
         // Where cells are added up, a certain one would be added to its parts.
         case(
             "kind = \"cells\"\nconcept = \"c\"\nadditive = [\"sex\"]",
@@ -115,12 +128,13 @@ fn totals_are_said_wherever_they_stand() {
         } else {
             "n = { type = \"integer\" }\n"
         };
+        let last = if source.contains("Net") { FLOWS } else { SEXES };
         put("in.csv", &file);
         put(
             "p.toml",
             &format!(
                 "spec = 1\ntitle = \"t\"\nvintage = \"1\"\n[source.s]\nfiles = \"in.csv\"\nformat = \"csv\"\n{source}\n\
-             [source.s.columns]\n{CODES}{value}[[table]]\nname = \"t\"\n{table}\n"
+             [source.s.columns]\n{CODES}{last}{value}[[table]]\nname = \"t\"\n{table}\n"
             ),
         );
         let outcome = run(denizen(project.path()).args(["run", "p.toml"])).exits_with(status);
@@ -141,7 +155,7 @@ fn what_is_left_out_is_no_total() {
         "p.toml",
         &format!(
             "spec = 1\ntitle = \"t\"\nvintage = \"1\"\n[source.s]\nfiles = \"in.csv\"\nformat = \"csv\"\nweight = \"n\"\n\
-         [source.s.columns]\n{CODES}n = {{ type = \"integer\" }}\n[[clean]]\nop = \"filter\"\nkeep = {{ sex = [\"F\", \"M\"] }}\n\
+         [source.s.columns]\n{CODES}{SEXES}n = {{ type = \"integer\" }}\n[[clean]]\nop = \"filter\"\nkeep = {{ sex = [\"F\", \"M\"] }}\n\
          [[table]]\nname = \"t\"\n{RECORDS}\n"
         ),
     );

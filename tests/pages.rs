@@ -95,6 +95,26 @@ fn shows_what_its_tables_have(page: &str) {
     }
 }
 
+/// What steps have counted, as a page tells it below a caption.
+fn counted(page: &str, caption: &str) -> Vec<String> {
+    let figures = between(page, "<figure>", "</figure>").into_iter();
+    let steps = figures.filter(|figure| plain(figure).trim_start().starts_with(caption));
+    let cells = steps.flat_map(|figure| between(figure, "<td class=t>", "<"));
+    cells.map(|cell| cell.trim().to_owned()).filter(|cell| !cell.is_empty()).collect()
+}
+
+fn says_in_its_language_what_steps_did(english: &str, translated: &str, name: &str) {
+    let of_english = counted(english, "What each step did");
+    let told: Vec<String> = ["Che cosa ha fatto ogni passo", "Qué hizo cada paso"]
+        .iter()
+        .flat_map(|caption| counted(translated, caption))
+        .collect();
+    assert_eq!(of_english.len(), told.len(), "{name}");
+    for cell in &told {
+        assert!(!of_english.contains(cell), "{name}: {cell}");
+    }
+}
+
 #[test]
 fn pages_of_shipped_products_hold_what_they_promise() {
     for name in [
@@ -115,6 +135,7 @@ fn pages_of_shipped_products_hold_what_they_promise() {
             assert!(translated.contains(&format!("<html lang=\"{language}\">")));
             asks_nobody(&translated);
             shows_what_its_tables_have(&translated);
+            says_in_its_language_what_steps_did(&page, &translated, name);
         }
         asks_nobody(&page);
         shows_what_its_tables_have(&page);

@@ -237,3 +237,32 @@ fn old_workbooks_and_parquet_files_have_all_their_rows() {
         assert_eq!(table[0]["value"], expected, "{file}");
     }
 }
+
+/// Completed ages and a half on 1 January 2019: foreigners 34.78, all residents 45.45, and so Italians 46.42. The file of all is
+/// called that of Italians by its publisher, but its sums are those of all residents (59,816,673).
+#[test]
+#[ignore = "needs real files: DENIZEN_TEST_DATA"]
+fn mean_ages_from_json() {
+    let of = |file: &str| {
+        let path = data().join("italy/istat_empoweritaly").join(file);
+        let source = format!(
+            "files = '{}'\nformat = 'json'\nkind = 'cells'\nconcept = 'residents'\nadditive = ['age']\n[source.s.columns]\n\
+             reference_date = {{ from = 'YEAR', type = 'date', format = '%Y', at = '01-01' }}\n\
+             age = {{ from = 'AGE', type = 'integer' }}\n\
+             value = {{ from = 'POPULATION', type = 'integer' }}",
+            path.display()
+        );
+        let table = "source = 's'\nmeasure = 'stock'\ndimensions = ['reference_date', 'age']\n\
+                     indicators = [{ name = 'mean_age', close_open_group_at = 101 }]";
+        let found = values(&source, table, &["reference_date", "indicator", "age_code"]);
+        let mean = found["2019-01-01 mean_age _T"].parse::<f64>().unwrap();
+        let counts = found.iter().filter(|(key, _)| key.starts_with("2019-01-01 stock"));
+        (counts.map(|(_, count)| count.parse::<f64>().unwrap()).sum::<f64>(), mean)
+    };
+    let (foreigners, of_foreigners) = of("resident_immigrant_population_age.json");
+    let (all, of_all) = of("resident_italian_population_age.json");
+    assert_eq!((foreigners, all), (4_996_158.0, 59_816_673.0));
+    let of_italians = (all * of_all - foreigners * of_foreigners) / (all - foreigners);
+    let shown = [of_foreigners, of_all, of_italians].map(|age| format!("{age:.2}"));
+    assert_eq!(shown, ["34.78", "45.45", "46.42"]);
+}

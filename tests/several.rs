@@ -98,6 +98,9 @@ fn what_several_cannot_share_is_refused() {
             "`--source` names a source of one",
         ),
         (&["pipelines/a.toml", "pipelines/a.toml"], "would make the same release"),
+        (&["pipelines/a.toml", "./pipelines/a.toml"], "would make the same release"),
+        (&["pipelines/a.toml", "data/../pipelines/a.toml"], "would make the same release"),
+        (&["pipelines/a.toml", "data/../pipelines/a.toml", "--out", "."], "would make the same release"),
         // A pipeline beside the folder `pipelines` is of the same project.
         (&["pipelines/a.toml", "a.toml"], "would make the same release"),
         (&["pipelines/a.toml", "a.toml", "--out", "o"], "would make the same release"),

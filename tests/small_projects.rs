@@ -1,5 +1,7 @@
 //! Small projects, a file or two and a pipeline each: what is refused, what is said, and the rows that come out.
 
+mod checks;
+mod files;
 mod indicators;
 
 use std::fs;

@@ -219,3 +219,51 @@ fn decimals_of_populations() {
         rows: vec![],
     });
 }
+
+/// The population at the end of the last year, counted from records, is read for its mean and not published.
+#[test]
+fn the_last_year_has_a_mean_population() {
+    let people = records("p", "issued = { type = \"date\" }\nexpires = { type = \"date\" }");
+    let events = cells("e", "", "year = { type = \"integer\" }");
+    let step = |last: &str| {
+        format!(
+            "[[clean]]\nsource = \"p\"\nop = \"expand\"\nfirst = \"issued\"\nlast = \"expires\"\n\
+             at = [2001-01-01, 2002-01-01{last}]\nuntil = 2003-12-31\n"
+        )
+    };
+    let rates = "source = \"e\"\nmeasure = \"flow\"\nunit = \"migrations\"\ndimensions = [\"year\"]\n\
+        indicators = [{ name = \"crude_rate\", per = { table = \"people\" } }]";
+    let population = "source = \"p\"\nmeasure = \"stock\"\nunit = \"persons\"\nconcept = \"residents\"\ndimensions = [\"reference_date\"]";
+    let of_2001 = "t: year=2001 indicator=crude_rate value=4000 obs_status=A base=3";
+    let cases = [
+        (", 2003-01-01", "t: year=2002 indicator=crude_rate value=2000 obs_status=A base=3"),
+        ("", "t: year=2002 indicator=crude_rate value= obs_status=M"),
+    ];
+    for (last, of_2002) in cases {
+        check(&Project {
+            name: "a mean of records",
+            files: vec![
+                ("e.csv", "year,n\n2001,10\n2002,6\n"),
+                (
+                    "p.csv",
+                    "issued,expires\n2000-06-01,2001-06-30\n2000-06-01,2002-06-30\n2001-06-01,2003-06-30\n\
+                     2001-06-01,2003-06-30\n2002-06-01,2003-06-30\n",
+                ),
+            ],
+            pipeline: "period = [2001, 2002]\n".to_owned()
+                + &people
+                + &events
+                + &step(last)
+                + &table("t", rates)
+                + &table("people", population),
+            status: 0,
+            told: vec![],
+            rows: vec![
+                of_2001,
+                of_2002,
+                "people: reference_date=2002-01-01 value=3",
+                "no people: reference_date=2003-01-01",
+            ],
+        });
+    }
+}

@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn without_rules_nothing_changes() {
-        let none = Disclosure::None { reason: "a test".to_owned() };
+        let none =
+            Disclosure::None { reason: "a test".to_owned(), reasons: denizen_spec::Translations::default() };
         for rules in [None, Some(&none)] {
             let found = protected(&[Some(1), None], &[Some(1), None], rules);
             assert_eq!(found, [(Some(1), Some(1), false), (None, None, false)]);

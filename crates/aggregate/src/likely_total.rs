@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use denizen_spec::columns;
+use denizen_spec::{columns, names_balance};
 use polars::prelude::*;
 
 use crate::counts::{EXACT, dimension, packed};
@@ -23,6 +23,8 @@ pub struct LikelyTotal {
     pub near: u64,
     /// How many times it all others come to: once, or more where subtotals stand among them.
     pub times: u8,
+    /// Another value of the dimension that is no part but a balance: what comes in is the sum of what goes out and the balance.
+    pub balance: Option<String>,
 }
 
 impl LikelyTotal {
@@ -157,11 +159,13 @@ impl Search<'_> {
                 sums: 0,
                 near: number(NEAR, row)?,
                 times: 0,
+                balance: None,
             };
             for times in 1..=MOST_TIMES {
                 let sums = number(&name(times), row)?;
                 if sums > evidence.sums {
-                    evidence = LikelyTotal { sums, times, ..evidence };
+                    evidence.sums = sums;
+                    evidence.times = times;
                 }
             }
             let is_better = best
@@ -178,7 +182,17 @@ impl Search<'_> {
             let (name, levels) = &self.key[*position];
             values.extend(levels.values().get(index as usize).map(|value| (name.clone(), value.text())));
         }
-        Ok(Some(LikelyTotal { values, ..evidence }))
+        let balance = match (group, values.as_slice()) {
+            ([position], [(_, total)]) => self.balance_beside(*position, total),
+            (_, _) => None,
+        };
+        Ok(Some(LikelyTotal { values, balance, ..evidence }))
+    }
+
+    /// A value of a dimension, other than `total`, that is called as a balance.
+    fn balance_beside(&self, position: usize, total: &str) -> Option<String> {
+        let texts = self.key[position].1.values().iter().map(crate::value::Value::text);
+        texts.into_iter().find(|text| text != total && names_balance(text))
     }
 
     /// The cells that stand beside two others or more, with what all of their place come to; and the number of places.

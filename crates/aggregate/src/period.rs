@@ -4,9 +4,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Int64Type};
 use arrow::error::ArrowError;
 use denizen_spec::{Date, Diagnostic, Period, Pipeline, Table, time_dimension};
-use polars::prelude::{
-    Column, DataFrame, IntoColumn, NewChunkedArray, PolarsError, PolarsResult, UInt32Chunked,
-};
+use polars::prelude::{DataFrame, IntoColumn, NewChunkedArray, PolarsError, PolarsResult, UInt32Chunked};
 
 use crate::counts::{Counts, NOTE, dimension, internal};
 use crate::status::Status;
@@ -36,6 +34,26 @@ pub(crate) fn keep_period(
     Ok(())
 }
 
+/// The rows that state a year in the period.
+pub(crate) fn dated_in(
+    period: Period,
+    batch: &RecordBatch,
+    year: &str,
+    rows: &[u32],
+) -> Result<Vec<u32>, ArrowError> {
+    let years = column(batch, year)?;
+    let mut rows: Vec<u32> = rows.iter().copied().filter(|row| years.is_valid(*row as usize)).collect();
+    keep_period(period, batch, year, &mut rows)?;
+    Ok(rows)
+}
+
+/// Whether rates divide by a table, so that its counts of the year after the period are needed: the 1 January of that year is the end
+/// of the period, of which a mean population is made. They are not published.
+pub(crate) fn is_asked_after(table: &Table, pipeline: &Pipeline) -> bool {
+    let mut asked = pipeline.tables.iter().flat_map(|table| &table.indicators);
+    asked.any(|asked| asked.per.as_ref().is_some_and(|per| per.table == table.name))
+}
+
 impl Counts {
     /// Keeps the cells of a publication that lie in the period of the pipeline, and returns how many others there were.
     ///
@@ -62,8 +80,7 @@ impl Counts {
         Ok(before - self.cells())
     }
 
-    /// The cells of the year after the period, where the table is a population that others divide by: its 1 January is the end of the
-    /// period, of which a mean population is made. They are not published.
+    /// The cells of the year after the period, where [`is_asked_after`].
     fn year_after(
         &self,
         table: &Table,
@@ -71,17 +88,16 @@ impl Counts {
         time: usize,
         period: Period,
     ) -> PolarsResult<Option<DataFrame>> {
-        let mut asked = pipeline.tables.iter().flat_map(|table| &table.indicators);
-        if !asked.any(|asked| asked.per.as_ref().is_some_and(|per| per.table == table.name)) {
+        if !is_asked_after(table, pipeline) {
             return Ok(None);
         }
-        let next = period.last + 1;
+        let next = period.year_after();
         let is_next: Vec<bool> = self.dimensions[time]
             .values()
             .iter()
             .map(|value| match value {
-                Value::Number(year) => *year == i64::from(next),
-                Value::Day(day) => Date::year_of(*day) == Some(next),
+                Value::Number(year) => next.contains(*year),
+                Value::Day(day) => Date::year_of(*day).is_some_and(|year| next.contains(year.into())),
                 Value::Code(_) | Value::NotStated => false,
             })
             .collect();
@@ -118,20 +134,21 @@ impl Counts {
             let any = open.contains(&Some(true));
             open.into_iter().map(|open| open.unwrap_or(any)).collect()
         });
-        let notes = || -> PolarsResult<Column> {
+        let time = time_dimension(table).zip(open);
+        let flagged = |frame: &mut DataFrame| -> PolarsResult<()> {
             let flag = |is_open: bool| is_open.then_some(Status::PROVISIONAL.bits());
-            let notes: Vec<Option<u32>> = match time_dimension(table).zip(open) {
-                None => vec![flag(have_status); self.cells()],
+            let notes: Vec<Option<u32>> = match &time {
+                None => vec![flag(have_status); frame.height()],
                 Some((time, open)) => {
-                    let times = self.frame.column(&dimension(time))?.u32()?.iter();
+                    let times = frame.column(&dimension(*time))?.u32()?.iter();
                     times.map(|time| flag(time.is_some_and(|time| open[time as usize]))).collect()
                 }
             };
-            Ok(UInt32Chunked::from_slice_options(NOTE.into(), &notes).into_column())
+            let notes = UInt32Chunked::from_slice_options(NOTE.into(), &notes).into_column();
+            frame.with_column(notes).map(|_| ())
         };
-        let notes = notes().map_err(|error| internal("what is provisional", &error))?;
-        self.frame.with_column(notes).map_err(|error| internal("what is provisional", &error))?;
-        Ok(())
+        let mut frames = std::iter::once(&mut self.frame).chain(&mut self.after);
+        frames.try_for_each(flagged).map_err(|error| internal("what is provisional", &error))
     }
 }
 

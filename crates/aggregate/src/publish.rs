@@ -8,7 +8,7 @@ use std::path::Path;
 
 use denizen_spec::{
     AccountPart, Codelist, ColumnType, Diagnostic, Disclosure, Form, Indicator, IndicatorUse, Pipeline,
-    Schema, SourceKind, Table, TableId, Unit,
+    Schema, Source, SourceKind, Table, TableId, Unit,
 };
 use polars::prelude::*;
 
@@ -74,6 +74,40 @@ pub struct Rule {
 ///
 /// `counts` holds those of every table, `lists` the code lists of all columns. Rows that are too many for memory wait in a file
 /// without a name in the folder `scratch`.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use arrow::array::{ArrayRef, Int64Array, RecordBatch};
+/// use denizen_aggregate::{SourceFacts, Tabulation, publish};
+///
+/// let text = r#"
+/// spec    = 1
+/// title   = "Visas"
+/// vintage = "2026"
+/// [source.visas]
+/// files  = "visas.csv"
+/// format = "csv"
+/// [source.visas.columns]
+/// year = { type = "integer" }
+/// [[table]]
+/// name       = "visas"
+/// measure    = "count"
+/// concept    = "visas"
+/// dimensions = ["year"]
+/// "#;
+/// let pipeline = denizen_spec::parse(text).unwrap();
+/// let (id, table) = pipeline.table_ids().next().unwrap();
+/// let mut tabulation = Tabulation::new(table, &pipeline);
+/// let years = Int64Array::from(vec![2024, 2025, 2025]);
+/// let records = RecordBatch::try_from_iter_with_nullable([("year", Arc::new(years) as ArrayRef, true)]).unwrap();
+/// tabulation.add(&records).unwrap();
+///
+/// let counts = [(id, tabulation.finish().unwrap())].into();
+/// let facts = [SourceFacts { source: "visas".to_owned(), sampling_fraction: 1.0, rules: Vec::new() }];
+/// let tables = publish(&pipeline, counts, &facts, &[], &std::env::temp_dir()).unwrap();
+/// assert_eq!((tables[0].name.as_str(), tables[0].dimensions.len()), ("visas", 1));
+/// ```
 ///
 /// # Errors
 ///
@@ -318,8 +352,13 @@ impl<'a> Draft<'a> {
         let is_all = parts.len() == self.parts.len();
         let frame =
             if is_all { counts.clone() } else { counts.clone().lazy().filter(is_asking).collect()? };
+        let table = self.tables[parts.first().map_or(0, |part| *part as usize)];
+        let is_additive = |source: &Source| {
+            let columns = table.dimensions.iter().map(|name| table.column_of(name));
+            columns.map(|column| source.additive.is_over(column)).collect()
+        };
         Ok(Inputs {
-            table: self.tables[parts.first().map_or(0, |part| *part as usize)],
+            table,
             frame,
             dimensions: levels,
             concepts: self.concepts.len(),
@@ -330,6 +369,7 @@ impl<'a> Draft<'a> {
             scale: self.scale,
             threshold: 0,
             complete: self.complete,
+            additive: self.pipeline.source_of(table).map_or_else(Vec::new, is_additive),
         })
     }
 

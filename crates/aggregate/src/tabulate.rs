@@ -17,7 +17,7 @@ use crate::counts::{
 use crate::groups::{CodedBatch, count_groups};
 use crate::migrations::CountedMigration;
 use crate::overlap::{Overlaps, overlapping};
-use crate::period::keep_period;
+use crate::period::{dated_in, is_asked_after, keep_period};
 use crate::persons::Persons;
 use crate::value::{ByKey, Levels, Value, pairs};
 
@@ -46,6 +46,9 @@ pub struct Tabulation {
     totals: Vec<usize>,
     /// Records of other years, which are not.
     outside_period: i64,
+    /// Those among them of the year after the period, where rates divide by this population: its 1 January is the end of the period.
+    #[serde(default)]
+    after: Option<Box<Self>>,
     /// Where it is a search for totals: how many combinations are looked at; of more, none is.
     most_keys: Option<usize>,
 }
@@ -64,7 +67,7 @@ impl Tabulation {
 
     fn of(table: &Table, pipeline: &Pipeline, source: Option<&Source>) -> Self {
         let column = |dimension: &String| table.column_of(dimension).to_owned();
-        Self {
+        let table_of_period = Self {
             columns: table.dimensions.iter().map(column).collect(),
             filter: table.filter.clone(),
             except: table.except.clone(),
@@ -78,8 +81,15 @@ impl Tabulation {
             persons: persons(source, pipeline),
             totals: source.map_or(Vec::new(), |source| table.totalled(&pipeline.schema_of(source))),
             outside_period: 0,
+            after: None,
             most_keys: None,
-        }
+        };
+        let after = table_of_period.period.as_ref().filter(|_| is_asked_after(table, pipeline));
+        let after = after.map(|(period, column)| {
+            let period = Some((period.year_after(), column.clone()));
+            Box::new(Self { period, ..table_of_period.clone() })
+        });
+        Self { after, ..table_of_period }
     }
 
     /// Counts the records of a batch.
@@ -108,23 +118,38 @@ impl Tabulation {
         let batch = coded.batch;
         let mut counted = self.counted(coded)?;
         let weights = self.weight.as_deref().map(|name| weights(batch, name)).transpose()?;
-        let mut records = sum_of(&counted, weights);
+        let records = sum_of(&counted, weights);
+        if let Some(after) = &mut self.after
+            && let Some((year, column)) = after.period.clone()
+        {
+            let next = dated_in(year, batch, &column, &counted)?;
+            after.count_rows(coded, &next, weights)?;
+        }
         if let Some((period, column)) = &self.period {
             keep_period(*period, batch, column, &mut counted)?;
             let inside = sum_of(&counted, weights);
             self.add_outside(records.zip(inside).map(|(records, inside)| records - inside));
-            records = inside;
         }
+        self.count_rows(coded, &counted, weights)
+    }
+
+    fn count_rows(
+        &mut self,
+        coded: &CodedBatch<'_>,
+        counted: &[u32],
+        weights: Option<&[i64]>,
+    ) -> Result<(), ArrowError> {
+        let batch = coded.batch;
         if counted.is_empty() {
             return Ok(());
         }
-        self.add_records(records);
+        self.add_records(sum_of(counted, weights));
         let codes = self.columns.iter().map(|column| coded.codes(column));
         let codes = codes.collect::<Result<Vec<_>, _>>()?;
         if let Some(persons) = &mut self.persons {
-            persons.add(batch, &codes, &counted)?;
+            persons.add(batch, &codes, counted)?;
         }
-        match count_groups(&codes, &counted, weights) {
+        match count_groups(&codes, counted, weights) {
             None => self.is_too_large = true,
             Some(groups) => groups.into_iter().for_each(|(key, count)| self.add_count(key, count)),
         }
@@ -184,6 +209,9 @@ impl Tabulation {
             persons.merge(others);
         }
         self.add_outside(Some(other.outside_period));
+        if let (Some(after), Some(other)) = (&mut self.after, other.after) {
+            after.merge(*other);
+        }
     }
 
     /// The counts as a frame, and those of the totals that the table asks for.
@@ -200,12 +228,17 @@ impl Tabulation {
             let message = format!("the counts of a table{of} come to more than 64 bits hold");
             return Err(Diagnostic::error(Code::TooMany, message));
         }
-        // No sum of parts is larger than the number of records.
-        self.conserved(self.counts.values().sum())?;
-        for dimension in self.totals.clone() {
-            self.add_totals(dimension)?;
+        self.with_totals()?;
+        if let Some(after) = &mut self.after {
+            after.with_totals()?;
         }
         self.framed().map_err(|error| internal("counts of a table", &error))
+    }
+
+    fn with_totals(&mut self) -> Result<(), Diagnostic> {
+        // No sum of parts is larger than the number of records.
+        self.conserved(self.counts.values().sum())?;
+        self.totals.clone().into_iter().try_for_each(|dimension| self.add_totals(dimension))
     }
 
     fn conserved(&self, sum: i64) -> Result<(), Diagnostic> {
@@ -251,14 +284,30 @@ impl Tabulation {
         pair.map_or(Ok(()), |pair| Err(overlapping(&self.concept, column, &levels, pair)))
     }
 
-    fn framed(self) -> PolarsResult<Counts> {
+    /// Its cells in order, each with the number of its persons where these are counted.
+    fn sorted(self) -> Vec<(Vec<Value>, i64, Option<i64>)> {
         let distinct = |key: &Vec<Value>| self.persons.as_ref().and_then(|persons| persons.count(key));
-        let mut counts: Vec<(Vec<Value>, i64)> = self.counts.into_iter().collect();
-        counts.sort_unstable();
-        let distinct: Vec<Option<i64>> = counts.iter().map(|(key, _)| distinct(key)).collect();
-        let (rows, positions) = (counts.len(), self.columns.len());
+        let cell = |(key, count): (Vec<Value>, i64)| {
+            let distinct = distinct(&key);
+            (key, count, distinct)
+        };
+        let mut cells: Vec<_> = self.counts.into_iter().map(cell).collect();
+        cells.sort_unstable();
+        cells
+    }
+
+    fn framed(mut self) -> PolarsResult<Counts> {
+        let (positions, concept) = (self.columns.len(), self.concept.clone());
+        let after = self.after.take();
+        let has_after = after.is_some();
+        let mut counts = self.sorted();
+        let inside = counts.len();
+        // Of one frame, so that the indices of both mean the same.
+        counts.extend(after.into_iter().flat_map(|after| after.sorted()));
+        let rows = counts.len();
+        let distinct: Vec<Option<i64>> = counts.iter().map(|(_, _, distinct)| *distinct).collect();
         let (mut values, mut exact) = (vec![Vec::with_capacity(rows); positions], Vec::with_capacity(rows));
-        for (key, count) in counts {
+        for (key, count, _) in counts {
             values.iter_mut().zip(key).for_each(|(column, value)| column.push(value));
             exact.push(count);
         }
@@ -273,13 +322,14 @@ impl Tabulation {
         columns.push(UInt32Chunked::full_null(NOTE.into(), rows).into_column());
         columns.push(UInt32Chunked::full_null(CONFIDENTIALITY.into(), rows).into_column());
         columns.push(Int64Chunked::from_slice_options(PERSONS.into(), &distinct).into_column());
+        let frame = DataFrame::new(rows, columns)?;
         Ok(Counts {
             dimensions,
-            concepts: Levels::new([Value::Code(self.concept)]),
+            concepts: Levels::new([Value::Code(concept)]),
             texts: Vec::new(),
             scale: 0,
-            frame: DataFrame::new(rows, columns)?,
-            after: None,
+            after: has_after.then(|| frame.slice(inside as i64, rows - inside)),
+            frame: frame.slice(0, inside),
         })
     }
 }

@@ -29,7 +29,7 @@ mod spool;
 mod test_batch;
 mod written;
 
-pub use checks::{CheckResult, Checks, Failure, RunningChecks, without_places};
+pub use checks::{CheckResult, CheckSums, Checks, Failure, RunningChecks, without_places};
 pub use histories::{Histories, UnitRows};
 pub use operation::Resolved;
 pub use operations::link::Pairs;

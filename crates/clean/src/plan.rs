@@ -15,6 +15,42 @@ use crate::scratch::Scratch;
 use crate::written::Written;
 
 /// The steps of a source in order, cut where one needs all rows, and where the first needs whole persons.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use arrow::array::{ArrayRef, Date32Array, RecordBatch};
+/// use denizen_clean::Plan;
+///
+/// let text = r#"
+/// spec    = 1
+/// title   = "Visas"
+/// vintage = "2026"
+/// [source.visas]
+/// files  = "visas.csv"
+/// format = "csv"
+/// [source.visas.columns]
+/// issued = { type = "date" }
+/// [[clean]]
+/// op     = "derive"
+/// column = "year"
+/// method = "year"
+/// from   = "issued"
+/// [[table]]
+/// name       = "visas"
+/// measure    = "count"
+/// concept    = "visas"
+/// dimensions = ["year"]
+/// "#;
+/// let pipeline = denizen_spec::parse(text).unwrap();
+/// let plan = Plan::new(&pipeline, &pipeline.sources[0], &[]).unwrap();
+/// let issued = Arc::new(Date32Array::from(vec![20_000, 20_500])) as ArrayRef;
+/// let records = RecordBatch::try_from_iter_with_nullable([("issued", issued, true)]).unwrap();
+/// let mut reports = plan.empty_reports();
+/// let records = plan.rows(records, &mut reports).unwrap();
+/// assert!(records.column_by_name("year").is_some());
+/// assert_eq!(reports.into_vec()[0].read, 2);
+/// ```
 pub struct Plan {
     steps: Vec<Box<dyn Operation>>,
     /// Steps that correct cells, before these are compared with their totals.

@@ -72,8 +72,10 @@ fn check_several(options: &RunOptions) -> Result<(), (String, &'static str)> {
     }
     let mut releases: BTreeMap<PathBuf, &Path> = BTreeMap::new();
     for path in &options.pipelines {
-        let out = options.out.clone().unwrap_or_else(|| root_of(path).join("releases"));
-        let release = out.join(path.file_stem().unwrap_or_default());
+        // A folder has several spellings.
+        let real = |folder: PathBuf| std::fs::canonicalize(&folder).unwrap_or(folder);
+        let out = options.out.clone().unwrap_or_else(|| real(root_of(path)).join("releases"));
+        let release = real(out).join(path.file_stem().unwrap_or_default());
         if let Some(other) = releases.insert(release, path) {
             let message = format!("{} and {} would make the same release", other.display(), path.display());
             return Err((

@@ -17,8 +17,8 @@ use denizen_clean::{
 use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input, Key};
 use denizen_report::Put;
 use denizen_spec::{
-    CheckedRows, Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Operation, Pipeline, Severity,
-    Snapshot, Source, SourceKind, SourceReport, StepReport, Table, TableId, Weights,
+    CheckReport, CheckedRows, Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Operation, Pipeline,
+    Severity, Snapshot, Source, SourceKind, SourceReport, StepReport, Table, TableId, Weights,
 };
 
 use crate::checks;
@@ -158,17 +158,26 @@ impl<'a> Assembly<'a> {
         let (files, warnings) = chunks.finish(&read.stats).map_err(one)?;
         self.keep_unmapped(&source.name, &read.stats);
         self.check_same_files(paths, &files).map_err(one)?;
-        let told = checks::told(&self.run.project.pipeline, &source, &files, read.checks);
+        let checks = self.tell_checks(&source, &files, read.checks)?;
+        let steps = read.steps;
+        let report = SourceReport { name: source.name, kind: source.kind, files, steps, checks };
+        self.add_source(report, warnings, read.written)
+    }
+
+    /// Says what came of the checks of a source, and stops where it must.
+    fn tell_checks(
+        &mut self,
+        source: &Source,
+        files: &[FileReport],
+        results: Vec<CheckResult>,
+    ) -> Result<Vec<CheckReport>, Faults> {
+        let told = checks::told(&self.run.project.pipeline, source, files, results);
         self.failures.extend(told.failures);
-        if told.stop.is_empty() {
-            self.warn(told.warnings);
-        } else {
+        if !told.stop.is_empty() {
             return Err(told.stop);
         }
-        let steps = read.steps;
-        let report =
-            SourceReport { name: source.name, kind: source.kind, files, steps, checks: told.reports };
-        self.add_source(report, warnings, read.written)
+        self.warn(told.warnings);
+        Ok(told.reports)
     }
 
     /// Takes the records of a source that an engine has worked on: the merged counts of all its tasks, the fingerprints
@@ -216,7 +225,7 @@ impl<'a> Assembly<'a> {
     ) -> Result<(), Faults> {
         let (input, plan) = self.take(source)?;
         self.note(&input, &plan);
-        let Partial { stats, rejects, steps, tables } = partial;
+        let Partial { stats, rejects, steps, tables, checks } = partial;
         expected(&plan, &steps)?;
         self.rejects.add(source, &rejects).map_err(one)?;
         self.put(input.source(), tables)?;
@@ -225,9 +234,11 @@ impl<'a> Assembly<'a> {
         let (files, warnings) = input.finish(&stats, fingerprints).map_err(one)?;
         self.check_same_files(paths, &files).map_err(one)?;
         self.keep_unmapped(source, &stats);
+        let results = Checks::of_rows(&self.run.project.pipeline, input.source()).results(checks);
+        let checks = self.tell_checks(input.source(), &files, results)?;
         let kind = input.source().kind;
         let steps = steps.into_vec();
-        let report = SourceReport { name: source.to_owned(), kind, files, steps, checks: Vec::new() };
+        let report = SourceReport { name: source.to_owned(), kind, files, steps, checks };
         self.add_source(report, warnings, written)
     }
 
@@ -358,7 +369,6 @@ impl<'a> Assembly<'a> {
         let checks = self.checks_of(source);
         let running = checks.start();
         let (mut batches, stats) = self.read_cells(source, chunks, bytes, &running).map_err(one)?;
-        let checks = running.finish(&|| self.run.cancel.check()).map_err(one)?;
         let mut reports = plan.empty_reports();
         for batch in &mut batches {
             *batch = plan.correct_cells(batch.clone(), &mut reports).map_err(one)?;
@@ -402,11 +412,17 @@ impl<'a> Assembly<'a> {
             .flat_map(|(_, step)| step.operation.recoded())
             .map(String::as_str)
             .collect();
-        let cells = match pipeline.steps_of(source).next() {
-            None => cells,
-            Some(_) => cells
-                .changed(&pipeline.schema_of(source), &recoded, |batch| plan.rows(batch, &mut reports))?,
+        let cells = if pipeline.steps_of(source).next().is_none() && !running.need_places() {
+            cells
+        } else {
+            let change = |number, batch| {
+                let batch = plan.rows(batch, &mut reports)?;
+                running.add(CheckedRows::AsReleased, number, &batch)?;
+                Ok(without_places(batch))
+            };
+            cells.changed(&pipeline.schema_of(source), &recoded, change)?
         };
+        let checks = running.finish(&|| self.run.cancel.check()).map_err(one)?;
         let mut steps = reports.into_vec();
         // Cells are corrected before they are divided and checked.
         let others = steps.split_off(plan.corrections());
@@ -483,7 +499,8 @@ impl<'a> Assembly<'a> {
             self.rejects.add(&source.name, &chunk.rejects)?;
             stats.merge(chunk.stats);
             checks.add(CheckedRows::AsRead, chunk.number, &chunk.batch)?;
-            batches.push(without_places(chunk.batch));
+            let batch = chunk.batch;
+            batches.push(if checks.need_places() { batch } else { without_places(batch) });
             rows += chunk.read;
             progress.advance(rows, chunk.bytes_read);
         }
@@ -732,7 +749,7 @@ fn conserved(report: &SourceReport, written: u64) -> Result<(), Diagnostic> {
 
 /// A value that seems to be a total is ranked and shown as one of those that it is made of, and counted beside them.
 fn likely_total(source: &Source, total: &LikelyTotal) -> Diagnostic {
-    let LikelyTotal { values, places, sums, near, times } = total;
+    let LikelyTotal { values, places, sums, near, times, balance } = total;
     let named: Vec<String> =
         values.iter().map(|(column, value)| format!("`{value}` of `{column}`")).collect();
     let message = format!("{} seems to be the total of the others", named.join(" with "));
@@ -751,6 +768,14 @@ fn likely_total(source: &Source, total: &LikelyTotal) -> Diagnostic {
         format!("in `{name}` it is {others} in {sums} of {places} places in which there are several{near}");
     let columns: Vec<String> = values.iter().map(|(column, _)| format!("`{column}`")).collect();
     let columns = columns.join(" and ");
+    if let Some(balance) = balance {
+        let message =
+            format!("`{balance}` of {columns} seems to be a balance, and no part of what stands beside it");
+        return Diagnostic::warning(Code::LikelyTotal, message).note(note).help(format!(
+            "leave it out with a step `filter` on {columns}, and have it computed by an indicator; {} is no total",
+            named.join(" with ")
+        ));
+    }
     let help = match source.kind {
         SourceKind::Cells if values.len() == 1 => {
             format!("declare its text as the `total` of {columns}, or its code as an `aggregate` of the list")

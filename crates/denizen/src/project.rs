@@ -46,6 +46,17 @@ impl Project {
     /// The project is the folder that holds `pipelines/`; for a pipeline file elsewhere, the folder that it lies in.
     /// `overrides` names other files for sources: name of the source, path.
     ///
+    /// ```
+    /// use std::path::Path;
+    ///
+    /// use denizen::Project;
+    ///
+    /// # let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    /// let project = Project::open(&root.join("pipelines/midla.toml"), &[])?;
+    /// assert_eq!((project.pipeline().vintage.as_str(), project.inputs().count()), ("2026-11", 6));
+    /// # Ok::<(), Box<denizen::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// All faults of the pipeline file, its inputs, code lists and published figures.
@@ -86,6 +97,21 @@ impl Project {
 
     /// A project around a pipeline that a program has built. `name` is that of the release's folder, `root` the folder
     /// that relative paths start from, files of published figures included.
+    ///
+    /// ```
+    /// use std::path::Path;
+    ///
+    /// use denizen::Project;
+    ///
+    /// # let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    /// let text = std::fs::read_to_string(root.join("pipelines/milan-register.toml"))?;
+    /// let mut pipeline = denizen_spec::parse(&text).map_err(|faults| faults[0].message.clone())?;
+    /// pipeline.vintage = "2024-trial".to_owned();
+    /// pipeline.published.clear();
+    /// let project = Project::new("milan-trial", pipeline, &root)?;
+    /// assert_eq!(project.inputs().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -289,6 +315,9 @@ impl Project {
                 };
                 let of_pairs = |fault: Diagnostic| match fault.code {
                     Code::MissingFile => fault.at(setting.clone().field("file"), "a file of pairs of rows"),
+                    Code::MissingColumn => fault.note(format!("`{setting}` names the file")).note(
+                        "fields of a file of pairs are separated by commas, as in `write.csv` and `to_csv`",
+                    ),
                     _ => fault.note(format!("`{setting}` names the file")),
                 };
                 match denizen_ingest::open(&file, &self.root, None) {
@@ -493,6 +522,15 @@ impl Project {
 }
 
 /// The folder that relative paths of a pipeline file start from: the one that holds `pipelines/`, or else that of the file.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use denizen::root_of;
+///
+/// assert_eq!(root_of(Path::new("/home/me/project/pipelines/mine.toml")), Path::new("/home/me/project"));
+/// assert_eq!(root_of(Path::new("/home/me/mine.toml")), Path::new("/home/me"));
+/// ```
 pub fn root_of(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = absolute.parent().unwrap_or(Path::new("/"));

@@ -266,7 +266,6 @@ fn sha256(path: &Path, cancel: &Cancel) -> Option<String> {
 /// Every file that a run reads, and every sidecar that it looks for.
 fn read_by(run: &Run<'_>) -> BTreeSet<PathBuf> {
     let project = &run.project;
-    let folder = project.path.parent().unwrap_or(Path::new(""));
     let all = || project.inputs().chain(project.pairs.iter().map(|(_, input)| input));
     let inputs = || all().flat_map(|input| input.paths());
     let lists = project.inputs().flat_map(|input| input.codelists()).chain(&project.lists);
@@ -278,7 +277,7 @@ fn read_by(run: &Run<'_>) -> BTreeSet<PathBuf> {
     let weights = project.inputs().flat_map(|input| input.weights()).map(|weights| &weights.file);
     files.extend(weights.map(|(file, _)| project.root.join(file)));
     files.extend(project.code_files.iter().map(|(file, _)| project.root.join(file)));
-    files.extend(project.figures.iter().map(|figures| folder.join(&figures.file)));
+    files.extend(project.figures.iter().map(|figures| figures.path.clone()));
     // Its manifest names all that is compared with it.
     files.extend(
         project.previous_folder(run.previous.as_deref()).map(|release| release.join("manifest.json")),

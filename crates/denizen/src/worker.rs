@@ -11,9 +11,9 @@ use std::path::Path;
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::Tabulation;
-use denizen_clean::{Plan, Scratch, StepReports, piece, split};
+use denizen_clean::{CheckSums, Checks, Plan, Scratch, StepReports, piece, split, without_places};
 use denizen_ingest::{IngestStats, Input, Key, Parser, ReadError, Span};
-use denizen_spec::{Code, Codelist, Diagnostic, Pipeline, Reject, Scope, SourceKind};
+use denizen_spec::{CheckedRows, Code, Codelist, Diagnostic, Pipeline, Reject, Scope, SourceKind};
 use serde::{Deserialize, Serialize};
 
 use crate::assembly::blank_tables;
@@ -22,6 +22,48 @@ use crate::project::Project;
 use crate::records::{add_tables, work_on_persons};
 
 /// What every worker on a source of records must know. It holds no data and no key.
+///
+/// ```no_run
+/// use std::path::Path;
+///
+/// use denizen::{Assembly, Cancel, Job, Piece, Project, Run, Worker};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fault = |faults: Vec<denizen_spec::Diagnostic>| faults[0].message.clone();
+/// let project = Project::open(Path::new("pipelines/peru-1990-2007.toml"), &[])?;
+/// let job = Job::new(&project, "crossings", None, 8)?;
+/// let worker = Worker::new(job.clone(), None).map_err(fault)?;
+///
+/// // Map: what has come of each span, on any machine that has its bytes. One span a file here.
+/// let mut total = worker.empty();
+/// let mut pieces: Vec<Piece> = Vec::new();
+/// for span in job.input().spans(u64::MAX) {
+///     let mapped = worker.map(job.input().span_bytes(&span)?, &span)?;
+///     total.merge(mapped.partial);
+///     pieces.extend(mapped.pieces);
+/// }
+/// // Reduce: all pieces of a part.
+/// let mut records = Vec::new();
+/// for part in 0..=8 {
+///     let of_part: Vec<Piece> = pieces.iter().filter(|piece| piece.part == part).cloned().collect();
+///     if of_part.is_empty() {
+///         continue;
+///     }
+///     let reduced = worker.reduce(of_part, 1_000_000_000, Path::new("/tmp"))?;
+///     records.extend(reduced.batches()?.into_iter().map(|batch| (part, batch)));
+///     total.merge(reduced.partial);
+/// }
+/// // Finish, on one machine.
+/// let files = 0..job.input().paths().len();
+/// let fingerprints = files.map(|file| job.input().fingerprint(file)).collect::<Result<Vec<_>, _>>()?;
+/// let cancel = Cancel::default();
+/// let run = Run { parts: 8, ..Run::new(project, &cancel) };
+/// let mut assembly = Assembly::stage(run, Path::new("releases")).map_err(fault)?;
+/// assembly.records_of("crossings", total, &fingerprints, records).map_err(fault)?;
+/// assembly.finish().map_err(fault)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Job {
     /// The version of the program that made it.
@@ -41,7 +83,7 @@ impl Job {
     /// # Errors
     ///
     /// When there is no such source, it holds cells, of which there is nothing to divide, or a step must see all its rows
-    /// before they are divided.
+    /// before they are divided, or a check must see several of them, or rows as they are released.
     pub fn new(project: &Project, source: &str, key: Option<&Key>, parts: u32) -> Result<Self, Diagnostic> {
         let input = project.inputs().find(|input| input.source().name == source);
         let input = input.filter(|input| input.source().kind == SourceKind::Records);
@@ -57,11 +99,14 @@ impl Job {
                 "run that step on one machine, and read the records of that release here: they bear what it made",
             ));
         }
-        if let Some((id, check)) = pipeline.checks_of(input.source()).next() {
+        let mut checks = pipeline.checks_of(input.source());
+        if let Some((id, check)) = checks.find(|(_, check)| !check.is_of_read_rows()) {
             let message = format!("the check `{}` must see all rows of `{source}`", check.name);
             let fault = Diagnostic::error(Code::AllRecords, message);
-            let label = "checks are made in a run on one machine only";
-            return Err(fault.at(denizen_spec::Path::check(id), label));
+            let label = "it is made in a run on one machine only";
+            return Err(fault.at(denizen_spec::Path::check(id), label).help(
+                "elsewhere only checks of one row by itself (`then`, `never`, `stated`, `balance`) are made, of rows as they are read",
+            ));
         }
         Ok(Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -84,6 +129,7 @@ pub struct Worker {
     job: Job,
     parser: Parser,
     plan: Plan,
+    checks: Checks,
     tables: Vec<Tabulation>,
 }
 
@@ -98,6 +144,8 @@ pub struct Partial {
     pub(crate) steps: StepReports,
     /// The counts of the tables.
     pub(crate) tables: Vec<Tabulation>,
+    /// What the checks say.
+    pub(crate) checks: CheckSums,
 }
 
 impl Partial {
@@ -112,12 +160,14 @@ impl Partial {
         self.rejects.extend(other.rejects);
         self.steps.merge(&other.steps);
         add_tables(&mut self.tables, other.tables);
+        self.checks.merge(other.checks);
     }
 
     /// Makes line numbers absolute by adding the lines of the file before the span.
     pub fn add_lines(&mut self, lines: u64) {
         self.stats.add_lines(lines);
         self.rejects.iter_mut().for_each(|reject| reject.place.add_lines(lines));
+        self.checks.add_lines(lines);
     }
 }
 
@@ -188,6 +238,7 @@ impl Worker {
         Ok(Self {
             parser: job.input.parser(key)?,
             plan: Plan::new(&job.pipeline, source, &lists)?,
+            checks: Checks::of_rows(&job.pipeline, source),
             tables: blank_tables(&job.pipeline, source, job.input.bytes()),
             job,
         })
@@ -204,6 +255,7 @@ impl Worker {
             rejects: Vec::new(),
             steps: self.plan.empty_reports(),
             tables: self.tables.clone(),
+            checks: self.checks.start().into_sums(),
         }
     }
 
@@ -232,11 +284,13 @@ impl Worker {
         let mut partial = self.empty();
         let person = self.plan.by().map(|by| by.person.as_str());
         let mut waiting = Waiting::default();
+        let checks = self.checks.start();
         let mut chunks = self.parser.span(bytes, span)?;
         while let Some(chunk) = chunks.next_chunk()? {
             partial.stats.merge(chunk.stats);
             partial.rejects.extend(chunk.rejects);
-            let batch = self.plan.rows(chunk.batch, &mut partial.steps)?;
+            checks.add(CheckedRows::AsRead, chunk.number, &chunk.batch)?;
+            let batch = self.plan.rows(without_places(chunk.batch), &mut partial.steps)?;
             if waiting.bytes >= PIECES_BYTES {
                 std::mem::take(&mut waiting).pieces(span, take)?;
             }
@@ -247,6 +301,7 @@ impl Worker {
             }
         }
         waiting.pieces(span, take)?;
+        partial.checks = checks.into_sums();
         Ok((partial, chunks.lines()))
     }
 

@@ -11,6 +11,14 @@ const COLUMNS: [&str; 5] = ["code", "label_en", "label_it", "label_es", "kind"];
 
 /// Reads the code list `name` of a project.
 ///
+/// ```
+/// use std::path::Path;
+///
+/// # let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+/// let list = denizen_ingest::codelist(&root, "sex", denizen_spec::Path::root()).unwrap();
+/// assert!(list.entries.contains_key("F") && !list.entries.contains_key("X"));
+/// ```
+///
 /// # Errors
 ///
 /// When the file is missing, has other columns, or names a code twice.

@@ -238,6 +238,10 @@ mod tests {
             assert_eq!(read(&format!("{HEADER}{row}")).unwrap_err(), [expected]);
         }
         let headers = [
+            (
+                "column;from;to;reason;source;status;where.n\n",
+                "its fields are separated by `;`, and those of this file must be by commas",
+            ),
             ("column,from,to,reason,source,where.n\n", "a file of corrections has a column `status`"),
             (
                 "column,from,to,reason,source,status,where.m\n",

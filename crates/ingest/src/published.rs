@@ -1,11 +1,12 @@
 //! Files of published figures: `[[published]] file = "…"`.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use denizen_spec::{Code, Diagnostic, Figure, Tolerance};
 
 use crate::input::{PROJECT_FILE_LIMIT, read_file};
+use crate::small_table::{WITH_COMMAS, other_delimiter};
 
 const COLUMNS: [&str; 10] =
     ["id", "statement", "table", "indicator", "where", "value", "unit", "tolerance", "concept", "source"];
@@ -17,13 +18,25 @@ pub struct Figures {
     pub file: String,
     /// The file, as messages call it: from the folder of the project.
     pub shown: String,
+    /// Where it lies.
+    pub path: PathBuf,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
     /// Its figures.
     pub figures: Vec<Figure>,
 }
 
-/// Reads a file of published figures, which lies in the folder `folder` of the pipeline file, itself in the project `root`.
+/// Reads a file of published figures. As all files of a pipeline its path begins at the folder `root` of the project; where
+/// there is one in the folder `folder` of the pipeline file, at which such paths began once, that is it.
+///
+/// ```
+/// use std::path::Path;
+///
+/// # let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+/// let setting = denizen_spec::Path::root();
+/// let found = denizen_ingest::published(&root, &root.join("pipelines"), "midla/published.csv", setting).unwrap();
+/// assert!(found.figures.len() > 10);
+/// ```
 ///
 /// # Errors
 ///
@@ -34,7 +47,8 @@ pub fn published(
     file: &str,
     setting: denizen_spec::Path,
 ) -> Result<Figures, Vec<Diagnostic>> {
-    let path = folder.join(file);
+    let [beside, of_project] = [folder, root].map(|folder| folder.join(file));
+    let path = if beside.exists() { beside } else { of_project };
     let shown = std::path::absolute(&path).ok();
     let shown = shown.as_deref().and_then(|path| path.strip_prefix(root).ok()).unwrap_or(Path::new(file));
     let shown = shown.to_string_lossy().into_owned();
@@ -42,12 +56,16 @@ pub fn published(
     let bytes = read_file(&path, PROJECT_FILE_LIMIT).map_err(|error| {
         vec![
             Diagnostic::error(Code::PublishedFile, format!("`{file}` cannot be read"))
-                .at(setting, "relative to the folder of the pipeline file")
+                .at(setting, "looked for in the folder of the project, and beside the pipeline file")
                 .note(error.to_string()),
         ]
     })?;
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
     let header = reader.headers().map_err(|error| vec![fault(error.to_string(), Some(1))])?;
+    let names: Vec<String> = header.iter().map(str::to_owned).collect();
+    if let Some(message) = other_delimiter(&names) {
+        return Err(vec![fault(message, Some(1)).help(WITH_COMMAS)]);
+    }
     if !header.iter().eq(COLUMNS) {
         let fault = fault("the columns are not those of published figures".to_owned(), Some(1));
         return Err(vec![fault.help(format!("write {}", COLUMNS.join(",")))]);
@@ -74,7 +92,7 @@ pub fn published(
     }
     let sha256 = crate::sha256(&bytes);
     if faults.is_empty() {
-        Ok(Figures { file: file.to_owned(), shown, sha256, figures })
+        Ok(Figures { file: file.to_owned(), shown, path, sha256, figures })
     } else {
         Err(faults)
     }

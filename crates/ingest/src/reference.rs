@@ -44,6 +44,17 @@ pub fn reference_files(domain: &str) -> [String; 5] {
 
 /// Reads the reference of a domain from the project that holds it.
 ///
+/// ```
+/// use std::path::Path;
+///
+/// use denizen_ingest::{entities_named, nearest_name, reference};
+///
+/// # let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+/// let countries = reference(&root, "country").unwrap();
+/// assert_eq!(entities_named(&countries, "PE"), entities_named(&countries, "Perù"));
+/// assert_eq!(nearest_name(&countries, "Ecuadro").as_deref(), Some("Ecuador"));
+/// ```
+///
 /// # Errors
 ///
 /// When a table is missing, has other columns, or holds what is no date.
@@ -154,6 +165,10 @@ fn table(
 }
 
 /// The sidecar of a code list, relative to the project.
+///
+/// ```
+/// assert_eq!(denizen_ingest::list_sidecar_path("sex"), "data/codelists/sex.toml");
+/// ```
 pub fn list_sidecar_path(list: &str) -> String {
     format!("data/codelists/{list}.toml")
 }

@@ -20,6 +20,18 @@ pub(crate) struct SmallTable<'a> {
     pub(crate) sha256: String,
 }
 
+/// What to do with a small table whose fields something else separates.
+pub(crate) const WITH_COMMAS: &str = "write it with commas: spreadsheet programs offer \"CSV UTF-8, delimited by commas\", and R has `write.csv`";
+
+/// What is wrong where the fields of a header are separated by something else than a comma. No name of such a table has one of
+/// these in it.
+pub(crate) fn other_delimiter(names: &[String]) -> Option<String> {
+    let first = names.first()?;
+    let found = [';', '\t', '|'].into_iter().find(|delimiter| first.contains(*delimiter))?;
+    let shown = if found == '\t' { "a tab".to_owned() } else { format!("`{found}`") };
+    Some(format!("its fields are separated by {shown}, and those of this file must be by commas"))
+}
+
 impl<'a> SmallTable<'a> {
     /// Reads a file of the project that a setting names; `what` is what messages call it.
     pub(crate) fn read(
@@ -30,7 +42,7 @@ impl<'a> SmallTable<'a> {
     ) -> Result<Self, Diagnostic> {
         let bytes = read_file(&project.join(file), PROJECT_FILE_LIMIT).map_err(|error| {
             Diagnostic::error(code, format!("the {what} `{file}` cannot be read"))
-                .at(setting, "not a readable file of the project")
+                .at(setting, "not a readable file: its path begins at the folder of the project")
                 .note(error.to_string())
         })?;
         let mut table =
@@ -39,6 +51,9 @@ impl<'a> SmallTable<'a> {
         let header = reader.headers().map_err(|error| table.fault(error.to_string(), Some(1)))?;
         // A spreadsheet program writes a byte-order mark before the first name.
         table.names = header.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect();
+        if let Some(message) = other_delimiter(&table.names) {
+            return Err(table.fault(message, Some(1)).help(WITH_COMMAS));
+        }
         for record in reader.records() {
             let record = record.map_err(|error| {
                 let line = error.position().map(csv::Position::line);

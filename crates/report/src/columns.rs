@@ -1,14 +1,14 @@
 //! A published table as columns, read from Parquet or CSV.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::hash::Hash;
 use std::path::Path;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, StringArray};
+use arrow::datatypes::{DataType, Date32Type, Float64Type, Int32Type, Int64Type};
 use denizen_spec::{Code, Date, Diagnostic};
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use crate::chunks::Chunks;
 
 /// The key of a value that is not there.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -24,23 +24,95 @@ pub(crate) struct Column {
 }
 
 impl Column {
-    fn push(&mut self, text: Option<&str>) {
-        let Some(text) = text else { return self.keys.push(NONE) };
-        // Rows are sorted: most have the text of the row before.
-        let last = self.keys.last().copied().unwrap_or(NONE);
-        if self.words.get(last as usize).is_some_and(|word| word == text) {
-            return self.keys.push(last);
+    /// The key of a text, which is one of the words from now on.
+    fn key_of(&mut self, text: &str) -> u32 {
+        if let Some(key) = self.places.get(text) {
+            return *key;
         }
-        let key = match self.places.get(text) {
-            Some(key) => *key,
-            None => {
-                let key = self.words.len() as u32;
-                self.words.push(text.to_owned());
-                self.places.insert(text.to_owned(), key);
-                key
+        let key = self.words.len() as u32;
+        self.words.push(text.to_owned());
+        self.places.insert(text.to_owned(), key);
+        key
+    }
+
+    /// Appends the keys of the rows of an array; new texts become words.
+    ///
+    /// # Errors
+    ///
+    /// What the array holds, where that is nothing that tables hold.
+    pub(crate) fn encode(&mut self, array: &ArrayRef, keys: &mut Vec<u32>) -> Result<(), String> {
+        match array.data_type() {
+            DataType::Utf8 => self.encode_texts(array.as_string(), keys),
+            DataType::Dictionary(..) => self.encode_dictionary(array.as_dictionary(), keys)?,
+            DataType::Int64 => {
+                let numbers = array.as_primitive::<Int64Type>().iter();
+                self.encode_each(numbers, i64::to_string, keys);
             }
-        };
-        self.keys.push(key);
+            DataType::Float64 => {
+                let bits = array.as_primitive::<Float64Type>().iter().map(|number| number.map(f64::to_bits));
+                self.encode_each(bits, |bits| f64::from_bits(*bits).to_string(), keys);
+            }
+            DataType::Date32 => {
+                let days = array.as_primitive::<Date32Type>().iter();
+                let days = days.map(|day| day.filter(|day| Date::from_days(*day).is_some()));
+                let text = |day: &i32| Date::from_days(*day).map_or(String::new(), |day| day.to_string());
+                self.encode_each(days, text, keys);
+            }
+            other => return Err(other.to_string()),
+        }
+        Ok(())
+    }
+
+    fn encode_texts(&mut self, texts: &StringArray, keys: &mut Vec<u32>) {
+        let mut last = NONE;
+        for text in texts {
+            // Rows are sorted: most have the text of the row before.
+            last = match text {
+                None => NONE,
+                Some(text) if self.word(last) == Some(text) => last,
+                Some(text) => self.key_of(text),
+            };
+            keys.push(last);
+        }
+    }
+
+    fn encode_dictionary(
+        &mut self,
+        array: &DictionaryArray<Int32Type>,
+        keys: &mut Vec<u32>,
+    ) -> Result<(), String> {
+        let texts = array.values().as_string_opt::<i32>().ok_or_else(|| array.data_type().to_string())?;
+        let mut known = vec![NONE; texts.len()];
+        for entry in array.keys_iter() {
+            keys.push(match entry {
+                None => NONE,
+                Some(entry) => {
+                    if known[entry] == NONE {
+                        known[entry] = self.key_of(texts.value(entry));
+                    }
+                    known[entry]
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// The same of values that are written as texts, each once.
+    fn encode_each<T: Eq + Hash + Copy>(
+        &mut self,
+        values: impl Iterator<Item = Option<T>>,
+        text: impl Fn(&T) -> String,
+        keys: &mut Vec<u32>,
+    ) {
+        let (mut known, mut last) = (HashMap::new(), (None, NONE));
+        for value in values {
+            if value != last.0 {
+                let key = value
+                    .map_or(NONE, |value| *known.entry(value).or_insert_with(|| self.key_of(&text(&value))));
+                last = (value, key);
+            }
+            keys.push(last.1);
+        }
     }
 
     /// The text of a row.
@@ -67,75 +139,29 @@ impl Column {
 
 /// Reads some columns of a table; those that it does not have are not among what is given back.
 pub(crate) fn read(path: &Path, names: &[&str]) -> Result<HashMap<String, Column>, Diagnostic> {
-    let is_text = path.extension().is_some_and(|ending| ending == "csv");
-    let read = if is_text { read_csv(path, names) } else { read_parquet(path, names) };
-    read.map_err(|error| unreadable(path, error))
+    let mut chunks = Chunks::open(path, names)?;
+    let mut columns: Vec<Column> = vec![Column::default(); names.len()];
+    while let Some(chunk) = chunks.next()? {
+        for (place, column) in columns.iter_mut().enumerate() {
+            if let Some(array) = chunk.column(place) {
+                let mut keys = std::mem::take(&mut column.keys);
+                column.encode(array, &mut keys).map_err(|kind| holds(path, names[place], &kind))?;
+                column.keys = keys;
+            }
+        }
+    }
+    // Also where there are no rows.
+    let columns = names.iter().zip(columns).map(|(name, column)| ((*name).to_owned(), column));
+    Ok(columns.filter(|(name, _)| chunks.found().contains(name)).collect())
+}
+
+/// What is said of a column of another kind than tables hold.
+pub(crate) fn holds(path: &Path, name: &str, kind: &str) -> Diagnostic {
+    unreadable(path, format!("`{name}` holds {kind}"))
 }
 
 /// What is said of a file of a release that cannot be read.
 pub(crate) fn unreadable(path: &Path, error: impl std::fmt::Display) -> Diagnostic {
     let message = format!("`{}` of the release cannot be read", path.display());
     Diagnostic::error(Code::NoRelease, message).note(error.to_string())
-}
-
-#[expect(clippy::disallowed_methods, reason = "what a release has published, no input")]
-fn open(path: &Path) -> Result<File, String> {
-    File::open(path).map_err(|error| error.to_string())
-}
-
-fn read_csv(path: &Path, names: &[&str]) -> Result<HashMap<String, Column>, String> {
-    let mut reader = csv::Reader::from_reader(open(path)?);
-    let header = reader.headers().map_err(|error| error.to_string())?.clone();
-    let places: Vec<(usize, &str)> =
-        header.iter().enumerate().filter(|(_, name)| names.contains(name)).collect();
-    let mut columns: Vec<Column> = vec![Column::default(); places.len()];
-    for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
-        for ((place, _), column) in places.iter().zip(&mut columns) {
-            column.push(record.get(*place).filter(|text| !text.is_empty()));
-        }
-    }
-    Ok(places.iter().map(|(_, name)| (*name).to_owned()).zip(columns).collect())
-}
-
-fn read_parquet(path: &Path, names: &[&str]) -> Result<HashMap<String, Column>, String> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(open(path)?).map_err(|error| error.to_string())?;
-    let wanted = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
-    // Also where there are no rows.
-    let known = builder.schema().fields().iter().map(|field| field.name().as_str());
-    let known = known.filter(|name| names.contains(name));
-    let mut columns: HashMap<String, Column> =
-        known.map(|name| (name.to_owned(), Column::default())).collect();
-    let reader = builder.with_projection(wanted).with_batch_size(8192).build();
-    for batch in reader.map_err(|error| error.to_string())? {
-        add(&mut columns, &batch.map_err(|error| error.to_string())?)?;
-    }
-    Ok(columns)
-}
-
-fn add(columns: &mut HashMap<String, Column>, batch: &RecordBatch) -> Result<(), String> {
-    for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
-        let column = columns.entry(field.name().clone()).or_default();
-        for row in 0..array.len() {
-            if array.is_null(row) {
-                column.push(None);
-                continue;
-            }
-            match array.data_type() {
-                DataType::Utf8 => column.push(Some(array.as_string::<i32>().value(row))),
-                DataType::Int64 => {
-                    column.push(Some(&array.as_primitive::<Int64Type>().value(row).to_string()))
-                }
-                DataType::Float64 => {
-                    column.push(Some(&array.as_primitive::<Float64Type>().value(row).to_string()));
-                }
-                DataType::Date32 => {
-                    let day = Date::from_days(array.as_primitive::<Date32Type>().value(row));
-                    column.push(day.map(|day| day.to_string()).as_deref());
-                }
-                other => return Err(format!("`{}` holds {other}", field.name())),
-            }
-        }
-    }
-    Ok(())
 }

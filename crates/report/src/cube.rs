@@ -4,26 +4,23 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use denizen_spec::{Aspect, Diagnostic, Indicator, columns as names};
 
+use crate::chunks::Chunk;
 use crate::columns::{Column, NONE};
 use crate::release::{Field, Release, Resource};
+use crate::survey::{GroupKey, KeyedChunks, Keys, Profile, Survey};
 
-/// The columns that every table has, as far as a page shows them.
-const OF_TABLES: [&str; 11] = [
-    "indicator",
-    "value",
-    "unit",
-    "decimals",
-    "obs_status",
-    "concept",
-    "rule",
-    "rule_parameters",
-    "base",
-    "n_not_stated",
-    "n_undecided",
-];
+/// The texts that every table has beside its key, as far as a page shows them.
+const TEXTS: [&str; 3] = ["rule_parameters", "unit", "obs_status"];
 
-/// The cells of a table, row by row.
+/// The numbers that it has.
+const NUMBERS: [&str; 5] = ["value", "decimals", "base", "n_not_stated", "n_undecided"];
+
+/// The cells of a table, row by row: those that figures may show.
 pub(crate) struct Cube {
+    /// The rows of the table, held or not.
+    pub(crate) all_rows: usize,
+    /// Those of them whose value is suppressed.
+    pub(crate) suppressed: usize,
     pub(crate) dimensions: Vec<Dimension>,
     pub(crate) indicator: Column,
     pub(crate) concept: Column,
@@ -65,7 +62,7 @@ pub(crate) enum Kind {
 }
 
 impl Dimension {
-    fn new(field: &Field, codes: Column) -> Self {
+    pub(crate) fn new(field: &Field, codes: Column) -> Self {
         let total = codes.key(names::TOTAL);
         let stated = || codes.words.iter().filter(|word| !is_special(word));
         let is_time = stated().count() > 0 && stated().all(|word| is_time(word, &field.name));
@@ -84,7 +81,7 @@ impl Dimension {
     }
 }
 
-fn is_special(code: &str) -> bool {
+pub(crate) fn is_special(code: &str) -> bool {
     code == names::TOTAL || code == names::NOT_STATED
 }
 
@@ -106,46 +103,92 @@ pub(crate) fn is_time(text: &str, name: &str) -> bool {
 pub(crate) type Choice = Vec<(usize, u32)>;
 
 impl Cube {
-    pub(crate) fn read(release: &Release, resource: &Resource) -> Result<Self, Diagnostic> {
-        let fields = resource.fields();
-        let end = fields.iter().position(|field| field.name == "indicator").unwrap_or(fields.len());
-        let wanted: Vec<&str> =
-            fields[..end].iter().map(|field| field.name.as_str()).chain(OF_TABLES).collect();
-        let mut columns = release.columns(resource, &wanted)?;
-        let mut dimensions = Vec::new();
-        for field in &fields[..end] {
-            let is_code_of_another =
-                fields[..end].iter().any(|other| names::code_of(&other.name) == field.name);
-            if is_code_of_another {
-                continue;
-            }
-            // Where a number cannot say what a row is about, its code can.
-            let codes = columns.remove(&names::code_of(&field.name)).or_else(|| columns.remove(&field.name));
-            dimensions.push(Dimension::new(field, codes.unwrap_or_default()));
-        }
-        let mut take = |name: &str| columns.remove(name).unwrap_or_default();
-        let (concept, rule) = (take("concept"), take("rule"));
-        let parts = (0..concept.keys.len())
-            .map(|row| (concept.keys[row], rule.keys.get(row).copied().unwrap_or(NONE)));
-        Ok(Self {
-            parts: parts.collect(),
+    /// A table of which no row is held yet, and what is known of each of its groups.
+    pub(crate) fn survey(
+        release: &Release,
+        resource: &Resource,
+    ) -> Result<(Self, BTreeMap<GroupKey, Profile>), Diagnostic> {
+        let Survey { rows, suppressed, dimensions, concept, rule, indicator, groups } =
+            Survey::of(release, resource)?;
+        let cube = Self {
+            all_rows: rows,
+            suppressed,
             dimensions,
-            values: take("value").numbers(),
-            decimals: take("decimals").numbers(),
-            bases: take("base").numbers(),
-            not_stated: take("n_not_stated").numbers(),
-            undecided: take("n_undecided").numbers(),
-            parameters: take("rule_parameters"),
-            indicator: take("indicator"),
-            unit: take("unit"),
-            status: take("obs_status"),
+            parts: groups.keys().map(|(concept, rule, _)| (*concept, *rule)).collect(),
+            indicator,
             concept,
             rule,
-        })
+            parameters: Column::default(),
+            unit: Column::default(),
+            status: Column::default(),
+            values: Vec::new(),
+            decimals: Vec::new(),
+            bases: Vec::new(),
+            not_stated: Vec::new(),
+            undecided: Vec::new(),
+        };
+        Ok((cube, groups))
     }
 
-    /// The number of its rows.
-    pub(crate) fn rows(&self) -> usize {
+    /// Reads the table again and holds some of its rows: the first ones, and those of which `is_kept` says so.
+    pub(crate) fn hold(
+        &mut self,
+        release: &Release,
+        resource: &Resource,
+        first: usize,
+        is_kept: &dyn Fn(&Keys, usize) -> bool,
+    ) -> Result<(), Diagnostic> {
+        let mut chunks = KeyedChunks::open(release, resource, &[TEXTS.as_slice(), &NUMBERS].concat())?;
+        let mut start = 0;
+        while let Some((chunk, keys)) = chunks.next()? {
+            let is_kept = |row: &usize| start + row < first || is_kept(&keys, *row);
+            let rows: Vec<usize> = (0..chunk.rows).filter(is_kept).collect();
+            start += chunk.rows;
+            if !rows.is_empty() {
+                self.push(&chunks, &chunk, &keys, &rows)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn push(
+        &mut self,
+        chunks: &KeyedChunks,
+        chunk: &Chunk,
+        keys: &Keys,
+        rows: &[usize],
+    ) -> Result<(), Diagnostic> {
+        // Both readings meet the same words in the same order.
+        for (dimension, keys) in self.dimensions.iter_mut().zip(&keys.dimensions) {
+            dimension.codes.keys.extend(rows.iter().map(|row| keys[*row]));
+        }
+        for row in rows {
+            let (concept, rule, indicator) = keys.group(*row);
+            self.concept.keys.push(concept);
+            self.rule.keys.push(rule);
+            self.indicator.keys.push(indicator);
+        }
+        let texts = [&mut self.parameters, &mut self.unit, &mut self.status];
+        for (name, column) in TEXTS.iter().zip(texts) {
+            let keys = chunks.keys(chunk, name, column)?;
+            column.keys.extend(rows.iter().map(|row| keys[*row]));
+        }
+        let numbers = [
+            &mut self.values,
+            &mut self.decimals,
+            &mut self.bases,
+            &mut self.not_stated,
+            &mut self.undecided,
+        ];
+        for (name, held) in NUMBERS.iter().zip(numbers) {
+            let found = chunk.numbers(chunks.place(name));
+            held.extend(rows.iter().map(|row| found[*row]));
+        }
+        Ok(())
+    }
+
+    /// The number of the rows that are held.
+    fn rows(&self) -> usize {
         self.values.len()
     }
 
@@ -200,9 +243,9 @@ impl Cube {
         Indicator::named(name).is_none() && Aspect::explained(name).is_none()
     }
 
-    /// The rows of each concept and rule and indicator, in the order of the table.
-    pub(crate) fn groups(&self) -> BTreeMap<(u32, u32, u32), Vec<usize>> {
-        let mut groups: BTreeMap<(u32, u32, u32), Vec<usize>> = BTreeMap::new();
+    /// The rows of each concept and rule and indicator that are held, in the order of the table.
+    pub(crate) fn groups(&self) -> BTreeMap<GroupKey, Vec<usize>> {
+        let mut groups: BTreeMap<GroupKey, Vec<usize>> = BTreeMap::new();
         let key = |column: &Column, row: usize| column.keys.get(row).copied().unwrap_or(NONE);
         for row in 0..self.rows() {
             let group = (key(&self.concept, row), key(&self.rule, row), key(&self.indicator, row));
@@ -217,7 +260,7 @@ impl Cube {
         rows.iter().copied().filter(fits).collect()
     }
 
-    /// The codes of a dimension in some rows and how many rows have each, in the order in which they are met.
+    /// The codes of a dimension in some rows, in the order in which they are met.
     pub(crate) fn codes(&self, rows: &[usize], dimension: usize) -> Vec<u32> {
         let mut seen = vec![false; self.dimensions[dimension].codes.words.len()];
         let mut codes = Vec::new();
@@ -233,9 +276,13 @@ impl Cube {
 
     /// The times in some rows, the earliest first, without the total.
     pub(crate) fn times(&self, rows: &[usize], time: usize) -> Vec<u32> {
+        self.in_order(self.codes(rows, time).into_iter(), time)
+    }
+
+    /// Some codes of a dimension of time in this order, without the total.
+    pub(crate) fn in_order(&self, codes: impl Iterator<Item = u32>, time: usize) -> Vec<u32> {
         let dimension = &self.dimensions[time];
-        let mut times: Vec<u32> =
-            self.codes(rows, time).into_iter().filter(|key| dimension.is_stated(*key)).collect();
+        let mut times: Vec<u32> = codes.filter(|key| dimension.is_stated(*key)).collect();
         times.sort_by_key(|key| dimension.codes.word(*key));
         times
     }

@@ -4,20 +4,17 @@
 //! is so counted. Tables whose cells are told apart by other columns are not compared cell by cell, and that is said; nor are
 //! indicators of another base, and values in another unit.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use denizen_spec::{Diagnostic, Indicator, columns};
 use serde::Serialize;
 
-use crate::columns::Column;
+use crate::compared::Compared;
 use crate::figures_difference::{self, FiguresDifference, RECONCILIATION};
 use crate::lines::{self, Line};
 use crate::other_base::{OtherBase, other_bases};
 use crate::release::{Release, Resource, Text, Texts};
-use crate::revision::{Named, Revised, Revision, Sizes, largest};
-
-/// Codes that are named for each column.
-const CODES: usize = 8;
+use crate::revision::{Revision, Sizes};
 
 /// What is different.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -182,12 +179,8 @@ pub(crate) fn difference(old: &Release, new: &Release, texts: Texts) -> Result<D
     for name in names {
         tables.push(match (before.get(name), after.get(name)) {
             (Some(one), Some(other)) => Pair { old: (old, one), new: (new, other) }.difference(name)?,
-            (Some(one), None) => {
-                TableDifference::whole(name, TableState::Gone, [Cells::of(old, one)?.len(), 0])
-            }
-            (None, Some(other)) => {
-                TableDifference::whole(name, TableState::New, [0, Cells::of(new, other)?.len()])
-            }
+            (Some(one), None) => TableDifference::whole(name, TableState::Gone, [rows(old, one)?, 0]),
+            (None, Some(other)) => TableDifference::whole(name, TableState::New, [0, rows(new, other)?]),
             (None, None) => continue,
         });
     }
@@ -235,54 +228,14 @@ fn inputs(old: &Release, new: &Release) -> Vec<InputDifference> {
     found
 }
 
-/// The column that says what a value is in.
-const UNIT: &str = "unit";
-/// The column that says what a value is.
-const INDICATOR: &str = "indicator";
-
-/// The cells of a table.
-struct Cells {
-    key: Vec<Column>,
-    value: Column,
-    status: Column,
-    unit: Column,
-    /// Which column of the key says what a value is.
-    indicator: Option<usize>,
-}
-
-impl Cells {
-    fn of(release: &Release, table: &Resource) -> Result<Self, Diagnostic> {
-        let names: Vec<&str> = table.key().iter().map(String::as_str).collect();
-        let beside = [columns::VALUE, columns::OBS_STATUS, UNIT];
-        let mut found = release.columns(table, &[names.as_slice(), &beside].concat())?;
-        let mut take = |name: &str| found.remove(name).unwrap_or_default();
-        let key = names.iter().map(|name| take(name)).collect();
-        let (value, status, unit) = (take(columns::VALUE), take(columns::OBS_STATUS), take(UNIT));
-        let indicator = names.iter().position(|name| *name == INDICATOR);
-        Ok(Self { key, value, status, unit, indicator })
+/// The rows of a table.
+fn rows(release: &Release, table: &Resource) -> Result<usize, Diagnostic> {
+    let first = table.key().first().map_or(columns::VALUE, String::as_str);
+    let (mut chunks, mut rows) = (release.chunks(table, &[first])?, 0);
+    while let Some(chunk) = chunks.next()? {
+        rows += chunk.rows;
     }
-
-    fn len(&self) -> usize {
-        self.key.first().map_or(self.value.keys.len(), |column| column.keys.len())
-    }
-
-    fn key(&self, row: usize) -> Vec<Option<&str>> {
-        self.key.iter().map(|column| column.text(row)).collect()
-    }
-
-    /// What a value is: a measure or an indicator; nothing where the table does not say.
-    fn called(&self, key: &[Option<&'_ str>]) -> String {
-        self.indicator.and_then(|column| key[column]).unwrap_or_default().to_owned()
-    }
-
-    /// Whether each word of the column `indicator` is one: those that the program knows, and those that the table says are.
-    fn indicators(&self, table: &Resource) -> Vec<bool> {
-        let words = self.indicator.map_or(&[][..], |column| self.key[column].words.as_slice());
-        let is_one = |word: &String| {
-            Indicator::named(word).is_some() || table.indicators.iter().any(|taken| taken.name == *word)
-        };
-        words.iter().map(is_one).collect()
-    }
+    Ok(rows)
 }
 
 /// A table of both releases.
@@ -294,136 +247,33 @@ struct Pair<'a> {
 impl Pair<'_> {
     fn difference(&self, name: &str) -> Result<TableDifference, Diagnostic> {
         let [one, other] = [self.old.1, self.new.1];
-        let (old, new) = (Cells::of(self.old.0, one)?, Cells::of(self.new.0, other)?);
         if one.key() != other.key() {
             let state = TableState::OtherKey(one.key().to_vec(), other.key().to_vec());
-            let whole = TableDifference::whole(name, state, [old.len(), new.len()]);
-            return Ok(TableDifference { new: 0, gone: 0, ..whole });
+            let cells = [rows(self.old.0, one)?, rows(self.new.0, other)?];
+            return Ok(TableDifference { new: 0, gone: 0, ..TableDifference::whole(name, state, cells) });
         }
         let names = |table: &Resource| {
             table.fields().iter().map(|field| field.name.clone()).collect::<BTreeSet<String>>()
         };
         let (before, after) = (names(one), names(other));
-        let mut compared = Compared::new(one.key().len(), other_bases(one, other));
-        compared.compare(&old, &new, &new.indicators(other));
-        let by = one.key().iter().zip(&compared.codes).filter(|(_, codes)| !codes.is_empty());
+        // Those that the program knows, and those that the table says are.
+        let is_indicator = |word: &str| {
+            Indicator::named(word).is_some() || other.indicators.iter().any(|taken| taken.name == word)
+        };
+        let compared = Compared::of(self.old, self.new, other_bases(one, other), &is_indicator)?;
         Ok(TableDifference {
             state: TableState::Compared,
             new_columns: after.difference(&before).cloned().collect(),
             gone_columns: before.difference(&after).cloned().collect(),
             new: compared.new,
             gone: compared.gone,
-            revised: compared.revisions.len(),
+            revised: compared.revised,
             other_status: compared.other_status,
-            by: by.map(|(column, codes)| most(column, codes)).collect(),
-            sizes: Sizes::of(&compared.revisions),
-            largest: largest(
-                compared.revisions,
-                &Named { names: one.key(), key: &|row| new.key(row), unit: &|row| new.unit.text(row) },
-            ),
-            other_base: compared.not_compared.into_values().collect(),
-            ..TableDifference::whole(name, TableState::Compared, [old.len(), new.len()])
+            by: compared.by(),
+            sizes: compared.sizes,
+            largest: compared.largest(),
+            other_base: compared.not_compared(),
+            ..TableDifference::whole(name, TableState::Compared, compared.cells)
         })
     }
-}
-
-/// What was found of the cells of a table.
-struct Compared<'a> {
-    new: usize,
-    gone: usize,
-    other_status: usize,
-    revisions: Vec<Revised<'a>>,
-    /// Of each column of the key, the cells of each code that differ.
-    codes: Vec<BTreeMap<String, usize>>,
-    /// The indicators of another base, with both.
-    bases: BTreeMap<String, [String; 2]>,
-    /// What is not compared: by indicator, and both bases or units.
-    not_compared: BTreeMap<(String, [String; 2]), OtherBase>,
-}
-
-impl<'a> Compared<'a> {
-    fn new(columns: usize, bases: BTreeMap<String, [String; 2]>) -> Self {
-        Self {
-            new: 0,
-            gone: 0,
-            other_status: 0,
-            revisions: Vec::new(),
-            codes: vec![BTreeMap::new(); columns],
-            bases,
-            not_compared: BTreeMap::new(),
-        }
-    }
-
-    /// `indicators` says of each word of the column of the newer table whether it is one.
-    fn compare(&mut self, old: &'a Cells, new: &'a Cells, indicators: &[bool]) {
-        let mut rows: HashMap<Vec<Option<&str>>, usize> = HashMap::new();
-        for row in 0..old.len() {
-            let key = old.key(row);
-            if !self.is_of_another_base(old, &key, [1, 0]) {
-                rows.insert(key, row);
-            }
-        }
-        for row in 0..new.len() {
-            let key = new.key(row);
-            if self.is_of_another_base(new, &key, [0, 1]) {
-                continue;
-            }
-            let Some(before) = rows.remove(&key) else {
-                self.new += 1;
-                self.note(&key);
-                continue;
-            };
-            let [then, now] = [old.value.text(before), new.value.text(row)].map(number);
-            let units = [old.unit.text(before), new.unit.text(row)];
-            if units[0] != units[1] && units.iter().all(Option::is_some) {
-                let units = units.map(|unit| format!("in {}", unit.unwrap_or_default()));
-                self.leave_out(new.called(&key), units, [1, 1]);
-            } else if then != now {
-                self.note(&key);
-                let column = new.indicator.map(|column| &new.key[column]);
-                let is_one = |word: &u32| indicators.get(*word as usize) == Some(&true);
-                let indicator =
-                    column.and_then(|column| column.word(column.keys.get(row).copied().filter(is_one)?));
-                self.revisions.push(Revised { row, old: then, new: now, indicator });
-            } else if old.status.text(before) != new.status.text(row) {
-                self.other_status += 1;
-            }
-        }
-        self.gone = rows.len();
-        rows.into_keys().for_each(|key| self.note(&key));
-    }
-
-    /// Whether a cell is of an indicator of another base, where it is counted as one that is not compared.
-    fn is_of_another_base(&mut self, of: &Cells, key: &[Option<&str>], cells: [usize; 2]) -> bool {
-        let name = of.indicator.and_then(|column| key[column]);
-        let Some(bases) = name.and_then(|name| self.bases.get(name)).cloned() else { return false };
-        self.leave_out(of.called(key), bases, cells);
-        true
-    }
-
-    fn leave_out(&mut self, indicator: String, [before, now]: [String; 2], [old, new]: [usize; 2]) {
-        let key = (indicator.clone(), [before.clone(), now.clone()]);
-        let none = || OtherBase { indicator, before, now, old_cells: 0, new_cells: 0 };
-        let found = self.not_compared.entry(key).or_insert_with(none);
-        found.old_cells += old;
-        found.new_cells += new;
-    }
-
-    fn note(&mut self, key: &[Option<&str>]) {
-        for (codes, code) in self.codes.iter_mut().zip(key) {
-            *codes.entry(code.unwrap_or_default().to_owned()).or_default() += 1;
-        }
-    }
-}
-
-fn number(text: Option<&str>) -> Option<f64> {
-    text.and_then(|text| text.parse().ok()).filter(|number: &f64| number.is_finite())
-}
-
-fn most(column: &str, codes: &BTreeMap<String, usize>) -> ColumnDifference {
-    let mut sorted: Vec<(&String, &usize)> = codes.iter().collect();
-    sorted.sort_by(|one, other| other.1.cmp(one.1).then_with(|| one.0.cmp(other.0)));
-    let named =
-        sorted.iter().take(CODES).map(|(code, cells)| CodeCount { code: (*code).clone(), cells: **cells });
-    ColumnDifference { column: column.to_owned(), codes: named.collect(), all: codes.len() }
 }

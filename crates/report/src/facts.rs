@@ -1,6 +1,6 @@
 //! What is to be known of a release beside its tables: published figures, quality, protection, provenance.
 
-use denizen_spec::{CheckOutcome, Code, Diagnostic, Disclosure};
+use denizen_spec::{CheckOutcome, Diagnostic, Disclosure};
 
 use crate::chart::{Drawing, dots};
 use crate::columns::Column;
@@ -203,8 +203,8 @@ fn reasons(manifest: &Manifest, language: Language) -> Option<Figure> {
         .iter()
         .flat_map(|input| input.rejected_for.iter().map(move |(code, rows)| (input, code, rows)));
     let row = |(input, code, rows): (&crate::release::Input, &String, &u64)| {
-        let title = Code::from_id(code).map_or(code.as_str(), |code| code.page().title);
-        vec![Cell::Text(input.file.clone()), Cell::Code(code.clone(), title.to_owned()), count(Some(*rows))]
+        let reason = Cell::Code(code.clone(), words::rejected_for(code, language));
+        vec![Cell::Text(input.file.clone()), reason, count(Some(*rows))]
     };
     let rows: Vec<Vec<Cell>> = told.map(row).collect();
     (!rows.is_empty()).then(|| Figure {
@@ -259,7 +259,9 @@ fn steps(manifest: &Manifest, language: Language) -> Option<Figure> {
             .iter()
             .filter_map(|(name, count)| Some((name, count.as_u64().filter(|count| *count > 0)?)));
         let counts: Vec<String> = counts
-            .map(|(name, count)| format!("{} {}", name.replace('_', " "), language.number(count as f64, 0)))
+            .map(|(name, count)| {
+                format!("{} {}", words::counted(name, language), language.number(count as f64, 0))
+            })
             .collect();
         if stage.excluded.unwrap_or_default() > 0 || stage.made > 0 || !counts.is_empty() {
             rows.push(vec![
@@ -293,7 +295,9 @@ pub(crate) fn disclosure(manifest: &Manifest, language: Language) -> String {
         Some(Disclosure::SuppressAndRound { threshold, rounding_base }) => {
             language.fill(words::PROTECTED, &[&threshold.to_string(), &rounding_base.to_string()])
         }
-        Some(Disclosure::None { reason }) => language.fill(words::UNPROTECTED, &[reason]),
+        Some(Disclosure::None { reason, reasons }) => {
+            language.fill(words::UNPROTECTED, &[reasons.get(language.code()).unwrap_or(reason)])
+        }
         None => language.say(words::NO_DISCLOSURE).to_owned(),
     }
 }

@@ -4,7 +4,9 @@
 //! table gets follows from its shape (`shape`); charts are SVG of our own (`chart`), and below each stand its numbers.
 
 mod chart;
+mod chunks;
 mod columns;
+mod compared;
 mod cube;
 mod difference;
 mod difference_page;
@@ -24,6 +26,7 @@ mod release;
 mod revision;
 mod shape;
 mod since;
+mod survey;
 mod vintages;
 mod whole;
 mod words;
@@ -96,6 +99,11 @@ pub fn write_formats_of(
 
 /// The files of the tables and code lists of a release, as paths below its folder `public`: each in the first of its formats.
 ///
+/// ```no_run
+/// let files = denizen_report::files_of_tables(std::path::Path::new("releases/midla/2026-11")).unwrap();
+/// assert!(files.contains(&"tables/communities.parquet".to_owned()));
+/// ```
+///
 /// # Errors
 ///
 /// When the folder is no release, or something of it cannot be read.
@@ -104,6 +112,13 @@ pub fn files_of_tables(release: &Path) -> Result<Vec<String>, Diagnostic> {
 }
 
 /// A page that leads to those of all releases in a folder, which lie there as `NAME/VINTAGE`. It belongs into that folder.
+///
+/// ```no_run
+/// use std::path::Path;
+///
+/// let page = denizen_report::index_of(Path::new("releases"), denizen_report::Language::Spanish).unwrap();
+/// std::fs::write("releases/index.html", page).unwrap();
+/// ```
 ///
 /// # Errors
 ///
@@ -161,6 +176,16 @@ pub fn difference_since(old: &Path, public: &Path, manifest: &[u8]) -> Result<Di
 }
 
 /// A page of what is different, as HTML, from what both releases have published.
+///
+/// ```no_run
+/// use std::path::Path;
+///
+/// use denizen_report::{Language, difference_page};
+///
+/// let [old, new] = ["releases/midla/2025", "releases/midla/2026"].map(Path::new);
+/// let page = difference_page(old, new, Language::English).unwrap();
+/// assert!(page.starts_with("<!DOCTYPE html>"));
+/// ```
 ///
 /// # Errors
 ///

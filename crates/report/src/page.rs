@@ -307,8 +307,9 @@ fn provenance(input: &Input, language: Language) -> InputView {
     for (name, value) in fields {
         lines.extend(value.map(|value| language.fill(words::OF, &[language.say(name), &value])));
     }
+    let title = input.titles.get(language.code()).or(input.title.as_deref());
     InputView {
-        title: input.title.clone().unwrap_or_else(|| format!("{} ({})", input.file, input.source)),
+        title: title.map_or_else(|| format!("{} ({})", input.file, input.source), str::to_owned),
         lines,
     }
 }

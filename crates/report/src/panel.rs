@@ -1,11 +1,14 @@
 //! Slices of a table: one for each combination of codes over which nothing can be added up, all else at its total.
 
+use std::collections::{BTreeMap, HashMap};
+
 use denizen_spec::columns as names;
 
 use crate::columns::NONE;
 use crate::cube::{Choice, Cube, Kind};
 use crate::figure::Value;
 use crate::names::Names;
+use crate::survey::{GroupKey, Keys, Profile};
 use crate::whole::Times;
 
 /// The rows of one concept, rule and indicator.
@@ -13,8 +16,11 @@ pub(crate) struct Group {
     pub(crate) concept: u32,
     pub(crate) rule: u32,
     pub(crate) indicator: u32,
-    pub(crate) rows: Vec<usize>,
+    /// Those that are held.
+    rows: Vec<usize>,
     pub(crate) times: Times,
+    /// What is known of all of them.
+    profile: Profile,
 }
 
 /// A slice of a group in which only some dimensions are left.
@@ -28,27 +34,53 @@ pub(crate) struct Panel {
 /// More combinations than this are not looked at: no page can show them.
 const MOST: usize = 400;
 
-/// The groups of a table, in its order.
-pub(crate) fn groups(cube: &Cube) -> Vec<Group> {
-    let groups = cube.groups().into_iter();
-    let group = |((concept, rule, indicator), rows): ((u32, u32, u32), Vec<usize>)| {
-        let times = Times::of(cube, indicator, &rows);
-        Group { concept, rule, indicator, rows, times }
+/// The rows of a group that some figure may show: of each dimension the codes that they have; none where it does not matter.
+pub(crate) struct Slice {
+    codes: Vec<Option<Vec<bool>>>,
+}
+
+impl Slice {
+    /// Whether it holds a row of a chunk.
+    pub(crate) fn holds(&self, keys: &Keys, row: usize) -> bool {
+        let fits = |(codes, keys): (&Option<Vec<bool>>, &Vec<u32>)| {
+            codes.as_ref().is_none_or(|codes| codes.get(keys[row] as usize) == Some(&true))
+        };
+        self.codes.iter().zip(&keys.dimensions).all(fits)
+    }
+}
+
+/// The groups of a table, in its order, without rows.
+pub(crate) fn groups(cube: &Cube, profiles: BTreeMap<GroupKey, Profile>) -> Vec<Group> {
+    let group = |((concept, rule, indicator), profile): (GroupKey, Profile)| {
+        let times = Times::of(cube, indicator, &profile);
+        Group { concept, rule, indicator, rows: Vec::new(), times, profile }
     };
-    groups.map(group).collect()
+    profiles.into_iter().map(group).collect()
+}
+
+/// Gives groups their rows, as far as these are held.
+pub(crate) fn give_rows(groups: &mut [Group], cube: &Cube) {
+    let mut rows = cube.groups();
+    for group in groups {
+        group.rows = rows.remove(&group.key()).unwrap_or_default();
+    }
 }
 
 impl Group {
+    pub(crate) fn key(&self) -> GroupKey {
+        (self.concept, self.rule, self.indicator)
+    }
+
     /// The codes of a dimension in its rows that are neither the total nor *not stated*.
     pub(crate) fn stated(&self, cube: &Cube, dimension: usize) -> Vec<u32> {
-        let codes = cube.codes(&self.rows, dimension);
-        codes.into_iter().filter(|key| cube.dimensions[dimension].is_stated(*key)).collect()
+        let codes = self.profile.codes(dimension).iter().copied();
+        codes.filter(|key| cube.dimensions[dimension].is_stated(*key)).collect()
     }
 
     /// Whether some of its rows are totals over a dimension.
     pub(crate) fn has_total(&self, cube: &Cube, dimension: usize) -> bool {
         let total = cube.dimensions[dimension].total;
-        total.is_some_and(|total| self.rows.iter().any(|row| cube.key(*row, dimension) == total))
+        total.is_some_and(|total| self.profile.has(dimension, total))
     }
 
     /// The dimension of time: the first that there is.
@@ -58,12 +90,27 @@ impl Group {
 
     /// Whether each time has one code of a dimension only, such as the day of the report about it.
     fn follows_time(&self, cube: &Cube, dimension: usize) -> bool {
-        let Some(time) = self.time(cube).filter(|time| *time != dimension) else { return false };
-        let mut of_time = std::collections::HashMap::new();
-        self.rows.iter().all(|row| {
-            let code = cube.key(*row, dimension);
-            *of_time.entry(cube.key(*row, time)).or_insert(code) == code
-        })
+        let time = self.time(cube).filter(|time| *time != dimension);
+        time.is_some_and(|time| self.profile.follows(time, dimension))
+    }
+
+    /// The rows of all panels that are left when some dimensions are shown; nothing where there are too many.
+    pub(crate) fn slice(&self, cube: &Cube, shown: &[usize]) -> Option<Slice> {
+        let (mut codes, mut panels) = (vec![None; cube.dimensions.len()], 1);
+        for dimension in (0..cube.dimensions.len()).filter(|dimension| !shown.contains(dimension)) {
+            let chosen = self.codes_to_choose(cube, dimension);
+            if chosen.is_empty() {
+                continue;
+            }
+            panels *= chosen.len();
+            if panels > MOST {
+                return None;
+            }
+            let mut is_chosen = vec![false; cube.dimensions[dimension].codes.words.len()];
+            chosen.iter().for_each(|key| is_chosen[*key as usize] = true);
+            codes[dimension] = Some(is_chosen);
+        }
+        Some(Slice { codes })
     }
 
     /// What is left when some dimensions are shown: all others stand at their total, or there is a panel for each of their codes.
@@ -82,11 +129,17 @@ impl Group {
             choices =
                 choices.iter().flat_map(|choice| codes.iter().map(move |code| with(choice, *code))).collect();
         }
+        let mut by_choice: HashMap<Choice, Vec<usize>> = HashMap::new();
+        let chosen: Vec<usize> = choices.iter().take(1).flatten().map(|(dimension, _)| *dimension).collect();
+        for row in &self.rows {
+            let choice = chosen.iter().map(|dimension| (*dimension, cube.key(*row, *dimension)));
+            by_choice.entry(choice.collect()).or_default().push(*row);
+        }
         let panel = |choice: Choice| {
-            let rows = cube.chosen(&self.rows, &choice);
-            Panel { name: self.name(cube, &choice, names), rows, choice }
+            let rows = by_choice.remove(&choice)?;
+            Some(Panel { name: self.name(cube, &choice, names), rows, choice })
         };
-        choices.into_iter().map(panel).filter(|panel| !panel.rows.is_empty()).collect()
+        choices.into_iter().filter_map(panel).collect()
     }
 
     /// The codes of a dimension that is not shown: its total; where there is none, each of its codes; where there is one code

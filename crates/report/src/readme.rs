@@ -1,13 +1,14 @@
 //! `README.md` of what is published: what lies there, how to read it, whose data it is.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use denizen_spec::{Diagnostic, Indicator, TableFormat, Unit, column_description, label};
 use minijinja::Environment;
 use minijinja::value::Serde;
 use serde::Serialize;
 
-use crate::cube::Cube;
+use crate::columns::{Column, holds};
 use crate::facts;
 use crate::formats::xlsx;
 use crate::language::Language;
@@ -70,9 +71,9 @@ pub(crate) fn readme(release: &Release, formats: &[TableFormat]) -> Result<Strin
     let tables = release.tables();
     let (mut views, mut letters) = (Vec::new(), BTreeSet::new());
     for table in &tables {
-        let cube = Cube::read(release, table)?;
-        (0..cube.rows()).for_each(|row| letters.extend(cube.status(row).chars()));
-        views.push(of_table(table, cube.indicator.keys.len()));
+        let (rows, statuses) = statuses(release, table)?;
+        letters.extend(statuses.iter().flat_map(|status| status.chars()));
+        views.push(of_table(table, rows));
     }
     let columns: BTreeSet<&str> =
         tables.iter().flat_map(|table| table.fields().iter().map(|field| field.name.as_str())).collect();
@@ -104,6 +105,20 @@ pub(crate) fn readme(release: &Release, formats: &[TableFormat]) -> Result<Strin
     environment.add_template("readme.md", include_str!("readme.md")).map_err(template_fault)?;
     let template = environment.get_template("readme.md").map_err(template_fault)?;
     Ok(template.render(Serde(view)).map_err(template_fault)? + "\n")
+}
+
+/// The rows of a table, nothing where it is none of cells, and the statuses that they have.
+fn statuses(release: &Release, table: &Resource) -> Result<(usize, Vec<String>), Diagnostic> {
+    let mut chunks = release.chunks(table, &["obs_status", "indicator"])?;
+    let (mut statuses, mut rows) = (Column::default(), 0);
+    while let Some(chunk) = chunks.next()? {
+        if let Some(array) = chunk.column(0) {
+            let found = statuses.encode(array, &mut Vec::new());
+            found.map_err(|kind| holds(Path::new(table.path()), "obs_status", &kind))?;
+        }
+        rows += chunk.column(1).map_or(0, |_| chunk.rows);
+    }
+    Ok((rows, statuses.words))
 }
 
 fn of_table(table: &Resource, rows: usize) -> TableView {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use denizen_spec::{CheckOutcome, Diagnostic, Disclosure, Previous, Translations};
 use serde::Deserialize;
 
+use crate::chunks::Chunks;
 use crate::columns::{self, unreadable};
 use crate::language::Language;
 
@@ -156,6 +157,8 @@ pub(crate) struct Input {
     pub(crate) file: String,
     pub(crate) sha256: String,
     pub(crate) title: Option<String>,
+    #[serde(default)]
+    pub(crate) titles: Translations,
     pub(crate) producer: Option<String>,
     pub(crate) origin: Option<String>,
     pub(crate) licence: Option<String>,
@@ -273,6 +276,11 @@ impl Release {
         names: &[&str],
     ) -> Result<HashMap<String, columns::Column>, Diagnostic> {
         columns::read(&self.folder.join(&table.path), names)
+    }
+
+    /// The same some rows at a time.
+    pub(crate) fn chunks(&self, table: &Resource, names: &[&str]) -> Result<Chunks, Diagnostic> {
+        Chunks::open(&self.folder.join(&table.path), names)
     }
 
     /// What a code of a list is called; nothing where no list names it.

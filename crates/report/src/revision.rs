@@ -1,5 +1,8 @@
 //! Values that are others in a later release, and how large the differences are.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// Revisions of counts that are named for each table.
@@ -58,67 +61,108 @@ pub struct Sizes {
 }
 
 /// Both values of a cell of which they differ.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Revised<'a> {
-    /// The row of the newer table.
-    pub(crate) row: usize,
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Pair {
     pub(crate) old: Option<f64>,
     pub(crate) new: Option<f64>,
-    /// The indicator; none where it is a count.
-    pub(crate) indicator: Option<&'a str>,
 }
 
-/// What is known of the rows of the newer table.
-pub(crate) struct Named<'a> {
-    /// The names of the columns of the key.
-    pub(crate) names: &'a [String],
-    /// The codes of the key of a row.
-    pub(crate) key: &'a dyn Fn(usize) -> Vec<Option<&'a str>>,
-    /// What the value of a row is in.
-    pub(crate) unit: &'a dyn Fn(usize) -> Option<&'a str>,
-}
-
-impl Revised<'_> {
-    fn difference(&self) -> Option<f64> {
+impl Pair {
+    fn difference(self) -> Option<f64> {
         self.old.zip(self.new).map(|(old, new)| new - old)
     }
 
-    /// How large it is; of a value that came or went that value.
-    fn size(&self) -> f64 {
+    /// How large the difference is; of a value that came or went that value.
+    fn size(self) -> f64 {
         self.difference().or(self.old).or(self.new).map_or(0.0, f64::abs)
     }
+}
 
-    fn named(&self, of: &Named<'_>) -> Revision {
-        let key = (of.key)(self.row);
-        let stated =
-            of.names.iter().zip(&key).filter_map(|(name, code)| Some(format!("{name}={}", (*code)?)));
-        let base = self.old.map(f64::abs).filter(|base| self.indicator.is_none() && *base >= SMALLEST_BASE);
+/// The largest revisions that were met: of counts, and of each indicator, for indicators are in units of their own. Of each by size,
+/// then by key.
+#[derive(Debug, Default)]
+pub(crate) struct Largest {
+    counts: Vec<Met>,
+    indicators: BTreeMap<String, Vec<Met>>,
+}
+
+/// A revision that was met.
+#[derive(Debug)]
+struct Met {
+    pair: Pair,
+    codes: Vec<Option<String>>,
+    unit: Option<String>,
+}
+
+impl Met {
+    fn order(&self, pair: Pair, codes: &[Option<&str>]) -> Ordering {
+        let own = self.codes.iter().map(Option::as_deref);
+        pair.size().total_cmp(&self.pair.size()).then_with(|| own.cmp(codes.iter().copied()))
+    }
+}
+
+impl Largest {
+    /// Adds a revision of a cell with such codes, of an indicator or of a count.
+    pub(crate) fn add(
+        &mut self,
+        indicator: Option<&str>,
+        pair: Pair,
+        codes: &[Option<&str>],
+        unit: Option<&str>,
+    ) {
+        let (met, most) = match indicator {
+            None => (&mut self.counts, NAMED),
+            Some(name) => match self.indicators.get_mut(name) {
+                Some(met) => (met, NAMED_OF_INDICATOR),
+                None => (self.indicators.entry(name.to_owned()).or_default(), NAMED_OF_INDICATOR),
+            },
+        };
+        let place = met.partition_point(|other| other.order(pair, codes).is_lt());
+        if place < most {
+            let codes = codes.iter().map(|code| code.map(str::to_owned)).collect();
+            met.insert(place, Met { pair, codes, unit: unit.map(str::to_owned) });
+            met.truncate(most);
+        }
+    }
+
+    /// All of them: counts first. `names` are those of the columns of the key.
+    pub(crate) fn named(&self, names: &[String]) -> Vec<Revision> {
+        let of_counts = self.counts.iter().map(|met| (None, met));
+        let of_indicators =
+            self.indicators.iter().flat_map(|(name, met)| met.iter().map(move |met| (Some(name), met)));
+        of_counts.chain(of_indicators).map(|(indicator, met)| met.named(indicator, names)).collect()
+    }
+}
+
+impl Met {
+    fn named(&self, indicator: Option<&String>, names: &[String]) -> Revision {
+        let Pair { old, new } = self.pair;
+        let stated = names
+            .iter()
+            .zip(&self.codes)
+            .filter_map(|(name, code)| Some(format!("{name}={}", code.as_ref()?)));
+        let base = old.map(f64::abs).filter(|base| indicator.is_none() && *base >= SMALLEST_BASE);
         Revision {
             cell: stated.collect::<Vec<_>>().join(" "),
-            codes: key.iter().map(|code| code.map(str::to_owned)).collect(),
-            old: self.old,
-            new: self.new,
-            difference: self.difference(),
-            share: self.difference().zip(base).map(|(difference, base)| difference / base),
-            indicator: self.indicator.map(str::to_owned),
-            unit: (of.unit)(self.row).map(str::to_owned),
+            codes: self.codes.clone(),
+            old,
+            new,
+            difference: self.pair.difference(),
+            share: self.pair.difference().zip(base).map(|(difference, base)| difference / base),
+            indicator: indicator.cloned(),
+            unit: self.unit.clone(),
         }
     }
 }
 
 impl Sizes {
-    pub(crate) fn of(revised: &[Revised<'_>]) -> Self {
-        let mut sizes = Self::default();
-        revised.iter().for_each(|revised| sizes.add(revised));
-        sizes
-    }
-
-    fn add(&mut self, revised: &Revised<'_>) {
-        if revised.indicator.is_some() {
+    /// Counts a revision.
+    pub(crate) fn add(&mut self, pair: Pair, is_indicator: bool) {
+        if is_indicator {
             self.indicators += 1;
             return;
         }
-        let (Some(old), Some(new)) = (revised.old, revised.new) else {
+        let (Some(old), Some(new)) = (pair.old, pair.new) else {
             self.came_or_went += 1;
             return;
         };
@@ -139,23 +183,10 @@ pub(crate) fn is_within(percent: f64, limit: f64) -> bool {
     percent <= limit * (1.0 + 1e-9)
 }
 
-/// The largest revisions: of counts first, then of each indicator, for indicators are in units of their own; of each by size, then by
-/// key.
-pub(crate) fn largest(mut revised: Vec<Revised<'_>>, of: &Named<'_>) -> Vec<Revision> {
-    revised.sort_by(|one, other| {
-        let by_size = || other.size().total_cmp(&one.size());
-        let by_key = || (of.key)(one.row).cmp(&(of.key)(other.row));
-        one.indicator.cmp(&other.indicator).then_with(by_size).then_with(by_key)
-    });
-    let named = |group: &[Revised<'_>]| {
-        let count = if group[0].indicator.is_none() { NAMED } else { NAMED_OF_INDICATOR };
-        group.iter().take(count).map(|revised| revised.named(of)).collect::<Vec<_>>()
-    };
-    revised.chunk_by(|one, other| one.indicator == other.indicator).flat_map(named).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -170,35 +201,33 @@ mod tests {
             (Some(3.0), None, Sizes { came_or_went: 1, ..Sizes::default() }),
         ];
         for (old, new, expected) in table {
-            let counted = Revised { row: 0, old, new, indicator: None };
-            assert_eq!(Sizes::of(&[counted]), expected, "{old:?} {new:?}");
-            let indicator = Revised { indicator: Some("share"), ..counted };
-            assert_eq!(Sizes::of(&[indicator]), Sizes { indicators: 1, ..Sizes::default() });
+            let (mut counts, mut indicators) = (Sizes::default(), Sizes::default());
+            counts.add(Pair { old, new }, false);
+            indicators.add(Pair { old, new }, true);
+            assert_eq!(counts, expected, "{old:?} {new:?}");
+            assert_eq!(indicators, Sizes { indicators: 1, ..Sizes::default() });
         }
     }
 
     /// Small counts that have grown many times do not hide a large one that has halved, nor growth by a per cent of almost nothing.
     #[test]
     fn counts_come_first_and_by_what_they_differ() {
-        let count = |row, old, new| Revised { row, old, new, indicator: None };
-        let revised = vec![
-            Revised { row: 0, old: Some(0.0005), new: Some(-9.9995), indicator: Some("growth") },
-            Revised { row: 1, old: Some(40.0), new: Some(41.0), indicator: Some("share") },
-            Revised { row: 2, old: Some(0.01), new: Some(0.02), indicator: Some("share") },
-            count(3, Some(1.0), Some(2.0)),
-            count(4, Some(1_200_000.0), Some(600_000.0)),
-            count(5, Some(0.0), Some(1.0)),
-            count(6, None, Some(9.0)),
-            count(7, Some(700_000.0), None),
-            count(8, Some(50.0), Some(60.0)),
+        let revised = [
+            (Some("growth"), Some(0.0005), Some(-9.9995)),
+            (Some("share"), Some(40.0), Some(41.0)),
+            (Some("share"), Some(0.01), Some(0.02)),
+            (None, Some(1.0), Some(2.0)),
+            (None, Some(1_200_000.0), Some(600_000.0)),
+            (None, Some(0.0), Some(1.0)),
+            (None, None, Some(9.0)),
+            (None, Some(700_000.0), None),
+            (None, Some(50.0), Some(60.0)),
         ];
-        let keys: Vec<String> = (0..9).map(|row| row.to_string()).collect();
-        let of = Named {
-            names: &["row".to_owned()],
-            key: &|row| vec![Some(keys[row].as_str())],
-            unit: &|row| Some(if row < 3 { "percent" } else { "persons" }),
-        };
-        let found = largest(revised, &of);
+        let mut largest = Largest::default();
+        for (row, (indicator, old, new)) in revised.into_iter().enumerate().rev() {
+            largest.add(indicator, Pair { old, new }, &[Some(row.to_string().as_str())], Some("persons"));
+        }
+        let found = largest.named(&["row".to_owned()]);
         let shown: Vec<String> =
             found.iter().map(|one| format!("{} {:?} {:?}", one.cell, one.difference, one.share)).collect();
         let expected = [
@@ -213,5 +242,26 @@ mod tests {
             "row=2 Some(0.01) None",
         ];
         assert_eq!(shown, expected);
+    }
+
+    proptest! {
+        /// The obvious way: sort all of them, and take the first ones.
+        #[test]
+        fn the_largest_are_the_first_of_all(sizes in prop::collection::vec((0..4_i8, any::<bool>()), 0..60)) {
+            let mut largest = Largest::default();
+            let mut all: Vec<(bool, i8, String)> = Vec::new();
+            for (row, (size, is_indicator)) in sizes.into_iter().enumerate() {
+                let name = Some("share").filter(|_| is_indicator);
+                let pair = Pair { old: Some(0.0), new: Some(f64::from(size)) };
+                largest.add(name, pair, &[Some(row.to_string().as_str())], None);
+                all.push((is_indicator, -size, row.to_string()));
+            }
+            all.sort();
+            let first = |of: bool, most| all.iter().filter(move |one| one.0 == of).take(most);
+            let expected: Vec<String> =
+                first(false, NAMED).chain(first(true, NAMED_OF_INDICATOR)).map(|one| format!("row={}", one.2)).collect();
+            let found: Vec<String> = largest.named(&["row".to_owned()]).into_iter().map(|one| one.cell).collect();
+            prop_assert_eq!(found, expected);
+        }
     }
 }

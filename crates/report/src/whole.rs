@@ -1,8 +1,9 @@
 //! Which times of a table may be compared: not one that is not over in the data, or of which something is not decided.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::cube::{Cube, Kind};
+use crate::survey::Profile;
 
 /// The part of what was counted that is much to be undecided: a rule leaves some crossings open for good.
 pub(crate) const MUCH: f64 = 0.1;
@@ -21,23 +22,22 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    pub(crate) fn of(cube: &Cube, indicator: u32, rows: &[usize]) -> Self {
+    pub(crate) fn of(cube: &Cube, indicator: u32, profile: &Profile) -> Self {
         let mut times = Self::default();
         let Some(time) = cube.of_kind(Kind::Time).next() else { return times };
-        let keys = cube.times(rows, time);
-        times.note_undecided(cube, time, rows);
-        let parameters = rows.iter().find_map(|row| cube.parameters.text(*row)).unwrap_or_default();
+        let keys = cube.in_order(profile.codes(time).iter().copied(), time);
+        times.note_undecided(profile, time);
+        let parameters = profile.parameters.as_deref().unwrap_or_default();
         let Some(extracted) = parameter(parameters, "extracted") else {
             // Nothing says that records of the last time are all there.
             let is_count = cube.indicator.word(indicator) == Some(COUNT);
             times.open.extend(keys.last().filter(|_| is_count));
             return times;
         };
-        let waits = rows.iter().any(|row| {
-            (0..cube.dimensions.len()).any(|dimension| {
-                let code = cube.dimensions[dimension].codes.word(cube.key(*row, dimension));
-                code.is_some_and(|code| WAITING.contains(&code))
-            })
+        let waits = (0..cube.dimensions.len()).any(|dimension| {
+            let codes = profile.codes(dimension).iter();
+            let mut codes = codes.filter_map(|key| cube.dimensions[dimension].codes.word(*key));
+            codes.any(|code| WAITING.contains(&code))
         });
         let spans = ["entry_lag", "gap"].map(|name| parameter(parameters, name));
         let spans = &spans[..if waits { 2 } else { 1 }];
@@ -66,29 +66,16 @@ impl Times {
         self.unripe.contains(&key)
     }
 
-    /// Notes the times of which something is not decided, be it in a column or in rows of its own.
-    fn note_undecided(&mut self, cube: &Cube, time: usize, rows: &[usize]) {
-        let of_code = |row: usize| {
-            (0..cube.dimensions.len()).any(|dimension| {
-                let code = cube.dimensions[dimension].codes.word(cube.key(row, dimension));
-                code.is_some_and(|code| code == "undecided" || code.starts_with("undecided_"))
-            })
-        };
-        let mut sums: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
-        for row in rows {
-            let (key, value) = (cube.key(*row, time), cube.value(*row));
-            let (undecided, all) = sums.entry(key).or_default();
-            *all += value.unwrap_or_default();
-            if of_code(*row) && value != Some(0.0) {
-                *undecided += value.unwrap_or_default();
+    /// Notes the times of which something is not decided.
+    fn note_undecided(&mut self, profile: &Profile, time: usize) {
+        for (key, at) in profile.times(time) {
+            if at.is_open {
                 self.open.insert(key);
             }
-            if cube.undecided(*row).is_some_and(|undecided| undecided > 0.0) {
-                self.open.insert(key);
+            if at.undecided > MUCH * at.all {
+                self.unripe.insert(key);
             }
         }
-        let much = sums.into_iter().filter(|(_, (undecided, all))| *undecided > MUCH * all);
-        self.unripe.extend(much.map(|(key, _)| key));
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a page says, in English, Italian and Spanish.
 
 mod changes;
+mod records;
 
 pub(crate) use changes::*;
+pub(crate) use records::{counted, rejected_for};
 
 use crate::language::Words;
 

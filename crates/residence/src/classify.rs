@@ -53,6 +53,25 @@ pub fn classify(
 
 /// Like [`classify`], into memory that is used again: for callers who classify one chunk after another.
 ///
+/// ```
+/// use denizen_residence::{
+///     Classification, Crossings, Direction::*, Method, Options, classify_into, day, preset,
+/// };
+///
+/// let preset = preset("pe_1990_2007").expect("a preset of this name");
+/// let Method::Crossings(rule) = preset.method else { unreachable!("a rule for crossings") };
+/// let options = Options::new(day(2007, 5, 31));
+/// let mut result = Classification::default();
+/// for days in [[day(1999, 1, 1), day(1999, 2, 1)], [day(2001, 1, 1), day(2007, 6, 1)]] {
+///     let chunk = Crossings { person_starts: &[0], days: &days, directions: &[Departure, Arrival] };
+///     classify_into(&chunk, &rule, &options, &mut result)?;
+///     println!("{:?}", result.migration);
+/// }
+/// // Who left in 2001 had not come back by the end of May 2007.
+/// assert_eq!(result.migration[0], Some(true));
+/// # Ok::<(), denizen_residence::Error>(())
+/// ```
+///
 /// # Errors
 /// As [`classify`]; `result` is as it was then.
 pub fn classify_into(

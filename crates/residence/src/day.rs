@@ -33,6 +33,13 @@ const fn days_in_month(year: i32, month: i32) -> i32 {
 }
 
 /// Days since 1970-01-01 of a calendar date of the years 1 to 9999 (Gregorian); a month or day beyond its range counts as the nearest.
+///
+/// ```
+/// use denizen_residence::day;
+///
+/// assert_eq!([day(1970, 1, 1), day(2000, 3, 1) - day(2000, 2, 28)], [0, 2]);
+/// assert_eq!(day(2023, 2, 31), day(2023, 2, 28));
+/// ```
 pub const fn day(year: i32, month: i32, day_of_month: i32) -> i32 {
     let year = clamp(year, 1, 9999);
     let month = clamp(month, 1, 12);
@@ -51,6 +58,12 @@ const fn clamp(value: i32, low: i32, high: i32) -> i32 {
 }
 
 /// Year, month and day of the month of a day; days beyond the years 1 to 9999 count as the nearest of these.
+///
+/// ```
+/// use denizen_residence::{calendar, day};
+///
+/// assert_eq!(calendar(day(2008, 3, 31) + 1), (2008, 4, 1));
+/// ```
 pub const fn calendar(day: i32) -> (i32, i32, i32) {
     let since = clamp(day, FIRST_DAY, LAST_DAY) - FIRST_DAY;
     // A year has at most 366 days, so this is at most twenty years early.

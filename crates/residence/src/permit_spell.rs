@@ -137,6 +137,21 @@ pub fn permit_spells(permits: &Permits<'_>, rule: &SpellRule<'_>) -> Result<Perm
 /// Spells where more than the reason decides which permit takes precedence: the one of the least rank, then the one that began earlier,
 /// then the earlier row, as in [`permit_holders`](crate::permit_holders); `ranks` has one value a row. All else is as in [`permit_spells`].
 ///
+/// ```
+/// use denizen_residence::{Permits, Span, day, ranked_spells};
+///
+/// // Two permits of one person at once: the one of the lesser rank takes precedence.
+/// let permits = Permits {
+///     person_starts: &[0],
+///     valid_from: &[day(2020, 1, 1), day(2020, 7, 1)],
+///     valid_to: &[day(2020, 12, 31), day(2021, 6, 30)],
+///     reasons: &[1, 2],
+/// };
+/// let spells = ranked_spells(&permits, &[1, 0], Span::Days(0))?;
+/// assert_eq!(spells.valid_to[0], day(2020, 6, 30));
+/// # Ok::<(), denizen_residence::Error>(())
+/// ```
+///
 /// # Errors
 /// Columns that do not fit together, are not sorted or out of range.
 pub fn ranked_spells(

@@ -156,8 +156,8 @@ catalogue! {
     ArchiveMember, "ingest::archive-member", "Which member of a ZIP archive is meant is not told, or it has no such member.",
         "An archive with several files is read only where `member` says which of them: the others may be other tables, or their description.",
         "Write member = \"NAME\", or a pattern such as member = \"data/*.csv\": those that fit are read in the order of their names.";
-    NestedColumn, "ingest::nested-column", "A column of a Parquet file is of a type that is not read.",
-        "Lists, structures and maps in a column are tables of their own; intervals and bytes that are no text are no values of a table.",
+    NestedColumn, "ingest::nested-column", "A column of a file is of a type that is not read.",
+        "Lists in a column, and structures and maps of a Parquet file, are tables of their own; intervals and bytes that are no text are no values of a table.",
         "Write the file with a plain column for each value that is needed, or leave the column out of the source.";
     SeparatorLine, "ingest::separator-line", "The first line of a file says the delimiter.",
         "Spreadsheet programs write and read a line such as `sep=;` above the header. It is skipped where it says the delimiter that is declared.",
@@ -360,8 +360,8 @@ catalogue! {
         "The source was healed, or its rows have changed: an entry of `correct` matches no row, more or fewer than it says, or rows whose value is not the wrong one any more.",
         "Look at the row. Where the publisher has mended it, set `status = \"withdrawn\"`, which keeps the entry for the record; otherwise correct `where`, `count` or `from`.";
     AllRecords, "run::all-records", "A step must see all rows, which are not in one place.",
-        "`link` finds out which rows are of one person, `inherit` looks for the row that another one names, and both work on one machine only. Another engine divides the rows by person before any has all of them.",
-        "Link the rows in a run on one machine, and let the other engine read the records of that release; they bear the persons.";
+        "`link` finds out which rows are of one person, `inherit` looks for the row that another one names, and both work on one machine only. Another engine divides the rows by person before any has all of them. So with checks that compare rows, and with those of rows as they are released, which do not know any more on which line of their file they stood.",
+        "Link or check the rows in a run on one machine, and let the other engine read the records of that release; they bear the persons. Checks of one row by itself, as it is read, are made everywhere.";
     NewestFirst, "clean::newest-first", "The rows of a source seem to be written newest first.",
         "Most rows of a person stand above those of earlier days. Crossings of one day are taken in the order of the file, unless something else orders them, and would be reversed.",
         "State `row_order = \"newest_first\"` in the source, or name the column that orders the crossings of one day with `sequence`. If the file is in order within a day, state `row_order = \"oldest_first\"`.";

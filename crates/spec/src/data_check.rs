@@ -6,7 +6,7 @@ use crate::date::Date;
 use crate::operations::Conditions;
 use crate::pipeline::{CheckId, Pipeline};
 use crate::schema::{Schema, SchemaChange};
-use crate::source::{Source, SourceKind};
+use crate::source::Source;
 use crate::text::{Fields, Findings};
 use crate::{Code, ColumnType, Diagnostic, Path};
 
@@ -163,6 +163,16 @@ impl Against {
 }
 
 impl Check {
+    /// Whether it looks at one row by itself, as it was read: what is found of some rows then adds to what is found of others,
+    /// wherever they are.
+    pub fn is_of_read_rows(&self) -> bool {
+        let is_of_row = match self.kind {
+            CheckKind::Row { .. } | CheckKind::Balance(_) => true,
+            CheckKind::Unique(_) | CheckKind::One { .. } | CheckKind::Volume(_) => false,
+        };
+        is_of_row && self.rows == CheckedRows::AsRead
+    }
+
     pub(crate) fn read(fields: Fields<'_, '_>, findings: &Findings) -> Option<Self> {
         const ROWS: [(&str, CheckedRows); 2] =
             [("as_read", CheckedRows::AsRead), ("as_released", CheckedRows::AsReleased)];
@@ -256,10 +266,6 @@ impl Check {
     pub(crate) fn faults(&self, pipeline: &Pipeline, id: CheckId, source: &Source) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
         let path = Path::check(id);
-        if source.kind == SourceKind::Cells && self.rows == CheckedRows::AsReleased {
-            let fault = Diagnostic::error(Code::SourceKind, "cells are checked as they are read");
-            faults.push(fault.at(path.clone().field("rows"), "leave it out"));
-        }
         if self.fail.is_some_and(|fail| fail < self.warn) {
             let fault = Diagnostic::error(Code::WrongType, "the run would stop before there is a warning");
             faults.push(fault.at(path.clone().field("fail"), "a share that is not below `warn`"));

@@ -276,6 +276,13 @@ pub fn printable_line(text: &str) -> String {
 
 /// Whether a terminal, or whatever else shows a text, obeys a character instead of showing it: control characters, marks
 /// of the direction of writing, ends of lines.
+///
+/// ```
+/// use denizen_spec::is_obeyed;
+///
+/// assert!(is_obeyed('\u{1b}') && is_obeyed('\u{202e}'));
+/// assert!(!is_obeyed('ñ') && !is_obeyed(' '));
+/// ```
 pub fn is_obeyed(c: char) -> bool {
     let is_mark = matches!(c,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -302,6 +309,13 @@ fn lines_of(span: &Range<usize>, text: &str) -> Range<usize> {
 /// The known name nearest to `wanted`, when it is near enough to be meant.
 ///
 /// Three edits is the distance that `cargo` uses for its own suggestions; it only suggests, it never decides.
+///
+/// ```
+/// use denizen_spec::did_you_mean;
+///
+/// assert_eq!(did_you_mean("contry", ["country", "sex"]).unwrap(), "did you mean `country`?");
+/// assert_eq!(did_you_mean("reference_date", ["country", "sex"]), None);
+/// ```
 pub fn did_you_mean<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(wanted, known).map(|name| format!("did you mean `{name}`?"))
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::text::{Fields, Findings};
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, Translations};
 
 /// What is done about small counts. Where records are of real persons, a pipeline must say it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub enum Disclosure {
     None {
         /// Why they may be.
         reason: String,
+        /// The same by language, where it is given in several.
+        #[serde(default, skip_serializing_if = "Translations::is_empty")]
+        reasons: Translations,
     },
 }
 
@@ -78,12 +81,16 @@ impl Disclosure {
     }
 
     fn read_reason(fields: &Fields<'_, '_>) -> Option<Self> {
-        let reason = fields.string("reason")?;
-        if reason.get_ref().trim().is_empty() {
-            fields.fault(&reason, "why counts may be published as they are");
+        let (reason, reasons) = fields.translated("reason");
+        let reason = reason?;
+        let is_blank = |text: &str| text.trim().is_empty();
+        if is_blank(&reason) || reasons.iter().any(|(_, text)| is_blank(text)) {
+            fields
+                .value("reason")
+                .inspect(|value| fields.fault(value, "why counts may be published as they are"));
             return None;
         }
-        Some(Self::None { reason: reason.into_inner() })
+        Some(Self::None { reason, reasons })
     }
 
     fn read_numbers(fields: &Fields<'_, '_>) -> Option<Self> {

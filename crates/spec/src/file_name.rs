@@ -36,6 +36,13 @@ impl NameOf {
 }
 
 /// Whether a text can be the name of a file or folder everywhere.
+///
+/// ```
+/// use denizen_spec::is_file_name;
+///
+/// assert!(is_file_name("2026-11") && is_file_name("by_country"));
+/// assert!(!is_file_name(".hidden") && !is_file_name("a/b") && !is_file_name(""));
+/// ```
 pub fn is_file_name(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     !text.is_empty() && text.len() <= 64 && !text.starts_with('.') && text.chars().all(allowed)

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::fixed_width::FixedWidth;
+use crate::json::Json;
 use crate::layout::Layout;
 use crate::text::{Fields, Findings};
 use crate::workbook::{Workbook, refuse_fields_of_text};
@@ -24,6 +25,10 @@ pub enum Format {
     Workbook(Workbook),
     /// A Parquet file.
     Parquet,
+    /// JSON: objects that are rows.
+    Json(Json),
+    /// JSON-stat 2.0: a cube of values, as Eurostat's and other offices' interfaces answer.
+    JsonStat,
 }
 
 /// An SDMX message in lines of fields.
@@ -71,10 +76,10 @@ impl Default for Delimited {
     }
 }
 
-type Build = fn(&Fields<'_, '_>, &Findings) -> Format;
+pub(crate) type Build = fn(&Fields<'_, '_>, &Findings) -> Format;
 
 /// Each kind of workbook is a format by its own name too: that is what people call it.
-const FORMATS: [(&str, Build); 10] = [
+pub(crate) const FORMATS: [(&str, Build); 12] = [
     ("csv", |fields, findings| Format::Csv(Delimited::read(fields, findings))),
     ("sdmx-csv", |fields, findings| {
         let text = Delimited::read(fields, findings);
@@ -88,6 +93,8 @@ const FORMATS: [(&str, Build); 10] = [
     ("xls", workbook),
     ("ods", workbook),
     ("parquet", |_, _| Format::Parquet),
+    ("json", |fields, _| Format::Json(Json::read(fields, text_options(fields).1))),
+    ("json-stat", |_, _| Format::JsonStat),
 ];
 
 fn workbook(fields: &Fields<'_, '_>, findings: &Findings) -> Format {
@@ -105,6 +112,8 @@ impl Format {
             Self::FixedWidth(_) => "fixed-width",
             Self::Workbook(_) => "workbook",
             Self::Parquet => "parquet",
+            Self::Json(_) => "json",
+            Self::JsonStat => "json-stat",
         }
     }
 
@@ -114,7 +123,7 @@ impl Format {
             Self::Csv(text) | Self::SdmxCsv(SdmxCsv { text, .. }) => Some(&text.encoding),
             Self::EurostatTsv(options) => Some(&options.encoding),
             Self::FixedWidth(options) => Some(&options.encoding),
-            Self::Workbook(_) | Self::Parquet => None,
+            Self::Workbook(_) | Self::Parquet | Self::Json(_) | Self::JsonStat => None,
         }
     }
 

@@ -140,7 +140,7 @@ mod tests {
         }
         assert!(files > 40);
         // Options that no pipeline file of the tests has.
-        for format in ["csv", "sdmx-csv", "eurostat-tsv", "fixed-width", "workbook", "parquet"] {
+        for (format, _) in crate::format::FORMATS {
             let _ = crate::parse(&format!("source.s = {{ format = '{format}', unpivot = {{}} }}"));
         }
         let other = "{ table = 'p', on = '01-01' }";

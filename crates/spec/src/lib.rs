@@ -6,6 +6,7 @@
 //! This crate knows no data frame, opens no file and has no clock, so it builds and tests in seconds. The stages
 //! (`ingest`, `clean`, `aggregate`) depend on it and never on each other.
 
+mod balance_words;
 mod beside;
 mod catalogue;
 mod check;
@@ -22,6 +23,7 @@ mod file_pattern;
 mod fixed_width;
 mod format;
 mod indicator;
+mod json;
 mod labels;
 mod language;
 mod layout;
@@ -52,6 +54,7 @@ mod variant;
 mod weights;
 mod workbook;
 
+pub use balance_words::names_balance;
 pub use beside::{Aspect, Migration};
 pub use catalogue::{Code, Page};
 pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES, ReferenceView};
@@ -71,6 +74,7 @@ pub use indicator::{
     Earlier, Effect, Flows, Form, Function, Indicator, IndicatorUse, LARGEST, Need, NoTable, Numerator,
     OtherTable, Parameter, Part, SINCE, Spread, Unit, Whole, time_dimension,
 };
+pub use json::Json;
 pub use labels::{
     Label, OWN_LISTS, age_label, column_description, label, permit_labels, plain_label, status_label,
 };

@@ -25,6 +25,11 @@ impl Period {
         i64::from(self.first) <= year && year <= i64::from(self.last)
     }
 
+    /// The year behind it.
+    pub fn year_after(self) -> Self {
+        Self { first: self.last + 1, last: self.last + 1 }
+    }
+
     /// `period = [1990, 2007]`
     pub(crate) fn read(fields: &Fields<'_, '_>, findings: &Findings) -> Option<Self> {
         let value = fields.value("period")?;

@@ -113,6 +113,32 @@ impl TableId {
 ///
 /// The faults come in the order of the text.
 ///
+/// ```
+/// let text = r#"
+/// spec    = 1
+/// title   = "Visas"
+/// vintage = "2026"
+///
+/// [source.visas]
+/// files  = "data/raw/visas.csv"
+/// format = "csv"
+///
+/// [source.visas.columns]
+/// year = { type = "integer" }
+///
+/// [[table]]
+/// name       = "visas"
+/// measure    = "count"
+/// concept    = "visas"
+/// dimensions = ["year"]
+/// "#;
+/// let pipeline = denizen_spec::parse(text).unwrap();
+/// assert_eq!((pipeline.title.as_str(), pipeline.tables[0].name.as_str()), ("Visas", "visas"));
+///
+/// let faults = denizen_spec::parse(&text.replace("measure", "mesure")).unwrap_err();
+/// assert!(faults.iter().any(|fault| fault.message == "unknown field `mesure`"));
+/// ```
+///
 /// # Errors
 ///
 /// All faults, when there is at least one.

@@ -254,6 +254,12 @@ pub fn is_same_code(one: &str, other: &str) -> bool {
 }
 
 /// A code without the zeros before it, where it is a number: by it codes are the same.
+///
+/// ```
+/// use denizen_spec::plain_code;
+///
+/// assert_eq!([plain_code("015146"), plain_code("0A")], ["15146", "0A"]);
+/// ```
 pub fn plain_code(code: &str) -> &str {
     let is_number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { code.trim_start_matches('0') } else { code }

@@ -231,7 +231,7 @@ impl RowPlace {
 }
 
 /// Where a row stands, in one number: places of one source sort as their rows do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PackedPlace(pub i64);
 
 /// Bits of the line, and of the sheet above it.
@@ -252,6 +252,12 @@ impl PackedPlace {
     /// The line or row, from 1.
     pub fn line(self) -> i64 {
         self.0 & ((1 << LINE_BITS) - 1)
+    }
+
+    /// The same row counted from so many lines further up, up to the last line that a place can tell.
+    pub fn add_lines(self, lines: u64) -> Self {
+        let room = (1 << LINE_BITS) - 1 - self.line();
+        Self(self.0 + i64::try_from(lines).unwrap_or(room).min(room))
     }
 }
 

@@ -5,9 +5,13 @@ use toml::de::DeTable;
 
 use crate::date::Date;
 use crate::text::{Fields, Findings};
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, Translations};
 
 /// Bytes such as a SHA-256 in hexadecimal digits, two for each byte.
+///
+/// ```
+/// assert_eq!(denizen_spec::hexadecimal(&[0, 171, 255]), "00abff");
+/// ```
 pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -17,6 +21,9 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 pub struct Snapshot {
     /// What the file holds.
     pub title: String,
+    /// The same by language, where it is given in several.
+    #[serde(default, skip_serializing_if = "Translations::is_empty")]
+    pub titles: Translations,
     /// Who made it.
     pub producer: String,
     /// Where it was got from.
@@ -63,7 +70,7 @@ impl Snapshot {
     }
 
     fn read(fields: &Fields<'_, '_>) -> Option<Self> {
-        let title = fields.text("title");
+        let (title, titles) = fields.translated("title");
         let producer = fields.text("producer");
         let origin = fields.text("origin");
         let licence = fields.text("licence");
@@ -77,6 +84,7 @@ impl Snapshot {
                 .optional_number("sampling_fraction", f64::MIN_POSITIVE..=f64::MAX, "a number above 0")
                 .unwrap_or(1.0),
             title: title?,
+            titles,
             producer: producer?,
             origin: origin?,
             licence: licence?,

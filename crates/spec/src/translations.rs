@@ -8,7 +8,7 @@ use crate::codelist::LANGUAGES;
 use crate::path::Path;
 use crate::pipeline::Pipeline;
 use crate::text::Fields;
-use crate::{Code, Diagnostic};
+use crate::{Code, Diagnostic, Disclosure};
 
 /// A text by language; empty where it is in no language in particular.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +75,11 @@ impl Pipeline {
         if self.description.is_some() {
             texts.push((root().field("description"), &self.descriptions));
         }
+        if let Some(Disclosure::None { reasons, .. }) = &self.disclosure
+            && !reasons.is_empty()
+        {
+            texts.push((root().field("disclosure").field("reason"), reasons));
+        }
         let titled = self.table_ids().filter(|(_, table)| table.title.is_some());
         texts.extend(titled.map(|(id, table)| (Path::table(id).field("title"), &table.titles)));
         let declared: BTreeSet<&str> = texts.iter().flat_map(|(_, text)| text.languages()).collect();
@@ -102,7 +107,15 @@ mod tests {
     use crate::parse;
 
     fn faults(title: &str, table: &str) -> Vec<String> {
-        let text = format!(
+        messages(&pipeline(title, table))
+    }
+
+    fn messages(text: &str) -> Vec<String> {
+        parse(text).err().unwrap_or_default().into_iter().map(|fault| fault.message).collect()
+    }
+
+    fn pipeline(title: &str, table: &str) -> String {
+        format!(
             r#"
             spec = 1
             title = {title}
@@ -119,8 +132,7 @@ mod tests {
             concept = "c"
             dimensions = ["year"]
             "#
-        );
-        parse(&text).err().unwrap_or_default().into_iter().map(|fault| fault.message).collect()
+        )
     }
 
     #[test]
@@ -137,6 +149,24 @@ mod tests {
         ];
         for (title, of_table, expected) in table {
             assert_eq!(faults(title, of_table), expected, "{title} {of_table}");
+        }
+    }
+
+    #[test]
+    fn a_reason_for_no_protection_is_in_no_language_or_in_all() {
+        let all = r#"{ en = "r", it = "r", es = "r" }"#;
+        let table: [(&str, &[&str]); 4] = [
+            (r#""r""#, &[]),
+            (all, &[]),
+            (r#"{ en = "r", it = "r" }"#, &["the text is not there in `es`"]),
+            (r#"{ en = "r", it = " ", es = "r" }"#, &["expected why counts may be published as they are"]),
+        ];
+        for (reason, expected) in table {
+            let end =
+                format!("dimensions = [\"year\"]\n[disclosure]\nmethod = \"none\"\nreason = {reason}\n");
+            let text =
+                pipeline(r#"{ en = "T", it = "T", es = "T" }"#, "").replace("dimensions = [\"year\"]", &end);
+            assert_eq!(messages(&text), expected, "{reason}");
         }
     }
 

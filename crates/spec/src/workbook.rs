@@ -120,8 +120,8 @@ fn sheets(fields: &Fields<'_, '_>, findings: &Findings) -> Vec<SheetChoice> {
 pub(crate) fn refuse_fields_of_text(fields: &Fields<'_, '_>, findings: &Findings, format: &Format) {
     let refused: &[&'static str] = match format {
         Format::Csv(_) | Format::SdmxCsv(_) | Format::EurostatTsv(_) | Format::FixedWidth(_) => return,
-        Format::Workbook(_) => &["delimiter", "encoding"],
-        Format::Parquet => &["delimiter", "encoding", "decimal_mark"],
+        Format::Workbook(_) | Format::Json(_) => &["delimiter", "encoding"],
+        Format::Parquet | Format::JsonStat => &["delimiter", "encoding", "decimal_mark"],
     };
     for field in refused.iter().filter(|field| fields.has(field)) {
         let message = format!("`{field}` is about text, which this format is not");

@@ -10,7 +10,7 @@ use super::{Options, Report};
 
 /// What a file is of, as its sidecar says it.
 pub(super) struct About {
-    pub title: &'static str,
+    pub titles: [&'static str; 3],
     /// The country as the command names it.
     pub country: &'static str,
     pub retrieved: &'static str,
@@ -43,10 +43,10 @@ pub(super) fn write<S>(
 /// the file can be read without one.
 fn sidecar(options: &Options, about: &About, sha256: &str) -> String {
     let Options { scale, seed, .. } = options;
-    let About { title, country, retrieved, note } = about;
+    let About { titles: [english, italian, spanish], country, retrieved, note } = about;
     let key = hexadecimal(&Sha256::digest(b"denizen synthetic"));
     format!(
-        r#"title = "SYNTHETIC {title}: no person is real"
+        r#"title = {{ en = "SYNTHETIC {english}: no person is real", it = "SINTETICI: {italian}; nessuna persona è reale", es = "SINTÉTICOS: {spanish}; ninguna persona es real" }}
 producer = "denizen"
 origin = "denizen synth {country} --scale {scale} --seed {seed}"
 licence = "CC0-1.0"

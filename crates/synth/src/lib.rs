@@ -97,7 +97,11 @@ pub fn write_peru(
     progress: &mut dyn FnMut(u64),
 ) -> io::Result<Report> {
     let about = file::About {
-        title: "border crossings of Peru, 1990-2007",
+        titles: [
+            "border crossings of Peru, 1990-2007",
+            "attraversamenti di frontiera del Perù, 1990-2007",
+            "cruces de frontera del Perú, 1990-2007",
+        ],
         country: "peru",
         retrieved: "2026-11-22",
         note: "Margins near the published ones of the edition 1990-2007; persons, trips and faults are invented.",
@@ -128,7 +132,11 @@ pub fn write_italy(
     progress: &mut dyn FnMut(u64),
 ) -> io::Result<Report<PermitSummary>> {
     let about = file::About {
-        title: "residence permits of Italy, 2007-2025",
+        titles: [
+            "residence permits of Italy, 2007-2025",
+            "permessi di soggiorno in Italia, 2007-2025",
+            "permisos de residencia en Italia, 2007-2025",
+        ],
         country: "italy",
         retrieved: "2026-11-26",
         note: "Holders on each 1 January and new permits of each year are near the published ones; persons, permits and faults are invented.",

@@ -13,7 +13,7 @@ use crate::counts::internal;
 
 impl Cells {
     /// The cells as steps change them, which look at each row by itself. They have been compared with their totals before, as
-    /// they were published. `recoded` are the columns whose codes the steps replace.
+    /// they were published. `change` gets each batch with its number; `recoded` are the columns whose codes the steps replace.
     ///
     /// # Errors
     ///
@@ -22,12 +22,12 @@ impl Cells {
         self,
         schema: &Schema,
         recoded: &[&str],
-        mut change: impl FnMut(RecordBatch) -> Result<RecordBatch, Diagnostic>,
+        mut change: impl FnMut(u64, RecordBatch) -> Result<RecordBatch, Diagnostic>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let source = with_columns_of(&self.source, schema);
         let mut start = 0;
         let mut batches = Vec::with_capacity(self.batches.len());
-        for batch in &self.batches {
+        for (number, batch) in (0..).zip(&self.batches) {
             let stays = self.stays.as_ref().map(|stays| stays.slice(start, batch.num_rows()));
             start += batch.num_rows();
             let kept = match stays {
@@ -36,7 +36,7 @@ impl Cells {
             };
             let kept = kept.and_then(|kept| with_codes_before(kept, recoded));
             let kept = kept.map_err(|error| vec![internal("cells", &error)])?;
-            batches.push(change(kept).map_err(|fault| vec![fault])?);
+            batches.push(change(number, kept).map_err(|fault| vec![fault])?);
         }
         let derived = source.columns.iter().map(|column| column.name.clone());
         let derived = derived.filter(|name| self.source.column(name).is_none()).collect();

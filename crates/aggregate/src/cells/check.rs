@@ -110,15 +110,17 @@ impl Cells {
         Ok(differing)
     }
 
-    /// The columns of all files, other than those that tell cells apart and the value.
+    /// The columns of all files, other than those that tell cells apart and the value. Where a row stands tells nothing apart.
     fn columns_beside(&self) -> BTreeSet<String> {
         let schemas = self.batches.iter().map(RecordBatch::schema);
         let mut names: BTreeSet<String> = schemas
             .flat_map(|schema| schema.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>())
             .collect();
-        self.key.iter().map(|(name, _)| name.as_str()).chain([columns::VALUE]).for_each(|name| {
-            names.remove(name);
-        });
+        self.key.iter().map(|(name, _)| name.as_str()).chain([columns::VALUE, columns::PLACE]).for_each(
+            |name| {
+                names.remove(name);
+            },
+        );
         names
     }
 

@@ -88,6 +88,8 @@ struct Input<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     packed: Option<&'a str>,
     title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    titles: Option<&'a Translations>,
     producer: Option<&'a str>,
     origin: Option<&'a str>,
     licence: Option<&'a str>,
@@ -154,6 +156,7 @@ impl<'a> Input<'a> {
             sha256: &file.sha256,
             packed: file.packed.as_deref(),
             title: snapshot.map(|snapshot| snapshot.title.as_str()),
+            titles: snapshot.map(|snapshot| &snapshot.titles).filter(|titles| !titles.is_empty()),
             producer: snapshot.map(|snapshot| snapshot.producer.as_str()),
             origin: snapshot.map(|snapshot| snapshot.origin.as_str()),
             licence: snapshot.map(|snapshot| snapshot.licence.as_str()),

@@ -280,6 +280,13 @@ fn put(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> 
 
 /// Writes a file beside its place, forces it to the disk and moves it there: it is complete or absent.
 ///
+/// ```
+/// let path = std::env::temp_dir().join(format!("denizen-example-{}", std::process::id()));
+/// denizen_aggregate::write_file(&path, |file| file.write_all(b"complete or absent")).unwrap();
+/// assert_eq!(std::fs::read(&path).unwrap(), b"complete or absent");
+/// # std::fs::remove_file(path).unwrap();
+/// ```
+///
 /// # Errors
 ///
 /// When the disk refuses; what stood at the place is then untouched.

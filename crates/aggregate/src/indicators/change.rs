@@ -11,6 +11,7 @@ use denizen_spec::{ChangeKind, Date, Earlier, IndicatorUse, SINCE};
 use polars::prelude::*;
 
 use super::Inputs;
+use super::other::open_parts;
 use super::rows::{Cell, Outcome, Told, cells, indices};
 use crate::counts::{CONCEPT, EXACT, dimension, packed};
 use crate::disclosure::{SHOWN, SUPPRESSED};
@@ -82,13 +83,16 @@ pub(super) fn change(
     let broken = inputs.broken_cells(time, moves)?;
     let periods = inputs.periods(time)?;
     let parts: Vec<(u32, u32)> = inputs.parts_of(&frame)?;
+    let open = open_parts(&frame, &parts, Some(time))?;
     let mut told = Told::default();
     for row in 0..frame.height() {
         let Some(earlier) = moves.earlier(times[row]) else { continue };
         let key = keys[row] + i64::from(earlier) - i64::from(times[row]);
         let before = match places.binary_search_by_key(&key, |(key, _)| *key) {
             Ok(place) => cells[places[place].1],
-            Err(_) if inputs.complete && periods.contains(&(parts[row], earlier)) => Cell::nobody(),
+            Err(_) if inputs.complete && periods.contains(&(parts[row], earlier)) => {
+                Cell::nobody_at(open.contains(&(parts[row], earlier)))
+            }
             Err(_) => continue,
         };
         let is_broken = moves.is_broken(times[row]) || broken.contains(&keys[row]);
@@ -180,32 +184,34 @@ impl Inputs<'_> {
         Ok(self.parts_of(&self.frame)?.into_iter().zip(times).collect())
     }
 
-    /// The counts, and nobody where there was somebody at an earlier time and there is no cell now.
+    /// The counts, and nobody where there was somebody at an earlier time and there is no cell now: provisional where others of that
+    /// time are, for somebody may still come.
     fn with_those_who_are_gone(&self, time: usize, moves: &Moves) -> PolarsResult<DataFrame> {
         let plain = self.plain()?;
         let (times, parts) = (indices(&plain, time)?, self.parts_of(&plain)?);
         let periods = self.periods(time)?;
+        let open = open_parts(&plain, &parts, Some(time))?;
         let known: BTreeSet<i64> = self.keys(&plain, time)?.into_iter().collect();
         let keys = self.keys(&plain, time)?;
-        let (mut rows, mut later_times) = (Vec::new(), Vec::new());
+        let (mut rows, mut later_times, mut flags) = (Vec::new(), Vec::new(), Vec::new());
         for row in 0..plain.height() {
             for later in moves.later(times[row]) {
                 let key = keys[row] + i64::from(later) - i64::from(times[row]);
                 if periods.contains(&(parts[row], later)) && !known.contains(&key) {
                     rows.push(row as IdxSize);
                     later_times.push(later);
+                    flags.push(Cell::nobody_at(open.contains(&(parts[row], later))).flag);
                 }
             }
         }
         let mut gone = plain.take(&IdxCa::from_vec("row".into(), rows))?;
-        let nobody = Cell::nobody();
         let height = gone.height();
         gone.with_column(UInt32Chunked::from_vec(dimension(time), later_times).into_column())?;
         for name in [SHOWN, EXACT] {
             gone.with_column(Int64Chunked::full(name.into(), 0, height).into_column())?;
         }
         gone.with_column(BooleanChunked::full(SUPPRESSED.into(), false, height).into_column())?;
-        gone.with_column(UInt32Chunked::full(STATUS.into(), nobody.flag, height).into_column())?;
+        gone.with_column(UInt32Chunked::from_vec(STATUS.into(), flags).into_column())?;
         plain.vstack(&gone)
     }
 

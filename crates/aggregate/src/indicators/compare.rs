@@ -74,11 +74,7 @@ impl Met {
 
     /// What a count is that is not there.
     fn absent(&self, key: u128) -> Cell {
-        match (self.complete, self.lookup.is_open(key)) {
-            (true, false) => Cell::nobody(),
-            (true, true) => Cell::nobody_yet(),
-            (false, _) => Cell::missing(),
-        }
+        if self.complete { Cell::nobody_at(self.lookup.is_open(key)) } else { Cell::missing() }
     }
 
     /// The counts that a row meets, which are two where a mean is taken; none where it is not to be compared.

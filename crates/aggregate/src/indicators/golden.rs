@@ -1,5 +1,7 @@
 //! Figures that were published, or that follow from published ones by hand: each indicator against them.
 
+use denizen_spec::Additive;
+
 use crate::publish::{SourceFacts, publish};
 use crate::test_table::{
     Row, TableText, all_published, counts, indicator, key, pipeline, pipeline_of, published, rows,
@@ -80,6 +82,35 @@ fn ages_of_permit_holders() {
     let median = of("median_age");
     assert_eq!(median, ["_T 36.322 A 3561540"]);
     assert_eq!(of("dependency_ratio"), ["the group `00-17` lies on both sides of the age 15"]);
+}
+
+/// Without a total, published ages may be a selection, unless the source says that they add up.
+#[test]
+fn ages_without_a_total() {
+    let ages = cells(&[(["10-19"], 30), (["20-29"], 10)]);
+    let of = |additive: Additive| {
+        let mut pipeline = pipeline("stock", "'age_group'", "indicators = ['mean_age', 'median_age']");
+        pipeline.sources[0].additive = additive;
+        let table = published(&pipeline, counts(&ages, 1)).unwrap();
+        ["mean_age", "median_age"].map(|name| indicator(&table, name, &["age_group"]).join(", "))
+    };
+    let over = |name: &str| Additive::Over(vec![name.to_owned()]);
+    let none = ["_T - O -", "_T - O -"];
+    let table = [
+        (Additive::None, none),
+        (over("sex"), none),
+        (over("age_group"), ["_T 17.5 A 40", "_T 16.666666666666668 A 40"]),
+        (Additive::All, ["_T 17.5 A 40", "_T 16.666666666666668 A 40"]),
+    ];
+    for (additive, expected) in table {
+        assert_eq!(of(additive.clone()), expected, "{additive:?}");
+    }
+    // A total that is there is believed.
+    let mut pipeline = pipeline("stock", "'age_group'", "indicators = 'mean_age'");
+    pipeline.sources[0].additive = Additive::All;
+    let short = counts(&cells(&[(["10-19"], 30), (["20-29"], 10), (["_T"], 41)]), 1);
+    let table = published(&pipeline, short).unwrap();
+    assert_eq!(indicator(&table, "mean_age", &["age_group"]), ["_T - O -"]);
 }
 
 #[test]

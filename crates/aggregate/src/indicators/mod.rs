@@ -70,6 +70,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) threshold: i64,
     /// Whether a cell that is not there counts nobody; else nobody published it.
     pub(crate) complete: bool,
+    /// Of each dimension, whether cells of the source may be added up over it.
+    pub(crate) additive: Vec<bool>,
 }
 
 /// Computes an indicator: a column for each dimension, then concept, part, value, base, n, how many do not state what is

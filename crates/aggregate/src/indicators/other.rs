@@ -330,7 +330,7 @@ impl Inputs<'_> {
             columns.push(Int64Chunked::full(name.into(), 0, cells.len()).into_column());
         }
         columns.push(BooleanChunked::full(SUPPRESSED.into(), false, cells.len()).into_column());
-        let flag = |new: &New| if is_open(new) { Cell::nobody_yet() } else { Cell::nobody() }.flag;
+        let flag = |new: &New| Cell::nobody_at(is_open(new)).flag;
         columns.push(column(STATUS.into(), &flag));
         DataFrame::new(cells.len(), columns)
     }
@@ -390,7 +390,7 @@ impl Inputs<'_> {
 
 /// The times at which a count of a part and concept is provisional: at these, one that is not there may still come. Without a dimension of
 /// time they are 0.
-fn open_parts(
+pub(super) fn open_parts(
     frame: &DataFrame,
     parts: &[(u32, u32)],
     time: Option<usize>,

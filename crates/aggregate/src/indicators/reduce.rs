@@ -1,7 +1,7 @@
 //! Reduce: one value for all codes along a dimension, which stands at its total.
 //!
-//! Cells of a publication that do not add up to their total, or have none, may be a selection: the value is missing then. A
-//! value of which an input is suppressed is hidden.
+//! Cells of a publication that do not add up to their total may be a selection, and so may those without a total, unless their
+//! source is additive over the dimension: the value is missing then. A value of which an input is suppressed is hidden.
 
 use std::ops::Range;
 
@@ -22,6 +22,8 @@ mod top_share;
 /// The groups of a table along one dimension.
 struct Folds<'a> {
     inputs: &'a Inputs<'a>,
+    /// Whether the codes are all that there are where no total is published: the source says that they add up.
+    is_additive: bool,
     groups: Groups,
     /// Of each row, the index of its code.
     codes: Vec<u32>,
@@ -36,7 +38,8 @@ pub(super) fn reduce(
     let broken = |error: PolarsError| internal("indicators", &error);
     let groups = inputs.groups(&[along]).map_err(broken)?;
     let codes = indices(&groups.frame, along).map_err(broken)?;
-    let folds = Folds { inputs, groups, codes };
+    let is_additive = inputs.additive.get(along).copied().unwrap_or_default();
+    let folds = Folds { inputs, is_additive, groups, codes };
     let end = asked.parameter(CLOSE_OPEN_GROUP_AT);
     let told = match function {
         Function::MeanAge => {
@@ -116,7 +119,8 @@ impl Folds<'_> {
     /// What is told of a group whose codes come to a sum.
     fn outcome(&self, group: &Range<usize>, sum: Sum, function: impl Fn() -> Option<(f64, bool)>) -> Outcome {
         let complete = self.inputs.complete;
-        let is_known = !sum.is_missing && self.groups.is_whole(group, complete);
+        let is_all = complete || (self.is_additive && !self.groups.has_total(group));
+        let is_known = !sum.is_missing && self.groups.is_whole(group, is_all);
         let is_there = is_known && sum.count > 0;
         let found = if is_there { function() } else { None };
         // Nobody has no age: that is no missing value.

@@ -31,9 +31,10 @@ impl Cell {
         Self { shown: Some(0), exact: Some(0), hidden: false, flag: Status::NORMAL.bits() }
     }
 
-    /// The same at a time of which others are provisional: somebody may still come.
-    pub(super) fn nobody_yet() -> Self {
-        Self { flag: Status::PROVISIONAL.bits(), ..Self::nobody() }
+    /// The same at a time of which others are provisional, where that is open: somebody may still come.
+    pub(super) fn nobody_at(is_open: bool) -> Self {
+        let flag = if is_open { Status::PROVISIONAL } else { Status::NORMAL };
+        Self { flag: flag.bits(), ..Self::nobody() }
     }
 
     /// A cell that nobody published.
@@ -224,6 +225,11 @@ impl Groups {
     pub(super) fn not_stated(&self, group: &Range<usize>, complete: bool) -> Option<i64> {
         let sum = self.sum(group, &[Place::NotStated]);
         if sum.parts == 0 && !complete { None } else { sum.shown() }
+    }
+
+    /// Whether a group has a count for all codes together.
+    pub(super) fn has_total(&self, group: &Range<usize>) -> bool {
+        self.places[group.clone()].contains(&Place::Total)
     }
 
     /// Whether the counts of a group are all that there are: those of records are, those of a publication where they add up

@@ -453,3 +453,15 @@ proptest! {
         prop_assert_eq!(found, expected);
     }
 }
+
+/// Who is not there at a time of which others are provisional may still come.
+#[test]
+fn a_change_to_nobody_is_as_open_as_its_time() {
+    let changes = |note| {
+        let row = |year: &str, sex: &str, count, note| (key(&[year, sex]), Some(count), note);
+        let rows = [row("2006", "F", 5, None), row("2007", "M", 3, note)];
+        found("count", &["year", "sex"], "indicators = 'change'", "change", &rows)
+    };
+    assert_eq!(changes(Some("p")), ["2007 F -5.0 P -", "2007 M 3.0 P -"]);
+    assert_eq!(changes(None), ["2007 F -5.0 A -", "2007 M 3.0 A -"]);
+}

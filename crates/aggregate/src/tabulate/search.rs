@@ -57,6 +57,7 @@ impl Tabulation {
             persons: None,
             totals: Vec::new(),
             outside_period: 0,
+            after: None,
             most_keys: Some(MOST_COMBINATIONS),
         }
     }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use denizen_spec::{Check, PackedPlace, columns};
+use serde::{Deserialize, Serialize};
 
 use super::{CheckResult, Failure, MOST_LISTED};
 use crate::batch;
@@ -25,8 +26,9 @@ pub(super) enum Outcome {
 #[derive(Default)]
 pub(super) struct Tally(Mutex<Sums>);
 
-#[derive(Default)]
-struct Sums {
+/// What is known of a check so far. Sums are added in any order.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Sums {
     passed: u64,
     failed: u64,
     not_checked: u64,
@@ -63,19 +65,45 @@ impl Tally {
     pub(super) fn failed(&self, places: Vec<Failure>) {
         let mut sums = self.lock();
         sums.failed += places.len() as u64;
+        sums.list(places);
+    }
+
+    pub(super) fn into_sums(self) -> Sums {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sums {
+    /// Keeps the first of all places.
+    fn list(&mut self, places: impl IntoIterator<Item = Failure>) {
         for place in places {
-            if sums.first.len() < MOST_LISTED {
-                sums.first.push(place);
-            } else if sums.first.peek().is_some_and(|last| place < *last) {
-                sums.first.pop();
-                sums.first.push(place);
+            if self.first.len() < MOST_LISTED {
+                self.first.push(place);
+            } else if self.first.peek().is_some_and(|last| place < *last) {
+                self.first.pop();
+                self.first.push(place);
             }
         }
     }
 
+    pub(super) fn merge(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.not_checked += other.not_checked;
+        self.list(other.first);
+    }
+
+    /// Counts the lines of all rows from so many lines further up.
+    pub(super) fn add_lines(&mut self, lines: u64) {
+        let moved = |failure| match failure {
+            Failure::Row(place) => Failure::Row(place.add_lines(lines)),
+            Failure::Period(period) => Failure::Period(period),
+        };
+        self.first = std::mem::take(&mut self.first).into_iter().map(moved).collect();
+    }
+
     pub(super) fn result(self, check: &Check) -> CheckResult {
-        let sums = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let Sums { passed, failed, not_checked, first } = sums;
+        let Self { passed, failed, not_checked, first } = self;
         CheckResult::new(check, [passed, failed, not_checked], first.into_sorted_vec())
     }
 }

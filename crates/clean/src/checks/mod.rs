@@ -20,8 +20,9 @@ use denizen_spec::{
 
 use crate::plan::fault;
 use crate::scratch::Scratch;
-use failures::Tally;
+use failures::{Sums, Tally};
 use groups::GroupedRows;
+use serde::{Deserialize, Serialize};
 use volume::Periods;
 
 /// Failures of one check that are listed, the first ones by place.
@@ -53,6 +54,28 @@ enum Kind<'a> {
     Volume(Periods<'a>),
 }
 
+/// What checks that look at one row by itself say of some of the rows of a source, in the order of the checks. Sums are added in any
+/// order, each once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckSums(Vec<Sums>);
+
+impl CheckSums {
+    /// Adds what is said of other rows.
+    ///
+    /// # Panics
+    ///
+    /// When they are of other checks.
+    pub fn merge(&mut self, other: Self) {
+        assert_eq!(self.0.len(), other.0.len(), "checks of one source");
+        self.0.iter_mut().zip(other.0).for_each(|(sums, more)| sums.merge(more));
+    }
+
+    /// Makes line numbers absolute by adding the lines of the file before the rows.
+    pub fn add_lines(&mut self, lines: u64) {
+        self.0.iter_mut().for_each(|sums| sums.add_lines(lines));
+    }
+}
+
 /// What came of a check.
 #[derive(Debug)]
 pub struct CheckResult {
@@ -63,7 +86,7 @@ pub struct CheckResult {
 }
 
 /// A place where a check failed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Failure {
     /// A row.
     Row(PackedPlace),
@@ -76,6 +99,11 @@ impl Checks {
     pub fn of(pipeline: &Pipeline, source: &Source, memory: u64, scratch: Scratch) -> Self {
         let checks = pipeline.checks_of(source).map(|(_, check)| check.clone()).collect();
         Self { checks, memory, scratch }
+    }
+
+    /// The checks of a source of which each looks at one row by itself, so that nothing waits.
+    pub fn of_rows(pipeline: &Pipeline, source: &Source) -> Self {
+        Self::of(pipeline, source, 0, Scratch::new(std::path::Path::new(""), false))
     }
 
     /// Makes them ready for rows.
@@ -97,6 +125,11 @@ impl Checks {
             Running { check, tally: Tally::default(), kind }
         });
         RunningChecks { running: running.collect() }
+    }
+
+    /// What came of them, where [`RunningChecks::into_sums`] has been added up.
+    pub fn results(&self, sums: CheckSums) -> Vec<CheckResult> {
+        self.checks.iter().zip(sums.0).map(|(check, sums)| sums.result(check)).collect()
     }
 }
 
@@ -136,6 +169,11 @@ impl RunningChecks<'_> {
         Ok(())
     }
 
+    /// What the checks say of the rows so far; nothing of those that need all of them.
+    pub fn into_sums(self) -> CheckSums {
+        CheckSums(self.running.into_iter().map(|running| running.tally.into_sums()).collect())
+    }
+
     /// What came of the checks, when all rows have come. `check` is asked again and again whether to go on.
     ///
     /// # Errors
@@ -152,7 +190,7 @@ impl RunningChecks<'_> {
                 Kind::Groups(groups) => groups.finish(&tally, check)?,
                 Kind::Volume(periods) => periods.finish(&tally),
             }
-            Ok(tally.result(declared))
+            Ok(tally.into_sums().result(declared))
         });
         results.collect()
     }

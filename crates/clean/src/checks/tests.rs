@@ -92,6 +92,34 @@ fn rows_pass_fail_or_do_not_say() {
     }
 }
 
+/// Rows that are checked in two places, each of which counts its own lines, are told as if they were checked in one.
+#[test]
+fn what_is_found_in_several_places_adds_up() {
+    let kind = CheckKind::Row {
+        when: Conditions::default(),
+        then: codes("kind", &["E"]),
+        never: Conditions::default(),
+        stated: Vec::new(),
+    };
+    let batches = [batch("kind", "E | S | -"), batch("kind", "S | E")];
+    let whole = told(&result(kind.clone(), &batches));
+    assert_eq!(whole, ([2, 2, 1], vec![2, 4]));
+    let (rows, name) = (CheckedRows::AsRead, "c".to_owned());
+    let check = Check { name, title: None, source: None, rows, kind, warn: 0.0, fail: None };
+    assert!(check.is_of_read_rows());
+    let checks =
+        Checks { checks: vec![check], memory: 0, scratch: Scratch::new(std::path::Path::new(""), false) };
+    let mut total = checks.start().into_sums();
+    for (batch, lines_before) in batches.iter().zip([0, 3]).rev() {
+        let running = checks.start();
+        running.add(CheckedRows::AsRead, 0, &placed(batch, 1)).unwrap();
+        let mut sums = running.into_sums();
+        sums.add_lines(lines_before);
+        total.merge(sums);
+    }
+    assert_eq!(told(&checks.results(total)[0]), whole);
+}
+
 #[test]
 fn numbers_add_up_within_a_tolerance() {
     let rows = batch("a:integer b:integer c:integer", "1 2 3 | 1 2 4 | 5 - 5 | 1 2 1 | 0 0 0");
@@ -199,7 +227,7 @@ fn the_first_failures_are_listed() {
     let kind = CheckKind::Unique(Vec::new());
     let check =
         Check { name: String::new(), title: None, source: None, rows, kind, warn: 0.0, fail: Some(0.5) };
-    let result = tally.result(&check);
+    let result = tally.into_sums().result(&check);
     assert_eq!(result.report.failed, super::MOST_LISTED as u64 + 10);
     assert_eq!(result.failures.last(), Some(&Failure::Row(PackedPlace(super::MOST_LISTED as i64 - 1))));
     assert_eq!(result.report.outcome, CheckOutcome::Failed);

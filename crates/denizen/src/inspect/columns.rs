@@ -286,6 +286,9 @@ impl Columns<'_> {
                 count => format!(", {count} of them groups of others, which are left out"),
             };
             line.comments.push(format!("the list knows all {} texts {by}{aggregates}", texts.len()));
+            if let Some(original) = self.lists.original(&fit.list).filter(|_| !fit.is_by_label) {
+                line.comments.push(format!("its sidecar says whose codes they are: a step `recode` makes those of `{original}` of them"));
+            }
             return true;
         }
         let missing = match (fit.unmapped.len(), blocked) {

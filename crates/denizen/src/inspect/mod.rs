@@ -114,6 +114,14 @@ pub(crate) fn shown(file: &Path, project: &Path) -> String {
 }
 
 /// A name for a source, of the name of its file.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use denizen::source_name;
+///
+/// assert_eq!(source_name(Path::new("data/raw/visas.csv.gz")), "visas");
+/// ```
 pub fn source_name(file: &Path) -> String {
     let stem = file.file_name().unwrap_or_default().to_string_lossy();
     let stem = stem.split('.').next().unwrap_or_default();

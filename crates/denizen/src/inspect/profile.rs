@@ -91,7 +91,7 @@ pub(super) struct Profile {
 }
 
 /// Layouts of dates; those that the language does not know are passed over.
-const LAYOUTS: [&str; 14] = [
+const LAYOUTS: [&str; 21] = [
     "%Y-%m-%d",
     "%d/%m/%Y",
     "%m/%d/%Y",
@@ -106,6 +106,14 @@ const LAYOUTS: [&str; 14] = [
     "%-d-%-m-%Y",
     "%-d.%-m.%Y",
     "%d/%m/%y",
+    // In words, in any of the languages of the reader.
+    "%-d %b %Y",
+    "%-d-%b-%Y",
+    "%-d/%b/%Y",
+    "%-d de %b de %Y",
+    "%-d de %b del %Y",
+    "%b %-d, %Y",
+    "%Y %b %-d",
 ];
 
 /// Layouts that are one another with day and month exchanged.
@@ -284,6 +292,11 @@ impl Profile {
                 }
                 let values: Vec<i64> = numbers().filter_map(|text| text.parse().ok()).collect();
                 self.range = values.iter().min().copied().zip(values.iter().max().copied());
+                self.doubts.extend(stand_in(values.clone()).map(str::to_owned).or_else(|| {
+                    let is_old =
+                        has_word(name, &words::AGE) && self.range.is_some_and(|(_, most)| most > OLDEST);
+                    is_old.then(|| format!("nobody is older than {OLDEST}: its largest numbers are no ages"))
+                }));
                 let is_recent = self.range.is_some_and(|(least, most)| {
                     (1850..=2150).contains(&least) && (1850..=2150).contains(&most)
                 });
@@ -352,6 +365,25 @@ fn others(
     is_whole.then_some(odd)
 }
 
+/// The age that nobody has passed.
+const OLDEST: i64 = 122;
+
+/// What is said where the largest number is of nines only and far from all others, or the least the only one below zero.
+fn stand_in(mut values: Vec<i64>) -> Option<&'static str> {
+    values.sort_unstable();
+    values.dedup();
+    let [least, second, .., before, last] = values.as_slice() else { return None };
+    let is_nines = *last > 9 && last.to_string().bytes().all(|digit| digit == b'9');
+    if is_nines && before.saturating_mul(2) < *last {
+        return Some(
+            "its largest number is of nines only, and far from the others: it may stand for what is not stated (`missing`), or \
+             for all together (`total`)",
+        );
+    }
+    (*least < 0 && *second >= 0)
+        .then_some("one of its numbers is below zero: it may stand for what is not stated (`missing`)")
+}
+
 fn is_integer(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
@@ -383,11 +415,33 @@ fn is_time(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// Numbers that stand for something else are said, and nothing else is.
+    #[test]
+    fn numbers_that_are_none() {
+        let table: [(&str, &[&str], Option<&str>); 7] = [
+            ("age", &["3", "47", "88", "999"], Some("nines only")),
+            ("grade", &["1", "2", "3", "99"], Some("nines only")),
+            ("age", &["3", "47", "88", "99"], None),
+            ("edad", &["3", "47", "88", "130"], Some("nobody is older than 122")),
+            ("altitude", &["3", "47", "88", "130"], None),
+            ("age", &["-1", "3", "47", "88"], Some("below zero")),
+            ("balance", &["-1", "-7", "47", "88"], None),
+        ];
+        for (name, texts, expected) in table {
+            let doubts = Profile::of(&SampleColumn::of(name, texts.iter().copied()), texts.len()).doubts;
+            let is_met = match expected {
+                Some(part) => doubts.len() == 1 && doubts[0].contains(part),
+                None => doubts.is_empty(),
+            };
+            assert!(is_met, "{name} {texts:?}: {doubts:?}");
+        }
+    }
+
     #[test]
     fn contents_of_columns() {
         let decimal = |scale, mark| Content::Decimal { scale, mark };
         let date = |layout: &str, is_doubtful| Content::Date { layout: layout.to_owned(), is_doubtful };
-        let table: [(&str, &[&str], Content); 18] = [
+        let table: [(&str, &[&str], Content); 23] = [
             ("n", &["1", "20", "-3"], Content::Integer),
             ("n", &["1", "20", ":", ".."], Content::Integer),
             ("code", &["01", "20"], Content::Text),
@@ -403,6 +457,11 @@ mod tests {
             ("d", &["31/12/2020", "01/02/2020"], date("%d/%m/%Y", false)),
             ("d", &["01/12/2020", "01/02/2020"], date("%d/%m/%Y", true)),
             ("d", &["12/31/2020", "01/02/2020"], date("%m/%d/%Y", false)),
+            ("d", &["12 marzo 1995", "1 gen 2001"], date("%-d %b %Y", false)),
+            ("d", &["12 de marzo de 1995", "1 de Setiembre de 2001"], date("%-d de %b de %Y", false)),
+            ("d", &["12-MAR-1995", "01-ene-2001"], date("%-d-%b-%Y", false)),
+            ("d", &["March 12, 1995", "Sept 1, 2001"], date("%b %-d, %Y", false)),
+            ("d", &["12 marzo", "1 gennaio"], Content::Text),
             ("fecha", &["20201231"], date("%Y%m%d", false)),
             ("n", &["20201231"], Content::Integer),
             ("t", &["9:05", "12:30"], Content::Time),

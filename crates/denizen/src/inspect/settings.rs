@@ -33,8 +33,20 @@ pub(super) fn format_settings(format: &Format, decimal_mark: char) -> Vec<(&'sta
         }
         Format::Workbook(book) => settings.extend(workbook_settings(book)),
         Format::Parquet => settings.push(("format", quoted("parquet"))),
+        Format::Json(options) => {
+            settings.push(("format", quoted("json")));
+            let pointer: String = options.rows.iter().map(|part| format!("/{}", escaped(part))).collect();
+            settings.extend((!pointer.is_empty()).then(|| ("rows", quoted(&pointer))));
+            settings.extend(mark);
+        }
+        Format::JsonStat => settings.push(("format", quoted("json-stat"))),
     }
     settings
+}
+
+/// A name in a JSON Pointer.
+fn escaped(part: &str) -> String {
+    part.replace('~', "~0").replace('/', "~1")
 }
 
 fn text_settings(text: &Delimited) -> Vec<(&'static str, String)> {

@@ -81,7 +81,12 @@ impl Shape {
         }
         match found.format {
             Format::SdmxCsv(_) | Format::EurostatTsv(_) => shape.sdmx(found, profiles),
-            Format::Csv(_) | Format::FixedWidth(_) | Format::Workbook(_) | Format::Parquet => {
+            Format::JsonStat => shape.cube(found, profiles),
+            Format::Csv(_)
+            | Format::FixedWidth(_)
+            | Format::Workbook(_)
+            | Format::Parquet
+            | Format::Json(_) => {
                 if let Some(index) = personal.iter().position(Option::is_some) {
                     shape.reasons.push(format!("rows are about persons: see `{}`", found.names[index]));
                 } else {
@@ -94,6 +99,25 @@ impl Shape {
 
     pub(super) fn dimensions(&self) -> Vec<usize> {
         (0..self.roles.len()).filter(|index| self.roles[*index] == Role::Dimension).collect()
+    }
+
+    /// So does JSON-stat. A dimension with one code in all cells tells none apart, unless it is the time.
+    fn cube(&mut self, found: &FoundFile, profiles: &[Profile]) {
+        self.kind = SourceKind::Cells;
+        self.reasons.push("JSON-stat holds cells of published tables".to_owned());
+        for (index, name) in found.names.iter().enumerate() {
+            let is_same = profiles[index].distinct == 1 && profiles[index].stated == found.sample.rows;
+            if matches!(self.roles[index], Role::Ignored(_)) {
+                continue;
+            }
+            self.roles[index] = match name.as_str() {
+                "value" => Role::Value,
+                "status" => Role::Attribute("obs_status"),
+                "time" | "TIME_PERIOD" => Role::Dimension,
+                _ if is_same => Role::Ignored("it is the same in all rows".to_owned()),
+                _ => Role::Dimension,
+            };
+        }
     }
 
     /// SDMX says itself what is what.

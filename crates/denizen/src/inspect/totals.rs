@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use denizen_ingest::Sample;
+use denizen_spec::names_balance;
 
 use super::numbers;
 
@@ -62,8 +63,11 @@ pub(super) fn find(
         TotalFound { text: texts[index].clone(), sums, groups, exceeded }
     };
     let by_name = (0..texts.len()).find(|index| named(&texts[*index]));
+    // What comes in is the sum of what goes out and the balance of both, and the total of nothing.
+    let has_balance = texts.iter().any(|text| names_balance(text));
     // A sum by chance is one of few groups.
-    let by_sums = (0..texts.len()).filter(|index| found[*index].1 >= 3 && found[*index].0 == found[*index].1);
+    let is_sum = |index: &usize| found[*index].1 >= 3 && found[*index].0 == found[*index].1;
+    let by_sums = (0..texts.len()).filter(|index| !has_balance && is_sum(index));
     let is_positive = |index: &usize| {
         let of_total =
             values.iter().enumerate().filter(|(row, _)| sample.columns[column].keys[*row] as usize == *index);
@@ -121,6 +125,7 @@ mod tests {
             ("a F 1,a M 2,a Total 3,b F 1,b M 1,b Total 2", Some(("Total", true))),
             ("a F 1,a M 2,a 9 3,b F 1,b M 1,b 9 2,c F 4,c M 3,c 9 7", Some(("9", true))),
             ("a F 1,a M 2,a 9 3,b F 1,b M 1,b 9 3", None),
+            ("a In 3,a Out 2,a Net 1,b In 2,b Out 1,b Net 1,c In 7,c Out 4,c Net 3", None),
             ("a F 1,a M 2,a Total 4,b F 1,b M 1,b Total 2", Some(("Total", false))),
         ];
         for (rows, expected) in table {

@@ -76,6 +76,9 @@ pub(super) const YEAR: [&str; 12] =
 pub(super) const DATE: [&str; 10] =
     ["date", "data", "fecha", "day", "giorno", "dia", "jour", "datum", "fec", "dt"];
 
+/// Completed years of life.
+pub(super) const AGE: [&str; 7] = ["age", "ages", "eta", "edad", "edades", "idade", "alter"];
+
 /// Numbers that tell rows apart, and are no counts.
 pub(super) const CODES: [&str; 38] = [
     "code",

@@ -7,6 +7,8 @@ mod delimited;
 mod eurostat_tsv;
 mod fixed_width;
 mod foreign;
+mod json;
+mod json_stat;
 mod labels;
 mod parquet;
 mod repair;
@@ -53,6 +55,8 @@ fn as_it_stands(source: &Source) -> Result<Box<dyn FileFormat>, Diagnostic> {
         Format::FixedWidth(options) => Box::new(fixed_width::FixedText::new(options, source)?),
         Format::Workbook(options) => Box::new(workbook::WorkbookFormat::new(options, source)),
         Format::Parquet => Box::new(parquet::ParquetFormat::new(source)),
+        Format::Json(options) => Box::new(json::JsonFormat::new(options, source)),
+        Format::JsonStat => Box::new(json_stat::JsonStat),
     })
 }
 

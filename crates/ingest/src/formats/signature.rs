@@ -15,6 +15,7 @@ const XLS: &str = "where it is a workbook, write `format = \"xls\"`";
 const UNPACK: &str = "unpack it first; of packed files gzip, zstd and ZIP are read";
 const ONCE: &str = "unpack it once";
 const CONVERT: &str = "write its table to CSV first";
+const JSON: &str = "write `format = \"json\"`, or `\"json-stat\"` where it is that";
 const FETCH: &str = "fetch the table itself: what was saved is the page around it, or an error page";
 
 /// Files that begin with these bytes.
@@ -62,10 +63,10 @@ const MARKUP: [(&str, &str, &str); 12] = [
     ("<!--", "an HTML page", FETCH),
     ("<?xml", "an XML document", CONVERT),
     ("<", "an XML document", CONVERT),
-    ("{\"", "a JSON document", CONVERT),
-    ("[{", "a JSON document", CONVERT),
-    ("[[", "a JSON document", CONVERT),
-    ("[\"", "a JSON document", CONVERT),
+    ("{\"", "a JSON document", JSON),
+    ("[{", "a JSON document", JSON),
+    ("[[", "a JSON document", JSON),
+    ("[\"", "a JSON document", JSON),
 ];
 
 /// Bytes in which the parts of an archive are looked for.

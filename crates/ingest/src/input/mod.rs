@@ -115,6 +115,19 @@ pub(crate) struct InputFile {
 ///
 /// `project` is the folder that relative paths start from; `files` replaces the paths of the pipeline file.
 ///
+/// ```
+/// use std::path::Path;
+///
+/// # let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+/// let text = std::fs::read_to_string(root.join("pipelines/midla.toml")).unwrap();
+/// let pipeline = denizen_spec::parse(&text).unwrap();
+/// let input = denizen_ingest::open(&pipeline.sources[0], &root, None).unwrap();
+/// assert!(input.paths().next().unwrap().ends_with("data/raw/midla/communities.csv"));
+/// assert!(!input.is_synthetic());
+/// ```
+///
+/// How its rows are read: [`Input`].
+///
 /// # Errors
 ///
 /// Every fault of every file.

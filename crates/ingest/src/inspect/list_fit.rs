@@ -1,7 +1,7 @@
 //! Which code list of a project has the texts of a column.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use denizen_spec::{CodeKind, Codelist, Path as Setting};
@@ -118,6 +118,22 @@ impl Lists {
         Self { project: project.to_path_buf(), lists: names.iter().filter_map(read).collect() }
     }
 
+    /// The list of which a list has other codes for the same: one that it translates to, code by code and not to groups of them.
+    pub fn original(&self, name: &str) -> Option<&str> {
+        let list = &self.lists.iter().find(|known| known.list.name == name)?.list;
+        let is_one_by_one = |index: usize| {
+            let translations = list.entries.values().filter_map(|entry| entry.translations.get(index));
+            let stated: Vec<&str> =
+                translations.map(String::as_str).filter(|code| !code.is_empty()).collect();
+            let distinct: HashSet<&str> = stated.iter().copied().collect();
+            // Some states that have ended are those that followed them.
+            !stated.is_empty() && distinct.len() * 10 >= stated.len() * 9
+        };
+        let mut targets = list.translates_to.iter().enumerate();
+        let found = targets.find(|(index, to)| self.has(to) && is_one_by_one(*index));
+        found.map(|(_, to)| to.as_str())
+    }
+
     /// Whether there is a list of this name.
     pub fn has(&self, name: &str) -> bool {
         self.lists.iter().any(|known| known.list.name == name)
@@ -131,7 +147,17 @@ impl Lists {
         let named = self.lists.iter().filter(|_| has_names);
         let by_label = named.map(|known| by_label(&known.list, known.names(&self.project), texts));
         let mut fits: Vec<ListFit> = by_code.chain(by_label).filter(|fit| fit.mapped.len() > 1).collect();
-        // Of lists that know as much, the one that holds less beside is meant.
+        // Of lists that know as much by name, one to which others are translated is meant before these: their codes are those of
+        // one office. Of other lists, the one that holds less beside.
+        let known = |fit: &ListFit| (fit.mapped.len() + fit.aggregates.len(), fit.mapped.len());
+        let as_labelled: Vec<(String, (usize, usize))> =
+            fits.iter().filter(|fit| fit.is_by_label).map(|fit| (fit.list.clone(), known(fit))).collect();
+        let is_of_office = |fit: &ListFit| {
+            let is_target = |(name, as_much): &(String, (usize, usize))| {
+                *as_much == known(fit) && self.original(&fit.list) == Some(name.as_str())
+            };
+            fit.is_by_label && as_labelled.iter().any(is_target)
+        };
         let size = |name: &str| {
             self.lists
                 .iter()
@@ -139,9 +165,9 @@ impl Lists {
                 .map_or(0, |known| known.list.entries.len())
         };
         fits.sort_by(|one, other| {
-            let key = |fit: &ListFit| (fit.mapped.len() + fit.aggregates.len(), fit.mapped.len());
-            let order = key(other).cmp(&key(one)).then_with(|| one.is_by_label.cmp(&other.is_by_label));
+            let order = known(other).cmp(&known(one)).then_with(|| one.is_by_label.cmp(&other.is_by_label));
             order
+                .then_with(|| is_of_office(one).cmp(&is_of_office(other)))
                 .then_with(|| size(&one.list).cmp(&size(&other.list)))
                 .then_with(|| one.list.cmp(&other.list))
         });
@@ -177,4 +203,38 @@ fn by_label(list: &Codelist, names: &Names, texts: &[&str]) -> ListFit {
         }
     }
     fit
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests make files of their own")]
+mod tests {
+    use super::*;
+
+    /// An office has codes of its own for some countries, and their names are those of the list of countries.
+    #[test]
+    fn names_are_those_of_the_original() {
+        let project = tempfile::tempdir().unwrap();
+        let folder = project.path().join("data/codelists");
+        std::fs::create_dir_all(&folder).unwrap();
+        let head = "code,label_en,label_it,label_es,kind";
+        let put = |name: &str, text: String| std::fs::write(folder.join(name), text).unwrap();
+        put(
+            "country.csv",
+            format!("{head}\nPE,Peru,Perù,Perú,\nEC,Ecuador,Ecuador,Ecuador,\nFR,France,Francia,Francia,\n"),
+        );
+        put(
+            "office.csv",
+            format!("{head},country\nPER,Peru,Perù,Perú,,PE\nECU,Ecuador,Ecuador,Ecuador,,EC\n"),
+        );
+        put(
+            "region.csv",
+            format!("{head},half\n1,North,Nord,Norte,,A\n2,East,Est,Este,,A\n3,South,Sud,Sur,,B\n"),
+        );
+        put("half.csv", format!("{head}\nA,North,Nord,Norte,\nB,South,Sud,Sur,\n"));
+        let lists = Lists::of_project(project.path());
+        let best = |texts: &[&str]| lists.fits(texts).first().map(|fit| fit.list.clone());
+        assert_eq!(best(&["Perú", "Ecuador"]).as_deref(), Some("country"));
+        assert_eq!(best(&["PER", "ECU"]).as_deref(), Some("office"));
+        assert_eq!((lists.original("office"), lists.original("region")), (Some("country"), None));
+    }
 }

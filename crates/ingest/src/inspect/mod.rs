@@ -3,6 +3,7 @@
 //! Nothing is decided for good here: what was found comes with its evidence, and a person reads it.
 
 mod found_fixed;
+mod found_json;
 mod found_text;
 mod found_workbook;
 mod grid;
@@ -85,6 +86,7 @@ impl FoundFile {
                 found_workbook::find(path, name, shown)?
             }
             Some(Recognised { what: "a Parquet file", .. }) => Self::new(path, Format::Parquet),
+            Some(Recognised { what: "a JSON document", .. }) => found_json::find(path, name, shown)?,
             Some(Recognised { what, .. }) if what.starts_with("text in UTF-16") => {
                 Self::text(path, name, shown)?
             }

@@ -8,6 +8,7 @@ mod codes;
 mod files;
 mod formats;
 mod hostile;
+mod json;
 mod meaning;
 mod numbers;
 mod oracle;

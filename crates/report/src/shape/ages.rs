@@ -25,7 +25,7 @@ impl Sketch<'_> {
     }
 
     /// The dimension of the sexes, where a group has both.
-    fn sexes(&self, group: &Group) -> Option<usize> {
+    pub(super) fn sexes(&self, group: &Group) -> Option<usize> {
         let cube = &self.cube;
         cube.of_kind(Kind::Sex).next().filter(|sex| {
             let stated = group.stated(cube, *sex);

@@ -1,6 +1,6 @@
 //! Tables: of what has no shape, and of indicators beside what was counted.
 
-use super::Sketch;
+use super::{BESIDE, Sketch};
 use crate::cube::Kind;
 use crate::figure::{Cell, Figure, Heading};
 use crate::panel::{Group, Panel};
@@ -15,7 +15,7 @@ impl Sketch<'_> {
     /// The rows as they stand, the first ones only.
     pub(super) fn listing(&self) -> Option<Figure> {
         let (cube, names, language) = (&self.cube, &self.names, self.names.language);
-        if cube.rows() == 0 {
+        if cube.all_rows == 0 {
             return None;
         }
         let mut columns: Vec<Heading> =
@@ -42,17 +42,17 @@ impl Sketch<'_> {
             cells.push(text(Some(cube.unit(row)), names.unit(cube.unit(row))));
             cells
         };
-        let shown = cube.rows().min(self.budget.rows);
+        let shown = cube.all_rows.min(self.budget.rows);
         let mut figure = Figure {
             title: language.say(words::NUMBERS).to_owned(),
             columns,
             rows: (0..shown).map(row).collect(),
             ..Figure::default()
         };
-        if shown < cube.rows() {
+        if shown < cube.all_rows {
             figure
                 .notes
-                .push(language.fill(words::FIRST_ROWS, &[&shown.to_string(), &cube.rows().to_string()]));
+                .push(language.fill(words::FIRST_ROWS, &[&shown.to_string(), &cube.all_rows.to_string()]));
         }
         Some(figure)
     }
@@ -64,7 +64,7 @@ impl Sketch<'_> {
         // They stand beside their codes.
         let is_shown = |group: &&Group| {
             let name = cube.indicator.word(group.indicator).unwrap_or_default();
-            !cube.is_measure(group.indicator) && !["share", "rank"].contains(&name)
+            !cube.is_measure(group.indicator) && !BESIDE.contains(&name)
         };
         let mut lines: Vec<(&Group, Panel)> = Vec::new();
         for group in self.groups.iter().filter(is_shown) {

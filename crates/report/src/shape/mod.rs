@@ -9,14 +9,20 @@ mod ranking;
 mod series;
 mod telling;
 
+use std::collections::HashMap;
+
 use denizen_spec::Diagnostic;
 
 use crate::cube::{Cube, Kind};
 use crate::figure::Figure;
 use crate::names::Names;
-use crate::panel::{Group, Panel, groups};
+use crate::panel::{Group, Panel, Slice, give_rows, groups};
 use crate::release::Resource;
+use crate::survey::{GroupKey, Keys};
 use crate::words;
+
+/// Indicators that are shown beside the codes that they are about, and not by themselves.
+const BESIDE: [&str; 2] = ["share", "rank"];
 
 /// What is shown of a table.
 pub(crate) struct Section {
@@ -61,9 +67,49 @@ impl<'a> Sketch<'a> {
     ///
     /// When its file cannot be read.
     pub(crate) fn read(names: Names<'a>, resource: &Resource, budget: Budget) -> Result<Self, Diagnostic> {
-        let cube = Cube::read(names.release, resource)?;
-        let groups = groups(&cube);
-        Ok(Self { resource: resource.clone(), cube, names, groups, budget })
+        let (cube, profiles) = Cube::survey(names.release, resource)?;
+        let groups = groups(&cube, profiles);
+        let mut sketch = Self { resource: resource.clone(), cube, names, groups, budget };
+        let slices = sketch.slices();
+        let is_kept = |keys: &Keys, row: usize| {
+            let slices = slices.get(&keys.group(row));
+            slices.is_some_and(|slices| slices.iter().any(|slice| slice.holds(keys, row)))
+        };
+        sketch.cube.hold(names.release, resource, budget.rows, &is_kept)?;
+        give_rows(&mut sketch.groups, &sketch.cube);
+        Ok(sketch)
+    }
+
+    /// The rows that figures may show, by group: within the budget with which the table is read and all that are smaller.
+    fn slices(&self) -> HashMap<GroupKey, Vec<Slice>> {
+        let mut slices: HashMap<GroupKey, Vec<Slice>> = HashMap::new();
+        for group in &self.groups {
+            // What stands beside codes is about the same rows as the measure.
+            let name = self.cube.indicator.word(group.indicator).unwrap_or_default();
+            let of = if BESIDE.contains(&name) { self.measures_beside(group) } else { vec![group] };
+            let found = of.into_iter().flat_map(|group| self.slices_of(group)).collect();
+            slices.insert(group.key(), found);
+        }
+        slices
+    }
+
+    /// The groups of what was counted of the concept and by the rule of another group.
+    fn measures_beside(&self, other: &Group) -> Vec<&Group> {
+        self.measures().filter(|group| (group.concept, group.rule) == (other.concept, other.rule)).collect()
+    }
+
+    fn slices_of(&self, group: &Group) -> Vec<Slice> {
+        let cube = &self.cube;
+        let with_time = |shown: &[usize]| group.time(cube).into_iter().chain(shown.iter().copied()).collect();
+        let mut shown: Vec<Vec<usize>> = vec![with_time(&[])];
+        if cube.is_measure(group.indicator) {
+            shown.extend(self.ranked(group).into_iter().map(|dimension| with_time(&[dimension])));
+            let ages = cube.of_kind(Kind::Age).next();
+            shown.extend(
+                ages.map(|ages| with_time(&[ages].into_iter().chain(self.sexes(group)).collect::<Vec<_>>())),
+            );
+        }
+        shown.iter().filter_map(|shown| group.slice(cube, shown)).collect()
     }
 
     /// What is shown of it, within a budget.
@@ -76,11 +122,10 @@ impl<'a> Sketch<'a> {
         if let Some(fraction) = self.resource.sampling_fraction.filter(|fraction| *fraction < 1.0) {
             notes.push(language.fill(words::SAMPLE, &[&language.exact(100.0 * fraction)]));
         }
-        let suppressed = (0..cube.rows()).filter(|row| cube.status(*row).contains('Q')).count();
-        if suppressed > 0 {
-            notes.push(language.count(words::SUPPRESSED, suppressed as u64));
+        if cube.suppressed > 0 {
+            notes.push(language.count(words::SUPPRESSED, cube.suppressed as u64));
         }
-        if cube.rows() == 0 {
+        if cube.all_rows == 0 {
             notes.push(language.say(words::NO_CELL).to_owned());
         }
         Section {

@@ -1,7 +1,7 @@
 //! The largest codes of a dimension, with what they were at the time before.
 
 use super::telling::{NAMED, fallen, largest, risen};
-use super::{Sketch, lower};
+use super::{BESIDE, Sketch, lower};
 use crate::chart::{Drawing, bars};
 use crate::figure::{Cell, Figure, Heading, Value};
 use crate::panel::{Group, Panel, change, change_percent};
@@ -201,8 +201,8 @@ impl Sketch<'_> {
             figure.columns.push(Heading::number("change", language.say(words::CHANGE)));
             figure.columns.push(Heading::number("change_percent", language.say(words::CHANGE_PERCENT)));
         }
-        let beside: Vec<Vec<usize>> = ["share", "rank"].map(|name| self.beside(moment, name)).into();
-        for (name, rows) in ["share", "rank"].into_iter().zip(&beside).filter(|(_, rows)| !rows.is_empty()) {
+        let beside: Vec<Vec<usize>> = BESIDE.map(|name| self.beside(moment, name)).into();
+        for (name, rows) in BESIDE.into_iter().zip(&beside).filter(|(_, rows)| !rows.is_empty()) {
             let unit = names.unit(cube.unit(rows[0]));
             let shown = if name == "share" {
                 let base = cube.base(rows[0]).map(|base| language.number(base, 0));

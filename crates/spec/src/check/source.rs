@@ -68,7 +68,7 @@ impl SourceCheck<'_> {
             Format::Csv(text) | Format::SdmxCsv(SdmxCsv { text, .. }) => self.delimited(text),
             Format::EurostatTsv(_) => {}
             Format::FixedWidth(options) => self.fixed_width(options),
-            Format::Workbook(_) | Format::Parquet => {}
+            Format::Workbook(_) | Format::Parquet | Format::Json(_) | Format::JsonStat => {}
         }
         if !(0.0..=1.0).contains(&self.source.max_rejected) {
             self.fault(self.path(), "`max_rejected` is a share between 0 and 1", "not a share");
@@ -239,7 +239,8 @@ impl SourceCheck<'_> {
             Format::Csv(text) | Format::SdmxCsv(SdmxCsv { text, .. }) => text.decimal_mark,
             Format::FixedWidth(options) => options.decimal_mark,
             Format::Workbook(options) => options.decimal_mark,
-            Format::EurostatTsv(_) | Format::Parquet => b'.',
+            Format::Json(options) => options.decimal_mark,
+            Format::EurostatTsv(_) | Format::Parquet | Format::JsonStat => b'.',
         };
         let thousands = column.number.thousands.and_then(crate::Thousands::mark);
         if thousands == Some(mark) {
@@ -411,8 +412,9 @@ impl SourceCheck<'_> {
     /// Files that programs write for programs have no thousands that another one could damage.
     fn repair(&mut self) {
         let is_for_programs = match self.source.format {
-            Format::SdmxCsv(_) | Format::EurostatTsv(_) => true,
+            Format::SdmxCsv(_) | Format::EurostatTsv(_) | Format::JsonStat => true,
             Format::Csv(_) | Format::FixedWidth(_) | Format::Workbook(_) | Format::Parquet => false,
+            Format::Json(_) => false,
         };
         if is_for_programs && !self.source.repair.is_empty() {
             let label = "leave it out: `format = \"csv\"` reads what was saved anew";
@@ -427,7 +429,7 @@ impl SourceCheck<'_> {
         let has_moments = match self.source.format {
             Format::Parquet => true,
             Format::Csv(_) | Format::SdmxCsv(_) | Format::EurostatTsv(_) => false,
-            Format::FixedWidth(_) | Format::Workbook(_) => false,
+            Format::FixedWidth(_) | Format::Workbook(_) | Format::Json(_) | Format::JsonStat => false,
         };
         if layout.zone().is_some() && !layout.says_offset() && !has_moments {
             let label = "add `%z` to the layout: the texts must say how far they are from UTC";
@@ -584,13 +586,17 @@ impl SourceCheck<'_> {
             Format::EurostatTsv(_) => {
                 self.fault(self.path(), "Eurostat's TSV holds cells", "add `kind = \"cells\"`");
             }
-            Format::Csv(_) | Format::FixedWidth(_) | Format::Workbook(_) | Format::Parquet
-                if self.source.concept.is_some() =>
-            {
-                let label = "the concept belongs to each [[table]]";
-                self.fault(self.path(), "records have no concept", label);
+            Format::JsonStat => self.fault(self.path(), "JSON-stat holds cells", "add `kind = \"cells\"`"),
+            Format::Csv(_)
+            | Format::FixedWidth(_)
+            | Format::Workbook(_)
+            | Format::Parquet
+            | Format::Json(_) => {
+                if self.source.concept.is_some() {
+                    let label = "the concept belongs to each [[table]]";
+                    self.fault(self.path(), "records have no concept", label);
+                }
             }
-            Format::Csv(_) | Format::FixedWidth(_) | Format::Workbook(_) | Format::Parquet => {}
         }
     }
 }

@@ -42,6 +42,11 @@ pub fn label(list: &str, code: &str) -> Option<Label> {
 }
 
 /// What a column of a published table holds, in a sentence.
+///
+/// ```
+/// let [english, italian, _] = denizen_spec::column_description("unit").unwrap();
+/// assert_eq!((english, italian), ("What the value is in.", "In che cosa è espresso il valore."));
+/// ```
 pub fn column_description(name: &str) -> Option<Label> {
     columns::description(name)
 }

@@ -123,6 +123,7 @@ impl Pairs {
             });
         }
         source.max_rejected = 0.0;
+        source.has_places = true;
         Some(source)
     }
 }

@@ -349,6 +349,11 @@ impl Operation {
 }
 
 /// The operations by name, with their pages, in the order of the manual.
+///
+/// ```
+/// let (_, recode) = denizen_spec::manuals().find(|(name, _)| *name == "recode").unwrap();
+/// assert!(recode.pipeline.contains("op "));
+/// ```
 pub fn manuals() -> impl Iterator<Item = (&'static str, &'static Manual)> {
     READERS.into_iter().map(|(name, _, manual)| (name, manual))
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use ahash::RandomState;
 use arrow::array::{Array, RecordBatch, UInt64Array};
 use arrow::error::ArrowError;
-use denizen_spec::{Code, Diagnostic, OnConflict, PAIR, PAIR_PROBABILITY, StepReport};
+use denizen_spec::{Code, Diagnostic, OnConflict, PAIR, PAIR_PROBABILITY, PackedPlace, StepReport, columns};
 
 use super::Link;
 use super::bits::Bits;
@@ -62,12 +62,15 @@ fn likely(declared: &denizen_spec::Pairs, batch: &RecordBatch) -> Result<Vec<boo
         let probability = probability.filter(|probability| (0.0..=1.0).contains(probability));
         probability.map(|probability| probability >= *threshold)
     };
-    let likely: Option<Vec<bool>> = (0..batch.num_rows()).map(is_likely).collect();
-    likely.ok_or_else(|| {
-        let message = format!("`{column}` of the pairs is no probability in every row");
-        let fault = Diagnostic::error(Code::Pairs, message).in_file(&*declared.file, None);
-        fault.help("a probability is a number from 0 to 1 with a point, such as 0.97; not a match weight")
-    })
+    let known: Vec<Option<bool>> = (0..batch.num_rows()).map(is_likely).collect();
+    let Some(wrong) = known.iter().position(Option::is_none) else {
+        return Ok(known.into_iter().flatten().collect());
+    };
+    let places = batch::integers(batch, columns::PLACE).map_err(|error| fault("pairs", &error))?;
+    let line = u64::try_from(PackedPlace(places.value(wrong)).line()).ok();
+    let message = format!("`{column}` is no probability here");
+    let fault = Diagnostic::error(Code::Pairs, message).in_file(&*declared.file, line);
+    Err(fault.help("a probability is a number from 0 to 1 with a point, such as 0.97; not a match weight"))
 }
 
 /// A row that pairs name.

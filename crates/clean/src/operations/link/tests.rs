@@ -1,11 +1,13 @@
 //! Persons are what an obvious slow way makes of the same rows, however these came.
 
-use arrow::array::{Array, RecordBatch};
-use denizen_spec::{Code, Diagnostic, OnConflict, Path, StepReport};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch};
+use denizen_spec::{Code, Diagnostic, OnConflict, Path, StepReport, columns};
 use proptest::prelude::*;
 
 use super::{Link, Pairs};
-use crate::batch::pseudonyms;
+use crate::batch::{pseudonyms, with_column};
 use crate::histories::UnitRows;
 use crate::operation::Limits;
 use crate::test_batch::batch;
@@ -302,8 +304,13 @@ fn probabilities_are_numbers_from_0_to_1() {
     for (text, is_one) in
         [("0", true), ("1.0", true), ("9.9e-1", true), ("12.3", false), ("0,9", false), ("-", false)]
     {
-        let rows = batch("left:person right:person probability:text", &format!("1 2 {text}"));
+        let rows = batch("left:person right:person probability:text", &format!("1 2 0.5 | 1 2 {text}"));
+        let lines: ArrayRef = Arc::new(Int64Array::from(vec![2, 3]));
+        let rows = with_column(rows, columns::PLACE, lines).unwrap();
         let added = Pairs::default().add(declared, &rows);
         assert_eq!(added.is_ok(), is_one, "{text}");
+        if let Err(fault) = added {
+            assert_eq!(fault.place, Diagnostic::error(Code::Pairs, "").in_file("pairs.csv", Some(3)).place);
+        }
     }
 }

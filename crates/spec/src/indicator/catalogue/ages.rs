@@ -6,6 +6,8 @@ use crate::indicator::{Indicator, Unit};
 /// Why a table may have nothing of ages.
 const NO_AGES: &str =
     "No cell states an age, counts are missing, or the ages do not add up to a published total.";
+const NO_MIDDLE: &str = "No cell states an age, counts are missing, or the ages do not add up to a published total; where none is \
+                         published, `additive = [\"…\"]` in the source says that its ages are all that there are.";
 /// What holds for all ratios of age groups.
 const ALONG: &[Along] = &[Along::Ages];
 
@@ -23,10 +25,11 @@ pub(super) static ENTRIES: [Indicator; 9] = [
         formula: "Σ n · m / Σ n over the stated ages, m being the middle of the group: completed age + 0.5 for \
                   single years, else half of first age and first age of the next group. It stands at the total of \
                   the ages; `base` is Σ n. An open group must be ended by `close_open_group_at`, and the value is \
-                  then an estimate (`E`). Cells of a publication must have a total that they add up to.",
+                  then an estimate (`E`). Cells of a publication must have a total that they add up to; where they have none, \
+                  `additive` says that they are all that there are.",
         source: "ISTAT: mean age of foreign residents (completed age + 0.5).",
         example: "Ages 0-14: 30, 15-29: 80, 30-44: 60, 45-64: 25, 65+ closed at 100: 5 persons: 30.3125.",
-        absent: NO_AGES,
+        absent: NO_MIDDLE,
         form: Form::Reduce { along: Along::Ages, function: Function::MeanAge },
     },
     Indicator {
@@ -38,10 +41,10 @@ pub(super) static ENTRIES: [Indicator; 9] = [
                   the group that half of the persons have not passed, w its width, f its count, C the count of all younger \
                   ones. It stands at the total of the ages; `base` is Σ n. Where half of the persons are in the open group, \
                   it is missing (`O`), unless `close_open_group_at` ends it (`E`). Cells of a publication must have a total \
-                  that they add up to.",
+                  that they add up to; where they have none, `additive` says that they are all that there are.",
         source: "Eurostat and United Nations: median age of immigrants and of foreign citizens.",
         example: "Ages 0-14: 30, 15-29: 80, 30-44: 60, 45-64: 25, 65+: 5 persons: 28.125.",
-        absent: NO_AGES,
+        absent: NO_MIDDLE,
         form: Form::Reduce { along: Along::Ages, function: Function::MedianAge },
     },
     Indicator {

@@ -1,0 +1,203 @@
+//! The columns of a source.
+
+use super::field;
+use crate::language::Section;
+
+pub(super) const COLUMN: Section = Section {
+    name: "column",
+    title: "`[source.NAME.columns]`",
+    about: "Each column: `NAME = { … }`, with its name in tables and steps on the left. Cells have a column `value`; `year` and `reference_date` are times.",
+    fields: &[
+        field(
+            "from",
+            "The name of the column in the file; several name what identifies a person only together.",
+            "the same name",
+            "from = \"Citizenship\"",
+        ),
+        field(
+            "thousands",
+            "What stands between groups of three digits: `.`, `,`, ` ` (any blank) or `'`. Groups of another length are no number.",
+            "nothing does",
+            "thousands = \".\"",
+        ),
+        field(
+            "minus",
+            "How negative numbers are written besides by a hyphen before them: `−` (U+2212 or a dash), `trailing` (`5-`) or `brackets` (`(5)`).",
+            "by a hyphen",
+            "minus = \"trailing\"",
+        ),
+        field(
+            "percent",
+            "Whether a `%` follows each number; the numbers are per cents.",
+            "false",
+            "percent = true",
+        ),
+        field(
+            "zero_decimals",
+            "Whole numbers: whether they may have decimals that are zeros, such as `12.0`; not three of them, which may be the end of a thousand.",
+            "false",
+            "zero_decimals = true",
+        ),
+        field(
+            "given_in",
+            "`hundreds`, `thousands` or `millions`: the numbers are multiplied by it, exactly.",
+            "`ones`",
+            "given_in = \"thousands\"",
+        ),
+        field(
+            "absent",
+            "In a variant: its files do not have the column, and no row of them states it.",
+            "false",
+            "absent = true",
+        ),
+        field(
+            "value",
+            "What all rows say in it, as it would stand in the file: for a column that the files do not have, or that some do not (in a variant). A word is a code of that name where neither `list` nor `codes` is given.",
+            "it is read from the files",
+            "value = \"departure\"",
+        ),
+        field(
+            "pattern",
+            "With `from = \"file\"`: where the name of the file holds the value, in braces.",
+            "none",
+            "pattern = \"permits_{year}.csv\"",
+        ),
+        field("start", "`fixed-width`: the first byte of the field, from 1.", "the `layout`", "start = 5"),
+        field("width", "`fixed-width`: how many bytes it has.", "the `layout`", "width = 3"),
+        field(
+            "type",
+            "`string`, `code`, `integer`, `decimal`, `date` or `time`.",
+            "`code` with `list` or `codes`, with `value` what that is, else `string`",
+            "type = \"integer\"",
+        ),
+        field(
+            "list",
+            "The code list (`data/codelists/LIST.csv`) that its codes belong to.",
+            "none",
+            "list = \"country\"",
+        ),
+        field(
+            "match",
+            "`label`: texts of the file are names, in any language of the list and its reference; `codes` then add to them.",
+            "they are codes",
+            "match = \"label\"",
+        ),
+        field(
+            "codes",
+            "What the codes of the file are with us. Only these are accepted, unless `match` says otherwise. Or a file of them, as `denizen codes` writes it.",
+            "the codes of the list",
+            "codes = { E = \"arrival\", S = \"departure\" }",
+        ),
+        field(
+            "split",
+            "Cells: a table of weights (from, to, weight, source), relative to the project, by which those of some codes are divided among others; they are estimates then.",
+            "none",
+            "split = \"data/weights.csv\"",
+        ),
+        field("total", "Cells: the text of the file for all others together.", "no total", "total = \"T\""),
+        field(
+            "complete",
+            "Whether the other codes add up to the total exactly, which is checked.",
+            "false: they must not exceed it",
+            "complete = true",
+        ),
+        field("compare", "Whether totals are compared with their parts at all.", "true", "compare = false"),
+        field(
+            "tolerance",
+            "By how much sums may differ from totals, as publishers round.",
+            "0",
+            "tolerance = 2",
+        ),
+        field(
+            "missing",
+            "Texts that mean *not stated*, besides the empty one.",
+            "none",
+            "missing = [\"9\", \"n/a\"]",
+        ),
+        field(
+            "marks",
+            "The `value` of cells: what texts in its place say: `zero`, `missing`, `not_applicable`, `not_yet`, `suppressed`, `unreliable`.",
+            "none",
+            "marks = { \"-\" = \"zero\", \"*\" = \"suppressed\" }",
+        ),
+        field(
+            "format",
+            "A date: its layout, of `%Y`, `%m`, `%d` (or `%y`, `%b`, `%q`, `%-m`, `%-d`) and what stands between; of a time `%H`, `%I` with `%p`, `%M`, `%S`, `%z` (`-05:00`, `Z`) and `%Z` (a name), which leave the day as it is written; or `excel`, `excel-1904`, `sas`, `sas-datetime`, `financial-year`, `financial-quarter`.",
+            "`%Y-%m-%d`",
+            "format = \"%d/%m/%Y\"",
+        ),
+        field(
+            "partial",
+            "Records, a date: whether it may say its year only (`1980`, `1980-00-00`), or its year and month (`1980-05`, `00/05/1980`). Such a date is no day; NAME_first and NAME_last say which days it can be. A year, month or age derived from it is stated where all these days have it in common, and a filter keeps it where it keeps them all.",
+            "false",
+            "partial = true",
+        ),
+        field(
+            "zone",
+            "A date with `%z`, or a moment in Parquet: the distance from UTC of the time whose days are wanted.",
+            "the day that is written, in the time of its place",
+            "zone = \"-05:00\"",
+        ),
+        field(
+            "first_month",
+            "`financial-year` (2018/19, 2018-2019, FY2018/19) and `financial-quarter` (2018/19 Q1): the month in which the years begin. The column holds the first days.",
+            "must be given there",
+            "first_month = 4",
+        ),
+        field(
+            "named_by",
+            "A financial year that is called by one year (`FY2019`): whether it is the `first` or the `last` of its two.",
+            "such texts are rejected",
+            "named_by = \"last\"",
+        ),
+        field(
+            "at",
+            "A date of which the layout leaves month or day open: which day it stands for.",
+            "none, a layout must be whole",
+            "at = \"01-01\"",
+        ),
+        field(
+            "first_year",
+            "A date with `%y`: the first of the hundred years that two digits can mean.",
+            "must be given with `%y`",
+            "first_year = 1930",
+        ),
+        field("scale", "A decimal number: how many decimals are kept.", "2", "scale = 1"),
+        field(
+            "on_error",
+            "What becomes of a row whose field cannot be read: `reject`, or `not_stated`.",
+            "`reject` where the column decides something, else `not_stated`",
+            "on_error = \"not_stated\"",
+        ),
+        field(
+            "personal",
+            "Whether it could identify a person: it is never shown, and texts become pseudonyms.",
+            "false",
+            "personal = true",
+        ),
+        field(
+            "fold",
+            "Names that identify a person: case, accents, blanks and signs mean nothing, so that *Muñoz-Díaz* is `MUNOZ DIAZ`. A name with a sign that may stand for a lost letter is not read.",
+            "false: each letter counts",
+            "fold = true",
+        ),
+        field(
+            "truncate",
+            "Names that identify a person: how many characters are looked at, those that the card had room for, blanks between words counted.",
+            "all characters",
+            "truncate = 13",
+        ),
+        field(
+            "refers_to",
+            "The column whose values it holds, where a row names another row, such as the permit of a parent: equal texts of both become equal pseudonyms.",
+            "its texts are its own",
+            "refers_to = \"permit\"",
+        ),
+        field(
+            "shape",
+            "Texts: only their shape is read, `9` for digits one behind the other, `A` for letters, and other signs as they are: `A9` of `YA0000002`. It says how a number of a document is written, and not which one it is.",
+            "false: the text",
+            "shape = true",
+        ),
+    ],
+};
