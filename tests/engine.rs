@@ -227,6 +227,33 @@ fn an_engine_makes_the_release_of_one_machine_with_checks() {
     compare("tests/cases/checks-of-rows/pipelines/permits.toml", &[(1, 40), (3, 1 << 20)]);
 }
 
+/// A run that is refused leaves what somebody has to look at, wherever its records were worked on.
+#[test]
+fn an_engine_leaves_the_places_of_what_was_refused() {
+    let case = root().join("tests/cases/checks-of-rows");
+    let pipeline = fs::read_to_string(case.join("pipelines/permits.toml")).unwrap();
+    let cases = [
+        ("name = \"order\"", "name = \"order\"\nfail = 0.0", "checks"),
+        ("max_rejected = 0.2", "max_rejected = 0.0", "rejects"),
+    ];
+    for (lenient, strict, kept) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let [data, pipelines, out] = ["data/raw", "pipelines", "out"].map(|name| folder.path().join(name));
+        [&data, &pipelines, &out].into_iter().for_each(|folder| fs::create_dir_all(folder).unwrap());
+        fs::copy(case.join("data/raw/permits.csv"), data.join("permits.csv")).unwrap();
+        fs::write(pipelines.join("p.toml"), pipeline.replace(lenient, strict)).unwrap();
+        let project = Project::open(&pipelines.join("p.toml"), &[]).unwrap();
+        let job = Job::new(&project, "permits", None, 2).unwrap();
+        let (partial, fingerprints, records) = records_of_an_engine(&job, &out, 40);
+        let cancel = Cancel::default();
+        let mut assembly = Assembly::stage(Run { parts: 2, ..Run::new(project, &cancel) }, &out).unwrap();
+        let faults = assembly.records_of("permits", partial, &fingerprints, records).unwrap_err();
+        let mut notes = faults.iter().flat_map(|fault| &fault.notes);
+        assert!(notes.any(|note| note.starts_with("each place stands in")), "{faults:?}");
+        assert!(out.join(format!("p/.1.{kept}.parquet")).exists(), "{kept}");
+    }
+}
+
 /// Rows with weights, among which totals are looked for.
 #[test]
 fn an_engine_makes_the_release_of_one_machine_from_weights() {

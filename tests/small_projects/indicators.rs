@@ -237,7 +237,7 @@ fn the_last_year_has_a_mean_population() {
     let of_2001 = "t: year=2001 indicator=crude_rate value=4000 obs_status=A base=3";
     let cases = [
         (", 2003-01-01", "t: year=2002 indicator=crude_rate value=2000 obs_status=A base=3"),
-        ("", "t: year=2002 indicator=crude_rate value= obs_status=M"),
+        ("", "t: year=2002 indicator=crude_rate value= obs_status=O"),
     ];
     for (last, of_2002) in cases {
         check(&Project {
