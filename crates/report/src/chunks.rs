@@ -163,7 +163,7 @@ impl Chunk {
             DataType::Utf8 => array.as_string::<i32>().iter().map(number).collect(),
             DataType::Dictionary(..) => {
                 match array.as_dictionary::<Int32Type>().downcast_dict::<StringArray>() {
-                    Some(texts) => texts.into_iter().map(|text| number(text)).collect(),
+                    Some(texts) => texts.into_iter().map(number).collect(),
                     None => vec![f64::NAN; self.rows],
                 }
             }

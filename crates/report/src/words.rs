@@ -1,6 +1,7 @@
 //! What a page says, in English, Italian and Spanish.
 
 mod changes;
+pub(crate) mod workbook;
 
 pub(crate) use changes::*;
 
