@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use calamine::{Reader, Xlsx};
+
 use crate::program::{Outcome, denizen, run};
 use crate::release::files;
 
@@ -297,4 +299,83 @@ fn a_release_in_csv_is_exported() {
     let other = project(&format!("{PIPELINE}[release]\nformats = [\"sdmx-csv\"]\n"), ROWS);
     run_in(other.path()).exits_with(0);
     assert!(text(other.path(), "tables/permits.sdmx.csv").as_bytes() == exported["tables/permits.sdmx.csv"]);
+}
+
+/// The names of the sheets of a workbook and all texts in their cells, one a line.
+fn texts_of_workbook(path: &Path) -> String {
+    let mut workbook: Xlsx<_> = calamine::open_workbook(path).unwrap();
+    let mut texts = workbook.sheet_names();
+    for name in workbook.sheet_names() {
+        let range = workbook.worksheet_range(&name).unwrap();
+        texts.extend(range.used_cells().map(|(_, _, cell)| cell.to_string()));
+    }
+    texts.join("\n") + "\n"
+}
+
+/// A workbook says in its language what the release says in it, and its name tells which.
+#[test]
+fn a_workbook_in_other_languages() {
+    let titled = PIPELINE.replace(
+        "name = \"permits\"\n",
+        "name = \"permits\"\ntitle = { en = \"Permits by age\", it = \"Permessi per età\", es = \"Permisos por edad\" }\n",
+    );
+    let folder = project(&titled, ROWS);
+    let file = folder.path().join("p.toml");
+    let title = "title = { en = \"Permits\", it = \"Permessi\", es = \"Permisos\" }\n";
+    fs::write(&file, fs::read_to_string(&file).unwrap().replace("title = \"Permits\"\n", title)).unwrap();
+    run_in(folder.path()).exits_with(0);
+    let table = [
+        ("en", "p-2024-05.xlsx", ["About", "Sources and licences", "Permits by age", " (code)\n"]),
+        ("it", "p-2024-05-it.xlsx", ["Informazioni", "Fonti e licenze", "Permessi per età", " (codice)\n"]),
+        (
+            "es",
+            "p-2024-05-es.xlsx",
+            ["Información", "Fuentes y licencias", "Permisos por edad", " (código)\n"],
+        ),
+    ];
+    for (language, name, expected) in table {
+        let words =
+            ["export", "releases/p/2024-05", "--format", "xlsx", "--language", language, "--out", "o"];
+        run(denizen(folder.path()).args(words)).exits_with(0);
+        let found = texts_of_workbook(&folder.path().join("o").join(name));
+        for text in expected {
+            assert!(found.contains(text), "{language} {text}");
+        }
+    }
+    assert_eq!(files(&folder.path().join("o")).len(), 3);
+    let words = ["export", "releases/p/2024-05", "--format", "xlsx", "--language", "fr", "--out", "o"];
+    run(denizen(folder.path()).args(words)).exits_with(2);
+}
+
+/// What is made of a release is what it has published: a file that is another one is named, and nothing is written.
+#[test]
+fn a_release_that_was_changed_is_not_exported() {
+    for file in ["tables/permits.parquet", "codelists/obs_status.parquet", "datapackage.json"] {
+        let folder = project(PIPELINE, ROWS);
+        run_in(folder.path()).exits_with(0);
+        let path = folder.path().join("releases/p/2024-05/public").join(file);
+        let whole = fs::read(&path).unwrap();
+        let export = || {
+            run(denizen(folder.path()).args([
+                "export",
+                "releases/p/2024-05",
+                "--format",
+                "json",
+                "--out",
+                "o",
+            ]))
+        };
+        let longer = [whole.as_slice(), b" "].concat();
+        for bytes in [longer.as_slice(), &whole[..whole.len() - 1]] {
+            fs::write(&path, bytes).unwrap();
+            let outcome = export().exits_with(11);
+            assert!(outcome.stderr.contains("error[against::changed-release]"), "{}", outcome.stderr);
+            assert!(outcome.stderr.contains(&format!("`public/{file}`")), "{}", outcome.stderr);
+        }
+        fs::remove_file(&path).unwrap();
+        export().exits_with(11);
+        assert!(!folder.path().join("o").exists());
+        fs::write(&path, &whole).unwrap();
+        export().exits_with(0);
+    }
 }

@@ -260,12 +260,20 @@ pub(crate) struct ExportOptions {
     /// The formats, with commas between them: csv, sdmx-csv, xlsx, json.
     #[arg(long, value_name = "FORMAT", required = true, value_delimiter = ',', value_parser = table_format)]
     pub(crate) format: Vec<TableFormat>,
+    /// Language of the workbook: en, it or es. SDMX and JSON hold all of them.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    pub(crate) language: Language,
     /// The folder to write to, outside of any release: one that stands is never changed. Files of the same names are replaced.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: PathBuf,
 }
 
-fn table_format(text: &str) -> Result<TableFormat, String> {
+/// A format in which tables of a release are exported.
+///
+/// # Errors
+///
+/// When there is no such format, or it is that of the release itself.
+pub fn table_format(text: &str) -> Result<TableFormat, String> {
     match TableFormat::ALL.into_iter().find(|format| format.name() == text) {
         Some(TableFormat::Parquet) => Err("the release is in Parquet: others are made from it".to_owned()),
         Some(format) => Ok(format),

@@ -37,8 +37,10 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 pub use crate::apart::offer;
+pub use crate::args::table_format as exported_format;
 pub use crate::events::diagnostic as diagnostic_event;
 pub use crate::explain::page as explanation;
+pub use crate::export::lies_in_release;
 pub use crate::run::PROGRAM;
 pub use crate::size::{bytes, memory, within_limits};
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use denizen::{RevisedGroup, Revisions, Sheet, TableFormat, editions_of, vintages};
+use denizen::{Put, RevisedGroup, Revisions, TableFormat, Vintages, editions_of, vintages, write_vintages};
 use denizen_aggregate::write_file;
 use serde_json::json;
 
@@ -47,7 +47,7 @@ pub(crate) fn run(options: &VintagesOptions, reporter: &Reporter) -> Result<(), 
     found.notes.iter().for_each(|note| reporter.result(&format!("note: {note}")));
     reporter.event("vintages", json!(found));
     match &options.out {
-        Some(out) => write(&found.sheets, out, &folders, options.format, reporter),
+        Some(out) => write(&found, out, &folders, options.format, reporter),
         None => Ok(()),
     }
 }
@@ -74,30 +74,27 @@ fn line(group: &RevisedGroup, revisions: &Revisions) -> String {
 }
 
 fn write(
-    sheets: &[Sheet],
+    found: &Vintages,
     out: &Path,
     releases: &[&Path],
     format: TableFormat,
     reporter: &Reporter,
 ) -> Result<(), ExitStatus> {
-    for sheet in sheets {
-        let path = out.join(format!("{}.{}", sheet.name, format.name()));
-        if releases.iter().any(|release| lies_in(&path, release)) {
-            let help = "write them elsewhere: the manifest names every file of a release, and none is changed afterwards";
-            return Err(reporter.refuse("the tables would be written into a release", Some(help)));
+    match format {
+        TableFormat::Parquet | TableFormat::Csv => {}
+        // The command line takes none of these.
+        TableFormat::SdmxCsv | TableFormat::Xlsx | TableFormat::Json => {
+            return Err(reporter.refuse("revisions are written as parquet or csv", None));
         }
-        let bytes = match format {
-            TableFormat::Parquet => sheet.parquet(),
-            TableFormat::Csv => sheet.csv(),
-            // The command line takes none of these.
-            TableFormat::SdmxCsv | TableFormat::Xlsx | TableFormat::Json => {
-                return Err(reporter.refuse("revisions are written as parquet or csv", None));
-            }
-        };
-        let bytes = bytes.map_err(|fault| reporter.fail_alone(fault))?;
-        let written = write_file(&path, |file| file.write_all(&bytes));
-        written.map_err(|fault| reporter.fail_alone(fault))?;
-        reporter.result(&format!("{}: {} rows", path.display(), sheet.rows()));
+    }
+    if releases.iter().any(|release| lies_in(&out.join("revisions"), release)) {
+        let help = "write them elsewhere: the manifest names every file of a release, and none is changed afterwards";
+        return Err(reporter.refuse("the tables would be written into a release", Some(help)));
+    }
+    let put: &mut Put<'_> = &mut |name, write| write_file(&out.join(name), |file| write(file));
+    let written = write_vintages(releases, found, format, put).map_err(|fault| reporter.fail_alone(fault))?;
+    for (file, rows) in written {
+        reporter.result(&format!("{}: {rows} rows", out.join(file).display()));
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ mod project;
 mod records;
 mod run;
 mod stat;
+mod stated_files;
 mod unchanged;
 mod unmapped;
 mod worker;
@@ -32,9 +33,9 @@ pub use cluster::{Cluster, Parcel, Reducer, map, told_faults};
 pub use denizen_ingest::{Key, Span};
 pub use denizen_report::{
     CodeCount, ColumnDifference, Difference, FigureRevision, FiguresDifference, InputChange, InputDifference,
-    Language, Line, LineChange, OtherBase, PipelineLines, RevisedGroup, Revision, Revisions, Sheet, Sizes,
-    TableDifference, TableState, Texts, Vintages, difference, difference_page, editions_of, index_of,
-    page_of, vintages,
+    Language, Line, LineChange, OtherBase, PipelineLines, Put, RevisedGroup, Revision, Revisions, Sheet,
+    Sizes, TableDifference, TableState, Texts, Vintages, difference, difference_page, editions_of, index_of,
+    page_of, triangle, vintages, write_vintages,
 };
 pub use denizen_spec::TableFormat;
 pub use error::Error;

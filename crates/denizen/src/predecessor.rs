@@ -14,6 +14,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::project::Project;
+use crate::stated_files::{Output, hash};
 
 const MANIFEST: &str = "manifest.json";
 
@@ -35,12 +36,6 @@ struct Manifest {
     vintage: String,
     synthetic: bool,
     outputs: Vec<Output>,
-}
-
-#[derive(Deserialize)]
-struct Output {
-    file: String,
-    sha256: String,
 }
 
 impl Project {
@@ -113,8 +108,7 @@ impl Predecessor {
                 || DECLARATIONS.contains(&file)
         };
         for output in self.manifest.outputs.iter().filter(|output| is_compared(&output.file)) {
-            let bytes = fs::read(self.folder.join(&output.file));
-            let hash = bytes.map(|bytes| hexadecimal(&Sha256::digest(bytes)));
+            let hash = hash(&self.folder.join(&output.file));
             let is_copy_without = hash.is_err() && output.file.starts_with("restricted/");
             if !is_copy_without && hash.ok().as_ref() != Some(&output.sha256) {
                 let reason = format!("its file `{}` is not the one that its manifest names", output.file);

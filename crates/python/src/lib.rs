@@ -4,6 +4,7 @@ mod cluster;
 mod fault;
 mod inspection;
 mod project;
+mod release;
 mod residence;
 mod run;
 mod table;
@@ -40,6 +41,10 @@ fn _denizen(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(explain, module)?)?;
     module.add_function(wrap_pyfunction!(project::check, module)?)?;
     module.add_function(wrap_pyfunction!(run::run, module)?)?;
+    module.add_function(wrap_pyfunction!(release::export, module)?)?;
+    module.add_function(wrap_pyfunction!(release::diff, module)?)?;
+    module.add_function(wrap_pyfunction!(release::diff_page, module)?)?;
+    module.add_function(wrap_pyfunction!(release::vintages, module)?)?;
     module.add_class::<cluster::Cluster>()?;
     module.add_class::<cluster::MapTask>()?;
     module.add_class::<cluster::Reducer>()?;

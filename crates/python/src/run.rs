@@ -29,6 +29,7 @@ pub(crate) struct Options {
     key_file: Option<PathBuf>,
     out: Option<PathBuf>,
     vintage: Option<String>,
+    previous: Option<PathBuf>,
     memory: String,
     threads: usize,
     scratch: Option<PathBuf>,
@@ -92,6 +93,7 @@ fn release(options: &Options, memory: u64, told: &Told, cancel: &Cancel) -> Resu
     let run = Run {
         key,
         vintage: options.vintage.clone(),
+        previous: options.previous.clone(),
         limits: Limits { memory, scratch: options.scratch.clone() },
         parts: options.parts,
         force: options.force,

@@ -24,6 +24,11 @@ impl Table {
     pub(crate) fn of(batch: RecordBatch) -> Self {
         Self { schema: batch.schema(), batches: vec![batch] }
     }
+
+    /// Batches with the same columns; nothing where there is none.
+    pub(crate) fn of_batches(batches: Vec<RecordBatch>) -> Option<Self> {
+        Some(Self { schema: batches.first()?.schema(), batches })
+    }
 }
 
 #[pymethods]

@@ -203,3 +203,106 @@ def test_workbooks_are_read_apart(tmp_path):
     if not files:
         pytest.skip("needs real files")
     assert denizen.inspect(files[0], project=tmp_path).refused == []
+
+
+CELLS = """
+spec = 1
+title = "Permits"
+vintage = "2024"
+[source.s]
+files = "cells.csv"
+format = "csv"
+kind = "cells"
+concept = "permit_holders"
+[source.s.columns]
+year = { type = "integer" }
+sex = { codes = { M = "M", F = "F" }, total = "T" }
+value = { type = "integer" }
+[[table]]
+name = "permits"
+measure = "stock"
+unit = "persons"
+dimensions = ["year", "sex"]
+indicators = ["share"]
+"""
+
+
+@pytest.fixture
+def editions(tmp_path):
+    """Two editions of one product, the second of which follows the first."""
+    pipeline, rows = tmp_path / "p.toml", tmp_path / "cells.csv"
+    pipeline.write_text(CELLS)
+    rows.write_text("year,sex,value\n2022,T,100\n2022,M,40\n2022,F,60\n")
+    old = denizen.run(pipeline, out=tmp_path / "releases")
+    rows.write_text("year,sex,value\n2022,T,110\n2022,M,50\n2022,F,60\n2023,T,120\n")
+    return old, denizen.run(pipeline, out=tmp_path / "releases", vintage="2025", previous=old)
+
+
+def test_a_release_follows_another(editions):
+    old, new = editions
+    assert "previous" not in old.manifest or old.manifest["previous"] is None
+    assert new.manifest["previous"]["vintage"] == "2024"
+    assert new.manifest["previous"]["changes"]["revised"] > 0
+    with pytest.raises(denizen.DenizenError) as raised:
+        denizen.run(old.path.parents[2] / "p.toml", out=old.path.parents[1], vintage="2026", previous=old.path.parent)
+    assert raised.value.diagnostics[0].code == "against::predecessor"
+
+
+def test_what_is_different(editions, capfd):
+    old, new = editions
+    found = denizen.diff(old, new.path)
+    counts = found.tables["permits"]
+    assert (counts["state"], counts["gone"]) == ("compared", 0)
+    assert counts["largest"][0]["cell"].startswith("concept=permit_holders indicator=stock sex=")
+    assert (counts["largest"][0]["old"], counts["largest"][0]["new"]) in [(40.0, 50.0), (100.0, 110.0)]
+    assert found.page(language="it").startswith("<!DOCTYPE html>")
+    assert "new" in repr(found)
+    assert denizen.diff(new, new).tables["permits"]["revised"] == 0
+    with pytest.raises(denizen.DenizenError):
+        denizen.diff(old, old.path / "nowhere")
+    with pytest.raises(denizen.DenizenError):
+        found.page(language="fr")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_editions_beside_each_other(editions):
+    old, new = editions
+    for folders in [(new, old), (old.path.parent,)]:
+        found = denizen.vintages(*folders)
+        assert (found.product, [name for name, _ in found.editions]) == ("p", ["2024", "2025"])
+        assert found.revisions[0][1]["pairs"] > 0
+        assert set(found.tables) == {"permits_triangle", "revisions"}
+        assert "vintage" in found.tables["permits_triangle"].columns
+        assert len(found.tables["revisions"]) == len(found.revisions)
+    with pytest.raises(denizen.DenizenError):
+        denizen.vintages(old)
+
+
+def test_tables_in_other_formats(editions, tmp_path):
+    old, _ = editions
+    written = denizen.export(old, ["csv", "xlsx", "json"], tmp_path / "out", language="it")
+    assert {file.name for file in written} >= {"permits.csv", "permits.json", "p-2024-it.xlsx"}
+    assert all(file.stat().st_size for file in written)
+    assert [file.name for file in denizen.export(old.path, "sdmx-csv", tmp_path / "sdmx")] == [
+        "permits.sdmx.csv",
+        "structure.sdmx.json",
+    ]
+    for formats, out, options in [
+        ("xls", tmp_path, {}),
+        ("parquet", tmp_path, {}),
+        ("json", old.path / "public", {}),
+        ("json", tmp_path, {"language": "fr"}),
+    ]:
+        with pytest.raises(denizen.DenizenError):
+            denizen.export(old, formats, out, **options)
+
+
+def test_a_release_that_was_changed_is_not_exported(editions, tmp_path):
+    old, _ = editions
+    with open(old.path / "public/tables/permits.parquet", "ab") as file:
+        file.write(b"more")
+    with pytest.raises(denizen.DenizenError) as raised:
+        denizen.export(old, "json", tmp_path / "out")
+    assert raised.value.diagnostics[0].code == "against::changed-release"
+    assert "public/tables/permits.parquet" in str(raised.value)
+    assert not (tmp_path / "out").exists()

@@ -25,7 +25,7 @@ pub(crate) struct Column {
 
 impl Column {
     /// The key of a text, which is one of the words from now on.
-    fn key_of(&mut self, text: &str) -> u32 {
+    pub(crate) fn key_of(&mut self, text: &str) -> u32 {
         if let Some(key) = self.places.get(text) {
             return *key;
         }

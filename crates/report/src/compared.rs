@@ -1,32 +1,28 @@
 //! The cells of a table in two releases, beside each other.
-//!
-//! Rows of one concept, rule and indicator follow each other in a table, and most tables have these in one order: both are read at
-//! once, and of millions of rows those of one indicator are in memory. Whatever the order, what is found is the same.
 
 use std::collections::{BTreeMap, HashMap};
 
 use denizen_spec::{Diagnostic, columns};
 
-use crate::chunks::Chunks;
-use crate::columns::{Column, NONE, holds};
+use crate::columns::NONE;
 use crate::difference::{CodeCount, ColumnDifference};
 use crate::other_base::OtherBase;
 use crate::release::{Release, Resource};
 use crate::revision::{Largest, Pair, Revision, Sizes};
+use crate::runs::{Cells, Runs, Wanted, Words};
 
 /// Codes that are named for each column.
 const CODES: usize = 8;
-/// The column that says what a value is in.
-const UNIT: &str = "unit";
 /// The column that says what a value is.
 const INDICATOR: &str = "indicator";
-/// Columns that rows which follow each other have in common.
-const GROUP: [&str; 3] = [columns::CONCEPT, "rule", INDICATOR];
+/// What is compared of each cell: its status and its unit, by their places among the texts, and its value.
+const TEXTS: [&str; 2] = [columns::OBS_STATUS, "unit"];
+const STATUS: usize = 0;
+const UNIT: usize = 1;
 
 /// What was found of the cells of a table.
 pub(crate) struct Compared<'a> {
     key: &'a [String],
-    words: Words,
     /// Cells of the older and of the newer table.
     pub(crate) cells: [usize; 2],
     pub(crate) new: usize,
@@ -37,152 +33,14 @@ pub(crate) struct Compared<'a> {
     largest: Largest,
     /// Of each column of the key, the cells of each code that differ; first those without one.
     codes: Vec<Vec<usize>>,
+    /// Of each column of the key, the codes with most cells that differ.
+    pub(crate) by: Vec<ColumnDifference>,
     /// The indicators of another base, with both.
     bases: BTreeMap<String, [String; 2]>,
     /// Which words are indicators, and no measures.
     is_indicator: &'a dyn Fn(&str) -> bool,
     /// What is not compared: by indicator, and both bases or units.
     not_compared: BTreeMap<(String, [String; 2]), OtherBase>,
-}
-
-/// The words of both tables.
-#[derive(Default)]
-struct Words {
-    key: Vec<Column>,
-    status: Column,
-    unit: Column,
-}
-
-/// Some rows of a table.
-struct Cells {
-    /// The columns of the key.
-    width: usize,
-    /// The keys of their words, row by row.
-    keys: Vec<u32>,
-    values: Vec<f64>,
-    statuses: Vec<u32>,
-    units: Vec<u32>,
-}
-
-impl Cells {
-    fn new(width: usize) -> Self {
-        Self { width, keys: Vec::new(), values: Vec::new(), statuses: Vec::new(), units: Vec::new() }
-    }
-
-    fn len(&self) -> usize {
-        self.values.len()
-    }
-
-    fn key(&self, row: usize) -> &[u32] {
-        &self.keys[row * self.width..(row + 1) * self.width]
-    }
-
-    fn value(&self, row: usize) -> Option<f64> {
-        Some(self.values[row]).filter(|value| value.is_finite())
-    }
-}
-
-/// A table while it is read.
-struct Side<'a> {
-    table: &'a Resource,
-    chunks: Chunks,
-    /// The rows of each group that are still to come.
-    left: HashMap<Vec<u32>, usize>,
-}
-
-/// The columns of the key that are those of a group.
-fn group_columns(key: &[String]) -> Vec<usize> {
-    (0..key.len()).filter(|place| GROUP.contains(&key[*place].as_str())).collect()
-}
-
-impl<'a> Side<'a> {
-    fn open(
-        (release, table): (&Release, &'a Resource),
-        key: &[String],
-        words: &mut Words,
-    ) -> Result<Self, Diagnostic> {
-        let names: Vec<&str> = key.iter().map(String::as_str).collect();
-        let groups = group_columns(key);
-        let of_groups: Vec<&str> = groups.iter().map(|place| names[*place]).collect();
-        // Without a column of groups something else must be read, for there would be no rows.
-        let counted = if of_groups.is_empty() { vec![columns::VALUE] } else { of_groups.clone() };
-        let mut counts = release.chunks(table, &counted)?;
-        let mut left: HashMap<Vec<u32>, usize> = HashMap::new();
-        while let Some(chunk) = counts.next()? {
-            let mut keys: Vec<Vec<u32>> = Vec::new();
-            for (place, column) in groups.iter().enumerate() {
-                keys.push(
-                    chunk
-                        .keys(place, &mut words.key[*column])
-                        .map_err(|kind| holds(std::path::Path::new(table.path()), of_groups[place], &kind))?,
-                );
-            }
-            let mut start = 0;
-            while start < chunk.rows {
-                let end = end_of_run(&keys, start, chunk.rows);
-                *left.entry(keys.iter().map(|keys| keys[start]).collect()).or_default() += end - start;
-                start = end;
-            }
-        }
-        let wanted = [names.as_slice(), &[columns::VALUE, columns::OBS_STATUS, UNIT]].concat();
-        Ok(Self { table, chunks: release.chunks(table, &wanted)?, left })
-    }
-
-    fn rows(&self) -> usize {
-        self.left.values().sum()
-    }
-
-    /// The next rows, divided where their group changes.
-    fn next(&mut self, key: &[String], words: &mut Words) -> Result<Vec<(Vec<u32>, Cells)>, Diagnostic> {
-        let Some(chunk) = self.chunks.next()? else { return Ok(Vec::new()) };
-        let width = key.len();
-        let fault = |name: &str, kind: &str| holds(std::path::Path::new(self.table.path()), name, kind);
-        let mut keys = Vec::new();
-        for (place, name) in key.iter().enumerate() {
-            keys.push(chunk.keys(place, &mut words.key[place]).map_err(|kind| fault(name, &kind))?);
-        }
-        let values = chunk.numbers(width);
-        let statuses = chunk.keys(width + 1, &mut words.status);
-        let statuses = statuses.map_err(|kind| fault(columns::OBS_STATUS, &kind))?;
-        let units = chunk.keys(width + 2, &mut words.unit).map_err(|kind| fault(UNIT, &kind))?;
-        let of_group: Vec<Vec<u32>> = group_columns(key).iter().map(|place| keys[*place].clone()).collect();
-        let (mut runs, mut start) = (Vec::new(), 0);
-        while start < chunk.rows {
-            let end = end_of_run(&of_group, start, chunk.rows);
-            let group: Vec<u32> = of_group.iter().map(|keys| keys[start]).collect();
-            if let Some(left) = self.left.get_mut(&group) {
-                *left = left.saturating_sub(end - start);
-            }
-            let of_rows = (start..end).flat_map(|row| keys.iter().map(move |keys| keys[row])).collect();
-            runs.push((
-                group,
-                Cells {
-                    width,
-                    keys: of_rows,
-                    values: values[start..end].to_vec(),
-                    statuses: statuses[start..end].to_vec(),
-                    units: units[start..end].to_vec(),
-                },
-            ));
-            start = end;
-        }
-        Ok(runs)
-    }
-
-    /// Whether all rows of a group have been read.
-    fn has_all_of(&self, group: &[u32]) -> bool {
-        self.left.get(group).is_none_or(|left| *left == 0)
-    }
-
-    fn is_at_end(&self) -> bool {
-        self.left.values().all(|left| *left == 0)
-    }
-}
-
-/// Where rows from one on have other keys.
-fn end_of_run(keys: &[Vec<u32>], start: usize, rows: usize) -> usize {
-    let is_same = |row: &usize| keys.iter().all(|keys| keys[*row] == keys[start]);
-    (start..rows).take_while(is_same).count() + start
 }
 
 impl<'a> Compared<'a> {
@@ -195,12 +53,11 @@ impl<'a> Compared<'a> {
         is_indicator: &'a dyn Fn(&str) -> bool,
     ) -> Result<Self, Diagnostic> {
         let key = new.1.key();
-        let mut words = Words { key: vec![Column::default(); key.len()], ..Words::default() };
-        let mut sides = [Side::open(old, key, &mut words)?, Side::open(new, key, &mut words)?];
+        let mut runs = Runs::open(&[old, new], Wanted::new(key, &TEXTS, &[columns::VALUE]))?;
+        let rows = runs.rows();
         let mut compared = Self {
             key,
-            words,
-            cells: [sides[0].rows(), sides[1].rows()],
+            cells: [rows[0], rows[1]],
             new: 0,
             gone: 0,
             revised: 0,
@@ -208,28 +65,23 @@ impl<'a> Compared<'a> {
             sizes: Sizes::default(),
             largest: Largest::default(),
             codes: vec![Vec::new(); key.len()],
+            by: Vec::new(),
             bases,
             is_indicator,
             not_compared: BTreeMap::new(),
         };
-        let mut held: HashMap<Vec<u32>, [Cells; 2]> = HashMap::new();
-        while let Some(side) = next_side(&sides, &held) {
-            for (group, cells) in sides[side].next(key, &mut compared.words)? {
-                let none = || [Cells::new(key.len()), Cells::new(key.len())];
-                held.entry(group.clone()).or_insert_with(none)[side].append(cells);
-                if sides.iter().all(|side| side.has_all_of(&group))
-                    && let Some([old, new]) = held.remove(&group)
-                {
-                    compared.compare(&old, &new);
-                }
+        while let Some(run) = runs.next()? {
+            if let [old, new] = run.as_slice() {
+                compared.compare(old, new, &runs.words);
             }
         }
+        compared.by = compared.by(&runs.words);
         Ok(compared)
     }
 
-    fn compare(&mut self, old: &Cells, new: &Cells) {
+    fn compare(&mut self, old: &Cells, new: &Cells, words: &Words) {
         let first = if new.len() > 0 { new } else { old };
-        let name = self.called(first.key(0));
+        let name = self.called(first.key(0), words);
         if let Some(bases) = self.bases.get(&name).cloned() {
             return self.leave_out(name, bases, [old.len(), new.len()]);
         }
@@ -241,19 +93,20 @@ impl<'a> Compared<'a> {
                 self.note(new.key(row));
                 continue;
             };
-            let pair = Pair { old: old.value(before), new: new.value(row) };
-            let units = [old.units[before], new.units[row]];
+            let pair = Pair { old: old.number(0, before), new: new.number(0, row) };
+            let units = [old.texts[UNIT][before], new.texts[UNIT][row]];
             if units[0] != units[1] && !units.contains(&NONE) {
-                let unit = |key| format!("in {}", self.words.unit.word(key).unwrap_or_default());
+                let unit = |key| format!("in {}", words.texts[UNIT].word(key).unwrap_or_default());
                 self.leave_out(name.clone(), units.map(unit), [1, 1]);
             } else if pair.old != pair.new {
                 self.note(new.key(row));
                 self.revised += 1;
                 self.sizes.add(pair, is_indicator);
-                let codes = |row| codes_of(&self.words, new.key(row));
-                let unit = self.words.unit.word(units[1]);
-                self.largest.add(Some(name.as_str()).filter(|_| is_indicator), pair, &codes(row), unit);
-            } else if old.statuses[before] != new.statuses[row] {
+                let codes: Vec<Option<&str>> =
+                    words.key.iter().zip(new.key(row)).map(|(column, key)| column.word(*key)).collect();
+                let indicator = Some(name.as_str()).filter(|_| is_indicator);
+                self.largest.add(indicator, pair, &codes, words.texts[UNIT].word(units[1]));
+            } else if old.texts[STATUS][before] != new.texts[STATUS][row] {
                 self.other_status += 1;
             }
         }
@@ -264,9 +117,9 @@ impl<'a> Compared<'a> {
     }
 
     /// What a value is: a measure or an indicator; nothing where the table does not say.
-    fn called(&self, key: &[u32]) -> String {
+    fn called(&self, key: &[u32], words: &Words) -> String {
         let column = self.key.iter().position(|name| name == INDICATOR);
-        let word = column.and_then(|column| self.words.key[column].word(key[column]));
+        let word = column.and_then(|column| words.key[column].word(key[column]));
         word.unwrap_or_default().to_owned()
     }
 
@@ -299,8 +152,8 @@ impl<'a> Compared<'a> {
     }
 
     /// Of each column of the key, the codes with most cells that differ.
-    pub(crate) fn by(&self) -> Vec<ColumnDifference> {
-        let columns = self.key.iter().zip(&self.words.key).zip(&self.codes);
+    fn by(&self, words: &Words) -> Vec<ColumnDifference> {
+        let columns = self.key.iter().zip(&words.key).zip(&self.codes);
         let columns = columns.map(|((name, column), counts)| {
             let mut cells: BTreeMap<&str, usize> = BTreeMap::new();
             for (slot, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
@@ -310,29 +163,6 @@ impl<'a> Compared<'a> {
             most(name, &cells)
         });
         columns.filter(|column| column.all > 0).collect()
-    }
-}
-
-/// The codes of a key.
-fn codes_of<'w>(words: &'w Words, key: &[u32]) -> Vec<Option<&'w str>> {
-    words.key.iter().zip(key).map(|(column, key)| column.word(*key)).collect()
-}
-
-/// Which table is read on: the one of which rows of a group are waited for, so that no more are held than must be.
-fn next_side(sides: &[Side<'_>; 2], held: &HashMap<Vec<u32>, [Cells; 2]>) -> Option<usize> {
-    let waits_for = |side: usize| {
-        held.keys().any(|group| !sides[side].has_all_of(group) && sides[1 - side].has_all_of(group))
-    };
-    let is_open = |side: &usize| !sides[*side].is_at_end();
-    [0, 1].into_iter().filter(is_open).find(|side| waits_for(*side)).or_else(|| (0..2).find(is_open))
-}
-
-impl Cells {
-    fn append(&mut self, mut other: Self) {
-        self.keys.append(&mut other.keys);
-        self.values.append(&mut other.values);
-        self.statuses.append(&mut other.statuses);
-        self.units.append(&mut other.units);
     }
 }
 
@@ -373,4 +203,87 @@ fn most(column: &str, codes: &BTreeMap<&str, usize>) -> ColumnDifference {
     let named = sorted.iter().take(CODES);
     let named = named.map(|(code, cells)| CodeCount { code: (**code).to_owned(), cells: **cells });
     ColumnDifference { column: column.to_owned(), codes: named.collect(), all: codes.len() }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::test_release::TestRelease;
+
+    /// Cells by concept, indicator and code, with value, unit and status.
+    type Table = BTreeMap<[String; 3], (Option<i8>, &'static str, &'static str)>;
+
+    fn table() -> impl Strategy<Value = Table> {
+        let key =
+            ["[ab]", "share|stock|rank", "[xyz]?"].map(|codes| prop::string::string_regex(codes).unwrap());
+        let unit = prop::sample::select(&["", "persons", "percent"][..]);
+        let cell = (prop::option::of(0..3_i8), unit, prop::sample::select(&["A", "P"][..]));
+        prop::collection::btree_map(key, cell, 0..18)
+    }
+
+    /// A release with the cells in the order of some numbers.
+    fn release(table: &Table, order: &[u8]) -> TestRelease {
+        let line = |(key, (value, unit, status)): (&[String; 3], &(Option<i8>, &str, &str))| {
+            let value = value.map_or(String::new(), |value| value.to_string());
+            format!("{},{},{},{value},{unit},{status}", key[0], key[1], key[2])
+        };
+        let mut lines: Vec<(u8, String)> =
+            order.iter().copied().cycle().zip(table.iter().map(line)).collect();
+        lines.sort();
+        let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
+        TestRelease::of(
+            "concept,indicator,code,value,unit,obs_status",
+            &["code", "concept", "indicator"],
+            &lines,
+        )
+    }
+
+    /// The obvious way: one cell after another. New, gone, revised, with another status, not compared.
+    fn counted(old: &Table, new: &Table) -> [usize; 5] {
+        let is_rank = |key: &[String; 3]| key[1] == "rank";
+        let mut counts = [0; 5];
+        for (key, (value, unit, status)) in new.iter().filter(|(key, _)| !is_rank(key)) {
+            let place = match old.get(key) {
+                None => 0,
+                Some((_, before, _)) if before != unit && !before.is_empty() && !unit.is_empty() => 4,
+                Some((before, ..)) if before != value => 2,
+                Some((.., before)) if before != status => 3,
+                Some(_) => continue,
+            };
+            counts[place] += 1;
+        }
+        counts[1] = old.keys().filter(|key| !is_rank(key) && !new.contains_key(*key)).count();
+        counts[4] += new.keys().filter(|key| is_rank(key)).count();
+        counts
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+        /// Whatever the order of the rows is.
+        #[test]
+        fn tables_are_compared_cell_by_cell(
+            tables in (table(), table()),
+            orders in prop::array::uniform2(prop::collection::vec(any::<u8>(), 1..9)),
+        ) {
+            let (old, new) = (release(&tables.0, &orders[0]), release(&tables.1, &orders[1]));
+            let resources = [&old, &new].map(|of| of.release.tables().remove(0));
+            let bases = BTreeMap::from([("rank".to_owned(), ["one".to_owned(), "other".to_owned()])]);
+            let is_indicator = |name: &str| name == "share";
+            let found = Compared::of(
+                (&old.release, &resources[0]),
+                (&new.release, &resources[1]),
+                bases,
+                &is_indicator,
+            ).unwrap();
+            let not_compared = found.not_compared().iter().map(|other| other.new_cells).sum();
+            let counts = [found.new, found.gone, found.revised, found.other_status, not_compared];
+            prop_assert_eq!(counts, counted(&tables.0, &tables.1));
+            prop_assert_eq!(found.cells, [tables.0.len(), tables.1.len()]);
+            let of_codes: usize = found.by.iter().filter(|by| by.column == "concept")
+                .flat_map(|by| &by.codes).map(|code| code.cells).sum();
+            prop_assert_eq!(of_codes, found.new + found.gone + found.revised);
+        }
+    }
 }

@@ -272,7 +272,7 @@ impl Pair<'_> {
             gone: compared.gone,
             revised: compared.revised,
             other_status: compared.other_status,
-            by: compared.by(),
+            by: compared.by.clone(),
             sizes: compared.sizes,
             largest: compared.largest(),
             other_base: compared.not_compared(),

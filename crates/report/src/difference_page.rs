@@ -229,13 +229,13 @@ fn largest(table: &TableDifference, resource: &Resource, names: Names<'_>) -> Fi
         figure.notes.push(language.fill(words::FIRST_ROWS, &counts.each_ref().map(String::as_str)));
     }
     figure.notes.push(language.say(words::IN_POINTS).to_owned());
-    let [before, now] = [words::VALUE_BEFORE, words::VALUE_NOW].map(|words| language.say(words));
-    figure.columns.extend([
-        Heading::number("before", before),
-        Heading::number("now", now),
-        Heading::number("change", language.say(words::CHANGE)),
-        Heading::number("change_percent", language.say(words::CHANGE_PERCENT)),
-    ]);
+    let heads = [
+        ("before", words::VALUE_BEFORE),
+        ("now", words::VALUE_NOW),
+        ("change", words::CHANGE),
+        ("change_percent", words::CHANGE_PERCENT),
+    ];
+    figure.columns.extend(heads.map(|(name, words)| Heading::number(name, language.say(words))));
     for (row, revision) in table.largest.iter().enumerate() {
         let change = revision.difference;
         let numbers = [revision.old, revision.new, change];

@@ -122,14 +122,14 @@ fn differences<'c>(
     };
     let drawn: Vec<dots::Dot> =
         rows.iter().take(written).filter(|(_, part)| part.is_finite()).take(DRAWN).map(dot).collect();
-    if !drawn.is_empty() {
-        let (body, height) = dots::draw(&drawn);
-        let told: Vec<String> =
-            drawn.iter().take(5).map(|dot| format!("{} {}", dot.label, dot.shown)).collect();
-        figure.drawing =
-            Some(Drawing { body, height, title: figure.title.clone(), description: told.join("; ") });
-    }
+    figure.drawing = (!drawn.is_empty()).then(|| drawing(&drawn, &figure.title));
     figure
+}
+
+fn drawing(dots: &[dots::Dot], title: &str) -> Drawing {
+    let (body, height) = dots::draw(dots);
+    let told: Vec<String> = dots.iter().take(5).map(|dot| format!("{} {}", dot.label, dot.shown)).collect();
+    Drawing { body, height, title: title.to_owned(), description: told.join("; ") }
 }
 
 /// The decimals in which a figure is written: whole numbers have none, small differences as many as they need.

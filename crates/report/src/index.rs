@@ -7,8 +7,9 @@ use minijinja::Environment;
 use minijinja::value::Serde;
 use serde::Serialize;
 
+use crate::base64::base64_of_hash;
 use crate::language::Language;
-use crate::page::{base64_of_hash, template_fault};
+use crate::page::template_fault;
 use crate::release::{Manifest, bytes, json};
 use crate::words;
 

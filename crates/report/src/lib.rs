@@ -3,6 +3,7 @@
 //! It is made from the published half of a release alone, so that it can tell nothing that the tables do not. Which charts a
 //! table gets follows from its shape (`shape`); charts are SVG of our own (`chart`), and below each stand its numbers.
 
+mod base64;
 mod chart;
 mod chunks;
 mod columns;
@@ -25,9 +26,12 @@ mod panel;
 mod readme;
 mod release;
 mod revision;
+mod runs;
 mod shape;
 mod since;
 mod survey;
+#[cfg(test)]
+mod test_release;
 mod vintages;
 mod whole;
 mod words;
@@ -82,10 +86,11 @@ pub fn write_formats(
     formats: &[TableFormat],
     put: &mut Put<'_>,
 ) -> Result<(), Diagnostic> {
-    formats::write(&Release::read(public, manifest)?, formats, put)
+    formats::write(&Release::read(public, manifest)?, formats, Language::English, put)
 }
 
-/// Makes the files of some formats for a release that stands, as [`write_formats`] makes them in its run.
+/// Makes the files of some formats for a release that stands, as [`write_formats`] makes them in its run: in English, or with a workbook
+/// in another language.
 ///
 /// # Errors
 ///
@@ -93,9 +98,10 @@ pub fn write_formats(
 pub fn write_formats_of(
     release: &Path,
     formats: &[TableFormat],
+    language: Language,
     put: &mut Put<'_>,
 ) -> Result<(), Diagnostic> {
-    formats::write(&opened(release)?, formats, put)
+    formats::write(&opened(release)?, formats, language, put)
 }
 
 /// The files of the tables and code lists of a release, as paths below its folder `public`: each in the first of its formats.
@@ -109,7 +115,8 @@ pub fn write_formats_of(
 ///
 /// When the folder is no release, or something of it cannot be read.
 pub fn files_of_tables(release: &Path) -> Result<Vec<String>, Diagnostic> {
-    Ok(opened(release)?.files())
+    manifest_of(release)?;
+    release::files(&release.join("public"))
 }
 
 /// A page that leads to those of all releases in a folder, which lie there as `NAME/VINTAGE`. It belongs into that folder.
@@ -230,11 +237,42 @@ pub fn editions_of(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
     Ok(editions)
 }
 
+/// Gives the revision triangle of a table piece by piece: a row for each cell and edition, in sheets with the same columns.
+///
+/// # Errors
+///
+/// As [`vintages()`], and what `take` gives.
+pub fn triangle(
+    releases: &[&Path],
+    table: &str,
+    take: &mut dyn FnMut(Sheet) -> Result<(), Diagnostic>,
+) -> Result<(), Diagnostic> {
+    vintages::triangle(releases, table, take)
+}
+
+/// Writes the triangles of editions and the table of their revisions, which were found before, as Parquet or CSV. Gives the files with
+/// the number of their rows.
+///
+/// # Errors
+///
+/// As [`vintages()`], and what `put` refuses.
+pub fn write_vintages(
+    releases: &[&Path],
+    found: &Vintages,
+    format: TableFormat,
+    put: &mut Put<'_>,
+) -> Result<Vec<(String, usize)>, Diagnostic> {
+    vintages::write(releases, found, format, put)
+}
+
 fn opened(release: &Path) -> Result<Release, Diagnostic> {
-    let manifest = release::bytes(&release.join(MANIFEST)).map_err(|fault| {
+    Release::read(&release.join("public"), &manifest_of(release)?)
+}
+
+fn manifest_of(release: &Path) -> Result<Vec<u8>, Diagnostic> {
+    release::bytes(&release.join(MANIFEST)).map_err(|fault| {
         fault.help(format!("name the folder of a release, in which `{MANIFEST}` and `public/` lie"))
-    })?;
-    Release::read(&release.join("public"), &manifest)
+    })
 }
 
 /// The file that makes a folder a release.

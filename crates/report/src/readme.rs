@@ -98,7 +98,7 @@ pub(crate) fn readme(release: &Release, formats: &[TableFormat]) -> Result<Strin
         citation: release.package.citation.clone().unwrap_or_default(),
         tables: views,
         sdmx: formats.contains(&TableFormat::SdmxCsv),
-        workbook: formats.contains(&TableFormat::Xlsx).then(|| xlsx::file_name(release)),
+        workbook: formats.contains(&TableFormat::Xlsx).then(|| xlsx::file_name(release, Language::English)),
         json: formats.contains(&TableFormat::Json),
     };
     let mut environment = Environment::new();

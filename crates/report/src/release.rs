@@ -29,6 +29,27 @@ pub(crate) struct Package {
     resources: Vec<Resource>,
 }
 
+impl Package {
+    /// The resources in a folder, each in its first format.
+    fn resources(&self, folder: &str) -> Vec<Resource> {
+        let mut found: Vec<Resource> = Vec::new();
+        for resource in self.resources.iter().filter(|resource| resource.path.starts_with(folder)) {
+            if !found.iter().any(|known| known.stem() == resource.stem()) {
+                found.push(resource.clone());
+            }
+        }
+        found
+    }
+}
+
+/// The files of tables and code lists in a folder of what is published, each in its first format. None of them is read.
+pub(crate) fn files(public: &Path) -> Result<Vec<String>, Diagnostic> {
+    let path = public.join("datapackage.json");
+    let package: Package = json(&path, &bytes(&path)?)?;
+    let all = ["tables/", "codelists/"].into_iter().flat_map(|folder| package.resources(folder));
+    Ok(all.map(|resource| resource.path).collect())
+}
+
 /// A table or a code list, as the data package describes it.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Resource {
@@ -233,12 +254,6 @@ impl Release {
         self.resources("tables/")
     }
 
-    /// The files of tables and code lists, each in its first format.
-    pub(crate) fn files(&self) -> Vec<String> {
-        let all = self.tables().into_iter().chain(self.resources("codelists/"));
-        all.map(|resource| resource.path).collect()
-    }
-
     /// The text of its pipeline, where it lies there and may be read.
     pub(crate) fn text(&self, texts: Texts) -> Result<Text, Diagnostic> {
         let find = |folder: &Path| {
@@ -260,13 +275,7 @@ impl Release {
 
     /// The resources in a folder, each in its first format.
     fn resources(&self, folder: &str) -> Vec<Resource> {
-        let mut found: Vec<Resource> = Vec::new();
-        for resource in self.package.resources.iter().filter(|resource| resource.path.starts_with(folder)) {
-            if !found.iter().any(|known| known.stem() == resource.stem()) {
-                found.push(resource.clone());
-            }
-        }
-        found
+        self.package.resources(folder)
     }
 
     /// Some columns of a table.

@@ -3,6 +3,7 @@
 mod changes;
 pub(crate) mod estimates;
 mod records;
+pub(crate) mod workbook;
 
 pub(crate) use changes::*;
 pub(crate) use records::{counted, rejected_for};

@@ -424,6 +424,9 @@ catalogue! {
     NoRelease, "against::no-release", "There is no release, or it cannot be read.",
         "`check --against` wants a folder with a manifest.json, or one that holds such folders: of these the newest vintage is taken. `report` wants a folder with a manifest.json and what is published beside it.",
         "Name the folder of a release, such as releases/NAME/VINTAGE.";
+    ChangedRelease, "against::changed-release", "A file of a release is not the one that its manifest names.",
+        "`export` reads tables and code lists of a release that stands. The manifest states the hash of each; a file that was edited, cut short or replaced has another one, and what is made of it would not be what was published.",
+        "Restore the release from where it was kept, or make it again with `denizen run`.";
     Predecessor, "against::predecessor", "A release cannot be the one that this release follows.",
         "`--previous` or `previous` names no release, one of another product or of the same edition, a synthetic one where this is not (or the other way round), or one whose files are not those that its manifest names. What has changed since would mean nothing.",
         "Name the folder of the edition before, such as releases/NAME/VINTAGE. A new edition has another `vintage`.";

@@ -31,6 +31,7 @@ def run(
     key_file: str | os.PathLike[str] | None = None,
     out: str | os.PathLike[str] | None = None,
     vintage: str | None = None,
+    previous: str | os.PathLike[str] | Release | None = None,
     memory: str = "2GB",
     threads: int = 0,
     scratch: str | os.PathLike[str] | None = None,
@@ -41,7 +42,8 @@ def run(
     """Makes the release of a pipeline, complete or not at all.
 
     `sources` names other files for sources, `key_file` what makes pseudonyms of persons, `out` the folder of releases; `threads=0`
-    takes all cores. With several `parts` of the persons, each has files of records of its own, as on a cluster. `on_event` is called with what `denizen run --log-format json` prints.
+    takes all cores. `previous` is the release that this one follows, instead of that of the pipeline: what has changed since stands on
+    the page and in the manifest. With several `parts` of the persons, each has files of records of its own, as on a cluster. `on_event` is called with what `denizen run --log-format json` prints.
 
     Raises `DenizenError` with everything that was found wrong. An interrupt stops the run, which leaves nothing behind.
     """
@@ -52,6 +54,7 @@ def run(
         key_file=None if key_file is None else Path(key_file),
         out=None if out is None else Path(out),
         vintage=vintage,
+        previous=_folder(previous),
         memory=memory,
         threads=threads,
         scratch=None if scratch is None else Path(scratch),
@@ -60,6 +63,12 @@ def run(
     )
     path, unchanged, warnings, report = _denizen.run(options, hear)
     return Release(path, unchanged, tuple(Diagnostic.of_json(warnings)), json.loads(report))
+
+
+def _folder(release: str | os.PathLike[str] | Release | None) -> Path | None:
+    if release is None:
+        return None
+    return release.path if isinstance(release, Release) else Path(release)
 
 
 class _Options:

@@ -3,26 +3,32 @@
 
 mod json;
 mod sdmx;
-mod table;
+pub(crate) mod table;
 pub(crate) mod xlsx;
 
 use std::io::{self, Write};
 
 use denizen_spec::{Diagnostic, TableFormat, columns, is_taken_for_missing, plain_label};
 
+use crate::language::Language;
 use crate::release::Release;
 
 /// What makes a file of a release: it is told the path below the folder of what is published, and how the text is written.
 pub type Put<'a> =
     dyn FnMut(&str, &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), Diagnostic> + 'a;
 
-/// Makes the files of some formats. Parquet and CSV, from which the others are made, are none of them.
-pub(crate) fn write(release: &Release, formats: &[TableFormat], put: &mut Put<'_>) -> Result<(), Diagnostic> {
+/// Makes the files of some formats. Parquet and CSV, from which the others are made, are none of them. SDMX and JSON hold all languages.
+pub(crate) fn write(
+    release: &Release,
+    formats: &[TableFormat],
+    language: Language,
+    put: &mut Put<'_>,
+) -> Result<(), Diagnostic> {
     for format in formats {
         match format {
             TableFormat::Parquet | TableFormat::Csv => {}
             TableFormat::SdmxCsv => sdmx::write(release, put)?,
-            TableFormat::Xlsx => xlsx::write(release, put)?,
+            TableFormat::Xlsx => xlsx::write(release, language, put)?,
             TableFormat::Json => json::write(release, put)?,
         }
     }

@@ -36,13 +36,9 @@ impl Sketch<'_> {
     }
 
     fn pyramid(&self, group: &Group, panel: &Panel, ages: usize, sex: Option<usize>) -> Option<Figure> {
-        let (cube, names, language) = (&self.cube, &self.names, self.names.language);
+        let (cube, names) = (&self.cube, &self.names);
         let time = group.time(cube);
-        // All times together, where they are: of persons who are counted once each.
-        let total = time.and_then(|time| cube.dimensions[time].total);
-        let total = total.filter(|total| {
-            panel.rows.iter().any(|row| time.is_some_and(|time| cube.key(*row, time) == *total))
-        });
+        let total = self.total_of_times(panel, time);
         let now = total.or_else(|| panel.latest(cube, group));
         let rows = panel.at(cube, time.filter(|_| now.is_some()), now.unwrap_or_default());
         let of = &cube.dimensions[ages];
@@ -63,46 +59,68 @@ impl Sketch<'_> {
             Some(sex) => sexes.iter().map(|key| names.code(&cube.dimensions[sex], *key)).collect(),
             None => vec![self.what(group)],
         };
-        let drawn: Vec<pyramid::Age> = keys
-            .iter()
-            .map(|age| pyramid::Age {
-                label: names.code(of, *age),
-                counts: sexes.iter().map(|sex| value(*age, *sex).number).collect(),
-            })
-            .collect();
+        let age = |age: &u32| pyramid::Age {
+            label: names.code(of, *age),
+            counts: sexes.iter().map(|sex| value(*age, *sex).number).collect(),
+        };
+        let drawn: Vec<pyramid::Age> = keys.iter().map(age).collect();
         if drawn.iter().all(|age| age.counts.iter().all(Option::is_none)) {
             return None;
         }
-        let two = match heads.as_slice() {
-            [men, women] => Some([men.as_str(), women.as_str()]),
-            _ => None,
-        };
-        let (body, height) = pyramid::draw(&drawn, two, language);
-        let what = language
-            .fill(if sex.is_some() { words::BY_AGE_AND_SEX } else { words::BY_AGE }, &[&self.what(group)]);
-        let when = match now.zip(time) {
-            Some((now, _)) if Some(now) == total => self.all_times(panel, time),
-            Some((now, time)) => Some(names.code(&cube.dimensions[time], now)),
-            None => None,
-        };
-        let title = when.map_or(what.clone(), |when| language.fill(words::BY, &[&what, &when]));
-        let title = self.titled(title, panel);
-        let description = self.peak(&drawn, &heads);
-        let mut columns = vec![Heading::text(&of.name, &names.dimension(&of.name))];
-        columns.extend(
-            heads
-                .iter()
-                .zip(["M", "F"])
-                .map(|(head, code)| Heading::number(if two.is_some() { code } else { "value" }, head)),
-        );
+        let title = self.title_of_ages(group, panel, sex.is_some(), now.map(|now| (now, total)));
+        let mut figure = self.drawn_ages(title, &drawn, &heads);
+        figure.columns = vec![Heading::text(&of.name, &names.dimension(&of.name))];
+        let has_two = heads.len() == 2;
+        let head =
+            |(head, code): (&String, &str)| Heading::number(if has_two { code } else { "value" }, head);
+        figure.columns.extend(heads.iter().zip(["M", "F"]).map(head));
         let row = |age: &u32| {
             let code = of.codes.word(*age).unwrap_or_default().to_owned();
             let values = sexes.iter().map(|sex| Cell::Value(value(*age, *sex)));
             [Cell::Code(code, names.code(of, *age))].into_iter().chain(values).collect()
         };
-        let rows = keys.iter().map(row).collect();
+        figure.rows = keys.iter().map(row).collect();
+        Some(figure)
+    }
+
+    /// The key of all times together, where rows are about them: of persons who are counted once each.
+    fn total_of_times(&self, panel: &Panel, time: Option<usize>) -> Option<u32> {
+        let (cube, time) = (&self.cube, time?);
+        let total = cube.dimensions[time].total?;
+        panel.rows.iter().any(|row| cube.key(*row, time) == total).then_some(total)
+    }
+
+    /// The title of a pyramid or a profile at a time, which may be the total of all.
+    fn title_of_ages(
+        &self,
+        group: &Group,
+        panel: &Panel,
+        has_sexes: bool,
+        at: Option<(u32, Option<u32>)>,
+    ) -> String {
+        let language = self.names.language;
+        let words = if has_sexes { words::BY_AGE_AND_SEX } else { words::BY_AGE };
+        let what = language.fill(words, &[&self.what(group)]);
+        let time = group.time(&self.cube);
+        let when = match at.zip(time) {
+            Some(((now, total), _)) if Some(now) == total => self.all_times(panel, time),
+            Some(((now, _), time)) => Some(self.names.code(&self.cube.dimensions[time], now)),
+            None => None,
+        };
+        let title = when.map_or(what.clone(), |when| language.fill(words::BY, &[&what, &when]));
+        self.titled(title, panel)
+    }
+
+    /// The figure without its numbers.
+    fn drawn_ages(&self, title: String, ages: &[pyramid::Age], heads: &[String]) -> Figure {
+        let two = match heads {
+            [men, women] => Some([men.as_str(), women.as_str()]),
+            _ => None,
+        };
+        let (body, height) = pyramid::draw(ages, two, self.names.language);
+        let description = self.peak(ages, heads);
         let drawing = Some(Drawing { body, height, title: title.clone(), description });
-        Some(Figure { title, drawing, columns, rows, ..Figure::default() })
+        Figure { title, drawing, ..Figure::default() }
     }
 
     /// The first and the last of the times that a total is over.

@@ -79,6 +79,33 @@ impl Sketch<'_> {
         }
         let all = lines.len();
         lines.truncate(self.budget.rows);
+        let (times, mut columns) = self.columns_of_indicators(&lines, time);
+        let rows = lines.iter().map(|(group, panel)| self.indicator_row(group, panel, time, &times));
+        let mut rows: Vec<Vec<Cell>> = rows.collect();
+        if rows.iter().all(|row| row[SERIES] == Cell::Text(String::new())) {
+            columns.remove(SERIES);
+            rows.iter_mut().for_each(|row| drop(row.remove(SERIES)));
+        }
+        let mut figure = Figure {
+            title: language.say(words::OTHER_INDICATORS).to_owned(),
+            columns,
+            rows,
+            ..Figure::default()
+        };
+        if all > self.budget.rows {
+            let shown = self.budget.rows.to_string();
+            figure.notes.push(language.fill(words::FIRST_ROWS, &[&shown, &all.to_string()]));
+        }
+        Some(figure)
+    }
+
+    /// The last times of some slices, and the columns of a table of these.
+    fn columns_of_indicators(
+        &self,
+        lines: &[(&Group, Panel)],
+        time: Option<usize>,
+    ) -> (Vec<u32>, Vec<Heading>) {
+        let (cube, names, language) = (&self.cube, &self.names, self.names.language);
         let mut times: Vec<u32> = match time {
             Some(time) => {
                 let rows: Vec<usize> =
@@ -100,23 +127,7 @@ impl Sketch<'_> {
         if times.is_empty() {
             columns.push(Heading::number("value", language.say(words::VALUE)));
         }
-        let rows = lines.iter().map(|(group, panel)| self.indicator_row(group, panel, time, &times));
-        let mut rows: Vec<Vec<Cell>> = rows.collect();
-        if rows.iter().all(|row| row[SERIES] == Cell::Text(String::new())) {
-            columns.remove(SERIES);
-            rows.iter_mut().for_each(|row| drop(row.remove(SERIES)));
-        }
-        let mut figure = Figure {
-            title: language.say(words::OTHER_INDICATORS).to_owned(),
-            columns,
-            rows,
-            ..Figure::default()
-        };
-        if all > self.budget.rows {
-            let shown = self.budget.rows.to_string();
-            figure.notes.push(language.fill(words::FIRST_ROWS, &[&shown, &all.to_string()]));
-        }
-        Some(figure)
+        (times, columns)
     }
 
     fn indicator_row(&self, group: &Group, panel: &Panel, time: Option<usize>, times: &[u32]) -> Vec<Cell> {

@@ -67,17 +67,27 @@ impl<'a> Sketch<'a> {
     ///
     /// When its file cannot be read.
     pub(crate) fn read(names: Names<'a>, resource: &Resource, budget: Budget) -> Result<Self, Diagnostic> {
-        let (cube, profiles) = Cube::survey(names.release, resource)?;
-        let groups = groups(&cube, profiles);
-        let mut sketch = Self { resource: resource.clone(), cube, names, groups, budget };
+        let mut sketch = Self::surveyed(names, resource, budget)?;
         let slices = sketch.slices();
-        let is_kept = |keys: &Keys, row: usize| {
+        sketch.hold(&|keys: &Keys, row: usize| {
             let slices = slices.get(&keys.group(row));
             slices.is_some_and(|slices| slices.iter().any(|slice| slice.holds(keys, row)))
-        };
-        sketch.cube.hold(names.release, resource, budget.rows, &is_kept)?;
-        give_rows(&mut sketch.groups, &sketch.cube);
+        })?;
         Ok(sketch)
+    }
+
+    /// A table of which no row is held yet.
+    fn surveyed(names: Names<'a>, resource: &Resource, budget: Budget) -> Result<Self, Diagnostic> {
+        let (cube, profiles) = Cube::survey(names.release, resource)?;
+        let groups = groups(&cube, profiles);
+        Ok(Self { resource: resource.clone(), cube, names, groups, budget })
+    }
+
+    /// Holds the first rows, and those of which `is_kept` says so.
+    fn hold(&mut self, is_kept: &dyn Fn(&Keys, usize) -> bool) -> Result<(), Diagnostic> {
+        self.cube.hold(self.names.release, &self.resource, self.budget.rows, is_kept)?;
+        give_rows(&mut self.groups, &self.cube);
+        Ok(())
     }
 
     /// The rows that figures may show, by group: within the budget with which the table is read and all that are smaller.
@@ -277,4 +287,74 @@ impl<'a> Sketch<'a> {
 pub(crate) fn lower(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| first.to_lowercase().collect::<String>() + letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::language::Language;
+    use crate::test_release::TestRelease;
+
+    const COLUMNS: &str = "year,citizenship,sex,age_group,indicator,value,unit,decimals,obs_status,concept,n_undecided,rule,rule_parameters";
+    const INDICATORS: [&str; 4] = ["stock", "share", "rank", "change"];
+
+    /// A few codes of each dimension, an indicator and a concept.
+    fn keys() -> impl Strategy<Value = [&'static str; 6]> {
+        let of = |codes: &'static [&'static str]| prop::sample::select(codes);
+        (
+            of(&["2019", "2020", "2021", "2022", "_T"]),
+            of(&["PE", "EC", "BR", "_U", "_T", "undecided"]),
+            of(&["M", "F", "_T"]),
+            of(&["00-17", "18-39", "40-64", "65+", "_T"]),
+            of(&INDICATORS),
+            of(&["a", "b"]),
+        )
+            .prop_map(|(year, code, sex, age, indicator, concept)| [year, code, sex, age, indicator, concept])
+    }
+
+    /// A value, its status, and what is undecided.
+    fn values() -> impl Strategy<Value = (Option<i8>, &'static str, Option<u8>)> {
+        let status = prop::sample::select(&["A", "A", "A", "P", "BP", "Q"][..]);
+        (prop::option::weighted(0.9, -2..40_i8), status, prop::option::of(0..4_u8))
+    }
+
+    fn row(key: &[&str; 6], (value, status, undecided): (Option<i8>, &str, Option<u8>)) -> String {
+        let [year, code, sex, age, indicator, concept] = key;
+        let [value, undecided] = [value.map(i32::from), undecided.map(i32::from)]
+            .map(|of| of.map_or(String::new(), |of| of.to_string()));
+        format!(
+            "{year},{code},{sex},{age},{indicator},{value},persons,0,{status},{concept},{undecided},r,r(extracted=2021-07-01)"
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+        /// What figures show does not depend on the rows that are not held.
+        #[test]
+        fn rows_that_are_not_held_are_not_missed(
+            rows in prop::collection::btree_map(keys(), values(), 0..160),
+            has_totals in prop::array::uniform4(any::<bool>()),
+        ) {
+            // Some dimensions have no total at all.
+            let is_left = |key: &[&str; 6]| (0..4).all(|place| has_totals[place] || key[place] != "_T");
+            let rows: BTreeMap<_, _> = rows.into_iter().filter(|(key, _)| is_left(key)).collect();
+            let lines: Vec<String> = rows.iter().map(|(key, values)| row(key, *values)).collect();
+            let release = TestRelease::of(COLUMNS, &["indicator"], &lines);
+            let names = Names { release: &release.release, language: Language::English };
+            let resource = &release.release.tables()[0];
+            let budget = Budget { dimensions: 2, codes: 3, panels: 4, times: 3, rows: 5 };
+            let mut some = Sketch::read(names, resource, budget).unwrap();
+            let mut all = Sketch::surveyed(names, resource, budget).unwrap();
+            all.hold(&|_, _| true).unwrap();
+            for budget in [budget, Budget { dimensions: 1, panels: 1, ..budget }] {
+                let [some, all] = [&mut some, &mut all].map(|sketch| sketch.section(budget));
+                prop_assert_eq!(some.figures, all.figures);
+                prop_assert_eq!(some.notes, all.notes);
+            }
+        }
+    }
 }

@@ -86,24 +86,7 @@ impl Sketch<'_> {
         }
         let codes = &cube.dimensions[time].codes;
         let x = |key: u32| position(codes.word(key).unwrap_or_default());
-        let point = |(key, row): &(u32, usize)| {
-            let value = cube.shown(*row);
-            lines::Point {
-                x: x(*key),
-                y: value.number,
-                is_break: value.has('B'),
-                is_provisional: value.has('P'),
-                upper: self.upper(*row),
-                interval: interval(cube.estimate(*row)),
-            }
-        };
-        let series: Vec<lines::Series> = chosen
-            .iter()
-            .map(|line| lines::Series {
-                name: line.name.clone(),
-                points: line.values.iter().map(point).collect(),
-            })
-            .collect();
+        let series: Vec<lines::Series> = chosen.iter().map(|line| self.series(line, &x)).collect();
         let mut times: Vec<u32> =
             chosen.iter().flat_map(|line| line.values.iter().map(|(key, _)| *key)).collect();
         times.sort_by_key(|key| codes.word(*key));
@@ -119,19 +102,7 @@ impl Sketch<'_> {
         let title = language.fill(words::OVER_TIME, &[&what]);
         let mut figure = Figure { title: title.clone(), ..Figure::default() };
         self.tell_of_lines(&mut figure, chosen, time);
-        let has = |is: fn(&lines::Point) -> bool| series.iter().any(|series| series.points.iter().any(is));
-        if has(|point| point.is_provisional) {
-            figure.notes.push(language.say(words::PROVISIONAL).to_owned());
-        }
-        if has(|point| point.interval.is_some()) {
-            figure.notes.push(language.say(words::estimates::INTERVAL_DRAWN).to_owned());
-        }
-        if has(|point| point.upper.is_some() && point.interval.is_none()) {
-            figure.notes.push(language.say(words::UPPER).to_owned());
-        }
-        if has(|point| point.is_break) {
-            figure.notes.push(language.say(words::BREAKS).to_owned());
-        }
+        figure.notes.extend(self.notes_of_points(&series));
         let is_open = |key: &&u32| chosen.iter().any(|line| line.group.times.is_open(**key));
         let open: Vec<u32> = times.iter().rev().take(2).filter(is_open).copied().collect();
         figure.notes.extend(self.not_compared(time, &open));
@@ -139,6 +110,36 @@ impl Sketch<'_> {
         figure.drawing = Some(Drawing { body, height, title, description });
         self.numbers_of_lines(&mut figure, chosen, &times, time);
         Some(figure)
+    }
+
+    /// A line as it is drawn; `x` is the place of a time.
+    fn series(&self, line: &Line<'_>, x: &impl Fn(u32) -> f64) -> lines::Series {
+        let point = |(key, row): &(u32, usize)| {
+            let value = self.cube.shown(*row);
+            lines::Point {
+                x: x(*key),
+                y: value.number,
+                is_break: value.has('B'),
+                is_provisional: value.has('P'),
+                upper: self.upper(*row),
+                interval: interval(self.cube.estimate(*row)),
+            }
+        };
+        lines::Series { name: line.name.clone(), points: line.values.iter().map(point).collect() }
+    }
+
+    /// What is to be known of points that are drawn in another way.
+    fn notes_of_points(&self, series: &[lines::Series]) -> Vec<String> {
+        let is_there =
+            |is: fn(&lines::Point) -> bool| series.iter().any(|series| series.points.iter().any(is));
+        let told = [
+            (is_there(|point| point.is_provisional), words::PROVISIONAL),
+            (is_there(|point| point.interval.is_some()), words::estimates::INTERVAL_DRAWN),
+            (is_there(|point| point.upper.is_some() && point.interval.is_none()), words::UPPER),
+            (is_there(|point| point.is_break), words::BREAKS),
+        ];
+        let told = told.into_iter().filter(|(is_told, _)| *is_told);
+        told.map(|(_, words)| self.names.language.say(words).to_owned()).collect()
     }
 
     /// The most that a value may become, where much of it is not decided yet.
@@ -185,8 +186,6 @@ impl Sketch<'_> {
         let is_open = |line: &&Line<'_>| {
             line.values.iter().any(|(_, row)| cube.undecided(*row).is_some_and(|open| open > 0.0))
         };
-        let is_estimated =
-            |line: &&Line<'_>| line.values.iter().any(|(_, row)| cube.estimate(*row).is_some());
         for line in chosen {
             figure.columns.push(Heading::number(&line.name, &line.name));
             if tells_change(chosen) {
@@ -199,7 +198,7 @@ impl Sketch<'_> {
                 let undecided = names.named("column", "n_undecided");
                 figure.columns.push(Heading::number(&format!("{} n_undecided", line.name), &undecided));
             }
-            if is_estimated(&line) {
+            if self.is_estimated(line) {
                 figure.columns.extend(ESTIMATED.map(|(name, words)| {
                     Heading::number(&format!("{} {name}", line.name), language.say(words))
                 }));
@@ -210,31 +209,7 @@ impl Sketch<'_> {
             let code = of.codes.word(*key).unwrap_or_default().to_owned();
             let mut cells = vec![Cell::Code(code, names.code(of, *key))];
             for line in chosen {
-                let row = line.values.iter().find(|(known, _)| known == key).map(|(_, row)| *row);
-                let now = row.map(|row| cube.shown(row)).unwrap_or_default();
-                if tells_change(chosen) {
-                    let known = line.values.iter().take_while(|(known, _)| known != key);
-                    let known =
-                        known.filter(|(_, row)| cube.value(*row).is_some() && self.upper(*row).is_none());
-                    let before = known.last().filter(|(before, _)| line.group.times.are_whole(*before, *key));
-                    let before = before.map(|(_, row)| cube.shown(*row));
-                    let (absolute, percent) =
-                        (change(before.as_ref(), &now), change_percent(before.as_ref(), &now));
-                    cells.extend([Cell::Value(now), Cell::Change(absolute), Cell::Change(percent)]);
-                } else {
-                    cells.push(Cell::Value(now));
-                }
-                if is_open(line) {
-                    let number = row.and_then(|row| cube.undecided(row));
-                    cells.push(Cell::Value(Value { number, ..Value::default() }));
-                }
-                if is_estimated(line) {
-                    let [lower, estimate, upper] = row.and_then(|row| cube.estimate(row)).unwrap_or_default();
-                    cells.extend([estimate, lower, upper].map(|number| {
-                        let status = number.map_or(String::new(), |_| "EP".to_owned());
-                        Cell::Value(Value { number, status, ..Value::default() })
-                    }));
-                }
+                cells.extend(self.cells_of_line(line, *key, tells_change(chosen), is_open(line)));
             }
             figure.rows.push(cells);
         }
@@ -242,6 +217,41 @@ impl Sketch<'_> {
             let (shown, all) = ((times.len() - first).to_string(), times.len().to_string());
             figure.notes.push(language.fill(words::LAST_ROWS, &[&shown, &all]));
         }
+    }
+}
+
+impl Sketch<'_> {
+    /// The cells of a line at a time: its value, the change since the time before, and what is undecided.
+    fn cells_of_line(&self, line: &Line<'_>, key: u32, has_change: bool, is_open: bool) -> Vec<Cell> {
+        let cube = &self.cube;
+        let row = line.values.iter().find(|(known, _)| *known == key).map(|(_, row)| *row);
+        let now = row.map(|row| cube.shown(row)).unwrap_or_default();
+        let mut cells = vec![Cell::Value(now.clone())];
+        if has_change {
+            let known = line.values.iter().take_while(|(known, _)| *known != key);
+            let known = known.filter(|(_, row)| cube.value(*row).is_some() && self.upper(*row).is_none());
+            let before = known.last().filter(|(before, _)| line.group.times.are_whole(*before, key));
+            let before = before.map(|(_, row)| cube.shown(*row));
+            let changes = [change(before.as_ref(), &now), change_percent(before.as_ref(), &now)];
+            cells.extend(changes.map(Cell::Change));
+        }
+        if is_open {
+            let number = row.and_then(|row| cube.undecided(row));
+            cells.push(Cell::Value(Value { number, ..Value::default() }));
+        }
+        if self.is_estimated(line) {
+            let [lower, estimate, upper] = row.and_then(|row| cube.estimate(row)).unwrap_or_default();
+            cells.extend([estimate, lower, upper].map(|number| {
+                let status = number.map_or(String::new(), |_| "EP".to_owned());
+                Cell::Value(Value { number, status, ..Value::default() })
+            }));
+        }
+        cells
+    }
+
+    /// Whether something of a line is estimated.
+    fn is_estimated(&self, line: &Line<'_>) -> bool {
+        line.values.iter().any(|(_, row)| self.cube.estimate(*row).is_some())
     }
 }
 

@@ -5,12 +5,24 @@ use std::collections::BTreeSet;
 use denizen_spec::{Code, Diagnostic};
 
 use super::month::{self, Month};
-use crate::release::Release;
+use crate::release::{Release, Resource};
 
 /// A release and the month that it is of.
 pub(crate) struct Edition {
     pub(crate) release: Release,
     pub(crate) month: Option<Month>,
+}
+
+impl Edition {
+    pub(crate) fn name(&self) -> &str {
+        &self.release.manifest.vintage
+    }
+}
+
+/// A table in each of some editions, where it has it.
+pub(crate) fn resources(editions: &[Edition], table: &str) -> Vec<Option<Resource>> {
+    let find = |edition: &Edition| edition.release.tables().into_iter().find(|one| one.stem() == table);
+    editions.iter().map(find).collect()
 }
 
 /// The month of an edition: that of its name, or else that in which the last of its inputs was retrieved.

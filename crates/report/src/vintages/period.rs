@@ -16,10 +16,10 @@ pub(crate) enum Time {
 }
 
 /// Which columns of a table say of which period its cells are: `reference_date`, the year with the number of a month, `month`,
-/// `quarter`, `year`, or the only one of times.
-pub(crate) fn time(names: &[String], cells: &[Vec<Option<String>>]) -> Time {
+/// `quarter`, `year`, or the only one of times. `words` are the codes of each column.
+pub(crate) fn time(names: &[String], words: &[&[String]]) -> Time {
     let stated = |place: usize| {
-        let codes = cells.iter().filter_map(move |codes| codes[place].as_deref());
+        let codes = words[place].iter().map(String::as_str);
         codes.filter(|code| *code != columns::TOTAL && *code != columns::NOT_STATED)
     };
     let is_time = |place: &usize| {
@@ -90,9 +90,10 @@ mod tests {
         ];
         for (columns, cells, expected) in table {
             let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-            let cells =
-                cells.iter().map(|codes| texts(codes).into_iter().map(Some).collect()).collect::<Vec<_>>();
-            assert_eq!(time(&texts(columns), &cells), expected, "{columns:?}");
+            let of = |column: usize| cells.iter().map(|codes| codes[column].to_owned()).collect();
+            let words: Vec<Vec<String>> = (0..columns.len()).map(of).collect();
+            let words: Vec<&[String]> = words.iter().map(Vec::as_slice).collect();
+            assert_eq!(time(&texts(columns), &words), expected, "{columns:?}");
         }
     }
 }

@@ -50,26 +50,45 @@ pub struct Revisions {
 /// The limits of [`Revisions::within_percent`].
 const LIMITS: [f64; 3] = [1.0, 5.0, 10.0];
 
-impl Revisions {
-    /// Of pairs of an earlier and the final value, of which there is one at least.
-    pub(crate) fn of(pairs: &[(f64, f64)]) -> Self {
-        let count = pairs.len().max(1) as f64;
-        let sum = |of: fn(f64, f64) -> f64| pairs.iter().map(|(first, last)| of(*first, *last)).sum::<f64>();
-        let share = |is_it: &dyn Fn(f64, f64) -> bool| {
-            100.0 * pairs.iter().filter(|(first, last)| is_it(*first, *last)).count() as f64 / count
-        };
-        let absolute = sum(|first, last| (last - first).abs());
-        let total = sum(|_, last| last.abs());
-        Self {
-            pairs: pairs.len(),
-            mean: sum(|first, last| last - first) / count,
-            mean_absolute: absolute / count,
-            relative_percent: (total > 0.0).then(|| 100.0 * absolute / total),
-            root_mean_square: (sum(|first, last| (last - first).powi(2)) / count).sqrt(),
-            upward_percent: share(&|first, last| last > first),
-            within_percent: LIMITS.map(|limit| {
-                share(&|first, last| is_within(100.0 * (last - first).abs(), limit * last.abs()))
-            }),
+/// Sums over pairs of an earlier and the final value.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sums {
+    pairs: usize,
+    revision: f64,
+    absolute: f64,
+    squares: f64,
+    /// Of absolute final values.
+    total: f64,
+    upward: usize,
+    within: [usize; 3],
+}
+
+impl Sums {
+    pub(crate) fn add(&mut self, first: f64, last: f64) {
+        let revision = last - first;
+        self.pairs += 1;
+        self.revision += revision;
+        self.absolute += revision.abs();
+        self.squares += revision.powi(2);
+        self.total += last.abs();
+        self.upward += usize::from(last > first);
+        for (count, limit) in self.within.iter_mut().zip(LIMITS) {
+            *count += usize::from(is_within(100.0 * revision.abs(), limit * last.abs()));
+        }
+    }
+
+    /// Of one pair at least.
+    pub(crate) fn revisions(&self) -> Revisions {
+        let count = self.pairs.max(1) as f64;
+        let share = |pairs: usize| 100.0 * pairs as f64 / count;
+        Revisions {
+            pairs: self.pairs,
+            mean: self.revision / count,
+            mean_absolute: self.absolute / count,
+            relative_percent: (self.total > 0.0).then(|| 100.0 * self.absolute / self.total),
+            root_mean_square: (self.squares / count).sqrt(),
+            upward_percent: share(self.upward),
+            within_percent: self.within.map(share),
         }
     }
 }
@@ -105,7 +124,12 @@ mod tests {
 
     #[test]
     fn measures_of_revisions() {
-        let found = Revisions::of(&[(100.0, 110.0), (200.0, 200.0), (101.0, 100.0), (0.0, 0.0)]);
+        let of = |pairs: &[(f64, f64)]| {
+            let mut sums = Sums::default();
+            pairs.iter().for_each(|(first, last)| sums.add(*first, *last));
+            sums.revisions()
+        };
+        let found = of(&[(100.0, 110.0), (200.0, 200.0), (101.0, 100.0), (0.0, 0.0)]);
         let expected = Revisions {
             pairs: 4,
             mean: 9.0 / 4.0,
@@ -116,7 +140,7 @@ mod tests {
             within_percent: [75.0, 75.0, 100.0],
         };
         assert_eq!(found, expected);
-        let from_nothing = Revisions::of(&[(3.0, 0.0)]);
+        let from_nothing = of(&[(3.0, 0.0)]);
         assert_eq!((from_nothing.relative_percent, from_nothing.within_percent), (None, [0.0; 3]));
     }
 }

@@ -8,13 +8,13 @@
 mod cube;
 mod labels;
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use denizen_spec::Diagnostic;
 use serde_json::{Map, Value, json};
 
 use self::cube::{Cube, Dimension};
-use super::table::Table;
+use super::table::{Fault, Table, put_rows};
 use super::{Put, day_of};
 use crate::facts;
 use crate::language::Language;
@@ -31,7 +31,8 @@ pub(super) fn write(release: &Release, put: &mut Put<'_>) -> Result<(), Diagnost
         }
         let cube = Cube::of(&table)?;
         let (head, tail) = (head(&table, &cube), tail(&table));
-        put(&format!("tables/{}.json", table.name()), &mut |out| write_cube(&cube, &head, &tail, out))?;
+        let file = format!("tables/{}.json", table.name());
+        put_rows(put, &file, &mut |out| write_cube(&cube, &head, &tail, out))?;
     }
     Ok(())
 }
@@ -41,7 +42,7 @@ fn write_cube(
     head: &Value,
     tail: &Map<String, Value>,
     out: &mut dyn Write,
-) -> io::Result<()> {
+) -> Result<(), Fault> {
     let head = head.to_string();
     // What stands before the cells, without the brace that closes it.
     out.write_all(head.strip_suffix('}').unwrap_or(&head).as_bytes())?;
@@ -59,7 +60,8 @@ fn write_cube(
         write!(out, "{comma}{}:", Value::from(column.name))?;
         cube.write_column(column, out)?;
     }
-    out.write_all(b"}}}\n")
+    out.write_all(b"}}}\n")?;
+    Ok(())
 }
 
 /// What a table is, and its dimensions.

@@ -1,29 +1,29 @@
 //! A table as a dataflow: its components, and its rows.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::collections::BTreeSet;
+use std::io::Write;
 
-use denizen_spec::{Code, Diagnostic, columns as names};
+use denizen_spec::Diagnostic;
 
-use super::codes::{CodeLists, Origin, Standard, Texts};
-use super::ids::{self, Given};
-use super::time::{Time, Times, times, told_by_time};
-use crate::columns::{Column, NONE};
+use super::codes::{CodeLists, Texts};
+use super::components::components;
+use crate::columns::Column;
 use crate::formats::field;
-use crate::formats::table::{Dimension, Table};
+use crate::formats::table::{Fault, Table};
 
-/// A component of a data structure, with the values of all rows.
-pub(super) struct Component<'t> {
+/// A component of a data structure, and where its values come from.
+pub(super) struct Component {
     pub(super) id: String,
     pub(super) names: Texts,
     pub(super) role: Role,
     pub(super) holds: Holds,
-    /// The distinct values, as fields of CSV.
-    fields: Vec<String>,
-    /// The place of the value of each row among these.
-    keys: Cow<'t, [u32]>,
+    /// The column of the table.
+    pub(super) place: usize,
+    /// Its distinct values as fields of CSV, by their keys; nothing where they are not held, and stand there as they are.
+    pub(super) fields: Option<Vec<String>>,
     /// The field of a row without a value.
-    none: Cow<'static, str>,
+    pub(super) none: Cow<'static, str>,
 }
 
 /// What a component is in its structure.
@@ -51,312 +51,54 @@ pub(super) enum Holds {
 pub(super) struct Flow<'t> {
     /// Of its data structure and of its dataflow.
     pub(super) id: String,
-    pub(super) components: Vec<Component<'t>>,
-    rows: usize,
+    pub(super) components: Vec<Component>,
+    table: &'t Table<'t>,
 }
-
-/// Names that SDMX-CSV and the standard concepts have taken.
-const RESERVED: [&str; 15] = [
-    "STRUCTURE",
-    "STRUCTURE_ID",
-    "STRUCTURE_NAME",
-    "ACTION",
-    "DATAFLOW",
-    "SERIES_KEY",
-    "OBS_KEY",
-    "FREQ",
-    "INDICATOR",
-    "CONCEPT",
-    "RULE",
-    "TIME_PERIOD",
-    "OBS_VALUE",
-    "UNIT_MEASURE",
-    "UNIT_MULT",
-];
-
-/// Columns of every table that are attributes: column, component, whether each row has it.
-const ATTRIBUTES: [(&str, &str, bool); 9] = [
-    ("decimals", "DECIMALS", true),
-    ("obs_status", "OBS_STATUS", true),
-    ("conf_status", "CONF_STATUS", true),
-    ("base", "BASE", false),
-    ("n", "N", false),
-    ("n_not_stated", "N_NOT_STATED", false),
-    ("n_undecided", "N_UNDECIDED", false),
-    ("rule_parameters", "RULE_PARAMETERS", false),
-    ("vintage", "VINTAGE", true),
-];
-
-/// CL_FREQ, as far as it is used.
-const FREQUENCIES: [(&str, [&str; 3]); 6] = [
-    ("A", ["Annual", "Annuale", "Anual"]),
-    ("S", ["Half-yearly", "Semestrale", "Semestral"]),
-    ("Q", ["Quarterly", "Trimestrale", "Trimestral"]),
-    ("M", ["Monthly", "Mensile", "Mensual"]),
-    ("W", ["Weekly", "Settimanale", "Semanal"]),
-    ("_O", ["Other", "Altra", "Otra"]),
-];
 
 impl<'t> Flow<'t> {
     /// The flow of a table; its codes are added to the lists.
-    pub(super) fn of(table: &'t Table<'_>, id: String, lists: &mut CodeLists) -> Result<Self, Diagnostic> {
-        let mut ids = Given::with(&RESERVED);
-        for (_, id, _) in ATTRIBUTES {
-            ids.give(id);
-        }
-        let mut builder = Builder { table, lists, ids, components: Vec::new() };
-        let periods = table.column("reference_period");
-        let times = periods.and_then(times);
-        let dimensions = table.dimensions();
-        let told = times
-            .as_ref()
-            .zip(periods)
-            .and_then(|(times, periods)| told_by_time(&dimensions, periods, times));
-        if let (Some(times), Some(periods)) = (&times, periods) {
-            builder.frequency(times, periods);
-        }
-        builder.area(&dimensions)?;
-        for (position, dimension) in dimensions.iter().enumerate() {
-            if Some(position) != told && dimension.name != names::REFERENCE_AREA {
-                builder.dimension(dimension)?;
-            }
-        }
-        builder.own_dimensions()?;
-        if let (Some(times), Some(periods)) = (&times, periods) {
-            builder.time(times, periods);
-        }
-        builder.value()?;
-        builder.attributes()?;
-        Ok(Self { id, components: builder.components, rows: table.rows() })
+    pub(super) fn of(table: &'t Table<'t>, id: String, lists: &mut CodeLists) -> Result<Self, Diagnostic> {
+        Ok(Self { id, components: components(table, lists)?, table })
     }
 
     /// Writes SDMX-CSV 2.1. `reference` is that of the dataflow, such as `IT1:PERMITS(2025.1.7)`.
-    pub(super) fn write(&self, reference: &str, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn write(&self, reference: &str, out: &mut dyn Write) -> Result<(), Fault> {
         out.write_all(b"STRUCTURE,STRUCTURE_ID,ACTION")?;
         for component in &self.components {
             write!(out, ",{}", component.id)?;
         }
         out.write_all(b"\n")?;
         let start = format!("dataflow,{},I", field(reference));
-        for row in 0..self.rows {
-            out.write_all(start.as_bytes())?;
-            for component in &self.components {
-                out.write_all(b",")?;
-                out.write_all(component.field(row).as_bytes())?;
-            }
-            out.write_all(b"\n")?;
-        }
-        Ok(())
-    }
-}
-
-impl Component<'_> {
-    fn field(&self, row: usize) -> &str {
-        let key = self.keys.get(row).copied().unwrap_or(NONE);
-        self.fields.get(key as usize).map_or(&self.none, String::as_str)
-    }
-}
-
-/// The components of a table, one after another.
-struct Builder<'b, 't, 'r> {
-    table: &'t Table<'r>,
-    lists: &'b mut CodeLists,
-    ids: Given,
-    components: Vec<Component<'t>>,
-}
-
-impl<'t> Builder<'_, 't, '_> {
-    fn push(
-        &mut self,
-        (id, names): (&str, Texts),
-        (role, holds): (Role, Holds),
-        (words, column): (&[String], &'t Column),
-        none: &'static str,
-    ) {
-        self.components.push(Component {
-            id: id.to_owned(),
-            names,
-            role,
-            holds,
-            fields: words.iter().map(|word| field(word)).collect(),
-            keys: Cow::Borrowed(&column.keys),
-            none: Cow::Borrowed(none),
-        });
-    }
-
-    /// A component of codes.
-    fn coded(
-        &mut self,
-        (id, names): (&str, Texts),
-        role: Role,
-        (origin, standard): (Origin<'_>, Standard),
-        column: &'t Column,
-        none: &'static str,
-    ) {
-        let mut known = column.words.clone();
-        if !none.is_empty() && column.keys.contains(&NONE) {
-            known.push(none.to_owned());
-        }
-        let (list, mut words) = self.lists.add(self.table.release, origin, standard, &known);
-        words.truncate(column.words.len());
-        self.push((id, names), (role, Holds::Codes(list)), (&words, column), none);
-    }
-
-    fn title(&self, name: &str) -> Texts {
-        let titles = self.table.release.codes("column").into_iter().find(|(code, _)| *code == name);
-        titles.map_or_else(|| [name.replace('_', " "), String::new(), String::new()], |(_, texts)| texts)
-    }
-
-    fn frequency(&mut self, times: &Times, periods: &'t Column) {
-        let texts = ["Frequency", "Frequenza", "Frecuencia"];
-        let list = self.lists.add_own("FREQ", texts, &FREQUENCIES);
-        let of = |time: &Option<Time>| time.as_ref().unwrap_or(&times.of_all).frequency.to_owned();
-        let words: Vec<String> = times.of_words.iter().map(of).collect();
-        let holds = Holds::Codes(list);
-        let none = times.of_all.frequency;
-        self.push(("FREQ", texts.map(str::to_owned)), (Role::Dimension, holds), (&words, periods), none);
-    }
-
-    fn time(&mut self, times: &Times, periods: &'t Column) {
-        let of = |time: &Option<Time>| time.as_ref().unwrap_or(&times.of_all).period.clone();
-        let words: Vec<String> = times.of_words.iter().map(of).collect();
-        let texts = ["Time period", "Periodo", "Período"].map(str::to_owned);
-        let holds = Holds::Values("ObservationalTimePeriod");
-        self.push(("TIME_PERIOD", texts), (Role::Time, holds), (&words, periods), "");
-        if let Some(time) = self.components.last_mut() {
-            time.none = Cow::Owned(times.of_all.period.clone());
-        }
-    }
-
-    /// The area that rows are about: a dimension, or the country of the product.
-    fn area(&mut self, dimensions: &[Dimension<'t>]) -> Result<(), Diagnostic> {
-        let dimension = dimensions.iter().find(|dimension| dimension.name == names::REFERENCE_AREA);
-        let of_product = self.table.field(names::REFERENCE_AREA).map(|(field, column)| Dimension {
-            name: names::REFERENCE_AREA,
-            list: field.codelist.as_deref(),
-            column,
-        });
-        let Some(area) = dimension.copied().or(of_product) else { return Ok(()) };
-        if area.column.keys.iter().all(|key| *key == NONE) {
-            return Ok(());
-        }
-        self.ids.give("REF_AREA");
-        let origin = area.list.map_or(Origin::Column(names::REFERENCE_AREA), Origin::List);
-        let names = self.title(area.name);
-        self.coded(
-            ("REF_AREA", names),
-            Role::Dimension,
-            (origin, Standard::None),
-            area.column,
-            names::NOT_STATED,
-        );
-        Ok(())
-    }
-
-    fn dimension(&mut self, dimension: &Dimension<'t>) -> Result<(), Diagnostic> {
-        let Dimension { name, list, column } = *dimension;
-        if column.keys.contains(&NONE) {
-            return Err(says_nothing(self.table, name));
-        }
-        let standard = Standard::of_dimension(name, &column.words);
-        let is_age = name == "age" || (name == "age_group" && self.table.field("age").is_none());
-        let is_age = is_age && standard == Standard::Age;
-        let wanted = if is_age { "AGE".to_owned() } else { ids::name(name) };
-        let id = self.ids.give(&wanted);
-        let origin = list.map_or(Origin::Column(name), Origin::List);
-        let names = self.title(name);
-        self.coded((&id, names), Role::Dimension, (origin, standard), column, "");
-        Ok(())
-    }
-
-    /// The dimensions of every table: indicator and concept, and the rule where some rows have one.
-    fn own_dimensions(&mut self) -> Result<(), Diagnostic> {
-        for (name, id, none) in
-            [("indicator", "INDICATOR", ""), (names::CONCEPT, "CONCEPT", ""), ("rule", "RULE", "_Z")]
-        {
-            let Some(column) = self.table.column(name) else { continue };
-            let has_none = column.keys.contains(&NONE);
-            if none.is_empty() && has_none {
-                return Err(says_nothing(self.table, name));
-            }
-            if column.words.is_empty() && !none.is_empty() {
-                continue;
-            }
-            let names = self.title(name);
-            self.coded((id, names), Role::Dimension, (Origin::List(name), Standard::None), column, none);
-        }
-        Ok(())
-    }
-
-    fn value(&mut self) -> Result<(), Diagnostic> {
-        let value = self.table.column(names::VALUE).ok_or_else(|| says_nothing(self.table, names::VALUE))?;
-        let texts = ["Observation value", "Valore", "Valor"].map(str::to_owned);
-        // A value that is missing on purpose; the status says why.
-        self.push(
-            ("OBS_VALUE", texts),
-            (Role::Measure, Holds::Values("Double")),
-            (&value.words, value),
-            "NaN",
-        );
-        Ok(())
-    }
-
-    fn attributes(&mut self) -> Result<(), Diagnostic> {
-        let table = self.table;
-        let unit = table.column("unit").ok_or_else(|| says_nothing(table, "unit"))?;
-        let names = self.title("unit");
-        let role = Role::Attribute { is_mandatory: true };
-        self.coded(("UNIT_MEASURE", names), role, (Origin::List("unit"), Standard::Unit), unit, "_Z");
-        self.multiplier(unit);
-        for (name, id, is_mandatory) in ATTRIBUTES {
-            let Some((of, column)) = table.field(name) else { continue };
-            let (names, role) = (self.title(name), Role::Attribute { is_mandatory });
-            match name {
-                "obs_status" => {
-                    self.coded((id, names), role, (Origin::List(name), Standard::Status), column, "");
+        let places: BTreeSet<usize> = self.components.iter().map(|component| component.place).collect();
+        let mut rows = self.table.rows(&places.into_iter().collect::<Vec<_>>())?;
+        let mut lines = String::new();
+        while let Some(count) = rows.next()? {
+            let columns: Vec<(&Component, &Column)> =
+                self.components.iter().map(|component| (component, &rows.columns[component.place])).collect();
+            let fields: Vec<Cow<'_, [String]>> =
+                columns.iter().map(|(component, column)| component.fields_of(column)).collect();
+            lines.clear();
+            for row in 0..count {
+                lines.push_str(&start);
+                for ((component, column), fields) in columns.iter().zip(&fields) {
+                    lines.push(',');
+                    let key = column.keys[row] as usize;
+                    lines.push_str(fields.get(key).map_or(&component.none, String::as_str));
                 }
-                "conf_status" => {
-                    self.coded(
-                        (id, names),
-                        role,
-                        (Origin::List(name), Standard::Confidentiality),
-                        column,
-                        "",
-                    );
-                }
-                _ => self.plain((id, names), role, &of.kind, column),
+                lines.push('\n');
             }
-        }
-        for (of, column) in table.texts() {
-            let id = self.ids.give(&ids::name(&of.name));
-            let names = self.title(&of.name);
-            self.plain((&id, names), Role::Attribute { is_mandatory: false }, &of.kind, column);
+            out.write_all(lines.as_bytes())?;
         }
         Ok(())
     }
-
-    /// Values are in units, not in thousands of them.
-    fn multiplier(&mut self, unit: &'t Column) {
-        let texts = ["Unit multiplier", "Moltiplicatore dell'unità", "Multiplicador de la unidad"];
-        let list = self.lists.add_own("UNIT_MULT", texts, &[("0", ["Units", "Unità", "Unidades"])]);
-        let words = vec!["0".to_owned(); unit.words.len()];
-        let role = Role::Attribute { is_mandatory: true };
-        self.push(("UNIT_MULT", texts.map(str::to_owned)), (role, Holds::Codes(list)), (&words, unit), "0");
-    }
-
-    fn plain(&mut self, named: (&str, Texts), role: Role, kind: &str, column: &'t Column) {
-        let holds = match kind {
-            "integer" => "Long",
-            "number" => "Double",
-            _ => "String",
-        };
-        self.push(named, (role, Holds::Values(holds)), (&column.words, column), "");
-    }
 }
 
-fn says_nothing(table: &Table<'_>, column: &str) -> Diagnostic {
-    let message = format!("rows of the table `{}` do not say their `{column}`", table.name());
-    Diagnostic::error(Code::NoFormat, message)
-        .note("an observation of SDMX has a code in each of its dimensions")
-        .help("make the release again")
+impl Component {
+    /// The fields of the words of some rows.
+    fn fields_of(&self, column: &Column) -> Cow<'_, [String]> {
+        match &self.fields {
+            Some(fields) => Cow::Borrowed(fields),
+            None => Cow::Owned(column.words.iter().map(|word| field(word)).collect()),
+        }
+    }
 }

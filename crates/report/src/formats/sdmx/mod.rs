@@ -5,6 +5,7 @@
 //! concepts and code lists (sdmx.org).
 
 mod codes;
+mod components;
 mod flow;
 mod ids;
 mod structure;
@@ -17,7 +18,7 @@ use self::flow::Flow;
 use self::ids::Given;
 use self::structure::Structures;
 use super::Put;
-use super::table::Table;
+use super::table::{Table, put_rows};
 use crate::release::Release;
 
 /// The agency of the structures, where the pipeline names none.
@@ -37,7 +38,8 @@ pub(super) fn write(release: &Release, put: &mut Put<'_>) -> Result<(), Diagnost
         let id = given.give(&format!("{product}_{}", ids::name(table.name())));
         let flow = Flow::of(&table, id, &mut lists)?;
         let reference = structures.reference(&flow.id);
-        put(&format!("tables/{}.sdmx.csv", table.name()), &mut |out| flow.write(&reference, out))?;
+        let file = format!("tables/{}.sdmx.csv", table.name());
+        put_rows(put, &file, &mut |out| flow.write(&reference, out))?;
         structures.add(&flow, &resource);
     }
     let text = structures.finish(&lists);

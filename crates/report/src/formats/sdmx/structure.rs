@@ -87,7 +87,7 @@ impl<'r> Structures<'r> {
         artefact
     }
 
-    fn component(&self, component: &Component<'_>) -> Value {
+    fn component(&self, component: &Component) -> Value {
         let concept = format!(
             "urn:sdmx:org.sdmx.infomodel.conceptscheme.Concept={}.{}",
             self.reference(&self.scheme),

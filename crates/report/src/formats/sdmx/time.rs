@@ -4,8 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use denizen_spec::columns as names;
 
-use crate::columns::Column;
-use crate::formats::table::Dimension;
+use crate::formats::table::{Content, Dimension};
 
 /// When a row is, and how often there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,11 +36,10 @@ enum Form<'t> {
 /// Any other frequency than those of the list.
 const OTHER: &str = "_O";
 
-/// The times of a column; nothing where it never says one.
-pub(super) fn times(periods: &Column) -> Option<Times> {
-    let forms: Vec<Option<Form<'_>>> = periods.words.iter().map(|word| form(word)).collect();
+/// The times of the words of a column; nothing where it never says one.
+pub(super) fn times(periods: &[String]) -> Option<Times> {
+    let forms: Vec<Option<Form<'_>>> = periods.iter().map(|word| form(word)).collect();
     let years: Vec<i64> = periods
-        .words
         .iter()
         .zip(&forms)
         .filter_map(|(word, form)| form.map(|form| years(word, form)))
@@ -63,7 +61,7 @@ pub(super) fn times(periods: &Column) -> Option<Times> {
             Form::Years(first, last) => of_years(first, last),
         })
     };
-    let of_words = periods.words.iter().zip(&forms).map(time).collect();
+    let of_words = periods.iter().zip(&forms).map(time).collect();
     Some(Times { of_words, of_all: of_years(first, last) })
 }
 
@@ -71,20 +69,20 @@ pub(super) fn times(periods: &Column) -> Option<Times> {
 ///
 /// It is the time of the table: each of its codes is the period of the row, or one of the special ones. Rows of one period have one
 /// code, so that none is lost.
-pub(super) fn told_by_time(dimensions: &[Dimension<'_>], periods: &Column, times: &Times) -> Option<usize> {
-    dimensions.iter().position(|dimension| is_told(dimension.column, periods, times))
+pub(super) fn told_by_time(dimensions: &[Dimension<'_>], periods: &[String], times: &Times) -> Option<usize> {
+    dimensions.iter().position(|dimension| is_told(dimension.content, periods, times))
 }
 
-fn is_told(codes: &Column, periods: &Column, times: &Times) -> bool {
+fn is_told(codes: &Content, periods: &[String], times: &Times) -> bool {
     let (mut is_time, mut code_of_period) = (false, HashMap::new());
-    for (row, key) in periods.keys.iter().enumerate() {
-        let (code, text) = (codes.text(row), periods.word(*key));
+    for (code, period) in &codes.periods {
+        let (code, text) = (codes.word(*code), periods.get(*period as usize).map(String::as_str));
         let is_special = code == Some(names::TOTAL) || code == Some(names::NOT_STATED);
         if code != text && !is_special {
             return false;
         }
         is_time |= code.is_some() && code == text;
-        let time = times.of_words.get(*key as usize).and_then(Option::as_ref).unwrap_or(&times.of_all);
+        let time = times.of_words.get(*period as usize).and_then(Option::as_ref).unwrap_or(&times.of_all);
         if *code_of_period.entry(time.period.as_str()).or_insert(code) != code {
             return false;
         }
@@ -163,11 +161,10 @@ fn form(text: &str) -> Option<Form<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::columns::Column;
 
     fn found(words: &[&str]) -> Option<String> {
-        let mut column = Column::default();
-        column.words = words.iter().map(|word| (*word).to_owned()).collect();
-        let times = times(&column)?;
+        let times = times(&texts(words))?;
         let shown = |time: &Time| format!("{} {}", time.period, time.frequency);
         let words = times.of_words.iter().map(|time| time.as_ref().map_or("-".to_owned(), shown));
         Some(words.chain([shown(&times.of_all)]).collect::<Vec<_>>().join(", "))
@@ -199,11 +196,8 @@ mod tests {
         }
     }
 
-    fn column(words: &[&str], keys: &[u32]) -> Column {
-        let mut column = Column::default();
-        column.words = words.iter().map(|word| (*word).to_owned()).collect();
-        column.keys = keys.to_vec();
-        column
+    fn texts(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
     }
 
     /// A dimension is left out where the period of its row says the same.
@@ -220,8 +214,13 @@ mod tests {
             (&["_T"], &[0, 0], &[0, 1], false),
         ];
         for (words, keys, periods, expected) in table {
-            let (codes, periods) = (column(words, keys), column(&["2020", "2021"], periods));
-            let dimension = Dimension { name: "year", list: None, column: &codes };
+            let pairs = keys.iter().copied().zip(periods.iter().copied()).collect();
+            let mut column = Column::default();
+            column.words = texts(words);
+            let mut codes = Content::default();
+            (codes.texts, codes.periods) = (Some(column), pairs);
+            let dimension = Dimension { name: "year", list: None, content: &codes };
+            let periods = texts(&["2020", "2021"]);
             let found = told_by_time(&[dimension], &periods, &times(&periods).unwrap());
             assert_eq!(found.is_some(), expected, "{words:?}");
         }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
-use super::{A4, Formats, GREY};
+use super::{A4, Formats, GREY, of_language};
 use crate::facts;
 use crate::language::Language;
 use crate::release::{Release, Resource};
-use crate::words;
+use crate::words::{self, workbook};
 
 /// The widths of the two columns, in characters.
 const WIDTHS: [u16; 2] = [28, 110];
@@ -52,42 +52,44 @@ pub(super) fn write(
     tables: &[Resource],
     sheet: &mut Worksheet,
     formats: &Formats,
+    language: Language,
 ) -> Result<(), XlsxError> {
     let manifest = &release.manifest;
     sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
     for (column, width) in (0..).zip(WIDTHS) {
         sheet.set_column_width(column, width)?;
     }
-    sheet.write_string_with_format(0, 0, manifest.title(Language::English), &formats.title)?;
+    sheet.write_string_with_format(0, 0, manifest.title(language), &formats.title)?;
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     let mut lines = Lines { sheet, formats, name: wrapped.clone().set_font_color(GREY), wrapped, next: 1 };
     if release.package.synthetic {
-        lines.line("", words::SYNTHETIC[0])?;
+        lines.line("", language.say(words::SYNTHETIC))?;
     }
-    let mut told = BTreeSet::from([manifest.title(Language::English)]);
-    for language in Language::ALL {
-        let title = manifest.title(language);
+    let mut told = BTreeSet::from([manifest.title(language)]);
+    for other in Language::ALL {
+        let title = manifest.title(other);
         if told.insert(title) {
-            lines.line(&format!("Title ({})", language.code()), title)?;
+            lines.line(&language.fill(workbook::TITLE_IN, &[other.code()]), title)?;
         }
     }
-    lines.line("Edition", &manifest.vintage)?;
-    lines.line("Description", manifest.description(Language::English).unwrap_or_default())?;
-    lines.line("Protection of persons", &facts::disclosure(manifest, Language::English))?;
-    lines.head("Tables")?;
+    lines.line(language.say(words::EDITION), &manifest.vintage)?;
+    let description = manifest.description(language).unwrap_or_default();
+    lines.line(language.say(workbook::DESCRIPTION), description)?;
+    lines.line(language.say(workbook::PROTECTION), &facts::disclosure(manifest, language))?;
+    lines.head(language.say(workbook::TABLES))?;
     for table in tables {
-        lines.line(table.stem(), table.title(Language::English))?;
+        lines.line(table.stem(), table.title(language))?;
     }
-    lines.head("Status of values")?;
+    lines.head(language.say(workbook::STATUS_OF_VALUES))?;
     for (code, texts) in release.codes("obs_status") {
-        lines.line(code, &texts[0])?;
+        lines.line(code, of_language(&texts, language))?;
     }
-    lines.head("Sources and licences")?;
+    lines.head(language.say(workbook::SOURCES))?;
     for input in &manifest.inputs {
         let fields = [&input.producer, &input.origin, &input.licence];
         let parts: Vec<&str> = fields.into_iter().flatten().map(String::as_str).collect();
         lines.line(input.title.as_deref().unwrap_or(&input.file), &parts.join("; "))?;
     }
-    lines.head("How to cite")?;
+    lines.head(language.say(workbook::HOW_TO_CITE))?;
     lines.line("", release.package.citation.as_deref().unwrap_or_default())
 }

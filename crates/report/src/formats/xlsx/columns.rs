@@ -2,10 +2,11 @@
 
 use denizen_spec::{OWN_LISTS, columns as names};
 
-use crate::columns::{Column, NONE};
+use super::of_language;
 use crate::formats::special_label;
-use crate::formats::table::Table;
+use crate::formats::table::{Content, Rows, Table};
 use crate::language::Language;
+use crate::words::workbook;
 
 /// The columns of a sheet, and what is the same in all its rows and therefore said once.
 #[derive(Default)]
@@ -21,19 +22,19 @@ pub(super) struct Columns<'t> {
 pub(super) struct SheetColumn<'t> {
     pub(super) title: String,
     holds: Holds<'t>,
-    column: &'t Column,
+    content: &'t Content,
 }
 
 /// What stands in its cells.
 enum Holds<'t> {
     /// Texts, one for each word.
     Texts(Vec<String>),
-    /// Whole numbers, and texts where words are none.
-    Numbers(Vec<String>),
+    /// Whole numbers, and texts where words are none: one for each word, or the words themselves.
+    Numbers(Option<Vec<String>>),
     /// Days.
     Days,
     /// Values, with as many decimals as each says.
-    Values { decimals: Option<&'t Column> },
+    Values { decimals: Option<&'t Content> },
 }
 
 /// What a cell holds.
@@ -50,30 +51,35 @@ pub(super) enum Cell<'c> {
 }
 
 impl<'t> SheetColumn<'t> {
-    fn new(title: String, kind: &str, column: &'t Column, decimals: Option<&'t Column>) -> Self {
+    fn new(title: String, kind: &str, content: &'t Content, decimals: Option<&'t Content>) -> Self {
         let holds = match kind {
-            "integer" => Holds::Numbers(column.words.clone()),
+            "integer" => Holds::Numbers(content.texts.as_ref().map(|texts| texts.words.clone())),
             "number" => Holds::Values { decimals },
             "date" => Holds::Days,
-            _ => Holds::Texts(column.words.clone()),
+            _ => Holds::Texts(content.words().to_vec()),
         };
-        Self { title, holds, column }
+        Self { title, holds, content }
     }
 
-    pub(super) fn cell(&self, row: usize) -> Cell<'_> {
-        let Some(word) = self.column.text(row) else { return Cell::Nothing };
-        let key = self.column.keys[row] as usize;
+    /// What stands in a row of those at hand.
+    pub(super) fn cell<'c>(&'c self, rows: &'c Rows, row: usize) -> Cell<'c> {
+        let column = &rows.columns[self.content.place];
+        let Some(word) = column.text(row) else { return Cell::Nothing };
+        let key = column.keys[row] as usize;
         match &self.holds {
             Holds::Texts(texts) => Cell::Text(texts.get(key).map_or("", String::as_str)),
             // A workbook holds numbers of fifteen digits.
             Holds::Numbers(texts) => match word.parse::<i64>() {
                 Ok(number) if number.abs() < 1_000_000_000_000_000 => Cell::Whole(number as f64),
-                Ok(_) | Err(_) => Cell::Text(texts.get(key).map_or("", String::as_str)),
+                Ok(_) | Err(_) => {
+                    let texts = texts.as_ref().unwrap_or(&column.words);
+                    Cell::Text(texts.get(key).map_or("", String::as_str))
+                }
             },
             Holds::Days => Cell::Day(word),
             Holds::Values { decimals } => match word.parse::<f64>() {
                 Ok(value) if value.is_finite() => {
-                    let shown = decimals.and_then(|column| column.text(row)?.parse::<f64>().ok());
+                    let shown = decimals.and_then(|of| rows.columns[of.place].text(row)?.parse::<f64>().ok());
                     let exact = word.split_once('.').map_or(0, |(_, fraction)| fraction.len().min(6));
                     let decimals = shown.map_or(exact, |shown| shown.clamp(0.0, 9.0) as usize);
                     Cell::Number { value, decimals }
@@ -85,13 +91,14 @@ impl<'t> SheetColumn<'t> {
 
     /// How wide it is to be, in characters.
     pub(super) fn width(&self) -> f64 {
-        let (words, most): (&[String], usize) = match &self.holds {
-            Holds::Texts(texts) | Holds::Numbers(texts) => (texts, 36),
-            Holds::Days => (&self.column.words, 10),
+        let of = |texts: &[String]| texts.iter().map(|word| word.chars().count()).max().unwrap_or(0);
+        let longest = match &self.holds {
+            Holds::Texts(texts) | Holds::Numbers(Some(texts)) => of(texts).min(36),
+            Holds::Numbers(None) => self.content.longest.min(36),
+            Holds::Days => self.content.longest.min(10),
             // A value shows its decimals only.
-            Holds::Values { .. } => (&self.column.words, 12),
+            Holds::Values { .. } => self.content.longest.min(12),
         };
-        let longest = words.iter().map(|word| word.chars().count()).max().unwrap_or(0).min(most);
         // Headers wrap.
         let head = self.title.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
         longest.max(head).max(5) as f64 + 2.0
@@ -99,16 +106,18 @@ impl<'t> SheetColumn<'t> {
 }
 
 /// The columns of a table. A column of which no row says anything is left out.
-pub(super) fn columns<'t>(table: &'t Table<'_>) -> Columns<'t> {
+pub(super) fn columns<'t>(table: &'t Table<'_>, language: Language) -> Columns<'t> {
     let mut columns = Columns::default();
     if !table.is_of_cells() {
-        let stated = table.columns.iter().filter(|(_, column)| !column.words.is_empty());
+        let stated = table.columns.iter().filter(|(_, column)| !column.is_empty());
         columns.printed = stated
-            .map(|(field, column)| SheetColumn::new(title(table, &field.name), &field.kind, column, None))
+            .map(|(field, column)| {
+                SheetColumn::new(title(table, &field.name, language), &field.kind, column, None)
+            })
             .collect();
         return columns;
     }
-    dimensions(table, &mut columns);
+    dimensions(table, &mut columns, language);
     let is_before = |name: &str| {
         let dimensions = table.dimensions();
         dimensions.iter().any(|of| of.name == name || names::code_of(of.name) == name)
@@ -117,14 +126,12 @@ pub(super) fn columns<'t>(table: &'t Table<'_>) -> Columns<'t> {
     for (field, column) in &table.columns {
         let name = field.name.as_str();
         // The decimals are those that values show.
-        if is_before(name) || column.words.is_empty() || name == "decimals" {
+        if is_before(name) || column.is_empty() || name == "decimals" {
             continue;
         }
-        let heading = title(table, name);
-        let labels = OWN_LISTS.contains(&name).then(|| labels(table, name, column));
-        let is_same = column.words.len() == 1 && !column.keys.contains(&NONE);
-        if is_same && !["indicator", names::VALUE].contains(&name) {
-            let word = &column.words[0];
+        let heading = title(table, name, language);
+        let labels = OWN_LISTS.contains(&name).then(|| labels(table, name, column, language));
+        if let Some(word) = column.same().filter(|_| !["indicator", names::VALUE].contains(&name)) {
             let label = labels.as_ref().and_then(|labels| labels.first()).filter(|label| *label != word);
             columns.said_once.push(match label {
                 Some(label) => format!("{heading}: {label} ({word})"),
@@ -134,8 +141,17 @@ pub(super) fn columns<'t>(table: &'t Table<'_>) -> Columns<'t> {
         }
         match labels {
             Some(labels) => {
-                columns.beside.push(SheetColumn::new(format!("{heading} (code)"), "string", column, None));
-                columns.printed.push(SheetColumn { title: heading, holds: Holds::Texts(labels), column });
+                columns.beside.push(SheetColumn::new(
+                    language.fill(workbook::CODE_OF, &[&heading]),
+                    "string",
+                    column,
+                    None,
+                ));
+                columns.printed.push(SheetColumn {
+                    title: heading,
+                    holds: Holds::Texts(labels),
+                    content: column,
+                });
             }
             None if name == names::VALUE => {
                 let decimals = table.column("decimals");
@@ -152,39 +168,50 @@ pub(super) fn columns<'t>(table: &'t Table<'_>) -> Columns<'t> {
 }
 
 /// The dimensions: codes with what they are called beside them.
-fn dimensions<'t>(table: &'t Table<'_>, columns: &mut Columns<'t>) {
+fn dimensions<'t>(table: &'t Table<'_>, columns: &mut Columns<'t>, language: Language) {
     for dimension in table.dimensions() {
-        let (heading, column) = (title(table, dimension.name), dimension.column);
+        let (heading, column) = (title(table, dimension.name, language), dimension.content);
         let kind = table.field(dimension.name).map_or("", |(field, _)| field.kind.as_str());
         match dimension.list {
             Some(list) => {
-                let labels = labels(table, list, column);
-                columns.printed.push(SheetColumn::new(format!("{heading} (code)"), "string", column, None));
-                columns.printed.push(SheetColumn { title: heading, holds: Holds::Texts(labels), column });
+                let labels = labels(table, list, column, language);
+                columns.printed.push(SheetColumn::new(
+                    language.fill(workbook::CODE_OF, &[&heading]),
+                    "string",
+                    column,
+                    None,
+                ));
+                columns.printed.push(SheetColumn {
+                    title: heading,
+                    holds: Holds::Texts(labels),
+                    content: column,
+                });
             }
             None => {
-                let special =
-                    |word: &String| special_label(word).map_or_else(|| word.clone(), |[english, ..]| english);
-                let texts = column.words.iter().map(special).collect();
+                let special = |word: &String| {
+                    let label = special_label(word);
+                    label.map_or_else(|| word.clone(), |texts| of_language(&texts, language).to_owned())
+                };
+                let texts = column.words().iter().map(special).collect();
                 let has_codes = table.field(&names::code_of(dimension.name)).is_some();
                 let holds = match kind {
-                    "integer" => Holds::Numbers(texts),
+                    "integer" => Holds::Numbers(Some(texts)),
                     "date" if !has_codes => Holds::Days,
                     _ => Holds::Texts(texts),
                 };
-                columns.printed.push(SheetColumn { title: heading, holds, column });
+                columns.printed.push(SheetColumn { title: heading, holds, content: column });
             }
         }
     }
 }
 
-fn title(table: &Table<'_>, name: &str) -> String {
+fn title(table: &Table<'_>, name: &str, language: Language) -> String {
     let titles = table.release.codes("column").into_iter().find(|(code, _)| *code == name);
-    titles.map_or_else(|| name.replace('_', " "), |(_, [english, ..])| english)
+    titles.map_or_else(|| name.replace('_', " "), |(_, texts)| of_language(&texts, language).to_owned())
 }
 
-/// The English labels of the words of a column, in their order.
-fn labels(table: &Table<'_>, list: &str, column: &Column) -> Vec<String> {
-    let english = |word: &String| table.release.label(list, word, Language::English);
-    column.words.iter().map(|word| english(word).unwrap_or(word).to_owned()).collect()
+/// The labels of the words of a column, in their order.
+fn labels(table: &Table<'_>, list: &str, column: &Content, language: Language) -> Vec<String> {
+    let label = |word: &String| table.release.label(list, word, language);
+    column.words().iter().map(|word| label(word).unwrap_or(word).to_owned()).collect()
 }

@@ -1,4 +1,4 @@
-//! One workbook for all tables of a release (`NAME-VINTAGE.xlsx`): to be read, filtered and printed. What it says in words is English.
+//! One workbook for all tables of a release (`NAME-VINTAGE.xlsx`): to be read, filtered and printed, in one language.
 //!
 //! The first sheet says what the release is and whose data it is; each table has a sheet, or several where it has more rows than fit.
 //! Cells are texts, numbers and days, never formulas. The same release gives the same bytes.
@@ -12,11 +12,12 @@ use std::collections::BTreeSet;
 use denizen_spec::{Code, Diagnostic};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 
-use self::sheet::Sheet;
+use self::sheet::{NextRows, Sheets};
 use super::table::Table;
 use super::{NO_DAY, Put, day_of};
 use crate::language::Language;
 use crate::release::Release;
+use crate::words;
 
 /// The colour of what stands beside, legible in print.
 const GREY: &str = "#555555";
@@ -61,38 +62,47 @@ impl Formats {
     }
 }
 
-/// The name of the file.
-pub(crate) fn file_name(release: &Release) -> String {
-    format!("{}-{}.xlsx", release.manifest.pipeline, release.manifest.vintage)
+/// The name of the file: in another language than English it ends in that, as `permits-2026-it.xlsx`.
+pub(crate) fn file_name(release: &Release, language: Language) -> String {
+    let ending = match language {
+        Language::English => String::new(),
+        Language::Italian | Language::Spanish => format!("-{}", language.code()),
+    };
+    format!("{}-{}{ending}.xlsx", release.manifest.pipeline, release.manifest.vintage)
 }
 
-pub(super) fn write(release: &Release, put: &mut Put<'_>) -> Result<(), Diagnostic> {
+/// What is said in a language; in English where nothing is said in it.
+fn of_language(texts: &[String; 3], language: Language) -> &str {
+    let own = &texts[language.index()];
+    if own.is_empty() { &texts[Language::English.index()] } else { own }
+}
+
+pub(super) fn write(release: &Release, language: Language, put: &mut Put<'_>) -> Result<(), Diagnostic> {
     let mut workbook = Workbook::new();
-    workbook.set_properties(&properties(release).map_err(fault)?);
+    workbook.set_properties(&properties(release, language).map_err(fault)?);
     let formats = Formats::new();
     let mut names = Names::default();
-    let about = names.give("About");
+    let about = names.give(language.say(words::workbook::ABOUT));
     let tables = release.tables();
-    let mut sheets = Vec::new();
-    about::write(release, &tables, workbook.add_worksheet().set_name(about).map_err(fault)?, &formats)
-        .map_err(fault)?;
+    let first = workbook.add_worksheet().set_name(about).map_err(fault)?;
+    about::write(release, &tables, first, &formats, language).map_err(fault)?;
     for resource in &tables {
         let table = Table::read(release, resource)?;
-        for sheet in Sheet::all_of(&table, &formats) {
+        let (sheets, mut next) = (Sheets::of(&table, &formats, language), NextRows::of(&table)?);
+        for range in sheets.ranges() {
             let name = names.give(table.name());
             let worksheet = workbook.add_worksheet_with_low_memory().map_err(fault)?;
-            sheet.write(worksheet.set_name(&name).map_err(fault)?).map_err(fault)?;
-            sheets.push(name);
+            sheets.write(worksheet.set_name(&name).map_err(fault)?, range, &mut next)?;
         }
     }
     let bytes = workbook.save_to_buffer().map_err(fault)?;
-    put(&file_name(release), &mut |out| out.write_all(&bytes))
+    put(&file_name(release, language), &mut |out| out.write_all(&bytes))
 }
 
-fn properties(release: &Release) -> Result<DocProperties, XlsxError> {
+fn properties(release: &Release, language: Language) -> Result<DocProperties, XlsxError> {
     let manifest = &release.manifest;
     Ok(DocProperties::new()
-        .set_title(manifest.title(Language::English))
+        .set_title(manifest.title(language))
         .set_author(&manifest.program)
         .set_comment(release.package.citation.as_deref().unwrap_or_default())
         // Releases know no clock.
