@@ -2,6 +2,7 @@
 
 mod checks;
 mod files;
+mod flows;
 mod indicators;
 
 use std::fs;

@@ -6,8 +6,8 @@ use denizen_spec::{Code, Codelist, Diagnostic, Path, Schema, StepReport};
 
 use crate::histories::Histories;
 use crate::operations::{
-    correct, deduplicate, derive, expand, filter, inherit, link, permits, recode, residence, retention,
-    signs_of_life, spells, stock,
+    correct, deduplicate, derive, expand, filter, flows_from_stocks, inherit, link, permits, recode,
+    residence, retention, signs_of_life, spells, stock,
 };
 use crate::scratch::Scratch;
 
@@ -197,5 +197,8 @@ pub(crate) fn prepare(
         Declared::Stock(declared) => Box::new(stock::Stock::new(declared, context)?),
         Declared::Retention(declared) => Box::new(retention::Retention::new(declared, context)?),
         Declared::SignsOfLife(declared) => Box::new(signs_of_life::SignsOfLife::new(declared, context)?),
+        Declared::FlowsFromStocks(declared) => {
+            Box::new(flows_from_stocks::FlowsFromStocks::new(declared, context))
+        }
     })
 }

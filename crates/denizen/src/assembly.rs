@@ -422,7 +422,10 @@ impl<'a> Assembly<'a> {
                 running.add(CheckedRows::AsReleased, number, &batch)?;
                 Ok(without_places(batch))
             };
-            cells.changed(&pipeline.schema_of(source), &recoded, change)?
+            let steps = pipeline.steps_of(source);
+            let apart: Vec<&str> = steps.filter_map(|(_, step)| step.operation.tells_apart()).collect();
+            let changed = pipeline.as_changed(source);
+            cells.changed(&changed, &pipeline.schema_of(source), &recoded, &apart, change)?
         };
         let checks = running.finish(&|| self.run.cancel.check()).map_err(one)?;
         let mut steps = reports.into_vec();

@@ -353,6 +353,9 @@ catalogue! {
     Pairs, "clean::pairs", "A file of pairs of rows does not link all that it names.",
         "Its names are not those of the rows: of another vintage of the file, or written otherwise. Or one name stands on several rows, so that nobody knows which is meant; or a probability is a match weight, or has a comma.",
         "Look at the counts of the step `link` in the manifest (`pairs_of_no_row`, `pairs_of_several_rows`). Give the program for linking the same rows, and an identifier of which no two rows have one value.";
+    Flows, "clean::flows", "Flows cannot be estimated from these stocks.",
+        "Where persons lived before is told by the cells of all areas on both dates, for each place of birth. One of them is not there, has no value, or is of a series that was broken; or those of one birth are more on one date than on the other, and nobody says whence they came.",
+        "Leave out with a step `filter` what is not whole; state a 0 in the file where nobody was there; name a code for everywhere else with `outside`.";
     CheckFailed, "clean::check-failed", "A check of the rows fails more often than the pipeline says that it may.",
         "A file is not what it was, or a rule was never true of it. `restricted/checks.parquet` lists where: source, check, file, sheet, line; of a run that is refused, the file that the message names.",
         "Look at the rows. What is a known fault of the source is mended with reason and source by `op = \"correct\"`; what is no fault needs another check, or a larger `warn` or `fail`.";

@@ -150,6 +150,11 @@ pub const YEARS_SINCE: &str = "years_since_entry";
 /// Where a member of a cohort is on the reference date: `valid`, `long_term`, `naturalised`, `left` or `undecided`.
 pub const OUTCOME: &str = "outcome";
 
+/// Where the persons of a cell lived on the date before.
+pub const PREVIOUS_RESIDENCE: &str = "previous_residence";
+/// That date.
+pub const PREVIOUS_DATE: &str = "previous_date";
+
 /// The columns of the first and the last day that a date can be of which some are said in part only.
 pub fn possible_days(date: &str) -> [String; 2] {
     [format!("{date}_first"), format!("{date}_last")]

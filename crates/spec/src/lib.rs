@@ -91,10 +91,10 @@ pub use named_codes::NamedCode;
 pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{
     Bounds, Comparison, Conditions, Constant, Correct, Correction, CorrectionStatus, DatePart, DeclaredRule,
-    Deduplicate, Derivation, Derive, EXAMPLE_INPUT, Expand, Filter, INDEX_SCALE, Inherit, Limit, Link,
-    Manual, OnConflict, OnInvalid, Operation, PAIR, PAIR_PROBABILITY, Pairs, PermitRecords, Permits, Recode,
-    ReferenceDates, Residence, Retention, Role, Scope, SignsOfLife, Spells, Step, Stock, Value, manuals,
-    operations_page,
+    Deduplicate, Derivation, Derive, EXAMPLE_INPUT, Expand, Filter, FlowsFromStocks, INDEX_SCALE, Inherit,
+    Limit, Link, Manual, OnConflict, OnInvalid, Operation, PAIR, PAIR_PROBABILITY, Pairs, PermitRecords,
+    Permits, Recode, ReferenceDates, Residence, Retention, Role, Scope, SignsOfLife, Spells, Step, Stock,
+    Value, manuals, operations_page,
 };
 pub use path::Path;
 pub use period::Period;

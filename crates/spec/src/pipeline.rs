@@ -345,6 +345,19 @@ impl Pipeline {
         schema
     }
 
+    /// A source of cells as its tables see it, after its steps: without the totals that these leave out.
+    pub fn as_changed(&self, source: &Source) -> Source {
+        let mut changed = source.clone();
+        for (_, step) in self.steps_of(source) {
+            let dropped = step.operation.drops_totals();
+            let columns = changed.columns.iter_mut();
+            columns
+                .filter(|column| dropped.contains(&column.name.as_str()))
+                .for_each(|column| column.total = None);
+        }
+        changed
+    }
+
     /// Gives a step that corrects the entries of its file.
     pub fn set_corrections(&mut self, step: StepId, entries: Vec<Correction>) {
         if let Some(Step { operation: Operation::Correct(correct), .. }) = self.steps.get_mut(step.0) {

@@ -496,6 +496,11 @@ impl<'a> SchemaChange<'a> {
         column.into_iter().for_each(|column| column.codelist = Some(codelist.to_owned()));
     }
 
+    /// The code list of a column.
+    pub(crate) fn codelist(&self, name: &str) -> Option<String> {
+        self.schema.get(name)?.codelist.clone()
+    }
+
     /// Adds a column that the step makes, named at `path`.
     pub(crate) fn add(&mut self, column: ColumnInfo, path: Path) {
         self.add_all(vec![column], &path);

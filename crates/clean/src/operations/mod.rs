@@ -5,6 +5,7 @@ pub(crate) mod deduplicate;
 pub(crate) mod derive;
 pub(crate) mod expand;
 pub(crate) mod filter;
+pub(crate) mod flows_from_stocks;
 mod holders;
 mod in_part;
 pub(crate) mod inherit;

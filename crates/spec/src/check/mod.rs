@@ -46,7 +46,9 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let table_sources: Vec<Vec<&Source>> =
         pipeline.tables.iter().map(|table| pipeline.sources_of(table)).collect();
     for source in &pipeline.sources {
-        faults.extend(source::check_source(source));
+        let steps = pipeline.steps_of(source);
+        let made: Vec<&str> = steps.filter_map(|(_, step)| step.operation.tells_apart()).collect();
+        faults.extend(source::check_source(source, &made));
         let mut schema = Schema::of_source(source);
         let is_it = |found: &Option<&Source>| found.is_some_and(|found| std::ptr::eq(found, source));
         let steps = || pipeline.step_ids().zip(&step_sources).filter(|(_, found)| is_it(found));
@@ -62,12 +64,13 @@ pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
         }
         let of_source = pipeline.checks_of(source);
         faults.extend(of_source.flat_map(|(id, check)| check.faults(pipeline, id, source)));
+        let changed = pipeline.as_changed(source);
         let is_fed = |found: &[&Source]| found.iter().any(|found| std::ptr::eq(*found, source));
         let tables = pipeline.table_ids().zip(&table_sources);
         let tables = tables.filter(|(_, found)| is_fed(found) && together::are_of_one_kind(found));
         for ((id, table), sources) in tables {
             let mut of_table = Vec::new();
-            table::check_table(id, table, source, pipeline, &schema, &mut of_table);
+            table::check_table(id, table, &changed, pipeline, &schema, &mut of_table);
             if sources.len() > 1 {
                 faults.extend(of_one_source(of_table, source, &faults));
             } else {
@@ -171,13 +174,24 @@ fn check_step(pipeline: &Pipeline, id: StepId, step: &Step) -> Option<Diagnostic
         let named = step.source.as_deref().map(|name| (name, path.clone().field("source")));
         return Some(unclear_source(pipeline, "step", named, path));
     };
-    if source.kind == SourceKind::Records || step.operation.suits_cells() {
+    let suits = match source.kind {
+        SourceKind::Records => !step.operation.needs_all_cells(),
+        SourceKind::Cells => step.operation.suits_cells(),
+    };
+    if suits {
         return None;
+    }
+    if source.kind == SourceKind::Records {
+        let message = format!("`{name}` works on cells, and `{}` holds records", source.name);
+        let at = if step.source.is_some() { path.field("source") } else { path };
+        let help = "it estimates what records of persons say themselves; leave it out, or state `kind = \"cells\"` where each row is a cell \
+                    of a published table";
+        return Some(Diagnostic::error(Code::SourceKind, message).at(at, "these are records").help(help));
     }
     let message = format!("`{name}` works on records, and `{}` holds cells", source.name);
     let at = if step.source.is_some() { path.field("source") } else { path };
     let help = "leave the step out, or leave out `kind = \"cells\"` where each row is a person or an event; cells can be changed by \
-                `filter`, `recode` and `derive`";
+                `filter`, `recode`, `derive` and `correct`";
     Some(Diagnostic::error(Code::SourceKind, message).at(at, "these are cells").help(help))
 }
 

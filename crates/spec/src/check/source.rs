@@ -11,18 +11,19 @@ use crate::format::{Delimited, Format, SdmxCsv, is_delimiter, is_quote};
 use crate::source::{Additive, Column, FieldType, MAX_SCALE, OnError, Source, SourceKind};
 use crate::{Code, ColumnType, Diagnostic, Path};
 
-pub(crate) fn check_source(source: &Source) -> Vec<Diagnostic> {
-    let mut faults = check_form(source, Path::source(&source.name));
+/// Faults of a source. Steps make the columns `made`, which tell cells apart as its own do.
+pub(crate) fn check_source(source: &Source, made: &[&str]) -> Vec<Diagnostic> {
+    let mut faults = check_form(source, Path::source(&source.name), made);
     // Faults of the source are those of its variants too.
     if faults.is_empty() {
-        faults.extend(variant::check_variants(source));
+        faults.extend(variant::check_variants(source, made));
     }
     faults
 }
 
 /// Faults of a source as it stands, or of one as a variant reads it, which is written at `root`.
-fn check_form(source: &Source, root: Path) -> Vec<Diagnostic> {
-    let mut check = SourceCheck { source, root, faults: Vec::new() };
+fn check_form(source: &Source, root: Path, made: &[&str]) -> Vec<Diagnostic> {
+    let mut check = SourceCheck { source, root, made, faults: Vec::new() };
     if source.columns.is_empty() {
         let label = "name those that are used in [source.NAME.columns]";
         check.fault(check.path(), "a source has columns", label);
@@ -45,6 +46,8 @@ struct SourceCheck<'a> {
     source: &'a Source,
     /// Where it is written.
     root: Path,
+    /// The columns that steps make and that tell cells apart.
+    made: &'a [&'a str],
     faults: Vec<Diagnostic>,
 }
 
@@ -564,7 +567,7 @@ impl SourceCheck<'_> {
                     if not_added.contains(&name.as_str()) {
                         let label = "cells are added up over dimensions only";
                         self.fault(path, &format!("`{name}` is no dimension"), label);
-                    } else if self.source.column(name).is_none() {
+                    } else if self.source.column(name).is_none() && !self.made.contains(&name.as_str()) {
                         let known = self.source.columns.iter().map(|column| column.name.as_str());
                         let fault =
                             Diagnostic::error(Code::UnknownColumn, format!("there is no column `{name}`"));

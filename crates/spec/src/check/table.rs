@@ -215,7 +215,11 @@ impl TableCheck<'_> {
         const OTHERS: [&str; 4] =
             [columns::VALUE, columns::OBS_STATUS, columns::CONF_STATUS, columns::CONCEPT];
         let is_dimension = |name: &str| !OTHERS.contains(&name);
-        let open = self.source.columns.iter().filter(|column| {
+        let steps = self.pipeline.steps_of(self.source);
+        let made: Vec<Column> = steps
+            .filter_map(|(_, step)| Some(Column::new(step.operation.tells_apart()?, FieldType::Code)))
+            .collect();
+        let open = self.source.columns.iter().chain(&made).filter(|column| {
             is_dimension(&column.name)
                 && !self.shows(&column.name)
                 && !is_fixed(&column.name)

@@ -65,6 +65,7 @@ pub(super) fn vocabulary(
                 | Operation::Stock(_)
                 | Operation::Retention(_)
                 | Operation::SignsOfLife(_)
+                | Operation::FlowsFromStocks(_)
                 | Operation::Correct(_),
                 found,
             ) => found,

@@ -265,6 +265,7 @@ impl Asked<'_> {
             | Operation::Stock(_)
             | Operation::Retention(_)
             | Operation::SignsOfLife(_)
+            | Operation::FlowsFromStocks(_)
             | Operation::Correct(_) => false,
         };
         let steps: Vec<_> = self.pipeline.steps_of(source).map(|(_, step)| step).collect();

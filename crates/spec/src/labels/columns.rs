@@ -372,6 +372,24 @@ const COLUMNS: &[Column] = &[
         ],
     ),
     (
+        "previous_residence",
+        ["Residence before", "Residenza precedente", "Residencia anterior"],
+        [
+            "Where the persons lived on the date before, as estimated.",
+            "Dove le persone vivevano alla data precedente, secondo la stima.",
+            "Dónde vivían las personas en la fecha anterior, según la estimación.",
+        ],
+    ),
+    (
+        "previous_date",
+        ["Date before", "Data precedente", "Fecha anterior"],
+        [
+            "The date before the reference date.",
+            "La data precedente a quella di riferimento.",
+            "La fecha anterior a la de referencia.",
+        ],
+    ),
+    (
         "cohort",
         ["Cohort", "Coorte", "Cohorte"],
         [

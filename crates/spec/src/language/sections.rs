@@ -37,6 +37,7 @@ pub const SECTIONS: &[Section] = &[
     clean::DEDUPLICATE,
     residence::RESIDENCE,
     clean::EXPAND,
+    clean::FLOWS_FROM_STOCKS,
     persons::INHERIT,
     persons::LINK,
     persons::PAIRS,

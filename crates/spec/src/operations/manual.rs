@@ -138,6 +138,13 @@ pub(super) const SIGNS_OF_LIFE: Manual = manual!(
     "Not where crossings are known, which say it directly. Not with weights that somebody made up: they are estimated where the truth is known."
 );
 
+pub(super) const FLOWS_FROM_STOCKS: Manual = manual!(
+    "flows_from_stocks",
+    "Says of the persons of a stock by birth and residence where they lived on the date before, if as few as possible have moved. Here five of those born in A and five in B have left, ten have come to C and to D: 2.5 went each way, in whole numbers.",
+    "Few countries count who comes from where and goes whither, and most count who lives there by place of birth. Flows between countries are estimated from such stocks.",
+    "Not where flows are counted: these are the fewest that the stocks allow, and who came and left between two dates is in none. Not for stocks by citizenship, which changes without a move. Not over dates of which the areas or the concept differ. For the method of differences by birth and residence take the indicator `change`."
+);
+
 impl Manual {
     /// The fields of the operation of this name.
     pub fn fields(name: &str) -> &'static [FieldMeaning] {

@@ -9,6 +9,7 @@ mod deduplicate;
 mod derive;
 mod expand;
 mod filter;
+mod flows_from_stocks;
 mod inherit;
 mod link;
 mod manual;
@@ -27,6 +28,7 @@ pub use deduplicate::Deduplicate;
 pub use derive::{Constant, DatePart, Derivation, Derive};
 pub use expand::{Expand, ReferenceDates};
 pub use filter::{Bounds, Comparison, Conditions, Filter, Limit};
+pub use flows_from_stocks::FlowsFromStocks;
 pub use inherit::Inherit;
 pub use link::{Link, OnConflict, PAIR, PAIR_PROBABILITY, Pairs};
 pub use manual::{EXAMPLE_INPUT, Manual, operations_page};
@@ -88,6 +90,8 @@ pub enum Operation {
     Retention(Box<Retention>),
     /// Carries an index of residence from year to year.
     SignsOfLife(Box<SignsOfLife>),
+    /// Says where the persons of a stock lived on the date before.
+    FlowsFromStocks(FlowsFromStocks),
 }
 
 /// Which records an operation must see together.
@@ -144,6 +148,16 @@ pub(crate) trait Declaration {
         None
     }
 
+    /// The column that it makes and that tells cells apart, where the others do not: then it looks at all cells together.
+    fn tells_apart(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The columns of cells of which it leaves no totals.
+    fn drops_totals(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
     /// Whether it asks what codes stood for at some time, which the reference of their list knows.
     fn needs_reference(&self) -> bool {
         false
@@ -161,7 +175,7 @@ pub(crate) trait Declaration {
 type Reader = fn(&Fields<'_, '_>, &Findings) -> Option<Operation>;
 
 /// The name of each operation, how it is read, and its page.
-const READERS: [(&str, Reader, &Manual); 14] = [
+const READERS: [(&str, Reader, &Manual); 15] = [
     ("filter", |fields, _| Some(Operation::Filter(Filter::read(fields))), &manual::FILTER),
     ("recode", |fields, _| Recode::read(fields).map(Operation::Recode), &manual::RECODE),
     ("derive", |fields, findings| Derive::read(fields, findings).map(Operation::Derive), &manual::DERIVE),
@@ -192,6 +206,11 @@ const READERS: [(&str, Reader, &Manual); 14] = [
         |fields, findings| SignsOfLife::read(fields, findings).map(Box::new).map(Operation::SignsOfLife),
         &manual::SIGNS_OF_LIFE,
     ),
+    (
+        "flows_from_stocks",
+        |fields, _| Some(Operation::FlowsFromStocks(FlowsFromStocks::read(fields))),
+        &manual::FLOWS_FROM_STOCKS,
+    ),
 ];
 
 impl Operation {
@@ -211,6 +230,7 @@ impl Operation {
             Self::Stock(stock) => stock.as_ref(),
             Self::Retention(retention) => retention.as_ref(),
             Self::SignsOfLife(signs) => signs.as_ref(),
+            Self::FlowsFromStocks(flows) => flows,
         }
     }
 
@@ -238,10 +258,14 @@ impl Operation {
         change.finish()
     }
 
-    /// Whether it can work on the cells of a published table: it looks at each by itself, and makes no others.
+    /// Whether it can work on the cells of a published table: it looks at each by itself, and makes no others, or at all of them.
     pub fn suits_cells(&self) -> bool {
         match self {
-            Self::Filter(_) | Self::Recode(_) | Self::Derive(_) | Self::Correct(_) => true,
+            Self::Filter(_)
+            | Self::Recode(_)
+            | Self::Derive(_)
+            | Self::Correct(_)
+            | Self::FlowsFromStocks(_) => true,
             Self::Deduplicate(_)
             | Self::Residence(_)
             | Self::Expand(_)
@@ -253,6 +277,21 @@ impl Operation {
             | Self::Retention(_)
             | Self::SignsOfLife(_) => false,
         }
+    }
+
+    /// Whether it looks at all cells of a published table together, and at nothing else.
+    pub fn needs_all_cells(&self) -> bool {
+        self.tells_apart().is_some()
+    }
+
+    /// The column that it makes and that tells cells apart, where the others do not.
+    pub fn tells_apart(&self) -> Option<&'static str> {
+        self.declaration().tells_apart()
+    }
+
+    /// The columns of cells of which it leaves no totals.
+    pub(crate) fn drops_totals(&self) -> Vec<&str> {
+        self.declaration().drops_totals()
     }
 
     /// Whether it says something of a person that rests on all records of the person, other than by a residence rule, which the columns
@@ -272,7 +311,8 @@ impl Operation {
             | Self::Expand(_)
             | Self::Inherit(_)
             | Self::Link(_)
-            | Self::Correct(_) => false,
+            | Self::Correct(_)
+            | Self::FlowsFromStocks(_) => false,
         }
     }
 
@@ -292,7 +332,8 @@ impl Operation {
             | Self::Spells(_)
             | Self::Stock(_)
             | Self::Retention(_)
-            | Self::SignsOfLife(_) => false,
+            | Self::SignsOfLife(_)
+            | Self::FlowsFromStocks(_) => false,
         }
     }
 
@@ -312,7 +353,8 @@ impl Operation {
             | Self::Stock(_)
             | Self::Retention(_)
             | Self::SignsOfLife(_)
-            | Self::Correct(_) => &[],
+            | Self::Correct(_)
+            | Self::FlowsFromStocks(_) => &[],
         }
     }
 

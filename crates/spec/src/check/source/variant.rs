@@ -6,7 +6,7 @@ use crate::variant::Variant;
 use crate::{Code, DateFormat, Diagnostic, Path, columns};
 
 /// Faults of the variants of a source that has none itself.
-pub(super) fn check_variants(source: &Source) -> Vec<Diagnostic> {
+pub(super) fn check_variants(source: &Source, made: &[&str]) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     for column in source.columns.iter().filter(|column| column.absent) {
         let path = Path::source(&source.name).column(&column.name).field("absent");
@@ -20,7 +20,7 @@ pub(super) fn check_variants(source: &Source) -> Vec<Diagnostic> {
         }
         let differing = differing(source, variant, &path);
         if differing.is_empty() {
-            faults.extend(check_form(&variant.source, path.clone()));
+            faults.extend(check_form(&variant.source, path.clone(), made));
             faults.extend(variant.source.columns.iter().filter_map(|column| absent(source, column, &path)));
         } else {
             faults.extend(differing);

@@ -6,7 +6,7 @@ use crate::language::Section;
 pub(super) const CLEAN: Section = Section {
     name: "clean",
     title: "`[[clean]]`",
-    about: "A step that changes the rows of a source. Steps are taken in the order of the file. On cells there are `filter`, `recode` and `derive`; cells are compared with their totals before.",
+    about: "A step that changes the rows of a source. Steps are taken in the order of the file. On cells there are `filter`, `recode`, `derive`, `correct` and `flows_from_stocks`; cells are compared with their totals before.",
     fields: &[
         field(
             "op",
@@ -252,6 +252,28 @@ pub(super) const ENTRIES: Section = Section {
             "`confirmed` by the publisher, `assumed`, or `withdrawn`: not applied any more, and kept for the record.",
             "",
             "status = \"confirmed\"",
+        ),
+    ],
+};
+
+pub(super) const FLOWS_FROM_STOCKS: Section = Section {
+    name: "flows_from_stocks",
+    title: "`op = \"flows_from_stocks\"`",
+    about: "Where the persons of a stock by place of birth and of residence lived on the date before, if as few as possible have moved (Abel 2013): each cell becomes one for each area of origin, `previous_residence`, with the date before, `previous_date`; those who stayed are among them. All are estimates (`E`). The first date and totals of births and areas are left out. Sums over origins are the stocks of the date, and sums over residences those of the date before. Tables show `previous_residence`, or add up over it (`additive`). Refused: births and areas without a cell on one of the dates, cells without a value, breaks in the series, and records.",
+    fields: &[
+        field("birth", "The column of the place of birth.", "`country_of_birth`", "birth = \"born_in\""),
+        field(
+            "residence",
+            "The column of the place of residence.",
+            "`residence`",
+            "residence = \"lives_in\"",
+        ),
+        field("date", "The column of the dates of the stocks.", "`reference_date`", "date = \"day\""),
+        field(
+            "outside",
+            "A code of `residence` for everywhere else: births, deaths and moves to and from other areas, by which those of one birth are more or fewer on the later date.",
+            "those of one birth must be as many on all dates",
+            "outside = \"XX\"",
         ),
     ],
 };
