@@ -123,6 +123,7 @@ fn sees_later_rows(operation: &Operation, residence: &Residence) -> bool {
         | Operation::Spells(_)
         | Operation::Stock(_)
         | Operation::Retention(_)
+        | Operation::FlowsFromStocks(_)
         | Operation::SignsOfLife(_) => true,
     }
 }
