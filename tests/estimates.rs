@@ -113,7 +113,9 @@ fn remembered(release: &Path, until: &str) -> BTreeMap<String, [i64; 2]> {
                 let month = &field(&row, "crossed_on")[..7];
                 let age = months(until) - months(month);
                 let letter = field(&row, "monthly_answers_nz_12_16").chars().nth(age.max(0) as usize);
-                let Some(letter) = letter.filter(|letter| (0..=17).contains(&age) && *letter != '∅') else { continue };
+                let Some(letter) = letter.filter(|letter| (0..=17).contains(&age) && *letter != '∅') else {
+                    continue;
+                };
                 let is_direction = field(&row, "direction") == "departure";
                 let of_month = known.entry(month.to_owned()).or_default();
                 of_month[0] += i64::from(is_certain_answer(letter, is_direction));
@@ -136,7 +138,8 @@ fn what_was_known_earlier_is_what_data_that_are_cut_say() {
         let cut = if until == CUTS[0] { whole.clone() } else { release(folder, until, &crossings, "") };
         let remembered = remembered(&whole, until);
         let counted = counted(&cut);
-        assert!(remembered.len() >= 17, "{until}");
+        // Nobody crosses the border in the last two months.
+        assert!(remembered.len() >= 15, "{until}: {}", remembered.len());
         for (month, known) in &remembered {
             assert_eq!(counted.get(month), Some(known), "{month} at {until}");
         }

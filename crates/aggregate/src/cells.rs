@@ -24,10 +24,10 @@ use arrow::error::ArrowError;
 use denizen_spec::{Diagnostic, FieldType, Source, Table, columns};
 use polars::prelude::*;
 
-use crate::estimates::Told;
 use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, internal, mapped, text_column,
 };
+use crate::estimates::Told;
 use crate::likely_total::{LikelyTotal, Search};
 use crate::overlap::Wholes;
 use crate::value::{Levels, Value};

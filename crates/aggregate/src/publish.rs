@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use denizen_spec::{
-    AccountPart, Aspect, Codelist, ColumnType, Diagnostic, Disclosure, Form, Indicator, IndicatorUse, Measure, Pipeline,
-    Schema, SourceKind, Table, TableId, Unit,
+    AccountPart, Aspect, Codelist, ColumnType, Diagnostic, Disclosure, Form, Indicator, IndicatorUse,
+    Measure, Pipeline, Schema, SourceKind, Table, TableId, Unit,
 };
 use polars::prelude::*;
 

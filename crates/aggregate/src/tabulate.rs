@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, encoded, indices, internal,
 };
-use crate::estimates::{Estimator, Told};
+use crate::estimates::{Estimator, Row, Told};
 use crate::groups::{CodedBatch, count_groups};
 use crate::migrations::CountedMigration;
 use crate::overlap::{Overlaps, overlapping};
@@ -114,6 +114,9 @@ impl Tabulation {
     }
 
     fn count(&mut self, coded: &CodedBatch<'_>) -> Result<(), ArrowError> {
+        if self.is_end_of_interval() {
+            return Ok(());
+        }
         let batch = coded.batch;
         let mut counted = self.counted(coded)?;
         let weights = self.weight.as_deref().map(|name| weights(batch, name)).transpose()?;
@@ -217,9 +220,13 @@ impl Tabulation {
         self.conserved(self.counts.values().sum())?;
         if let Some(estimator) = self.estimator.take() {
             let (rows, told) = estimator.estimated(&self.counts, &self.totals);
-            let framed = self.framed(rows.into_iter().map(|(key, value)| (key, value, None)).collect());
-            let framed = framed.map(|counts| Counts { told, ..counts });
-            return framed.map_err(|error| internal("estimates", &error));
+            let framed = |rows: Vec<Row>| {
+                let rows = rows.into_iter().map(|(key, value)| (key, value, None)).collect();
+                self.clone_without_counts().framed(rows).map_err(|error| internal("estimates", &error))
+            };
+            let [estimate, lower, upper] = rows;
+            let ends = vec![framed(lower)?, framed(upper)?];
+            return Ok(Counts { told: Told { ends, ..told }, ..framed(estimate)? });
         }
         for dimension in self.totals.clone() {
             self.add_totals(dimension)?;
@@ -275,6 +282,16 @@ impl Tabulation {
         let pair = if overlaps.is_empty() { None } else { overlaps.met_in(rows) };
         let column = &self.columns[dimension];
         pair.map_or(Ok(()), |pair| Err(overlapping(&self.concept, column, &levels, pair)))
+    }
+
+    /// Whether it is the end of an interval, which [`Tabulation::finish`] of the estimate before it makes with the estimate.
+    pub fn is_end_of_interval(&self) -> bool {
+        self.estimator.as_ref().is_some_and(Estimator::is_end)
+    }
+
+    fn clone_without_counts(&self) -> Self {
+        let (columns, concept) = (self.columns.clone(), self.concept.clone());
+        Self { columns, concept, weight: None, ..Self::of_columns(Vec::new(), "") }
     }
 
     /// Rows of a key, a value and the number of distinct persons.

@@ -42,7 +42,15 @@ pub(crate) fn counts(rows: &[Row], dimensions: usize) -> Counts {
     columns.push(Int64Chunked::full_null(PERSONS.into(), rows.len()).into_column());
     let frame = DataFrame::new(rows.len(), columns).unwrap();
     let concepts = Levels::new([Value::code("c")]);
-    Counts { dimensions: levels, concepts, texts: Vec::new(), scale: 0, frame, after: None, told: Default::default() }
+    Counts {
+        dimensions: levels,
+        concepts,
+        texts: Vec::new(),
+        scale: 0,
+        frame,
+        after: None,
+        told: Default::default(),
+    }
 }
 
 /// A pipeline with one table `t` of records, or of cells when `measure` is one of them.

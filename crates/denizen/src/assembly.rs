@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Cells, CellsOfSource, Comparison, Counts, EstimatedPart, FailedCheck, LikelyTotal, ManifestReference, Outcome, OwnLists,
-    Provenance, PublishedTable, Rejects, Release, Rule, SourceFacts, Tabulation, UnmappedText, Wholes,
-    Written, publish, put_together, reconcile, split_cells,
+    Cells, CellsOfSource, Comparison, Counts, EstimatedPart, FailedCheck, LikelyTotal, ManifestReference,
+    Outcome, OwnLists, Provenance, PublishedTable, Rejects, Release, Rule, SourceFacts, Tabulation,
+    UnmappedText, Wholes, Written, publish, put_together, reconcile, split_cells,
 };
 use denizen_clean::{
     CROWDED_PERSONS, CROWDED_ROWS, CheckResult, Checks, NEWEST_FIRST, OLDEST_FIRST, Pairs, Plan,
@@ -25,7 +25,9 @@ use crate::checks;
 use crate::observer::{Clock, Stage, Task, Unit};
 use crate::predecessor::Predecessor;
 use crate::records::{RecordPipeline, RecordTotals};
-use crate::run::{EstimateReport, FinishedRelease, ReconciliationReport, Run, RunReport, TableReport, internal};
+use crate::run::{
+    EstimateReport, FinishedRelease, ReconciliationReport, Run, RunReport, TableReport, internal,
+};
 use crate::worker::Partial;
 
 type Faults = Vec<Diagnostic>;
@@ -498,6 +500,8 @@ impl<'a> Assembly<'a> {
             return Err(one(internal(format!("`{}` has other tables than were counted", source.name))));
         }
         let mut warnings = Vec::new();
+        // Of intervals, whose ends are the tables after that of their estimate.
+        let mut ends = Vec::new().into_iter();
         let pipeline = &self.run.project.pipeline;
         for (id, tabulation) in ids.into_iter().zip(tables) {
             let table = &pipeline.tables[id.index()];
@@ -511,7 +515,12 @@ impl<'a> Assembly<'a> {
             if !matches!(table.measure, Measure::Beside(..)) {
                 warnings.extend(outside_period(table, outside, "record"));
             }
-            let mut counts = tabulation.finish().map_err(one)?;
+            let made = if tabulation.is_end_of_interval() { ends.next() } else { None };
+            let mut counts = made.map_or_else(|| tabulation.finish().map_err(one), Ok)?;
+            let taken = counts.take_ends();
+            if !taken.is_empty() {
+                ends = taken.into_iter();
+            }
             counts.flag_provisional(table, pipeline).map_err(one)?;
             self.counts.insert(id, counts);
         }

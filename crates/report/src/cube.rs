@@ -160,8 +160,7 @@ impl Cube {
                 Some((place, self.indicator.key(measure).unwrap_or(NONE)))
             })
         };
-        let parts: Vec<Option<(usize, u32)>> =
-            (0..self.indicator.words.len() as u32).map(part).collect();
+        let parts: Vec<Option<(usize, u32)>> = (0..self.indicator.words.len() as u32).map(part).collect();
         let mut estimates: HashMap<Vec<u32>, [Option<f64>; 3]> = HashMap::new();
         for row in 0..self.rows() {
             let indicator = self.indicator.keys.get(row).copied().unwrap_or(NONE);

@@ -176,7 +176,9 @@ pub(crate) fn difference(old: &Release, new: &Release, texts: Texts) -> Result<D
     let [before, after] = [old, new].map(|release| {
         let tables = release.tables().into_iter().map(|table| (table.stem().to_owned(), table));
         // Its rows are figures of others, no cells.
-        tables.filter(|(name, _)| ![RECONCILIATION, ESTIMATES].contains(&name.as_str())).collect::<BTreeMap<String, Resource>>()
+        tables
+            .filter(|(name, _)| ![RECONCILIATION, ESTIMATES].contains(&name.as_str()))
+            .collect::<BTreeMap<String, Resource>>()
     });
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut tables = Vec::new();

@@ -130,7 +130,12 @@ fn page_within(
         sections.push(of_table(section, language));
     }
     if let Some(table) = tables.iter().find(|table| table.stem() == ESTIMATES) {
-        let view = of_facts(ESTIMATES, language.say(words::estimates::ESTIMATES), estimates(&names, table)?, language);
+        let view = of_facts(
+            ESTIMATES,
+            language.say(words::estimates::ESTIMATES),
+            estimates(&names, table)?,
+            language,
+        );
         sections.push(SectionView { path: Some(table.path().to_owned()), ..view });
     }
     if let Some(table) = tables.iter().find(|table| table.stem() == RECONCILIATION) {

@@ -20,8 +20,9 @@ impl NameOf {
             Self::Vintage => fault("the vintage is the name of a folder"),
             Self::Source => fault("a source's name is also that of a folder"),
             Self::Codelist => fault("a code list's name is also that of its file"),
-            Self::Table => fault("a table cannot have this name")
-                .help("`reconciliation`, `estimates` and names that begin with `codelist` belong to the program"),
+            Self::Table => fault("a table cannot have this name").help(
+                "`reconciliation`, `estimates` and names that begin with `codelist` belong to the program",
+            ),
         };
         (is_reserved || !is_file_name(name)).then_some(fault)
     }

@@ -55,7 +55,11 @@ mod tests {
                     let case = format!("{basis} {answer:?} {is_direction}");
                     let is_undecided = Aspect::Undecided.counts(answer, basis, is_direction);
                     assert_eq!(is_undecided_answer(letter, is_direction), is_undecided, "{case}");
-                    assert_eq!(is_certain_answer(letter, is_direction), is_direction && answer == Some(true), "{case}");
+                    assert_eq!(
+                        is_certain_answer(letter, is_direction),
+                        is_direction && answer == Some(true),
+                        "{case}"
+                    );
                 }
             }
         }

@@ -162,7 +162,15 @@ fn whole(table: &Table, shares: Vec<CellsOfSource>) -> Result<Counts, Box<dyn st
         .collect();
     let concepts = union(&|counts: &Counts| counts.concepts.values().to_vec());
     let texts = union_of_texts(&counts);
-    let mut whole = Counts { dimensions, concepts, texts, scale, frame: DataFrame::empty(), after: None, told: Default::default() };
+    let mut whole = Counts {
+        dimensions,
+        concepts,
+        texts,
+        scale,
+        frame: DataFrame::empty(),
+        after: None,
+        told: Default::default(),
+    };
     let frames = (0..).zip(&counts).map(|(number, counts)| in_levels_of(&whole, counts, number));
     let frames = frames.collect::<PolarsResult<Vec<_>>>()?;
     let frame = concat(frames, UnionArgs::default())?.collect()?;

@@ -22,7 +22,8 @@ pub(crate) const OF_WHAT: Words = ["Of", "Di", "De"];
 pub(crate) const ALL_TOGETHER: Words = ["all together", "tutti insieme", "todos juntos"];
 pub(crate) const CELL_BY_CELL: Words = ["cell by cell", "cella per cella", "celda por celda"];
 pub(crate) const AGE_MONTHS: Words = ["Age in months", "Età in mesi", "Edad en meses"];
-pub(crate) const EARLIER_ESTIMATES: Words = ["Earlier estimates", "Stime precedenti", "Estimaciones anteriores"];
+pub(crate) const EARLIER_ESTIMATES: Words =
+    ["Earlier estimates", "Stime precedenti", "Estimaciones anteriores"];
 pub(crate) const CERTAIN_PERCENT: Words =
     ["Certain then, % of the final", "Certo allora, % del definitivo", "Seguro entonces, % del definitivo"];
 pub(crate) const BIAS_PERCENT: Words = ["Bias, %", "Distorsione, %", "Sesgo, %"];

@@ -58,20 +58,36 @@ pub(super) const LABELS: &[(&str, Label)] = &[
     ("emigration_estimate", ["Emigration, estimated", "Emigrazione, stima", "Emigración, estimación"]),
     (
         "emigration_estimate_lower",
-        ["Emigration, estimated, at least", "Emigrazione, stima, almeno", "Emigración, estimación, como mínimo"],
+        [
+            "Emigration, estimated, at least",
+            "Emigrazione, stima, almeno",
+            "Emigración, estimación, como mínimo",
+        ],
     ),
     (
         "emigration_estimate_upper",
-        ["Emigration, estimated, at most", "Emigrazione, stima, al massimo", "Emigración, estimación, como máximo"],
+        [
+            "Emigration, estimated, at most",
+            "Emigrazione, stima, al massimo",
+            "Emigración, estimación, como máximo",
+        ],
     ),
     ("immigration_estimate", ["Immigration, estimated", "Immigrazione, stima", "Inmigración, estimación"]),
     (
         "immigration_estimate_lower",
-        ["Immigration, estimated, at least", "Immigrazione, stima, almeno", "Inmigración, estimación, como mínimo"],
+        [
+            "Immigration, estimated, at least",
+            "Immigrazione, stima, almeno",
+            "Inmigración, estimación, como mínimo",
+        ],
     ),
     (
         "immigration_estimate_upper",
-        ["Immigration, estimated, at most", "Immigrazione, stima, al massimo", "Inmigración, estimación, como máximo"],
+        [
+            "Immigration, estimated, at most",
+            "Immigrazione, stima, al massimo",
+            "Inmigración, estimación, como máximo",
+        ],
     ),
     ("balance_residual", ["Residual of the account", "Residuo del bilancio", "Residuo de la cuenta"]),
     ("contribution", ["Contribution to growth", "Contributo alla crescita", "Contribución al crecimiento"]),

@@ -9,7 +9,7 @@ use std::ops::Range;
 use arrow::array::ArrayRef;
 use arrow::error::ArrowError;
 use denizen_residence::{
-    Classification, Crossings, Direction, Error, InitialStatus, Options, Rule, RowUse, SameDay, Status,
+    Classification, Crossings, Direction, Error, InitialStatus, Options, RowUse, Rule, SameDay, Status,
     classify_into,
 };
 use denizen_spec::{end_of_month, month_of, monthly_answer};
@@ -108,9 +108,7 @@ fn may_change(
     };
     let may_turn = match options.same_day {
         SameDay::KeepOrder => false,
-        SameDay::RestoreAlternation => {
-            crossings.days[rows.clone()].windows(2).any(|days| days[0] == days[1])
-        }
+        SameDay::RestoreAlternation => crossings.days[rows.clone()].windows(2).any(|days| days[0] == days[1]),
     };
     may_turn || rows.clone().any(is_changed)
 }
@@ -141,11 +139,8 @@ impl Cut {
         options: &Options<'_>,
         texts: &mut [Option<String>],
     ) -> std::result::Result<(), Error> {
-        let crossings = Crossings {
-            person_starts: &self.person_starts,
-            days: &self.days,
-            directions: &self.directions,
-        };
+        let crossings =
+            Crossings { person_starts: &self.person_starts, days: &self.days, directions: &self.directions };
         let months: Vec<Option<i32>> = self.days.iter().map(|day| asked.month(*day)).collect();
         let Some(first) = months.iter().flatten().min() else { return Ok(()) };
         let declared = options.initial.declared.map(|_| self.declared.as_slice());
@@ -214,7 +209,9 @@ mod tests {
                 let age = month - month_of(*day).unwrap();
                 if (0..=asked.ages).contains(&age) && *day <= options.until {
                     let basis = Basis::of(found.row_use[row], *day, None).word();
-                    texts[row].get_or_insert_with(String::new).push(monthly_answer(found.migration[row], basis));
+                    texts[row]
+                        .get_or_insert_with(String::new)
+                        .push(monthly_answer(found.migration[row], basis));
                 }
             }
         }

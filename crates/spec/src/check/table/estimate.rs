@@ -26,7 +26,8 @@ impl TableCheck<'_> {
     fn not_estimated(&self, estimate: &Estimate, path: &Path) -> Option<Refusal> {
         let refused = |message: String, help: &str| Some((message, path.clone(), help.to_owned()));
         if self.source.kind != SourceKind::Records || self.table.migration().is_none() {
-            let message = format!("`{}` is not what a residence rule finds undecided", self.table.measure.name());
+            let message =
+                format!("`{}` is not what a residence rule finds undecided", self.table.measure.name());
             return refused(message, "estimates are of `emigration` or `immigration`, counted from records");
         }
         if self.pipeline.sources_of(self.table).len() > 1 {
@@ -35,7 +36,8 @@ impl TableCheck<'_> {
                 "make a table of each source",
             );
         }
-        if self.pipeline.disclosure.as_ref().is_some_and(|disclosure: &Disclosure| disclosure.threshold() > 0) {
+        if self.pipeline.disclosure.as_ref().is_some_and(|disclosure: &Disclosure| disclosure.threshold() > 0)
+        {
             return refused(
                 "what is expected of a cell tells what is hidden of it".to_owned(),
                 "leave `estimate` out where small counts are suppressed",
@@ -91,7 +93,9 @@ impl TableCheck<'_> {
         let dimensions = self.table.dimensions.iter().map(|name| self.table.column_of(name));
         let columns = || dimensions.clone().chain(self.table.chosen_by());
         if let Some(rule) = self.schema.rules_behind(columns()).next() {
-            let message = format!("which rows are in a cell depends on the rule `{rule}`, and so on rows that come later");
+            let message = format!(
+                "which rows are in a cell depends on the rule `{rule}`, and so on rows that come later"
+            );
             let help = "leave out dimensions, filters and steps that are made of what a rule says";
             return Some((message, path.clone(), help.to_owned()));
         }
