@@ -138,7 +138,8 @@ fn what_was_known_earlier_is_what_data_that_are_cut_say() {
         let cut = if until == CUTS[0] { whole.clone() } else { release(folder, until, &crossings, "") };
         let remembered = remembered(&whole, until);
         let counted = counted(&cut);
-        assert!(remembered.len() >= 17, "{until}");
+        // Nobody crosses the border in the last two months.
+        assert!(remembered.len() >= 15, "{until}: {}", remembered.len());
         for (month, known) in &remembered {
             assert_eq!(counted.get(month), Some(known), "{month} at {until}");
         }

@@ -53,6 +53,11 @@ impl Counts {
         self.frame.height()
     }
 
+    /// Takes the counts of the ends of intervals, the lower first, where these are estimates.
+    pub fn take_ends(&mut self) -> Vec<Self> {
+        std::mem::take(&mut self.told.ends)
+    }
+
     /// The sum of all cells, of published ones in units of their last decimal.
     ///
     /// # Errors

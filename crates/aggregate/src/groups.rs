@@ -53,6 +53,34 @@ impl<'a> CodedBatch<'a> {
         Ok(codes)
     }
 
+    /// A column made of the codes of two others; where nothing is made, it is not stated. It is made once for all that call it `name`.
+    pub(crate) fn made(
+        &self,
+        name: &str,
+        of: [&str; 2],
+        make: impl Fn(&Value, &Value) -> Option<Value>,
+    ) -> Result<Rc<Codes>, ArrowError> {
+        if let Some(codes) = self.codes.borrow().get(name) {
+            return Ok(Rc::clone(codes));
+        }
+        let [one, other] = [self.codes(of[0])?, self.codes(of[1])?];
+        let size = other.values.len();
+        let mut values = vec![Value::NotStated];
+        let mut known: Vec<Option<u32>> = vec![None; one.values.len() * size];
+        let mut number = |row: usize| {
+            let (one_code, other_code) = (one.rows[row] as usize, other.rows[row] as usize);
+            *known[one_code * size + other_code].get_or_insert_with(|| {
+                let Some(value) = make(&one.values[one_code], &other.values[other_code]) else { return 0 };
+                values.push(value);
+                values.len() as u32 - 1
+            })
+        };
+        let rows = (0..one.rows.len()).map(&mut number).collect();
+        let codes = Rc::new(Codes { rows, values });
+        self.codes.borrow_mut().insert(name.to_owned(), Rc::clone(&codes));
+        Ok(codes)
+    }
+
     /// The rows by what a rule says of them.
     pub(crate) fn classes(&self, rule: &str, direction: &str) -> Result<Rc<Classes>, ArrowError> {
         let key = (rule.to_owned(), direction.to_owned());

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::counts::{
     CONCEPT, CONFIDENTIALITY, Counts, EXACT, NOTE, PERSONS, dimension, encoded, indices, internal,
 };
-use crate::estimates::{Estimator, Told};
+use crate::estimates::{Estimator, Row, Told};
 use crate::groups::{CodedBatch, count_groups};
 use crate::migrations::CountedMigration;
 use crate::overlap::{Overlaps, overlapping};
@@ -127,6 +127,9 @@ impl Tabulation {
     }
 
     fn count(&mut self, coded: &CodedBatch<'_>) -> Result<(), ArrowError> {
+        if self.is_end_of_interval() {
+            return Ok(());
+        }
         let batch = coded.batch;
         let mut counted = self.counted(coded)?;
         let weights = self.weight.as_deref().map(|name| weights(batch, name)).transpose()?;
@@ -247,9 +250,13 @@ impl Tabulation {
         if let Some(estimator) = self.estimator.take() {
             self.conserved(self.counts.values().sum())?;
             let (rows, told) = estimator.estimated(&self.counts, &self.totals);
-            let rows = rows.into_iter().map(|(key, value)| (key, value, None)).collect();
-            let framed = self.framed(rows, None).map(|counts| Counts { told, ..counts });
-            return framed.map_err(|error| internal("estimates", &error));
+            let framed = |rows: Vec<Row>| {
+                let rows = rows.into_iter().map(|(key, value)| (key, value, None)).collect();
+                self.clone_without_counts().framed(rows, None).map_err(|error| internal("estimates", &error))
+            };
+            let [estimate, lower, upper] = rows;
+            let ends = vec![framed(lower)?, framed(upper)?];
+            return Ok(Counts { told: Told { ends, ..told }, ..framed(estimate)? });
         }
         self.with_totals()?;
         let mut after = self.after.take();
@@ -318,6 +325,16 @@ impl Tabulation {
             (key, Some(count), distinct)
         };
         counts.map(row).collect()
+    }
+
+    /// Whether it is the end of an interval, which [`Tabulation::finish`] of the estimate before it makes with the estimate.
+    pub fn is_end_of_interval(&self) -> bool {
+        self.estimator.as_ref().is_some_and(Estimator::is_end)
+    }
+
+    fn clone_without_counts(&self) -> Self {
+        let (columns, concept) = (self.columns.clone(), self.concept.clone());
+        Self { columns, concept, weight: None, ..Self::of_columns(Vec::new(), "") }
     }
 
     /// Rows in order, and those of the year after the period.

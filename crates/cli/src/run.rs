@@ -192,9 +192,7 @@ fn summary(report: &RunReport) -> Vec<String> {
     for table in &report.tables {
         lines.push(line("table", &format!("{}: {} rows", table.name, table.rows)));
     }
-    lines.extend(
-        report.estimates.iter().filter(|of| of.estimates > 0).map(|of| line("estimated", &estimated(of))),
-    );
+    lines.extend(estimated(&report.estimates).iter().map(|text| line("estimated", text)));
     if let Some(figures) = &report.reconciliation {
         let not_told = match figures.not_told {
             0 => String::new(),
@@ -217,18 +215,25 @@ fn summary(report: &RunReport) -> Vec<String> {
     lines
 }
 
-/// How good estimates of one age were, in one line.
-fn estimated(of: &EstimateReport) -> String {
-    let per_cent = |value: Option<f64>| value.map_or("none".to_owned(), |value| format!("{value:.1} %"));
+/// How good estimates of each age were, in one line.
+fn estimated(reports: &[EstimateReport]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for of in reports.iter().filter(|of| of.estimates > 0) {
+        match lines.last_mut().filter(|_| !of.is_total) {
+            Some(line) => *line += &format!(", cell by cell {} of {}", of.covered, of.intervals),
+            None => lines.push(estimated_together(of)),
+        }
+    }
+    lines
+}
+
+/// Estimates of all crossings together.
+fn estimated_together(of: &EstimateReport) -> String {
+    let per_cent = |value: Option<f64>| value.map_or("unknown".to_owned(), |value| format!("{value:.1} %"));
     let rule = of.rule.as_ref().map_or(String::new(), |rule| format!(" by {rule}"));
-    let whose = if of.is_total { "all together" } else { "cell by cell" };
     let months = if of.age_months == 1 { "month" } else { "months" };
-    let intervals = match of.intervals {
-        0 => "no intervals to test".to_owned(),
-        tested => format!("{} % intervals held {} of {tested}", of.level, of.covered),
-    };
     format!(
-        "{}: {}{rule}, {} {months} after the period, {whose}: {} earlier estimates, bias {}, absolute error {}, certain {}; {intervals}",
+        "{}: {}{rule}, {} {months} after the period, {} times before: bias {}, absolute error {}, certain {}; {} % intervals held {} of {}",
         of.table,
         of.measure,
         of.age_months,
@@ -236,6 +241,9 @@ fn estimated(of: &EstimateReport) -> String {
         per_cent(of.bias_percent),
         per_cent(of.error_percent),
         per_cent(of.certain_percent),
+        of.level,
+        of.covered,
+        of.intervals,
     )
 }
 

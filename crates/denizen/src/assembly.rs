@@ -533,6 +533,8 @@ impl<'a> Assembly<'a> {
             return Err(one(internal(format!("`{}` has other tables than were counted", source.name))));
         }
         let mut warnings = Vec::new();
+        // Of intervals, whose ends are the tables after that of their estimate.
+        let mut ends = Vec::new().into_iter();
         let pipeline = &self.run.project.pipeline;
         for (id, tabulation) in ids.into_iter().zip(tables) {
             let table = &pipeline.tables[id.index()];
@@ -546,7 +548,12 @@ impl<'a> Assembly<'a> {
             if !matches!(table.measure, Measure::Beside(..)) {
                 warnings.extend(outside_period(table, outside, "record"));
             }
-            let mut counts = tabulation.finish().map_err(one)?;
+            let made = if tabulation.is_end_of_interval() { ends.next() } else { None };
+            let mut counts = made.map_or_else(|| tabulation.finish().map_err(one), Ok)?;
+            let taken = counts.take_ends();
+            if !taken.is_empty() {
+                ends = taken.into_iter();
+            }
             counts.flag_provisional(table, pipeline).map_err(one)?;
             self.counts.insert(id, counts);
         }

@@ -101,10 +101,10 @@ impl Estimate {
         ((errors + 1) * usize::from(self.level)).div_ceil(100)
     }
 
-    /// How many months back from the end of the data it looks: intervals of the oldest back-tests rest on back-tests of their own.
+    /// How many months back from the end of the data it looks: intervals are tried, and tested, on what was known before them.
     fn months_back(&self, decided_after: i32) -> u32 {
-        let cuts = 2 * i32::from(self.back_tests);
-        (i32::from(self.training_months) + cuts + 3 * decided_after + MONTHS).unsigned_abs()
+        let cuts = 3 * i32::from(self.back_tests);
+        (i32::from(self.training_months) + cuts + 2 * decided_after + MONTHS).unsigned_abs()
     }
 }
 

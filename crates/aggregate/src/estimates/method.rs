@@ -4,9 +4,11 @@
 //! p(t) = Σ (F − D(t)) / Σ U(t) over the latest complete months, and the estimate of a period is Σ (D + p(t) U) over its months.
 //! Source: Stats NZ's provisional migration estimates, nonparametric.
 //!
-//! An interval is the estimate ± q U, with q from |estimate − F| / U of the same cell, at the same age, at earlier ends of
-//! months: the ⌈(n + 1) level⌉th of n from the smallest (split conformal prediction: Vovk, Gammerman and Shafer 2005). Errors of
-//! one age say nothing of another, and of an earlier end of a month is used only what was known there.
+//! An interval is the estimate ± f q U. q is the ⌈(n + 1) level⌉th from the smallest of n values |estimate − F| / U of the same cell, at the
+//! same age, at earlier ends of months (split conformal prediction: Vovk, Gammerman and Shafer 2005). That supposes that errors are
+//! as they were, and habits drift. So each q is tried on what came after it: f is the ⌈(n + 1) level⌉th of |estimate − F| / (q U), with the q
+//! that was known then, and 1 at least. Errors of one age say nothing of another, and of an earlier end of a month is used only
+//! what was known there.
 
 use std::ops::RangeInclusive;
 
@@ -73,18 +75,27 @@ impl Expected {
         whole((self.value + PARTS / 2).div_euclid(PARTS))
     }
 
-    /// The interval from errors of earlier estimates; nothing where they are too few.
-    fn interval(&self, settings: &Estimate, errors: &[BackTest]) -> Option<Interval> {
-        let rank = settings.rank(errors.len());
-        let mut errors: Vec<(i128, i128)> = errors.iter().map(BackTest::scaled).collect();
-        errors.sort_by(|(one, of_one), (other, of_other)| (one * of_other).cmp(&(other * of_one)));
-        let (error, undecided) = errors.get(rank.checked_sub(1)?)?;
-        let half = (error * i128::from(self.undecided) + undecided - 1).div_euclid(*undecided);
+    /// An interval of so much on both sides, within what is possible.
+    fn within(&self, half: i128) -> Interval {
         let (least, most) = (i128::from(self.certain), i128::from(self.certain + self.undecided));
         let lower = (self.value - half).div_euclid(PARTS).clamp(least, most);
         let upper = (self.value + half + PARTS - 1).div_euclid(PARTS).clamp(least, most);
-        Some((whole(lower), whole(upper)))
+        (whole(lower), whole(upper))
     }
+}
+
+/// A number that is no whole one; of nothing it is greater than any.
+type Ratio = (i128, i128);
+
+/// The one of some numbers that so many of a hundred new ones are not above; nothing where they are too few to say.
+fn ranked(settings: &Estimate, mut numbers: Vec<Ratio>) -> Option<Ratio> {
+    numbers.sort_by(|(one, of_one), (other, of_other)| (one * of_other).cmp(&(other * of_one)));
+    numbers.get(settings.rank(numbers.len()).checked_sub(1)?).copied()
+}
+
+/// A number times a ratio, not rounded down; more than anybody is of what is greater than any.
+fn times(number: i128, (of, to): Ratio) -> i128 {
+    if to == 0 { i128::from(i64::MAX) * PARTS } else { (number * of + to - 1).div_euclid(to) }
 }
 
 /// A number of persons, which was one of 64 bits before.
@@ -98,12 +109,20 @@ pub(crate) struct BackTest {
     pub(crate) cut: i32,
     pub(crate) expected: Expected,
     pub(crate) truth: i64,
+    /// q U as it was known then.
+    half: Option<i128>,
 }
 
 impl BackTest {
-    /// The error without its sign, and what it is a share of.
-    fn scaled(&self) -> (i128, i128) {
+    /// The error without its sign, as a share of what was undecided.
+    fn scaled(&self) -> Ratio {
         (self.error().abs(), i128::from(self.expected.undecided.max(1)))
+    }
+
+    /// How many times as wide the interval should have been.
+    fn tried(&self) -> Option<Ratio> {
+        let half = self.half?;
+        Some(if self.error() == 0 { (0, 1) } else { (self.error().abs(), half) })
     }
 
     /// Expected less what it came to, in [`PARTS`].
@@ -171,8 +190,8 @@ impl Method<'_> {
         cell.groups.iter().map(|(_, series)| of(series)).sum()
     }
 
-    /// What was expected of such periods earlier, the latest first: twice as many as intervals are taken from, so that intervals can be
-    /// tested on errors before them.
+    /// What was expected of such periods earlier, the latest first: three times as many as intervals are taken from, so that intervals can
+    /// be tried, and tested, on errors that were known before.
     pub(crate) fn back_tests(&self, cell: &Cell, period: Aged) -> Vec<BackTest> {
         let latest = self.known_at(self.window.last, period);
         // Nor is a cell tested where nothing of it is undecided and nothing could be learnt.
@@ -180,9 +199,27 @@ impl Method<'_> {
         let cuts = (learns..=latest).rev();
         let tests = cuts.filter_map(|cut| {
             let expected = self.expected(cell, period, cut)?;
-            Some(BackTest { cut, expected, truth: self.truth(cell, period.months_at(cut)) })
+            Some(BackTest { cut, expected, truth: self.truth(cell, period.months_at(cut)), half: None })
         });
-        tests.take(2 * usize::from(self.settings.back_tests)).collect()
+        let mut tests: Vec<BackTest> = tests.take(3 * usize::from(self.settings.back_tests)).collect();
+        for place in 0..tests.len() {
+            let test = tests[place];
+            tests[place].half = self.half(&test.expected, self.known(period, test.cut, &tests));
+        }
+        tests
+    }
+
+    /// The back-tests of which the truth was known at the end of a month.
+    fn known<'t>(&self, period: Aged, cut: i32, tests: &'t [BackTest]) -> &'t [BackTest] {
+        let known_at = self.known_at(cut, period);
+        let first = tests.iter().position(|test| test.cut <= known_at).unwrap_or(tests.len());
+        &tests[first..]
+    }
+
+    /// q U of what is expected, from back-tests of which the truth was known.
+    fn half(&self, expected: &Expected, known: &[BackTest]) -> Option<i128> {
+        let errors = known.iter().take(self.settings.back_tests.into()).map(BackTest::scaled);
+        Some(times(expected.undecided.into(), ranked(self.settings, errors.collect())?))
     }
 
     /// The latest end of a month whose period of that age is complete at the end of the month `cut`.
@@ -198,9 +235,10 @@ impl Method<'_> {
         cut: i32,
         tests: &[BackTest],
     ) -> Option<Interval> {
-        let known_at = self.known_at(cut, period);
-        let first = tests.iter().position(|test| test.cut <= known_at)?;
-        let known = tests[first..].iter().take(self.settings.back_tests.into());
-        expected.interval(self.settings, &known.copied().collect::<Vec<_>>())
+        let known = self.known(period, cut, tests);
+        let half = self.half(expected, known)?;
+        let tried = known.iter().filter_map(BackTest::tried).take(self.settings.back_tests.into());
+        let factor = ranked(self.settings, tried.collect())?;
+        Some(expected.within(times(half, factor).max(half)))
     }
 }

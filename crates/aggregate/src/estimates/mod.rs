@@ -22,15 +22,20 @@ use denizen_spec::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::counts::Counts;
 use crate::groups::{CodedBatch, Codes};
 use crate::value::{ByKey, Value};
-use method::{Aged, Cell, Interval, Method, Shares};
+use method::{Aged, Cell, Method, Shares};
 use quality::Tally;
 pub use quality::{EstimateQuality, EstimatedPart};
 use series::{Completion, Known, Series, Share, Window};
 
-/// The columns by which records are counted beside the dimensions: month, direction, answers.
-const BESIDE: usize = 3;
+/// The columns by which records are counted beside the dimensions: month, and what was known month by month.
+const BESIDE: usize = 2;
+/// What was known of a record, as far as it matters: a migration for certain, undecided, or nothing that is counted.
+const CERTAIN: char = '1';
+const UNDECIDED: char = '?';
+const NOTHING: char = '-';
 const MONTHS: i32 = 12;
 
 /// What is estimated of a table, and how.
@@ -60,6 +65,8 @@ pub(crate) struct Estimator {
 /// What is told beside the estimates of a table.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Told {
+    /// The counts of the lower and the upper end of the intervals, which are made with the estimates.
+    pub(crate) ends: Vec<Counts>,
     pub(crate) quality: Vec<EstimateQuality>,
     pub(crate) warnings: Vec<Diagnostic>,
 }
@@ -94,25 +101,43 @@ impl Estimator {
         })
     }
 
-    /// The records whose answers are known month by month.
+    /// Whether it is an end of an interval, which is made with the estimate.
+    pub(crate) fn is_end(&self) -> bool {
+        self.aspect != Aspect::Estimate
+    }
+
+    /// The records that counted, or might have counted, at the end of some month.
     pub(crate) fn rows(&self, batch: &CodedBatch<'_>) -> Result<Vec<u32>, ArrowError> {
-        let answers = batch.codes(&self.answers)?;
-        Ok((0..batch.batch.num_rows() as u32).filter(|row| answers.of_row(*row) != 0).collect())
+        let known = self.known(batch)?;
+        Ok((0..batch.batch.num_rows() as u32).filter(|row| known.of_row(*row) != 0).collect())
     }
 
     /// The columns by which they are counted beside the dimensions.
     pub(crate) fn codes(&self, batch: &CodedBatch<'_>) -> Result<[Rc<Codes>; BESIDE], ArrowError> {
-        Ok([batch.months(&self.date)?, batch.codes(&self.direction)?, batch.codes(&self.answers)?])
+        Ok([batch.months(&self.date)?, self.known(batch)?])
     }
 
-    /// The rows of the table, from counts by dimensions, month, direction and answers; totals over some dimensions among them.
-    pub(crate) fn estimated(&self, counts: &ByKey<i64>, totals: &[usize]) -> (Vec<Row>, Told) {
+    /// What was known of each record month by month. Most crossings never were more than a short trip, and are not looked at.
+    fn known(&self, batch: &CodedBatch<'_>) -> Result<Rc<Codes>, ArrowError> {
+        // No column has a blank in its name.
+        let name = format!("{} of {}", self.migration.measure().name(), self.answers);
+        batch.made(&name, [&self.direction, &self.answers], |direction, answers| {
+            let Value::Code(answers) = answers else { return None };
+            let is_direction = matches!(direction, Value::Code(code) if code == self.migration.direction());
+            let text: String = answers.chars().map(|letter| known(letter, is_direction)).collect();
+            text.chars().any(|letter| letter != NOTHING).then_some(Value::Code(text))
+        })
+    }
+
+    /// The rows of the estimate, and of the lower and the upper end of its interval, from counts by dimensions, month and what was known;
+    /// totals over some dimensions among them.
+    pub(crate) fn estimated(&self, counts: &ByKey<i64>, totals: &[usize]) -> ([Vec<Row>; 3], Told) {
         let counted = Counted::new(self, counts);
-        let Some(window) = self.window(counts) else { return (Vec::new(), Told::default()) };
+        let Some(window) = self.window(counts) else { return (Default::default(), Told::default()) };
         let method = self.method(&counted, window);
         let cells = counted.cells(totals, self.time);
-        let mut sheet =
-            Sheet { estimator: self, method: &method, rows: Vec::new(), tally: BTreeMap::new(), open: 0 };
+        let (rows, tally) = (Default::default(), BTreeMap::new());
+        let mut sheet = Sheet { estimator: self, method: &method, rows, tally, missing: [0; 2] };
         let mut keys: Vec<&Vec<Value>> = cells.keys().collect();
         keys.sort_unstable();
         keys.into_iter().for_each(|key| sheet.add(key, &cells[key]));
@@ -173,6 +198,17 @@ impl Estimator {
     }
 }
 
+/// What a letter says for one migration.
+fn known(letter: char, is_direction: bool) -> char {
+    if is_certain_answer(letter, is_direction) {
+        CERTAIN
+    } else if is_undecided_answer(letter, is_direction) {
+        UNDECIDED
+    } else {
+        NOTHING
+    }
+}
+
 fn month(value: &Value) -> Option<i32> {
     match value {
         Value::Number(month) => i32::try_from(*month).ok(),
@@ -192,17 +228,12 @@ impl<'a> Counted<'a> {
         let mut cells: HashMap<Vec<&Value>, Series, RandomState> = HashMap::default();
         for (key, count) in counts {
             let (dimensions, beside) = key.split_at(key.len() - BESIDE);
-            let (Some(month), Value::Code(answers)) = (month(&beside[0]), &beside[2]) else { continue };
-            let is_direction =
-                matches!(&beside[1], Value::Code(code) if code == estimator.migration.direction());
+            let (Some(month), Value::Code(known)) = (month(&beside[0]), &beside[1]) else { continue };
             let cell = dimensions.iter().enumerate().filter(|(position, _)| *position != estimator.time);
             let series = cells.entry(cell.map(|(_, value)| value).collect()).or_default();
-            for (age, letter) in answers.chars().enumerate() {
-                let known = Known {
-                    certain: if is_certain_answer(letter, is_direction) { *count } else { 0 },
-                    undecided: if is_undecided_answer(letter, is_direction) { *count } else { 0 },
-                };
-                series.add(month, age, known);
+            for (age, letter) in known.chars().enumerate() {
+                let of = |wanted: char| if letter == wanted { *count } else { 0 };
+                series.add(month, age, Known { certain: of(CERTAIN), undecided: of(UNDECIDED) });
             }
         }
         let mut cells: Vec<(Vec<&Value>, Series)> = cells.into_iter().collect();
@@ -251,11 +282,12 @@ impl<'a> Counted<'a> {
 struct Sheet<'a> {
     estimator: &'a Estimator,
     method: &'a Method<'a>,
-    rows: Vec<Row>,
+    /// Of the estimate, and of the two ends of its interval.
+    rows: [Vec<Row>; 3],
     /// By age, over all cells.
     tally: BTreeMap<Aged, Tally>,
-    /// Estimates that cannot be made.
-    open: usize,
+    /// Estimates, and intervals of those that are made, that cannot be made.
+    missing: [usize; 2],
 }
 
 impl Sheet<'_> {
@@ -267,23 +299,23 @@ impl Sheet<'_> {
             }
             let tests = self.method.back_tests(cell, period);
             let expected = self.method.expected(cell, period, last);
-            self.open += usize::from(expected.is_none());
             let interval = expected.and_then(|of| self.method.interval(&of, period, last, &tests));
+            match (expected, interval) {
+                (None, _) => self.missing[0] += 1,
+                (Some(_), None) => self.missing[1] += 1,
+                (Some(_), Some(_)) => {}
+            }
             self.tally.entry(period).or_default().add(self.method, period, &tests);
             let mut row = key.to_vec();
             row.insert(self.estimator.time, value);
-            let of_interval = |of: fn(Interval) -> i64| interval.map(of);
-            let shown = match self.estimator.aspect {
-                Aspect::EstimateLower => of_interval(|(lower, _)| lower),
-                Aspect::EstimateUpper => of_interval(|(_, upper)| upper),
-                Aspect::Estimate
-                | Aspect::Upper
-                | Aspect::Undecided
-                | Aspect::Unseen
-                | Aspect::Repaired
-                | Aspect::Unlinked => expected.map(|expected| expected.rounded()),
-            };
-            self.rows.push((row, shown));
+            let shown = [
+                expected.map(|expected| expected.rounded()),
+                interval.map(|(lower, _)| lower),
+                interval.map(|(_, upper)| upper),
+            ];
+            for (rows, value) in self.rows.iter_mut().zip(shown) {
+                rows.push((row.clone(), value));
+            }
         }
     }
 
@@ -294,7 +326,9 @@ impl Sheet<'_> {
             let mut of_total = Tally::default();
             of_total.add(self.method, *period, &self.method.back_tests(all, *period));
             told.quality.push(of_total.quality(self.estimator, *period, true));
-            told.quality.push(of_cells.quality(self.estimator, *period, false));
+            if of_cells.has_several() {
+                told.quality.push(of_cells.quality(self.estimator, *period, false));
+            }
         }
         told.warnings.extend(self.missing());
         told
@@ -306,24 +340,25 @@ impl Sheet<'_> {
         let warning =
             |message: &str, note: String| Diagnostic::warning(Code::Estimate, message.to_owned()).note(note);
         let months = self.method.window.last - self.method.window.first + 1;
-        if self.open > 0 {
-            let needed = i32::from(settings.training_months) + complete;
+        let [estimates, intervals] = self.missing;
+        if estimates > 0 {
+            let training = settings.training_months;
+            let needed = i32::from(training) + complete;
             return Some(warning(
-                &format!("{} cells of periods that are not complete have no estimate", self.open),
+                &format!("{estimates} cells of periods that are not complete have no estimate"),
                 format!(
-                    "learning from {} complete months needs {needed} months of data, and crossings that were undecided at each age; there are {months}",
-                    settings.training_months
+                    "learning from {training} complete months needs {needed} months of data, and crossings that were undecided at each \
+                     age; there are {months}"
                 ),
             ));
         }
-        let fewest = self.tally.values().map(|tally| tally.fewest).min()?;
         let needed = settings.fewest_back_tests();
-        (fewest < needed).then(|| {
+        (intervals > 0).then(|| {
             warning(
-                "estimates of periods that are not complete have no intervals",
+                &format!("{intervals} of the estimates have no interval"),
                 format!(
-                    "an interval of {} % needs {needed} earlier estimates of the same age of which is known what they should have been; \
-                     there are {fewest}, from {months} months of data",
+                    "an interval of {} % needs {needed} earlier estimates of the same age of which is known what they should have been, \
+                     and as many earlier intervals that were tried on what came; {months} months of data have too few",
                     settings.level
                 ),
             )

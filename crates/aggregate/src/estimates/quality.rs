@@ -60,14 +60,11 @@ pub(super) struct Tally {
     certain: i64,
     error: i128,
     absolute_error: i128,
-    /// The fewest back-tests that a cell has.
-    pub(super) fewest: usize,
 }
 
 impl Tally {
     /// Adds those of a cell. Intervals are tried on the latest of them, each with what was known before it.
     pub(super) fn add(&mut self, method: &Method<'_>, period: Aged, tests: &[BackTest]) {
-        self.fewest = if self.cells == 0 { tests.len() } else { self.fewest.min(tests.len()) };
         self.cells += 1;
         for test in tests.iter().take(method.settings.back_tests.into()) {
             self.estimates += 1;
@@ -80,6 +77,11 @@ impl Tally {
                 self.covered += usize::from((lower..=upper).contains(&test.truth));
             }
         }
+    }
+
+    /// Whether its cells are more than all crossings together.
+    pub(super) fn has_several(&self) -> bool {
+        self.cells > 1
     }
 
     pub(super) fn quality(&self, estimator: &Estimator, period: Aged, is_total: bool) -> EstimateQuality {

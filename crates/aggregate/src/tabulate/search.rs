@@ -42,7 +42,7 @@ impl Tabulation {
         columns.into_iter().map(|columns| Self::of_columns(columns, &weight)).collect()
     }
 
-    fn of_columns(columns: Vec<String>, weight: &str) -> Self {
+    pub(super) fn of_columns(columns: Vec<String>, weight: &str) -> Self {
         Self {
             columns,
             filter: Vec::new(),
