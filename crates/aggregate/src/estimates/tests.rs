@@ -69,12 +69,8 @@ fn counts(crossings: &[Crossing]) -> ByKey<i64> {
         let month = LAST - crossing.0;
         let sex = if crossing.1 { "F" } else { "M" };
         let name = format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1);
-        let key = [
-            Value::code(&name),
-            Value::code(sex),
-            Value::Number(month.into()),
-            Value::code(&text(crossing)),
-        ];
+        let key =
+            [Value::code(&name), Value::code(sex), Value::Number(month.into()), Value::code(&text(crossing))];
         *counts.entry(key.to_vec()).or_default() += 1;
     }
     counts
@@ -137,7 +133,8 @@ fn shares_by_hand() {
 
 #[test]
 fn too_few_months_give_no_estimate_and_too_few_errors_no_interval() {
-    let months = |number: i32| -> Vec<Crossing> { (0..number).map(|back| (back, true, 13, back % 2 == 0)).collect() };
+    let months =
+        |number: i32| -> Vec<Crossing> { (0..number).map(|back| (back, true, 13, back % 2 == 0)).collect() };
     for (number, message) in [
         (24, Some("13 cells of periods that are not complete have no estimate")),
         // Of the youngest month: 13 and 12 to learn from, 13 until the truth is known, and 13 until that of what was made of it.

@@ -185,8 +185,7 @@ impl Sketch<'_> {
         let is_open = |line: &&Line<'_>| {
             line.values.iter().any(|(_, row)| cube.undecided(*row).is_some_and(|open| open > 0.0))
         };
-        let is_estimated =
-            |line: &&Line<'_>| line.values.iter().any(|(_, row)| cube.estimate(*row).is_some());
+        let is_estimated = |line: &Line<'_>| line.values.iter().any(|(_, row)| cube.estimate(*row).is_some());
         for line in chosen {
             figure.columns.push(Heading::number(&line.name, &line.name));
             if tells_change(chosen) {
@@ -199,7 +198,7 @@ impl Sketch<'_> {
                 let undecided = names.named("column", "n_undecided");
                 figure.columns.push(Heading::number(&format!("{} n_undecided", line.name), &undecided));
             }
-            if is_estimated(&line) {
+            if is_estimated(line) {
                 figure.columns.extend(ESTIMATED.map(|(name, words)| {
                     Heading::number(&format!("{} {name}", line.name), language.say(words))
                 }));
