@@ -325,7 +325,9 @@ impl Sheet<'_> {
         for (period, of_cells) in &self.tally {
             let mut of_total = Tally::default();
             of_total.add(self.method, *period, &self.method.back_tests(all, *period));
-            told.quality.push(of_total.quality(self.estimator, *period, true));
+            let quality = of_total.quality(self.estimator, *period, true);
+            told.warnings.extend(held_too_few(&quality));
+            told.quality.push(quality);
             if of_cells.has_several() {
                 told.quality.push(of_cells.quality(self.estimator, *period, false));
             }
@@ -364,6 +366,22 @@ impl Sheet<'_> {
             )
         })
     }
+}
+
+/// Points by which the share of intervals that held what came may fall short before it is said.
+const SHORT: f64 = 10.0;
+
+/// Says where intervals of earlier estimates held much less often than they should have: habits drift faster than errors tell.
+fn held_too_few(quality: &EstimateQuality) -> Option<Diagnostic> {
+    let EstimateQuality { level, covered, intervals, age_months, .. } = quality;
+    quality.coverage_percent().filter(|held| *held < f64::from(*level) - SHORT)?;
+    let message = format!(
+        "intervals of {level} % held {covered} of {intervals} earlier estimates of periods that had ended {age_months} months before"
+    );
+    Some(Diagnostic::warning(Code::Estimate, message).note(
+        "the share of those that come to be counted has drifted: read the intervals of this age as too narrow. A smaller \
+         `training_months` follows a drift faster",
+    ))
 }
 
 fn has_any(cell: &Cell, months: RangeInclusive<i32>) -> bool {
