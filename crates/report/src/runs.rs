@@ -127,9 +127,14 @@ impl<'a> Runs<'a> {
     pub(crate) fn next(&mut self) -> Result<Option<Vec<Cells>>, Diagnostic> {
         while self.complete.is_empty() {
             let Some(place) = self.next_side() else { return Ok(None) };
+            let mut met = Vec::new();
             for (run, cells) in self.sides[place].next(&self.wanted, &mut self.words)? {
                 let none = || self.sides.iter().map(|_| Cells::new(&self.wanted)).collect();
                 self.held.entry(run.clone()).or_insert_with(none)[place].append(cells);
+                met.push(run);
+            }
+            // Rows of a run may stand at several places among those that were read.
+            for run in met {
                 if self.sides.iter().all(|side| side.has_all_of(&run)) {
                     self.complete.extend(self.held.remove(&run));
                 }
