@@ -137,13 +137,23 @@ impl Estimator {
         let method = self.method(&counted, window);
         let cells = counted.cells(totals, self.time);
         let (rows, tally) = (Default::default(), BTreeMap::new());
-        let mut sheet = Sheet { estimator: self, method: &method, rows, tally, missing: [0; 2] };
+        let totals = self.tried(&method, &counted.all());
+        let mut sheet = Sheet { estimator: self, method: &method, rows, tally, totals, missing: [0; 2] };
         let mut keys: Vec<&Vec<Value>> = cells.keys().collect();
         keys.sort_unstable();
         keys.into_iter().for_each(|key| sheet.add(key, &cells[key]));
-        let all = counted.all();
-        let told = sheet.told(&all);
+        let told = sheet.told();
         (sheet.rows, told)
+    }
+
+    /// How good estimates of all crossings together were, by the age of their periods.
+    fn tried(&self, method: &Method<'_>, all: &Cell) -> BTreeMap<Aged, EstimateQuality> {
+        let quality = |(_, period): (Value, Aged)| {
+            let mut of_total = Tally::default();
+            of_total.add(method, period, &method.back_tests(all, period));
+            (period, of_total.quality(self, period, true))
+        };
+        self.open_periods().into_iter().map(quality).collect()
     }
 
     /// The months that there are. Nothing where there are none.
@@ -286,6 +296,8 @@ struct Sheet<'a> {
     rows: [Vec<Row>; 3],
     /// By age, over all cells.
     tally: BTreeMap<Aged, Tally>,
+    /// How good estimates of all crossings together were.
+    totals: BTreeMap<Aged, EstimateQuality>,
     /// Estimates, and intervals of those that are made, that cannot be made.
     missing: [usize; 2],
 }
@@ -305,6 +317,7 @@ impl Sheet<'_> {
                 (Some(_), None) => self.missing[1] += 1,
                 (Some(_), Some(_)) => {}
             }
+            let interval = interval.filter(|_| !self.totals.get(&period).is_some_and(held_too_few));
             self.tally.entry(period).or_default().add(self.method, period, &tests);
             let mut row = key.to_vec();
             row.insert(self.estimator.time, value);
@@ -320,14 +333,12 @@ impl Sheet<'_> {
     }
 
     /// How good estimates were, of all cells together and of each; and what is missing.
-    fn told(&self, all: &Cell) -> Told {
+    fn told(&self) -> Told {
         let mut told = Told::default();
         for (period, of_cells) in &self.tally {
-            let mut of_total = Tally::default();
-            of_total.add(self.method, *period, &self.method.back_tests(all, *period));
-            let quality = of_total.quality(self.estimator, *period, true);
-            told.warnings.extend(held_too_few(&quality));
-            told.quality.push(quality);
+            let of_total = self.totals.get(period);
+            told.warnings.extend(of_total.filter(|quality| held_too_few(quality)).map(left_out));
+            told.quality.extend(of_total.cloned());
             if of_cells.has_several() {
                 told.quality.push(of_cells.quality(self.estimator, *period, false));
             }
@@ -368,20 +379,23 @@ impl Sheet<'_> {
     }
 }
 
-/// Points by which the share of intervals that held what came may fall short before it is said.
+/// Points by which the share of intervals that held what came may fall short: what is called 95 % and held 60 is a wrong number.
 const SHORT: f64 = 10.0;
 
-/// Says where intervals of earlier estimates held much less often than they should have: habits drift faster than errors tell.
-fn held_too_few(quality: &EstimateQuality) -> Option<Diagnostic> {
+/// Whether intervals of earlier estimates held much less often than they should have: habits drift faster than errors tell.
+fn held_too_few(quality: &EstimateQuality) -> bool {
+    quality.coverage_percent().is_some_and(|held| held < f64::from(quality.level) - SHORT)
+}
+
+fn left_out(quality: &EstimateQuality) -> Diagnostic {
     let EstimateQuality { level, covered, intervals, age_months, .. } = quality;
-    quality.coverage_percent().filter(|held| *held < f64::from(*level) - SHORT)?;
     let message = format!(
         "intervals of {level} % held {covered} of {intervals} earlier estimates of periods that had ended {age_months} months before"
     );
-    Some(Diagnostic::warning(Code::Estimate, message).note(
-        "the share of those that come to be counted has drifted: read the intervals of this age as too narrow. A smaller \
-         `training_months` follows a drift faster",
-    ))
+    Diagnostic::warning(Code::Estimate, message).note(
+        "the share of those that come to be counted has drifted: intervals of this age are left out. A smaller `training_months` \
+         follows a drift faster",
+    )
 }
 
 fn has_any(cell: &Cell, months: RangeInclusive<i32>) -> bool {

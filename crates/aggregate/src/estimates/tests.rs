@@ -148,6 +148,27 @@ fn too_few_months_give_no_estimate_and_too_few_errors_no_interval() {
     }
 }
 
+/// For 33 months nine of ten come to be counted in place of one: until that is learnt, intervals made of earlier errors hold nothing.
+#[test]
+fn intervals_that_held_too_few_are_left_out() {
+    let month = |back: i32| {
+        let counted = if back < 33 { 90 } else { 10 };
+        (0..100).map(move |number| (back, true, 13, number < counted))
+    };
+    let crossings: Vec<Crossing> = (0..100).flat_map(month).collect();
+    let ([estimate, lower, upper], told) = estimator("").estimated(&counts(&crossings), &[]);
+    let youngest = told.quality.iter().find(|quality| quality.is_total && quality.age_months == 0).unwrap();
+    assert!(youngest.coverage_percent().unwrap() < 40.0, "{youngest:?}");
+    let message = format!(
+        "intervals of 50 % held {} of {} earlier estimates of periods that had ended 0 months before",
+        youngest.covered, youngest.intervals
+    );
+    assert!(told.warnings.iter().any(|warning| warning.message == message), "{:?}", told.warnings);
+    let of = |rows: &[Row]| estimates(rows)[&("2007-12".to_owned(), "F".to_owned())];
+    assert!(of(&estimate).is_some());
+    assert_eq!((of(&lower), of(&upper)), (None, None));
+}
+
 /// Of a small group the share of all is taken.
 #[test]
 fn small_groups_are_learnt_from_together() {
