@@ -1,7 +1,7 @@
 //! What periods of which a rule cannot know all yet will come to, from how earlier ones were completed.
 //!
 //! Records are counted by the month of the crossing and by what the rule knew of it month after month
-//! ([`columns::monthly_answers`](denizen_spec::columns::monthly_answers)), so that a run knows what a run on data that end earlier
+//! ([`denizen_spec::columns::monthly_answers`]), so that a run knows what a run on data that end earlier
 //! would have known. Everything else is made of these counts.
 
 mod method;
