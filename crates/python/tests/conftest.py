@@ -5,6 +5,7 @@ address for Spark; `standalone` for a cluster of two workers that is started her
 """
 
 import os
+import sys
 
 import pytest
 import standalone
@@ -25,6 +26,8 @@ def spark(tmp_path_factory):
 def session_on(settings):
     sql = pytest.importorskip("pyspark.sql")
     if settings:
+        # Else workers take the first Python of PATH, which need not have the package.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = sql.SparkSession.builder
         for name, value in settings.items():
             builder = builder.config(name, value)
