@@ -24,6 +24,9 @@ use crate::rows::{Rows, Stated};
 /// Rows that are handed on together, and by which the columns are known.
 const BATCH: usize = 8192;
 
+/// Bytes after which fewer are, for a row may be long.
+const BATCH_BYTES: usize = 1 << 24;
+
 /// JSON with its options.
 pub(super) struct JsonFormat {
     options: Json,
@@ -128,6 +131,8 @@ struct Table<'a> {
     /// The columns, and where they stand; known with the first rows.
     names: Option<Names>,
     rows: Vec<Row>,
+    /// The bytes of these rows.
+    bytes: usize,
     /// Number of the first of these rows, from 1.
     first_row: u64,
     /// Bytes that were read since the last row.
@@ -138,6 +143,8 @@ struct Table<'a> {
 }
 
 struct Names {
+    /// How many rows they were learnt from.
+    rows: usize,
     names: Arc<[String]>,
     index: HashMap<String, usize>,
 }
@@ -152,21 +159,32 @@ impl Names {
                 names.push(name.clone());
             }
         }
-        Self { names: names.into(), index }
+        Self { rows: rows.len(), names: names.into(), index }
     }
 }
 
 impl<'a> Table<'a> {
     fn new(name: &'a str, columns: Columns, sender: &'a Sender<Batch>) -> Self {
         let since_row = Rc::default();
-        Self { name, columns, names: None, rows: Vec::new(), first_row: 1, since_row, stop: None, sender }
+        Self {
+            name,
+            columns,
+            names: None,
+            rows: Vec::new(),
+            bytes: 0,
+            first_row: 1,
+            since_row,
+            stop: None,
+            sender,
+        }
     }
 
     /// Takes a row; an error where no more are wanted.
     fn push<E: Error>(&mut self, row: Row) -> Result<(), E> {
         self.since_row.set(0);
+        self.bytes += row.size();
         self.rows.push(row);
-        if self.rows.len() < BATCH {
+        if self.rows.len() < BATCH && self.bytes < BATCH_BYTES {
             return Ok(());
         }
         self.hand_on().map_err(|stop| {
@@ -183,6 +201,7 @@ impl<'a> Table<'a> {
 
     fn hand_on(&mut self) -> Result<(), Stop> {
         let rows = std::mem::take(&mut self.rows);
+        self.bytes = 0;
         let names = self.names.take().unwrap_or_else(|| Names::of(&rows));
         let first_row = self.first_row;
         self.first_row += rows.len() as u64;
@@ -205,7 +224,7 @@ impl<'a> Table<'a> {
                 Some(index) => values[*index] = Some(value),
                 // As any column that is not declared, it is not read.
                 None if !self.columns.is_cells => {}
-                None => return Err(self.late(number, &name)),
+                None => return Err(self.late(number, &name, names.rows)),
             }
         }
         Ok(values.into_iter().map(|value| value.unwrap_or(MemberValue::Nothing)).collect())
@@ -225,9 +244,9 @@ impl<'a> Table<'a> {
             .help("ask its publisher which of them is meant")
     }
 
-    fn late(&self, number: u64, name: &str) -> Diagnostic {
+    fn late(&self, number: u64, name: &str, first: usize) -> Diagnostic {
         let message =
-            format!("row {number} of `{}` has `{name}`, which the first {BATCH} rows have not", self.name);
+            format!("row {number} of `{}` has `{name}`, which the first {first} rows have not", self.name);
         Diagnostic::error(Code::ChangedHeader, message)
             .in_file(self.name, None)
             .note("it may tell cells apart".to_owned())

@@ -20,6 +20,7 @@ use arrow::array::{
 };
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
+use arrow::error::ArrowError;
 use denizen_spec::{Code, ColumnType, Date, Diagnostic, Path, StepReport, columns};
 
 use crate::batch::{self, Result, Words};
@@ -283,7 +284,10 @@ impl FlowsFromStocks {
                 Arc::new(values.with_precision_and_scale(*precision, *scale)?)
             }
             // Parts of values of 64 bits have 64 bits.
-            _ => Arc::new(made.iter().map(|row| i64::try_from(row.value).ok()).collect::<Int64Array>()),
+            DataType::Int64 => {
+                Arc::new(made.iter().map(|row| i64::try_from(row.value).ok()).collect::<Int64Array>())
+            }
+            other => return Err(ArrowError::SchemaError(format!("values are {other}"))),
         };
         let batch = batch::with_column(batch, columns::VALUE, values)?;
         let batch = batch::with_column(batch, columns::MARK, texts(|_| "E".to_owned()))?;

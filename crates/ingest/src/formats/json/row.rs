@@ -16,6 +16,13 @@ pub(super) struct Row {
     pub(super) members: Vec<(String, MemberValue)>,
 }
 
+impl Row {
+    /// Bytes that it takes.
+    pub(super) fn size(&self) -> usize {
+        self.members.iter().map(|(name, value)| name.len() + value.size()).sum()
+    }
+}
+
 /// The value of a member.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum MemberValue {

@@ -141,12 +141,7 @@ pub(super) fn columns<'t>(table: &'t Table<'_>, language: Language) -> Columns<'
         }
         match labels {
             Some(labels) => {
-                columns.beside.push(SheetColumn::new(
-                    language.fill(workbook::CODE_OF, &[&heading]),
-                    "string",
-                    column,
-                    None,
-                ));
+                columns.beside.push(code_of(&heading, column, language));
                 columns.printed.push(SheetColumn {
                     title: heading,
                     holds: Holds::Texts(labels),
@@ -167,6 +162,11 @@ pub(super) fn columns<'t>(table: &'t Table<'_>, language: Language) -> Columns<'
     columns
 }
 
+/// The codes of a column that is printed as what they are called.
+fn code_of<'t>(heading: &str, column: &'t Content, language: Language) -> SheetColumn<'t> {
+    SheetColumn::new(language.fill(workbook::CODE_OF, &[heading]), "string", column, None)
+}
+
 /// The dimensions: codes with what they are called beside them.
 fn dimensions<'t>(table: &'t Table<'_>, columns: &mut Columns<'t>, language: Language) {
     for dimension in table.dimensions() {
@@ -175,12 +175,7 @@ fn dimensions<'t>(table: &'t Table<'_>, columns: &mut Columns<'t>, language: Lan
         match dimension.list {
             Some(list) => {
                 let labels = labels(table, list, column, language);
-                columns.printed.push(SheetColumn::new(
-                    language.fill(workbook::CODE_OF, &[&heading]),
-                    "string",
-                    column,
-                    None,
-                ));
+                columns.printed.push(code_of(&heading, column, language));
                 columns.printed.push(SheetColumn {
                     title: heading,
                     holds: Holds::Texts(labels),
