@@ -19,6 +19,7 @@ mod project;
 mod recognised;
 mod rows;
 mod spans;
+mod streams;
 mod values;
 mod variants;
 mod words;
