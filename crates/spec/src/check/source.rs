@@ -1,5 +1,6 @@
 //! Faults of a source.
 
+mod repair;
 mod variant;
 
 use std::collections::BTreeSet;
@@ -409,19 +410,6 @@ impl SourceCheck<'_> {
         } else if column.name == columns::REFERENCE_DATE && !matches!(column.field_type, FieldType::Date(_)) {
             let label = "add `type = \"date\"`, or rename the column";
             self.fault(path, "a reference date is a date", label);
-        }
-    }
-
-    /// Files that programs write for programs have no thousands that another one could damage.
-    fn repair(&mut self) {
-        let is_for_programs = match self.source.format {
-            Format::SdmxCsv(_) | Format::EurostatTsv(_) | Format::JsonStat => true,
-            Format::Csv(_) | Format::FixedWidth(_) | Format::Workbook(_) | Format::Parquet => false,
-            Format::Json(_) => false,
-        };
-        if is_for_programs && !self.source.repair.is_empty() {
-            let label = "leave it out: `format = \"csv\"` reads what was saved anew";
-            self.fault(self.root.clone().field("repair"), "numbers of this format have no thousands", label);
         }
     }
 
