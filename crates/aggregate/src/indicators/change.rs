@@ -74,20 +74,19 @@ pub(super) fn change(inputs: &Inputs<'_>, time: usize, kind: ChangeKind, moves: 
     let broken = inputs.broken_cells(time, moves);
     let periods = inputs.periods(time);
     let open = open_parts(&rows, Some(time));
-    let times = &rows.keys.dimensions[time];
     let mut told = Told::default();
-    for row in 0..rows.len() {
-        let Some(earlier) = moves.earlier(times[row]) else { continue };
+    for (row, now) in rows.keys.dimensions[time].iter().copied().enumerate() {
+        let Some(earlier) = moves.earlier(now) else { continue };
         let part = rows.keys.part_of(row);
-        let before = match series.at(row, times[row], earlier) {
+        let before = match series.at(row, now, earlier) {
             Some(before) => rows.cell(before),
             None if inputs.complete && periods.contains(&(part, earlier)) => {
                 Cell::nobody_at(open.contains(&(part, earlier)))
             }
             None => continue,
         };
-        let is_broken = moves.is_broken(times[row]) || broken.contains(&series.keys[row]);
-        let years = moves.years[times[row] as usize];
+        let is_broken = moves.is_broken(now) || broken.contains(&series.keys[row]);
+        let years = moves.years[now as usize];
         if let Some(outcome) = changed(kind, rows.cell(row), before, years) {
             let outcome = Outcome { reason: is_broken.then_some(Status::BREAK), ..outcome };
             told.push(row, Outcome { value: outcome.value.filter(|_| !is_broken), ..outcome });
