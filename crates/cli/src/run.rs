@@ -8,7 +8,7 @@ use std::time::Instant;
 use denizen::{
     Cancel, Error, EstimateReport, FinishedRelease, Key, Limits, Project, Run, RunReport, root_of,
 };
-use denizen_spec::{CheckReport, Code, CorrectionChanges, Disclosure, Previous};
+use denizen_spec::{CheckReport, Code, CorrectionChanges, Disclosure, FileReport, Previous, StepReport};
 
 use crate::args::RunOptions;
 use crate::ends::{End, Ended, counts, markdown, status};
@@ -158,6 +158,26 @@ fn line(what: &str, text: &str) -> String {
     format!("{what:<24} {text}")
 }
 
+fn rows_of_file(file: &FileReport) -> String {
+    let FileReport { name, read, accepted, rejected, excluded, .. } = file;
+    let counts =
+        format!("{name}: {read} rows, {accepted} accepted, {rejected} rejected, {excluded} excluded");
+    let weight = file.weight.map_or(String::new(), |weight| {
+        format!(", which stand for {} ({} of them for nobody)", weight.sum, weight.zero_rows)
+    });
+    format!("{counts}{weight}")
+}
+
+fn rows_of_step(step: &StepReport) -> String {
+    let counts = step.counts.iter().filter(|(_, count)| *count != 0);
+    let counts = counts.map(|(name, count)| format!(", {name} {count}")).collect::<String>();
+    let (accepted, read) = (step.accepted().unwrap_or_default(), step.read);
+    match step.made {
+        0 => format!("{accepted} of {read} rows{counts}"),
+        _ => format!("{accepted} rows made of {read}{counts}"),
+    }
+}
+
 /// The run in a few lines: rows, tables, published figures.
 fn summary(report: &RunReport) -> Vec<String> {
     let mut lines = Vec::new();
@@ -165,24 +185,10 @@ fn summary(report: &RunReport) -> Vec<String> {
         lines.push("SYNTHETIC DATA: no record is about a real person".to_owned());
     }
     for file in report.sources.iter().flat_map(|source| &source.files) {
-        let counts = format!(
-            "{}: {} rows, {} accepted, {} rejected, {} excluded",
-            file.name, file.read, file.accepted, file.rejected, file.excluded
-        );
-        let weight = file.weight.map_or(String::new(), |weight| {
-            format!(", which stand for {} ({} of them for nobody)", weight.sum, weight.zero_rows)
-        });
-        lines.push(line("read", &format!("{counts}{weight}")));
+        lines.push(line("read", &rows_of_file(file)));
     }
     for step in report.sources.iter().flat_map(|source| &source.steps) {
-        let counts = step.counts.iter().filter(|(_, count)| *count != 0);
-        let counts = counts.map(|(name, count)| format!(", {name} {count}")).collect::<String>();
-        let (accepted, read) = (step.accepted().unwrap_or_default(), step.read);
-        let rows = match step.made {
-            0 => format!("{accepted} of {read} rows{counts}"),
-            _ => format!("{accepted} rows made of {read}{counts}"),
-        };
-        lines.push(line(&step.operation, &rows));
+        lines.push(line(&step.operation, &rows_of_step(step)));
     }
     for check in report.sources.iter().flat_map(|source| &source.checks) {
         let CheckReport { name, passed, failed, not_checked, .. } = check;

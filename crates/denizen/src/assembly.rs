@@ -1,33 +1,33 @@
 //! A release in the making, source by source.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod cells;
+mod conservation;
+mod counts;
+mod finish;
+mod warnings;
+
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{
-    Cells, CellsOfSource, Comparison, Counts, EstimatedPart, FailedCheck, LikelyTotal, ManifestReference,
-    Outcome, OwnLists, Provenance, PublishedTable, Rejects, Release, Rule, SourceFacts, Tabulation,
-    UnmappedText, Wholes, Written, publish, put_together, reconcile, split_cells,
+    Counts, FailedCheck, Provenance, Rejects, Release, Rule, SourceFacts, Tabulation, UnmappedText, Written,
 };
-use denizen_clean::{
-    CROWDED_PERSONS, CROWDED_ROWS, CheckResult, Checks, NEWEST_FIRST, OLDEST_FIRST, Pairs, Plan,
-    RunningChecks, Scratch, StepReports, UNORDERED, without_places,
-};
-use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input, Key};
-use denizen_report::Put;
+use denizen_clean::{CheckResult, Checks, Pairs, Plan, Scratch, StepReports};
+use denizen_ingest::{Chunks, Fingerprint, IngestStats, Input, Key};
 use denizen_spec::{
-    CheckReport, CheckedRows, Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Operation, Pipeline,
-    Severity, Snapshot, Source, SourceKind, SourceReport, StepReport, Table, TableId, Weights,
+    CheckReport, Code, Codelist, Diagnostic, FileReport, FlagI, Operation, Pipeline, Severity, Snapshot,
+    Source, SourceKind, SourceReport, StepReport, TableId,
 };
 
+use self::conservation::conserved;
+use self::counts::Waiting;
 use crate::checks;
-use crate::observer::{Clock, Stage, Task, Unit};
+use crate::observer::{Clock, Task};
 use crate::predecessor::Predecessor;
 use crate::records::{RecordPipeline, RecordTotals};
-use crate::run::{
-    EstimateReport, FinishedRelease, ReconciliationReport, Run, RunReport, TableReport, internal,
-};
+use crate::run::{Run, RunReport, internal};
 use crate::worker::Partial;
 
 type Faults = Vec<Diagnostic>;
@@ -49,7 +49,7 @@ pub struct Assembly<'a> {
     /// The counts of each table of the pipeline.
     counts: BTreeMap<TableId, Counts>,
     /// What some of the sources of a table have given, while it waits for the others.
-    waiting: BTreeMap<TableId, Shares>,
+    waiting: Waiting,
     /// The code lists of steps and sources.
     lists: Vec<Codelist>,
     /// Files of codes, of weights and of layouts, with their hashes.
@@ -98,7 +98,7 @@ impl<'a> Assembly<'a> {
             scratch,
             clock: Clock::default(),
             counts: BTreeMap::new(),
-            waiting: BTreeMap::new(),
+            waiting: Waiting::default(),
             lists: std::mem::take(&mut run.project.lists),
             small_files: run.project.code_files.clone(),
             facts: Vec::new(),
@@ -230,7 +230,7 @@ impl<'a> Assembly<'a> {
         let Partial { stats, rejects, steps, tables, checks } = partial;
         expected(&plan, &steps)?;
         self.rejects.add(source, &rejects).map_err(one)?;
-        self.put(input.source(), tables)?;
+        self.put_records(input.source(), tables)?;
         let written = write(&self.release).map_err(one)?;
         let paths: Vec<PathBuf> = input.paths().map(Path::to_path_buf).collect();
         let (files, warnings) = input.finish(&stats, fingerprints).map_err(one)?;
@@ -330,7 +330,7 @@ impl<'a> Assembly<'a> {
         expected(plan, &steps)?;
         let Written { rows, busy } = records.finish().map_err(one)?;
         self.clock.add(Task::Written, rows, busy);
-        self.put(source, tables)?;
+        self.put_records(source, tables)?;
         let checks = running.finish(&|| self.run.cancel.check()).map_err(one)?;
         Ok(ReadSource { stats, steps: steps.into_vec(), checks, written: rows })
     }
@@ -358,207 +358,9 @@ impl<'a> Assembly<'a> {
         Ok(Some(pairs))
     }
 
-    /// Cells of published tables: divided by weights, checked as a whole, changed by the steps of their source, and taken as
-    /// they are or added up.
-    fn cells(
-        &mut self,
-        source: &Source,
-        plan: &Plan,
-        weights: &[Weights],
-        chunks: &Chunks,
-        bytes: u64,
-    ) -> Result<ReadSource, Faults> {
-        let checks = self.checks_of(source);
-        let running = checks.start();
-        let (mut batches, stats) = self.read_cells(source, chunks, bytes, &running).map_err(one)?;
-        let mut reports = plan.empty_reports();
-        for batch in &mut batches {
-            *batch = plan.correct_cells(batch.clone(), &mut reports).map_err(one)?;
-        }
-        expected(plan, &reports)?;
-        let mut divided = Vec::new();
-        for weights in weights {
-            divided.push(split(&mut batches, weights).map_err(one)?);
-        }
-        let (cells, report) = Cells::read(source, batches).map_err(|faults| {
-            // A row that is not there may be why parts do not add up.
-            let notes = chunks.reject_notes(&stats);
-            let explained = |fault: Diagnostic| notes.iter().cloned().fold(fault, Diagnostic::note);
-            faults.into_iter().map(explained).collect::<Faults>()
-        })?;
-        let likely: Vec<Diagnostic> =
-            report.likely_totals.iter().map(|total| likely_total(source, total)).collect();
-        // It would be added to its parts.
-        let is_added = |total: &LikelyTotal| {
-            total.is_certain() && total.values.iter().any(|(column, _)| source.additive.is_over(column))
-        };
-        if report.likely_totals.iter().any(is_added) {
-            return Err(likely
-                .into_iter()
-                .map(|fault| Diagnostic { severity: Severity::Error, ..fault })
-                .collect());
-        }
-        self.warn(likely);
-        let mut step = StepReport::new("check_cells");
-        step.read = report.read;
-        step.excluded = report.repeated;
-        for (dimension, count) in &report.compared {
-            step.count(&format!("totals_compared_{dimension}"), *count);
-        }
-        for (dimension, count) in &report.within_tolerance {
-            step.count(&format!("totals_within_tolerance_{dimension}"), *count);
-        }
-        let pipeline = &self.run.project.pipeline;
-        let recoded: Vec<&str> = pipeline
-            .steps_of(source)
-            .flat_map(|(_, step)| step.operation.recoded())
-            .map(String::as_str)
-            .collect();
-        let cells = if pipeline.steps_of(source).next().is_none() && !running.need_places() {
-            cells
-        } else {
-            let change = |number, batch| {
-                let batch = plan.rows(batch, &mut reports)?;
-                running.add(CheckedRows::AsReleased, number, &batch)?;
-                Ok(without_places(batch))
-            };
-            let steps = pipeline.steps_of(source);
-            let apart: Vec<&str> = steps.filter_map(|(_, step)| step.operation.tells_apart()).collect();
-            let changed = pipeline.as_changed(source);
-            cells.changed(&changed, &pipeline.schema_of(source), &recoded, &apart, change)?
-        };
-        let checks = running.finish(&|| self.run.cancel.check()).map_err(one)?;
-        let mut steps = reports.into_vec();
-        // Cells are corrected before they are divided and checked.
-        let others = steps.split_off(plan.corrections());
-        steps.extend(divided.into_iter().chain([step]).chain(others));
-        let cells = cells.with_wholes(self.wholes(source)).with_rejected(stats.rejected());
-        let tables: Vec<_> = self.run.project.pipeline.tables_of(source).collect();
-        let mut warnings = Vec::new();
-        for fault in tables.iter().filter_map(|(_, table)| cells.incomplete_sums(table)) {
-            let fault = chunks.reject_notes(&stats).into_iter().fold(fault, Diagnostic::note);
-            if fault.severity == Severity::Error {
-                return Err(one(fault));
-            }
-            warnings.push(fault);
-        }
-        for (id, table) in tables {
-            let mut counts = match self.run.project.pipeline.sources_of(table).len() {
-                0 | 1 => cells.counts(table).map_err(one)?,
-                sources => {
-                    let share = cells.share(table).map_err(one)?;
-                    let shares = self.waiting.entry(id).or_default();
-                    shares.cells.push(share);
-                    if shares.cells.len() < sources {
-                        continue;
-                    }
-                    let shares = self.waiting.remove(&id).unwrap_or_default();
-                    let (counts, partial) = put_together(table, shares.cells).map_err(one)?;
-                    warnings.extend(partial);
-                    counts
-                }
-            };
-            let outside = counts.keep_period(table, &self.run.project.pipeline).map_err(one)?;
-            warnings.extend(outside_period(table, outside as i64, "cell"));
-            self.counts.insert(id, counts);
-        }
-        self.warn(warnings);
-        let mut records = self.release.records(&source.name);
-        let written = records.add_cells(&cells).and_then(|()| records.finish()).map_err(one)?;
-        Ok(ReadSource { stats, steps, checks, written: written.rows })
-    }
-
     fn checks_of(&self, source: &Source) -> Checks {
         let memory = self.run.limits.memory / 8;
         Checks::of(&self.run.project.pipeline, source, memory, self.scratch.clone())
-    }
-
-    /// What the references of code lists say of the columns over which cells may be added up.
-    fn wholes(&self, source: &Source) -> BTreeMap<String, Wholes> {
-        let schema = self.run.project.pipeline.schema_of(source);
-        let list = |column: &str| {
-            let name = schema.get(column)?.codelist.as_ref()?;
-            self.lists.iter().find(|list| list.name == *name)
-        };
-        let columns = source.columns.iter().map(|column| &column.name);
-        let added = columns.filter(|name| source.additive.is_over(name));
-        added.filter_map(|name| Some((name.clone(), Wholes::of(list(name)?)))).collect()
-    }
-
-    /// All chunks, one after another: cells are few.
-    fn read_cells(
-        &mut self,
-        source: &Source,
-        chunks: &Chunks,
-        bytes: u64,
-        checks: &RunningChecks<'_>,
-    ) -> Result<(Vec<RecordBatch>, IngestStats), Diagnostic> {
-        let name = format!("reading {}", source.name);
-        let progress = self.run.observer.stage(&Stage { name: &name, total: bytes, unit: Unit::Bytes });
-        let mut batches = Vec::new();
-        let mut stats = IngestStats::default();
-        let mut rows = 0;
-        while let Some(raw) = chunks.read()? {
-            self.run.cancel.check()?;
-            let chunk = chunks.parse(raw)?;
-            self.rejects.add(&source.name, &chunk.rejects)?;
-            stats.merge(chunk.stats);
-            checks.add(CheckedRows::AsRead, chunk.number, &chunk.batch)?;
-            let batch = chunk.batch;
-            batches.push(if checks.need_places() { batch } else { without_places(batch) });
-            rows += chunk.read;
-            progress.advance(rows, chunk.bytes_read);
-        }
-        progress.finish();
-        // Before they are compared: cells that only an undeclared dimension tells apart would seem to be there twice.
-        chunks.finish(&stats)?;
-        if batches.is_empty() {
-            batches.push(chunks.without_rows()?);
-        }
-        Ok((batches, stats))
-    }
-
-    /// Keeps the counts of the tables of a source.
-    fn put(&mut self, source: &Source, mut tables: Vec<Tabulation>) -> Result<(), Faults> {
-        let ids: Vec<TableId> = self.run.project.pipeline.tables_of(source).map(|(id, _)| id).collect();
-        let mut likely: Vec<LikelyTotal> = Vec::new();
-        for searched in tables.split_off(ids.len().min(tables.len())) {
-            for total in searched.likely_totals().map_err(one)? {
-                let is_known = likely.iter().any(|known| known.values == total.values);
-                likely.extend((!is_known).then_some(total));
-            }
-        }
-        self.warn(likely.iter().map(|total| likely_total(source, total)).collect());
-        if ids.len() != tables.len() {
-            return Err(one(internal(format!("`{}` has other tables than were counted", source.name))));
-        }
-        let mut warnings = Vec::new();
-        // Of intervals, whose ends are the tables after that of their estimate.
-        let mut ends = Vec::new().into_iter();
-        let pipeline = &self.run.project.pipeline;
-        for (id, tabulation) in ids.into_iter().zip(tables) {
-            let table = &pipeline.tables[id.index()];
-            let sources = pipeline.sources_of(table).len();
-            let Some(tabulation) = self.waiting.entry(id).or_default().with_records(tabulation, sources)
-            else {
-                continue;
-            };
-            self.waiting.remove(&id);
-            let outside = tabulation.outside_period();
-            if !matches!(table.measure, Measure::Beside(..)) {
-                warnings.extend(outside_period(table, outside, "record"));
-            }
-            let made = if tabulation.is_end_of_interval() { ends.next() } else { None };
-            let mut counts = made.map_or_else(|| tabulation.finish().map_err(one), Ok)?;
-            let taken = counts.take_ends();
-            if !taken.is_empty() {
-                ends = taken.into_iter();
-            }
-            counts.flag_provisional(table, pipeline).map_err(one)?;
-            self.counts.insert(id, counts);
-        }
-        self.warn(warnings);
-        Ok(())
     }
 
     fn add_source(
@@ -569,8 +371,7 @@ impl<'a> Assembly<'a> {
     ) -> Result<(), Faults> {
         conserved(&report, written).map_err(one)?;
         self.warn(warnings);
-        let of_persons = crowded_persons(&report).into_iter().chain(newest_first(&report));
-        self.warn(of_persons.chain(link_conflicts(&report)).chain(pairs_without_rows(&report)).collect());
+        self.warn(warnings::of_source(&report));
         self.report.sources.push(report);
         Ok(())
     }
@@ -578,87 +379,6 @@ impl<'a> Assembly<'a> {
     pub(crate) fn warn(&mut self, warnings: Vec<Diagnostic>) {
         self.run.observer.diagnostics(&warnings);
         self.warnings.extend(warnings);
-    }
-
-    /// Publishes tables, compares with published figures, and moves the release to its place.
-    ///
-    /// # Errors
-    ///
-    /// As [`Run::release`].
-    pub fn finish(mut self) -> Result<FinishedRelease, Vec<Diagnostic>> {
-        self.run.cancel.check().map_err(one)?;
-        let counts = std::mem::take(&mut self.counts);
-        let tables =
-            publish(&self.run.project.pipeline, counts, &self.facts, &self.lists, self.scratch.folder())
-                .map_err(one)?;
-        self.warn(tables.iter().flat_map(PublishedTable::warnings).cloned().collect());
-        self.warn(empty_tables(&tables));
-        let figures = std::mem::take(&mut self.run.project.figures);
-        let comparisons = self.compare(&figures, &tables)?;
-        let references = references(&self.lists, &self.small_files, &figures);
-        let lists = used_lists(&self.lists, &tables);
-        let own = OwnLists::of(&tables, &self.lists);
-        self.run.cancel.check().map_err(one)?;
-        let Self { mut release, rejects, unmapped, failures, clock, run, report, warnings, .. } = self;
-        let predecessor = self.predecessor;
-        let mut previous = None;
-        let write = || -> Result<_, Diagnostic> {
-            release.tables(&tables, own)?;
-            release.reconciliation(&comparisons)?;
-            release.codelists(&lists)?;
-            let reasons = rejects.finish()?;
-            release.unmapped(&unmapped)?;
-            release.failed_checks(&failures)?;
-            run.cancel.check()?;
-            let formats = &run.project.pipeline.formats;
-            let others = |public: &Path, manifest: &[u8], put: &mut Put<'_>| {
-                let page = denizen_report::page(public, manifest, denizen_report::Language::English)?;
-                put("index.html", &mut |file| file.write_all(page.as_bytes()))?;
-                let readme = denizen_report::readme(public, manifest, formats)?;
-                put("README.md", &mut |file| file.write_all(readme.as_bytes()))?;
-                denizen_report::write_formats(public, manifest, formats, put)
-            };
-            let since = |public: &Path, manifest: &[u8]| {
-                let since =
-                    |predecessor: &Predecessor| predecessor.since(public, manifest, &run.project.pipeline);
-                previous = predecessor.as_ref().map(since).transpose()?;
-                Ok(previous.clone())
-            };
-            release.finish(&report.sources, &references, &reasons, since, others)
-        };
-        let path = write().map_err(one)?;
-        clock.report(run.observer);
-        let estimates = estimate_reports(&tables);
-        let tables = tables.iter().map(|table| TableReport { name: table.name.clone(), rows: table.rows() });
-        let reconciliation = (!comparisons.is_empty()).then(|| summary(&comparisons));
-        let report = RunReport {
-            tables: tables.collect(),
-            estimates,
-            reconciliation,
-            previous: previous.map(Box::new),
-            ..report
-        };
-        Ok(FinishedRelease { path, unchanged: false, warnings, report })
-    }
-
-    /// Compares with the published figures; one that is not met fails the run.
-    fn compare<'f>(
-        &mut self,
-        figures: &'f [Figures],
-        tables: &[PublishedTable],
-    ) -> Result<Vec<Comparison<'f>>, Faults> {
-        let mut comparisons = Vec::new();
-        let mut faults = Vec::new();
-        for Figures { shown, figures, .. } in figures {
-            let compared = reconcile(figures, tables).map_err(one)?;
-            faults.extend(compared.iter().filter_map(|comparison| comparison.diagnostic(shown)));
-            comparisons.extend(compared);
-        }
-        if faults.iter().any(|fault| fault.severity == Severity::Error) {
-            return Err(faults);
-        }
-        self.warn(faults);
-        Ok(comparisons)
     }
 }
 
@@ -681,39 +401,6 @@ fn expected(plan: &Plan, steps: &StepReports) -> Result<(), Faults> {
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-/// What some of the sources of a table have given.
-#[derive(Default)]
-struct Shares {
-    /// The records of those that are counted, and how many these are.
-    records: Option<Tabulation>,
-    counted: usize,
-    cells: Vec<CellsOfSource>,
-}
-
-impl Shares {
-    /// Adds the records of a source; gives back those of all of them when the last one has come.
-    fn with_records(&mut self, records: Tabulation, sources: usize) -> Option<Tabulation> {
-        self.counted += 1;
-        match &mut self.records {
-            Some(known) => known.merge(records),
-            None => self.records = Some(records),
-        }
-        if self.counted < sources { None } else { self.records.take() }
-    }
-}
-
-/// Divides cells by weights.
-fn split(batches: &mut [RecordBatch], weights: &Weights) -> Result<StepReport, Diagnostic> {
-    let mut step = StepReport::new(&format!("split {}", weights.column));
-    for batch in batches {
-        step.read += batch.num_rows() as u64;
-        let (divided, more) = split_cells(batch, weights)?;
-        step.made += more;
-        *batch = divided;
-    }
-    Ok(step)
-}
-
 /// What came of reading a source.
 struct ReadSource {
     stats: IngestStats,
@@ -723,271 +410,9 @@ struct ReadSource {
     written: u64,
 }
 
-/// What is said of a table when some of its input lies outside the period of the pipeline.
-fn outside_period(table: &Table, left_out: i64, what: &str) -> Vec<Diagnostic> {
-    if left_out == 0 {
-        return Vec::new();
-    }
-    let what = if left_out == 1 { what.to_owned() } else { format!("{what}s") };
-    let part = table.rule.as_ref().or(table.concept.as_ref());
-    let part = part.map(|part| format!(" (`{part}`)")).unwrap_or_default();
-    let message = format!("outside the period of `{}`{part}: {left_out} {what}", table.name);
-    vec![Diagnostic::warning(Code::OutsidePeriod, message)]
-}
-
 /// The tables that are counted from the records of a source, empty; behind them, where its rows have weights, those in which
 /// totals are looked for. `bytes` is the size of its files.
 pub(crate) fn blank_tables(pipeline: &Pipeline, source: &Source, bytes: u64) -> Vec<Tabulation> {
     let tables = pipeline.tables_of(source).map(|(_, table)| Tabulation::of_source(table, source, pipeline));
     tables.chain(Tabulation::to_search(source, pipeline, bytes)).collect()
-}
-
-/// Rows in = rows accepted + rejected + excluded, in every file; in = out + excluded − made, at every step; anything else
-/// is a fault of the program.
-fn conserved(report: &SourceReport, written: u64) -> Result<(), Diagnostic> {
-    let lost = |place: &str| Diagnostic::error(Code::NotConserved, format!("rows were lost at {place}"));
-    let is_whole =
-        |file: &&denizen_spec::FileReport| file.read == file.accepted + file.rejected + file.excluded;
-    if let Some(file) = report.files.iter().find(|file| !is_whole(file)) {
-        return Err(lost(&file.name));
-    }
-    let mut rows: u64 = report.files.iter().map(|file| file.accepted).sum();
-    for step in &report.steps {
-        if step.read != rows {
-            return Err(lost(&step.operation));
-        }
-        rows = step.accepted().ok_or_else(|| lost(&step.operation))?;
-    }
-    if written == rows { Ok(()) } else { Err(lost("the records")) }
-}
-
-/// A value that seems to be a total is ranked and shown as one of those that it is made of, and counted beside them.
-fn likely_total(source: &Source, total: &LikelyTotal) -> Diagnostic {
-    let LikelyTotal { values, places, sums, near, times, balance } = total;
-    let named: Vec<String> =
-        values.iter().map(|(column, value)| format!("`{value}` of `{column}`")).collect();
-    let message = format!("{} seems to be the total of the others", named.join(" with "));
-    let near = match near {
-        0 => String::new(),
-        near => format!(", and in {near} it differs from that by what rounding may make of it"),
-    };
-    let others = match times {
-        0 | 1 => "the sum of all others".to_owned(),
-        times => format!(
-            "the sum of all others, which come to {times} times as much, for subtotals are among them,"
-        ),
-    };
-    let name = &source.name;
-    let note =
-        format!("in `{name}` it is {others} in {sums} of {places} places in which there are several{near}");
-    let columns: Vec<String> = values.iter().map(|(column, _)| format!("`{column}`")).collect();
-    let columns = columns.join(" and ");
-    if let Some(balance) = balance {
-        let message =
-            format!("`{balance}` of {columns} seems to be a balance, and no part of what stands beside it");
-        return Diagnostic::warning(Code::LikelyTotal, message).note(note).help(format!(
-            "leave it out with a step `filter` on {columns}, and have it computed by an indicator; {} is no total",
-            named.join(" with ")
-        ));
-    }
-    let help = match source.kind {
-        SourceKind::Cells if values.len() == 1 => {
-            format!("declare its text as the `total` of {columns}, or its code as an `aggregate` of the list")
-        }
-        SourceKind::Cells => format!("declare the texts as the `total` of {columns}"),
-        SourceKind::Records => format!(
-            "it is counted beside its parts: leave it out with a step `filter` on {columns}, or read the file as \
-             cells, with a `total`"
-        ),
-    };
-    Diagnostic::warning(Code::LikelyTotal, message).note(note).help(help)
-}
-
-/// What the steps of a source have counted under a name.
-fn counted(report: &SourceReport, name: &str) -> u64 {
-    let counts = report.steps.iter().flat_map(|step| &step.counts);
-    counts.filter(|(known, _)| known == name).map(|(_, count)| count).sum()
-}
-
-/// Rows of one day that are taken in the order of files which seem to be written newest first.
-fn newest_first(report: &SourceReport) -> Option<Diagnostic> {
-    let [oldest, newest, unordered] =
-        [OLDEST_FIRST, NEWEST_FIRST, UNORDERED].map(|name| counted(report, name));
-    let name = &report.name;
-    let message = format!("the rows of `{name}` seem to be written newest first");
-    let warning = Diagnostic::warning(Code::NewestFirst, message)
-        .note(format!("in {newest} of {} pairs of days of a person the later stands above", oldest + newest))
-        .note(format!("{unordered} pairs of rows of one day are taken in the order of the file"));
-    let help = "state `row_order = \"newest_first\"` in the source, or name a column with `sequence` in the steps for persons";
-    (newest > oldest && unordered > 0).then(|| warning.help(help))
-}
-
-/// Identifiers that stand on too many rows.
-fn crowded_persons(report: &SourceReport) -> Option<Diagnostic> {
-    let (persons, rows) = (counted(report, CROWDED_PERSONS), counted(report, CROWDED_ROWS));
-    let name = &report.name;
-    let message = match persons {
-        0 => return None,
-        1 => format!("one identifier in `{name}` stands on {rows} rows, more than a person can have"),
-        _ => format!("{persons} identifiers in `{name}` stand on {rows} rows, more than persons can have"),
-    };
-    let warning = Diagnostic::warning(Code::CrowdedPerson, message);
-    let help = "name placeholders in `missing` of the column, or state a larger `max_rows_per_person`";
-    Some(warning.note("these rows are kept as rows of nobody").help(help))
-}
-
-/// Pairs that link nobody, for no row or several have the name.
-fn pairs_without_rows(report: &SourceReport) -> Option<Diagnostic> {
-    let [all, none, several, incomplete] =
-        ["pairs", "pairs_of_no_row", "pairs_of_several_rows", "pairs_without_a_name"]
-            .map(|name| counted(report, name));
-    let message = format!("{} of {all} pairs link no rows of `{}`", none + several + incomplete, report.name);
-    let warning = Diagnostic::warning(Code::Pairs, message)
-        .note(format!("a row that they name is not there: {none}"))
-        .note(format!("a name stands on several rows: {several}"))
-        .note(format!("a name is empty: {incomplete}"));
-    let help = "give the program for linking these rows, each with a name of its own";
-    (none + several + incomplete > 0).then(|| warning.help(help))
-}
-
-/// Rows that share a key and cannot be one person.
-fn link_conflicts(report: &SourceReport) -> Option<Diagnostic> {
-    let steps = report.steps.iter().filter(|step| step.operation.starts_with("link "));
-    let counts: Vec<&(String, u64)> = steps.flat_map(|step| &step.counts).collect();
-    let sum = |prefix: &str| counts.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, n)| n).sum();
-    let [values, groups, rows]: [u64; 3] =
-        ["withheld_values_of_", "conflicting_groups", "held_back_rows"].map(sum);
-    if values + groups == 0 {
-        return None;
-    }
-    let name = &report.name;
-    let message = format!("some rows of `{name}` share a key and cannot be one person");
-    let warning = Diagnostic::warning(Code::LinkConflict, message);
-    let help = "the manifest tells how many of each key and of each property";
-    Some(match (values + rows, groups) {
-        (0, groups) => warning.note(format!("they are one all the same: {groups} persons")).help(help),
-        (_, groups) => warning
-            .note(format!("values of keys that link nobody: {values}"))
-            .note(format!("groups of which the keys do not link the rows: {groups}, with {rows} rows"))
-            .help(help),
-    })
-}
-
-/// Tables without a cell, which usually come from a misspelt code.
-fn empty_tables(tables: &[PublishedTable]) -> Vec<Diagnostic> {
-    let empty = tables.iter().filter(|table| table.rows() == 0);
-    let warning = |table: &PublishedTable| {
-        Diagnostic::warning(Code::NothingLeft, format!("the table `{}` has no cell", table.name))
-    };
-    empty.map(warning).collect()
-}
-
-/// The code lists that the dimensions of the tables use, each once.
-fn used_lists<'l>(lists: &'l [Codelist], tables: &[PublishedTable]) -> Vec<&'l Codelist> {
-    let dimensions = tables.iter().flat_map(|table| &table.dimensions);
-    let used: BTreeSet<&String> = dimensions.filter_map(|dimension| dimension.list.as_ref()).collect();
-    let by_name: BTreeMap<&String, &Codelist> =
-        lists.iter().rev().filter(|list| used.contains(&list.name)).map(|list| (&list.name, list)).collect();
-    by_name.into_values().collect()
-}
-
-/// The code lists with what they are views of, the files of codes, weights and layouts, and the published figures of the run, each once.
-fn references(
-    lists: &[Codelist],
-    small_files: &[(String, String)],
-    figures: &[Figures],
-) -> Vec<ManifestReference> {
-    let views = lists.iter().flat_map(|list| &list.view);
-    let views = views.flat_map(|view| view.reference.files.iter().chain([&view.sidecar]));
-    let lists = lists.iter().map(|list| (&list.file, &list.sha256));
-    let figures = figures.iter().map(|figures| (&figures.file, &figures.sha256));
-    let others = views.chain(small_files).map(|(file, sha256)| (file, sha256));
-    let references = lists.chain(figures).chain(others);
-    let references: BTreeSet<_> = references
-        .map(|(file, sha256)| ManifestReference { file: file.clone(), sha256: sha256.clone() })
-        .collect();
-    references.into_iter().collect()
-}
-
-fn estimate_reports(tables: &[PublishedTable]) -> Vec<EstimateReport> {
-    let of_table = |table: &PublishedTable| {
-        let name = table.name.clone();
-        let report = move |part: &EstimatedPart| {
-            let quality = &part.quality;
-            EstimateReport {
-                table: name.clone(),
-                rule: part.rule.clone(),
-                measure: quality.measure.to_owned(),
-                period_months: quality.period_months,
-                age_months: quality.age_months,
-                is_total: quality.is_total,
-                level: quality.level,
-                estimates: quality.estimates,
-                intervals: quality.intervals,
-                covered: quality.covered,
-                bias_percent: quality.bias_percent(),
-                error_percent: quality.error_percent(),
-                certain_percent: quality.certain_percent(),
-            }
-        };
-        table.estimates().iter().map(report).collect::<Vec<_>>()
-    };
-    tables.iter().flat_map(of_table).collect()
-}
-
-fn summary(comparisons: &[Comparison<'_>]) -> ReconciliationReport {
-    let of = |outcome| comparisons.iter().filter(|comparison| comparison.public_outcome() == outcome).count();
-    ReconciliationReport {
-        within: of(Outcome::Within),
-        not_told: of(Outcome::NotTold),
-        no_cell: of(Outcome::NoCell),
-        context: of(Outcome::Context),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use denizen_spec::{FileProfile, FileReport};
-
-    use super::*;
-
-    #[test]
-    fn a_lost_row_fails_the_run() {
-        let file = |read, accepted, rejected, excluded| FileReport {
-            name: "f".into(),
-            bytes: 0,
-            sha256: String::new(),
-            packed: None,
-            snapshot: None,
-            encoding: None,
-            variant: None,
-            read,
-            accepted,
-            rejected,
-            excluded,
-            blank: 0,
-            incomplete: 0,
-            repaired: 0,
-            in_part: 0,
-            weight: None,
-            profile: FileProfile::default(),
-        };
-        let step = |read, excluded, made| StepReport { read, excluded, made, ..StepReport::new("o") };
-        let table = [
-            (file(9, 6, 2, 1), vec![step(6, 2, 0), step(4, 0, 0)], 4, true),
-            (file(9, 6, 2, 1), vec![step(6, 2, 3), step(7, 0, 0)], 7, true),
-            (file(9, 6, 2, 0), vec![step(6, 2, 0), step(4, 0, 0)], 4, false),
-            (file(9, 6, 2, 1), vec![step(5, 2, 0), step(3, 0, 0)], 3, false),
-            (file(9, 6, 2, 1), vec![step(6, 2, 0), step(3, 0, 0)], 3, false),
-            (file(9, 6, 2, 1), vec![step(6, 2, 3), step(4, 0, 0)], 4, false),
-            (file(9, 6, 2, 1), vec![step(6, 7, 0)], 0, false),
-            (file(9, 6, 2, 1), vec![step(6, 2, 0), step(4, 0, 0)], 3, false),
-        ];
-        for (file, steps, written, whole) in table {
-            let kind = SourceKind::Records;
-            let report =
-                SourceReport { name: "s".to_owned(), kind, files: vec![file], steps, checks: Vec::new() };
-            assert_eq!(conserved(&report, written).is_ok(), whole, "{report:?}");
-        }
-    }
 }

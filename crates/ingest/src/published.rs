@@ -70,6 +70,16 @@ pub fn published(
         let fault = fault("the columns are not those of published figures".to_owned(), Some(1));
         return Err(vec![fault.help(format!("write {}", COLUMNS.join(",")))]);
     }
+    let figures = figures(reader, fault)?;
+    let sha256 = crate::sha256(&bytes);
+    Ok(Figures { file: file.to_owned(), shown, path, sha256, figures })
+}
+
+/// The figures below the header, or every line of them that cannot be read.
+fn figures(
+    mut reader: csv::Reader<&[u8]>,
+    fault: impl Fn(String, Option<u64>) -> Diagnostic,
+) -> Result<Vec<Figure>, Vec<Diagnostic>> {
     let mut figures = Vec::new();
     let mut faults = Vec::new();
     let mut ids = HashSet::new();
@@ -90,12 +100,7 @@ pub fn published(
             Err(message) => faults.push(fault(message, Some(line))),
         }
     }
-    let sha256 = crate::sha256(&bytes);
-    if faults.is_empty() {
-        Ok(Figures { file: file.to_owned(), shown, path, sha256, figures })
-    } else {
-        Err(faults)
-    }
+    if faults.is_empty() { Ok(figures) } else { Err(faults) }
 }
 
 fn figure(record: &csv::StringRecord, line: u64) -> Result<Figure, String> {

@@ -34,59 +34,62 @@ impl Input {
         stats: &IngestStats,
         fingerprints: &[Fingerprint],
     ) -> Result<(Vec<FileReport>, Vec<Diagnostic>), Diagnostic> {
-        if fingerprints.len() != self.files.len() {
-            let (found, files) = (fingerprints.len(), self.files.len());
-            let message = format!("`{}` has {files} files, and {found} were read", self.source.name);
-            return Err(Diagnostic::error(Code::Internal, message));
-        }
-        for (file, fingerprint) in fingerprints.iter().enumerate() {
-            self.check_fingerprint(file, fingerprint)?;
-        }
+        self.check_fingerprints(fingerprints)?;
         let reports = self.reports(stats, fingerprints);
         let mut warnings = self.notes_on_files();
         for (file, bytes) in &stats.bytes {
             warnings.extend(self.other_encoding(*file, *bytes)?);
         }
-        if let Some(error) = self.undeclared_dimension(stats).or_else(|| self.changed_header(stats)) {
-            return Err(error);
-        }
-        if let Some(error) = self.other_rows(stats) {
-            return Err(error);
-        }
-        let (read, rejected) = (stats.read(), stats.rejected());
-        let at_fault = rejected + stats.incomplete();
-        if at_fault as f64 > self.source.max_rejected * read as f64 {
-            return Err(self.too_many_rejects(stats));
-        }
-        if let Some(error) = self.same_file_twice(&reports) {
-            return Err(error);
-        }
-        if let Some(fault) = self.too_large_weights(&reports) {
+        if let Some(fault) = self.fault(stats, &reports) {
             return Err(fault);
         }
         warnings.extend(self.unused_codes(stats));
-        if rejected > 0 {
-            let name = &self.source.name;
-            let message = format!("{rejected} of {read} rows of `{name}` were rejected");
-            let mut warning = Diagnostic::warning(Code::RejectedRows, message);
-            warning.notes = self.notes(&stats.rejects, stats);
-            let texts = if stats.codes.unmapped.is_empty() {
-                ""
-            } else {
-                ", and each text without a meaning in unmapped.parquet"
-            };
-            let help = format!("each of them is in rejects.parquet, with its place and reason{texts}");
-            warnings.push(warning.help(help));
-        }
+        warnings.extend(self.rejected_rows(stats));
         warnings.extend(self.incomplete_rows(stats));
         warnings.extend(self.replaced_characters(stats));
         warnings.extend(self.value_warnings(stats));
         warnings.extend(self.blank_rows(stats));
-        if read == rejected {
+        if stats.read() == stats.rejected() {
             let message = format!("every row of `{}` was rejected or excluded", &self.source.name);
             warnings.push(Diagnostic::warning(Code::NothingLeft, message));
         }
         Ok((reports, warnings))
+    }
+
+    /// The first of the faults that only show when all files were read.
+    fn fault(&self, stats: &IngestStats, reports: &[FileReport]) -> Option<Diagnostic> {
+        let at_fault = (stats.rejected() + stats.incomplete()) as f64;
+        let are_too_many = at_fault > self.source.max_rejected * stats.read() as f64;
+        self.undeclared_dimension(stats)
+            .or_else(|| self.changed_header(stats))
+            .or_else(|| self.other_rows(stats))
+            .or_else(|| are_too_many.then(|| self.too_many_rejects(stats)))
+            .or_else(|| self.same_file_twice(reports))
+            .or_else(|| self.too_large_weights(reports))
+    }
+
+    fn rejected_rows(&self, stats: &IngestStats) -> Option<Diagnostic> {
+        let (read, rejected) = (stats.read(), stats.rejected());
+        let message = format!("{rejected} of {read} rows of `{}` were rejected", self.source.name);
+        let mut warning = Diagnostic::warning(Code::RejectedRows, message);
+        warning.notes = self.notes(&stats.rejects, stats);
+        let texts = if stats.codes.unmapped.is_empty() {
+            ""
+        } else {
+            ", and each text without a meaning in unmapped.parquet"
+        };
+        let help = format!("each of them is in rejects.parquet, with its place and reason{texts}");
+        (rejected > 0).then(|| warning.help(help))
+    }
+
+    fn check_fingerprints(&self, fingerprints: &[Fingerprint]) -> Result<(), Diagnostic> {
+        if fingerprints.len() != self.files.len() {
+            let (found, files) = (fingerprints.len(), self.files.len());
+            let message = format!("`{}` has {files} files, and {found} were read", self.source.name);
+            return Err(Diagnostic::error(Code::Internal, message));
+        }
+        let mut fingerprints = fingerprints.iter().enumerate();
+        fingerprints.try_for_each(|(file, fingerprint)| self.check_fingerprint(file, fingerprint))
     }
 
     /// Files of the same bytes; members of one archive are told apart by their names.

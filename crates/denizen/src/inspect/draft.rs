@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use denizen_ingest::{FoundFile, Lists};
+use denizen_ingest::{FoundFile, Lists, SampleColumn};
 use denizen_spec::SourceKind;
 
 use super::columns::{ColumnLine, Columns};
@@ -43,6 +43,41 @@ struct Written {
     lines: Vec<ColumnLine>,
 }
 
+/// Why columns may hold what identifies a person, by their names and texts.
+fn personal_columns(found: &FoundFile, profiles: &[Profile]) -> Vec<Option<String>> {
+    let columns = found.names.iter().zip(&found.sample.columns).zip(profiles);
+    let mut personal: Vec<Option<String>> =
+        columns.map(|((name, column), profile)| why_personal(name, column, profile)).collect();
+    let is_of_name = |(name, why): (&String, &Option<String>)| {
+        why.is_some() && (words::is_surname(name) || is_beside_names(name))
+    };
+    if found.names.iter().zip(&personal).any(is_of_name) {
+        for (index, name) in found.names.iter().enumerate() {
+            let is_text = profiles[index].content == Content::Text && personal[index].is_none();
+            if is_text && is_beside_names(name) {
+                personal[index] = Some("it stands beside names of persons, and is called so".to_owned());
+            }
+        }
+    }
+    personal
+}
+
+fn why_personal(name: &str, column: &SampleColumn, profile: &Profile) -> Option<String> {
+    let addresses = column.stated().filter(|text| text.contains('@') && text.contains('.')).count();
+    if addresses * 2 > profile.distinct.max(1) {
+        return Some("most of its texts are addresses of mail".to_owned());
+    }
+    // Dates that are not read as such are those of persons all the same.
+    let like_date =
+        |text: &&str| text.len() >= 8 && text.chars().all(|c| c.is_ascii_digit() || "/-. :".contains(c));
+    let dates = column.stated().take(1000).filter(like_date).count();
+    let are_dates = dates * 2 > profile.distinct.min(1000);
+    let why = words::personal_name(name, profile.is_date())
+        .or_else(|| if are_dates { words::personal_name(name, true) } else { None })
+        .or_else(|| personal_texts(name, column));
+    why.map(str::to_owned)
+}
+
 impl<'a> Draft<'a> {
     pub(super) fn new(name: &'a str, files: &'a [FoundFile], project: &'a Path, lists: &'a Lists) -> Self {
         let found = &files[0];
@@ -50,40 +85,7 @@ impl<'a> Draft<'a> {
         let mut profiles: Vec<Profile> =
             sample.columns.iter().map(|column| Profile::of(column, sample.rows)).collect();
         numbers::decide(found, &mut profiles);
-        let by_name = |(name, profile): (&String, &Profile)| {
-            words::personal_name(name, profile.is_date()).map(str::to_owned)
-        };
-        let mut personal: Vec<Option<String>> = found.names.iter().zip(&profiles).map(by_name).collect();
-        for (index, column) in sample.columns.iter().enumerate() {
-            // Dates that are not read as such are those of persons all the same.
-            let like_date = |text: &&str| {
-                text.len() >= 8 && text.chars().all(|c| c.is_ascii_digit() || "/-. :".contains(c))
-            };
-            if personal[index].is_none()
-                && column.stated().take(1000).filter(like_date).count() * 2
-                    > profiles[index].distinct.min(1000)
-            {
-                personal[index] = words::personal_name(&found.names[index], true).map(str::to_owned);
-            }
-            if personal[index].is_none() {
-                personal[index] = personal_texts(&found.names[index], column).map(str::to_owned);
-            }
-            let with_at = column.stated().filter(|text| text.contains('@') && text.contains('.')).count();
-            if with_at * 2 > profiles[index].distinct.max(1) {
-                personal[index] = Some("most of its texts are addresses of mail".to_owned());
-            }
-        }
-        let has_names = found
-            .names
-            .iter()
-            .zip(&personal)
-            .any(|(name, why)| why.is_some() && (words::is_surname(name) || is_beside_names(name)));
-        for (index, name) in found.names.iter().enumerate().filter(|_| has_names) {
-            let is_text = profiles[index].content == Content::Text && personal[index].is_none();
-            if is_text && is_beside_names(name) {
-                personal[index] = Some("it stands beside names of persons, and is called so".to_owned());
-            }
-        }
+        let mut personal = personal_columns(found, &profiles);
         let mut shape = Shape::of(found, &profiles, &personal);
         if shape.kind == SourceKind::Records {
             let ids: Vec<usize> =

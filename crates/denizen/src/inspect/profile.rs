@@ -126,25 +126,13 @@ const EXCHANGED: [(&str, &str); 4] = [
 
 impl Profile {
     pub(super) fn of(column: &SampleColumn, rows: usize) -> Self {
-        let counts = column.counts();
-        let texts: Vec<(&str, usize)> = column
-            .texts
-            .iter()
-            .map(String::as_str)
-            .zip(counts)
-            .filter(|(text, count)| !text.is_empty() && *count > 0)
-            .collect();
-        let kept: usize = texts.iter().map(|(_, count)| count).sum();
-        let empty: usize = column
-            .texts
-            .iter()
-            .zip(column.counts())
-            .filter(|(text, _)| text.is_empty())
-            .map(|(_, count)| count)
-            .sum();
+        let counted = || column.texts.iter().map(String::as_str).zip(column.counts());
+        let texts: Vec<(&str, usize)> =
+            counted().filter(|(text, count)| !text.is_empty() && *count > 0).collect();
+        let empty: usize = counted().filter(|(text, _)| text.is_empty()).map(|(_, count)| count).sum();
         let length = texts.iter().map(|(text, _)| text.chars().count()).sum::<usize>() / texts.len().max(1);
         let mut profile = Self {
-            content: Content::Text,
+            content: if texts.is_empty() { Content::Nothing } else { Content::Text },
             is_year: false,
             stated: rows - empty.min(rows),
             distinct: texts.len(),
@@ -158,49 +146,44 @@ impl Profile {
             length,
             doubts: Vec::new(),
         };
-        if texts.is_empty() {
-            profile.content = Content::Nothing;
-            return profile;
-        }
-        type IsContent = fn(&str) -> bool;
-        let tests: [(IsContent, Content); 3] = [
-            (is_integer, Content::Integer),
-            (|text| is_decimal(text, '.'), Content::Decimal { scale: 0, mark: '.' }),
-            (|text| is_decimal(text, ','), Content::Decimal { scale: 0, mark: ',' }),
-        ];
-        profile.date(&column.name, &texts, kept, column.typed > 0);
-        if profile.content != Content::Text {
-            return profile;
-        }
-        let grouped = numbers::grouped(&texts, |is_it| others(&texts, kept, is_it));
-        let read = |(is_it, content)| Some((others(&texts, kept, is_it)?, content));
-        // The first that leaves the fewest texts over.
-        let plain = tests.into_iter().filter_map(read).min_by_key(|(odd, _)| numbers::unknown(odd));
-        match (plain, grouped) {
-            (Some((odd, _)), Some(grouped)) if numbers::unknown(&grouped.odd) < numbers::unknown(&odd) => {
-                profile.grouped(grouped, &texts);
-                return profile;
-            }
-            (Some((odd, content)), _) => {
-                profile.odd = odd;
-                profile.content = content;
-                profile.number(&column.name, &texts);
-                return profile;
-            }
-            (None, Some(grouped)) => {
-                profile.grouped(grouped, &texts);
-                return profile;
-            }
-            (None, None) => {}
-        }
-        profile.noted = numbers::noted(&texts, kept);
-        if texts.iter().all(|(text, _)| is_time(text)) {
-            profile.content = Content::Time;
+        if !texts.is_empty() {
+            profile.find_content(column, &texts);
         }
         profile
     }
 
-    fn date(&mut self, name: &str, texts: &[(&str, usize)], kept: usize, is_typed: bool) {
+    /// Finds out whether the texts are dates, numbers or times.
+    fn find_content(&mut self, column: &SampleColumn, texts: &[(&str, usize)]) {
+        let kept: usize = texts.iter().map(|(_, count)| count).sum();
+        self.find_date(&column.name, texts, kept, column.typed > 0);
+        if self.content != Content::Text || self.find_number(&column.name, texts, kept) {
+            return;
+        }
+        self.noted = numbers::noted(texts, kept);
+        if texts.iter().all(|(text, _)| is_time(text)) {
+            self.content = Content::Time;
+        }
+    }
+
+    /// Whether they are numbers, read in the way that leaves the fewest texts over.
+    fn find_number(&mut self, name: &str, texts: &[(&str, usize)], kept: usize) -> bool {
+        let grouped = numbers::grouped(texts, |is_it| others(texts, kept, is_it));
+        match (plain_numbers(texts, kept), grouped) {
+            (Some((odd, _)), Some(grouped)) if numbers::unknown(&grouped.odd) < numbers::unknown(&odd) => {
+                self.grouped(grouped, texts);
+            }
+            (Some((odd, content)), _) => {
+                self.odd = odd;
+                self.content = content;
+                self.number(name, texts);
+            }
+            (None, Some(grouped)) => self.grouped(grouped, texts),
+            (None, None) => return false,
+        }
+        true
+    }
+
+    fn find_date(&mut self, name: &str, texts: &[(&str, usize)], kept: usize, is_typed: bool) {
         for layout in LAYOUTS {
             let Ok(format) = DateFormat::parse(layout) else { continue };
             // Eight digits are dates where something says so.
@@ -275,67 +258,61 @@ impl Profile {
     }
 
     fn number(&mut self, name: &str, texts: &[(&str, usize)]) {
-        let numbers = || {
-            texts.iter().map(|(text, _)| *text).filter(|text| !self.odd.iter().any(|(odd, _)| odd == text))
-        };
-        match self.content.clone() {
-            Content::Integer => {
-                // Zeros before a number are part of a code.
-                let has_zeros = numbers().any(|text| {
-                    text.len() > 1 && text.trim_start_matches('-').starts_with('0') && text != "0"
-                });
-                let has_digits = numbers().all(|text| text.len() <= 15);
-                if has_zeros || !has_digits {
-                    self.content = Content::Text;
-                    self.odd.clear();
-                    return;
-                }
-                let values: Vec<i64> = numbers().filter_map(|text| text.parse().ok()).collect();
-                self.range = values.iter().min().copied().zip(values.iter().max().copied());
-                self.doubts.extend(stand_in(values.clone()).map(str::to_owned).or_else(|| {
-                    let is_old =
-                        has_word(name, &words::AGE) && self.range.is_some_and(|(_, most)| most > OLDEST);
-                    is_old.then(|| format!("nobody is older than {OLDEST}: its largest numbers are no ages"))
-                }));
-                let is_recent = self.range.is_some_and(|(least, most)| {
-                    (1850..=2150).contains(&least) && (1850..=2150).contains(&most)
-                });
-                self.is_year = is_recent
-                    && (has_word(name, &words::YEAR)
-                        || words::words(name)
-                            .iter()
-                            .any(|word| word.starts_with("anno") || word.ends_with("year")));
-            }
-            Content::Decimal { mark, .. } => {
-                let fractions: Vec<usize> =
-                    numbers().map(|text| text.split_once(mark).map_or(0, |(_, rest)| rest.len())).collect();
-                let scale = fractions.iter().copied().max().unwrap_or(0);
-                let stated: Vec<&usize> = fractions.iter().filter(|length| **length > 0).collect();
-                // `0.123` and `1234.567` are no thousands.
-                let may_be_thousands = |text: &str| {
-                    let whole = text.split_once(mark).map_or("1", |(whole, _)| whole);
-                    let whole = whole.trim_start_matches(['-', '+']);
-                    (1..=3).contains(&whole.len()) && !whole.starts_with('0')
-                };
-                if !stated.is_empty()
-                    && stated.iter().all(|length| **length == 3)
-                    && numbers().all(may_be_thousands)
-                {
-                    self.doubts.push(format!(
-                        "three digits stand behind each `{mark}`: it may be a mark of thousands"
-                    ));
-                    self.content = Content::Text;
-                    self.undecided = Some(mark);
-                    self.open_odd = std::mem::take(&mut self.odd);
-                } else if scale > usize::from(MAX_SCALE) {
-                    self.doubts.push(format!("numbers with {scale} decimals: {MAX_SCALE} can be kept"));
-                    self.content = Content::Text;
-                    self.odd.clear();
-                } else {
-                    self.content = Content::Decimal { scale: scale.max(1) as u8, mark };
-                }
-            }
+        let texts = texts.iter().map(|(text, _)| *text);
+        let numbers: Vec<&str> = texts.filter(|text| !self.odd.iter().any(|(odd, _)| odd == text)).collect();
+        match self.content {
+            Content::Integer => self.integer(name, &numbers),
+            Content::Decimal { mark, .. } => self.decimal(mark, &numbers),
             Content::Nothing | Content::Date { .. } | Content::Time | Content::Text => {}
+        }
+    }
+
+    fn integer(&mut self, name: &str, numbers: &[&str]) {
+        // Zeros before a number are part of a code.
+        let is_code = |text: &&str| {
+            text.len() > 15 || text.len() > 1 && text.trim_start_matches('-').starts_with('0') && *text != "0"
+        };
+        if numbers.iter().any(is_code) {
+            self.content = Content::Text;
+            self.odd.clear();
+            return;
+        }
+        let values: Vec<i64> = numbers.iter().filter_map(|text| text.parse().ok()).collect();
+        self.range = values.iter().min().copied().zip(values.iter().max().copied());
+        self.doubts.extend(stand_in(values).map(str::to_owned).or_else(|| {
+            let is_old = has_word(name, &words::AGE) && self.range.is_some_and(|(_, most)| most > OLDEST);
+            is_old.then(|| format!("nobody is older than {OLDEST}: its largest numbers are no ages"))
+        }));
+        let years = 1850..=2150;
+        let is_recent =
+            self.range.is_some_and(|(least, most)| years.contains(&least) && years.contains(&most));
+        let is_year_word = |word: &String| word.starts_with("anno") || word.ends_with("year");
+        self.is_year =
+            is_recent && (has_word(name, &words::YEAR) || words::words(name).iter().any(is_year_word));
+    }
+
+    fn decimal(&mut self, mark: char, numbers: &[&str]) {
+        let decimals = |text: &&str| text.split_once(mark).map_or(0, |(_, decimals)| decimals.len());
+        let scale = numbers.iter().map(decimals).max().unwrap_or(0);
+        let are_three = scale == 3 && numbers.iter().map(decimals).all(|count| count == 0 || count == 3);
+        // `0.123` and `1234.567` are no thousands.
+        let may_be_thousands = |text: &&str| {
+            let whole = text.split_once(mark).map_or("1", |(whole, _)| whole);
+            let whole = whole.trim_start_matches(['-', '+']);
+            (1..=3).contains(&whole.len()) && !whole.starts_with('0')
+        };
+        if are_three && numbers.iter().all(may_be_thousands) {
+            self.doubts
+                .push(format!("three digits stand behind each `{mark}`: it may be a mark of thousands"));
+            self.content = Content::Text;
+            self.undecided = Some(mark);
+            self.open_odd = std::mem::take(&mut self.odd);
+        } else if scale > usize::from(MAX_SCALE) {
+            self.doubts.push(format!("numbers with {scale} decimals: {MAX_SCALE} can be kept"));
+            self.content = Content::Text;
+            self.odd.clear();
+        } else {
+            self.content = Content::Decimal { scale: scale.max(1) as u8, mark };
         }
     }
 
@@ -346,6 +323,18 @@ impl Profile {
     pub(super) fn is_date(&self) -> bool {
         matches!(self.content, Content::Date { .. })
     }
+}
+
+/// The form in which texts are numbers without thousands, the first of those that leave the fewest texts over, and these.
+fn plain_numbers(texts: &[(&str, usize)], kept: usize) -> Option<(Vec<(String, usize)>, Content)> {
+    type IsContent = fn(&str) -> bool;
+    let forms: [(IsContent, Content); 3] = [
+        (is_integer, Content::Integer),
+        (|text| is_decimal(text, '.'), Content::Decimal { scale: 0, mark: '.' }),
+        (|text| is_decimal(text, ','), Content::Decimal { scale: 0, mark: ',' }),
+    ];
+    let read = |(is_it, content)| Some((others(texts, kept, is_it)?, content));
+    forms.into_iter().filter_map(read).min_by_key(|(odd, _)| numbers::unknown(odd))
 }
 
 /// The texts that are not what nearly all are; nothing where too many are not.

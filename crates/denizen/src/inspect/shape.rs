@@ -153,14 +153,10 @@ impl Shape {
     }
 
     fn table(&mut self, found: &FoundFile, profiles: &[Profile]) {
-        let sample = &found.sample;
-        for (index, profile) in profiles.iter().enumerate() {
-            if self.roles[index] == Role::Dimension
-                && is_row_number(&sample.columns[index], profile, sample.rows)
-            {
-                self.roles[index] = Role::Ignored("it numbers the rows".to_owned());
-            }
-        }
+        let samples = &found.sample.columns;
+        self.set_aside("it numbers the rows", |index| {
+            is_row_number(&samples[index], &profiles[index], found.sample.rows)
+        });
         // Fields with places do not become rows.
         if found.fields.is_empty() {
             self.find_wide(found, profiles);
@@ -171,63 +167,77 @@ impl Shape {
             return self.blocks(found, column, &measures);
         }
         let measures = self.without_codes(found, profiles, measures);
-        let notes: Vec<usize> =
-            self.dimensions().into_iter().filter(|index| is_note(&profiles[*index])).collect();
-        notes.iter().for_each(|index| self.roles[*index] = Role::Ignored("long texts: notes".to_owned()));
+        self.set_aside("long texts: notes", |index| is_note(&profiles[index]));
         if self.wide.is_some() {
-            for index in measures {
-                self.roles[index] = Role::Ignored("a number beside the columns that become rows".to_owned());
-            }
-            self.drop_followers(found, profiles);
-            let key = self.key(sample);
-            if key.is_none() && !self.dimensions().is_empty() {
-                self.doubts.push(
-                    "several rows have the same codes: a column that tells them apart may be missing"
-                        .to_owned(),
-                );
-            }
-            self.kind = SourceKind::Cells;
-            self.reasons.push("columns are called as the codes of a dimension".to_owned());
-            return;
+            return self.wide_table(found, profiles, &measures);
         }
         let value = self.value_of(found, profiles, &measures);
-        let others: Vec<usize> = measures.iter().copied().filter(|index| Some(*index) != value).collect();
         measures.iter().for_each(|index| self.roles[*index] = Role::Wide);
-        let is_unique = self.key(sample).is_some();
+        let is_unique = self.key(&found.sample).is_some();
+        let has_dimensions = !self.dimensions().is_empty();
         match value {
             Some(_) | None if self.has_identifier(found, profiles) => {
-                self.records(found, profiles, None, &measures)
+                self.records(found, profiles, None, &measures);
             }
-            Some(value) if is_unique && !self.dimensions().is_empty() => {
-                self.roles[value] = Role::Value;
-                others.iter().for_each(|index| {
-                    self.roles[*index] = Role::Ignored("a number beside the value".to_owned())
-                });
-                self.kind = SourceKind::Cells;
-                self.reasons.push(format!(
-                    "one column of values (`{}`), and no two rows with the same codes",
-                    found.names[value]
-                ));
-                self.drop_followers(found, profiles);
+            Some(value) if is_unique && has_dimensions => {
+                self.one_value(found, profiles, value, &measures);
             }
             None if is_unique && !found.fields.is_empty() && measures.len() > 1 => {
                 self.fields_of_numbers(found, &measures);
             }
-            None if is_unique && measures.len() > 1 && !self.dimensions().is_empty() => {
-                self.kind = SourceKind::Cells;
-                self.wide = Some(Wide::Names);
-                self.reasons.push(format!(
-                    "{} columns of numbers, and no two rows with the same codes",
-                    measures.len()
-                ));
-                self.doubts.push(
-                    "columns of numbers become rows: leave out those that count something else, or nothing"
-                        .to_owned(),
-                );
-                self.drop_followers(found, profiles);
+            None if is_unique && measures.len() > 1 && has_dimensions => {
+                self.columns_of_numbers(found, profiles, measures.len());
             }
             Some(_) | None => self.records(found, profiles, value, &measures),
         }
+    }
+
+    /// Leaves out columns that would be dimensions.
+    fn set_aside(&mut self, why: &str, is_it: impl Fn(usize) -> bool) {
+        for index in self.dimensions() {
+            if is_it(index) {
+                self.roles[index] = Role::Ignored(why.to_owned());
+            }
+        }
+    }
+
+    /// Years or periods that stand beside each other become rows.
+    fn wide_table(&mut self, found: &FoundFile, profiles: &[Profile], measures: &[usize]) {
+        for index in measures {
+            self.roles[*index] = Role::Ignored("a number beside the columns that become rows".to_owned());
+        }
+        self.drop_followers(found, profiles);
+        if self.key(&found.sample).is_none() && !self.dimensions().is_empty() {
+            self.doubts.push(
+                "several rows have the same codes: a column that tells them apart may be missing".to_owned(),
+            );
+        }
+        self.kind = SourceKind::Cells;
+        self.reasons.push("columns are called as the codes of a dimension".to_owned());
+    }
+
+    /// Each row is a cell with one value.
+    fn one_value(&mut self, found: &FoundFile, profiles: &[Profile], value: usize, measures: &[usize]) {
+        for index in measures {
+            self.roles[*index] = Role::Ignored("a number beside the value".to_owned());
+        }
+        self.roles[value] = Role::Value;
+        self.kind = SourceKind::Cells;
+        let name = &found.names[value];
+        self.reasons.push(format!("one column of values (`{name}`), and no two rows with the same codes"));
+        self.drop_followers(found, profiles);
+    }
+
+    /// Each row has several values, under names that are codes.
+    fn columns_of_numbers(&mut self, found: &FoundFile, profiles: &[Profile], columns: usize) {
+        self.kind = SourceKind::Cells;
+        self.wide = Some(Wide::Names);
+        self.reasons.push(format!("{columns} columns of numbers, and no two rows with the same codes"));
+        self.doubts.push(
+            "columns of numbers become rows: leave out those that count something else, or nothing"
+                .to_owned(),
+        );
+        self.drop_followers(found, profiles);
     }
 
     /// Whether one column alone tells many rows apart, beside several that only describe them: rows are events or persons.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use denizen_spec::{Code, Column, Diagnostic, FLAG, FieldType, Repair, Selection, Source, Unpivot};
 
-use super::repair::RowRepair;
+use super::repair::{RowRepair, of_rows};
 use super::reshape::{Cell, Flags, Part, Plan, ReshapedRows};
 use super::{Envelope, FileFormat, FilePart, ReadError, ReadRows};
 use crate::decoder::Decoder;
@@ -34,7 +34,7 @@ pub(super) fn wide_source(source: &Source, unpivot: &Unpivot) -> Source {
 impl Unpivoted {
     pub(super) fn new(format: Box<dyn FileFormat>, source: &Source, unpivot: &Unpivot) -> Self {
         let declared = source.columns.iter().flat_map(Column::names_in_file).map(str::to_owned).collect();
-        let repair = source.repair.clone();
+        let repair = of_rows(source);
         let shows_names = !source.has_personal_columns();
         Self { format, unpivot: unpivot.clone(), declared, repair, shows_names }
     }
@@ -114,6 +114,110 @@ fn unnamed(file: &str) -> Diagnostic {
     error.help("declare each of them, select it in `unpivot`, or name it in `ignore` of `unpivot`")
 }
 
+/// What the columns of a file are.
+#[derive(Default)]
+struct Sorted<'n> {
+    /// Those that stay columns.
+    columns: Vec<(String, Part)>,
+    /// Those that become rows.
+    cells: Vec<Cell>,
+    /// Those of which nothing is said.
+    neither: Vec<(usize, &'n String)>,
+}
+
+impl<'n> Sorted<'n> {
+    fn new(
+        unpivot: &Unpivot,
+        declared: &[String],
+        decoder: Decoder,
+        file: &str,
+        names: &'n [String],
+    ) -> Result<Self, Diagnostic> {
+        let found = declared.iter().filter_map(|wanted| match called(names, wanted) {
+            Called::One(field) => Some((field, wanted)),
+            Called::Nothing | Called::Several => None,
+        });
+        let declared: HashMap<usize, &String> = found.collect();
+        let (mut sorted, mut flags) = (Self::default(), Vec::new());
+        for (field, name) in names.iter().enumerate() {
+            let is_declared = declared.contains_key(&field);
+            if unpivot.is_ignored(name) && !is_declared {
+                continue;
+            }
+            // The flags of a column are found before it is taken for one of values.
+            if is_of_flags(unpivot, name) && !is_declared {
+                flags.push(field);
+            } else if let Some(codes) = unpivot.codes(name, is_declared) {
+                let codes = codes.into_iter().map(|code| decoder.encode(code).as_ref().into()).collect();
+                let flags = flags_of(unpivot, names, name).map_or(Flags::None, Flags::Field);
+                sorted.add(Cell { field, flags, codes }, file, name)?;
+            } else if let Some(wanted) = declared.get(&field) {
+                sorted.columns.push(((*wanted).clone(), Part::Field(field)));
+            } else {
+                sorted.neither.push((field, name));
+            }
+        }
+        let used = |field: &usize| sorted.cells.iter().any(|cell| cell.flags == Flags::Field(*field));
+        let unused: Vec<_> =
+            flags.into_iter().filter(|field| !used(field)).map(|field| (field, &names[field])).collect();
+        sorted.neither.extend(unused);
+        Ok(sorted)
+    }
+
+    fn add(&mut self, cell: Cell, file: &str, name: &str) -> Result<(), Diagnostic> {
+        if self.cells.iter().any(|known| known.codes == cell.codes) {
+            let fault = fault(file, format!("`{file}` has two columns `{name}`"));
+            return Err(fault.help("ask its publisher which one is meant"));
+        }
+        self.cells.push(cell);
+        Ok(())
+    }
+
+    /// Something becomes rows, of each column it is said what it is, and none is made that is there.
+    fn check(&self, unpivot: &Unpivot, file: &str) -> Result<(), Diagnostic> {
+        if self.cells.is_empty() {
+            let fault = fault(file, format!("no column of `{file}` becomes a row"));
+            return Err(fault.help("correct `unpivot`"));
+        }
+        if let Some((field, name)) = self.neither.first() {
+            let others = self.neither.len() - 1;
+            let more = if others > 0 { format!(", and {others} others") } else { String::new() };
+            let message = format!(
+                "column {} of `{file}` (`{name}`{more}) is neither declared nor one of those that become rows",
+                field + 1
+            );
+            let help = "declare it, select it in `unpivot`, or name it in `ignore` of `unpivot`";
+            return Err(fault(file, message).help(help));
+        }
+        let is_there = |name: &&str| self.columns.iter().any(|(other, _)| other == name);
+        match unpivot.made().find(is_there) {
+            None => Ok(()),
+            Some(twice) => {
+                let fault = fault(file, format!("`{file}` has a column `{twice}`, as one that is made"));
+                Err(fault.help("call the one that is made otherwise: `into` or `value` of `unpivot`"))
+            }
+        }
+    }
+}
+
+fn fault(file: &str, message: String) -> Diagnostic {
+    Diagnostic::error(Code::WideTable, message).in_file(file, Some(1))
+}
+
+/// Whether a column holds the flags of one that becomes rows.
+fn is_of_flags(unpivot: &Unpivot, name: &str) -> bool {
+    let base = unpivot.flag_suffix.as_ref().and_then(|suffix| name.strip_suffix(suffix.as_str()));
+    base.is_some_and(|base| unpivot.codes(base.trim_end(), false).is_some())
+}
+
+/// The column of the flags of another one.
+fn flags_of(unpivot: &Unpivot, names: &[String], name: &str) -> Option<usize> {
+    let suffix = unpivot.flag_suffix.as_ref()?;
+    let is_it =
+        |other: &String| other.strip_suffix(suffix.as_str()).is_some_and(|start| start.trim_end() == name);
+    names.iter().position(is_it)
+}
+
 fn plan(
     unpivot: &Unpivot,
     declared: &[String],
@@ -121,63 +225,9 @@ fn plan(
     file: &str,
     names: &[String],
 ) -> Result<Plan, Diagnostic> {
-    let fault = |message: String| Diagnostic::error(Code::WideTable, message).in_file(file, Some(1));
-    let flags_of = |name: &str| {
-        let suffix = unpivot.flag_suffix.as_ref()?;
-        names.iter().position(|other| {
-            other.strip_suffix(suffix.as_str()).is_some_and(|start| start.trim_end() == name)
-        })
-    };
-    let (mut columns, mut cells, mut flags) = (Vec::new(), Vec::<Cell>::new(), Vec::new());
-    let mut neither = Vec::new();
-    let found = declared.iter().filter_map(|wanted| match called(names, wanted) {
-        Called::One(field) => Some((field, wanted)),
-        Called::Nothing | Called::Several => None,
-    });
-    let declared: HashMap<usize, &String> = found.collect();
-    for (field, name) in names.iter().enumerate() {
-        let is_declared = declared.contains_key(&field);
-        if unpivot.is_ignored(name) && !is_declared {
-            continue;
-        }
-        // The flags of a column are found before it is taken for one of values.
-        let base = unpivot.flag_suffix.as_ref().and_then(|suffix| name.strip_suffix(suffix.as_str()));
-        if base.is_some_and(|base| unpivot.codes(base.trim_end(), false).is_some()) && !is_declared {
-            flags.push(field);
-        } else if let Some(codes) = unpivot.codes(name, is_declared) {
-            let codes: Vec<Box<[u8]>> =
-                codes.into_iter().map(|code| decoder.encode(code).as_ref().into()).collect();
-            if cells.iter().any(|cell| cell.codes == codes) {
-                return Err(fault(format!("`{file}` has two columns `{name}`"))
-                    .help("ask its publisher which one is meant"));
-            }
-            cells.push(Cell { field, flags: flags_of(name).map_or(Flags::None, Flags::Field), codes });
-        } else if let Some(wanted) = declared.get(&field) {
-            columns.push(((*wanted).clone(), Part::Field(field)));
-        } else {
-            neither.push((field, name));
-        }
-    }
-    let used = |field: &usize| cells.iter().any(|cell| cell.flags == Flags::Field(*field));
-    neither.extend(flags.iter().filter(|field| !used(field)).map(|field| (*field, &names[*field])));
-    if cells.is_empty() {
-        return Err(fault(format!("no column of `{file}` becomes a row")).help("correct `unpivot`"));
-    }
-    if let Some((field, name)) = neither.first() {
-        let more =
-            if neither.len() > 1 { format!(", and {} others", neither.len() - 1) } else { String::new() };
-        let message = format!(
-            "column {} of `{file}` (`{name}`{more}) is neither declared nor one of those that become rows",
-            field + 1
-        );
-        let help = "declare it, select it in `unpivot`, or name it in `ignore` of `unpivot`";
-        return Err(fault(message).help(help));
-    }
-    let made = |name: &str| columns.iter().any(|(other, _): &(String, Part)| other == name);
-    if let Some(twice) = unpivot.made().find(|name| made(name)) {
-        return Err(fault(format!("`{file}` has a column `{twice}`, as one that is made"))
-            .help("call the one that is made otherwise: `into` or `value` of `unpivot`"));
-    }
+    let sorted = Sorted::new(unpivot, declared, decoder, file, names)?;
+    sorted.check(unpivot, file)?;
+    let Sorted { mut columns, cells, .. } = sorted;
     columns.extend(unpivot.into.iter().enumerate().map(|(code, name)| (name.clone(), Part::Name(code))));
     columns.push((unpivot.value.clone(), Part::Value));
     if unpivot.flag_suffix.is_some() {

@@ -34,36 +34,48 @@ pub(super) fn find(path: &Path, member: Option<&str>, shown: &str) -> Result<Fou
         ));
     };
     let alike: Vec<&TableSheet> = tables.iter().filter(|table| is_same(table, chosen)).collect();
-    let mut found = FoundFile::new(path, Format::Parquet);
-    let mut options = Workbook {
+    let options = options(chosen, &alike, visible().count());
+    let mut found = FoundFile::new(path, Format::Workbook(options));
+    explain(&mut found, chosen, alike.len(), visible().count());
+    if sheets.len() == 50 {
+        found.doubts.push("exactly 50 sheets: IstatData cuts off there what it exports".to_owned());
+    }
+    Ok(found)
+}
+
+/// How the sheets that are alike are read. The only visible sheet need not be named.
+fn options(chosen: &TableSheet, alike: &[&TableSheet], visible: usize) -> Workbook {
+    let is_named = |_: &&&TableSheet| visible > 1;
+    let named = alike.iter().filter(is_named).map(|table| SheetChoice::Name(table.sheet.name.clone()));
+    Workbook {
+        sheets: named.collect(),
+        sheet_column: (alike.len() > 1).then(|| "sheet".to_owned()),
         skip: chosen.layout.header as u32,
         header_rows: chosen.layout.header_rows.max(1) as u32,
         metadata_lines: !chosen.metadata().is_empty(),
         ..Workbook::default()
-    };
-    if visible().count() > 1 {
-        options.sheets = alike.iter().map(|table| SheetChoice::Name(table.sheet.name.clone())).collect();
-        let others = visible().count() - alike.len();
-        found
-            .evidence
-            .push(("sheet", format!("{} of {} sheets have this header", alike.len(), alike.len() + others)));
-        if others > 0 {
-            found.doubts.push(format!(
-                "{others} sheets have another header, or no table: each table is a source of its own"
-            ));
-        }
     }
-    if alike.len() > 1 {
-        options.sheet_column = Some("sheet".to_owned());
+}
+
+/// Says why a workbook is read so.
+fn explain(found: &mut FoundFile, chosen: &TableSheet, alike: usize, visible: usize) {
+    if visible > 1 {
+        let why = format!("{alike} of {visible} sheets have this header");
+        found.evidence.push(("sheet", why));
     }
-    if sheets.len() == 50 {
-        found.doubts.push("exactly 50 sheets: IstatData cuts off there what it exports".to_owned());
+    let others = visible - alike;
+    if others > 0 {
+        let doubt =
+            format!("{others} sheets have another header, or no table: each table is a source of its own");
+        found.doubts.push(doubt);
     }
-    if options.skip > 0 {
-        found.evidence.push(("skip", format!("row {} is the first that is like a header", options.skip + 1)));
+    let header = chosen.layout.header;
+    if header > 0 {
+        found.evidence.push(("skip", format!("row {} is the first that is like a header", header + 1)));
     }
-    if !chosen.metadata().is_empty() {
-        let why = format!("{} lines above the header say something of the sheet", chosen.metadata().len());
+    let lines = chosen.metadata().len();
+    if lines > 0 {
+        let why = format!("{lines} lines above the header say something of the sheet");
         found.evidence.push(("metadata_lines", why));
     }
     if chosen.layout.header_rows == 0 {
@@ -73,8 +85,6 @@ pub(super) fn find(path: &Path, member: Option<&str>, shown: &str) -> Result<Fou
                 .to_owned(),
         );
     }
-    found.format = Format::Workbook(options);
-    Ok(found)
 }
 
 impl TableSheet<'_> {

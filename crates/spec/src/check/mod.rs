@@ -1,7 +1,9 @@
 //! Faults that only show when the parts of a pipeline are read together.
 
 mod parts;
+mod references;
 mod source;
+mod steps;
 mod table;
 mod together;
 mod vocabulary;
@@ -9,100 +11,150 @@ mod warnings;
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::suggestion;
 use crate::disclosure::Disclosure;
 use crate::file_name::NameOf;
-use crate::operations::{Operation, Scope, Step, Value};
+use crate::operations::Step;
 use crate::pipeline::{CheckId, Pipeline, StepId, TableId};
 use crate::schema::Schema;
-use crate::source::{FieldType, Source, SourceKind};
+use crate::source::{Source, SourceKind};
 use crate::table::Table;
-use crate::{Code, ColumnType, Diagnostic, Path, columns};
+use crate::{Code, ColumnType, Diagnostic, Path};
 
 pub(crate) use warnings::warnings;
 
 pub(crate) fn check(pipeline: &Pipeline) -> Vec<Diagnostic> {
-    let mut faults = Vec::new();
-    for (is_empty, section) in
-        [(pipeline.sources.is_empty(), "[source.NAME]"), (pipeline.tables.is_empty(), "[[table]]")]
-    {
-        if is_empty {
-            let fault = Diagnostic::error(Code::MissingField, format!("the pipeline has no {section}"));
-            faults.push(fault.at(Path::root(), "nothing to do"));
-        }
-    }
+    let mut faults = check_sections(pipeline);
     // Without any source it is no news that a step or table has none.
     if !pipeline.sources.is_empty() {
-        faults.extend(check_references(pipeline));
+        faults.extend(references::check_references(pipeline));
     }
     faults.extend(check_names(pipeline));
     faults.extend(pipeline.incomplete_texts());
     let disclosure = pipeline.disclosure.iter().flat_map(Disclosure::faults);
     faults.extend(disclosure.map(|(fault, label)| fault.at(Path::root().field("disclosure"), label)));
-    let mut signatures: BTreeMap<&str, Vec<Option<ColumnType>>> = BTreeMap::new();
-    // Looked up once: a pipeline may have thousands of tables, steps and sources.
-    let step_sources: Vec<Option<&Source>> =
-        pipeline.steps.iter().map(|step| pipeline.source_of_step(step)).collect();
-    let table_sources: Vec<Vec<&Source>> =
-        pipeline.tables.iter().map(|table| pipeline.sources_of(table)).collect();
-    for source in &pipeline.sources {
-        let steps = pipeline.steps_of(source);
-        let made: Vec<&str> = steps.filter_map(|(_, step)| step.operation.tells_apart()).collect();
-        faults.extend(source::check_source(source, &made));
+    let used = SourcesInUse::new(pipeline);
+    let mut check = Check { pipeline, used: &used, dimensions: BTreeMap::new(), faults };
+    pipeline.sources.iter().for_each(|source| check.source(source));
+    check.faults.extend(parts::check_parts(pipeline, &used.of_tables));
+    check.tables_of_several_sources();
+    check.faults
+}
+
+/// The sources of steps and tables, looked up once: a pipeline may have thousands of each.
+struct SourcesInUse<'a> {
+    of_steps: Vec<Option<&'a Source>>,
+    of_tables: Vec<Vec<&'a Source>>,
+}
+
+impl<'a> SourcesInUse<'a> {
+    fn new(pipeline: &'a Pipeline) -> Self {
+        Self {
+            of_steps: pipeline.steps.iter().map(|step| pipeline.source_of_step(step)).collect(),
+            of_tables: pipeline.tables.iter().map(|table| pipeline.sources_of(table)).collect(),
+        }
+    }
+}
+
+struct Check<'a> {
+    pipeline: &'a Pipeline,
+    used: &'a SourcesInUse<'a>,
+    /// What the dimensions of the first part of each table hold.
+    dimensions: BTreeMap<&'a str, Vec<Option<ColumnType>>>,
+    faults: Vec<Diagnostic>,
+}
+
+impl<'a> Check<'a> {
+    /// A source with its steps, its checks and its tables.
+    fn source(&mut self, source: &'a Source) {
+        let of_steps = &self.used.of_steps;
+        let is_of_source = |found: &Option<&Source>| found.is_some_and(|found| std::ptr::eq(found, source));
+        let steps = self.pipeline.step_ids().zip(of_steps).filter(|(_, found)| is_of_source(found));
+        let steps: Vec<(StepId, &Step)> = steps.map(|(step, _)| step).collect();
+        let made: Vec<&str> = steps.iter().filter_map(|(_, step)| step.operation.tells_apart()).collect();
+        self.faults.extend(source::check_source(source, &made));
+        let schema = self.steps(source, &steps);
+        for (id, check) in self.pipeline.checks_of(source) {
+            self.faults.extend(check.faults(self.pipeline, id, source));
+        }
+        self.tables(source, &schema);
+    }
+
+    /// The steps of a source, one after another: the columns after the last.
+    fn steps(&mut self, source: &Source, steps: &[(StepId, &Step)]) -> Schema {
+        let pipeline = self.pipeline;
         let mut schema = Schema::of_source(source);
-        let is_it = |found: &Option<&Source>| found.is_some_and(|found| std::ptr::eq(found, source));
-        let steps = || pipeline.step_ids().zip(&step_sources).filter(|(_, found)| is_it(found));
-        for ((id, step), _) in steps() {
-            faults.extend(vocabulary::check_recoded(pipeline, id, &step.operation, source, &schema));
-            faults.extend(vocabulary::check_named(pipeline, id, &step.operation, source, &schema));
-            schema = step.operation.schema(schema, id, &mut faults);
-            faults.extend(check_weighted(id, step, source));
+        for &(id, step) in steps {
+            let operation = &step.operation;
+            self.faults.extend(vocabulary::check_recoded(pipeline, id, operation, source, &schema));
+            self.faults.extend(vocabulary::check_named(pipeline, id, operation, source, &schema));
+            schema = operation.schema(schema, id, &mut self.faults);
+            self.faults.extend(steps::check_weighted(id, step, source));
         }
-        faults.extend(steps().flat_map(|((id, _), _)| check_direction(pipeline, id, source)));
+        self.faults.extend(steps.iter().flat_map(|(id, _)| steps::check_direction(pipeline, *id, source)));
         if source.kind == SourceKind::Cells {
-            faults.extend(check_corrections(steps().map(|(step, _)| step)));
+            self.faults.extend(steps::check_corrections(steps.iter().copied()));
         }
-        let of_source = pipeline.checks_of(source);
-        faults.extend(of_source.flat_map(|(id, check)| check.faults(pipeline, id, source)));
-        let changed = pipeline.as_changed(source);
+        schema
+    }
+
+    /// The tables of a source, by its columns after the last step.
+    fn tables(&mut self, source: &Source, schema: &Schema) {
+        let changed = self.pipeline.as_changed(source);
         let is_fed = |found: &[&Source]| found.iter().any(|found| std::ptr::eq(*found, source));
-        let tables = pipeline.table_ids().zip(&table_sources);
-        let tables = tables.filter(|(_, found)| is_fed(found) && together::are_of_one_kind(found));
-        for ((id, table), sources) in tables {
-            let mut of_table = Vec::new();
-            table::check_table(id, table, &changed, pipeline, &schema, &mut of_table);
-            if sources.len() > 1 {
-                faults.extend(of_one_source(of_table, source, &faults));
-            } else {
-                faults.append(&mut of_table);
-            }
-            // Sources of one table are compared below.
-            if sources.first().is_some_and(|first| !std::ptr::eq(*first, source)) {
+        for ((id, table), sources) in self.pipeline.table_ids().zip(&self.used.of_tables) {
+            if !is_fed(sources) || !together::are_of_one_kind(sources) {
                 continue;
             }
-            let column_type =
-                |name: &String| schema.get(table.column_of(name)).map(|column| column.column_type);
-            let signature: Vec<_> = table.dimensions.iter().map(column_type).collect();
-            let first = signatures.entry(&table.name).or_insert_with(|| signature.clone());
-            if *first != signature {
-                let message = format!("two tables are called `{}`", table.name);
-                let label = "the dimensions of this part hold something else than those of the part above";
-                let path = Path::table(id).field("name");
-                faults.push(Diagnostic::error(Code::TableTwice, message).at(path, label));
+            let mut of_table = Vec::new();
+            table::check_table(id, table, &changed, self.pipeline, schema, &mut of_table);
+            if sources.len() > 1 {
+                of_table = of_one_source(of_table, source, &self.faults);
+            }
+            self.faults.append(&mut of_table);
+            // Sources of one table are compared when all have been looked at.
+            if sources.first().is_some_and(|first| std::ptr::eq(*first, source)) {
+                self.dimensions(id, table, schema);
             }
         }
     }
-    faults.extend(parts::check_parts(pipeline, &table_sources));
-    // What the sources of a table have each must be right before it is compared.
-    let are_right = faults.is_empty();
-    for ((id, table), sources) in pipeline.table_ids().zip(&table_sources).filter(|(_, of)| of.len() > 1) {
-        let unlike = together::check_kinds(id, sources);
-        if unlike.is_empty() && are_right {
-            faults.extend(together::check(pipeline, id, table, sources));
+
+    /// Parts of one table have dimensions that hold the same.
+    fn dimensions(&mut self, id: TableId, table: &'a Table, schema: &Schema) {
+        let column_type = |name: &String| schema.get(table.column_of(name)).map(|column| column.column_type);
+        let dimensions: Vec<_> = table.dimensions.iter().map(column_type).collect();
+        let first = self.dimensions.entry(&table.name).or_insert_with(|| dimensions.clone());
+        if *first != dimensions {
+            let message = format!("two tables are called `{}`", table.name);
+            let label = "the dimensions of this part hold something else than those of the part above";
+            let path = Path::table(id).field("name");
+            self.faults.push(Diagnostic::error(Code::TableTwice, message).at(path, label));
         }
-        faults.extend(unlike);
     }
-    faults
+
+    /// What the sources of a table have each must be right before it is compared.
+    fn tables_of_several_sources(&mut self) {
+        let are_right = self.faults.is_empty();
+        let tables = self.pipeline.table_ids().zip(&self.used.of_tables);
+        for ((id, table), sources) in tables.filter(|(_, sources)| sources.len() > 1) {
+            let unlike = together::check_kinds(id, sources);
+            if unlike.is_empty() && are_right {
+                self.faults.extend(together::check(self.pipeline, id, table, sources));
+            }
+            self.faults.extend(unlike);
+        }
+    }
+}
+
+/// There is something to read and something to publish.
+fn check_sections(pipeline: &Pipeline) -> Vec<Diagnostic> {
+    let sections =
+        [(pipeline.sources.is_empty(), "[source.NAME]"), (pipeline.tables.is_empty(), "[[table]]")];
+    let missing = sections.into_iter().filter(|(is_empty, _)| *is_empty);
+    let fault = |(_, section)| {
+        let message = format!("the pipeline has no {section}");
+        Diagnostic::error(Code::MissingField, message).at(Path::root(), "nothing to do")
+    };
+    missing.map(fault).collect()
 }
 
 /// What is wrong with a table beside one of its sources, unless another one has the same fault.
@@ -140,207 +192,4 @@ fn check_names(pipeline: &Pipeline) -> Vec<Diagnostic> {
         faults.push(fault.at(Path::check(CheckId(index)).field("name"), "give it another name"));
     }
     faults
-}
-
-/// Every step and table has a source, of the kind that it works on.
-fn check_references(pipeline: &Pipeline) -> Vec<Diagnostic> {
-    let mut faults = Vec::new();
-    for (id, step) in pipeline.step_ids() {
-        faults.extend(check_step(pipeline, id, step));
-    }
-    for (index, check) in pipeline.checks.iter().enumerate() {
-        if pipeline.source_of_check(check).is_none() {
-            let path = Path::check(CheckId(index));
-            let named = check.source.as_deref().map(|name| (name, path.clone().field("source")));
-            faults.push(unclear_source(pipeline, "check", named, path));
-        }
-    }
-    for (id, table) in pipeline.table_ids() {
-        if table.sources.is_empty() {
-            faults.extend(check_only_source(pipeline, id, table));
-        }
-        let named = table.sources.iter().enumerate();
-        faults
-            .extend(named.filter_map(|(index, name)| check_named_source(pipeline, id, table, (index, name))));
-    }
-    faults
-}
-
-/// A step has a source, whose rows are such as it works on.
-fn check_step(pipeline: &Pipeline, id: StepId, step: &Step) -> Option<Diagnostic> {
-    let path = Path::step(id);
-    let name = step.operation.name();
-    let Some(source) = pipeline.source_of_step(step) else {
-        let named = step.source.as_deref().map(|name| (name, path.clone().field("source")));
-        return Some(unclear_source(pipeline, "step", named, path));
-    };
-    let suits = match source.kind {
-        SourceKind::Records => !step.operation.needs_all_cells(),
-        SourceKind::Cells => step.operation.suits_cells(),
-    };
-    if suits {
-        return None;
-    }
-    if source.kind == SourceKind::Records {
-        let message = format!("`{name}` works on cells, and `{}` holds records", source.name);
-        let at = if step.source.is_some() { path.field("source") } else { path };
-        let help = "it estimates what records of persons say themselves; leave it out, or state `kind = \"cells\"` where each row is a cell \
-                    of a published table";
-        return Some(Diagnostic::error(Code::SourceKind, message).at(at, "these are records").help(help));
-    }
-    let message = format!("`{name}` works on records, and `{}` holds cells", source.name);
-    let at = if step.source.is_some() { path.field("source") } else { path };
-    let help = "leave the step out, or leave out `kind = \"cells\"` where each row is a person or an event; cells can be changed by \
-                `filter`, `recode`, `derive` and `correct`";
-    Some(Diagnostic::error(Code::SourceKind, message).at(at, "these are cells").help(help))
-}
-
-/// A source that a table names is of a kind that its measure can be taken from.
-fn check_named_source(
-    pipeline: &Pipeline,
-    id: TableId,
-    table: &Table,
-    (index, name): (usize, &str),
-) -> Option<Diagnostic> {
-    let path = Path::table(id);
-    let Some(source) = pipeline.sources.iter().find(|source| source.name == name) else {
-        let place = path.clone().field("source").index(index);
-        return Some(unclear_source(pipeline, "table", Some((name, place)), path));
-    };
-    if table.measure.source_kinds().contains(&source.kind) {
-        return None;
-    }
-    let measure = table.measure.name();
-    let message = format!("`{measure}` is not taken from {}, which `{name}` holds", rows_of(source.kind));
-    let fault = Diagnostic::error(Code::SourceKind, message).at(path.field("measure"), "not of these rows");
-    Some(fault.help(other_measure(source.kind)))
-}
-
-/// A table that names no source has one all the same, of a kind that its measure can be taken from.
-fn check_only_source(pipeline: &Pipeline, id: TableId, table: &Table) -> Option<Diagnostic> {
-    let path = Path::table(id);
-    let measure = table.measure.name();
-    let kinds = table.measure.source_kinds();
-    let fitting: Vec<&Source> =
-        pipeline.sources.iter().filter(|source| kinds.contains(&source.kind)).collect();
-    match fitting.as_slice() {
-        [] => {
-            let kind = pipeline.sources.first().map_or(SourceKind::Records, |source| source.kind);
-            let wanted = rows_of(kinds[0]);
-            let message = format!("`{measure}` is taken from {wanted}, and no source holds any");
-            let label = format!("no source of {wanted}");
-            let fault = Diagnostic::error(Code::SourceKind, message).at(path.field("measure"), label);
-            Some(fault.help(other_measure(kind)))
-        }
-        _ if pipeline.source_of(table).is_some() => None,
-        _ => {
-            let fault = unclear_source(pipeline, "table", None, path);
-            Some(fault.note("several feed one table where it names them: `source = [\"one\", \"other\"]`"))
-        }
-    }
-}
-
-fn rows_of(kind: SourceKind) -> &'static str {
-    match kind {
-        SourceKind::Records => "records",
-        SourceKind::Cells => "cells",
-    }
-}
-
-/// What can be taken from such a source.
-fn other_measure(kind: SourceKind) -> &'static str {
-    match kind {
-        SourceKind::Records => {
-            "count the records with `measure = \"count\"`, or state `kind = \"cells\"` where a source holds published figures"
-        }
-        SourceKind::Cells => {
-            "cells have been counted already: take them with `measure = \"flow\"` or `\"stock\"`"
-        }
-    }
-}
-
-/// No source is called so, or several could be meant.
-fn unclear_source(pipeline: &Pipeline, what: &str, named: Option<(&str, Path)>, path: Path) -> Diagnostic {
-    let names = pipeline.sources.iter().map(|source| source.name.as_str());
-    match named {
-        Some((name, place)) => Diagnostic::error(Code::UnknownSource, format!("there is no source `{name}`"))
-            .at(place, "not declared as [source.NAME]")
-            .maybe_help(suggestion(name, names)),
-        None => {
-            let message = format!("it is not clear which source this {what} means");
-            Diagnostic::error(Code::UnknownSource, message)
-                .at(path, "name one with `source`")
-                .maybe_help(suggestion("", names))
-        }
-    }
-}
-
-/// A row that stands for several is no person, whose rows could be told from those of others.
-fn check_weighted(id: StepId, step: &Step, source: &Source) -> Option<Diagnostic> {
-    let weight = source.weight.as_ref()?;
-    match step.operation.scope() {
-        Scope::Row => None,
-        Scope::Person { .. } | Scope::All => {
-            let message = format!(
-                "`{}` works on persons, and a row of `{}` stands for several",
-                step.operation.name(),
-                source.name
-            );
-            let fault = Diagnostic::error(Code::SourceKind, message)
-                .at(Path::step(id), "no row of this source is a person");
-            Some(fault.help(format!(
-                "leave the step out: rows are counted by `{weight}`; or leave out `weight` where each row is one person"
-            )))
-        }
-    }
-}
-
-/// Cells are compared with their totals as they are when they have been corrected; other steps come behind that. What is wrong in
-/// a table that was published is a value.
-fn check_corrections<'a>(steps: impl Iterator<Item = (StepId, &'a Step)>) -> Vec<Diagnostic> {
-    let (mut faults, mut has_others) = (Vec::new(), false);
-    for (id, step) in steps {
-        let Operation::Correct(correct) = &step.operation else {
-            has_others = true;
-            continue;
-        };
-        if has_others {
-            let fault = Diagnostic::error(
-                Code::SourceKind,
-                "cells are corrected before anything else is done with them",
-            );
-            faults.push(fault.at(Path::step(id), "put this step before the others of its source"));
-        }
-        for (index, entry) in correct.entries.iter().enumerate() {
-            let is_number = |value: &Value| matches!(value, Value::Number(_) | Value::Decimal { .. });
-            if entry.column != columns::VALUE || !is_number(&entry.from) || !is_number(&entry.to) {
-                let fault = Diagnostic::error(
-                    Code::SourceKind,
-                    "of cells only the value is corrected, where it is a number",
-                );
-                let path = Path::step(id).field("entries").index(index).field("column");
-                faults.push(fault.at(path, "not a value"));
-            }
-        }
-    }
-    faults
-}
-
-/// A residence rule reads two words; what a source calls them is mapped by its `codes`.
-fn check_direction(pipeline: &Pipeline, step: StepId, source: &Source) -> Vec<Diagnostic> {
-    let Some(residence) = pipeline.steps[step.0].operation.as_residence() else { return Vec::new() };
-    let column = source.column(&residence.direction);
-    let Some(column) = column.filter(|column| column.field_type == FieldType::Code) else {
-        return Vec::new();
-    };
-    let path = Path::source(&source.name).column(&column.name);
-    let fault = |path, label: &str| {
-        Diagnostic::error(Code::Direction, "a direction is `arrival` or `departure`").at(path, label)
-    };
-    if column.codes.is_empty() {
-        return vec![fault(path.name(), "give `codes = { … = \"arrival\", … = \"departure\" }`")];
-    }
-    let wrong = column.codes.iter().filter(|(_, ours)| !["arrival", "departure"].contains(&ours.as_str()));
-    let path_of = |theirs: &str| path.clone().field("codes").field(theirs);
-    wrong.map(|(theirs, _)| fault(path_of(theirs), "neither of the two")).collect()
 }

@@ -2,58 +2,61 @@
 
 use super::super::words;
 
+const FEMALE: [&str; 17] = [
+    "f",
+    "female",
+    "females",
+    "femmina",
+    "femmine",
+    "femminile",
+    "woman",
+    "women",
+    "mujer",
+    "mujeres",
+    "femenino",
+    "donne",
+    "donna",
+    "feminino",
+    "mulher",
+    "femme",
+    "femmes",
+];
+
+const MALE: [&str; 18] = [
+    "male",
+    "males",
+    "maschio",
+    "maschi",
+    "maschile",
+    "man",
+    "men",
+    "hombre",
+    "hombres",
+    "masculino",
+    "uomini",
+    "uomo",
+    "homem",
+    "homme",
+    "hommes",
+    "varon",
+    "varones",
+    "h",
+];
+
+const UNKNOWN: [&str; 9] = [
+    "unknown",
+    "not stated",
+    "non indicato",
+    "no declarado",
+    "ignorado",
+    "nao declarado",
+    "u",
+    "sin especificar",
+    "no especificado",
+];
+
 /// The codes of texts that say all of them a sex; nothing where one does not.
 pub(super) fn sexes(texts: &[&str]) -> Option<Vec<(String, String)>> {
-    const FEMALE: [&str; 17] = [
-        "f",
-        "female",
-        "females",
-        "femmina",
-        "femmine",
-        "femminile",
-        "woman",
-        "women",
-        "mujer",
-        "mujeres",
-        "femenino",
-        "donne",
-        "donna",
-        "feminino",
-        "mulher",
-        "femme",
-        "femmes",
-    ];
-    const MALE: [&str; 18] = [
-        "male",
-        "males",
-        "maschio",
-        "maschi",
-        "maschile",
-        "man",
-        "men",
-        "hombre",
-        "hombres",
-        "masculino",
-        "uomini",
-        "uomo",
-        "homem",
-        "homme",
-        "hommes",
-        "varon",
-        "varones",
-        "h",
-    ];
-    const UNKNOWN: [&str; 9] = [
-        "unknown",
-        "not stated",
-        "non indicato",
-        "no declarado",
-        "ignorado",
-        "nao declarado",
-        "u",
-        "sin especificar",
-        "no especificado",
-    ];
     let lower: Vec<String> = texts.iter().map(|text| words::words(text).join(" ")).collect();
     let has = |wanted: &[&str]| lower.iter().any(|text| wanted.contains(&text.as_str()));
     let is_mujer = has(&["h", "hombre", "hombres", "varon"]);
