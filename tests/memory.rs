@@ -11,12 +11,7 @@ use crate::release::{files, released};
 /// Two million crossings, which do not fit into a quarter of 256 MB.
 const SCALE: &str = "0.25";
 
-fn crossings(folder: &Path) -> String {
-    run_in(folder, &["synth", "peru", "--scale", SCALE, "--out", "crossings.csv"]).exits_with(0);
-    format!("crossings={}", folder.join("crossings.csv").display())
-}
-
-/// The same in three files, each with rows at fault.
+/// In three files, each with rows at fault.
 fn crossings_in_files(folder: &Path) -> String {
     run_in(folder, &["synth", "peru", "--scale", SCALE, "--out", "crossings.csv"]).exits_with(0);
     let all = fs::read(folder.join("crossings.csv")).unwrap();

@@ -164,8 +164,11 @@ mod tests {
     #[test]
     fn a_later_stream_is_read_on_only_while_there_is_room() {
         let written = Mutex::new(Vec::new());
-        let in_order =
-            InOrder::new(|rejects: &[Reject]| Ok(written.lock().unwrap().extend(lines(rejects))), 4);
+        let write = |rejects: &[Reject]| {
+            written.lock().unwrap().extend(lines(rejects));
+            Ok(())
+        };
+        let in_order = InOrder::new(write, 4);
         let failed = AtomicBool::new(false);
         let later = (0..MOST_WAITING as u64).map(reject).collect();
         in_order.add(ChunkNumber { stream: 1, index: 0 }, later, |_| None, &failed).unwrap();

@@ -27,8 +27,10 @@ fn what_comes_out_is_what_one_thread_reads() {
     let project = project();
     let [one, four] = [1, 4].map(|threads| read(&source, project.path(), None, threads).unwrap());
     let numbers = (0..25).chain(100..125).chain(200..225).chain([300]).chain(400..425);
-    let expected: Vec<String> =
-        numbers.filter(|row: &u64| !row.is_multiple_of(5) || *row == 300).map(|row| row.to_string()).collect();
+    let expected: Vec<String> = numbers
+        .filter(|row: &u64| !row.is_multiple_of(5) || *row == 300)
+        .map(|row| row.to_string())
+        .collect();
     for found in [&one, &four] {
         assert_eq!(found.chunks.concat(), expected);
         assert_eq!(found.rejects.len(), 20);
