@@ -15,12 +15,17 @@ const SCALE: &str = "0.25";
 fn crossings_in_files(folder: &Path) -> String {
     run_in(folder, &["synth", "peru", "--scale", SCALE, "--out", "crossings.csv"]).exits_with(0);
     let all = fs::read(folder.join("crossings.csv")).unwrap();
+    let sidecar = fs::read_to_string(folder.join("crossings.csv.toml")).unwrap();
+    let sidecar: String =
+        sidecar.lines().filter(|line| !line.starts_with("sha256")).map(|line| format!("{line}\n")).collect();
     let (header, rows) = all.split_at(all.iter().position(|byte| *byte == b'\n').unwrap() + 1);
     let line_end = |place: usize| place + rows[place..].iter().position(|byte| *byte == b'\n').unwrap() + 1;
     let (first, second) = (line_end(rows.len() / 3), line_end(rows.len() / 2));
     for (number, part) in [&rows[..first], &rows[first..second], &rows[second..]].into_iter().enumerate() {
         let bytes = [header, b"no row\n".repeat(20).as_slice(), part, b"none either\n"].concat();
-        fs::write(folder.join(format!("part-{number}.csv")), bytes).unwrap();
+        let file = folder.join(format!("part-{number}.csv"));
+        fs::write(format!("{}.toml", file.display()), &sidecar).unwrap();
+        fs::write(file, bytes).unwrap();
     }
     format!("crossings={}", folder.join("part-*.csv").display())
 }
