@@ -21,10 +21,19 @@ use crate::written::{Written, WrittenSums, order_days};
 
 pub use on_threads::UnitRows;
 
-/// What is on the disk, in order.
+/// What is on the disk: stream by stream, in order.
 pub(crate) struct Spilled {
     pub(crate) file: ScratchFile,
     pub(crate) runs: Vec<Run>,
+}
+
+/// Records that follow one another in the order of the files.
+#[derive(Debug, PartialEq)]
+enum Stretch {
+    /// Those of a run on the disk.
+    Run(usize),
+    /// Those that are held, scattered together or one after another.
+    Held(Range<usize>),
 }
 
 /// Records that are handed out together.
@@ -70,6 +79,8 @@ pub struct Histories {
     words: Vec<Option<ArrayRef>>,
     held: Vec<Scattered>,
     spilled: Option<Spilled>,
+    /// All records in the order of the files.
+    stretches: Vec<Stretch>,
     /// Identifiers that stand on too many rows, by partition.
     crowded: BTreeMap<usize, Crowded>,
     units: Vec<(Unit, usize)>,
@@ -83,17 +94,19 @@ pub struct Histories {
 }
 
 impl Histories {
-    /// All records: those on the disk, in order, and then those held, in order. Where rows of persons were counted, those of
-    /// identifiers with too many are rows of nobody.
+    /// All records: of each stream those on the disk, in order, and then those held, in order. Where rows of persons were
+    /// counted, those of identifiers with too many are rows of nobody.
     pub(crate) fn new(
         by: Option<By>,
         columns: Vec<Column>,
         spilled: Option<Spilled>,
-        held: Vec<Scattered>,
+        held: Vec<(usize, Scattered)>,
         counts: Option<RowCounts>,
     ) -> std::result::Result<Self, Diagnostic> {
         let (runs, bytes) =
             spilled.as_ref().map_or((&[][..], 0), |spilled| (&spilled.runs, spilled.file.bytes));
+        let (streams, held): (Vec<usize>, Vec<Scattered>) = held.into_iter().unzip();
+        let stretches = stretches(runs, &streams);
         let rows = runs.iter().map(Run::rows).sum::<usize>() + held.iter().map(Scattered::len).sum::<usize>();
         let bytes = bytes as usize + held.iter().map(|scattered| scattered.bytes).sum::<usize>();
         let bytes_of_a_row = bytes / rows.max(1);
@@ -106,6 +119,7 @@ impl Histories {
             words,
             held,
             spilled,
+            stretches,
             crowded,
             units,
             parts,
@@ -203,12 +217,23 @@ impl Histories {
 
     /// The rows of nobody.
     fn unlinked_units(&self) -> Vec<(Unit, usize)> {
-        let unlinked = self.runs().iter().flat_map(|run| &run.unlinked);
-        let mut units: Vec<_> = unlinked.map(|extent| (Unit::Spilled(*extent), extent.rows)).collect();
-        let rows = |held: &Scattered| held.rows(UNLINKED..UNLINKED + 1).len();
-        let sizes: Vec<usize> = self.held.iter().map(rows).collect();
-        let held = grouped(&sizes, least_rows(self.bytes_of_a_row));
-        units.extend(held.map(|(chunks, rows)| (Unit::Held(chunks), rows)));
+        let least = least_rows(self.bytes_of_a_row);
+        let mut units = Vec::new();
+        for stretch in &self.stretches {
+            match stretch {
+                Stretch::Run(run) => {
+                    let extents = &self.runs()[*run].unlinked;
+                    units.extend(extents.iter().map(|extent| (Unit::Spilled(*extent), extent.rows)));
+                }
+                Stretch::Held(held) => {
+                    let rows = |held: &Scattered| held.rows(UNLINKED..UNLINKED + 1).len();
+                    let sizes: Vec<usize> = self.held[held.clone()].iter().map(rows).collect();
+                    let from_first = |group: Range<usize>| held.start + group.start..held.start + group.end;
+                    let groups = grouped(&sizes, least);
+                    units.extend(groups.map(|(group, rows)| (Unit::Held(from_first(group)), rows)));
+                }
+            }
+        }
         units.retain(|(_, rows)| *rows > 0);
         units
     }
@@ -238,12 +263,18 @@ impl Histories {
 
     /// The pieces of a partition in the order of their rows.
     fn pieces(&self, part: usize) -> Vec<Piece> {
-        self.spilled_pieces(part).chain((0..self.held.len()).map(Piece::Held)).collect()
+        let mut pieces = Vec::new();
+        for stretch in &self.stretches {
+            match stretch {
+                Stretch::Run(run) => pieces.extend(self.spilled_pieces(*run, part)),
+                Stretch::Held(held) => pieces.extend(held.clone().map(Piece::Held)),
+            }
+        }
+        pieces
     }
 
-    fn spilled_pieces(&self, part: usize) -> impl Iterator<Item = Piece> {
-        let extents = self.runs().iter().flat_map(move |run| &run.extents[part - 1]);
-        extents.map(|extent| Piece::Spilled(*extent))
+    fn spilled_pieces(&self, run: usize, part: usize) -> impl Iterator<Item = Piece> {
+        self.runs()[run].extents[part - 1].iter().map(|extent| Piece::Spilled(*extent))
     }
 
     fn rows_of(&self, part: usize, piece: Piece) -> std::result::Result<Chunk, Diagnostic> {
@@ -342,11 +373,22 @@ impl Histories {
             let rows = parts.clone().map(|part| self.persons_apart(part));
             return Ok(rows.collect::<std::result::Result<Vec<_>, _>>()?.concat());
         }
-        let spilled =
-            parts.clone().flat_map(|part| self.spilled_pieces(part).map(move |piece| (part, piece)));
-        let rows = spilled.map(|(part, piece)| self.rows_of(part, piece));
-        let mut rows = rows.collect::<std::result::Result<Vec<_>, _>>()?;
-        rows.extend(self.held.iter().map(|held| held.slice(parts.clone())));
+        // The order matters within a partition only: rows are sorted by person first.
+        let mut rows = Vec::new();
+        for stretch in &self.stretches {
+            match stretch {
+                Stretch::Run(run) => {
+                    for part in parts.clone() {
+                        for piece in self.spilled_pieces(*run, part) {
+                            rows.push(self.rows_of(part, piece)?);
+                        }
+                    }
+                }
+                Stretch::Held(held) => {
+                    rows.extend(self.held[held.clone()].iter().map(|held| held.slice(parts.clone())));
+                }
+            }
+        }
         Ok(rows)
     }
 
@@ -399,6 +441,24 @@ impl Histories {
         self.written.add(written);
         Ok(keys.into_iter().map(|key| turned(key as u32)).collect::<Vec<_>>().into())
     }
+}
+
+/// Runs, and what is held, of which the streams are given in order: of each stream first the runs.
+fn stretches(runs: &[Run], held: &[usize]) -> Vec<Stretch> {
+    let mut stretches = Vec::new();
+    let mut next_run = 0;
+    for (index, stream) in held.iter().enumerate() {
+        while runs.get(next_run).is_some_and(|run| run.stream <= *stream) {
+            stretches.push(Stretch::Run(next_run));
+            next_run += 1;
+        }
+        match stretches.last_mut() {
+            Some(Stretch::Held(held)) => held.end = index + 1,
+            Some(Stretch::Run(_)) | None => stretches.push(Stretch::Held(index..index + 1)),
+        }
+    }
+    stretches.extend((next_run..runs.len()).map(Stretch::Run));
+    stretches
 }
 
 /// 72 bits of pseudonym, 24 of date and 32 of row number in one number that sorts as they do; no date comes first.

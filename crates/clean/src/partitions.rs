@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arrow::array::{Array, ArrayRef, FixedSizeBinaryArray, RecordBatch, UInt32Array};
 use arrow::error::ArrowError;
-use denizen_spec::Diagnostic;
+use denizen_spec::{ChunkNumber, Diagnostic};
 
 use crate::batch::{self, Result, as_pseudonyms};
 use crate::column::{Chunk, Column, columns, join};
@@ -85,7 +85,17 @@ impl By {
 
 #[derive(Default)]
 struct State {
-    /// The number of the chunk that comes next, and those that came too early.
+    streams: BTreeMap<usize, Stream>,
+    /// Bytes of all scattered records that are held.
+    bytes: usize,
+    /// What has gone to the disk: of each stream in order.
+    runs: Vec<Run>,
+}
+
+/// The records of one stream.
+#[derive(Default)]
+struct Stream {
+    /// The index of the chunk that comes next, and those that came too early.
     next: u64,
     early: BTreeMap<u64, Option<Chunk>>,
     /// Chunks in order, until there are enough of them to be scattered.
@@ -96,9 +106,6 @@ struct State {
     held: VecDeque<Option<Scattered>>,
     /// How many have gone to the disk.
     taken: usize,
-    bytes: usize,
-    /// What has gone to the disk, in order.
-    runs: Vec<Run>,
 }
 
 /// The rows of some chunks, partition by partition.
@@ -109,8 +116,9 @@ pub(crate) struct Scattered {
     pub(crate) bytes: usize,
 }
 
-/// Where the scattered rows of many chunks are on the disk.
+/// Where the scattered rows of many chunks of a stream are on the disk.
 pub(crate) struct Run {
+    pub(crate) stream: usize,
     pub(crate) unlinked: Vec<Extent>,
     /// Those of each partition but the unlinked.
     pub(crate) extents: Vec<Vec<Extent>>,
@@ -143,28 +151,34 @@ impl Partitions {
         Self { counts, ..self }
     }
 
-    /// Adds the records of a chunk. Any thread may call it, once for each number from 0 on; the order of the numbers is
-    /// the order of the records.
+    /// Adds the records of a chunk. Any thread may call it, once for each index of a stream from 0 on; the order of the numbers
+    /// is the order of the records.
     ///
     /// # Errors
     ///
     /// When the disk has no room for what does not fit into memory.
-    pub fn add(&self, number: u64, batch: &RecordBatch) -> std::result::Result<(), Diagnostic> {
+    pub fn add(
+        &self,
+        number: impl Into<ChunkNumber>,
+        batch: &RecordBatch,
+    ) -> std::result::Result<(), Diagnostic> {
+        let ChunkNumber { stream, index } = number.into();
         // Without rows too: which chunk had more words than keys depends on the threads, and it may be this one.
         let chunk = self.without_words(batch).map_err(|error| fault("scatter", &error))?;
         let chunk = (batch.num_rows() > 0).then_some(chunk);
         let full = {
             let mut state = lock(&self.state);
-            state.add(number, chunk);
-            (state.rows >= SCATTERED || state.waiting > self.memory.min(MOST_BYTES))
-                .then(|| state.take_chunks())
+            let of_stream = state.streams.entry(stream).or_default();
+            of_stream.add(index, chunk);
+            let is_full = of_stream.rows >= SCATTERED || of_stream.waiting > self.memory.min(MOST_BYTES);
+            is_full.then(|| of_stream.take_chunks())
         };
         let Some((slot, chunks)) = full else { return Ok(()) };
         let scattered = self.scatter(&chunks).map_err(|error| fault("scatter", &error))?;
         drop(chunks);
         let is_full = {
             let mut state = lock(&self.state);
-            state.hold(slot, scattered);
+            state.hold(stream, slot, scattered);
             state.bytes > self.memory
         };
         if is_full { self.spill() } else { Ok(()) }
@@ -212,14 +226,25 @@ impl Partitions {
             }
             state.take_held()
         };
-        if held.is_empty() {
-            // What comes first is still being scattered; that thread will see that the memory is full.
-            return Ok(());
+        // Where what comes first is still being scattered, that thread will see that the memory is full.
+        for (stream, held) in held {
+            let writer = match &mut *spilled {
+                Some(writer) => writer,
+                none => none.insert(self.scratch.file()?),
+            };
+            let run = self.write_run(stream, &held, writer)?;
+            lock(&self.state).runs.push(run);
         }
-        let writer = match &mut *spilled {
-            Some(writer) => writer,
-            none => none.insert(self.scratch.file()?),
-        };
+        Ok(())
+    }
+
+    /// Writes records of a stream, partition by partition.
+    fn write_run(
+        &self,
+        stream: usize,
+        held: &[Scattered],
+        writer: &mut ScratchWriter,
+    ) -> std::result::Result<Run, Diagnostic> {
         let bytes = held.iter().map(|scattered| scattered.bytes).sum::<usize>();
         self.scratch.need(bytes as u64, writer.bytes)?;
         let least = least_rows(bytes / held.iter().map(Scattered::len).sum::<usize>().max(1));
@@ -234,8 +259,7 @@ impl Partitions {
             let slices: Vec<_> = held.iter().map(|scattered| scattered.slice(part..part + 1)).collect();
             extents.push(self.write_partition(&slices, least, writer)?);
         }
-        lock(&self.state).runs.push(Run { unlinked, extents });
-        Ok(())
+        Ok(Run { stream, unlinked, extents })
     }
 
     /// Writes the rows of a partition: in one piece, unless it is a partition with far more rows than others.
@@ -262,24 +286,49 @@ impl Partitions {
     ///
     /// When a scratch file cannot be read, or the chunks differ in their columns, which is a fault of the program.
     pub fn into_histories(self) -> std::result::Result<Histories, Diagnostic> {
-        let (slot, chunks) = lock(&self.state).take_chunks();
-        if !chunks.is_empty() {
+        let streams: Vec<usize> = lock(&self.state).streams.keys().copied().collect();
+        for stream in streams {
+            let (slot, chunks) = lock(&self.state).streams.entry(stream).or_default().take_chunks();
+            if chunks.is_empty() {
+                continue;
+            }
             let scattered = self.scatter(&chunks).map_err(|error| fault("scatter", &error))?;
-            lock(&self.state).hold(slot, scattered);
+            lock(&self.state).hold(stream, slot, scattered);
         }
         let Self { by, columns, state, spilled, counts, .. } = self;
-        let State { held, runs, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let State { streams, mut runs, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // Stable: those of one stream keep their order.
+        runs.sort_by_key(|run| run.stream);
         let spilled = spilled.into_inner().unwrap_or_else(PoisonError::into_inner);
         let spilled = spilled.map(ScratchWriter::finish).transpose()?.map(|file| Spilled { file, runs });
         let columns = columns.into_inner().unwrap_or_default();
         let counts = counts.map(|counts| counts.into_inner().unwrap_or_else(PoisonError::into_inner));
-        Histories::new(by, columns, spilled, held.into_iter().flatten().collect(), counts)
+        let held = streams.into_iter().flat_map(|(stream, records)| {
+            records.held.into_iter().flatten().map(move |scattered| (stream, scattered))
+        });
+        Histories::new(by, columns, spilled, held.collect(), counts)
     }
 }
 
 impl State {
-    fn add(&mut self, number: u64, chunk: Option<Chunk>) {
-        self.early.insert(number, chunk);
+    fn hold(&mut self, stream: usize, slot: usize, scattered: Scattered) {
+        self.bytes += scattered.bytes;
+        self.streams.entry(stream).or_default().hold(slot, scattered);
+    }
+
+    /// The records held, stream by stream, of each up to those that a thread still scatters.
+    fn take_held(&mut self) -> Vec<(usize, Vec<Scattered>)> {
+        let held = self.streams.iter_mut().map(|(stream, records)| (*stream, records.take_held()));
+        let held: Vec<_> = held.filter(|(_, held)| !held.is_empty()).collect();
+        let taken = held.iter().flat_map(|(_, held)| held);
+        self.bytes -= taken.map(|scattered| scattered.bytes).sum::<usize>();
+        held
+    }
+}
+
+impl Stream {
+    fn add(&mut self, index: u64, chunk: Option<Chunk>) {
+        self.early.insert(index, chunk);
         while let Some(chunk) = self.early.remove(&self.next) {
             self.next += 1;
             let columns = chunk.iter().flatten();
@@ -297,17 +346,13 @@ impl State {
     }
 
     fn hold(&mut self, slot: usize, scattered: Scattered) {
-        self.bytes += scattered.bytes;
         self.held[slot - self.taken] = Some(scattered);
     }
 
-    /// The records held, up to those that a thread still scatters.
     fn take_held(&mut self) -> Vec<Scattered> {
         let ready = self.held.iter().take_while(|scattered| scattered.is_some()).count();
-        let held: Vec<Scattered> = self.held.drain(..ready).flatten().collect();
         self.taken += ready;
-        self.bytes -= held.iter().map(|scattered| scattered.bytes).sum::<usize>();
-        held
+        self.held.drain(..ready).flatten().collect()
     }
 }
 

@@ -12,6 +12,7 @@ mod checks;
 mod cluster;
 mod error;
 mod export;
+mod in_order;
 mod inspect;
 mod observer;
 mod predecessor;

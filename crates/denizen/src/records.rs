@@ -1,10 +1,8 @@
 //! The way of records through a run: in chunks to the partitions, and from there person by person into the release.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use denizen_aggregate::{ByYear, Records, Rejects, Tabulation};
@@ -15,6 +13,7 @@ use denizen_ingest::{Chunks, IngestStats};
 use denizen_spec::{CheckedRows, Diagnostic, Reject};
 use rayon::prelude::*;
 
+use crate::in_order::{InOrder, WriteRejects};
 use crate::observer::{Cancel, Clock, Observer, Stage, Task, Unit};
 
 /// How much more memory a record takes in the second pass, with its answers, while it is sorted, counted and encoded.
@@ -91,13 +90,15 @@ impl RecordPipeline<'_> {
         // Twice this much is held while one half is brought to the disk.
         let share = if self.plan.steps_over_all() > 0 { 8 } else { 4 };
         let partitions = self.plan.waiting_rows(0, self.memory / share, self.scratch.clone());
-        let ordered = InOrder::new(self.name, rejects, 4 * rayon::current_num_threads() as u64);
+        let write = |more: &[Reject]| rejects.add(self.name, more);
+        let ordered = InOrder::new(write, 4 * rayon::current_num_threads() as u64);
         let mut steps = self.plan.empty_reports();
         let mut stats = IngestStats::default();
         for thread in self.read(chunks, &partitions, &ordered)? {
             steps.merge(&thread.steps);
             stats.merge(thread.stats);
         }
+        ordered.finish(|stream| chunks.chunks_of(stream))?;
         let mut histories = partitions.into_histories()?;
         self.clock.spilled(histories.spilled());
         for which in 0..self.plan.steps_over_all() {
@@ -116,7 +117,7 @@ impl RecordPipeline<'_> {
         &self,
         chunks: &Chunks,
         partitions: &Partitions,
-        rejects: &InOrder<'_>,
+        rejects: &InOrder<impl WriteRejects>,
     ) -> Result<Vec<ThreadTotals>, Diagnostic> {
         let failed = AtomicBool::new(false);
         let rows = AtomicU64::new(0);
@@ -149,20 +150,21 @@ impl RecordPipeline<'_> {
         &self,
         chunks: &Chunks,
         partitions: &Partitions,
-        rejects: &InOrder<'_>,
+        rejects: &InOrder<impl WriteRejects>,
         totals: &mut ThreadTotals,
         failed: &AtomicBool,
     ) -> Result<Option<(u64, u64)>, Diagnostic> {
         self.cancel.check()?;
         let clock = self.clock;
-        let Some(raw) = chunks.read()? else { return Ok(None) };
+        let raw = if rejects.has_room() { chunks.read()? } else { chunks.read_first()? };
+        let Some(raw) = raw else { return Ok(None) };
         clock.add(Task::Read, 0, raw.busy());
         clock.bytes(Task::Read, raw.bytes());
         clock.bytes(Task::Parsed, raw.bytes());
         let chunk = clock.time(Task::Parsed, 0, || chunks.parse(raw))?;
         clock.rows(Task::Parsed, chunk.read);
         totals.stats.merge(chunk.stats);
-        rejects.add(chunk.number, chunk.rejects, failed)?;
+        rejects.add(chunk.number, chunk.rejects, |stream| chunks.chunks_of(stream), failed)?;
         self.checks.add(CheckedRows::AsRead, chunk.number, &chunk.batch)?;
         let rows = chunk.batch.num_rows() as u64;
         let batch = clock.time(Task::Changed, rows, || self.plan.rows(chunk.batch, &mut totals.steps))?;
@@ -309,100 +311,4 @@ pub(crate) fn work_on_persons(
     let mut tables = blank.to_vec();
     clock.time(Task::Counted, rows, || Tabulation::add_to_all(&mut tables, &batch))?;
     Ok(UnitResult { batch, steps, tables })
-}
-
-/// Rejects of chunks that come in any order, written in the order of the chunks.
-struct InOrder<'a> {
-    waiting: Mutex<Waiting<'a>>,
-    /// Told whenever the next chunk has come.
-    advanced: Condvar,
-    /// Chunks that may come before the one that is next. What they hold waits in memory, here and in the partitions.
-    most_early: u64,
-}
-
-struct Waiting<'a> {
-    source: &'a str,
-    /// The number of the chunk that comes next, and the rejects of those that came too early.
-    next: u64,
-    early: BTreeMap<u64, Vec<Reject>>,
-    rejects: &'a mut Rejects,
-}
-
-impl<'a> InOrder<'a> {
-    fn new(source: &'a str, rejects: &'a mut Rejects, most_early: u64) -> Self {
-        let waiting = Mutex::new(Waiting { source, next: 0, early: BTreeMap::new(), rejects });
-        Self { waiting, advanced: Condvar::new(), most_early }
-    }
-
-    /// The rejects of a chunk, which may be none; once for each number from 0 on. A thread that is far ahead of the others
-    /// waits for them, unless one of them has failed.
-    fn add(&self, number: u64, rejects: Vec<Reject>, failed: &AtomicBool) -> Result<(), Diagnostic> {
-        const LOOK_AGAIN: Duration = Duration::from_millis(100);
-        // A thread that panics while it holds the lock has ended the run.
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        while number > waiting.next + self.most_early && !failed.load(Ordering::Relaxed) {
-            let waited = self.advanced.wait_timeout(waiting, LOOK_AGAIN);
-            (waiting, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        }
-        let Waiting { source, next, early, rejects: written } = &mut *waiting;
-        early.insert(number, rejects);
-        while let Some(rejects) = early.remove(next) {
-            *next += 1;
-            written.add(source, &rejects)?;
-        }
-        self.advanced.notify_all();
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use denizen_aggregate::{Provenance, Release};
-
-    use super::*;
-
-    fn provenance() -> Provenance {
-        Provenance {
-            pipeline: "p".to_owned(),
-            title: String::new(),
-            description: None,
-            titles: Default::default(),
-            descriptions: Default::default(),
-            vintage: "1".to_owned(),
-            agency: None,
-            synthetic: false,
-            pipeline_sha256: String::new(),
-            pipeline_is_public: false,
-            declaration: Default::default(),
-            previous: None,
-            disclosure: None,
-            program: "denizen".to_owned(),
-            parts: None,
-        }
-    }
-
-    /// One thread is slow; the other waits for it instead of filling the memory.
-    #[test]
-    fn nobody_is_far_ahead() {
-        let folder = tempfile::tempdir().unwrap();
-        let release = Release::stage(folder.path(), provenance(), &[]).unwrap();
-        let mut rejects = release.rejects().unwrap();
-        let in_order = InOrder::new("s", &mut rejects, 4);
-        let failed = AtomicBool::new(false);
-        let early = || in_order.waiting.lock().unwrap().early.len();
-        std::thread::scope(|scope| {
-            let fast =
-                scope.spawn(|| (1..50).try_for_each(|number| in_order.add(number, Vec::new(), &failed)));
-            while early() < 4 {
-                std::thread::yield_now();
-            }
-            assert!(!fast.is_finished());
-            in_order.add(0, Vec::new(), &failed).unwrap();
-            fast.join().unwrap().unwrap();
-            // Nobody waits for a thread that has failed.
-            failed.store(true, Ordering::Relaxed);
-            in_order.add(100, Vec::new(), &failed).unwrap();
-        });
-        assert_eq!((early(), in_order.waiting.lock().unwrap().next), (1, 50));
-    }
 }

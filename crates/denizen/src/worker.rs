@@ -294,7 +294,7 @@ impl Worker {
             if waiting.bytes >= PIECES_BYTES {
                 std::mem::take(&mut waiting).pieces(span, take)?;
             }
-            waiting.first_chunk.get_or_insert(chunk.number);
+            waiting.first_chunk.get_or_insert(chunk.number.index);
             waiting.bytes += batch.get_array_memory_size();
             for (part, rows) in split(&batch, person, self.job.parts)? {
                 waiting.parts.entry(part).or_default().push(rows);

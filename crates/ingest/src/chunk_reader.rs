@@ -1,10 +1,12 @@
 //! Files become chunks of bounded size, which any number of threads may ask for.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
-use denizen_spec::{Diagnostic, FileReport, Reject};
+use denizen_spec::{ChunkNumber, Diagnostic, FileReport, Reject};
 
 use crate::dictionary::Dictionary;
 use crate::formats::{FilePart, RawRows, ReadRows, SpanBounds};
@@ -12,10 +14,11 @@ use crate::input::{Fingerprint, Header, Input, RunningHash};
 use crate::parser::Parser;
 use crate::pseudonym::Key;
 use crate::stats::IngestStats;
+use crate::streams::streams;
 
 /// Rows of one file that follow one another, about a megabyte of them, as they were read.
 pub struct RawChunk {
-    pub(crate) number: u64,
+    pub(crate) number: ChunkNumber,
     pub(crate) bytes_read: u64,
     pub(crate) busy: Duration,
     pub(crate) header: Arc<Header>,
@@ -36,8 +39,8 @@ impl RawChunk {
 
 /// Rows of one file that follow one another, parsed.
 pub struct Chunk {
-    /// Its number, from 0, in the order of the files; of a span, in the order of that.
-    pub number: u64,
+    /// Its number in the order of the files; of a span, in the order of that.
+    pub number: ChunkNumber,
     /// The rows that got in: a column for each declared column. Codes and texts are dictionaries with 16-bit keys, dates
     /// are days, decimal numbers are `Decimal128(18, scale)`, pseudonyms are nine bytes.
     ///
@@ -57,16 +60,30 @@ pub struct Chunk {
 }
 
 /// The chunks of a source. Any number of threads may read and parse.
+///
+/// Its files are divided into streams, in order. What of a stream is read is read by one thread at a time; several streams are read
+/// side by side.
 pub struct Chunks {
     input: Input,
     parser: Parser,
     /// The words of each column, which have the same keys in all chunks.
     dictionaries: Vec<Dictionary>,
-    reader: Mutex<ChunkReader>,
+    streams: Vec<Stream>,
+    /// Bytes of all files, as stored, that have been read.
+    bytes_read: AtomicU64,
+    /// The first stream that cannot be read on, and why, until that is told.
+    failed: Mutex<Option<(usize, Option<Diagnostic>)>>,
+}
+
+/// Some files that are read one after another.
+struct Stream {
+    reader: Mutex<StreamReader>,
+    /// How many chunks it had, once it has come to its end.
+    chunks: OnceLock<u64>,
 }
 
 impl Input {
-    /// Reads the rows of all files in their order.
+    /// Reads the rows of all files.
     ///
     /// # Errors
     ///
@@ -74,18 +91,91 @@ impl Input {
     pub fn chunks(self, key: Option<&Key>) -> Result<Chunks, Vec<Diagnostic>> {
         let parser = self.parser(key)?;
         let dictionaries = parser.dictionaries();
-        Ok(Chunks { input: self, parser, dictionaries, reader: Mutex::default() })
+        let streams = streams(&self.files).into_iter().enumerate().map(|(index, files)| Stream {
+            reader: Mutex::new(StreamReader::new(index, files)),
+            chunks: OnceLock::new(),
+        });
+        let streams = streams.collect();
+        let (bytes_read, failed) = Default::default();
+        Ok(Chunks { input: self, parser, dictionaries, streams, bytes_read, failed })
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A thread that panics while it holds the lock has ended the run.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Chunks {
-    /// Reads the next rows; none at the end of the last file. One thread at a time reads.
+    /// Reads the next rows of the first stream that no other thread is reading; none at the end of the last.
     ///
     /// # Errors
     ///
-    /// When a file cannot be read, or is not the one that was recorded or checked.
+    /// When a file cannot be read, or is not the one that was recorded or checked. Streams before that one are read to their ends
+    /// first, so that of several such files the first is told.
     pub fn read(&self) -> Result<Option<RawChunk>, Diagnostic> {
-        self.reader().next(&self.input, &self.parser)
+        self.next_of(|unread| unread.iter().find_map(|stream| stream.try_reader()))
+    }
+
+    /// The same, but of the first stream that has not come to its end: where what comes of later ones would have to wait.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Chunks::read`].
+    pub fn read_first(&self) -> Result<Option<RawChunk>, Diagnostic> {
+        self.next_of(|_| None)
+    }
+
+    /// The next rows of the stream that is chosen among those that have not come to their ends, or else of the first of these.
+    fn next_of<'a>(
+        &'a self,
+        choose: impl Fn(&[&'a Stream]) -> Option<MutexGuard<'a, StreamReader>>,
+    ) -> Result<Option<RawChunk>, Diagnostic> {
+        loop {
+            let unread = self.unread();
+            let Some(first) = unread.first() else { return self.end() };
+            let mut reader = choose(&unread).unwrap_or_else(|| lock(&first.reader));
+            if reader.has_failed {
+                continue;
+            }
+            let read = reader.next(&self.input, &self.parser, &self.bytes_read);
+            reader.has_failed = read.is_err();
+            let (stream, chunks, hash) = (reader.number.stream, reader.number.index, reader.hash());
+            drop(reader);
+            // Now that another thread can read on.
+            hash.iter().for_each(RunningHash::catch_up);
+            match read {
+                Ok(Some(chunk)) => return Ok(Some(chunk)),
+                Ok(None) => drop(self.streams[stream].chunks.set(chunks)),
+                Err(fault) => self.fail(stream, fault),
+            }
+        }
+    }
+
+    /// The streams that have not come to their ends, up to one that cannot be read on.
+    fn unread(&self) -> Vec<&Stream> {
+        let end = lock(&self.failed).as_ref().map_or(self.streams.len(), |(stream, _)| *stream);
+        self.streams[..end].iter().filter(|stream| stream.chunks.get().is_none()).collect()
+    }
+
+    fn fail(&self, stream: usize, fault: Diagnostic) {
+        let mut failed = lock(&self.failed);
+        if failed.as_ref().is_none_or(|(first, _)| stream < *first) {
+            *failed = Some((stream, Some(fault)));
+        }
+    }
+
+    /// There is nothing more to read, be it for a fault, which one thread is told.
+    fn end(&self) -> Result<Option<RawChunk>, Diagnostic> {
+        match lock(&self.failed).as_mut().and_then(|(_, fault)| fault.take()) {
+            Some(fault) => Err(fault),
+            None => Ok(None),
+        }
+    }
+
+    /// How many chunks a stream had, once it has come to its end.
+    pub fn chunks_of(&self, stream: usize) -> Option<u64> {
+        self.streams.get(stream)?.chunks.get().copied()
     }
 
     /// Cuts and parses what was read, on the thread that calls it.
@@ -113,12 +203,12 @@ impl Chunks {
     ///
     /// Those of [`Input::finish`].
     pub fn finish(&self, stats: &IngestStats) -> Result<(Vec<FileReport>, Vec<Diagnostic>), Diagnostic> {
-        self.input.finish(stats, &self.reader().fingerprints)
+        self.input.finish(stats, &self.fingerprints())
     }
 
     /// What was read of each file, be it too much at fault for a release or not; to be called as [`Chunks::finish`].
     pub fn reports(&self, stats: &IngestStats) -> Vec<FileReport> {
-        self.input.reports(stats, &self.reader().fingerprints)
+        self.input.reports(stats, &self.fingerprints())
     }
 
     /// Why rows were rejected and fields could not be read, for a fault that may come of it.
@@ -126,21 +216,35 @@ impl Chunks {
         self.input.reject_notes(stats)
     }
 
-    fn reader(&self) -> MutexGuard<'_, ChunkReader> {
-        // A thread that panics while it holds the lock has ended the run.
-        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    fn fingerprints(&self) -> Vec<Fingerprint> {
+        self.streams.iter().flat_map(|stream| lock(&stream.reader).fingerprints.clone()).collect()
     }
 }
 
-/// Reads the files one after another.
-#[derive(Default)]
-struct ChunkReader {
+impl Stream {
+    /// Its reader, unless another thread has it.
+    fn try_reader(&self) -> Option<MutexGuard<'_, StreamReader>> {
+        match self.reader.try_lock() {
+            Ok(reader) => Some(reader),
+            Err(TryLockError::Poisoned(reader)) => Some(reader.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+}
+
+/// Reads some files one after another.
+struct StreamReader {
+    files: Range<usize>,
+    /// The file that is being read, once it is open.
     file: Option<FileReader>,
-    next_number: u64,
+    /// The number of the next chunk.
+    number: ChunkNumber,
     /// That of the file before.
     last: Option<RunningHash>,
     /// Those of the files that have come to their end.
     fingerprints: Vec<Fingerprint>,
+    /// Bytes of its files that have been added to those of all streams.
+    bytes_told: u64,
     /// After an error nothing more is read.
     has_failed: bool,
 }
@@ -154,39 +258,59 @@ struct FileReader {
     header: Arc<Header>,
 }
 
-impl ChunkReader {
-    fn next(&mut self, input: &Input, parser: &Parser) -> Result<Option<RawChunk>, Diagnostic> {
-        let start = Instant::now();
-        if self.has_failed {
-            return Ok(None);
+impl StreamReader {
+    fn new(stream: usize, files: Range<usize>) -> Self {
+        Self {
+            files,
+            file: None,
+            number: ChunkNumber { stream, index: 0 },
+            last: None,
+            fingerprints: Vec::new(),
+            bytes_told: 0,
+            has_failed: false,
         }
-        let rows = self.rows(input, parser).inspect_err(|_| self.has_failed = true)?;
-        let Some((header, rows)) = rows else { return Ok(None) };
-        let number = self.next_number;
-        self.next_number += 1;
-        Ok(Some(RawChunk { number, bytes_read: self.bytes_read(), busy: start.elapsed(), header, rows }))
+    }
+
+    fn next(
+        &mut self,
+        input: &Input,
+        parser: &Parser,
+        bytes_read: &AtomicU64,
+    ) -> Result<Option<RawChunk>, Diagnostic> {
+        let start = Instant::now();
+        let Some((header, rows)) = self.rows(input, parser)? else { return Ok(None) };
+        let number = self.number;
+        self.number.index += 1;
+        let more = self.bytes_read() - self.bytes_told;
+        self.bytes_told += more;
+        let bytes_read = bytes_read.fetch_add(more, Ordering::Relaxed) + more;
+        Ok(Some(RawChunk { number, bytes_read, busy: start.elapsed(), header, rows }))
     }
 
     fn rows(&mut self, input: &Input, parser: &Parser) -> Result<Option<HeaderAndRows>, Diagnostic> {
         loop {
+            let next = self.files.start + self.fingerprints.len();
             let file = match &mut self.file {
                 Some(file) => file,
-                None => match FileReader::open(self.fingerprints.len(), input, parser, self.last.as_ref())? {
-                    Some(file) => self.file.insert(file),
-                    None => return Ok(None),
-                },
+                None if next == self.files.end => return Ok(None),
+                None => self.file.insert(FileReader::open(next, input, parser, self.last.as_ref())?),
             };
             if let Some(rows) = file.rows.next_rows(&file.header)? {
                 return Ok(Some((Arc::clone(&file.header), rows)));
             }
             let fingerprint = file.hash.fingerprint();
-            input.check_fingerprint(self.fingerprints.len(), &fingerprint)?;
+            input.check_fingerprint(next, &fingerprint)?;
             self.fingerprints.push(fingerprint);
             self.last = self.file.take().map(|file| file.hash);
         }
     }
 
-    /// Bytes of the files, as stored, that have been read so far.
+    /// The hash of the file that is being read.
+    fn hash(&self) -> Option<RunningHash> {
+        self.file.as_ref().map(|file| file.hash.clone())
+    }
+
+    /// Bytes of its files, as stored, that have been read so far.
     fn bytes_read(&self) -> u64 {
         let before: u64 = self.fingerprints.iter().map(|fingerprint| fingerprint.bytes).sum();
         before + self.file.as_ref().map_or(0, |file| file.hash.bytes())
@@ -194,14 +318,14 @@ impl ChunkReader {
 }
 
 impl FileReader {
-    /// Opens the file of this number; none behind the last.
+    /// Opens the file of this number.
     fn open(
         number: usize,
         input: &Input,
         parser: &Parser,
         last: Option<&RunningHash>,
-    ) -> Result<Option<Self>, Diagnostic> {
-        let Some(file) = input.files.get(number) else { return Ok(None) };
+    ) -> Result<Self, Diagnostic> {
+        let file = &input.files[number];
         // Members of one archive, which is hashed once.
         let is_same = number > 0 && input.files[number - 1].path == file.path;
         let before = last.filter(|_| is_same);
@@ -217,6 +341,6 @@ impl FileReader {
         };
         let mut rows = parser.form(&header).format.open(whole)?;
         header.check_names(&rows.names()?)?;
-        Ok(Some(Self { rows, hash, header }))
+        Ok(Self { rows, hash, header })
     }
 }

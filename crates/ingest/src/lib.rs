@@ -41,6 +41,7 @@ mod small_table;
 mod span;
 mod sparse;
 mod stats;
+mod streams;
 mod text_column;
 mod text_encoding;
 mod transcode;

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
-use denizen_spec::{Code, Diagnostic};
+use denizen_spec::{ChunkNumber, Code, Diagnostic};
 use serde::{Deserialize, Serialize};
 
 use crate::chunk_reader::{Chunk, RawChunk};
@@ -118,7 +118,7 @@ impl SpanChunks<'_> {
     /// When the file cannot be read, or not in spans.
     pub fn next_chunk(&mut self) -> Result<Option<Chunk>, ReadError> {
         let Some(rows) = self.rows.next_rows(&self.header)? else { return Ok(None) };
-        let number = self.next_number;
+        let number = ChunkNumber::from(self.next_number);
         self.next_number += 1;
         let header = Arc::clone(&self.header);
         let raw = RawChunk { number, bytes_read: 0, busy: Duration::ZERO, header, rows };

@@ -6,7 +6,7 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, FixedSizeBinaryArray,
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::UInt64Type;
 use arrow::error::ArrowError;
-use denizen_spec::{Diagnostic, PSEUDONYM_BYTES, PackedPlace, columns};
+use denizen_spec::{ChunkNumber, Diagnostic, PSEUDONYM_BYTES, PackedPlace, columns};
 
 use super::failures::Tally;
 use super::{Failure, failed};
@@ -34,7 +34,7 @@ impl GroupedRows {
     }
 
     /// Adds rows, and says how many of them do not state what is asked.
-    pub(super) fn add(&self, number: u64, batch: &RecordBatch) -> Result<u64, Diagnostic> {
+    pub(super) fn add(&self, number: ChunkNumber, batch: &RecordBatch) -> Result<u64, Diagnostic> {
         let values = self.values(batch).map_err(|error| failed(&error))?;
         self.partitions.add(number, &values)?;
         Ok((batch.num_rows() - values.num_rows()) as u64)

@@ -14,8 +14,8 @@ mod volume;
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use denizen_spec::{
-    Check, CheckKind, CheckOutcome, CheckReport, CheckedRows, Diagnostic, PackedPlace, Pipeline, Source,
-    columns,
+    Check, CheckKind, CheckOutcome, CheckReport, CheckedRows, ChunkNumber, Diagnostic, PackedPlace, Pipeline,
+    Source, columns,
 };
 
 use crate::plan::fault;
@@ -143,12 +143,18 @@ impl RunningChecks<'_> {
         self.running.iter().any(|running| running.check.rows == CheckedRows::AsReleased)
     }
 
-    /// Looks at rows that bear their places. Any thread may call it, once for each number from 0 on.
+    /// Looks at rows that bear their places. Any thread may call it, as [`Partitions::add`](crate::Partitions::add).
     ///
     /// # Errors
     ///
     /// When the disk has no room for what does not fit into memory.
-    pub fn add(&self, rows: CheckedRows, number: u64, batch: &RecordBatch) -> Result<(), Diagnostic> {
+    pub fn add(
+        &self,
+        rows: CheckedRows,
+        number: impl Into<ChunkNumber>,
+        batch: &RecordBatch,
+    ) -> Result<(), Diagnostic> {
+        let number = number.into();
         for running in self.running.iter().filter(|running| running.check.rows == rows) {
             let told = match &running.kind {
                 Kind::Row(check) => Some(check.outcomes(batch).map_err(|error| failed(&error))?),

@@ -1,6 +1,7 @@
 //! Histories are whole and sorted, however their records came.
 
 use arrow::array::AsArray;
+use denizen_spec::ChunkNumber;
 use proptest::prelude::*;
 
 use super::*;
@@ -43,6 +44,20 @@ fn obvious(all: &[Row], most: u64) -> Vec<String> {
     rows.into_iter().chain(crowded).chain(persons).map(|row| written(&row)).collect()
 }
 
+/// The numbers of chunks, some of which begin a stream.
+fn numbers(begins_stream: &[bool]) -> Vec<ChunkNumber> {
+    let mut next = ChunkNumber::from(0);
+    let number = begins_stream.iter().map(|begins| {
+        if *begins {
+            next = ChunkNumber { stream: next.stream + 1, index: 0 };
+        }
+        let number = next;
+        next.index += 1;
+        number
+    });
+    number.collect()
+}
+
 fn row() -> impl Strategy<Value = (Option<u8>, Option<u8>, u8)> {
     (proptest::option::weighted(0.8, 0..6_u8), proptest::option::weighted(0.9, 0..4_u8), 0..4_u8)
 }
@@ -54,8 +69,9 @@ proptest! {
     fn histories_are_whole_and_sorted_however_they_came(
         drawn in proptest::collection::vec(proptest::collection::vec(row(), 0..12), 1..8),
         plain in proptest::collection::vec(any::<bool>(), 8),
+        begins_stream in proptest::collection::vec(any::<bool>(), 8),
         memory in prop_oneof![Just(0_u64), Just(20_000), Just(u64::MAX)],
-        backwards in any::<bool>(),
+        order in Just((0..8).collect::<Vec<usize>>()).prop_shuffle(),
         most in prop_oneof![Just(u64::MAX), 0..9_u64],
     ) {
         let mut number = 0;
@@ -67,13 +83,11 @@ proptest! {
         let partitions =
             Partitions::new(Some(crate::By::new("person", "day")), memory, Scratch::new(folder.path(), false));
         let partitions = partitions.limit_rows(most);
-        let mut numbered: Vec<_> = chunks.iter().enumerate().collect();
-        if backwards {
-            numbered.reverse();
-        }
-        for (number, rows) in numbered {
-            let records = if rows.is_empty() { chunk(&[(None, None, 0, 0)], false).slice(0, 0) } else { chunk(rows, plain[number]) };
-            partitions.add(number as u64, &records).unwrap();
+        let numbers = numbers(&begins_stream);
+        for index in order.into_iter().filter(|index| *index < chunks.len()) {
+            let rows = &chunks[index];
+            let records = if rows.is_empty() { chunk(&[(None, None, 0, 0)], false).slice(0, 0) } else { chunk(rows, plain[index]) };
+            partitions.add(numbers[index], &records).unwrap();
         }
         let histories = partitions.into_histories().unwrap();
         let found: Vec<String> = (0..histories.units())
@@ -120,7 +134,7 @@ proptest! {
         let histories = |batches: &[RecordBatch], memory| {
             let by = Some(crate::By::new("person", "day"));
             let partitions = Partitions::new(by, memory, Scratch::new(folder.path(), false)).limit_rows(most);
-            (0..).zip(batches).for_each(|(number, batch)| partitions.add(number, batch).unwrap());
+            (0_u64..).zip(batches).for_each(|(number, batch)| partitions.add(number, batch).unwrap());
             partitions.into_histories().unwrap().in_parts(parts).unwrap()
         };
         let units = |histories: &Histories, units: Range<usize>| -> Vec<RecordBatch> {
@@ -149,7 +163,7 @@ proptest! {
 /// Which chunk has more words than numbers depends on the threads, and a filter may leave none of its rows.
 #[test]
 fn texts_of_a_chunk_without_rows_make_texts_of_all() {
-    for numbers in [[0, 1], [1, 0]] {
+    for numbers in [[0_u64, 1], [1, 0]] {
         let folder = tempfile::tempdir().unwrap();
         let partitions = Partitions::new(None, 1000, Scratch::new(folder.path(), false));
         let chunks = [batch("word", "a | b | -"), batch("word:text", "c").slice(0, 0)];
@@ -168,7 +182,7 @@ fn more_words_than_numbers_become_texts() {
     let partitions = Partitions::new(None, 1000, Scratch::new(folder.path(), false));
     let mut expected = Vec::new();
     // Each chunk is scattered by itself; the first ones still have a number for every word.
-    for number in 0..3 {
+    for number in 0..3_u64 {
         let words: Vec<String> = (0..30_000).map(|word| format!("{number}.{word}")).collect();
         partitions.add(number, &batch("word", &words.join(" | "))).unwrap();
         expected.extend(words);
@@ -178,4 +192,24 @@ fn more_words_than_numbers_become_texts() {
     assert!(units.len() > 1 && units.iter().all(|unit| unit.column(0).as_string_opt::<i32>().is_some()));
     let found: Vec<String> = units.iter().map(rows).collect();
     assert!(found.join(" | ") == expected.join(" | "));
+}
+
+#[test]
+fn stretches_are_in_the_order_of_the_files() {
+    let run = |stream| Run { stream, unlinked: Vec::new(), extents: Vec::new() };
+    let cases: [(&[usize], &[usize], &str); 5] = [
+        (&[], &[0, 0], "held 0..2"),
+        (&[0, 0], &[0], "run 0, run 1, held 0..1"),
+        (&[0, 2], &[0, 0, 1, 2], "run 0, held 0..3, run 1, held 3..4"),
+        (&[1, 3], &[0], "held 0..1, run 0, run 1"),
+        (&[0, 1], &[], "run 0, run 1"),
+    ];
+    for (runs, held, expected) in cases {
+        let runs: Vec<Run> = runs.iter().map(|stream| run(*stream)).collect();
+        let found = stretches(&runs, held).into_iter().map(|stretch| match stretch {
+            Stretch::Run(run) => format!("run {run}"),
+            Stretch::Held(held) => format!("held {held:?}"),
+        });
+        assert_eq!(found.collect::<Vec<_>>().join(", "), expected);
+    }
 }

@@ -1,9 +1,10 @@
 //! The bytes of a file as it is stored: unpacked where it is gzipped, and hashed on their way.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use flate2::bufread::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
@@ -118,31 +119,90 @@ pub(crate) fn read_from(path: &Path, start: u64) -> io::Result<impl Read + Send 
     Ok(file)
 }
 
+/// Bytes that may wait to be hashed. Beyond them who reads also hashes.
+const MOST_WAITING: usize = 1 << 23;
+
 /// Hash and count of the bytes that have been read of a file so far. Clones share them.
+///
+/// A file is hashed from its first byte to its last, by one thread at a time. So that nobody waits for that, who reads leaves the
+/// bytes here, and whoever has time hashes them: see [`RunningHash::catch_up`].
 #[derive(Clone, Default)]
-pub(crate) struct RunningHash(Arc<Mutex<(Sha256, u64)>>);
+pub(crate) struct RunningHash(Arc<Hashing>);
+
+#[derive(Default)]
+struct Hashing {
+    /// Held by the thread that hashes: it alone takes blocks.
+    hash: Mutex<Sha256>,
+    waiting: Mutex<WaitingBlocks>,
+}
+
+#[derive(Default)]
+struct WaitingBlocks {
+    blocks: VecDeque<Vec<u8>>,
+    bytes: usize,
+    /// Bytes of the file so far.
+    read: u64,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A poisoned lock would mean a panic while hashing, which cannot leave the hash half made.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl RunningHash {
-    /// Reads a whole file.
+    /// Reads and hashes a whole file.
     fn add(&self, path: &Path) -> io::Result<()> {
-        let file = HashedFile { file: open_file(path)?, hash: self.clone() };
-        io::copy(&mut BufReader::with_capacity(COMPRESSED, file), &mut io::sink()).map(drop)
+        let mut file = HashedFile { file: open_file(path)?, hash: self.clone() };
+        let mut buffer = vec![0; COMPRESSED];
+        while file.read(&mut buffer)? > 0 {
+            self.catch_up();
+        }
+        Ok(())
     }
 
     fn update(&self, bytes: &[u8]) {
-        // A poisoned lock would mean a panic while hashing, which cannot leave the hash half made.
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.0.update(bytes);
-        state.1 += bytes.len() as u64;
+        let is_full = {
+            let mut waiting = lock(&self.0.waiting);
+            waiting.read += bytes.len() as u64;
+            waiting.bytes += bytes.len();
+            waiting.blocks.push_back(bytes.to_vec());
+            waiting.bytes > MOST_WAITING
+        };
+        if is_full {
+            self.hash_waiting(&mut lock(&self.0.hash));
+        }
+    }
+
+    /// Hashes what waits, unless another thread is at it.
+    pub(crate) fn catch_up(&self) {
+        match self.0.hash.try_lock() {
+            Ok(mut hash) => self.hash_waiting(&mut hash),
+            Err(TryLockError::Poisoned(hash)) => self.hash_waiting(&mut hash.into_inner()),
+            Err(TryLockError::WouldBlock) => {}
+        }
+    }
+
+    fn hash_waiting(&self, hash: &mut Sha256) {
+        loop {
+            let block = {
+                let mut waiting = lock(&self.0.waiting);
+                let Some(block) = waiting.blocks.pop_front() else { return };
+                waiting.bytes -= block.len();
+                block
+            };
+            hash.update(&block);
+        }
     }
 
     pub(crate) fn bytes(&self) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).1
+        lock(&self.0.waiting).read
     }
 
     pub(crate) fn fingerprint(&self) -> Fingerprint {
-        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Fingerprint { bytes: state.1, sha256: denizen_spec::hexadecimal(&state.0.clone().finalize()) }
+        let mut hash = lock(&self.0.hash);
+        self.hash_waiting(&mut hash);
+        let sha256 = denizen_spec::hexadecimal(&hash.clone().finalize());
+        Fingerprint { bytes: self.bytes(), sha256 }
     }
 }
 
@@ -157,5 +217,32 @@ impl Read for HashedFile {
         let count = self.file.read(buffer)?;
         self.hash.update(&buffer[..count]);
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In whatever blocks, and whoever hashes when: the hash of the file.
+    #[test]
+    fn a_file_is_hashed_in_order() {
+        let bytes: Vec<u8> = (0..3 * MOST_WAITING).map(|index| (index % 251) as u8).collect();
+        let expected = denizen_spec::hexadecimal(&Sha256::digest(&bytes));
+        for size in [1 << 16, MOST_WAITING + 1, bytes.len()] {
+            let hash = RunningHash::default();
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    while hash.bytes() < bytes.len() as u64 {
+                        hash.catch_up();
+                    }
+                });
+                bytes.chunks(size).for_each(|block| hash.update(block));
+            });
+            assert_eq!(
+                hash.fingerprint(),
+                Fingerprint { bytes: bytes.len() as u64, sha256: expected.clone() }
+            );
+        }
     }
 }

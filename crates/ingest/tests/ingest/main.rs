@@ -20,6 +20,7 @@ mod recognised;
 mod repaired_over;
 mod rows;
 mod spans;
+mod streams;
 mod values;
 mod variants;
 mod words;
