@@ -10,7 +10,7 @@ pub(super) const CLEAN: Section = Section {
     fields: &[
         field(
             "op",
-            "What it does: `filter`, `recode`, `derive`, `deduplicate`, `residence` or `expand`.",
+            "What it does: the name of one of the operations below.",
             "",
             "op = \"filter\"",
         ),
