@@ -170,6 +170,7 @@ cases! {
     permits_small,
     peru_small,
     repaired,
+    repaired_over,
     rates_to_the_end,
     region_and_province,
     residence_permits,

@@ -121,6 +121,41 @@ pub(crate) static PARQUET: Forms = Forms::new(|| {
     names.iter().flat_map(|name| types.map(|of| form(name, of))).collect()
 });
 
+pub(crate) static JSON: Forms = Forms::new(|| {
+    let columns = "a = {}\nb = { from = \"b.c\", type = \"decimal\" }";
+    vec![
+        records("format = \"json\"", columns),
+        records("format = \"json\"\nrows = \"/result/0\"\ndecimal_mark = \",\"", columns),
+        records(
+            "format = \"json\"\nrepair = { thousands = \".\", total = \"a\", parts = [\"b\", \"c\"] }",
+            "a = {}",
+        ),
+    ]
+});
+
+pub(crate) static JSON_STAT: Forms = Forms::new(|| {
+    let columns = "geo = { codes = { IT = \"IT\", a = \"a\" } }\nyear = { from = \"time\", type = \"integer\" }\n\
+                   value = { type = \"decimal\" }";
+    vec![cells("format = \"json-stat\"", columns, "\"geo\", \"year\"")]
+});
+
+pub(crate) static REPAIRED: Forms = Forms::new(|| {
+    let sums = "repair = { thousands = \".\", total = \"1\", parts = [\"2\", \"3\"] }";
+    let over = |name: &str, total: &str, parts: &str| {
+        format!(
+            "{{ thousands = \".\", over = \"{name}\", total = \"{total}\", parts = [{parts}], whole_rows = \"as_written\" }}"
+        )
+    };
+    let both = [over("sex", "T", "\"M\", \"F\""), over("age", "a", "\"b\", \"c\", \"d\"")].join(", ");
+    let columns = "sex = { from = \"1\", codes = { M = \"M\", F = \"F\" }, total = \"T\" }\n\
+                   age = { from = \"2\", codes = { b = \"b\", c = \"c\", d = \"d\" }, total = \"a\" }\n\
+                   value = { from = \"3\", type = \"integer\" }";
+    vec![
+        records(&format!("format = \"csv\"\nheader = false\n{sums}"), "a = { from = \"1\" }"),
+        cells(&format!("format = \"csv\"\nheader = false\nrepair = [{both}]"), columns, "\"sex\", \"age\""),
+    ]
+});
+
 pub(crate) static PACKED: Forms = Forms::new(|| {
     vec![
         records("format = \"csv\"\nheader = false", "a = { from = \"1\" }"),

@@ -20,13 +20,16 @@ pub use texts::{dates, numbers, pipeline};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 15] = [
     ("delimited", delimited),
     ("fixed_width", fixed_width),
     ("eurostat_tsv", eurostat_tsv),
     ("sdmx_csv", sdmx_csv),
     ("workbook", workbook),
     ("parquet", parquet),
+    ("json", json),
+    ("json_stat", json_stat),
+    ("repaired", repaired),
     ("packed", packed),
     ("pipeline", pipeline),
     ("codes", codes),
@@ -153,6 +156,24 @@ pub fn parquet(bytes: &[u8]) {
     read_forms(forms::PARQUET.get());
 }
 
+/// JSON: a list of rows in a document, and a row after another.
+pub fn json(bytes: &[u8]) {
+    write("in", bytes);
+    read_forms(forms::JSON.get());
+}
+
+/// JSON-stat.
+pub fn json_stat(bytes: &[u8]) {
+    write("in", bytes);
+    read_forms(forms::JSON_STAT.get());
+}
+
+/// Numbers that sums of columns, and of rows, repair.
+pub fn repaired(bytes: &[u8]) {
+    write("in", bytes);
+    read_forms(forms::REPAIRED.get());
+}
+
 /// gzip, zstd and ZIP, by their first bytes, and damaged ones.
 pub fn packed(bytes: &[u8]) {
     for start in [&b""[..], b"\x1f\x8b\x08\0\0\0\0\0\0\0", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"] {
@@ -177,7 +198,7 @@ pub fn codes(bytes: &[u8]) {
         Err(fault) => vec![fault],
     };
     faults.iter().for_each(told);
-    denizen_ingest::published(project, "codes.csv", setting()).err().iter().flatten().for_each(told);
+    denizen_ingest::published(project, project, "codes.csv", setting()).err().iter().flatten().for_each(told);
     read_forms(forms::CODES.get());
 }
 

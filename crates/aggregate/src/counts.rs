@@ -103,21 +103,49 @@ pub(crate) fn mapped(column: &Column, to: &[Option<u32>]) -> PolarsResult<Column
 /// One whole number for each row, in the order of these columns of indices and different where any of them is: what
 /// frames are sorted, grouped and joined by. The columns have no nulls.
 pub(crate) fn packed(frame: &DataFrame, columns: &[(PlSmallStr, usize)]) -> PolarsResult<Int64Chunked> {
-    let (mut keys, mut size) = (vec![0_i64; frame.height()], 1_i64);
+    let mut keys = PackedKeys::new(frame.height());
     for (name, levels) in columns {
-        let levels = *levels.max(&1) as i64;
-        if size.checked_mul(levels).is_none() {
-            // More combinations than numbers: those that occur are no more than the rows.
-            size = ranked(&mut keys);
-        }
-        size = size.saturating_mul(levels);
-        // One pass of our own in place of three of polars.
-        let indices = frame.column(name)?.u32()?;
-        keys.iter_mut().zip(indices.iter()).for_each(|(key, index)| {
-            *key = *key * levels + i64::from(index.unwrap_or_default());
-        });
+        keys.add(frame.column(name)?.u32()?.iter().map(Option::unwrap_or_default), *levels);
     }
-    Ok(Int64Chunked::from_vec("key".into(), keys))
+    Ok(Int64Chunked::from_vec("key".into(), keys.finish()))
+}
+
+/// One whole number for each row, made of columns of indices one after another: in their order, and different where any of them is.
+#[derive(Clone)]
+pub(crate) struct PackedKeys {
+    keys: Vec<i64>,
+    size: i64,
+}
+
+impl PackedKeys {
+    pub(crate) fn new(rows: usize) -> Self {
+        Self { keys: vec![0; rows], size: 1 }
+    }
+
+    /// Adds a column of indices of so many levels.
+    pub(crate) fn add(&mut self, indices: impl Iterator<Item = u32>, levels: usize) {
+        let levels = levels.max(1) as i64;
+        if self.size.checked_mul(levels).is_none() {
+            // More combinations than numbers: those that occur are no more than the rows.
+            self.size = ranked(&mut self.keys);
+        }
+        self.size = self.size.saturating_mul(levels);
+        self.keys.iter_mut().zip(indices).for_each(|(key, index)| *key = *key * levels + i64::from(index));
+    }
+
+    pub(crate) fn finish(self) -> Vec<i64> {
+        self.keys
+    }
+}
+
+/// The rows in the order of their keys; equal ones as they were.
+pub(crate) fn order_of(keys: &[i64]) -> Vec<u32> {
+    if keys.is_sorted() {
+        return (0..keys.len() as u32).collect();
+    }
+    let mut order: Vec<(i64, u32)> = keys.iter().copied().zip(0..).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, row)| row).collect()
 }
 
 /// Numbers keys from 0 in their order, and says how many there are.
@@ -127,16 +155,6 @@ fn ranked(keys: &mut [i64]) -> i64 {
     distinct.dedup();
     keys.iter_mut().for_each(|key| *key = distinct.partition_point(|other| other < key) as i64);
     distinct.len().max(1) as i64
-}
-
-/// The rows in the order of their keys; equal ones as they were.
-pub(crate) fn sorted<K: Ord>(frame: &DataFrame, keys: impl Iterator<Item = K>) -> PolarsResult<DataFrame> {
-    let mut order: Vec<(K, IdxSize)> = keys.zip(0..).collect();
-    if order.is_sorted() {
-        return Ok(frame.clone());
-    }
-    order.sort_unstable();
-    frame.take(&IdxCa::from_vec("order".into(), order.into_iter().map(|(_, row)| row).collect()))
 }
 
 /// A whole number of units of the last decimal, as the double nearest to it.

@@ -6,12 +6,10 @@
 //! together, and whoever reads them as data must know.
 
 use denizen_spec::{Code, Diagnostic};
-use polars::prelude::*;
 
-use crate::counts::{CONCEPT, dimension};
-use crate::disclosure::SHOWN;
-use crate::publish::PART;
+use crate::cell_columns::CellRows;
 use crate::table::Dimension;
+use crate::value::Value;
 
 /// Cells of which each is within this of the product of its margins: both are rounded.
 const ROUNDING: f64 = 1.0;
@@ -26,59 +24,50 @@ const LEAST_FREEDOM: usize = 2;
 /// publication that spreads a margin does so everywhere.
 pub(crate) fn too_independent(
     name: &str,
-    counts: &DataFrame,
+    cells: &CellRows,
     dimensions: &[Dimension],
     time: Option<usize>,
-) -> PolarsResult<Vec<Diagnostic>> {
+) -> Vec<Diagnostic> {
     let others: Vec<usize> = (0..dimensions.len()).filter(|position| Some(*position) != time).collect();
-    let mut columns = Vec::new();
-    for column in (0..dimensions.len()).map(dimension).chain([CONCEPT.into(), PART.into()]) {
-        columns
-            .push(counts.column(&column)?.u32()?.iter().map(Option::unwrap_or_default).collect::<Vec<u32>>());
-    }
-    let shown: Vec<Option<i64>> = counts.column(SHOWN)?.i64()?.iter().collect();
-    let is_detail: Vec<Vec<bool>> = dimensions
-        .iter()
-        .map(|of| of.levels.values().iter().map(crate::value::Value::is_detail).collect())
-        .collect();
-    let table = Table { columns, shown, is_detail };
+    let is_detail = |of: &Dimension| of.levels.values().iter().map(Value::is_detail).collect();
+    let table = Table { cells, is_detail: dimensions.iter().map(is_detail).collect() };
     let pairs = others
         .iter()
         .enumerate()
         .flat_map(|(index, one)| others[index + 1..].iter().map(move |other| (*one, *other)));
     let found = pairs.filter_map(|(one, other)| Some((one, other, table.cells(one, other)?)));
     let found = found.filter(|(.., cells)| are_products(cells));
-    Ok(found
+    found
         .map(|(one, other, cells)| warning(name, &dimensions[one].name, &dimensions[other].name, cells.len()))
-        .collect())
+        .collect()
 }
 
-struct Table {
-    /// A column for each dimension, then concept and part.
-    columns: Vec<Vec<u32>>,
-    shown: Vec<Option<i64>>,
+struct Table<'a> {
+    cells: &'a CellRows,
     is_detail: Vec<Vec<bool>>,
 }
 
 /// A cell of two dimensions, and its count.
 type Cell = (u32, u32, i64);
 
-impl Table {
+impl Table<'_> {
     /// The cells of two dimensions that agree in all others with the largest.
     fn cells(&self, one: usize, other: usize) -> Option<Vec<Cell>> {
+        let keys = &self.cells.keys;
+        let code = |position: usize, row: usize| keys.dimensions[position][row];
         let is_inner = |row: &usize| {
-            [one, other]
-                .iter()
-                .all(|position| self.is_detail[*position][self.columns[*position][*row] as usize])
+            [one, other].iter().all(|position| self.is_detail[*position][code(*position, *row) as usize])
         };
-        let rows = || (0..self.shown.len()).filter(is_inner);
-        let largest = rows().filter(|row| self.shown[*row].is_some()).max_by_key(|row| self.shown[*row])?;
-        let fixed = (0..self.columns.len()).filter(|position| ![one, other].contains(position));
+        let shown = |row: usize| self.cells.cell(row).shown;
+        let rows = || (0..self.cells.len()).filter(is_inner);
+        let largest = rows().filter(|row| shown(*row).is_some()).max_by_key(|row| shown(*row))?;
+        let fixed = (0..keys.dimensions.len()).filter(|position| ![one, other].contains(position));
         let fixed: Vec<usize> = fixed.collect();
         let is_beside = |row: &usize| {
-            fixed.iter().all(|position| self.columns[*position][*row] == self.columns[*position][largest])
+            keys.part_of(*row) == keys.part_of(largest)
+                && fixed.iter().all(|position| code(*position, *row) == code(*position, largest))
         };
-        let cell = |row: usize| Some((self.columns[one][row], self.columns[other][row], self.shown[row]?));
+        let cell = |row: usize| Some((code(one, row), code(other, row), shown(row)?));
         rows().filter(is_beside).map(cell).collect()
     }
 }

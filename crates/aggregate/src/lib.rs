@@ -5,6 +5,7 @@
 //! protects small counts, adds the indicators and puts the rows in order, [`reconcile()`] compares with published
 //! figures, and a [`Release`] writes it all, complete or not at all.
 
+mod cell_columns;
 mod cells;
 mod code_order;
 mod counts;

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
 
-use arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, UInt32Array};
+use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::concat_batches;
-use arrow::datatypes::{Field, Float64Type, Int64Type, Schema, SchemaRef, UInt32Type};
+use arrow::datatypes::{Float64Type, Int64Type, SchemaRef, UInt32Type};
 use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
@@ -24,8 +24,8 @@ use polars::prelude::*;
 
 use crate::counts::internal;
 
-/// Rows of a block at most.
-const BLOCK: usize = 1 << 15;
+/// Rows of a block: enough to be packed well, and few to be put together at once.
+pub(crate) const BLOCK: usize = 1 << 15;
 
 /// Packed bytes of a table that are held in memory.
 const HELD: u64 = 32 << 20;
@@ -36,7 +36,7 @@ pub(crate) type Statistic = (u32, u32);
 /// Rows in order, packed.
 #[derive(Debug)]
 pub(crate) struct PackedRows {
-    schema: Option<SchemaRef>,
+    schema: SchemaRef,
     overflow: Overflow,
     /// By concept, rule and indicator.
     runs: Vec<Run>,
@@ -76,35 +76,31 @@ struct Overflow {
 
 impl PackedRows {
     /// No rows yet. Those that memory should not hold go to a file without a name in the folder `scratch`.
-    pub(crate) fn new(scratch: &Path) -> Self {
+    pub(crate) fn new(scratch: &Path, schema: SchemaRef) -> Self {
         let overflow = Overflow { folder: scratch.to_path_buf(), held: 0, written: 0, file: None };
-        Self { schema: None, overflow, runs: Vec::new(), rows: 0 }
+        Self { schema, overflow, runs: Vec::new(), rows: 0 }
     }
 
-    /// Adds the rows of an indicator, sorted by their statistic, of which there is one for each row.
+    /// Adds some rows, no more than a block, of an indicator and a statistic, behind those that it has.
     pub(crate) fn push(
         &mut self,
         indicator: u32,
-        frame: &DataFrame,
-        statistics: &[Statistic],
+        statistic: Statistic,
+        rows: &RecordBatch,
     ) -> Result<(), Diagnostic> {
-        let empty = batch(&frame.slice(0, 0)).map_err(|error| internal("rows of a table", &error))?;
-        self.schema.get_or_insert_with(|| empty.schema());
-        let mut start = 0;
-        for of_run in statistics.chunk_by(|one, other| one == other) {
-            let mut blocks = Vec::new();
-            for offset in (0..of_run.len()).step_by(BLOCK) {
-                let rows = BLOCK.min(of_run.len() - offset);
-                let bytes = packed(&frame.slice((start + offset) as i64, rows));
-                let bytes = bytes.map_err(|error| internal("rows of a table", &error))?;
-                blocks.push(Block { rows, bytes: self.overflow.keep(bytes)? });
-            }
-            start += of_run.len();
-            self.runs.push(Run { statistic: of_run[0], indicator, blocks });
+        let bytes = packed(rows).map_err(|error| internal("rows of a table", &error))?;
+        let block = Block { rows: rows.num_rows(), bytes: self.overflow.keep(bytes)? };
+        self.rows += block.rows;
+        match self.runs.last_mut() {
+            Some(run) if (run.indicator, run.statistic) == (indicator, statistic) => run.blocks.push(block),
+            Some(_) | None => self.runs.push(Run { statistic, indicator, blocks: vec![block] }),
         }
-        self.rows += statistics.len();
-        self.runs.sort_by_key(|run| (run.statistic, run.indicator));
         Ok(())
+    }
+
+    /// Puts the runs in order.
+    pub(crate) fn sort(&mut self) {
+        self.runs.sort_by_key(|run| (run.statistic, run.indicator));
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -123,8 +119,7 @@ impl PackedRows {
             }
             start += block.rows;
         }
-        let schema = self.schema.clone().unwrap_or_else(|| Arc::new(Schema::empty()));
-        concat_batches(&schema, &batches).map_err(|error| internal("rows of a table", &error))
+        concat_batches(&self.schema, &batches).map_err(|error| internal("rows of a table", &error))
     }
 
     fn block(&self, block: &Block) -> Result<RecordBatch, Diagnostic> {
@@ -140,8 +135,7 @@ impl PackedRows {
     /// The rows of some indicators as a frame.
     pub(crate) fn frame(&self, indicators: &BTreeSet<u32>) -> Result<DataFrame, Diagnostic> {
         let broken = |error: PolarsError| internal("rows of a table", &error);
-        let schema = self.schema.clone().unwrap_or_else(|| Arc::new(Schema::empty()));
-        let mut all = frame(&RecordBatch::new_empty(schema)).map_err(broken)?;
+        let mut all = frame(&RecordBatch::new_empty(Arc::clone(&self.schema))).map_err(broken)?;
         for run in self.runs.iter().filter(|run| indicators.contains(&run.indicator)) {
             for block in &run.blocks {
                 let rows = frame(&self.block(block)?).map_err(broken)?;
@@ -191,10 +185,9 @@ fn full(folder: &Path, error: &io::Error) -> Diagnostic {
         .help("free space, or choose a folder on another disk with --scratch")
 }
 
-fn packed(frame: &DataFrame) -> Result<Vec<u8>, ArrowError> {
-    let batch = batch(frame)?;
-    let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema())?;
-    writer.write(&batch)?;
+fn packed(rows: &RecordBatch) -> Result<Vec<u8>, ArrowError> {
+    let mut writer = StreamWriter::try_new(Vec::new(), &rows.schema())?;
+    writer.write(rows)?;
     writer.finish()?;
     Ok(zstd::bulk::compress(writer.get_ref(), 1)?)
 }
@@ -204,22 +197,6 @@ fn unpacked(packed: &[u8]) -> Result<RecordBatch, ArrowError> {
     zstd::stream::copy_decode(Cursor::new(packed), &mut bytes)?;
     let mut reader = StreamReader::try_new(Cursor::new(bytes), None)?;
     reader.next().unwrap_or_else(|| Err(ArrowError::IpcError("a block without rows".into())))
-}
-
-fn batch(frame: &DataFrame) -> Result<RecordBatch, ArrowError> {
-    let columns = frame.columns().iter().map(|column| {
-        let broken = |error: PolarsError| ArrowError::ComputeError(error.to_string());
-        let array: ArrayRef = match column.dtype() {
-            DataType::UInt32 => Arc::new(column.u32().map_err(broken)?.iter().collect::<UInt32Array>()),
-            DataType::Int64 => Arc::new(column.i64().map_err(broken)?.iter().collect::<Int64Array>()),
-            DataType::Float64 => Arc::new(column.f64().map_err(broken)?.iter().collect::<Float64Array>()),
-            other => return Err(ArrowError::SchemaError(format!("a column of {other}"))),
-        };
-        Ok((Field::new(column.name().as_str(), array.data_type().clone(), true), array))
-    });
-    let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) =
-        columns.collect::<Result<Vec<_>, ArrowError>>()?.into_iter().unzip();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
 }
 
 fn frame(batch: &RecordBatch) -> PolarsResult<DataFrame> {
@@ -241,37 +218,46 @@ fn frame(batch: &RecordBatch) -> PolarsResult<DataFrame> {
 
 #[cfg(test)]
 mod tests {
+    use arrow::array::{ArrayRef, Float64Array, Int64Array};
+    use arrow::datatypes::{DataType, Field, Schema};
+
     use super::*;
 
-    /// Rows of an indicator: their statistics, and a value that no other row has.
-    fn frame(first: i64, statistics: &[Statistic]) -> DataFrame {
-        let rows = statistics.len();
-        let values = (first..).take(rows).map(Some);
-        let whole = values.clone().map(|value| value.filter(|value| value % 3 > 0));
-        let columns = vec![
-            UInt32Chunked::from_iter_options("concept".into(), statistics.iter().map(|of| Some(of.0)))
-                .into_column(),
-            Int64Chunked::from_iter_options("whole".into(), whole).into_column(),
-            Float64Chunked::from_iter_options("value".into(), values.map(|value| Some(value? as f64)))
-                .into_column(),
-        ];
-        DataFrame::new(rows, columns).unwrap()
+    fn empty() -> PackedRows {
+        let fields = [("whole", DataType::Int64), ("value", DataType::Float64)];
+        let fields = fields.map(|(name, kind)| Field::new(name, kind, true));
+        PackedRows::new(&std::env::temp_dir(), Arc::new(Schema::new(fields.to_vec())))
     }
 
-    fn values(batch: &RecordBatch) -> Vec<(u32, Option<i64>, f64)> {
-        let concepts = batch.column(0).as_primitive::<UInt32Type>();
-        let (whole, values) =
-            (batch.column(1).as_primitive::<Int64Type>(), batch.column(2).as_primitive::<Float64Type>());
-        let row = |row: usize| (concepts.value(row), whole.iter().nth(row).flatten(), values.value(row));
-        (0..batch.num_rows()).map(row).collect()
+    /// Rows with values from a first one on; every third has no whole number.
+    fn add(rows: &mut PackedRows, indicator: u32, statistic: Statistic, values: Range<i64>) {
+        let whole = values.clone().map(|value| (value % 3 > 0).then_some(value)).collect::<Int64Array>();
+        let doubles = values.map(|value| Some(value as f64)).collect::<Float64Array>();
+        let columns: Vec<ArrayRef> = vec![Arc::new(whole), Arc::new(doubles)];
+        let batch = RecordBatch::try_new(Arc::clone(&rows.schema), columns).unwrap();
+        rows.push(indicator, statistic, &batch).unwrap();
+    }
+
+    fn values(batch: &RecordBatch) -> Vec<(Option<i64>, f64)> {
+        let whole = batch.column(0).as_primitive::<Int64Type>().iter();
+        whole.zip(batch.column(1).as_primitive::<Float64Type>().values().iter().copied()).collect()
     }
 
     /// Two indicators, pushed in the wrong order: rows come by statistic and then by indicator.
     #[test]
     fn rows_by_statistic_and_indicator() {
-        let mut rows = PackedRows::new(&std::env::temp_dir());
-        rows.push(1, &frame(10, &[(0, 0), (0, 1), (2, 0)]), &[(0, 0), (0, 1), (2, 0)]).unwrap();
-        rows.push(0, &frame(20, &[(0, 1), (0, 1), (1, 0)]), &[(0, 1), (0, 1), (1, 0)]).unwrap();
+        let mut rows = empty();
+        for (indicator, statistic, values) in [
+            (1, (0, 0), 10..11),
+            (1, (0, 1), 11..12),
+            (1, (2, 0), 12..13),
+            (0, (0, 1), 20..21),
+            (0, (0, 1), 21..22),
+            (0, (1, 0), 22..23),
+        ] {
+            add(&mut rows, indicator, statistic, values);
+        }
+        rows.sort();
         let whole = values(&rows.read(0..rows.len()).unwrap());
         let found: Vec<f64> = whole.iter().map(|(.., value)| *value).collect();
         assert_eq!(found, [10.0, 20.0, 21.0, 11.0, 22.0, 12.0]);
@@ -286,12 +272,14 @@ mod tests {
 
     #[test]
     fn rows_of_several_blocks() {
-        let statistics = vec![(0, 0); 2 * BLOCK + 7];
         for (held, on_disk) in [(0, false), (HELD, true)] {
-            let mut rows = PackedRows::new(&std::env::temp_dir());
+            let mut rows = empty();
             rows.overflow.held = held;
-            rows.push(0, &frame(0, &statistics), &statistics).unwrap();
-            assert_eq!(rows.overflow.written > 0, on_disk);
+            let block = BLOCK as i64;
+            for values in [0..block, block..2 * block, 2 * block..2 * block + 7] {
+                add(&mut rows, 0, (0, 0), values);
+            }
+            assert_eq!((rows.overflow.written > 0, rows.runs.len()), (on_disk, 1));
             for start in [0, BLOCK - 3, BLOCK, 2 * BLOCK - 1, 2 * BLOCK + 2] {
                 let found = values(&rows.read(start..start + 5).unwrap());
                 let expected: Vec<f64> = (start..start + 5).map(|value| value as f64).collect();
@@ -302,9 +290,8 @@ mod tests {
 
     #[test]
     fn no_rows_have_columns() {
-        let mut rows = PackedRows::new(&std::env::temp_dir());
-        rows.push(0, &frame(0, &[]), &[]).unwrap();
-        assert_eq!((rows.len(), rows.read(0..0).unwrap().num_columns()), (0, 3));
-        assert_eq!(rows.frame(&BTreeSet::from([0])).unwrap().width(), 3);
+        let rows = empty();
+        assert_eq!((rows.len(), rows.read(0..0).unwrap().num_columns()), (0, 2));
+        assert_eq!(rows.frame(&BTreeSet::from([0])).unwrap().width(), 2);
     }
 }

@@ -10,8 +10,8 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType as ArrowType, Field, Schema, SchemaRef, UInt32Type};
 use denizen_spec::{CodeKind, Codelist, Diagnostic, Indicator, Period, Translations, Unit, columns};
-use polars::prelude::*;
 
+use crate::cell_columns::Keys;
 use crate::counts::{CONCEPT, CONFIDENTIALITY, dimension, double, internal, text_column};
 use crate::estimates::EstimatedPart;
 use crate::packed_rows::PackedRows;
@@ -83,21 +83,27 @@ impl Seen {
     }
 
     /// Adds what occurs in some rows.
-    pub(crate) fn look_at(&mut self, frame: &DataFrame, dimensions: &[Dimension]) -> PolarsResult<()> {
+    pub(crate) fn look_at(
+        &mut self,
+        keys: &Keys,
+        statuses: &[u32],
+        confidentialities: &[u32],
+        dimensions: &[Dimension],
+    ) {
         for (position, of) in dimensions.iter().enumerate() {
-            let indices = frame.column(&dimension(position))?.u32()?;
+            let indices = &keys.dimensions[position];
             let total = of.levels.total();
-            self.totals[position] |= total.is_some() && indices.iter().any(|index| index == total);
+            self.totals[position] |= indices.iter().any(|index| Some(*index) == total);
             self.codes[position] |= of.needs_codes(indices);
         }
-        for (name, seen) in [
-            (CONCEPT, &mut self.concepts),
-            (STATUS, &mut self.statuses),
-            (CONFIDENTIALITY, &mut self.confidentialities),
+        for (seen, of_rows) in [
+            (&mut self.concepts, &keys.concepts[..]),
+            (&mut self.statuses, statuses),
+            (&mut self.confidentialities, confidentialities),
         ] {
-            seen.extend(frame.column(name)?.u32()?.unique()?.iter().flatten());
+            // Neighbours are mostly alike.
+            seen.extend(of_rows.chunk_by(|one, other| one == other).map(|alike| alike[0]));
         }
-        Ok(())
     }
 }
 
@@ -493,10 +499,9 @@ impl Dimension {
     }
 
     /// Whether numbers or days have a total or rows that do not state them among these indices.
-    pub(crate) fn needs_codes(&self, indices: &UInt32Chunked) -> bool {
+    fn needs_codes(&self, indices: &[u32]) -> bool {
         let special = [self.levels.total(), self.levels.not_stated()];
-        self.kind != DimensionKind::Code
-            && indices.iter().any(|index| index.is_none() || special.contains(&index))
+        self.kind != DimensionKind::Code && indices.iter().any(|index| special.contains(&Some(*index)))
     }
 }
 

@@ -271,9 +271,9 @@ catalogue! {
     RepairedNumbers, "ingest::repaired-numbers", "Numbers were read as a declared sum proves them.",
         "`repair` of the source names columns whose thousands a program took for decimals, and what they add up to.",
         "Nothing is to be done. Better is the file as it was before that program wrote it.";
-    UndecidedNumbers, "ingest::undecided-numbers", "A row has damaged numbers that its sum does not decide.",
-        "`repair` of the source tries all readings of its numbers: none adds up, or several do, such as 2 + 3 = 5 and 2000 + 3000 = 5000. Or a number of the sum is missing, or is none that a program makes of thousands.",
-        "Find the file as it was before. `whole_rows = \"as_written\"` of `repair` takes rows without any decimals as they stand, where no number ends in three zeros.";
+    UndecidedNumbers, "ingest::undecided-numbers", "A row has damaged numbers that their sum does not decide.",
+        "`repair` of the source tries all readings of the numbers that add up: none does, or several do, such as 2 + 3 = 5 and 2000 + 3000 = 5000. Or a number of the sum is missing, or is none that a program makes of thousands. Where the numbers stand below each other (`over`), the rows of a sum stand in one file: one of them is missing or there twice, the row is of none, or two sums that share a number contradict each other.",
+        "Find the file as it was before. Name all parts, such as *not stated*. `whole_rows = \"as_written\"` of `repair` takes sums without any decimals as they stand, where no number ends in three zeros.";
     IncompleteRows, "ingest::incomplete-rows", "Some rows do not state a field that could not be read.",
         "No filter or rule reads the field, so that the rows stay: a person without a date of birth has a history all the same. A key of `op = \"link\"` that reads it does not link such a row, which other keys may; with none it is a row of nobody. They count against `max_rejected`.",
         "Correct the fields at their source. `on_error = \"reject\"` of the column leaves such rows out, \"not_stated\" keeps them.";

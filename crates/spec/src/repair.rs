@@ -1,7 +1,8 @@
 //! `repair = { … }`: numbers of which a program has taken the points between thousands for the beginning of decimals.
 //!
 //! `12.500` became 12.5 and `2.000` became 2: what is left says no more whether it is two or two thousand. An identity decides: of
-//! all readings of the numbers of a row exactly one must add up.
+//! all readings of the numbers that belong together exactly one must add up. They stand in columns of one row, or below each other in
+//! rows of which a column says what each counts (`over`).
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -10,21 +11,24 @@ use toml::de::DeValue;
 use crate::number_form::Thousands;
 use crate::text::{Fields, Findings};
 
-/// Columns of the file whose numbers are repaired, and what holds for them.
+/// Numbers of a file that are repaired, and what holds for them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repair {
     /// What stood between thousands, and stands before what a program took for decimals.
     pub thousands: Thousands,
-    /// The column that is the sum of the others, by its name in the file.
+    /// The column of the source whose texts say which rows are parts of which; none where the numbers stand in columns of one row.
+    #[serde(default)]
+    pub over: Option<String>,
+    /// The column that is the sum of the others, by its name in the file; with `over`, the text of the row that is.
     pub total: String,
-    /// The columns that add up to it.
+    /// The columns that add up to it; with `over`, the texts of the rows.
     pub parts: Vec<String>,
-    /// Whether the numbers of a row are as they are written where none of them shows a damage: `2`, `3` and `5` could be thousands,
-    /// which would add up as well.
+    /// Whether numbers that belong together are as they are written where none of them shows a damage: `2`, `3` and `5` could be
+    /// thousands, which would add up as well.
     pub whole_as_written: bool,
 }
 
-/// Columns that are parts of one sum.
+/// Columns, or rows, that are parts of one sum.
 const MOST_PARTS: usize = 64;
 
 impl Repair {
@@ -44,6 +48,7 @@ impl Repair {
         let fields = Fields::of(value, findings)?;
         fields.in_section("repair");
         let thousands = fields.one_of("thousands", &THOUSANDS);
+        let over = fields.optional_text("over");
         let total = fields.text("total");
         let parts = fields.strings("parts");
         let whole = fields.optional_one_of("whole_rows", &WHOLE).unwrap_or(false);
@@ -59,14 +64,15 @@ impl Repair {
         fields.finish();
         Some(Self {
             thousands: thousands?,
+            over,
             total: total?.trim().to_owned(),
             parts: parts.map(|_| names)?,
             whole_as_written: whole,
         })
     }
 
-    /// The columns of the file of which it speaks: the total first.
-    pub fn columns(&self) -> impl Iterator<Item = &str> {
+    /// What its numbers are called: the total first. Columns of the file, or with `over` texts of that column.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.total).chain(&self.parts).map(String::as_str)
     }
 }

@@ -1,5 +1,7 @@
 //! Checks on published cells: no cell twice, and parts that add up to their total.
 
+mod parts;
+
 use std::collections::BTreeSet;
 
 use arrow::array::{AsArray, BooleanArray, RecordBatch};
@@ -10,14 +12,11 @@ use denizen_spec::{Code, Diagnostic, FieldType, columns};
 use polars::prelude::*;
 
 use super::{CellReport, Cells};
-use crate::counts::{EXACT, dimension, internal, packed};
-use crate::sums;
+use crate::counts::{EXACT, PackedKeys, dimension, internal, order_of};
 
-const KEY: &str = "key";
 const ROW: &str = "row";
 const FIRST: &str = "first";
 const TOTAL: &str = "total";
-const PARTS: &str = "parts";
 const STATED: &str = "stated";
 const OPEN: &str = "open";
 const NEGATIVE: &str = "negative";
@@ -49,16 +48,21 @@ impl Cells {
 
     /// The rows at places that were met before, with the value there and the first one, in their order.
     fn repeated(&self) -> PolarsResult<DataFrame> {
-        let mut frame = self.frame.clone();
-        frame.with_column(self.packed_without(None)?.into_column())?;
-        let frame = frame.lazy().with_row_index(ROW, None);
-        let first =
-            frame.clone().group_by([col(KEY)]).agg([len().alias("cells"), col(ROW).min().alias(FIRST)]);
-        let first = first.filter(col("cells").gt(lit(1_u32))).select([col(KEY), col(FIRST)]);
-        let value_of_first = frame.clone().select([col(ROW).alias(FIRST), col(EXACT).alias("before")]);
-        let of_rows = frame.inner_join(first, col(KEY), col(KEY)).filter(col(ROW).neq(col(FIRST)));
-        let of_rows = of_rows.inner_join(value_of_first, col(FIRST), col(FIRST));
-        of_rows.sort([ROW], SortMultipleOptions::default()).collect()
+        let keys = self.keys_without(None)?;
+        let mut pairs: Vec<(u32, u32)> = Vec::new();
+        for cell in order_of(&keys).chunk_by(|one, other| keys[*one as usize] == keys[*other as usize]) {
+            // Equal keys are in the order of their rows.
+            pairs.extend(cell[1..].iter().map(|row| (*row, cell[0])));
+        }
+        pairs.sort_unstable();
+        let (rows, firsts): (Vec<u32>, Vec<u32>) = pairs.into_iter().unzip();
+        let rows = IdxCa::from_vec(ROW.into(), rows);
+        let firsts = IdxCa::from_vec(FIRST.into(), firsts);
+        let mut repeated = self.frame.take(&rows)?;
+        repeated.with_column(self.frame.column(EXACT)?.take(&firsts)?.with_name("before".into()))?;
+        repeated.with_column(rows.into_column())?;
+        repeated.with_column(firsts.into_column())?;
+        Ok(repeated)
     }
 
     fn two_values(&self, repeated: &DataFrame) -> Result<Faults, Box<dyn std::error::Error>> {
@@ -174,34 +178,6 @@ impl Cells {
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
-    /// Each total of a dimension with its parts: their sum, how many have a value, and whether some have none.
-    fn groups(&self, position: usize) -> PolarsResult<DataFrame> {
-        let mut frame = self.frame.clone();
-        frame.with_column(self.packed_without(Some(position))?.into_column())?;
-        let levels = &self.key[position].1;
-        let is =
-            |index: Option<u32>| index.map_or(lit(false), |index| col(dimension(position)).eq(lit(index)));
-        let is_total = is(levels.total());
-        let totals = frame.clone().lazy().filter(is_total.clone().and(col(EXACT).is_not_null()));
-        let totals = totals.with_column(col(EXACT).alias(TOTAL));
-        // What is not stated is a part of the total too, but none of the codes that must all be there.
-        let has_value = col(EXACT).is_not_null();
-        let has_code = has_value.clone().and(is(levels.not_stated()).not());
-        let parts = frame.lazy().filter(is_total.not()).with_columns(sums::halves(EXACT)).with_columns([
-            has_value.clone().cast(DataType::UInt32).alias(PARTS),
-            has_code.cast(DataType::UInt32).alias(STATED),
-            has_value.not().cast(DataType::UInt32).alias(OPEN),
-            col(EXACT).lt(lit(0_i64)).fill_null(lit(false)).cast(DataType::UInt32).alias(NEGATIVE),
-        ]);
-        let counted = [col(PARTS).sum(), col(STATED).sum(), col(OPEN).sum(), col(NEGATIVE).sum()];
-        let parts =
-            parts.group_by([col(KEY)]).agg(sums::added(EXACT).into_iter().chain(counted).collect::<Vec<_>>());
-        let parts = parts.with_column(sums::sum(EXACT).alias(SUM));
-        let parts = parts.select([SUM, KEY, PARTS, STATED, OPEN, NEGATIVE].map(col));
-        let groups = totals.inner_join(parts, col(KEY), col(KEY)).filter(col(STATED).gt(lit(0_u32)));
-        groups.sort([KEY], SortMultipleOptions::default()).collect()
-    }
-
     /// The totals that are not the sum of their parts where they should be, or that the sum of some parts exceeds.
     fn differing(&self, column: &denizen_spec::Column, groups: &DataFrame) -> PolarsResult<DataFrame> {
         // Without `codes`, the publisher's list decides which parts there are: all that came count as all.
@@ -235,14 +211,20 @@ impl Cells {
         (0..rows.height()).map(fault).collect()
     }
 
-    pub(super) fn packed_without(&self, position: Option<usize>) -> PolarsResult<Int64Chunked> {
+    /// One whole number for each row, which rows have in common that agree in all columns of the key but one.
+    pub(super) fn keys_without(&self, position: Option<usize>) -> PolarsResult<Vec<i64>> {
         // What stands in the file for the codes of a dimension goes with it.
         let written = position.map(|position| columns::as_written(&self.key[position].0));
         let is_other =
             |other: usize, name: &String| Some(other) != position && written.as_ref() != Some(name);
-        let key = self.key.iter().enumerate().filter(|(other, (name, _))| is_other(*other, name));
-        let key: Vec<_> = key.map(|(position, (_, levels))| (dimension(position), levels.len())).collect();
-        Ok(packed(&self.frame, &key)?.with_name(KEY.into()))
+        let mut keys = PackedKeys::new(self.frame.height());
+        for (other, (name, levels)) in self.key.iter().enumerate() {
+            if is_other(other, name) {
+                let indices = self.frame.column(&dimension(other))?.u32()?;
+                keys.add(indices.iter().map(Option::unwrap_or_default), levels.len());
+            }
+        }
+        Ok(keys.finish())
     }
 
     /// The stated codes of a row, without those of one column.

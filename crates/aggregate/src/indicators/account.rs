@@ -6,10 +6,10 @@
 use std::ops::Range;
 
 use denizen_spec::{Account, AccountBase, AccountPart, Diagnostic};
-use polars::prelude::*;
 
 use super::Inputs;
-use super::rows::{Cell, Groups, Outcome, Sum, Told, indices};
+use super::rows::{Cell, Groups, Outcome, Sum, Told};
+use crate::cell_columns::Found;
 use crate::counts::internal;
 use crate::status::Status;
 use crate::value::Value;
@@ -20,12 +20,11 @@ pub(super) fn account(
     of: AccountPart,
     by: AccountBase,
     times: f64,
-) -> Result<LazyFrame, Diagnostic> {
-    let broken = |error: PolarsError| internal("accounts", &error);
+) -> Result<Found, Diagnostic> {
     let lost = || internal("accounts", &"a table has none");
     let account = inputs.table.account.as_ref().ok_or_else(lost)?;
-    let groups = inputs.groups(&[along]).map_err(broken)?;
-    let codes = indices(&groups.frame, along).map_err(broken)?;
+    let groups = inputs.groups(&[along]);
+    let codes = groups.indices(along);
     let accounts = Accounts { inputs, along, groups: &groups, codes: &codes, account, by, times };
     let (mut items, mut totals) = (Told::default(), Told::default());
     for group in &groups.bounds {
@@ -34,21 +33,21 @@ pub(super) fn account(
         }
         if of == AccountPart::Items {
             for (row, sign) in accounts.rows_of_items(group) {
-                let item = Sum::of([]).plus(groups.cells[row], sign);
+                let item = Sum::of([]).plus(groups.cell(row), sign);
                 items.push(row, accounts.outcome(group, item));
             }
         }
         totals.push(group.start, accounts.outcome(group, accounts.at_total(group, of)));
     }
-    let items = items.finish(inputs, &groups.frame, &[]).map_err(broken)?;
-    let totals = totals.finish(inputs, &groups.frame, &[along]).map_err(broken)?;
-    concat([items, totals], UnionArgs::default()).map_err(broken)
+    let mut found = groups.finish(items, inputs, &[]);
+    found.append(groups.finish(totals, inputs, &[along]));
+    Ok(found)
 }
 
 struct Accounts<'a> {
     inputs: &'a Inputs<'a>,
     along: usize,
-    groups: &'a Groups,
+    groups: &'a Groups<'a>,
     /// Of each row, the index of its item.
     codes: &'a [u32],
     account: &'a Account,
@@ -65,7 +64,7 @@ impl Accounts<'_> {
     fn cell(&self, group: &Range<usize>, code: &str) -> Cell {
         let may_lack = self.inputs.complete || self.account.may_lack(code);
         let absent = if may_lack { Cell::nobody() } else { Cell::missing() };
-        let found = self.row(group, code).map_or(absent, |row| self.groups.cells[row]);
+        let found = self.row(group, code).map_or(absent, |row| self.groups.cell(row));
         // Only where nothing says why: what is kept from us, or counted elsewhere, is not nothing.
         let is_blank = found.shown.is_none() && !found.hidden && found.flag == Status::MISSING.bits();
         if may_lack && is_blank { absent } else { found }

@@ -5,7 +5,6 @@
 use denizen_spec::{CLOSE_OPEN_GROUP_AT, Code, Diagnostic};
 
 use super::Inputs;
-use crate::counts::{dimension, internal};
 use crate::value::Value;
 
 /// First exact age of a group, and the first that is above it.
@@ -31,10 +30,10 @@ impl Inputs<'_> {
     /// The ages of each value of the dimension that occurs; open groups have their first age as their end.
     pub(super) fn ages(&self, along: usize) -> Result<Vec<Option<Ages>>, Diagnostic> {
         let levels = self.dimensions[along].values();
-        let occurring = self.frame.column(&dimension(along)).and_then(|column| column.unique());
-        let occurring = occurring.and_then(|indices| Ok(indices.u32()?.iter().flatten().collect::<Vec<_>>()));
+        let mut occurs = vec![false; levels.len()];
+        self.rows.keys.dimensions[along].iter().for_each(|index| occurs[*index as usize] = true);
         let mut ages = vec![None; levels.len()];
-        for index in occurring.map_err(|error| internal("ages", &error))? {
+        for index in (0..levels.len() as u32).filter(|index| occurs[*index as usize]) {
             let value = &levels[index as usize];
             // A code such as `_X` states no age either.
             let is_residual = self.residuals.get(along).is_some_and(|residuals| residuals.contains(&index));

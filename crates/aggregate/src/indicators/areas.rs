@@ -8,12 +8,11 @@ use std::ops::Range;
 
 use ahash::RandomState;
 use denizen_spec::{Denominator, Diagnostic, IndicatorUse, Spread};
-use polars::prelude::*;
 
 use super::Inputs;
 use super::other::{Key, Lookup};
-use super::rows::{Cell, Groups, Outcome, Place, Sum, Told, indices};
-use crate::counts::internal;
+use super::rows::{Cell, Groups, Outcome, Place, Sum, Told};
+use crate::cell_columns::Found;
 use crate::status::Status;
 
 /// An area: how many of the group, and of the population beside it, live there.
@@ -28,14 +27,13 @@ pub(super) fn areas(
     along: usize,
     function: Spread,
     asked: &IndicatorUse,
-) -> Result<LazyFrame, Diagnostic> {
-    let broken = |error: PolarsError| internal("areas", &error);
+) -> Result<Found, Diagnostic> {
     let other = inputs.other(asked.per.as_ref())?;
     other.need_decimals(inputs.scale)?;
     let lookup = inputs.lookup(other, Denominator::Population, Some(&inputs.table.dimensions[along]))?;
-    let groups = inputs.groups(&[along]).map_err(broken)?;
-    let codes = indices(&groups.frame, along).map_err(broken)?;
-    let keys = lookup.keys(&groups.frame).map_err(broken)?;
+    let groups = inputs.groups(&[along]);
+    let codes = groups.indices(along);
+    let keys = lookup.keys(&groups.keys());
     let here = other.in_levels(&inputs.table.dimensions[along], &inputs.dimensions[along]);
     let spreads = Spreads {
         inputs,
@@ -50,7 +48,7 @@ pub(super) fn areas(
         spreads.tell(group, keys[group.start], function, &mut told);
     }
     let at_total: &[usize] = if function == Spread::LocationQuotient { &[] } else { &[along] };
-    told.finish(inputs, &groups.frame, at_total).map_err(broken)
+    Ok(groups.finish(told, inputs, at_total))
 }
 
 struct Spreads<'a> {
@@ -60,7 +58,7 @@ struct Spreads<'a> {
     lookup: &'a Lookup,
     /// Whether an area that the population does not have has nobody.
     population_is_complete: bool,
-    groups: &'a Groups,
+    groups: &'a Groups<'a>,
     /// Of each row, the index of its area.
     codes: &'a [u32],
 }

@@ -1,26 +1,23 @@
 //! How many are undecided of flows that are compared with those the other way: both may turn out to be more.
 
 use denizen_spec::{Denominator, Diagnostic, IndicatorUse};
-use polars::prelude::*;
 
 use super::Inputs;
 use super::other::{Key, Other};
-use super::rows::indices;
-use crate::counts::internal;
+use crate::cell_columns::Keys;
 
 /// For each row, how many are undecided of what is taken off or added by `less`; none where it is not counted. Nobody is undecided
 /// where the rule of the other table can always tell.
 pub(crate) fn undecided_the_other_way(
     inputs: &Inputs<'_>,
     asked: &IndicatorUse,
-    frame: &DataFrame,
+    of: &Keys,
 ) -> Result<Vec<Option<i64>>, Diagnostic> {
     let other = inputs.other(asked.less.as_ref())?;
-    let Some(undecided) = &other.undecided else { return Ok(vec![Some(0); frame.height()]) };
+    let Some(undecided) = &other.undecided else { return Ok(vec![Some(0); of.len()]) };
     let lookup = inputs.lookup(undecided, Denominator::One, None)?;
-    let broken = |error: PolarsError| internal("what is undecided", &error);
-    let keys = lookup.keys(frame).map_err(broken)?;
-    let is_counted = is_counted(inputs, undecided, frame).map_err(broken)?;
+    let keys = lookup.keys(of);
+    let is_counted = is_counted(inputs, undecided, of);
     let count = |(key, is_counted): (&Key, &bool)| match key {
         Key::Of([key, _]) => {
             let found = lookup.one(*key).map(|cell| cell.shown.unwrap_or_default());
@@ -34,16 +31,16 @@ pub(crate) fn undecided_the_other_way(
 }
 
 /// Whether the undecided of each row would be counted if there were some: not of totals that the other table does not make.
-fn is_counted(inputs: &Inputs<'_>, other: &Other<'_>, frame: &DataFrame) -> PolarsResult<Vec<bool>> {
-    let mut is_counted = vec![true; frame.height()];
+fn is_counted(inputs: &Inputs<'_>, other: &Other<'_>, of: &Keys) -> Vec<bool> {
+    let mut is_counted = vec![true; of.len()];
     for (position, name) in inputs.table.dimensions.iter().enumerate() {
         let total = inputs.dimensions[position].total();
         if other.has_total(name) {
             continue;
         }
-        for (is_counted, index) in is_counted.iter_mut().zip(indices(frame, position)?) {
-            *is_counted &= Some(index) != total;
+        for (is_counted, index) in is_counted.iter_mut().zip(&of.dimensions[position]) {
+            *is_counted &= Some(*index) != total;
         }
     }
-    Ok(is_counted)
+    is_counted
 }

@@ -5,17 +5,17 @@
 //! nothing is compared: the value is left open, with the publisher's flag, or that of a break that the pipeline declares.
 //! Growth from nothing has no percent.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::HashSet;
 
+use ahash::RandomState;
 use denizen_spec::{ChangeKind, Date, Earlier, IndicatorUse, SINCE};
-use polars::prelude::*;
 
 use super::Inputs;
-use super::other::open_parts;
-use super::rows::{Cell, Outcome, Told, cells, indices};
-use crate::counts::{CONCEPT, EXACT, dimension, packed};
-use crate::disclosure::{SHOWN, SUPPRESSED};
-use crate::publish::{PART, STATUS};
+use super::other::{PartTimes, open_parts};
+use super::rows::{Cell, Outcome, Told};
+use crate::cell_columns::{CellRows, Found, Keys};
+use crate::counts::{PackedKeys, order_of};
 use crate::status::Status;
 use crate::value::Value;
 
@@ -68,41 +68,52 @@ impl Moves {
     }
 }
 
-pub(super) fn change(
-    inputs: &Inputs<'_>,
-    time: usize,
-    kind: ChangeKind,
-    moves: &Moves,
-) -> PolarsResult<LazyFrame> {
-    let frame =
-        if inputs.complete { inputs.with_those_who_are_gone(time, moves)? } else { inputs.plain()? };
-    let keys = inputs.keys(&frame, time)?;
-    let mut places: Vec<(i64, usize)> = keys.iter().copied().zip(0..).collect();
-    places.sort_unstable();
-    let (cells, times) = (cells(&frame)?, indices(&frame, time)?);
-    let broken = inputs.broken_cells(time, moves)?;
-    let periods = inputs.periods(time)?;
-    let parts: Vec<(u32, u32)> = inputs.parts_of(&frame)?;
-    let open = open_parts(&frame, &parts, Some(time))?;
+pub(super) fn change(inputs: &Inputs<'_>, time: usize, kind: ChangeKind, moves: &Moves) -> Found {
+    let rows = inputs.with_those_who_are_gone(time, moves);
+    let series = Series::new(inputs, &rows.keys, time);
+    let broken = inputs.broken_cells(time, moves);
+    let periods = inputs.periods(time);
+    let open = open_parts(&rows, Some(time));
     let mut told = Told::default();
-    for row in 0..frame.height() {
-        let Some(earlier) = moves.earlier(times[row]) else { continue };
-        let key = keys[row] + i64::from(earlier) - i64::from(times[row]);
-        let before = match places.binary_search_by_key(&key, |(key, _)| *key) {
-            Ok(place) => cells[places[place].1],
-            Err(_) if inputs.complete && periods.contains(&(parts[row], earlier)) => {
-                Cell::nobody_at(open.contains(&(parts[row], earlier)))
+    for (row, now) in rows.keys.dimensions[time].iter().copied().enumerate() {
+        let Some(earlier) = moves.earlier(now) else { continue };
+        let part = rows.keys.part_of(row);
+        let before = match series.at(row, now, earlier) {
+            Some(before) => rows.cell(before),
+            None if inputs.complete && periods.contains(&(part, earlier)) => {
+                Cell::nobody_at(open.contains(&(part, earlier)))
             }
-            Err(_) => continue,
+            None => continue,
         };
-        let is_broken = moves.is_broken(times[row]) || broken.contains(&keys[row]);
-        let years = moves.years[times[row] as usize];
-        if let Some(outcome) = changed(kind, cells[row], before, years) {
+        let is_broken = moves.is_broken(now) || broken.contains(&series.keys[row]);
+        let years = moves.years[now as usize];
+        if let Some(outcome) = changed(kind, rows.cell(row), before, years) {
             let outcome = Outcome { reason: is_broken.then_some(Status::BREAK), ..outcome };
             told.push(row, Outcome { value: outcome.value.filter(|_| !is_broken), ..outcome });
         }
     }
-    told.finish(inputs, &frame, &[])
+    told.finish(inputs, &rows.keys, &[])
+}
+
+/// Rows by cell and time, so that the same cell is found at another time.
+pub(super) struct Series {
+    /// One number for each row, and the next for the next time of the same cell.
+    pub(super) keys: Vec<i64>,
+    order: Vec<u32>,
+}
+
+impl Series {
+    pub(super) fn new(inputs: &Inputs<'_>, keys: &Keys, time: usize) -> Self {
+        let keys = inputs.keys_of_times(keys, time, |_| false);
+        Self { order: order_of(&keys), keys }
+    }
+
+    /// The row of the cell of a row at another time.
+    pub(super) fn at(&self, row: usize, time: u32, other: u32) -> Option<usize> {
+        let key = self.keys[row] + i64::from(other) - i64::from(time);
+        let place = self.order.binary_search_by_key(&key, |row| self.keys[*row as usize]).ok()?;
+        Some(self.order[place] as usize)
+    }
 }
 
 /// The change of a count from the one before. Where a count is not known there is nothing to be hidden either.
@@ -144,123 +155,97 @@ fn changed(kind: ChangeKind, now: Cell, before: Cell, years: f64) -> Option<Outc
 }
 
 impl Inputs<'_> {
-    /// The counts, with the columns that are needed here.
-    pub(super) fn plain(&self) -> PolarsResult<DataFrame> {
-        let names = (0..self.dimensions.len()).map(dimension);
-        let others = [CONCEPT, PART, SHOWN, EXACT, SUPPRESSED, STATUS].map(PlSmallStr::from_static);
-        self.frame.select(names.chain(others))
-    }
-
-    /// One number for each cell, and the next for the next time of the same cell.
-    fn keys(&self, frame: &DataFrame, time: usize) -> PolarsResult<Vec<i64>> {
-        self.keys_without(frame, time, |_| false)
-    }
-
-    /// The same for cells that differ in some dimensions only.
-    fn keys_without(
-        &self,
-        frame: &DataFrame,
-        time: usize,
-        is_apart: impl Fn(usize) -> bool,
-    ) -> PolarsResult<Vec<i64>> {
-        let size = |position: usize| (dimension(position), self.dimensions[position].len());
+    /// One number for each row, and the next for the next time of the same cell; of cells that differ in some dimensions only, where
+    /// these are `apart`.
+    fn keys_of_times(&self, keys: &Keys, time: usize, is_apart: impl Fn(usize) -> bool) -> Vec<i64> {
+        let mut packed = PackedKeys::new(keys.len());
+        packed.add(keys.parts.iter().copied(), self.parts);
+        packed.add(keys.concepts.iter().copied(), self.concepts);
         let others = (0..self.dimensions.len()).filter(|position| *position != time && !is_apart(*position));
-        let others = others.map(size);
-        let parts = [(PART.into(), self.parts), (CONCEPT.into(), self.concepts)];
-        let key: Vec<_> = parts.into_iter().chain(others).chain([size(time)]).collect();
-        Ok(packed(frame, &key)?.iter().map(Option::unwrap_or_default).collect())
-    }
-
-    pub(super) fn parts_of(&self, frame: &DataFrame) -> PolarsResult<Vec<(u32, u32)>> {
-        let column = |name: &str| Ok::<_, PolarsError>(frame.column(name)?.u32()?.clone());
-        let (parts, concepts) = (column(PART)?, column(CONCEPT)?);
-        let pairs = parts.iter().zip(concepts.iter());
-        Ok(pairs.map(|(part, concept)| (part.unwrap_or_default(), concept.unwrap_or_default())).collect())
+        for position in others.chain([time]) {
+            packed.add(keys.dimensions[position].iter().copied(), self.dimensions[position].len());
+        }
+        packed.finish()
     }
 
     /// The times that each part and concept has.
-    fn periods(&self, time: usize) -> PolarsResult<BTreeSet<((u32, u32), u32)>> {
-        let times = indices(&self.frame, time)?;
-        Ok(self.parts_of(&self.frame)?.into_iter().zip(times).collect())
+    fn periods(&self, time: usize) -> PartTimes {
+        let keys = &self.rows.keys;
+        (0..keys.len()).map(|row| (keys.part_of(row), keys.dimensions[time][row])).collect()
     }
 
-    /// The counts, and nobody where there was somebody at an earlier time and there is no cell now: provisional where others of that
-    /// time are, for somebody may still come.
-    fn with_those_who_are_gone(&self, time: usize, moves: &Moves) -> PolarsResult<DataFrame> {
-        let plain = self.plain()?;
-        let (times, parts) = (indices(&plain, time)?, self.parts_of(&plain)?);
-        let periods = self.periods(time)?;
-        let open = open_parts(&plain, &parts, Some(time))?;
-        let known: BTreeSet<i64> = self.keys(&plain, time)?.into_iter().collect();
-        let keys = self.keys(&plain, time)?;
-        let (mut rows, mut later_times, mut flags) = (Vec::new(), Vec::new(), Vec::new());
-        for row in 0..plain.height() {
-            for later in moves.later(times[row]) {
-                let key = keys[row] + i64::from(later) - i64::from(times[row]);
-                if periods.contains(&(parts[row], later)) && !known.contains(&key) {
-                    rows.push(row as IdxSize);
-                    later_times.push(later);
-                    flags.push(Cell::nobody_at(open.contains(&(parts[row], later))).flag);
+    /// The counts, and of records nobody where there was somebody at an earlier time and there is no cell now: provisional where others
+    /// of that time are, for somebody may still come.
+    fn with_those_who_are_gone(&self, time: usize, moves: &Moves) -> Cow<'_, CellRows> {
+        let rows: &CellRows = &self.rows;
+        if !self.complete {
+            return Cow::Borrowed(rows);
+        }
+        let periods = self.periods(time);
+        let open = open_parts(rows, Some(time));
+        let keys = self.keys_of_times(&rows.keys, time, |_| false);
+        let known: HashSet<i64, RandomState> = keys.iter().copied().collect();
+        let mut all = rows.clone();
+        for (row, key) in keys.into_iter().enumerate() {
+            let (part, now) = (rows.keys.part_of(row), rows.keys.dimensions[time][row]);
+            for later in moves.later(now) {
+                let key = key + i64::from(later) - i64::from(now);
+                if periods.contains(&(part, later)) && !known.contains(&key) {
+                    let mut codes = rows.keys.codes_of(row);
+                    codes[time] = later;
+                    all.push(part, &codes, Cell::nobody_at(open.contains(&(part, later))));
                 }
             }
         }
-        let mut gone = plain.take(&IdxCa::from_vec("row".into(), rows))?;
-        let height = gone.height();
-        gone.with_column(UInt32Chunked::from_vec(dimension(time), later_times).into_column())?;
-        for name in [SHOWN, EXACT] {
-            gone.with_column(Int64Chunked::full(name.into(), 0, height).into_column())?;
-        }
-        gone.with_column(BooleanChunked::full(SUPPRESSED.into(), false, height).into_column())?;
-        gone.with_column(UInt32Chunked::from_vec(STATUS.into(), flags).into_column())?;
-        plain.vstack(&gone)
+        Cow::Owned(all)
     }
 
-    /// The cells, as [`Self::keys`] has them, whose series its publisher has broken between the two times.
-    pub(super) fn broken_cells(&self, time: usize, moves: &Moves) -> PolarsResult<BTreeSet<i64>> {
-        self.broken_among(time, moves, &self.keys(&self.frame, time)?, |_| true)
+    /// The cells, by the keys of [`Series`], whose series its publisher has broken between the two times.
+    pub(super) fn broken_cells(&self, time: usize, moves: &Moves) -> HashSet<i64, RandomState> {
+        self.broken_among(time, moves, |_| false, |_| true)
     }
 
     /// The groups of cells that differ along some dimensions only, whose total its publisher has broken between the two times;
-    /// and the group of each row of a frame.
+    /// and the group of each of some rows.
     pub(super) fn broken_totals(
         &self,
         time: usize,
         moves: &Moves,
         along: &[usize],
-        frame: &DataFrame,
-    ) -> PolarsResult<(BTreeSet<i64>, Vec<i64>)> {
+        of: &Keys,
+    ) -> (HashSet<i64, RandomState>, Vec<i64>) {
         let is_apart = |position: usize| along.contains(&position) && position != time;
-        let groups = |frame: &DataFrame| self.keys_without(frame, time, is_apart);
-        let mut is_total = vec![true; self.frame.height()];
-        for position in along.iter().copied().filter(|position| *position != time) {
-            let total = self.dimensions[position].total();
-            let codes = indices(&self.frame, position)?;
-            is_total.iter_mut().zip(codes).for_each(|(is, code)| *is &= Some(code) == total);
-        }
-        let broken = self.broken_among(time, moves, &groups(&self.frame)?, |row| is_total[row])?;
-        Ok((broken, groups(frame)?))
+        let totals = along.iter().filter(|position| **position != time);
+        let totals: Vec<_> = totals.map(|position| (*position, self.dimensions[*position].total())).collect();
+        let is_total = |row: usize| {
+            let mut totals = totals.iter();
+            totals.all(|(position, total)| Some(self.rows.keys.dimensions[*position][row]) == *total)
+        };
+        (self.broken_among(time, moves, is_apart, is_total), self.keys_of_times(of, time, is_apart))
     }
 
     fn broken_among(
         &self,
         time: usize,
         moves: &Moves,
-        keys: &[i64],
+        is_apart: impl Fn(usize) -> bool,
         is_asked: impl Fn(usize) -> bool,
-    ) -> PolarsResult<BTreeSet<i64>> {
-        let (flags, times) = (self.frame.column(STATUS)?.u32()?, indices(&self.frame, time)?);
-        let is_break =
-            |bits: Option<u32>| bits.is_some_and(|bits| Status::from_bits(bits).has(Status::BREAK));
-        if !flags.iter().any(is_break) {
-            return Ok(BTreeSet::new());
+    ) -> HashSet<i64, RandomState> {
+        let mut broken = HashSet::default();
+        let is_break = |bits: u32| Status::from_bits(bits).has(Status::BREAK);
+        if !self.rows.flags().iter().any(|bits| is_break(*bits)) {
+            return broken;
         }
-        let mut broken = BTreeSet::new();
-        for (row, _) in flags.iter().enumerate().filter(|(row, bits)| is_break(*bits) && is_asked(*row)) {
+        let keys = self.keys_of_times(&self.rows.keys, time, is_apart);
+        let times = &self.rows.keys.dimensions[time];
+        for (row, _) in
+            self.rows.flags().iter().enumerate().filter(|(row, bits)| is_break(**bits) && is_asked(*row))
+        {
             let between = (0..).zip(&moves.earlier).filter_map(|(later, earlier)| Some((later, (*earlier)?)));
             let between = between.filter(|(later, earlier)| *earlier < times[row] && times[row] <= *later);
             broken.extend(between.map(|(later, _)| keys[row] + i64::from(later) - i64::from(times[row])));
         }
-        Ok(broken)
+        broken
     }
 }
 

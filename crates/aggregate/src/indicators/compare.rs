@@ -5,13 +5,14 @@
 //! provisional where others of its time are: who is undecided may turn out to be the first. A row that is not there has no status.
 //! Who does not state a dimension that both tables have is compared with nothing.
 
+use std::borrow::Cow;
+
 use denizen_spec::{Denominator, Diagnostic, IndicatorUse, Numerator};
-use polars::prelude::*;
 
 use super::Inputs;
 use super::other::{Key, Lookup, Other};
-use super::rows::{Cell, Outcome, Sum, Told, cells};
-use crate::counts::internal;
+use super::rows::{Cell, Outcome, Sum, Told};
+use crate::cell_columns::{Found, Keys};
 use crate::status::Status;
 
 pub(super) fn compare(
@@ -20,8 +21,7 @@ pub(super) fn compare(
     of: Numerator,
     by: Denominator,
     times: f64,
-) -> Result<LazyFrame, Diagnostic> {
-    let broken = |error: PolarsError| internal("rates", &error);
+) -> Result<Found, Diagnostic> {
     let less = match of {
         Numerator::Counts => None,
         Numerator::Net | Numerator::Gross => Some(inputs.other(asked.less.as_ref())?),
@@ -32,22 +32,22 @@ pub(super) fn compare(
             Some(inputs.other(asked.per.as_ref())?)
         }
     };
-    let mut frame = inputs.plain().map_err(broken)?;
-    if let Some(less) = less.filter(|less| inputs.complete && less.complete) {
-        frame = inputs.with_cells_of(less, frame).map_err(broken)?;
-    }
+    let rows = match less.filter(|less| inputs.complete && less.complete) {
+        Some(less) => inputs.with_cells_of(less),
+        None => Cow::Borrowed(&*inputs.rows),
+    };
     let meet = |other: Option<&Other<'_>>, at| match other {
         None => Ok(None),
-        Some(other) => Met::new(inputs, other, at, &frame).map(Some),
+        Some(other) => Met::new(inputs, other, at, &rows.keys).map(Some),
     };
     let compared = Compared { of, by, times, less: meet(less, Denominator::One)?, per: meet(per, by)? };
     let mut told = Told::default();
-    for (row, cell) in cells(&frame).map_err(broken)?.into_iter().enumerate() {
-        if let Some(outcome) = compared.outcome(row, cell) {
+    for row in 0..rows.len() {
+        if let Some(outcome) = compared.outcome(row, rows.cell(row)) {
             told.push(row, outcome);
         }
     }
-    told.finish(inputs, &frame, &[]).map_err(broken)
+    Ok(told.finish(inputs, &rows.keys, &[]))
 }
 
 /// What the rows of a table meet in another one.
@@ -61,14 +61,9 @@ struct Met {
 }
 
 impl Met {
-    fn new(
-        inputs: &Inputs<'_>,
-        other: &Other<'_>,
-        at: Denominator,
-        frame: &DataFrame,
-    ) -> Result<Self, Diagnostic> {
+    fn new(inputs: &Inputs<'_>, other: &Other<'_>, at: Denominator, of: &Keys) -> Result<Self, Diagnostic> {
         let lookup = inputs.lookup(other, at, None)?;
-        let keys = lookup.keys(frame).map_err(|error| internal("rates", &error))?;
+        let keys = lookup.keys(of);
         Ok(Self { lookup, keys, decimals: other.fewer_decimals(inputs.scale)?, complete: other.complete })
     }
 

@@ -9,13 +9,12 @@ use std::ops::Range;
 
 use ahash::RandomState;
 use denizen_spec::{Denominator, Diagnostic, Earlier, Effect, IndicatorUse};
-use polars::prelude::*;
 
 use super::Inputs;
 use super::change::Moves;
 use super::other::{Key, Lookup};
-use super::rows::{Cell, Groups, Outcome, Place, Sum, Told, indices};
-use crate::counts::internal;
+use super::rows::{Cell, Groups, Outcome, Place, Sum, Told};
+use crate::cell_columns::{Found, Keys};
 use crate::status::Status;
 
 pub(super) fn decomposition(
@@ -24,17 +23,17 @@ pub(super) fn decomposition(
     effect: Effect,
     times: f64,
     asked: &IndicatorUse,
-) -> Result<LazyFrame, Diagnostic> {
-    let broken = |error: PolarsError| internal("decomposition", &error);
+) -> Result<Found, Diagnostic> {
     let time = inputs.time()?;
     let other = inputs.other(asked.per.as_ref())?;
     other.need_decimals(inputs.scale)?;
     let name = &inputs.table.dimensions[along];
     let lookup = inputs.lookup(other, Denominator::Mean, Some(name))?;
-    let groups = inputs.groups(&[along]).map_err(broken)?;
+    let groups = inputs.groups(&[along]);
+    let keys = groups.keys();
     let years = Years {
-        codes: &indices(&groups.frame, along).map_err(broken)?,
-        keys: &lookup.keys(&groups.frame).map_err(broken)?,
+        codes: &groups.indices(along),
+        keys: &lookup.keys(&keys),
         here: &other.in_levels(name, &inputs.dimensions[along]),
         population_is_complete: other.complete,
         lookup: &lookup,
@@ -42,8 +41,8 @@ pub(super) fn decomposition(
         inputs,
     };
     let moves = Moves::new(inputs, time, Earlier::Lag(1), asked);
-    let of_rows = indices(&groups.frame, time).map_err(broken)?;
-    let others = inputs.others_than(&groups, &[along, time]).map_err(broken)?;
+    let of_rows = groups.indices(time);
+    let others = others_than(&keys, &[along, time]);
     let place = |group: &Range<usize>, time: u32| (others[group.start].clone(), time);
     let at: HashMap<_, _, RandomState> =
         groups.bounds.iter().map(|group| (place(group, of_rows[group.start]), group)).collect();
@@ -56,21 +55,18 @@ pub(super) fn decomposition(
         let is_broken = moves.is_broken(now) || now_year.is_broken;
         told.push(group.start, outcome(effect, times, &then_year, &now_year, is_broken));
     }
-    told.finish(inputs, &groups.frame, &[along]).map_err(broken)
+    Ok(groups.finish(told, inputs, &[along]))
 }
 
-impl Inputs<'_> {
-    /// What tells the groups of rows apart, but for some dimensions: part, concept and the codes of the others.
-    fn others_than(&self, groups: &Groups, along: &[usize]) -> PolarsResult<Vec<Vec<u32>>> {
-        let positions = (0..self.dimensions.len()).filter(|position| !along.contains(position));
-        let columns = positions.map(|position| indices(&groups.frame, position));
-        let columns = columns.collect::<PolarsResult<Vec<_>>>()?;
-        let parts = self.parts_of(&groups.frame)?.into_iter().enumerate();
-        let of_row = |(row, (part, concept)): (usize, (u32, u32))| {
-            [part, concept].into_iter().chain(columns.iter().map(|column| column[row])).collect()
-        };
-        Ok(parts.map(of_row).collect())
-    }
+/// What tells the groups of rows apart, but for some dimensions: part, concept and the codes of the others.
+fn others_than(keys: &Keys, along: &[usize]) -> Vec<Vec<u32>> {
+    let others = keys.dimensions.iter().enumerate().filter(|(position, _)| !along.contains(position));
+    let others: Vec<&Vec<u32>> = others.map(|(_, column)| column).collect();
+    let of_row = |row: usize| {
+        let (part, concept) = keys.part_of(row);
+        [part, concept].into_iter().chain(others.iter().map(|column| column[row])).collect()
+    };
+    (0..keys.len()).map(of_row).collect()
 }
 
 /// Events and population of a year, the population twice as large where it is a mean of two.
@@ -88,7 +84,7 @@ struct Year {
 
 struct Years<'a> {
     inputs: &'a Inputs<'a>,
-    groups: &'a Groups,
+    groups: &'a Groups<'a>,
     lookup: &'a Lookup,
     population_is_complete: bool,
     /// Of each code of the population, the index that it has here.

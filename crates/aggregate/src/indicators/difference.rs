@@ -3,13 +3,11 @@
 //! Only where both are given: who had no rank has not risen. Across a break in the series nothing is compared.
 
 use denizen_spec::{Diagnostic, Earlier, IndicatorUse};
-use polars::prelude::*;
 
 use super::Inputs;
-use super::change::Moves;
-use super::rows::{Outcome, Told, indices};
-use crate::counts::{CONCEPT, dimension, internal, packed};
-use crate::publish::{HIDDEN, N, PART, STATUS, VALUE};
+use super::change::{Moves, Series};
+use super::rows::{Outcome, Told};
+use crate::cell_columns::Found;
 use crate::status::Status;
 
 /// The difference to a year before of what [`super::compute`] has found for an indicator.
@@ -17,60 +15,35 @@ pub(super) fn difference(
     inputs: &Inputs<'_>,
     asked: &IndicatorUse,
     along: &[usize],
-    found: LazyFrame,
+    found: &Found,
     times: f64,
-) -> Result<LazyFrame, Diagnostic> {
-    let broken = |error: PolarsError| internal(&format!("indicator `{}`", asked.indicator.name), &error);
+) -> Result<Found, Diagnostic> {
     let time = inputs.time()?;
     let moves = Moves::new(inputs, time, Earlier::Lag(1), asked);
-    differences(inputs, time, &moves, along, found.collect().map_err(broken)?, times).map_err(broken)
-}
-
-fn differences(
-    inputs: &Inputs<'_>,
-    time: usize,
-    moves: &Moves,
-    along: &[usize],
-    found: DataFrame,
-    times: f64,
-) -> PolarsResult<LazyFrame> {
-    let size = |position: usize| (dimension(position), inputs.dimensions[position].len());
-    let others = (0..inputs.dimensions.len()).filter(|position| *position != time).map(size);
-    let key = [(PART.into(), inputs.parts), (CONCEPT.into(), inputs.concepts)];
-    let key: Vec<_> = key.into_iter().chain(others).chain([size(time)]).collect();
-    let keys: Vec<i64> = packed(&found, &key)?.iter().map(Option::unwrap_or_default).collect();
-    let mut rows: Vec<(i64, usize)> = keys.iter().copied().zip(0..).collect();
-    rows.sort_unstable();
-    let times_of_rows = indices(&found, time)?;
-    let values: Vec<Option<f64>> = found.column(VALUE)?.f64()?.iter().collect();
-    let flags: Vec<Option<u32>> = found.column(STATUS)?.u32()?.iter().collect();
-    let hidden: Vec<Option<bool>> = found.column(HIDDEN)?.bool()?.iter().collect();
-    let n: Vec<Option<i64>> = found.column(N)?.i64()?.iter().collect();
-    let broken = inputs.broken_cells(time, moves)?;
+    let series = Series::new(inputs, &found.keys, time);
+    let of_rows = &found.keys.dimensions[time];
+    let broken = inputs.broken_cells(time, &moves);
     // What is divided by a total, or compared with all others, breaks with these.
-    let (broken_totals, groups) = inputs.broken_totals(time, moves, along, &found)?;
+    let (broken_totals, groups) = inputs.broken_totals(time, &moves, along, &found.keys);
     let mut told = Told::default();
-    for (key, row) in keys.iter().zip(0..found.height()) {
-        let Some(earlier) = moves.earlier(times_of_rows[row]) else { continue };
-        let earlier = key + i64::from(earlier) - i64::from(times_of_rows[row]);
-        let Ok(place) = rows.binary_search_by_key(&earlier, |(key, _)| *key) else { continue };
-        let before = rows[place].1;
-        let is_broken = moves.is_broken(times_of_rows[row])
-            || broken.contains(key)
+    for row in 0..found.len() {
+        let Some(earlier) = moves.earlier(of_rows[row]) else { continue };
+        let Some(before) = series.at(row, of_rows[row], earlier) else { continue };
+        let is_broken = moves.is_broken(of_rows[row])
+            || broken.contains(&series.keys[row])
             || broken_totals.contains(&groups[row]);
         // Plus nothing: there is no change of -0.
-        let value = values[row].zip(values[before]).map(|(now, then)| times * (now - then) + 0.0);
-        told.push(
-            row,
-            Outcome {
-                value: value.filter(|_| !is_broken),
-                hidden: hidden[row].unwrap_or_default() || hidden[before].unwrap_or_default(),
-                flag: flags[row].max(flags[before]).unwrap_or_default(),
-                n: n[row],
-                reason: is_broken.then_some(Status::BREAK),
-                ..Outcome::default()
-            },
-        );
+        let value = found.values.get(row).zip(found.values.get(before));
+        let value = value.map(|(now, then)| times * (now - then) + 0.0);
+        let outcome = Outcome {
+            value: value.filter(|_| !is_broken),
+            hidden: found.hidden[row] || found.hidden[before],
+            flag: found.statuses[row].max(found.statuses[before]),
+            n: found.n.get(row),
+            reason: is_broken.then_some(Status::BREAK),
+            ..Outcome::default()
+        };
+        told.push(row, outcome);
     }
-    told.finish(inputs, &found, &[])
+    Ok(told.finish(inputs, &found.keys, &[]))
 }

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use denizen_spec::{Denominator, Diagnostic, Flows, IndicatorUse, time_dimension};
-use polars::prelude::*;
 
 use super::Inputs;
 use super::other::{Key, Lookup, Other};
-use super::rows::{Cell, Groups, Outcome, Place, Sum, Told, indices};
+use super::rows::{Cell, Groups, Outcome, Place, Sum, Told};
+use crate::cell_columns::{Found, Keys};
 use crate::counts::internal;
 use crate::status::Status;
 use crate::value::Value;
@@ -27,16 +27,11 @@ pub(super) fn matrix(
     along: &[usize],
     function: Flows,
     asked: &IndicatorUse,
-) -> Result<LazyFrame, Diagnostic> {
-    let broken = |error: PolarsError| internal("flows", &error);
+) -> Result<Found, Diagnostic> {
     let other = if function.uses_population() { Some(inputs.other(asked.per.as_ref())?) } else { None };
-    let groups = inputs.groups(along).map_err(broken)?;
-    let sizes = other.map(|other| Sizes::new(inputs, other, &groups.frame)).transpose()?;
-    let codes: Vec<Vec<u32>> = along
-        .iter()
-        .map(|position| indices(&groups.frame, *position))
-        .collect::<PolarsResult<_>>()
-        .map_err(broken)?;
+    let groups = inputs.groups(along);
+    let sizes = other.map(|other| Sizes::new(inputs, other, &groups.keys())).transpose()?;
+    let codes: Vec<Vec<u32>> = along.iter().map(|position| groups.indices(*position)).collect();
     let met = groups.bounds.iter().flat_map(|group| {
         flows_of(inputs, along, &groups, &codes, group).into_keys().flat_map(|(from, to)| [from, to])
     });
@@ -53,7 +48,7 @@ pub(super) fn matrix(
         let areas: Vec<&Value> = areas.into_iter().collect();
         told.push(group.start, outcome(inputs, &groups, group, &areas, flows, sizes.as_ref(), function));
     }
-    told.finish(inputs, &groups.frame, along).map_err(broken)
+    Ok(groups.finish(told, inputs, along))
 }
 
 /// The flows of a group by areas, from one to another.
@@ -62,7 +57,7 @@ type ByArea<'a> = BTreeMap<(&'a Value, &'a Value), Cell>;
 fn flows_of<'a>(
     inputs: &'a Inputs<'_>,
     along: &[usize],
-    groups: &Groups,
+    groups: &Groups<'_>,
     codes: &[Vec<u32>],
     group: &Range<usize>,
 ) -> ByArea<'a> {
@@ -73,7 +68,7 @@ fn flows_of<'a>(
 
 fn outcome(
     inputs: &Inputs<'_>,
-    groups: &Groups,
+    groups: &Groups<'_>,
     group: &Range<usize>,
     areas: &[&Value],
     flows: ByArea<'_>,
@@ -129,7 +124,7 @@ struct Sizes<'a> {
 }
 
 impl<'a> Sizes<'a> {
-    fn new(inputs: &Inputs<'_>, other: &'a Other<'a>, frame: &DataFrame) -> Result<Self, Diagnostic> {
+    fn new(inputs: &Inputs<'_>, other: &'a Other<'a>, of: &Keys) -> Result<Self, Diagnostic> {
         other.need_decimals(inputs.scale)?;
         let area = other.area(inputs.table);
         let area = area.ok_or_else(|| internal("flows", &"nothing names the areas of a population"))?;
@@ -138,7 +133,7 @@ impl<'a> Sizes<'a> {
         // Flows of a year go between the populations of its 1 January, where days are known.
         let at = if is_year && other.has_days() { Denominator::AtStart } else { Denominator::Population };
         let lookup = inputs.lookup(other, at, Some(&area))?;
-        let keys = lookup.keys(frame).map_err(|error| internal("flows", &error))?;
+        let keys = lookup.keys(of);
         Ok(Self { other, area, lookup, keys })
     }
 

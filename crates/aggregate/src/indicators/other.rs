@@ -1,5 +1,6 @@
 //! Counts of other tables, found by the dimensions that both tables have.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use ahash::RandomState;
@@ -10,10 +11,11 @@ use denizen_spec::{
 use polars::prelude::*;
 
 use super::Inputs;
-use super::rows::{Cell, cells, indices};
+use super::rows::Cell;
 use super::times::times;
-use crate::counts::{CONCEPT, Counts, EXACT, dimension, internal};
-use crate::disclosure::{SHOWN, SUPPRESSED, protect};
+use crate::cell_columns::{CellRows, Keys};
+use crate::counts::{CONCEPT, Counts, dimension, internal};
+use crate::disclosure::protect;
 use crate::publish::{PART, STATUS, SourceFacts, status};
 use crate::status::Status;
 use crate::value::{Levels, Value};
@@ -26,7 +28,7 @@ pub(crate) struct Other<'a> {
     pub(super) scale: u8,
     pub(super) complete: bool,
     sampling_fraction: f64,
-    frame: DataFrame,
+    rows: CellRows,
     /// The dimensions of which it makes totals.
     totalled: Vec<usize>,
     /// What is undecided of its counts, where its rule cannot always tell.
@@ -102,7 +104,7 @@ impl<'a> Other<'a> {
             scale: counts.scale,
             complete: source.kind == denizen_spec::SourceKind::Records,
             sampling_fraction: facts.sampling_fraction,
-            frame: shown(used, table, counts, pipeline.disclosure.as_ref())?,
+            rows: shown(used, table, counts, pipeline.disclosure.as_ref())?,
             totalled: table.totalled(&pipeline.schema_of(source)),
             undecided: None,
         })
@@ -159,10 +161,10 @@ fn shown(
     table: &Table,
     counts: &Counts,
     disclosure: Option<&Disclosure>,
-) -> Result<DataFrame, Diagnostic> {
+) -> Result<CellRows, Diagnostic> {
     let frame = counts.with_year_after().map_err(|error| internal("counts of another table", &error))?;
     let mut frame = protect(frame.lazy(), disclosure, counts.scale)?;
-    frame = frame.with_column(status().alias(STATUS));
+    frame = frame.with_columns([status().alias(STATUS), crate::counts::index(0).alias(PART)]);
     let fixed = used.fixed.iter().filter_map(|(name, code)| {
         let position = table.position(name)?;
         let index = counts.dimensions[position].values().iter().position(|value| value.text() == *code);
@@ -181,7 +183,8 @@ fn shown(
             index.ok_or_else(|| no_cell(used, &format!("no cell of it has the concept `{concept}`")))?;
         frame = frame.filter(col(CONCEPT).eq(lit(index)));
     }
-    frame.collect().map_err(|error| internal("counts of another table", &error))
+    let frame = frame.collect().map_err(|error| internal("counts of another table", &error))?;
+    CellRows::of_frame(&frame, table.dimensions.len())
 }
 
 fn no_cell(used: &OtherTable, note: &str) -> Diagnostic {
@@ -189,10 +192,8 @@ fn no_cell(used: &OtherTable, note: &str) -> Diagnostic {
     Diagnostic::error(Code::Indicator, message).note(note)
 }
 
-/// The times of each part and concept.
-fn parts_at(parts: &[(u32, u32)], times: &[u32]) -> BTreeSet<((u32, u32), u32)> {
-    parts.iter().copied().zip(times.iter().copied()).collect()
-}
+/// Times of parts and concepts.
+pub(super) type PartTimes = HashSet<((u32, u32), u32), RandomState>;
 
 /// The counts of a key.
 #[derive(Default)]
@@ -205,9 +206,6 @@ struct OfKey {
 }
 
 type ByKey = HashMap<u128, OfKey, RandomState>;
-
-/// A cell that is not there: part and concept, and indices of dimensions.
-type New = ((u32, u32), Vec<u32>);
 
 /// The counts of another table by keys that the rows of a table have.
 pub(super) struct Lookup {
@@ -265,74 +263,51 @@ impl Inputs<'_> {
             not_stated: not_stated.collect(),
             shared: shared.iter().map(|(here, _)| (*here, self.dimensions[*here].len() as u128)).collect(),
             times,
-            counts: counts.map_err(|error| internal("counts of another table", &error))?,
-            open: open_times(&other.frame, time)
-                .map_err(|error| internal("counts of another table", &error))?,
+            counts,
+            open: open_parts(&other.rows, time).into_iter().map(|(_, time)| time).collect(),
         })
     }
 
-    /// A table of flows with nobody where only the flow the other way has somebody.
-    pub(super) fn with_cells_of(&self, other: &Other<'_>, frame: DataFrame) -> PolarsResult<DataFrame> {
-        let positions = 0..self.dimensions.len();
-        let mut there: Vec<Vec<Option<u32>>> = Vec::new();
-        for (name, levels) in self.table.dimensions.iter().zip(self.dimensions) {
-            let Some(position) = other.table.position(name) else { return Ok(frame) };
-            let of_here = other.dimensions[position].in_levels(levels);
-            let column = indices(&other.frame, position)?;
-            there.push(column.into_iter().map(|index| of_here[index as usize]).collect());
-        }
-        let here = positions.map(|position| indices(&frame, position)).collect::<PolarsResult<Vec<_>>>()?;
-        let key = |indices: &[u32]| {
-            let sized = indices.iter().zip(self.dimensions);
+    /// The counts of flows, and nobody where only the flow the other way has somebody: provisional where somebody may still come.
+    pub(super) fn with_cells_of(&self, other: &Other<'_>) -> Cow<'_, CellRows> {
+        let rows: &CellRows = &self.rows;
+        let Some(there) = self.codes_of(other) else { return Cow::Borrowed(rows) };
+        let key = |codes: &[u32]| {
+            let sized = codes.iter().zip(self.dimensions);
             sized.fold(0, |key, (index, levels)| joined(key, levels.len() as u128, *index))
         };
-        let parts_of_rows = self.parts_of(&frame)?;
-        let of_row = |row: usize| here.iter().map(|column| column[row]).collect::<Vec<_>>();
-        let mut known: HashSet<((u32, u32), u128), RandomState> =
-            (0..frame.height()).map(|row| (parts_of_rows[row], key(&of_row(row)))).collect();
-        let parts: BTreeSet<(u32, u32)> = parts_of_rows.iter().copied().collect();
-        let mut new: Vec<New> = Vec::new();
+        let row_key = |row: usize| (rows.keys.part_of(row), key(&rows.keys.codes_of(row)));
+        let mut known: HashSet<((u32, u32), u128), RandomState> = (0..rows.len()).map(row_key).collect();
+        let parts: BTreeSet<(u32, u32)> = (0..rows.len()).map(|row| rows.keys.part_of(row)).collect();
         let time = time_dimension(self.table);
-        let times = time.map(|time| (time, parts_at(&parts_of_rows, &here[time])));
-        for row in 0..other.frame.height() {
-            let Some(indices) = there.iter().map(|column| column[row]).collect::<Option<Vec<u32>>>() else {
+        let time_of = |row: usize| time.map_or(0, |time| rows.keys.dimensions[time][row]);
+        let times: PartTimes = (0..rows.len()).map(|row| (rows.keys.part_of(row), time_of(row))).collect();
+        let open = open_parts(rows, time);
+        let mut all = rows.clone();
+        for row in 0..other.rows.len() {
+            let Some(codes) = there.iter().map(|column| column[row]).collect::<Option<Vec<u32>>>() else {
                 continue;
             };
+            let at = time.map_or(0, |time| codes[time]);
             // A time that the table does not have is not known to be one without anybody.
-            let is_there = |part: &(u32, u32)| {
-                times.as_ref().is_none_or(|(time, times)| times.contains(&(*part, indices[*time])))
-            };
-            for part in parts.iter().filter(|part| is_there(part)) {
-                if known.insert((*part, key(&indices))) {
-                    new.push((*part, indices.clone()));
+            for part in parts.iter().filter(|part| times.contains(&(**part, at))) {
+                if known.insert((*part, key(&codes))) {
+                    all.push(*part, &codes, Cell::nobody_at(open.contains(&(*part, at))));
                 }
             }
         }
-        let open = open_parts(&frame, &parts_of_rows, time)?;
-        frame.vstack(
-            &self.nobody(&new, &|(part, indices)| {
-                open.contains(&(*part, time.map_or(0, |time| indices[time])))
-            })?,
-        )
+        Cow::Owned(all)
     }
 
-    /// Cells that count nobody, by part, concept and indices; provisional where somebody may still come.
-    fn nobody(&self, cells: &[New], is_open: &dyn Fn(&New) -> bool) -> PolarsResult<DataFrame> {
-        let column = |name: PlSmallStr, of: &dyn Fn(&New) -> u32| {
-            UInt32Chunked::from_vec(name, cells.iter().map(of).collect()).into_column()
-        };
-        let dimensions = (0..self.dimensions.len())
-            .map(|position| column(dimension(position), &move |(_, indices)| indices[position]));
-        let mut columns: Vec<Column> = dimensions.collect();
-        columns.push(column(CONCEPT.into(), &|((_, concept), _)| *concept));
-        columns.push(column(PART.into(), &|((part, _), _)| *part));
-        for name in [SHOWN, EXACT] {
-            columns.push(Int64Chunked::full(name.into(), 0, cells.len()).into_column());
-        }
-        columns.push(BooleanChunked::full(SUPPRESSED.into(), false, cells.len()).into_column());
-        let flag = |new: &New| Cell::nobody_at(is_open(new)).flag;
-        columns.push(column(STATUS.into(), &flag));
-        DataFrame::new(cells.len(), columns)
+    /// Of each dimension of the table, the codes of the rows of another one as they are here; nothing where it lacks one of them.
+    fn codes_of(&self, other: &Other<'_>) -> Option<Vec<Vec<Option<u32>>>> {
+        let columns = self.table.dimensions.iter().zip(self.dimensions).map(|(name, levels)| {
+            let position = other.table.position(name)?;
+            let of_here = other.dimensions[position].in_levels(levels);
+            let column = &other.rows.keys.dimensions[position];
+            Some(column.iter().map(|index| of_here[*index as usize]).collect())
+        });
+        columns.collect()
     }
 
     fn counts_by_key(
@@ -341,15 +316,14 @@ impl Inputs<'_> {
         shared: &[(usize, usize)],
         time: Option<usize>,
         apart: Option<&str>,
-    ) -> PolarsResult<ByKey> {
-        let cells = cells(&other.frame)?;
+    ) -> ByKey {
         let apart = apart.and_then(|name| other.table.position(name));
-        let column = |position: usize| indices(&other.frame, position);
-        let mut keys: Vec<Option<u128>> = vec![Some(0); cells.len()];
+        let column = |position: usize| other.rows.keys.dimensions[position].iter().copied();
+        let mut keys: Vec<Option<u128>> = vec![Some(0); other.rows.len()];
         for (here, there) in shared {
             let levels = &self.dimensions[*here];
             let of_here = other.dimensions[*there].in_levels(levels);
-            for (key, index) in keys.iter_mut().zip(column(*there)?) {
+            for (key, index) in keys.iter_mut().zip(column(*there)) {
                 *key = key
                     .zip(of_here[index as usize])
                     .map(|(key, index)| joined(key, levels.len() as u128, index));
@@ -361,50 +335,46 @@ impl Inputs<'_> {
             if is_shared || is_fixed || Some(position) == time {
                 continue;
             }
-            for (key, index) in keys.iter_mut().zip(column(position)?) {
+            for (key, index) in keys.iter_mut().zip(column(position)) {
                 let is_kept = Some(position) == apart || Some(index) == levels.total();
                 *key = key.filter(|_| is_kept);
             }
         }
-        let of_times = time.map(column).transpose()?;
-        let of_apart = apart.map(column).transpose()?;
-        let levels = apart.map(|position| &other.dimensions[position]);
+        other.by_key(&keys, time, apart)
+    }
+}
+
+impl Other<'_> {
+    /// The counts by the keys of their rows.
+    fn by_key(&self, keys: &[Option<u128>], time: Option<usize>, apart: Option<usize>) -> ByKey {
+        let levels = apart.map(|position| &self.dimensions[position]);
         let (total, not_stated) = (levels.and_then(Levels::total), levels.and_then(Levels::not_stated));
         let mut counts = ByKey::default();
-        for (row, key) in keys.into_iter().enumerate() {
-            let Some(key) = key else { continue };
-            let key = of_times.as_ref().map_or(key, |times| with_time(key, times[row]));
-            let of_key = counts.entry(key).or_default();
-            match of_apart.as_ref().map(|values| values[row]) {
-                None => of_key.cells.push((0, cells[row])),
-                value if value == total => of_key.totals.push(cells[row]),
-                value if value == not_stated => of_key.not_stated.push(cells[row]),
-                Some(value) => of_key.cells.push((value, cells[row])),
+        for (row, key) in keys.iter().enumerate() {
+            let Some(key) = *key else { continue };
+            let code = |position: usize| self.rows.keys.dimensions[position][row];
+            let key = time.map_or(key, |time| with_time(key, code(time)));
+            let (of_key, cell) = (counts.entry(key).or_default(), self.rows.cell(row));
+            match apart.map(code) {
+                None => of_key.cells.push((0, cell)),
+                value if value == total => of_key.totals.push(cell),
+                value if value == not_stated => of_key.not_stated.push(cell),
+                Some(value) => of_key.cells.push((value, cell)),
             }
         }
         // Sums of doubles are to be the same however the rows came.
         counts.values_mut().for_each(|of_key| of_key.cells.sort_by_key(|(value, _)| *value));
-        Ok(counts)
+        counts
     }
 }
 
 /// The times at which a count of a part and concept is provisional: at these, one that is not there may still come. Without a dimension of
 /// time they are 0.
-pub(super) fn open_parts(
-    frame: &DataFrame,
-    parts: &[(u32, u32)],
-    time: Option<usize>,
-) -> PolarsResult<BTreeSet<((u32, u32), u32)>> {
-    let times = time.map(|time| indices(frame, time)).transpose()?;
-    let flags = frame.column(STATUS)?.u32()?.iter().enumerate();
-    let open = flags.filter(|(_, flag)| flag.is_some_and(|flag| flag & Status::PROVISIONAL.bits() != 0));
-    Ok(open.map(|(row, _)| (parts[row], times.as_ref().map_or(0, |times| times[row]))).collect())
-}
-
-/// The times at which a count is provisional, whatever its part.
-fn open_times(frame: &DataFrame, time: Option<usize>) -> PolarsResult<BTreeSet<u32>> {
-    let one_part = vec![(0, 0); frame.height()];
-    Ok(open_parts(frame, &one_part, time)?.into_iter().map(|(_, time)| time).collect())
+pub(super) fn open_parts(rows: &CellRows, time: Option<usize>) -> PartTimes {
+    let provisional = Status::PROVISIONAL.bits();
+    let open = rows.flags().iter().enumerate().filter(|(_, flag)| **flag & provisional != 0);
+    let time_of = |row: usize| time.map_or(0, |time| rows.keys.dimensions[time][row]);
+    open.map(|(row, _)| (rows.keys.part_of(row), time_of(row))).collect()
 }
 
 fn joined(key: u128, levels: u128, index: u32) -> u128 {
@@ -428,16 +398,16 @@ pub(super) enum Key {
 
 impl Lookup {
     /// The key of each row.
-    pub(super) fn keys(&self, frame: &DataFrame) -> PolarsResult<Vec<Key>> {
-        let mut keys = vec![0_u128; frame.height()];
+    pub(super) fn keys(&self, of: &Keys) -> Vec<Key> {
+        let mut keys = vec![0_u128; of.len()];
         for (position, levels) in &self.shared {
-            let column = indices(frame, *position)?;
-            keys.iter_mut().zip(column).for_each(|(key, index)| *key = joined(*key, *levels, index));
+            let column = &of.dimensions[*position];
+            keys.iter_mut().zip(column).for_each(|(key, index)| *key = joined(*key, *levels, *index));
         }
         let mut found: Vec<Key> = keys.into_iter().map(|key| Key::Of([key, key])).collect();
         if let Some((position, [first, second])) = &self.times {
-            for (key, index) in found.iter_mut().zip(indices(frame, *position)?) {
-                let times = first[index as usize].zip(second[index as usize]);
+            for (key, index) in found.iter_mut().zip(&of.dimensions[*position]) {
+                let times = first[*index as usize].zip(second[*index as usize]);
                 *key = match (*key, times) {
                     (Key::Of([one, other]), Some((first, second))) => {
                         Key::Of([with_time(one, first), with_time(other, second)])
@@ -447,11 +417,11 @@ impl Lookup {
             }
         }
         for (position, not_stated) in &self.not_stated {
-            let column = indices(frame, *position)?;
-            let stated = found.iter_mut().zip(column).filter(|(_, index)| index == not_stated);
+            let column = &of.dimensions[*position];
+            let stated = found.iter_mut().zip(column).filter(|(_, index)| *index == not_stated);
             stated.for_each(|(key, _)| *key = Key::NotStated);
         }
-        Ok(found)
+        found
     }
 
     /// The counts of a key, each with the value of the dimension that is told apart.

@@ -12,12 +12,11 @@
 use std::ops::Range;
 
 use denizen_spec::{Diagnostic, Part, Whole};
-use polars::prelude::*;
 
 use super::Inputs;
 use super::ages::Picked;
-use super::rows::{Cell, Groups, Outcome, Place, Sum, Told, indices};
-use crate::counts::internal;
+use super::rows::{Cell, Groups, Outcome, Place, Sum, Told};
+use crate::cell_columns::Found;
 use crate::status::Status;
 use crate::value::Value;
 
@@ -30,10 +29,9 @@ pub(super) fn ratio(
     of: Part,
     to: Whole,
     times: f64,
-) -> Result<LazyFrame, Diagnostic> {
-    let broken = |error: PolarsError| internal("ratios", &error);
-    let groups = inputs.groups(along).map_err(broken)?;
-    let codes = indices(&groups.frame, along[0]).map_err(broken)?;
+) -> Result<Found, Diagnostic> {
+    let groups = inputs.groups(along);
+    let codes = groups.indices(along[0]);
     let picked = |part: &[denizen_spec::Ages]| inputs.picked_ages(along[0], part);
     let ratio = Ratios {
         inputs,
@@ -51,12 +49,12 @@ pub(super) fn ratio(
         }
     }
     let at_total = if of == Part::Each { &[] } else { along };
-    told.finish(inputs, &groups.frame, at_total).map_err(broken)
+    Ok(groups.finish(told, inputs, at_total))
 }
 
 struct Ratios<'a> {
     inputs: &'a Inputs<'a>,
-    groups: &'a Groups,
+    groups: &'a Groups<'a>,
     /// Of each row, the index of its code along the first dimension.
     codes: &'a [u32],
     along: usize,
@@ -76,7 +74,7 @@ pub(super) struct Base {
 }
 
 /// The total of a group, where it is above zero.
-pub(super) fn total(inputs: &Inputs<'_>, groups: &Groups, group: &Range<usize>) -> Option<Base> {
+pub(super) fn total(inputs: &Inputs<'_>, groups: &Groups<'_>, group: &Range<usize>) -> Option<Base> {
     let base = if inputs.complete {
         let sum = groups.sum(group, &[Place::Code, Place::LeftOver]);
         // Where persons are protected and not counts, a suppressed count may be of any size.
@@ -117,7 +115,7 @@ impl Ratios<'_> {
         let levels = &self.inputs.dimensions[self.along];
         let wanted: Vec<u32> = codes.iter().filter_map(|code| levels.index(&Value::code(code))).collect();
         let rows = group.clone().filter(|row| wanted.contains(&self.codes[*row]));
-        Sum::of(rows.map(|row| self.groups.cells[row]))
+        Sum::of(rows.map(|row| self.groups.cell(row)))
     }
 
     /// The sum over ages; missing where the ages of a publication are not all there.
@@ -141,7 +139,7 @@ impl Ratios<'_> {
                 let row = group.clone().find(|row| Some(self.codes[*row]) == wanted);
                 // Of records without any of them, none is their number.
                 let absent = self.inputs.complete.then(Cell::nobody);
-                if let Some(cell) = row.map(|row| self.groups.cells[row]).or(absent) {
+                if let Some(cell) = row.map(|row| self.groups.cell(row)).or(absent) {
                     told.push(row.unwrap_or(group.start), self.of_cell(group, cell, to));
                 }
             }

@@ -6,12 +6,11 @@
 use std::ops::Range;
 
 use denizen_spec::{CLOSE_OPEN_GROUP_AT, Diagnostic, Function, IndicatorUse, LARGEST};
-use polars::prelude::*;
 
 use super::Inputs;
 use super::ages::{Ages, ended};
-use super::rows::{Groups, Outcome, Place, Sum, Told, indices};
-use crate::counts::internal;
+use super::rows::{Groups, Outcome, Place, Sum, Told};
+use crate::cell_columns::Found;
 use crate::status::Status;
 
 mod concentration;
@@ -24,7 +23,7 @@ struct Folds<'a> {
     inputs: &'a Inputs<'a>,
     /// Whether the codes are all that there are where no total is published: the source says that they add up.
     is_additive: bool,
-    groups: Groups,
+    groups: Groups<'a>,
     /// Of each row, the index of its code.
     codes: Vec<u32>,
 }
@@ -34,10 +33,9 @@ pub(super) fn reduce(
     along: usize,
     function: Function,
     asked: &IndicatorUse,
-) -> Result<LazyFrame, Diagnostic> {
-    let broken = |error: PolarsError| internal("indicators", &error);
-    let groups = inputs.groups(&[along]).map_err(broken)?;
-    let codes = indices(&groups.frame, along).map_err(broken)?;
+) -> Result<Found, Diagnostic> {
+    let groups = inputs.groups(&[along]);
+    let codes = groups.indices(along);
     let is_additive = inputs.additive.get(along).copied().unwrap_or_default();
     let folds = Folds { inputs, is_additive, groups, codes };
     let end = asked.parameter(CLOSE_OPEN_GROUP_AT);
@@ -60,7 +58,7 @@ pub(super) fn reduce(
         Function::Shannon => folds.of_shares(concentration::shannon),
         Function::Evenness => folds.of_shares(concentration::evenness),
     };
-    told.finish(inputs, &folds.groups.frame, &[along]).map_err(broken)
+    Ok(folds.groups.finish(told, inputs, &[along]))
 }
 
 /// A group of ages and its persons.

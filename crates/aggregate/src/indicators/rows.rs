@@ -5,43 +5,13 @@
 
 use std::ops::Range;
 
-use polars::prelude::*;
-
-use super::{FLAG, GROUP, Inputs, N, NOT_STATED, REASON, ROUGH};
-use crate::counts::{CONCEPT, EXACT, dimension, packed, sorted};
-use crate::disclosure::{SHOWN, SUPPRESSED};
-use crate::publish::{BASE, HIDDEN, PART, STATUS, VALUE};
+use super::Inputs;
+use crate::cell_columns::{CellRows, Found, Keys};
+use crate::counts::{PackedKeys, order_of};
 use crate::status::Status;
+use crate::value::Value;
 
-/// A count that an indicator is made of.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Cell {
-    /// As it is shown; none where it is suppressed or missing.
-    pub(super) shown: Option<i64>,
-    pub(super) exact: Option<i64>,
-    /// Whether it is suppressed.
-    pub(super) hidden: bool,
-    /// Bits of its status.
-    pub(super) flag: u32,
-}
-
-impl Cell {
-    /// A cell of records that is not there.
-    pub(super) fn nobody() -> Self {
-        Self { shown: Some(0), exact: Some(0), hidden: false, flag: Status::NORMAL.bits() }
-    }
-
-    /// The same at a time of which others are provisional, where that is open: somebody may still come.
-    pub(super) fn nobody_at(is_open: bool) -> Self {
-        let flag = if is_open { Status::PROVISIONAL } else { Status::NORMAL };
-        Self { flag: flag.bits(), ..Self::nobody() }
-    }
-
-    /// A cell that nobody published.
-    pub(super) fn missing() -> Self {
-        Self { shown: None, exact: None, hidden: false, flag: Status::MISSING.bits() }
-    }
-}
+pub(super) use crate::cell_columns::Cell;
 
 /// A sum of counts, each with a factor.
 #[derive(Debug, Clone, Copy)]
@@ -117,55 +87,56 @@ pub(super) enum Place {
     Margin,
 }
 
-/// The counts, sorted by what they have in common.
-pub(super) struct Groups {
-    pub(super) frame: DataFrame,
-    pub(super) cells: Vec<Cell>,
-    pub(super) places: Vec<Place>,
+/// The counts, sorted by what they have in common: rows of groups are places in that order.
+pub(super) struct Groups<'a> {
+    rows: &'a CellRows,
+    /// Of each place, the row of the table.
+    order: Vec<u32>,
+    places: Vec<Place>,
     /// The rows of each group.
     pub(super) bounds: Vec<Range<usize>>,
 }
 
 impl Inputs<'_> {
     /// The counts that agree in all dimensions but some.
-    pub(super) fn groups(&self, along: &[usize]) -> PolarsResult<Groups> {
-        let frame = self.grouped(along)?.collect()?;
-        let groups: Vec<i64> = frame.column(GROUP)?.i64()?.iter().map(Option::unwrap_or_default).collect();
+    pub(super) fn groups(&self, along: &[usize]) -> Groups<'_> {
+        let rows: &CellRows = &self.rows;
+        let others = (0..self.dimensions.len()).filter(|position| !along.contains(position));
+        let mut keys = PackedKeys::new(rows.len());
+        keys.add(rows.keys.parts.iter().copied(), self.parts);
+        keys.add(rows.keys.concepts.iter().copied(), self.concepts);
+        let add = |keys: &mut PackedKeys, position: usize| {
+            keys.add(rows.keys.dimensions[position].iter().copied(), self.dimensions[position].len());
+        };
+        others.for_each(|position| add(&mut keys, position));
+        let groups = keys.clone().finish();
         // By their codes too: sums of doubles are to be the same however the rows came.
-        let sizes = along.iter().map(|position| (dimension(*position), self.dimensions[*position].len()));
-        let codes = packed(&frame, &sizes.collect::<Vec<_>>())?;
-        let frame = sorted(&frame, groups.iter().zip(codes.iter()))?;
-        let keys: Vec<i64> = frame.column(GROUP)?.i64()?.iter().map(Option::unwrap_or_default).collect();
+        along.iter().for_each(|position| add(&mut keys, *position));
+        let order = order_of(&keys.finish());
         let mut bounds = Vec::new();
         let mut start = 0;
-        for group in keys.chunk_by(|one, other| one == other) {
+        for group in order.chunk_by(|one, other| groups[*one as usize] == groups[*other as usize]) {
             bounds.push(start..start + group.len());
             start += group.len();
         }
-        let (cells, places) = (cells(&frame)?, self.places(&frame, along)?);
-        Ok(Groups { frame, cells, places, bounds })
+        let places = self.places(&order, along);
+        Groups { rows, order, places, bounds }
     }
 
-    fn places(&self, frame: &DataFrame, along: &[usize]) -> PolarsResult<Vec<Place>> {
-        let mut places: Option<Vec<Place>> = None;
-        for position in along {
-            let of_levels = self.places_of_levels(*position);
-            let found: Vec<Place> =
-                indices(frame, *position)?.into_iter().map(|index| of_levels[index as usize]).collect();
-            places = Some(match places {
-                None => found,
-                Some(places) => {
-                    places.into_iter().zip(found).map(|(one, other)| together(one, other)).collect()
-                }
-            });
-        }
-        Ok(places.unwrap_or_else(|| vec![Place::Code; frame.height()]))
+    fn places(&self, order: &[u32], along: &[usize]) -> Vec<Place> {
+        let levels: Vec<Vec<Place>> = along.iter().map(|position| self.places_of_levels(*position)).collect();
+        let columns = || along.iter().map(|position| &self.rows.keys.dimensions[*position]).zip(&levels);
+        let place = |row: &u32| {
+            let of_row = columns().map(|(column, levels)| levels[column[*row as usize] as usize]);
+            of_row.reduce(together).unwrap_or(Place::Code)
+        };
+        order.iter().map(place).collect()
     }
 
     fn places_of_levels(&self, position: usize) -> Vec<Place> {
         let residuals: &[u32] = self.residuals.get(position).map_or(&[], Vec::as_slice);
         let levels = (0..).zip(self.dimensions[position].values());
-        let place = |(index, value): (u32, &crate::value::Value)| match value {
+        let place = |(index, value): (u32, &Value)| match value {
             value if value.is_total() => Place::Total,
             value if !value.is_detail() => Place::NotStated,
             _ if residuals.contains(&index) => Place::LeftOver,
@@ -186,39 +157,41 @@ fn together(one: Place, other: Place) -> Place {
     }
 }
 
-/// A column of a dimension.
-pub(super) fn indices(frame: &DataFrame, position: usize) -> PolarsResult<Vec<u32>> {
-    let column = frame.column(&dimension(position))?.u32()?;
-    Ok(column.iter().map(Option::unwrap_or_default).collect())
-}
+impl Groups<'_> {
+    pub(super) fn cell(&self, row: usize) -> Cell {
+        self.rows.cell(self.order[row] as usize)
+    }
 
-pub(super) fn cells(frame: &DataFrame) -> PolarsResult<Vec<Cell>> {
-    let (shown, exact) = (frame.column(SHOWN)?.i64()?, frame.column(EXACT)?.i64()?);
-    let (hidden, flags) = (frame.column(SUPPRESSED)?.bool()?, frame.column(STATUS)?.u32()?);
-    let rows = shown.iter().zip(exact.iter()).zip(hidden.iter().zip(flags.iter()));
-    let cell = |((shown, exact), (hidden, flag)): ((_, _), (Option<bool>, Option<u32>))| Cell {
-        shown,
-        exact,
-        hidden: hidden.unwrap_or_default(),
-        flag: flag.unwrap_or_default(),
-    };
-    Ok(rows.map(cell).collect())
-}
+    /// Of each row, the index of its code along a dimension.
+    pub(super) fn indices(&self, position: usize) -> Vec<u32> {
+        let column = &self.rows.keys.dimensions[position];
+        self.order.iter().map(|row| column[*row as usize]).collect()
+    }
 
-impl Groups {
+    /// What tells the rows apart.
+    pub(super) fn keys(&self) -> Keys {
+        self.rows.keys.take(&self.order)
+    }
+
+    /// The outcomes at the codes of rows of groups; some of the dimensions stand at their total.
+    pub(super) fn finish(&self, mut told: Told, inputs: &Inputs<'_>, at_total: &[usize]) -> Found {
+        told.rows.iter_mut().for_each(|row| *row = self.order[*row as usize]);
+        told.finish(inputs, &self.rows.keys, at_total)
+    }
+
     /// The counts of a group whose place is one of these.
     pub(super) fn at<'g>(
         &'g self,
         group: &Range<usize>,
         places: &'g [Place],
     ) -> impl Iterator<Item = (usize, Cell)> + 'g {
-        group.clone().filter(|row| places.contains(&self.places[*row])).map(|row| (row, self.cells[row]))
+        group.clone().filter(|row| places.contains(&self.places[*row])).map(|row| (row, self.cell(row)))
     }
 
     /// The sum of the counts of a group at some places.
     pub(super) fn sum(&self, group: &Range<usize>, places: &[Place]) -> Sum {
         let rows = group.clone().filter(|row| places.contains(&self.places[*row]));
-        Sum::of(rows.map(|row| self.cells[row]))
+        Sum::of(rows.map(|row| self.cell(row)))
     }
 
     /// How many state no code; none where nobody says so.
@@ -237,7 +210,7 @@ impl Groups {
     pub(super) fn is_whole(&self, group: &Range<usize>, complete: bool) -> bool {
         let exact = |places: &[Place]| {
             let rows = group.clone().filter(|row| places.contains(&self.places[*row]));
-            let counts: Vec<i128> = rows.filter_map(|row| self.cells[row].exact).map(i128::from).collect();
+            let counts: Vec<i128> = rows.filter_map(|row| self.cell(row).exact).map(i128::from).collect();
             (counts.len(), counts.iter().sum::<i128>())
         };
         let total = exact(&[Place::Total]);
@@ -288,50 +261,41 @@ impl Outcome {
 /// Outcomes, each at the codes of a row.
 #[derive(Default)]
 pub(super) struct Told {
-    rows: Vec<IdxSize>,
-    outcomes: Vec<Outcome>,
+    rows: Vec<u32>,
+    /// Without keys.
+    found: Found,
 }
 
 impl Told {
-    /// An outcome at the codes of a row.
+    /// An outcome at the codes of a row. What is published of a value is decided here, for every form alike: its row is left out where it
+    /// is not there and nothing says why.
     pub(super) fn push(&mut self, row: usize, outcome: Outcome) {
-        self.rows.push(row as IdxSize);
-        self.outcomes.push(outcome);
+        let value = outcome.value.filter(|value| value.is_finite() && !outcome.hidden);
+        let is_rough = outcome.rough && outcome.flag < Status::ESTIMATED.bits();
+        let status = match value {
+            Some(_) if is_rough => Some(Status::ESTIMATED.bits()),
+            Some(_) => Some(outcome.flag),
+            None if outcome.hidden => Some(Status::SUPPRESSED.bits()),
+            None => outcome.reason.map(Status::bits),
+        };
+        let Some(status) = status else { return };
+        self.rows.push(row as u32);
+        self.found.values.push(value);
+        self.found.bases.push(outcome.base);
+        self.found.n.push(outcome.n);
+        self.found.not_stated.push(outcome.not_stated);
+        self.found.statuses.push(status);
+        self.found.hidden.push(outcome.hidden);
     }
 
-    /// The outcomes as a frame; some of the dimensions stand at their total.
-    pub(super) fn finish(
-        self,
-        inputs: &Inputs<'_>,
-        frame: &DataFrame,
-        at_total: &[usize],
-    ) -> PolarsResult<LazyFrame> {
-        let names = (0..inputs.dimensions.len()).map(dimension);
-        let names = names.chain([CONCEPT, PART].map(PlSmallStr::from_static));
-        let keys = frame.select(names)?.take(&IdxCa::from_vec("row".into(), self.rows))?;
-        let outcomes = &self.outcomes;
-        let number = |name: &str, of: fn(&Outcome) -> Option<i64>| {
-            Int64Chunked::from_iter_options(name.into(), outcomes.iter().map(of)).into_column()
-        };
-        let truth = |name: &str, of: fn(&Outcome) -> bool| {
-            BooleanChunked::from_iter_values(name.into(), outcomes.iter().map(of)).into_column()
-        };
-        let values = outcomes.iter().map(|outcome| outcome.value.filter(|value| value.is_finite()));
-        let reasons = outcomes.iter().map(|outcome| outcome.reason.map(Status::bits));
-        let mut columns = vec![
-            Float64Chunked::from_iter_options(VALUE.into(), values).into_column(),
-            number(BASE, |outcome| outcome.base),
-            number(N, |outcome| outcome.n),
-            number(NOT_STATED, |outcome| outcome.not_stated),
-            truth(HIDDEN, |outcome| outcome.hidden),
-            truth(ROUGH, |outcome| outcome.rough),
-            UInt32Chunked::from_vec(FLAG.into(), outcomes.iter().map(|outcome| outcome.flag).collect())
-                .into_column(),
-            UInt32Chunked::from_iter_options(REASON.into(), reasons).into_column(),
-        ];
-        let mut all = keys.columns().to_vec();
-        all.append(&mut columns);
-        let frame = DataFrame::new(outcomes.len(), all)?.lazy();
-        Ok(frame.with_columns(at_total.iter().map(|position| inputs.total(*position)).collect::<Vec<_>>()))
+    /// The outcomes with their keys; some of the dimensions stand at their total.
+    pub(super) fn finish(self, inputs: &Inputs<'_>, keys: &Keys, at_total: &[usize]) -> Found {
+        let mut keys = keys.take(&self.rows);
+        for position in at_total {
+            // All levels have it.
+            let total = inputs.dimensions[*position].total().unwrap_or_default();
+            keys.dimensions[*position].fill(total);
+        }
+        Found { keys, ..self.found }
     }
 }

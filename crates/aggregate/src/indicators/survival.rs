@@ -5,10 +5,10 @@
 //! the value there and at every longer duration, and, being at risk, at every shorter one.
 
 use denizen_spec::Diagnostic;
-use polars::prelude::*;
 
 use super::Inputs;
-use super::rows::{Cell, Outcome, Place, Sum, Told, indices};
+use super::rows::{Cell, Outcome, Place, Sum, Told};
+use crate::cell_columns::Found;
 use crate::counts::internal;
 use crate::status::Status;
 use crate::value::Value;
@@ -21,12 +21,10 @@ struct AtDuration {
     all: Sum,
 }
 
-pub(super) fn survival(inputs: &Inputs<'_>, along: &[usize], event: &str) -> Result<LazyFrame, Diagnostic> {
-    let broken = |error: PolarsError| internal("survival", &error);
+pub(super) fn survival(inputs: &Inputs<'_>, along: &[usize], event: &str) -> Result<Found, Diagnostic> {
     let [duration, outcome] = along else { return Err(internal("survival", &"it has two dimensions")) };
-    let groups = inputs.groups(along).map_err(broken)?;
-    let durations = indices(&groups.frame, *duration).map_err(broken)?;
-    let outcomes = indices(&groups.frame, *outcome).map_err(broken)?;
+    let groups = inputs.groups(along);
+    let (durations, outcomes) = (groups.indices(*duration), groups.indices(*outcome));
     let event = inputs.dimensions[*outcome].index(&Value::code(event));
     let mut told = Told::default();
     for group in &groups.bounds {
@@ -46,7 +44,7 @@ pub(super) fn survival(inputs: &Inputs<'_>, along: &[usize], event: &str) -> Res
             told.push(row, Outcome { value, reason: is_missing.then_some(Status::MISSING), ..outcome });
         }
     }
-    told.finish(inputs, &groups.frame, &[*outcome]).map_err(broken)
+    Ok(groups.finish(told, inputs, &[*outcome]))
 }
 
 fn add(spells: &mut Vec<AtDuration>, row: usize, duration: i64, cell: Cell, is_event: bool) {

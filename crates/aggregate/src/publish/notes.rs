@@ -3,9 +3,9 @@
 use denizen_spec::{Code, Codelist, Diagnostic, IndicatorUse, Table};
 use polars::prelude::*;
 
-use crate::counts::{CONFIDENTIALITY, Counts, NOTE, dimension, index};
+use crate::cell_columns::Found;
+use crate::counts::{CONFIDENTIALITY, Counts, NOTE, index};
 use crate::disclosure::{SHOWN, SUPPRESSED};
-use crate::publish::VALUE;
 use crate::status::{Confidentiality, Status};
 use crate::table::Dimension;
 use crate::value::{Levels, Value};
@@ -48,36 +48,33 @@ const TOLD: usize = 8;
 pub(super) fn not_closed(
     table: &Table,
     dimensions: &[Dimension],
-    residuals: &DataFrame,
+    residuals: &Found,
     scale: u8,
-) -> PolarsResult<Option<Diagnostic>> {
-    let open = residuals.clone().lazy().filter(col(VALUE).neq(lit(0.0))).collect()?;
-    let shown = dimensions.iter().enumerate();
-    let shown: Vec<_> = shown
-        .filter(|(_, of)| table.account.as_ref().is_none_or(|account| account.dimension != of.name))
-        .map(|(position, of)| Ok((of, open.column(&dimension(position))?.u32()?)))
-        .collect::<PolarsResult<_>>()?;
-    let values = open.column(VALUE)?.f64()?;
-    let cell = |row: usize| {
-        let codes = shown
-            .iter()
-            .filter_map(|(of, indices)| of.levels.values().get(indices.get(row)? as usize).map(Value::text));
-        let value = values.get(row).unwrap_or_default() / 10_f64.powi(scale.into());
+) -> Option<Diagnostic> {
+    let open = residuals.values.iter().enumerate();
+    let open: Vec<(usize, f64)> =
+        open.filter_map(|(row, value)| Some((row, value.filter(|value| *value != 0.0)?))).collect();
+    let is_shown = |of: &Dimension| table.account.as_ref().is_none_or(|account| account.dimension != of.name);
+    let cell = |(row, value): &(usize, f64)| {
+        let columns = dimensions.iter().zip(&residuals.keys.dimensions).filter(|(of, _)| is_shown(of));
+        let codes = columns
+            .filter_map(|(of, indices)| of.levels.values().get(indices[*row] as usize).map(Value::text));
+        let value = value / 10_f64.powi(scale.into());
         format!("{}: {value}", codes.collect::<Vec<_>>().join(" "))
     };
-    let told: Vec<String> = (0..open.height().min(TOLD)).map(cell).collect();
-    let more = open.height().saturating_sub(TOLD);
+    let told: Vec<String> = open.iter().take(TOLD).map(cell).collect();
+    let more = open.len().saturating_sub(TOLD);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let message = format!(
         "the account of `{}` does not close in {} of {} cells",
         table.name,
-        open.height(),
-        residuals.height()
+        open.len(),
+        residuals.len()
     );
     let fault = Diagnostic::warning(Code::Indicator, message)
         .note(format!("residuals: {}{more}", told.join(", ")))
         .help("closing less opening population and all items is not zero: an item is missing in `account`, or the publisher's figures do not add up");
-    Ok((!told.is_empty()).then_some(fault))
+    (!told.is_empty()).then_some(fault)
 }
 
 /// Beginnings of what codes for the rest are called, in the languages of code lists.

@@ -7,10 +7,9 @@ use std::collections::HashMap;
 
 use ahash::RandomState;
 use denizen_spec::{Aspect, Diagnostic, Measure};
-use polars::prelude::*;
 
-use super::{Draft, INDICATOR, N, PART, UNDECIDED};
-use crate::counts::{CONCEPT, dimension, internal};
+use super::draft::Draft;
+use crate::cell_columns::{CellRows, Keys, Nullable};
 use crate::indicators::undecided_the_other_way;
 use crate::value::Levels;
 
@@ -26,61 +25,66 @@ pub(super) struct Undecided<'a> {
 }
 
 impl Undecided<'_> {
-    /// Adds [`UNDECIDED`] to the rows of one indicator: none where no rule follows a status, or where the total of the undecided
-    /// is not counted.
-    pub(super) fn beside(&self, mut frame: DataFrame) -> Result<DataFrame, Diagnostic> {
-        // A column without anything would be as large as one with numbers.
-        if self.parts.iter().all(Option::is_none) {
-            return Ok(frame);
-        }
-        let broken = |error: PolarsError| internal("what is undecided", &error);
-        let mut undecided = self.of_rows(&frame).map_err(broken)?;
-        self.draft.add_the_other_way(&frame, &mut undecided)?;
-        let undecided = Int64Chunked::from_iter_options(UNDECIDED.into(), undecided.into_iter());
-        let column = undecided.cast(&self.draft.base_type()).map_err(broken)?;
-        frame.with_column(column.into_column()).map_err(broken)?;
-        Ok(frame)
+    /// Whether anything is: some part has a rule that follows a status.
+    pub(super) fn are_counted(&self) -> bool {
+        self.parts.iter().any(Option::is_some)
     }
 
-    /// Of each row, the undecided of its own table.
-    fn of_rows(&self, frame: &DataFrame) -> PolarsResult<Vec<Option<i64>>> {
-        let undecided = |cell: &Cell| {
-            let of = (self.parts[cell.0 as usize]?, cell.1, cell.2.clone());
-            self.known.get(&of).copied().or_else(|| self.draft.is_counted(&cell.2).then_some(0))
-        };
-        Ok(self.draft.cells(frame)?.iter().map(undecided).collect())
+    /// How many are undecided beside the rows of a measure or indicator: none where the total of the undecided is not counted, and no
+    /// column where no rule follows a status.
+    pub(super) fn beside(&self, keys: &Keys, indicator: u32) -> Result<Option<Nullable<i64>>, Diagnostic> {
+        // A column without anything would be as large as one with numbers.
+        if !self.are_counted() {
+            return Ok(None);
+        }
+        let mut undecided: Vec<Option<i64>> = (0..keys.len()).map(|row| self.of_row(keys, row)).collect();
+        self.draft.add_the_other_way(keys, indicator, &mut undecided)?;
+        Ok(Some(undecided.into_iter().collect()))
+    }
+
+    /// Of a row, the undecided of its own table.
+    fn of_row(&self, keys: &Keys, row: usize) -> Option<i64> {
+        let (part, concept, codes) = cell(keys, row);
+        let of = (self.parts[part as usize]?, concept, codes);
+        self.known.get(&of).copied().or_else(|| self.draft.is_counted(&of.2).then_some(0))
     }
 }
 
+fn cell(keys: &Keys, row: usize) -> Cell {
+    let (part, concept) = keys.part_of(row);
+    (part, concept, keys.codes_of(row))
+}
+
 impl Draft<'_> {
-    /// What is undecided among the rows of the measures.
-    pub(super) fn undecided(&self, counted: &DataFrame) -> PolarsResult<Undecided<'_>> {
+    /// What is undecided among the cells.
+    pub(super) fn undecided(&self, cells: &CellRows) -> Undecided<'_> {
         let parts: Vec<Option<u32>> = (0..self.tables.len()).map(|part| self.undecided_of(part)).collect();
         let mut known: HashMap<Cell, i64, RandomState> = HashMap::default();
         if parts.iter().any(Option::is_some) {
-            let n = counted.column(N)?.cast(&DataType::Int64)?;
-            let n = n.i64()?.iter().map(Option::unwrap_or_default);
-            known.extend(self.cells(counted)?.into_iter().zip(n));
+            let count = |row: usize| cells.cell(row).shown.unwrap_or_default();
+            known.extend((0..cells.len()).map(|row| (cell(&cells.keys, row), count(row))));
         }
-        Ok(Undecided { draft: self, parts, known })
+        Undecided { draft: self, parts, known }
     }
 
     /// Of a difference or sum of two flows, what is undecided of both.
-    fn add_the_other_way(&self, frame: &DataFrame, undecided: &mut [Option<i64>]) -> Result<(), Diagnostic> {
-        let broken = |error: PolarsError| internal("what is undecided", &error);
+    fn add_the_other_way(
+        &self,
+        keys: &Keys,
+        indicator: u32,
+        undecided: &mut [Option<i64>],
+    ) -> Result<(), Diagnostic> {
         let levels: Vec<Levels> = self.dimensions.iter().map(|dimension| dimension.levels.clone()).collect();
         let names = self.indicator_names();
-        let column = |name: &str| {
-            let column = frame.column(name)?.u32()?;
-            Ok::<_, PolarsError>(column.iter().map(Option::unwrap_or_default).collect::<Vec<_>>())
-        };
-        let (of_parts, of_rows) = (column(PART).map_err(broken)?, column(INDICATOR).map_err(broken)?);
-        for (asked, parts) in self.asked().into_iter().filter(|(asked, _)| asked.less.is_some()) {
-            let index = names.binary_search(&asked.indicator.name).unwrap_or_default() as u32;
-            let inputs = self.inputs(frame, &parts, &levels).map_err(broken)?;
-            let others = undecided_the_other_way(&inputs, asked, frame)?;
+        let name = names.get(indicator as usize);
+        let asked = self.asked().into_iter();
+        let asked = asked.filter(|(asked, _)| asked.less.is_some() && Some(&asked.indicator.name) == name);
+        let no_cells = CellRows::default();
+        for (asked, parts) in asked {
+            let inputs = self.inputs(&no_cells, &parts, &levels);
+            let others = undecided_the_other_way(&inputs, asked, keys)?;
             for (row, other) in others.into_iter().enumerate() {
-                if of_rows[row] == index && parts.contains(&of_parts[row]) {
+                if parts.contains(&keys.parts[row]) {
                     undecided[row] = undecided[row].zip(other).map(|(own, other)| own + other);
                 }
             }
@@ -107,18 +111,6 @@ impl Draft<'_> {
             is_undecided && other.concept == table.concept && other.rule == table.rule
         };
         self.tables.iter().position(|other| is_it(other)).map(|part| part as u32)
-    }
-
-    fn cells(&self, frame: &DataFrame) -> PolarsResult<Vec<Cell>> {
-        let column = |name: &str| {
-            let column = frame.column(name)?.u32()?;
-            Ok::<_, PolarsError>(column.iter().map(Option::unwrap_or_default).collect::<Vec<_>>())
-        };
-        let (parts, concepts) = (column(PART)?, column(CONCEPT)?);
-        let codes = (0..self.dimensions.len()).map(|position| column(&dimension(position)));
-        let codes = codes.collect::<PolarsResult<Vec<_>>>()?;
-        let cell = |row: usize| (parts[row], concepts[row], codes.iter().map(|codes| codes[row]).collect());
-        Ok((0..frame.height()).map(cell).collect())
     }
 
     /// Whether the undecided of a cell would be counted if there were some: not of totals that are not made.

@@ -37,9 +37,16 @@ use crate::rows::Rows;
 
 /// The format of a source, with its columns as they are declared.
 pub(crate) fn file_format(source: &Source) -> Result<Box<dyn FileFormat>, Diagnostic> {
+    let format = with_columns(source)?;
+    let is_whole = source.repair.iter().all(|repair| repair.over.is_none());
+    Ok(if is_whole { format } else { Box::new(repair::RepairedOver::new(format, source)) })
+}
+
+/// The format of a source, whose numbers are repaired in their rows.
+fn with_columns(source: &Source) -> Result<Box<dyn FileFormat>, Diagnostic> {
     let Some(unpivot) = &source.unpivot else {
         let format = as_it_stands(source)?;
-        let is_whole = source.repair.is_empty();
+        let is_whole = repair::of_rows(source).is_empty();
         return Ok(if is_whole { format } else { Box::new(repair::Repaired::new(format, source)) });
     };
     let wide = as_it_stands(&unpivot::wide_source(source, unpivot))?;

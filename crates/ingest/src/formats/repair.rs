@@ -1,12 +1,16 @@
 //! Numbers of which a program has taken the points between thousands for the beginning of decimals: the sum that they are part of
 //! says what they were ([`denizen_spec::Repair`]).
 
+mod over;
+
 use denizen_spec::{Code, Diagnostic, Repair, Source, SourceKind, Thousands};
 
 use super::reshape::{Cell, Flags, Part, Plan, ReshapedRows};
 use super::{Envelope, FileFormat, FilePart, ReadError, ReadRows};
 use crate::decoder::Decoder;
 use crate::input::{Called, called};
+
+pub(super) use self::over::RepairedOver;
 
 /// What a repaired number is flagged as: imputed by who received the data.
 pub(super) const FLAG: &[u8] = b"I";
@@ -30,7 +34,20 @@ impl Repaired {
     pub(super) fn new(format: Box<dyn FileFormat>, source: &Source) -> Self {
         let value = source.column(denizen_spec::columns::VALUE).map(|column| column.from.clone());
         let value = value.filter(|_| source.kind == SourceKind::Cells);
-        Self { format, repair: source.repair.clone(), value }
+        Self { format, repair: of_rows(source), value }
+    }
+}
+
+/// What repairs the numbers of a row by each other.
+pub(super) fn of_rows(source: &Source) -> Vec<Repair> {
+    source.repair.iter().filter(|repair| repair.over.is_none()).cloned().collect()
+}
+
+/// What stands before that which a program took for decimals.
+fn mark_of(repair: &Repair) -> u8 {
+    match repair.thousands {
+        Thousands::Comma => b',',
+        Thousands::Point | Thousands::Blank | Thousands::Apostrophe => b'.',
     }
 }
 
@@ -117,7 +134,7 @@ impl RowRepair {
     }
 
     fn new(repair: &Repair, file: &str, names: &[String]) -> Result<Self, Diagnostic> {
-        let fields = repair.columns().map(|wanted| match called(names, wanted) {
+        let fields = repair.names().map(|wanted| match called(names, wanted) {
             Called::One(field) => Ok(field),
             Called::Nothing => {
                 let message = format!("`{file}` has no column `{wanted}`, which `repair` names");
@@ -130,13 +147,9 @@ impl RowRepair {
                 Err(fault.help(format!("the second of them is `{wanted} (2)`")))
             }
         });
-        let mark = match repair.thousands {
-            Thousands::Comma => b',',
-            Thousands::Point | Thousands::Blank | Thousands::Apostrophe => b'.',
-        };
         Ok(Self {
             fields: fields.collect::<Result<_, _>>()?,
-            mark,
+            mark: mark_of(repair),
             whole_as_written: repair.whole_as_written,
         })
     }
@@ -174,7 +187,7 @@ pub(super) fn repaired<'a>(
             pending.iter().enumerate().find_map(|(index, (repair, readings))| {
                 let readings = known(readings, &repair.fields, &found);
                 let whole_as_written = takes_as_written && repair.whole_as_written;
-                Some((index, decided(&readings, whole_as_written)?))
+                Some((index, decided(&readings, whole_as_written).ok()?))
             })
         };
         let (index, numbers) = decide(false).or_else(|| decide(true))?;
@@ -191,13 +204,11 @@ pub(super) fn repaired<'a>(
 
 /// Readings, of which those are certain that another sum has decided.
 fn known(readings: &[Reading], fields: &[usize], found: &[RepairedField]) -> Vec<Reading> {
-    let reading = |(reading, field): (&Reading, &usize)| match found
-        .iter()
-        .find(|known| known.field == *field)
-    {
-        Some(known) => Reading { first: known.number, second: None, written: None, shows_thousands: true },
-        None => *reading,
-    };
+    let reading =
+        |(reading, field): (&Reading, &usize)| match found.iter().find(|known| known.field == *field) {
+            Some(known) => Reading::certain(known.number),
+            None => *reading,
+        };
     readings.iter().zip(fields).map(reading).collect()
 }
 
@@ -254,6 +265,11 @@ impl Reading {
         })
     }
 
+    /// That of a number which something else has proven.
+    fn certain(number: i64) -> Self {
+        Self { first: number, second: None, written: None, shows_thousands: true }
+    }
+
     fn whole(number: i64, could_be_thousands: bool) -> Self {
         let second = could_be_thousands.then_some(number * 1000);
         Self { first: number, second, written: Some(number), shows_thousands: false }
@@ -265,17 +281,27 @@ fn is_number(text: &str, most: usize) -> bool {
     (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The one reading of some numbers by which the first is the sum of the others; none where there is no such or another one.
-fn decided(readings: &[Reading], whole_as_written: bool) -> Option<Vec<i64>> {
-    let (total, parts) = readings.split_first()?;
+/// Why some numbers are not decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NotDecided {
+    /// No reading adds up.
+    None,
+    /// Several do, or there are too many to look at.
+    Several,
+}
+
+/// The one reading of some numbers by which the first is the sum of the others.
+fn decided(readings: &[Reading], whole_as_written: bool) -> Result<Vec<i64>, NotDecided> {
+    let Some((total, parts)) = readings.split_first() else { return Err(NotDecided::None) };
     if whole_as_written && readings.iter().all(|reading| !reading.shows_thousands) {
         let adds_up = parts.iter().map(|part| part.first).sum::<i64>() == total.first;
-        return adds_up.then(|| readings.iter().map(|reading| reading.first).collect());
+        let numbers = || readings.iter().map(|reading| reading.first).collect();
+        return adds_up.then(numbers).ok_or(NotDecided::None);
     }
     let uncertain: Vec<usize> =
         (0..readings.len()).filter(|index| readings[*index].second.is_some()).collect();
     if uncertain.len() > MOST_UNCERTAIN {
-        return None;
+        return Err(NotDecided::Several);
     }
     // What is missing to the sum when all numbers are read in the first way, and by how much each changes that in the second.
     let missing = total.first - parts.iter().map(|part| part.first).sum::<i64>();
@@ -289,15 +315,15 @@ fn decided(readings: &[Reading], whole_as_written: bool) -> Option<Vec<i64>> {
         let chosen = changes.iter().enumerate().filter(|(bit, _)| chosen & (1 << bit) != 0);
         missing + chosen.map(|(_, change)| change).sum::<i64>() == 0
     });
-    let way = ways.next()?;
+    let Some(way) = ways.next() else { return Err(NotDecided::None) };
     if ways.next().is_some() {
-        return None;
+        return Err(NotDecided::Several);
     }
     let mut numbers: Vec<i64> = readings.iter().map(|reading| reading.first).collect();
     for (bit, index) in uncertain.iter().enumerate().filter(|(bit, _)| way & (1 << bit) != 0) {
         numbers[*index] += changes[bit].abs() * numbers[*index].signum();
     }
-    Some(numbers)
+    Ok(numbers)
 }
 
 #[cfg(test)]

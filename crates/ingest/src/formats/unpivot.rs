@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use denizen_spec::{Code, Column, Diagnostic, FLAG, FieldType, Repair, Selection, Source, Unpivot};
 
-use super::repair::RowRepair;
+use super::repair::{RowRepair, of_rows};
 use super::reshape::{Cell, Flags, Part, Plan, ReshapedRows};
 use super::{Envelope, FileFormat, FilePart, ReadError, ReadRows};
 use crate::decoder::Decoder;
@@ -34,7 +34,7 @@ pub(super) fn wide_source(source: &Source, unpivot: &Unpivot) -> Source {
 impl Unpivoted {
     pub(super) fn new(format: Box<dyn FileFormat>, source: &Source, unpivot: &Unpivot) -> Self {
         let declared = source.columns.iter().flat_map(Column::names_in_file).map(str::to_owned).collect();
-        let repair = source.repair.clone();
+        let repair = of_rows(source);
         let shows_names = !source.has_personal_columns();
         Self { format, unpivot: unpivot.clone(), declared, repair, shows_names }
     }

@@ -17,6 +17,7 @@ mod polluter;
 mod privacy;
 mod project;
 mod recognised;
+mod repaired_over;
 mod rows;
 mod spans;
 mod values;

@@ -2,6 +2,7 @@
 
 mod column;
 mod origin;
+mod repair;
 mod variant;
 
 use crate::columns;
@@ -109,19 +110,6 @@ impl SourceCheck<'_> {
             if options.record_length.is_some_and(|length| ends(column) > length as usize) {
                 self.fault(path, "a field ends behind its line", "correct it, or `record_length`");
             }
-        }
-    }
-
-    /// Files that programs write for programs have no thousands that another one could damage.
-    fn repair(&mut self) {
-        let is_for_programs = match self.source.format {
-            Format::SdmxCsv(_) | Format::EurostatTsv(_) | Format::JsonStat => true,
-            Format::Csv(_) | Format::FixedWidth(_) | Format::Workbook(_) | Format::Parquet => false,
-            Format::Json(_) => false,
-        };
-        if is_for_programs && !self.source.repair.is_empty() {
-            let label = "leave it out: `format = \"csv\"` reads what was saved anew";
-            self.fault(self.root.clone().field("repair"), "numbers of this format have no thousands", label);
         }
     }
 

@@ -156,7 +156,7 @@ pub(super) const SOURCE: Section = Section {
         ),
         field(
             "repair",
-            "Numbers whose thousands a program took for decimals (`12.500` became 12.5, `2.000` became 2): which columns add up, by which each row is repaired or rejected. One table or several; see below.",
+            "Numbers whose thousands a program took for decimals (`12.500` became 12.5, `2.000` became 2): which columns or rows add up, by which numbers are repaired or rejected. One table or several; see below.",
             "numbers are what is written",
             "repair = { thousands = \".\", total = \"Total\", parts = [\"Males\", \"Females\"] }",
         ),
@@ -279,14 +279,30 @@ pub(super) const UNPIVOT: Section = Section {
 pub(super) const REPAIR: Section = Section {
     name: "repair",
     title: "`repair = { … }`",
-    about: "Of each number in these columns of the file all readings are tried: 12.5 is 12500, 2 is 2 or 2000. Where exactly one of them adds up, it is taken; a row of which none or several do is rejected. Cells whose number changes are flagged `I`, and all are counted and said.",
+    about: "Of each of these numbers all readings are tried: 12.5 is 12500, 2 is 2 or 2000. Where exactly one of them adds up, it is taken; numbers of which none or several do are rejected. Cells whose number changes are flagged `I`, and all are counted and said. The numbers stand in columns of one row, or below each other (`over`, cells only): in rows of one file, wherever these stand, that agree in all other columns of the source but `value`, statuses and texts beside it. Rows of which a part is missing, or twice, and rows that no sum speaks of are rejected.",
     fields: &[
         field("thousands", "What stood between thousands: `.` or `,`.", "", "thousands = \".\""),
-        field("total", "The column that is the sum of the others.", "", "total = \"Total\""),
-        field("parts", "The columns that add up to it.", "", "parts = [\"Males\", \"Females\"]"),
+        field(
+            "over",
+            "The column of the source that says what each row counts, where the numbers stand below each other in `value`.",
+            "they stand in columns of one row",
+            "over = \"sex\"",
+        ),
+        field(
+            "total",
+            "The column of the file that is the sum of the others; with `over`, the text of the row that is.",
+            "",
+            "total = \"Total\"",
+        ),
+        field(
+            "parts",
+            "The columns that add up to it; with `over`, the texts of the rows.",
+            "",
+            "parts = [\"Males\", \"Females\"]",
+        ),
         field(
             "whole_rows",
-            "Rows without any decimals (2 + 3 = 5, which could be 2000 + 3000 = 5000): `undecided`, or `as_written` where no number of the file ends in three zeros.",
+            "Sums without any decimals (2 + 3 = 5, which could be 2000 + 3000 = 5000): `undecided`, or `as_written` where no number of the file ends in three zeros.",
             "`undecided`: they are rejected",
             "whole_rows = \"as_written\"",
         ),
