@@ -143,6 +143,10 @@ mod tests {
         for (format, _) in crate::format::FORMATS {
             let _ = crate::parse(&format!("source.s = {{ format = '{format}', unpivot = {{}} }}"));
         }
+        // Operations that none has.
+        for (_, manual) in crate::manuals() {
+            let _ = crate::parse(manual.pipeline);
+        }
         let other = "{ table = 'p', on = '01-01' }";
         for indicator in crate::Indicator::all().map(|indicator| indicator.name) {
             let indicator = format!("{{ name = '{indicator}', per = {other}, less = {other} }}");

@@ -5,7 +5,7 @@ use toml::de::DeValue;
 
 use crate::date::Date;
 use crate::operations::filter::{Conditions, Limit};
-use crate::operations::{Declaration, Operation};
+use crate::operations::{Declaration, Operation, Residence};
 use crate::pipeline::Pipeline;
 use crate::schema::{ColumnInfo, SchemaChange};
 use crate::text::{Fields, Findings};
@@ -313,6 +313,18 @@ impl Correction {
 impl Declaration for Correct {
     fn name(&self) -> &'static str {
         "correct"
+    }
+
+    fn suits_cells(&self) -> bool {
+        true
+    }
+
+    fn sees_later_rows(&self, _residence: &Residence) -> bool {
+        false
+    }
+
+    fn corrects(&self, column: &str) -> bool {
+        self.entries.iter().any(|entry| entry.column == column)
     }
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::operations::{Declaration, Scope, column};
+use crate::operations::{Declaration, Residence, Scope, column};
 use crate::schema::SchemaChange;
 use crate::text::Fields;
 
@@ -38,6 +38,15 @@ impl Declaration for Deduplicate {
 
     fn scope(&self) -> Scope<'_> {
         Scope::Person { person: &self.person, order: &self.order, sequence: self.sequence.as_deref() }
+    }
+
+    fn needs_whole_persons(&self) -> bool {
+        false
+    }
+
+    /// A repetition is the later one of two.
+    fn sees_later_rows(&self, residence: &Residence) -> bool {
+        self.person != residence.person || self.order != residence.date
     }
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::operations::{Declaration, Limit};
+use crate::operations::{Declaration, Limit, Residence};
 use crate::schema::{CALENDAR_YEAR, ColumnInfo, SchemaChange, YEARS_OF_AGE};
 use crate::text::{Fields, Findings, unknown_value};
 use crate::{Code, ColumnType, Diagnostic, columns};
@@ -241,6 +241,14 @@ impl Declaration for Derive {
     }
 
     /// What it is made from, where what it makes decides something.
+    fn suits_cells(&self) -> bool {
+        true
+    }
+
+    fn sees_later_rows(&self, _residence: &Residence) -> bool {
+        false
+    }
+
     fn decisive_columns(&self, is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
         let inputs: Vec<&str> = match &self.method {
             Derivation::Year { from }

@@ -5,7 +5,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::date::Date;
-use crate::operations::Declaration;
+use crate::operations::{Declaration, Residence};
 use crate::schema::SchemaChange;
 use crate::text::Fields;
 use crate::{Code, ColumnType, Diagnostic, Path, columns};
@@ -313,6 +313,14 @@ impl Bounds {
 impl Declaration for Filter {
     fn name(&self) -> &'static str {
         "filter"
+    }
+
+    fn suits_cells(&self) -> bool {
+        true
+    }
+
+    fn sees_later_rows(&self, _residence: &Residence) -> bool {
+        false
     }
 
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {

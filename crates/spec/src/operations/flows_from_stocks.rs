@@ -53,6 +53,10 @@ impl Declaration for FlowsFromStocks {
         outside.map(|code| (path.clone().field("outside"), self.residence.as_str(), code.as_str())).collect()
     }
 
+    fn suits_cells(&self) -> bool {
+        true
+    }
+
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
         vec![&self.birth, &self.residence, &self.date]
     }

@@ -112,7 +112,8 @@ pub enum Scope<'a> {
     All,
 }
 
-/// What an operation says of itself.
+/// What an operation says of itself. Where it says nothing, it gets the answer by which a pipeline is refused that might be right, and
+/// none is run that might be wrong.
 pub(crate) trait Declaration {
     /// Its name in the pipeline file.
     fn name(&self) -> &'static str;
@@ -146,6 +147,32 @@ pub(crate) trait Declaration {
     /// The code list that it translates to.
     fn translates_to(&self) -> Option<&str> {
         None
+    }
+
+    /// Whether it can work on the cells of a published table: it looks at each by itself, and makes no others, or at all of them.
+    fn suits_cells(&self) -> bool {
+        false
+    }
+
+    /// Whether it says something of a person that rests on all records of the person, other than by a residence rule, which the columns
+    /// that it makes tell.
+    fn needs_whole_persons(&self) -> bool {
+        matches!(self.scope(), Scope::Person { .. })
+    }
+
+    /// Whether what it makes of a row may depend on rows of later days, where persons are told apart and ordered as by a residence rule.
+    fn sees_later_rows(&self, _residence: &Residence) -> bool {
+        true
+    }
+
+    /// Whether it changes values of a column, one by one.
+    fn corrects(&self, _column: &str) -> bool {
+        false
+    }
+
+    /// The columns whose codes it replaces by others.
+    fn recoded(&self) -> &[String] {
+        &[]
     }
 
     /// The column that it makes and that tells cells apart, where the others do not: then it looks at all cells together.
@@ -260,23 +287,7 @@ impl Operation {
 
     /// Whether it can work on the cells of a published table: it looks at each by itself, and makes no others, or at all of them.
     pub fn suits_cells(&self) -> bool {
-        match self {
-            Self::Filter(_)
-            | Self::Recode(_)
-            | Self::Derive(_)
-            | Self::Correct(_)
-            | Self::FlowsFromStocks(_) => true,
-            Self::Deduplicate(_)
-            | Self::Residence(_)
-            | Self::Expand(_)
-            | Self::Inherit(_)
-            | Self::Link(_)
-            | Self::Permits(_)
-            | Self::Spells(_)
-            | Self::Stock(_)
-            | Self::Retention(_)
-            | Self::SignsOfLife(_) => false,
-        }
+        self.declaration().suits_cells()
     }
 
     /// Whether it looks at all cells of a published table together, and at nothing else.
@@ -297,65 +308,22 @@ impl Operation {
     /// Whether it says something of a person that rests on all records of the person, other than by a residence rule, which the columns
     /// that it makes tell.
     pub(crate) fn needs_whole_persons(&self) -> bool {
-        match self {
-            Self::Permits(_)
-            | Self::Spells(_)
-            | Self::Stock(_)
-            | Self::Retention(_)
-            | Self::SignsOfLife(_) => true,
-            Self::Filter(_)
-            | Self::Recode(_)
-            | Self::Derive(_)
-            | Self::Deduplicate(_)
-            | Self::Residence(_)
-            | Self::Expand(_)
-            | Self::Inherit(_)
-            | Self::Link(_)
-            | Self::Correct(_)
-            | Self::FlowsFromStocks(_) => false,
-        }
+        self.declaration().needs_whole_persons()
+    }
+
+    /// Whether what it makes of a row may depend on rows of later days, where persons are told apart and ordered as by a residence rule.
+    pub(crate) fn sees_later_rows(&self, residence: &Residence) -> bool {
+        self.declaration().sees_later_rows(residence)
     }
 
     /// Whether it changes values of a column, one by one.
     pub(crate) fn corrects(&self, column: &str) -> bool {
-        match self {
-            Self::Correct(correct) => correct.entries.iter().any(|entry| entry.column == column),
-            Self::Filter(_)
-            | Self::Recode(_)
-            | Self::Derive(_)
-            | Self::Deduplicate(_)
-            | Self::Residence(_)
-            | Self::Expand(_)
-            | Self::Inherit(_)
-            | Self::Link(_)
-            | Self::Permits(_)
-            | Self::Spells(_)
-            | Self::Stock(_)
-            | Self::Retention(_)
-            | Self::SignsOfLife(_)
-            | Self::FlowsFromStocks(_) => false,
-        }
+        self.declaration().corrects(column)
     }
 
     /// The columns whose codes it replaces by others.
     pub fn recoded(&self) -> &[String] {
-        match self {
-            Self::Recode(recode) => &recode.columns,
-            Self::Filter(_)
-            | Self::Derive(_)
-            | Self::Deduplicate(_)
-            | Self::Residence(_)
-            | Self::Expand(_)
-            | Self::Inherit(_)
-            | Self::Link(_)
-            | Self::Permits(_)
-            | Self::Spells(_)
-            | Self::Stock(_)
-            | Self::Retention(_)
-            | Self::SignsOfLife(_)
-            | Self::Correct(_)
-            | Self::FlowsFromStocks(_) => &[],
-        }
+        self.declaration().recoded()
     }
 
     /// The residence rule, where the operation is one.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::operations::Declaration;
+use crate::operations::{Declaration, Residence};
 use crate::schema::SchemaChange;
 use crate::text::Fields;
 use crate::{Code, ColumnType, Diagnostic, columns};
@@ -107,6 +107,18 @@ impl Declaration for Recode {
     }
 
     /// What it changes stays in its column.
+    fn suits_cells(&self) -> bool {
+        true
+    }
+
+    fn sees_later_rows(&self, _residence: &Residence) -> bool {
+        false
+    }
+
+    fn recoded(&self) -> &[String] {
+        &self.columns
+    }
+
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
         Vec::new()
     }

@@ -257,6 +257,14 @@ impl Declaration for Residence {
         "date"
     }
 
+    fn needs_whole_persons(&self) -> bool {
+        false
+    }
+
+    fn sees_later_rows(&self, _residence: &Residence) -> bool {
+        false
+    }
+
     fn decisive_columns(&self, _is_decisive: &dyn Fn(&str) -> bool) -> Vec<&str> {
         let columns = [&self.person, &self.date, &self.direction].into_iter();
         let columns = columns.chain(&self.sequence).chain(&self.declared).chain(&self.permits);

@@ -3,7 +3,7 @@
 use super::TableCheck;
 use crate::disclosure::Disclosure;
 use crate::estimate::Estimate;
-use crate::operations::{Operation, Residence};
+use crate::operations::Residence;
 use crate::source::SourceKind;
 use crate::table::Measure;
 use crate::{Code, Diagnostic, Path, end_of_month, month_of};
@@ -100,30 +100,9 @@ impl TableCheck<'_> {
             return Some((message, path.clone(), help.to_owned()));
         }
         let mut steps = self.pipeline.steps_of(self.source).map(|(_, step)| &step.operation);
-        let step = steps.find(|operation| sees_later_rows(operation, residence))?;
+        let step = steps.find(|operation| operation.sees_later_rows(residence))?;
         let message = format!("a step `{}` changes earlier rows by what comes later", step.name());
         let help = "estimate from a source whose steps look at one row, leave out repetitions, or apply a residence rule";
         Some((message, path.clone(), help.to_owned()))
-    }
-}
-
-/// Whether what a step makes of a row may depend on rows of later days. A repetition is the later one of two.
-fn sees_later_rows(operation: &Operation, residence: &Residence) -> bool {
-    match operation {
-        Operation::Filter(_)
-        | Operation::Recode(_)
-        | Operation::Derive(_)
-        | Operation::Correct(_)
-        | Operation::Residence(_) => false,
-        Operation::Deduplicate(step) => step.person != residence.person || step.order != residence.date,
-        Operation::Expand(_)
-        | Operation::Inherit(_)
-        | Operation::Link(_)
-        | Operation::Permits(_)
-        | Operation::Spells(_)
-        | Operation::Stock(_)
-        | Operation::Retention(_)
-        | Operation::FlowsFromStocks(_)
-        | Operation::SignsOfLife(_) => true,
     }
 }

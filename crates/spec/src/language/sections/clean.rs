@@ -8,12 +8,7 @@ pub(super) const CLEAN: Section = Section {
     title: "`[[clean]]`",
     about: "A step that changes the rows of a source. Steps are taken in the order of the file. On cells there are `filter`, `recode`, `derive`, `correct` and `flows_from_stocks`; cells are compared with their totals before.",
     fields: &[
-        field(
-            "op",
-            "What it does: `filter`, `recode`, `derive`, `deduplicate`, `residence` or `expand`.",
-            "",
-            "op = \"filter\"",
-        ),
+        field("op", "What it does: the name of one of the operations below.", "", "op = \"filter\""),
         field(
             "source",
             "The source whose rows it changes.",
