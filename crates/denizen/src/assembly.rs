@@ -18,7 +18,7 @@ use denizen_ingest::{Chunks, Figures, Fingerprint, IngestStats, Input, Key};
 use denizen_report::Put;
 use denizen_spec::{
     CheckReport, CheckedRows, Code, Codelist, Diagnostic, FileReport, FlagI, Measure, Operation, Pipeline,
-    Severity, Snapshot, Source, SourceKind, SourceReport, StepReport, Table, TableId, Weights,
+    Place, Severity, Snapshot, Source, SourceKind, SourceReport, StepReport, Table, TableId, Weights,
 };
 
 use crate::checks;
@@ -383,7 +383,10 @@ impl<'a> Assembly<'a> {
         let (cells, report) = Cells::read(source, batches).map_err(|faults| {
             // A row that is not there may be why parts do not add up.
             let notes = chunks.reject_notes(&stats);
-            let explained = |fault: Diagnostic| notes.iter().cloned().fold(fault, Diagnostic::note);
+            let files = chunks.reports(&stats);
+            let explained = |fault: Diagnostic| {
+                notes.iter().cloned().fold(in_files(fault, source, &files), Diagnostic::note)
+            };
             faults.into_iter().map(explained).collect::<Faults>()
         })?;
         let likely: Vec<Diagnostic> =
@@ -762,6 +765,14 @@ fn conserved(report: &SourceReport, written: u64) -> Result<(), Diagnostic> {
 }
 
 /// A value that seems to be a total is ranked and shown as one of those that it is made of, and counted beside them.
+/// A fault of cells, with the file or the source that they come from.
+fn in_files(fault: Diagnostic, source: &Source, files: &[FileReport]) -> Diagnostic {
+    match files {
+        [file] if fault.place == Place::Nowhere => fault.in_file(&*file.name, None),
+        _ => fault.note(format!("the cells are those of the source `{}`", source.name)),
+    }
+}
+
 fn likely_total(source: &Source, total: &LikelyTotal) -> Diagnostic {
     let LikelyTotal { values, places, sums, near, times, balance } = total;
     let named: Vec<String> =

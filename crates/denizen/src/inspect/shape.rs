@@ -155,7 +155,10 @@ impl Shape {
     fn table(&mut self, found: &FoundFile, profiles: &[Profile]) {
         let sample = &found.sample;
         for (index, profile) in profiles.iter().enumerate() {
+            // Rows that hold nothing but numbers of rows are these.
+            let is_read = |(other, role): (usize, &Role)| other != index && !matches!(role, Role::Ignored(_));
             if self.roles[index] == Role::Dimension
+                && self.roles.iter().enumerate().any(is_read)
                 && is_row_number(&sample.columns[index], profile, sample.rows)
             {
                 self.roles[index] = Role::Ignored("it numbers the rows".to_owned());
