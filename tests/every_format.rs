@@ -1,9 +1,13 @@
 //! Every file that was made to break readers, read as every format: rows that are all accounted for, or a fault that says why not,
 //! within ten seconds and half a gigabyte.
 //!
-//! Processes of their own read them, within limits of the system, so that a file that a reader does not survive is named.
+//! Processes of their own read them, within limits of the system, so that a file that a reader does not survive is named. How the
+//! program meets them: `as_user`.
 
 #![allow(clippy::print_stdout, reason = "one process of the test tells the other what it reads")]
+
+#[cfg(target_os = "linux")]
+mod as_user;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,7 +31,7 @@ const PARTS: usize = 4;
 const PART: &str = "DENIZEN_TEST_PART";
 
 /// What each format is called, and the fields and columns of its source. With `NAMES`, the columns are all that a file has.
-const FORMATS: [(&str, &str, &str); 13] = [
+const FORMATS: [(&str, &str, &str); 16] = [
     ("csv", "format = \"csv\"\nheader = false", FIRST),
     (
         "csv, semicolons",
@@ -66,12 +70,23 @@ const FORMATS: [(&str, &str, &str); 13] = [
         NAMES,
     ),
     ("parquet", "format = \"parquet\"", NAMES),
+    ("json", "format = \"json\"", NAMES),
+    ("json-stat", "format = \"json-stat\"\nkind = \"cells\"\nconcept = \"c\"", OF_JSON_STAT),
+    (
+        "csv, damaged numbers in rows",
+        "format = \"csv\"\nheader = false\nkind = \"cells\"\nconcept = \"c\"\n\
+         repair = { thousands = \".\", over = \"geo\", total = \"1\", parts = [\"2\", \"3\"] }",
+        "geo = { from = \"1\", codes = { 2 = \"B\", 3 = \"C\" }, total = \"1\" }\nyear = { from = \"1\", type = \"integer\" }\n\
+         value = { from = \"2\", type = \"integer\" }",
+    ),
 ];
 
 const FIRST: &str = "a = { from = \"1\" }\nb = { from = \"1\", type = \"date\", partial = true }";
 const NAMES: &str = "";
 const OF_EUROSTAT: &str = "geo = { codes = { IT = \"IT\" } }\nyear = { from = \"TIME_PERIOD\", type = \"integer\" }\n\
                        value = { from = \"OBS_VALUE\", type = \"decimal\" }";
+const OF_JSON_STAT: &str = "geo = { codes = { IT = \"IT\" } }\nyear = { from = \"time\", type = \"integer\" }\n\
+                            value = { type = \"decimal\" }";
 
 /// All files, in the order of their names.
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -89,22 +104,26 @@ fn bad_files() -> Vec<PathBuf> {
     found
 }
 
-/// The source that reads a file as a format.
-fn source(path: &Path, format: usize) -> Source {
-    let (_, fields, columns) = FORMATS[format];
+/// The text of a pipeline that reads a file by these fields and columns.
+fn pipeline(file: &str, fields: &str, columns: &str) -> String {
     let kind =
         if fields.contains("cells") { "measure = \"stock\"" } else { "measure = \"count\"\nconcept = \"c\"" };
-    let first = if columns == NAMES { "c0 = {}" } else { columns };
     let format = if fields.is_empty() { "format = \"csv\"" } else { fields };
     let dimensions = match fields {
         _ if fields.contains("unpivot") => "dimensions = [\"column\"]",
         _ if fields.contains("cells") => "dimensions = [\"geo\", \"year\"]",
         _ => "",
     };
-    let text = format!(
-        "spec = 1\ntitle = \"T\"\nvintage = \"1\"\n[source.s]\nfiles = \"in\"\nmax_rejected = 1.0\n{format}\n\
-         [source.s.columns]\n{first}\n[[table]]\nname = \"t\"\n{kind}\n{dimensions}\n"
-    );
+    format!(
+        "spec = 1\ntitle = \"T\"\nvintage = \"1\"\n[source.s]\nfiles = \"{file}\"\nmax_rejected = 1.0\n{format}\n\
+         [source.s.columns]\n{columns}\n[[table]]\nname = \"t\"\n{kind}\n{dimensions}\n"
+    )
+}
+
+/// The source that reads a file as a format.
+fn source(path: &Path, format: usize) -> Source {
+    let (_, fields, columns) = FORMATS[format];
+    let text = pipeline("in", fields, if columns == NAMES { "c0 = {}" } else { columns });
     let mut source = denizen_spec::parse(&text).unwrap().sources.remove(0);
     source.files = vec![path.to_string_lossy().into_owned()];
     if columns == NAMES {

@@ -194,6 +194,29 @@ fn tables_of_counts_are_told_from_records() {
     }
 }
 
+/// A file of which no row says what its columns hold is refused as such, be it with others that do.
+#[test]
+fn a_header_alone_is_no_table() {
+    for text in ["foo;bar\n", "Alice,StreetA", "a;b;c\n;;\n;;\n"] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("met.csv");
+        fs::write(&file, text).unwrap();
+        for arguments in [&["inspect", "met.csv"][..], &["new", "found", "--from", "met.csv"]] {
+            let outcome = run(denizen(folder.path()).args(arguments));
+            assert_eq!((outcome.status, outcome.stdout.as_str()), (11, ""), "{text}");
+            let told = "error[ingest::other-format]: nothing is proposed for `met.csv`: no row below its first line states anything";
+            assert!(outcome.stderr.starts_with(told), "{}", outcome.stderr);
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("1.csv", "Anno;Sesso;N\n"), ("2.csv", "Anno;Sesso;N\n2022;M;1\n2022;F;2\n")] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let outcome = run(denizen(folder.path()).args(["inspect", "1.csv", "2.csv"]));
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    assert!(outcome.stdout.contains("1.csv") && outcome.stdout.contains("value = "), "{}", outcome.stdout);
+}
+
 #[test]
 fn what_cannot_be_read_is_not_left_behind() {
     let folder = tempfile::tempdir().unwrap();

@@ -39,7 +39,10 @@ fn tell(inspection: &Inspection, reporter: &Reporter) -> Result<(), ExitStatus> 
             ));
         } else if outcome.is_ok() {
             let message = format!("the source `{}` does not run as it stands", source.name);
-            let fault = Diagnostic::error(Code::OtherFormat, message);
+            let mut fault = Diagnostic::error(Code::OtherFormat, message);
+            if let Some(file) = source.files.first() {
+                fault = fault.in_file(file, None);
+            }
             outcome =
                 Err(reporter
                     .fail_alone(fault.help("mend what is told above in the section that was printed")));
@@ -62,8 +65,12 @@ pub(crate) fn new(options: &NewOptions, reporter: &Reporter) -> Result<(), ExitS
         reporter.diagnostics(&source.trial.faults, &source.name, &source.text);
         let message =
             format!("nothing was written: `{}` cannot be read as it would be proposed", source.name);
+        let mut fault = Diagnostic::error(Code::OtherFormat, message);
+        if let Some(file) = options.from.first() {
+            fault = fault.in_file(file, None);
+        }
         let help = "see what is proposed with `denizen inspect`, and write the source by hand";
-        return Err(reporter.fail_alone(Diagnostic::error(Code::OtherFormat, message).help(help)));
+        return Err(reporter.fail_alone(fault.help(help)));
     }
     let scaffold = Scaffold::of(&options.name, &inspection, &options.project);
     // All or nothing: a pipeline without its lists would be of no use.

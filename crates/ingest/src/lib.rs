@@ -57,7 +57,7 @@ pub use codes_file::{CODES_COLUMNS, add_codes_of_files};
 pub use corrections_file::add_corrections_of_files;
 pub use formats::{ReadError, apart, is_reading_foreign_file};
 pub use input::{Fingerprint, FoundHeader, Input, LayoutFile, headers, open, read_text, sidecar_path};
-pub use inspect::{FoundFile, ListFit, Lists, Sample, SampleColumn};
+pub use inspect::{FoundFile, ListFit, Lists, Sample, SampleColumn, no_table};
 pub use label_index::{entities_named, nearest_name};
 pub use parser::Parser;
 pub use proposal::{Proposal, Proposals};

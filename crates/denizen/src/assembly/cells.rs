@@ -6,7 +6,7 @@ use arrow::array::RecordBatch;
 use denizen_aggregate::{CellReport, Cells, LikelyTotal, Wholes, split_cells};
 use denizen_clean::{Plan, RunningChecks, StepReports, without_places};
 use denizen_ingest::{Chunks, IngestStats};
-use denizen_spec::{CheckedRows, Diagnostic, Severity, Source, StepReport, Weights};
+use denizen_spec::{CheckedRows, Diagnostic, FileReport, Severity, Source, StepReport, Weights};
 
 use super::{Assembly, Faults, ReadSource, expected, one, warnings};
 use crate::observer::{Stage, Unit};
@@ -31,7 +31,8 @@ impl Assembly<'_> {
         let divided = divided.collect::<Result<Vec<_>, _>>().map_err(one)?;
         // A row that is not there may be why parts do not add up.
         let rejected = chunks.reject_notes(&stats);
-        let (cells, checked) = self.check_totals(source, batches, &rejected)?;
+        let files = chunks.reports(&stats);
+        let (cells, checked) = self.check_totals(source, batches, &files, &rejected)?;
         let cells = self.change_cells(source, plan, cells, &running, &mut reports)?;
         let checks = running.finish(&|| self.run.cancel.check()).map_err(one)?;
         let mut steps = reports.into_vec();
@@ -83,10 +84,13 @@ impl Assembly<'_> {
         &mut self,
         source: &Source,
         batches: Vec<RecordBatch>,
+        files: &[FileReport],
         rejected: &[String],
     ) -> Result<(Cells, StepReport), Faults> {
         let (cells, report) = Cells::read(source, batches).map_err(|faults| {
-            let explained = |fault| rejected.iter().cloned().fold(fault, Diagnostic::note);
+            let explained = |fault| {
+                rejected.iter().cloned().fold(warnings::in_files(fault, source, files), Diagnostic::note)
+            };
             faults.into_iter().map(explained).collect::<Faults>()
         })?;
         self.judge_likely_totals(source, &report.likely_totals)?;

@@ -2,7 +2,7 @@
 
 use denizen_aggregate::{LikelyTotal, PublishedTable};
 use denizen_clean::{CROWDED_PERSONS, CROWDED_ROWS, NEWEST_FIRST, OLDEST_FIRST, UNORDERED};
-use denizen_spec::{Code, Diagnostic, Source, SourceKind, SourceReport, Table};
+use denizen_spec::{Code, Diagnostic, FileReport, Place, Source, SourceKind, SourceReport, Table};
 
 /// What the report of a source gives reason to say.
 pub(super) fn of_source(report: &SourceReport) -> Vec<Diagnostic> {
@@ -20,6 +20,14 @@ pub(super) fn outside_period(table: &Table, left_out: i64, what: &str) -> Vec<Di
     let part = part.map(|part| format!(" (`{part}`)")).unwrap_or_default();
     let message = format!("outside the period of `{}`{part}: {left_out} {what}", table.name);
     vec![Diagnostic::warning(Code::OutsidePeriod, message)]
+}
+
+/// A fault of cells, with the file or the source that they come from.
+pub(super) fn in_files(fault: Diagnostic, source: &Source, files: &[FileReport]) -> Diagnostic {
+    match files {
+        [file] if fault.place == Place::Nowhere => fault.in_file(&*file.name, None),
+        _ => fault.note(format!("the cells are those of the source `{}`", source.name)),
+    }
 }
 
 /// A value that seems to be a total is ranked and shown as one of those that it is made of, and counted beside them.

@@ -16,7 +16,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-use denizen_ingest::{FoundFile, Lists};
+use denizen_ingest::{FoundFile, Lists, no_table};
 use denizen_spec::Diagnostic;
 
 use self::draft::Draft;
@@ -44,6 +44,13 @@ pub struct ProposedSource {
     pub files: Vec<PathBuf>,
     /// How many records its table counts, where all of them were read.
     pub records: Option<u64>,
+}
+
+impl ProposedSource {
+    /// Whether any column of the files is read.
+    fn has_columns(&self) -> bool {
+        !self.text.trim_end().ends_with(&format!("[source.{}.columns]", self.name))
+    }
 }
 
 /// What was found out of some files.
@@ -87,12 +94,35 @@ impl Inspection {
                 Err(fault) => refused.push(fault),
             }
         }
+        let (mut groups, blank): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|group| group.iter().any(states_anything));
+        let nothing = |found: &FoundFile| {
+            let what =
+                "no row below its first line states anything, so that nothing says what its columns hold";
+            let help = "inspect a file that has rows; where its first line is one, write the source with `header = false`";
+            no_table(&shown(&found.path, project), what, help)
+        };
+        refused.extend(blank.iter().flatten().map(nothing));
+        // What is proposed is what the first of them shows.
+        groups.iter_mut().for_each(|group| group.sort_by_key(|found| !states_anything(found)));
         let source = |(index, group): (usize, &Vec<FoundFile>)| {
             let name = if index == 0 { name.to_owned() } else { format!("{name}_{}", index + 1) };
             Draft::new(&name, group, project, &lists).propose()
         };
-        Self { sources: groups.iter().enumerate().map(source).collect(), refused }
+        let (sources, empty): (Vec<_>, Vec<_>) =
+            groups.iter().enumerate().map(source).partition(ProposedSource::has_columns);
+        let nothing = |file: &PathBuf| {
+            let help = "name its columns: a row with their names above the others, or `header = [\"…\", …]`";
+            no_table(&shown(file, project), "none of its columns is of use", help)
+        };
+        refused.extend(empty.iter().flat_map(|source| &source.files).map(nothing));
+        Self { sources, refused }
     }
+}
+
+/// Whether a row of the sample holds anything.
+fn states_anything(found: &FoundFile) -> bool {
+    found.sample.columns.iter().any(|column| column.stated().next().is_some())
 }
 
 /// Whether two files are of one source: their columns are called alike, and they are laid out alike.

@@ -153,10 +153,7 @@ impl Shape {
     }
 
     fn table(&mut self, found: &FoundFile, profiles: &[Profile]) {
-        let samples = &found.sample.columns;
-        self.set_aside("it numbers the rows", |index| {
-            is_row_number(&samples[index], &profiles[index], found.sample.rows)
-        });
+        self.set_row_numbers_aside(found, profiles);
         // Fields with places do not become rows.
         if found.fields.is_empty() {
             self.find_wide(found, profiles);
@@ -189,6 +186,17 @@ impl Shape {
                 self.columns_of_numbers(found, profiles, measures.len());
             }
             Some(_) | None => self.records(found, profiles, value, &measures),
+        }
+    }
+
+    /// Numbers of rows are left out, unless a file holds nothing else: then they are its rows.
+    fn set_row_numbers_aside(&mut self, found: &FoundFile, profiles: &[Profile]) {
+        for index in self.dimensions() {
+            let mut others = self.roles.iter().enumerate().filter(|(other, _)| *other != index);
+            let is_alone = others.all(|(_, role)| matches!(role, Role::Ignored(_)));
+            if !is_alone && is_row_number(&found.sample.columns[index], &profiles[index], found.sample.rows) {
+                self.roles[index] = Role::Ignored("it numbers the rows".to_owned());
+            }
         }
     }
 

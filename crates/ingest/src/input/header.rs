@@ -214,7 +214,11 @@ fn missing_column(file: &str, wanted: &str, source: &Source, names: &[String]) -
     let error = Diagnostic::error(Code::MissingColumn, format!("`{file}` has no column `{wanted}`"));
     let is_shown = is_shown(names, source);
     let near = did_you_mean(wanted, names.iter().map(String::as_str).filter(|_| is_shown));
-    let error = error.in_file(file, Some(1)).maybe_help(near);
+    let otherwise = match names {
+        [] => "fetch it again, or leave it out of `files`",
+        [_, ..] => "name a column that it has: `from = \"…\"`; or say how the file is laid out",
+    };
+    let error = error.in_file(file, Some(1)).help(near.unwrap_or_else(|| otherwise.to_owned()));
     match names {
         [] => error.note("the file is empty"),
         [_] => error.note("its first line is a single field: the delimiter may be another one"),

@@ -235,7 +235,8 @@ fn is_sdmx(text: &HeadText, delimiter: u8) -> bool {
     has("OBS_VALUE") && ["TIME_PERIOD", "DATAFLOW", "STRUCTURE", "STRUCTURE_ID"].iter().any(|name| has(name))
 }
 
-fn no_table(shown: &str, what: &str, help: &str) -> Diagnostic {
+/// Says that nothing is proposed for a file, why, and what to do.
+pub fn no_table(shown: &str, what: &str, help: &str) -> Diagnostic {
     let message = format!("nothing is proposed for `{shown}`: {what}");
     Diagnostic::error(Code::OtherFormat, message).in_file(shown, None).help(help)
 }

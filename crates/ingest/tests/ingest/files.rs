@@ -15,8 +15,14 @@ fn faults(project: &Project, source: &Source) -> Vec<String> {
 #[test]
 fn headers_that_do_not_fit() {
     let table: [(&[u8], &str); 8] = [
-        (b"", "ingest::missing-column `in.csv` has no column `sex`\n  note: the file is empty"),
-        (b"\xef\xbb\xbf", "ingest::missing-column `in.csv` has no column `sex`\n  note: the file is empty"),
+        (
+            b"",
+            "ingest::missing-column `in.csv` has no column `sex`\n  note: the file is empty\n  help: fetch it again, or leave it out of `files`",
+        ),
+        (
+            b"\xef\xbb\xbf",
+            "ingest::missing-column `in.csv` has no column `sex`\n  note: the file is empty\n  help: fetch it again, or leave it out of `files`",
+        ),
         (
             b"person,sex\n1,2\n",
             "ingest::missing-column `in.csv` has no column `sex`\
@@ -26,16 +32,16 @@ fn headers_that_do_not_fit() {
         (
             b"person;seks;day\n",
             "ingest::missing-column `in.csv` has no column `sex`\
-             \n  note: its first line has 3 fields, `person` among them",
+             \n  note: its first line has 3 fields, `person` among them\n  help: name a column that it has: `from = \"…\"`; or say how the file is laid out",
         ),
         // No header: nothing of the first line is shown, which may be about a person.
         (
             b"Rossi Mario;M;Bologna\n",
-            "ingest::missing-column `in.csv` has no column `sex`\n  note: its first line has 3 fields",
+            "ingest::missing-column `in.csv` has no column `sex`\n  note: its first line has 3 fields\n  help: name a column that it has: `from = \"…\"`; or say how the file is laid out",
         ),
         (
             b"AB123456;sax;Bologna\n",
-            "ingest::missing-column `in.csv` has no column `sex`\n  note: its first line has 3 fields",
+            "ingest::missing-column `in.csv` has no column `sex`\n  note: its first line has 3 fields\n  help: name a column that it has: `from = \"…\"`; or say how the file is laid out",
         ),
         (
             b"sex;day;sex;person\n",
@@ -54,12 +60,14 @@ fn headers_that_do_not_fit() {
         let text = String::from_utf8_lossy(bytes);
         assert_eq!(faults(&Project::new().with("in.csv", bytes), &source), [expected], "{text}");
     }
+    const OTHERWISE: &str =
+        "help: name a column that it has: `from = \"…\"`; or say how the file is laid out";
     // Where there are no persons the names are shown, and which of them may be meant.
     let source = records(LENIENT, "sex = {}");
     for (bytes, expected) in [
         ("seks;day\n", "its columns are seks, day\n  help: did you mean `seks`?"),
-        ("PERSON;SEX\n", "its columns are PERSON, SEX"),
-        ("1;2\n", "its first line has 2 fields"),
+        ("PERSON;SEX\n", &format!("its columns are PERSON, SEX\n  {OTHERWISE}")),
+        ("1;2\n", &format!("its first line has 2 fields\n  {OTHERWISE}")),
     ] {
         let expected = format!("ingest::missing-column `in.csv` has no column `sex`\n  note: {expected}");
         assert_eq!(faults(&Project::new().with("in.csv", bytes), &source), [expected], "{bytes}");
@@ -74,7 +82,8 @@ fn a_header_that_is_no_header() {
         (b"x".repeat(2 << 20), "ingest::record-too-long"),
         (b";".repeat(5000), "ingest::record-too-long"),
     ] {
-        let expected = format!("{code} the first line is no header of a table");
+        let help = "open the file: correct `quote`, `delimiter`, `encoding`, `skip` or `header`";
+        let expected = format!("{code} the first line is no header of a table\n  help: {help}");
         assert_eq!(faults(&Project::new().with("in.csv", bytes), &source), [expected]);
     }
 }

@@ -148,12 +148,13 @@ fn a_file_that_fits_none_or_several() {
         (
             &["columns.id.from = \"ID\""],
             b"",
-            "ingest::missing-column `2.csv` has no column `secuencial`\n  note: the file is empty",
+            "ingest::missing-column `2.csv` has no column `secuencial`\n  note: the file is empty\n  help: fetch it again, or leave it out of `files`",
         ),
         (
             &[],
             b"AB123456,Rossi Mario,1970-01-01\n",
-            "ingest::missing-column `2.csv` has no column `secuencial`\n  note: its first line has 3 fields",
+            "ingest::missing-column `2.csv` has no column `secuencial`\n  note: its first line has 3 fields\
+             \n  help: name a column that it has: `from = \"…\"`; or say how the file is laid out",
         ),
         (
             &["columns.id.from = \"ID\""],

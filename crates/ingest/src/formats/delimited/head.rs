@@ -98,7 +98,8 @@ impl Head<'_> {
         let missing = self.format.declared.iter().find(is_missing);
         let missing = missing.map_or("", String::as_str);
         let message = format!("`{}` has no column `{missing}`", self.file);
-        Diagnostic::error(Code::MissingColumn, message).in_file(self.file, Some(self.line))
+        let error = Diagnostic::error(Code::MissingColumn, message).in_file(self.file, Some(self.line));
+        error.help("name a column that it has; or correct `delimiter`, `skip` or `header`")
     }
 
     fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {

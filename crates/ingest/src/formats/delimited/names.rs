@@ -123,7 +123,9 @@ impl DelimitedRows {
             (Some(error), _) => Err(error),
             (None, None) => {
                 let message = "the first line is no header of a table";
-                Err(Diagnostic::error(fault.unwrap_or(Code::Encoding), message).in_file(&**name, Some(line)))
+                let error = Diagnostic::error(fault.unwrap_or(Code::Encoding), message);
+                let help = "open the file: correct `quote`, `delimiter`, `encoding`, `skip` or `header`";
+                Err(error.in_file(&**name, Some(line)).help(help))
             }
         }
     }

@@ -220,7 +220,8 @@ impl Fields {
             Called::One(field) => Ok(field),
             Called::Nothing | Called::Several => {
                 let message = format!("`{file}` has not one column `{wanted}`, which `repair` needs");
-                Err(Diagnostic::error(Code::MissingColumn, message).in_file(file, Some(1)))
+                let fault = Diagnostic::error(Code::MissingColumn, message).in_file(file, Some(1));
+                Err(fault.help("name the columns of the source as the file does"))
             }
         };
         let all = |wanted: &[String]| wanted.iter().map(|name| find(name)).collect::<Result<Vec<_>, _>>();
