@@ -28,7 +28,8 @@ INDICATORS = "SELECT indicator, count(value), round(sum(value), 3) FROM '{}' WHE
 
 def write_cells(path: pathlib.Path, cells: int) -> int:
     """Cells that add up over all dimensions, totals included; about as many as asked for."""
-    countries = max(2, round(cells / (YEARS * 3 * (AGES + 1))) - 1)
+    # Of fewer there are no five largest, of which a share is asked for.
+    countries = max(6, round(cells / (YEARS * 3 * (AGES + 1))) - 1)
     draw = random.Random(20071231)
     rows = 0
     with path.open("w", encoding="utf-8", newline="\n") as file:
