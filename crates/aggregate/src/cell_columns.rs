@@ -10,6 +10,7 @@ use polars::prelude::*;
 use crate::counts::{CONCEPT, EXACT, dimension, internal};
 use crate::disclosure::{SHOWN, SUPPRESSED};
 use crate::publish::{PART, STATUS};
+use crate::room;
 use crate::status::Status;
 
 /// Numbers of which some are not there.
@@ -21,8 +22,8 @@ pub(crate) struct Nullable<T> {
 
 impl<T: Copy + Default> Nullable<T> {
     pub(crate) fn push(&mut self, value: Option<T>) {
-        self.values.push(value.unwrap_or_default());
-        self.known.push(value.is_some());
+        room::push(&mut self.values, value.unwrap_or_default());
+        room::push(&mut self.known, value.is_some());
     }
 
     pub(crate) fn get(&self, row: usize) -> Option<T> {
@@ -82,7 +83,8 @@ impl Keys {
 
     /// The keys of some rows.
     pub(crate) fn take(&self, rows: &[u32]) -> Self {
-        let taken = |column: &Vec<u32>| rows.iter().map(|row| column[*row as usize]).collect();
+        let taken =
+            |column: &Vec<u32>| room::collected(rows.len(), rows.iter().map(|row| column[*row as usize]));
         Self {
             dimensions: self.dimensions.iter().map(taken).collect(),
             concepts: taken(&self.concepts),

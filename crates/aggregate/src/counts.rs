@@ -4,6 +4,7 @@ use denizen_spec::{Code, Diagnostic};
 use polars::prelude::*;
 
 use crate::estimates::Told;
+use crate::room;
 use crate::value::{Levels, Value};
 
 /// Index of the concept.
@@ -111,7 +112,6 @@ pub(crate) fn packed(frame: &DataFrame, columns: &[(PlSmallStr, usize)]) -> Pola
 }
 
 /// One whole number for each row, made of columns of indices one after another: in their order, and different where any of them is.
-#[derive(Clone)]
 pub(crate) struct PackedKeys {
     keys: Vec<i64>,
     size: i64,
@@ -119,7 +119,7 @@ pub(crate) struct PackedKeys {
 
 impl PackedKeys {
     pub(crate) fn new(rows: usize) -> Self {
-        Self { keys: vec![0; rows], size: 1 }
+        Self { keys: room::collected(rows, std::iter::repeat_n(0, rows)), size: 1 }
     }
 
     /// Adds a column of indices of so many levels.
@@ -133,6 +133,11 @@ impl PackedKeys {
         self.keys.iter_mut().zip(indices).for_each(|(key, index)| *key = *key * levels + i64::from(index));
     }
 
+    /// The numbers as they are so far.
+    pub(crate) fn so_far(&self) -> Vec<i64> {
+        room::collected(self.keys.len(), self.keys.iter().copied())
+    }
+
     pub(crate) fn finish(self) -> Vec<i64> {
         self.keys
     }
@@ -140,12 +145,13 @@ impl PackedKeys {
 
 /// The rows in the order of their keys; equal ones as they were.
 pub(crate) fn order_of(keys: &[i64]) -> Vec<u32> {
+    let rows = keys.len();
     if keys.is_sorted() {
-        return (0..keys.len() as u32).collect();
+        return room::collected(rows, 0..rows as u32);
     }
-    let mut order: Vec<(i64, u32)> = keys.iter().copied().zip(0..).collect();
+    let mut order: Vec<(i64, u32)> = room::collected(rows, keys.iter().copied().zip(0..));
     order.sort_unstable();
-    order.into_iter().map(|(_, row)| row).collect()
+    room::collected(rows, order.iter().map(|(_, row)| *row))
 }
 
 /// Numbers keys from 0 in their order, and says how many there are.

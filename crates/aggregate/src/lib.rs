@@ -26,6 +26,7 @@ mod period;
 mod persons;
 mod publish;
 mod reconcile;
+mod room;
 mod status;
 mod sums;
 mod table;

@@ -2,9 +2,9 @@
 """Measures twenty indicators of a table of cells, denizen beside DuckDB and Polars, and prints a table in Markdown.
 
     python -m venv .venv && .venv/bin/pip install -r crates/bench/benches/requirements.txt
-    .venv/bin/python crates/bench/benches/indicators.py --denizen target/release/denizen --cells 1000000
+    .venv/bin/python crates/bench/benches/indicators.py --denizen target/release/denizen
 
-All three read the same CSV of cells (year, country, sex, age; totals among them) and write one tidy Parquet file. Their answers must be
+Two sizes show whether time and memory grow with the cells or faster. All three read the same CSV of cells (year, country, sex, age; totals among them) and write one tidy Parquet file. Their answers must be
 equal: as many rows of each indicator, and the same sum. denizen does more: it checks that cells add up to their totals, carries flags
 and says of every row what it is. Lines are those of the pipeline, of the SQL and of the Python, without comments.
 """
@@ -28,7 +28,8 @@ INDICATORS = "SELECT indicator, count(value), round(sum(value), 3) FROM '{}' WHE
 
 def write_cells(path: pathlib.Path, cells: int) -> int:
     """Cells that add up over all dimensions, totals included; about as many as asked for."""
-    countries = max(2, round(cells / (YEARS * 3 * (AGES + 1))) - 1)
+    # Of fewer there are no five largest, of which a share is asked for.
+    countries = max(6, round(cells / (YEARS * 3 * (AGES + 1))) - 1)
     draw = random.Random(20071231)
     rows = 0
     with path.open("w", encoding="utf-8", newline="\n") as file:
@@ -81,6 +82,10 @@ def lines_of(path: pathlib.Path) -> int:
     return sum(1 for line in lines if line and not line.startswith("#"))
 
 
+SCRIPTS = {"DuckDB": PEERS / "duckdb_indicators.py", "Polars": PEERS / "polars_indicators.py"}
+LINES = {"denizen": lines_of(HERE / "indicators.toml"), **{name: lines_of(script) for name, script in SCRIPTS.items()}}
+
+
 def answers(path: pathlib.Path, condition: str) -> list[tuple]:
     import duckdb
 
@@ -94,37 +99,48 @@ def check(ours: list[tuple], theirs: list[tuple], name: str) -> None:
             raise Failure(f"{name} differs: {(one, count, total)} and {(other, other_count, other_total)}")
 
 
+def commands_of(options: argparse.Namespace, work: pathlib.Path, csv: pathlib.Path) -> dict[str, list[str]]:
+    """How each program is called."""
+    threads = str(options.threads)
+    pipeline = project(work / "project", csv)
+    denizen = [str(options.denizen.resolve()), "run", str(pipeline), "--out", str(work / "out"), "--force", "--threads", threads]
+    peers = {name: [sys.executable, str(script), str(csv), str(work / f"{name}.parquet"), threads] for name, script in SCRIPTS.items()}
+    return {"denizen": denizen, **peers}
+
+
+def compared(options: argparse.Namespace, asked: int, work: pathlib.Path) -> list[str]:
+    """What each program takes for about so many cells, as rows of the table; their answers are equal."""
+    csv = work / "cells.csv"
+    cells = write_cells(csv, asked)
+    commands = commands_of(options, work, csv)
+    runs = {name: [measure(command, work / "project") for _ in range(options.repeat)] for name, command in commands.items()}
+    ours = answers(work / "out/indicators/benchmark-synthetic/public/tables/indicators.parquet", "indicator <> 'stock'")
+    for name in SCRIPTS:
+        check(ours, answers(work / f"{name}.parquet", "true"), name)
+    rows = []
+    for name, found in runs.items():
+        wall = statistics.median(run.usage.wall for run in found)
+        cpu = statistics.median(run.usage.cpu for run in found)
+        peak = max(run.usage.memory for run in found) / 1e6
+        rows.append(f"| {cells:,} | {name} | {wall:.2f} | {cpu:.2f} | {1e6 * cpu / cells:.1f} | {peak:.0f} | {LINES[name]} |")
+    values = sum(count for _, count, _ in ours)
+    print(f"{cells:,} cells: {values:,} values of {len(ours)} indicators, equal in all three", file=sys.stderr)
+    return rows
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--denizen", type=pathlib.Path, required=True)
-    parser.add_argument("--cells", type=int, default=1_000_000)
+    parser.add_argument("--cells", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="denizen-bench-") as temporary:
-        work = pathlib.Path(temporary).resolve()
-        csv = work / "cells.csv"
-        cells = write_cells(csv, options.cells)
-        pipeline = project(work / "project", csv)
-        out = {name: work / f"{name}.parquet" for name in ("DuckDB", "Polars")}
-        table = work / "out/indicators/benchmark-synthetic/public/tables/indicators.parquet"
-        scripts = {"DuckDB": PEERS / "duckdb_indicators.py", "Polars": PEERS / "polars_indicators.py"}
-        commands = {
-            "denizen": [str(options.denizen.resolve()), "run", str(pipeline), "--out", str(work / "out"), "--force", "--threads", str(options.threads)],
-            **{name: [sys.executable, str(script), str(csv), str(out[name]), str(options.threads)] for name, script in scripts.items()},
-        }
-        runs = {name: [measure(command, work / "project") for _ in range(options.repeat)] for name, command in commands.items()}
-        ours = answers(table, "indicator <> 'stock'")
-        for name in out:
-            check(ours, answers(out[name], "true"), name)
-        lines = {"denizen": lines_of(HERE / "indicators.toml"), **{name: lines_of(script) for name, script in scripts.items()}}
-        print(f"{cells:,} cells, {sum(count for _, count, _ in ours):,} values of {len(ours)} indicators\n")
-        print("| program | wall s | CPU s | peak MB | lines |\n|---|---|---|---|---|")
-        for name, found in runs.items():
-            wall = statistics.median(run.usage.wall for run in found)
-            cpu = statistics.median(run.usage.cpu for run in found)
-            peak = max(run.usage.memory for run in found) / 1e6
-            print(f"| {name} | {wall:.2f} | {cpu:.2f} | {peak:.0f} | {lines[name]} |")
+    rows: list[str] = []
+    for cells in options.cells:
+        with tempfile.TemporaryDirectory(prefix="denizen-bench-") as temporary:
+            rows += compared(options, cells, pathlib.Path(temporary).resolve())
+    print("| cells | program | seconds | CPU seconds | CPU µs a cell | peak memory, MB | lines |")
+    print("| --: | --- | --: | --: | --: | --: | --: |", *rows, sep="\n")
     return 0
 
 

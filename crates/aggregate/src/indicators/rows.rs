@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::Inputs;
 use crate::cell_columns::{CellRows, Found, Keys};
 use crate::counts::{PackedKeys, order_of};
+use crate::room;
 use crate::status::Status;
 use crate::value::Value;
 
@@ -109,7 +110,7 @@ impl Inputs<'_> {
             keys.add(rows.keys.dimensions[position].iter().copied(), self.dimensions[position].len());
         };
         others.for_each(|position| add(&mut keys, position));
-        let groups = keys.clone().finish();
+        let groups = keys.so_far();
         // By their codes too: sums of doubles are to be the same however the rows came.
         along.iter().for_each(|position| add(&mut keys, *position));
         let order = order_of(&keys.finish());
@@ -130,7 +131,7 @@ impl Inputs<'_> {
             let of_row = columns().map(|(column, levels)| levels[column[*row as usize] as usize]);
             of_row.reduce(together).unwrap_or(Place::Code)
         };
-        order.iter().map(place).collect()
+        room::collected(order.len(), order.iter().map(place))
     }
 
     fn places_of_levels(&self, position: usize) -> Vec<Place> {
@@ -165,7 +166,7 @@ impl Groups<'_> {
     /// Of each row, the index of its code along a dimension.
     pub(super) fn indices(&self, position: usize) -> Vec<u32> {
         let column = &self.rows.keys.dimensions[position];
-        self.order.iter().map(|row| column[*row as usize]).collect()
+        room::collected(self.order.len(), self.order.iter().map(|row| column[*row as usize]))
     }
 
     /// What tells the rows apart.
@@ -279,13 +280,13 @@ impl Told {
             None => outcome.reason.map(Status::bits),
         };
         let Some(status) = status else { return };
-        self.rows.push(row as u32);
+        room::push(&mut self.rows, row as u32);
         self.found.values.push(value);
         self.found.bases.push(outcome.base);
         self.found.n.push(outcome.n);
         self.found.not_stated.push(outcome.not_stated);
-        self.found.statuses.push(status);
-        self.found.hidden.push(outcome.hidden);
+        room::push(&mut self.found.statuses, status);
+        room::push(&mut self.found.hidden, outcome.hidden);
     }
 
     /// The outcomes with their keys; some of the dimensions stand at their total.

@@ -13,6 +13,7 @@ use super::notes::{not_closed, not_given, ranked_rests};
 use crate::cell_columns::{CellRows, Found, Nullable};
 use crate::counts::{CONFIDENTIALITY, double, internal, text_column};
 use crate::indicators::{self, Inputs};
+use crate::room;
 use crate::status::Confidentiality;
 use crate::value::Levels;
 
@@ -126,7 +127,7 @@ impl<'a> Draft<'a> {
         };
         Line {
             exact: None,
-            seen_by: found.hidden.iter().map(seen_by).collect(),
+            seen_by: room::collected(found.len(), found.hidden.iter().map(seen_by)),
             texts: Vec::new(),
             scale_of_base: if counts_codes { 0 } else { self.scale },
             found: found.divided(divisor),
