@@ -9,13 +9,20 @@ use arrow::array::{
 use arrow::datatypes::Int32Type;
 use denizen_spec::{Diagnostic, RowPlace};
 use parquet::arrow::ArrowWriter;
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
 
 use crate::project::{Outcome, Project, gzip, records, said};
 
 fn file(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+    packed(columns, Compression::UNCOMPRESSED)
+}
+
+fn packed(columns: Vec<(&str, ArrayRef)>, with: Compression) -> Vec<u8> {
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    let properties = WriterProperties::builder().set_compression(with).build();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
     bytes
@@ -77,6 +84,26 @@ fn columns_are_what_their_types_say() {
         let rows = outcome.rows().into_iter().map(str::to_owned);
         let found: Vec<String> = rows.chain(outcome.rejects.iter().map(reject)).collect();
         assert_eq!(found.join(" "), expected, "{columns}");
+    }
+}
+
+/// Whatever other programs pack their pages with.
+#[test]
+fn pages_are_unpacked() {
+    let codecs = [
+        Compression::UNCOMPRESSED,
+        Compression::SNAPPY,
+        Compression::GZIP(Default::default()),
+        Compression::BROTLI(Default::default()),
+        Compression::LZ4,
+        Compression::LZ4_RAW,
+        Compression::ZSTD(Default::default()),
+    ];
+    let words: Vec<String> = (0..3000).map(|row| format!("word {}", row % 7)).collect();
+    for codec in codecs {
+        let column: ArrayRef = Arc::new(StringArray::from(words.clone()));
+        let found = read(packed(vec![("text", column)], codec), "text = {}").unwrap();
+        assert_eq!(found.chunks.concat(), words, "{codec:?}");
     }
 }
 

@@ -112,8 +112,9 @@ pub enum Scope<'a> {
     All,
 }
 
-/// What an operation says of itself. Where it says nothing, it gets the answer by which a pipeline is refused that might be right, and
-/// none is run that might be wrong.
+/// What an operation says of itself. Where it says nothing of rows that it must see (`suits_cells`, `needs_whole_persons`,
+/// `sees_later_rows`), it gets the answer by which a pipeline is refused that might be right, and none is run that might be wrong. What it
+/// does to codes (`corrects`, `recoded`, `tells_apart`, `drops_totals`) nobody can guess: an operation that does it says so.
 pub(crate) trait Declaration {
     /// Its name in the pipeline file.
     fn name(&self) -> &'static str;
