@@ -86,6 +86,8 @@ impl By {
 #[derive(Default)]
 struct State {
     streams: BTreeMap<usize, Stream>,
+    /// Bytes of all chunks that wait to be scattered.
+    waiting: usize,
     /// Bytes of all scattered records that are held.
     bytes: usize,
     /// What has gone to the disk: of each stream in order.
@@ -168,12 +170,11 @@ impl Partitions {
         let chunk = (batch.num_rows() > 0).then_some(chunk);
         let full = {
             let mut state = lock(&self.state);
-            let of_stream = state.streams.entry(stream).or_default();
-            of_stream.add(index, chunk);
-            let is_full = of_stream.rows >= SCATTERED || of_stream.waiting > self.memory.min(MOST_BYTES);
-            is_full.then(|| of_stream.take_chunks())
+            state.add(stream, index, chunk);
+            let full = state.full(stream, self.memory.min(MOST_BYTES));
+            full.map(|stream| (stream, state.take_chunks(stream)))
         };
-        let Some((slot, chunks)) = full else { return Ok(()) };
+        let Some((stream, (slot, chunks))) = full else { return Ok(()) };
         let scattered = self.scatter(&chunks).map_err(|error| fault("scatter", &error))?;
         drop(chunks);
         let is_full = {
@@ -288,7 +289,7 @@ impl Partitions {
     pub fn into_histories(self) -> std::result::Result<Histories, Diagnostic> {
         let streams: Vec<usize> = lock(&self.state).streams.keys().copied().collect();
         for stream in streams {
-            let (slot, chunks) = lock(&self.state).streams.entry(stream).or_default().take_chunks();
+            let (slot, chunks) = lock(&self.state).take_chunks(stream);
             if chunks.is_empty() {
                 continue;
             }
@@ -311,6 +312,27 @@ impl Partitions {
 }
 
 impl State {
+    fn add(&mut self, stream: usize, index: u64, chunk: Option<Chunk>) {
+        self.waiting += self.streams.entry(stream).or_default().add(index, chunk);
+    }
+
+    /// The stream that is to be scattered, now that another chunk of one has come: that one, when it has enough rows, or the one with
+    /// the most, when more wait than memory allows, be it that nothing more comes of it.
+    fn full(&self, stream: usize, most_bytes: usize) -> Option<usize> {
+        if self.streams.get(&stream).is_some_and(|records| records.rows >= SCATTERED) {
+            return Some(stream);
+        }
+        let largest = self.streams.iter().max_by_key(|(_, records)| records.waiting);
+        largest.filter(|_| self.waiting > most_bytes).map(|(stream, _)| *stream)
+    }
+
+    /// The chunks of a stream that wait, and the slot that they will have when they are scattered.
+    fn take_chunks(&mut self, stream: usize) -> (usize, Vec<Chunk>) {
+        let records = self.streams.entry(stream).or_default();
+        self.waiting -= records.waiting;
+        records.take_chunks()
+    }
+
     fn hold(&mut self, stream: usize, slot: usize, scattered: Scattered) {
         self.bytes += scattered.bytes;
         self.streams.entry(stream).or_default().hold(slot, scattered);
@@ -327,7 +349,9 @@ impl State {
 }
 
 impl Stream {
-    fn add(&mut self, index: u64, chunk: Option<Chunk>) {
+    /// Bytes of the chunks that wait now and did not before.
+    fn add(&mut self, index: u64, chunk: Option<Chunk>) -> usize {
+        let before = self.waiting;
         self.early.insert(index, chunk);
         while let Some(chunk) = self.early.remove(&self.next) {
             self.next += 1;
@@ -336,9 +360,9 @@ impl Stream {
             self.rows += columns.take(1).map(|column| column.len()).sum::<usize>();
             self.chunks.extend(chunk);
         }
+        self.waiting - before
     }
 
-    /// The chunks that wait, and the slot that they will have when they are scattered.
     fn take_chunks(&mut self) -> (usize, Vec<Chunk>) {
         (self.rows, self.waiting) = (0, 0);
         self.held.push_back(None);
