@@ -72,9 +72,15 @@ pub(crate) trait FileFormat: Send + Sync {
     /// How the bytes of a field become text.
     fn decoder(&self) -> Decoder;
 
+    /// The format of whose rows it makes others, where it does so. What it does not say itself, that one says; only divisible it is
+    /// not for that.
+    fn inner(&self) -> Option<&dyn FileFormat> {
+        None
+    }
+
     /// The byte between a whole number and its decimals, where numbers are text.
     fn decimal_mark(&self) -> u8 {
-        b'.'
+        self.inner().map_or(b'.', |inner| inner.decimal_mark())
     }
 
     /// Reads a file, or a span of it. A format that must seek reads the bytes into memory first.
@@ -82,7 +88,7 @@ pub(crate) trait FileFormat: Send + Sync {
 
     /// Whether the encoding of a file is told by all of its bytes.
     fn guesses_encoding(&self) -> bool {
-        false
+        self.inner().is_some_and(|inner| inner.guesses_encoding())
     }
 
     /// Whether a span of a file can be read without what stands before it.
@@ -92,28 +98,28 @@ pub(crate) trait FileFormat: Send + Sync {
 
     /// The fields that tell rows apart, as far as the names of the columns say so: such a column that is not declared must
     /// have one code in all rows, or rows of unlike meaning would be mixed.
-    fn dimensions(&self, _names: &[String]) -> Vec<usize> {
-        Vec::new()
+    fn dimensions(&self, names: &[String]) -> Vec<usize> {
+        self.inner().map_or_else(Vec::new, |inner| inner.dimensions(names))
     }
 
     /// What is to be said of a file whose columns are called so.
-    fn notes(&self, _file: &str, _names: &[String]) -> Vec<Diagnostic> {
-        Vec::new()
+    fn notes(&self, file: &str, names: &[String]) -> Vec<Diagnostic> {
+        self.inner().map_or_else(Vec::new, |inner| inner.notes(file, names))
     }
 
     /// Texts in the place of a value that say that there is none.
     fn no_values(&self) -> &'static [&'static str] {
-        &[]
+        self.inner().map_or(&[], |inner| inner.no_values())
     }
 
     /// Whether the rows of a structure are read, which is a code of the [`Envelope`].
-    fn is_dataflow(&self, _code: &[u8]) -> bool {
-        true
+    fn is_dataflow(&self, code: &[u8]) -> bool {
+        self.inner().is_none_or(|inner| inner.is_dataflow(code))
     }
 
     /// The fields that say what is to be done with a row.
-    fn envelope(&self, _names: &[String]) -> Envelope {
-        Envelope::default()
+    fn envelope(&self, names: &[String]) -> Envelope {
+        self.inner().map_or_else(Envelope::default, |inner| inner.envelope(names))
     }
 }
 

@@ -56,8 +56,8 @@ impl FileFormat for Repaired {
         self.format.decoder()
     }
 
-    fn decimal_mark(&self) -> u8 {
-        self.format.decimal_mark()
+    fn inner(&self) -> Option<&dyn FileFormat> {
+        Some(&*self.format)
     }
 
     fn open(&self, file: FilePart) -> Result<Box<dyn ReadRows>, ReadError> {
@@ -65,26 +65,6 @@ impl FileFormat for Repaired {
         let (repair, value) = (self.repair.clone(), self.value.clone());
         let make = move |file: &str, names: &[String]| plan(&repair, value.as_deref(), file, names).map(Some);
         Ok(Box::new(ReshapedRows::new(name, self.format.open(file)?, Box::new(make))))
-    }
-
-    fn guesses_encoding(&self) -> bool {
-        self.format.guesses_encoding()
-    }
-
-    fn dimensions(&self, names: &[String]) -> Vec<usize> {
-        self.format.dimensions(names)
-    }
-
-    fn notes(&self, file: &str, names: &[String]) -> Vec<Diagnostic> {
-        self.format.notes(file, names)
-    }
-
-    fn no_values(&self) -> &'static [&'static str] {
-        self.format.no_values()
-    }
-
-    fn is_dataflow(&self, code: &[u8]) -> bool {
-        self.format.is_dataflow(code)
     }
 
     fn envelope(&self, names: &[String]) -> Envelope {

@@ -45,8 +45,8 @@ impl FileFormat for Unpivoted {
         self.format.decoder()
     }
 
-    fn decimal_mark(&self) -> u8 {
-        self.format.decimal_mark()
+    fn inner(&self) -> Option<&dyn FileFormat> {
+        Some(&*self.format)
     }
 
     fn open(&self, file: FilePart) -> Result<Box<dyn ReadRows>, ReadError> {
@@ -59,26 +59,6 @@ impl FileFormat for Unpivoted {
             made.map(Some).map_err(|error| if shows_names { error } else { unnamed(file) })
         };
         Ok(Box::new(ReshapedRows::new(name, self.format.open(file)?, Box::new(make))))
-    }
-
-    fn guesses_encoding(&self) -> bool {
-        self.format.guesses_encoding()
-    }
-
-    fn dimensions(&self, names: &[String]) -> Vec<usize> {
-        self.format.dimensions(names)
-    }
-
-    fn notes(&self, file: &str, names: &[String]) -> Vec<Diagnostic> {
-        self.format.notes(file, names)
-    }
-
-    fn no_values(&self) -> &'static [&'static str] {
-        self.format.no_values()
-    }
-
-    fn is_dataflow(&self, code: &[u8]) -> bool {
-        self.format.is_dataflow(code)
     }
 
     fn envelope(&self, names: &[String]) -> Envelope {
