@@ -3,12 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Int64Array, StringArray};
 use denizen_spec::Diagnostic;
-use parquet::arrow::ArrowWriter;
 
-use crate::export::{create, unwritable};
-use crate::formats::parquet::{properties, writer};
+use crate::export::write_rows;
 
 /// A row, or a period, of which a check does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +32,7 @@ pub(super) fn write(path: &Path, failures: &[FailedCheck]) -> Result<(), Diagnos
     let numbers = |of: fn(&FailedCheck) -> Option<i64>| -> ArrayRef {
         Arc::new(failures.iter().map(of).collect::<Int64Array>())
     };
-    let columns: [(&str, ArrayRef); 6] = [
+    let columns = [
         ("source", texts(|failure| Some(&failure.source))),
         ("check", texts(|failure| Some(&failure.check))),
         ("file", texts(|failure| failure.file.as_ref())),
@@ -42,15 +40,5 @@ pub(super) fn write(path: &Path, failures: &[FailedCheck]) -> Result<(), Diagnos
         ("line", numbers(|failure| failure.line)),
         ("period", texts(|failure| failure.period.as_ref())),
     ];
-    let batch = RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true)));
-    let batch = batch.map_err(|error| unwritable(path, error))?;
-    let properties = properties().set_key_value_metadata(Some(Vec::new())).build();
-    let file = create(path)?;
-    let write = |mut writer: ArrowWriter<_>| {
-        writer.write(&batch)?;
-        writer.into_inner()
-    };
-    let file = writer(file, &batch.schema(), properties).and_then(write);
-    let file = file.map_err(|error| unwritable(path, error))?;
-    file.sync_all().map_err(|error| unwritable(path, error))
+    write_rows(path, columns)
 }

@@ -23,6 +23,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use arrow::array::{ArrayRef, RecordBatch};
 use denizen_spec::{Code, Codelist, Diagnostic, Previous, SourceReport, TableFormat, hexadecimal};
 use disk::Disk;
 use sha2::{Digest, Sha256};
@@ -367,6 +368,21 @@ fn create(path: &Path) -> Result<File, Diagnostic> {
     };
     let create = folders.iter().try_for_each(make).and_then(|()| File::create_new(path));
     create.map_err(|error| unwritable(path, error))
+}
+
+/// Writes a few rows as Parquet, and waits until the disk has them.
+fn write_rows<const N: usize>(path: &Path, columns: [(&str, ArrayRef); N]) -> Result<(), Diagnostic> {
+    let rows = RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true)));
+    let rows = rows.map_err(|error| unwritable(path, error))?;
+    let file = create(path)?;
+    let written = || {
+        let properties = parquet::properties().set_key_value_metadata(Some(Vec::new())).build();
+        let mut writer = parquet::writer(file, &rows.schema(), properties)?;
+        writer.write(&rows)?;
+        writer.into_inner()
+    };
+    let file = written().map_err(|error| unwritable(path, error))?;
+    file.sync_all().map_err(|error| unwritable(path, error))
 }
 
 /// What is said of a file that cannot be written.

@@ -3,12 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Int64Array, StringArray};
 use denizen_spec::Diagnostic;
-use parquet::arrow::ArrowWriter;
 
-use crate::export::{create, unwritable};
-use crate::formats::parquet::{properties, writer};
+use crate::export::write_rows;
 
 /// A text that rows were rejected for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,15 +32,5 @@ pub(super) fn write(path: &Path, texts: &[UnmappedText]) -> Result<(), Diagnosti
         ("text", column(|text| &text.text)),
         ("rows", Arc::new(Int64Array::from_iter(rows))),
     ];
-    let batch = RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true)));
-    let batch = batch.map_err(|error| unwritable(path, error))?;
-    let properties = properties().set_key_value_metadata(Some(Vec::new())).build();
-    let file = create(path)?;
-    let write = |mut writer: ArrowWriter<_>| {
-        writer.write(&batch)?;
-        writer.into_inner()
-    };
-    let file = writer(file, &batch.schema(), properties).and_then(write);
-    let file = file.map_err(|error| unwritable(path, error))?;
-    file.sync_all().map_err(|error| unwritable(path, error))
+    write_rows(path, columns)
 }
