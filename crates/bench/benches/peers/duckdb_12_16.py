@@ -127,19 +127,25 @@ WITH settled AS (
         OVER (ROWS UNBOUNDED PRECEDING) % 10_000_000 - 1_000_000 AS uncut
     FROM statuses
 ), cut AS (
-    SELECT * EXCLUDE uncut, CASE WHEN uncut <= $end THEN uncut ELSE 1_000_000 END::INTEGER AS settled FROM settled
+    SELECT * EXCLUDE uncut, CASE WHEN uncut <= $end THEN uncut ELSE 1_000_000 END::INTEGER AS settled,
+        NOT is_first AND leaves <> lag(leaves) OVER () AS turns
+    FROM settled
 )
 SELECT
     n, person_number, person, day, leaves, stay, abroad, home, abroad_before, abroad_after, settled,
     CASE WHEN is_first THEN -1_000_000 ELSE lag(settled) OVER () END AS settled_before,
     CASE WHEN is_first OR lag(is_first) OVER () THEN -1_000_000 ELSE lag(settled, 2) OVER () END AS settled_before_that,
-    NOT is_first AND leaves <> lag(leaves) OVER () AND lag(stay) OVER () < 243 AS is_quick_turn
+    turns AND lag(stay) OVER () < 243 AS is_quick_turn,
+    NOT is_first AND (NOT turns OR day = max(CASE WHEN is_first THEN 10_000_000 * n WHEN turns THEN 10_000_000 * n + 1_000_000 + day END)
+        OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) % 10_000_000 - 1_000_000) AS goes_on
 FROM cut
 """
 
 # A crossing back while one before it is in doubt can be known to be no migration before that one is decided: were both
 # migrations, 243 days or more would lie between them on the other side (2 x 365 - 487). Most are looked up in the row before;
-# these are the crossings with more than one before them in doubt.
+# these are the crossings with more than one before them in doubt. Where no day was spent on the other side since an earlier crossing in
+# the same direction, the later is none whatever comes: if it were, the earlier would be (365 days from the later, and the days between, are
+# 365 of the 487 from the earlier).
 DOUBTS = """
 SELECT later.n, min(greatest(later.day + 1, earlier.settled_before)) AS no_migration_on
 FROM settled later JOIN settled earlier
@@ -157,7 +163,7 @@ WITH answers AS (
     SELECT *,
         CASE WHEN settled <= $end THEN abroad_before <> abroad_after END AS changes,
         CASE WHEN settled_before > day + 1 AND changes IS DISTINCT FROM true
-             THEN CASE WHEN settled_before_that > day + 1 THEN no_migration_on WHEN is_quick_turn THEN day + 1 END
+             THEN CASE WHEN goes_on THEN day + 1 WHEN settled_before_that > day + 1 THEN no_migration_on WHEN is_quick_turn THEN day + 1 END
              END AS no_migration_on_,
         no_migration_on_ < settled AS is_early
     FROM settled LEFT JOIN doubts USING (n)
