@@ -19,6 +19,7 @@ mod independence;
 mod indicators;
 mod likely_total;
 mod migrations;
+mod open_durations;
 mod overlap;
 mod own_lists;
 mod packed_rows;

@@ -7,6 +7,7 @@ use denizen_spec::{Date, Diagnostic, Measure, Period, Pipeline, Table, time_dime
 use polars::prelude::{DataFrame, IntoColumn, NewChunkedArray, PolarsError, PolarsResult, UInt32Chunked};
 
 use crate::counts::{Counts, EXACT, NOTE, dimension, internal};
+use crate::open_durations::OpenDurations;
 use crate::status::Status;
 use crate::tabulate::column;
 use crate::value::Value;
@@ -140,15 +141,26 @@ impl Counts {
             open.into_iter().map(|open| open.unwrap_or(any)).collect()
         });
         let time = time_dimension(table).zip(open);
+        let followed = rules().find_map(|rule| rule.durations_in(table));
+        let followed = followed.map(|durations| OpenDurations {
+            durations,
+            decided_until,
+            dimensions: &self.dimensions,
+            time: time.as_ref().map(|(time, _)| *time),
+        });
         let flagged = |frame: &mut DataFrame| -> PolarsResult<()> {
-            let flag = |is_open: bool| is_open.then_some(Status::PROVISIONAL.bits());
-            let notes: Vec<Option<u32>> = match &time {
-                None => vec![flag(have_status); frame.height()],
+            let mut open: Vec<bool> = match &time {
+                None => vec![have_status; frame.height()],
                 Some((time, open)) => {
                     let times = frame.column(&dimension(*time))?.u32()?.iter();
-                    times.map(|time| flag(time.is_some_and(|time| open[time as usize]))).collect()
+                    times.map(|time| time.is_some_and(|time| open[time as usize])).collect()
                 }
             };
+            if let Some(followed) = &followed {
+                followed.mark(frame, &mut open)?;
+            }
+            let notes = open.iter().map(|is_open| is_open.then_some(Status::PROVISIONAL.bits()));
+            let notes: Vec<Option<u32>> = notes.collect();
             let notes = UInt32Chunked::from_slice_options(NOTE.into(), &notes).into_column();
             frame.with_column(notes).map(|_| ())
         };
@@ -168,7 +180,7 @@ impl Counts {
     }
 }
 
-fn last_day(year: i64) -> Option<i32> {
+pub(crate) fn last_day(year: i64) -> Option<i32> {
     Date { year: i32::try_from(year).ok()?, month: 12, day: 31 }.days()
 }
 

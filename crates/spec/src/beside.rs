@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::columns;
+use crate::operations::Residence;
 use crate::pipeline::Pipeline;
 use crate::table::{Measure, Table};
 use crate::translations::Translations;
@@ -212,7 +213,12 @@ impl Pipeline {
                 Measure::Immigration => Migration::Immigration,
                 Measure::Count | Measure::Stock | Measure::Flow | Measure::Beside(..) => continue,
             };
-            if self.residence_of(table).is_some_and(|rule| rule.has_status() || rule.is_within_permits()) {
+            // Crossings that are undecided or unseen are followed nowhere: beside a duration they would stand under *not stated*, as if
+            // they could belong to no duration.
+            let has_aspects = |rule: &Residence| {
+                (rule.has_status() || rule.is_within_permits()) && rule.durations_in(table).is_none()
+            };
+            if self.residence_of(table).is_some_and(has_aspects) {
                 let is_made = |aspect: &Aspect| !aspect.is_estimate() || table.estimate.is_some();
                 beside.extend(Aspect::ALL.into_iter().filter(is_made).map(|aspect| Table {
                     measure: Measure::Beside(migration, aspect),

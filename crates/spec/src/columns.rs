@@ -108,6 +108,24 @@ pub fn decided_on(rule: &str) -> [String; 2] {
     [format!("status_decided_on_{rule}"), format!("migration_decided_on_{rule}")]
 }
 
+/// The columns in which a residence rule says of each migration how long it was until the person migrated back, and what has become
+/// of it: one of [`FOLLOWED`].
+///
+/// A unit of time that has begun counts as a whole: 1 is back before the first year is over. Of migrations that are `not_over` the
+/// duration is that of the whole units of which the rule could judge every day (0 where it could none); whoever came back in a unit that is
+/// not observed to its end is among them. That makes the two the spells of the indicators `survival` and `return_ratio`.
+pub fn durations(rule: &str) -> [String; 2] {
+    [format!("duration_{rule}"), format!("outcome_{rule}")]
+}
+
+/// What has become of a migration, the codes of [`durations`]:
+///
+/// - `ended`: the person migrated back after the duration,
+/// - `not_over`: not within the units that were observed to their end,
+/// - `unseen`: on a crossing that is missing, so that nobody knows when; without a duration,
+/// - `undecided`: it is not known whether a later crossing is the migration back; without a duration.
+pub const FOLLOWED: [&str; 4] = ["ended", "not_over", "unseen", "undecided"];
+
 /// The column in which a residence rule says what it knew of a record at the end of its month and of each month after it, had the
 /// data ended there, a letter a month ([`monthly_answer`](crate::monthly_answer)): `1` a migration, `0` none, `?` not decided yet; `y`, `n`
 /// and `o` are the same after a missing crossing of which that is not known; `-` not judged. None of records that are older than

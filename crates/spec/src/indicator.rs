@@ -21,7 +21,8 @@ use crate::{Code, Diagnostic};
 pub use account::Account;
 pub use form::{
     AccountBase, AccountPart, Ages, Along, CLOSE_OPEN_GROUP_AT, ChangeKind, Denominator, Earlier, Effect,
-    Flows, Form, Function, LARGEST, Numerator, Parameter, Part, SINCE, Spread, Whole, time_dimension,
+    Flows, Form, Function, LARGEST, Numerator, Parameter, Part, SINCE, SpellEnds, Spread, Whole,
+    time_dimension,
 };
 pub use needs::Need;
 pub use other_table::{DayOfYear, NoTable, OtherTable};

@@ -77,7 +77,7 @@ pub use format::{Delimited, EurostatTsv, Format, SdmxCsv};
 pub use indicator::{
     Account, AccountBase, AccountPart, Ages, Along, CLOSE_OPEN_GROUP_AT, ChangeKind, DayOfYear, Denominator,
     Earlier, Effect, Flows, Form, Function, Indicator, IndicatorUse, LARGEST, Need, NoTable, Numerator,
-    OtherTable, Parameter, Part, SINCE, Spread, Unit, Whole, time_dimension,
+    OtherTable, Parameter, Part, SINCE, SpellEnds, Spread, Unit, Whole, time_dimension,
 };
 pub use json::Json;
 pub use labels::{
@@ -93,10 +93,10 @@ pub use named_codes::NamedCode;
 pub use number_form::{Minus, NumberForm, Thousands};
 pub use operations::{
     Bounds, Comparison, Conditions, Constant, Correct, Correction, CorrectionStatus, DatePart, DeclaredRule,
-    Deduplicate, Derivation, Derive, EXAMPLE_INPUT, Expand, Filter, FlowsFromStocks, INDEX_SCALE, Inherit,
-    Limit, Link, Manual, OnConflict, OnInvalid, Operation, PAIR, PAIR_PROBABILITY, Pairs, PermitRecords,
-    Permits, Recode, ReferenceDates, Residence, Retention, Role, Scope, SignsOfLife, Spells, Step, Stock,
-    Value, manuals, operations_page,
+    Deduplicate, Derivation, Derive, DurationUnit, DurationsIn, EXAMPLE_INPUT, Expand, Filter,
+    FlowsFromStocks, INDEX_SCALE, Inherit, Limit, Link, Manual, OnConflict, OnInvalid, Operation, PAIR,
+    PAIR_PROBABILITY, Pairs, PermitRecords, Permits, Recode, ReferenceDates, Residence, Retention, Role,
+    Scope, SignsOfLife, Spells, Step, Stock, Value, manuals, operations_page,
 };
 pub use path::Path;
 pub use period::Period;

@@ -540,6 +540,26 @@ fn spells_that_end_and_spells_that_are_not_over() {
     assert!(hidden.iter().all(|row| row.ends_with("- Q -")), "{hidden:?}");
 }
 
+/// Of 100 who left, 10 were back within one year and 9 more within two; after that some were not observed any more.
+#[test]
+fn a_cohort_of_emigrants_and_its_returns() {
+    let spells = cells(&[
+        (["1", "ended"], 10),
+        (["2", "ended"], 9),
+        (["2", "not_over"], 20),
+        (["3", "ended"], 6),
+        (["3", "not_over"], 55),
+        (["_U", "unseen"], 7),
+    ]);
+    let of = |more: &str| {
+        let more = format!("indicators = 'return_ratio'\n{more}");
+        found("count", &["duration", "outcome"], &more, "return_ratio", 2, &spells)
+    };
+    assert_eq!(of(""), ["1 _T 10.00 A 100", "2 _T 19.00 A 100", "3 _T - O 100"]);
+    let hidden = of("[disclosure]\nthreshold = 7\nrounding_base = 5");
+    assert!(hidden.iter().all(|row| row.ends_with("- Q -")), "{hidden:?}");
+}
+
 #[test]
 fn flows_between_three_areas() {
     let flows = cells(&[

@@ -96,7 +96,9 @@ fn of_form(form: Form, asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<Foun
         Form::Decomposition { effect, times } => {
             decomposition::decomposition(inputs, inputs.position(Along::Over)?, effect, times, asked)
         }
-        Form::Survival { event } => survival::survival(inputs, &inputs.all_positions(form)?, event),
+        Form::Survival { event, function } => {
+            survival::survival(inputs, &inputs.all_positions(form)?, event, function)
+        }
         Form::Matrix { function } => matrix::matrix(inputs, &inputs.all_positions(form)?, function, asked),
     }
 }

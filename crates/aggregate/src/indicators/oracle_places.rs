@@ -244,10 +244,10 @@ proptest! {
         let pipeline = pipeline(
             "count",
             "'code', 'duration', 'outcome'",
-            &format!("indicators = 'survival'\n{protection}"),
+            &format!("indicators = ['survival', 'return_ratio']\n{protection}"),
         );
         let table = published(&pipeline, counts(&rows(&cells), 3)).unwrap();
-        let mut expected = BTreeMap::new();
+        let (mut expected, mut ratios) = (BTreeMap::new(), BTreeMap::new());
         for group in groups(&cells) {
             let own = || cells.keys().filter(|codes| codes[0] == group && codes[1] != "_U");
             let is_hidden = own().any(|codes| shown(&cells, codes, is_protected).is_none());
@@ -261,10 +261,18 @@ proptest! {
                 let at_risk: f64 = own().filter(|codes| codes[1] >= duration).map(count).sum();
                 survival *= 1.0 - count(&ended) / at_risk;
                 let key = vec![group.to_owned(), duration.to_owned(), "_T".to_owned()];
-                expected.insert(key, written((!is_hidden).then_some(survival)));
+                expected.insert(key.clone(), written((!is_hidden).then_some(survival)));
+                // Nobody who is still there has been observed for a shorter time.
+                let is_observed = own().filter(|codes| codes[1] < duration && codes[2] != "ended").map(count).sum::<f64>() == 0.0;
+                let back: f64 = own().filter(|codes| codes[1] <= duration && codes[2] == "ended").map(count).sum();
+                let all: f64 = own().map(count).sum();
+                let ratio = is_observed.then_some(100.0 * back / all);
+                ratios.insert(key, if is_hidden { written(None) } else { told(ratio) });
             }
         }
-        let compared = same(&found(&table, "survival", &dimensions), &expected);
-        prop_assert!(compared.is_ok(), "{:?}", compared);
+        for (name, expected) in [("survival", &expected), ("return_ratio", &ratios)] {
+            let compared = same(&found(&table, name, &dimensions), expected);
+            prop_assert!(compared.is_ok(), "{} {:?}", name, compared);
+        }
     }
 }

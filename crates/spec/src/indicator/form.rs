@@ -68,10 +68,12 @@ pub enum Form {
         /// What is told of it.
         function: Spread,
     },
-    /// How many are still there after a time: `duration` and `outcome`.
+    /// How many are still there after a time, or no more: `duration` and `outcome`.
     Survival {
         /// The outcome of a spell that has ended.
         event: &'static str,
+        /// What is told of them.
+        function: SpellEnds,
     },
     /// `times` · what the change of a crude rate from the year before comes to, over the codes of the table's `over`, of which `per` is
     /// the population.
@@ -86,6 +88,15 @@ pub enum Form {
         /// What is told of them.
         function: Flows,
     },
+}
+
+/// What is told of spells at each duration at which some end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpellEnds {
+    /// The share that lasts longer, estimated from those at risk at each duration up to it.
+    Survival,
+    /// The share of all that has ended until then, where all were observed so long.
+    Ended,
 }
 
 /// A dimension, as indicators name it.

@@ -1,14 +1,14 @@
 //! What a table must have for an indicator, and why it is refused where it does not.
 
 use super::form::{
-    AGES, AccountPart, Along, Denominator, Earlier, FLOW, Form, Function, Numerator, SINCE, SPELL,
+    AGES, AccountPart, Along, Denominator, Earlier, FLOW, Form, Function, Numerator, SINCE, SPELL, SpellEnds,
 };
 use super::{CLOSE_OPEN_GROUP_AT, Indicator, IndicatorUse};
 use crate::operations::{Derivation, Operation, Step};
 use crate::pipeline::Pipeline;
 use crate::schema::Schema;
-use crate::table::Table;
-use crate::{ColumnType, columns};
+use crate::table::{Measure, Table};
+use crate::{ColumnType, Migration, columns};
 
 mod others;
 
@@ -39,6 +39,8 @@ pub enum Need {
     Areas,
     /// A table whose counts go the other way.
     Less,
+    /// Migrations that are no immigrations.
+    Emigrants,
 }
 
 /// Why an indicator is refused: what it needs, and what to do.
@@ -72,6 +74,7 @@ impl Need {
             Self::Population(Denominator::One | Denominator::Gross) => "nothing else".to_owned(),
             Self::Areas => "`per`: a table of the population of the areas".to_owned(),
             Self::Less => "`less`: a table of the flow the other way, by the same dimensions".to_owned(),
+            Self::Emigrants => "counts of emigrants".to_owned(),
         }
     }
 }
@@ -134,7 +137,13 @@ impl Form {
             Self::Decomposition { .. } => {
                 vec![Need::OneOver, Need::Time, Need::Population(Denominator::Mean)]
             }
-            Self::Survival { .. } => SPELL.iter().map(|along| along.need(false)).collect(),
+            Self::Survival { function, .. } => {
+                let of_whom = match function {
+                    SpellEnds::Survival => None,
+                    SpellEnds::Ended => Some(Need::Emigrants),
+                };
+                SPELL.iter().map(|along| along.need(false)).chain(of_whom).collect()
+            }
             Self::Matrix { function } => {
                 let areas = function.uses_population().then_some(Need::Areas);
                 FLOW.iter().map(|along| along.need(false)).chain(areas).collect()
@@ -206,6 +215,16 @@ impl Asked<'_> {
             Need::Population(at) => self.population(at),
             Need::Areas => self.population_of_areas(),
             Need::Less => self.less(),
+            Need::Emigrants => match self.table.measure {
+                Measure::Immigration | Measure::Beside(Migration::Immigration, _) => {
+                    refusal("emigrants", "of immigrants, `survival` tells who is still there")
+                }
+                Measure::Emigration
+                | Measure::Beside(Migration::Emigration, _)
+                | Measure::Count
+                | Measure::Stock
+                | Measure::Flow => None,
+            },
         }
     }
 

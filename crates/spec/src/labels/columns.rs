@@ -357,9 +357,9 @@ const COLUMNS: &[Column] = &[
         "duration",
         ["Duration", "Durata", "Duración"],
         [
-            "Completed years since the beginning.",
-            "Anni compiuti dall'inizio.",
-            "Años cumplidos desde el inicio.",
+            "How long a spell has lasted, or a permit is valid.",
+            "Quanto è durato un periodo, o è valido un permesso.",
+            "Cuánto duró un período, o es válido un permiso.",
         ],
     ),
     (

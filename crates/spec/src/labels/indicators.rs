@@ -223,6 +223,7 @@ pub(super) const LABELS: &[(&str, Label)] = &[
         ["Crude rate of net migration", "Tasso del saldo migratorio", "Tasa bruta de migración neta"],
     ),
     ("survival", ["Survival", "Permanenza", "Permanencia"]),
+    ("return_ratio", ["Return ratio", "Tasso di ritorno", "Tasa de retorno"]),
     ("share", ["Share", "Quota", "Proporción"]),
     ("share_change", ["Change of the share", "Variazione della quota", "Variación de la proporción"]),
     ("rank", ["Rank", "Posto in graduatoria", "Puesto"]),

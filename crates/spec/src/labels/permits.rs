@@ -1,5 +1,5 @@
-//! Codes that rules for residence permits give: what a permit is to its holder, what became of it, why a person is in a stock, and
-//! where a member of a cohort is.
+//! Codes that rules give: what a permit is to its holder, what became of it, why a person is in a stock, where a member of a cohort is,
+//! and what has become of a migration.
 
 use super::Label;
 
@@ -68,9 +68,16 @@ const OUTCOME: Codes = &[
     ("undecided", UNDECIDED),
 ];
 
-/// Codes that only rules for permits give. Others, such as `first`, are words of permits only beside one of these: an edition may be
+const FOLLOWED: Codes = &[
+    ("ended", ["Ended", "Concluso", "Terminado"]),
+    ("not_over", ["Not over so far", "Non ancora concluso", "Aún no terminado"]),
+    ("unseen", ["Ended at an unknown time", "Concluso in data ignota", "Terminado en fecha desconocida"]),
+    ("undecided", ["Not known", "Non noto", "No se sabe"]),
+];
+
+/// Codes that only these rules give. Others, such as `first`, are their words only beside one of these: an edition may be
 /// the first as well.
-const OWN: [&str; 12] = [
+const OWN: [&str; 14] = [
     "first_own",
     "renewal",
     "renewed",
@@ -83,6 +90,8 @@ const OWN: [&str; 12] = [
     "renewed_later",
     "long_term",
     "naturalised",
+    "not_over",
+    "unseen",
 ];
 
 const UNDECIDED: Label = ["Not decided yet", "Non ancora deciso", "Aún sin decidir"];
@@ -105,5 +114,5 @@ pub fn permit_labels(codes: &[&str]) -> Option<Vec<Label>> {
     let labels = |list: Codes| -> Option<Vec<Label>> {
         codes.iter().map(|code| of(list, code).or_else(|| of(NO_ANSWER, code))).collect()
     };
-    [EVENT, RENEWAL, LAG, HELD_AS, OUTCOME].into_iter().filter(fits).find_map(labels)
+    [EVENT, RENEWAL, LAG, HELD_AS, OUTCOME, FOLLOWED].into_iter().filter(fits).find_map(labels)
 }

@@ -35,7 +35,7 @@ pub use manual::{EXAMPLE_INPUT, Manual, operations_page};
 pub use permit_records::{DeclaredRule, PermitRecords};
 pub use permits::Permits;
 pub use recode::{OnInvalid, Recode, Role};
-pub use residence::Residence;
+pub use residence::{DurationUnit, DurationsIn, Residence};
 pub use retention::Retention;
 pub use signs_of_life::{INDEX_SCALE, SignsOfLife};
 pub use spells::Spells;

@@ -10,10 +10,61 @@ use crate::date::{Date, end_of_month};
 use crate::operations::{Declaration, Scope, column};
 use crate::schema::{ColumnInfo, SchemaChange};
 use crate::text::Fields;
-use crate::{ColumnType, Path, columns};
+use crate::{Code, ColumnType, Diagnostic, Path, Table, columns};
 
 /// Longer than every window, in days.
 const LONGEST_WINDOW: i32 = 150_000;
+
+/// The unit in which it is told how long something took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DurationUnit {
+    /// Calendar months.
+    Months,
+    /// Years of twelve calendar months.
+    Years,
+}
+
+impl DurationUnit {
+    const NAMES: [(&str, Self); 2] = [(Self::Months.name(), Self::Months), (Self::Years.name(), Self::Years)];
+
+    /// As it is written in a pipeline.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Months => "months",
+            Self::Years => "years",
+        }
+    }
+
+    /// The months of one.
+    pub const fn months(self) -> i32 {
+        match self {
+            Self::Months => 1,
+            Self::Years => 12,
+        }
+    }
+
+    /// So many of them.
+    ///
+    /// ```
+    /// use denizen_residence::Span;
+    /// assert_eq!(denizen_spec::DurationUnit::Years.span(2), Span::Months(24));
+    /// ```
+    pub const fn span(self, number: i32) -> Span {
+        Span::Months(number.saturating_mul(self.months()))
+    }
+}
+
+/// The dimensions of a table in which migrations are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DurationsIn {
+    /// The unit of the durations.
+    pub unit: DurationUnit,
+    /// The dimension that tells the duration.
+    pub duration: Option<usize>,
+    /// The dimension that tells the outcome.
+    pub outcome: Option<usize>,
+}
 
 /// A residence rule, the columns that it reads, and how it treats what the columns leave open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +102,9 @@ pub struct Residence {
     /// permit, and its date is the first day.
     #[serde(default)]
     pub permits: Option<String>,
+    /// Of each migration also how long it was until the person migrated back, in this unit: see [`columns::durations`].
+    #[serde(default)]
+    pub durations: Option<DurationUnit>,
     /// Of the crossings of so many months up to the cut-off it also says what was known at the end of each month: see
     /// [`columns::monthly_answers`]. [`parse`](crate::parse) sets it where a table is estimated.
     #[serde(default)]
@@ -76,6 +130,7 @@ impl Residence {
             faults: None,
             same_day: None,
             permits: None,
+            durations: None,
             monthly_answers: 0,
         }
     }
@@ -100,6 +155,7 @@ impl Residence {
             faults: fields.optional_text("faults"),
             same_day: fields.optional_text("same_day"),
             permits: fields.optional_text("permits"),
+            durations: fields.optional_one_of("durations", &DurationUnit::NAMES),
             monthly_answers: 0,
             name: name.or_else(|| rule.clone())?,
             rule: rule?,
@@ -133,7 +189,13 @@ impl Residence {
     pub fn decided_until(&self) -> Option<i32> {
         let (rule, edition_end) = self.rule_and_end()?;
         let until = self.until.and_then(Date::days).or(edition_end)?;
-        (0..LONGEST_WINDOW).map(|back| until - back).find(|day| observed(&rule, *day) <= until + 1)
+        let last = until - i32::from(self.counts_departure_day_inside());
+        (0..LONGEST_WINDOW).map(|back| last - back).find(|day| observed(&rule, *day) <= last + 1)
+    }
+
+    /// Whether the day of a departure is one inside the country, so that the time outside begins a day after it.
+    pub fn counts_departure_day_inside(&self) -> bool {
+        self.parameters.iter().any(|(name, text)| name == "boundary" && text == "departure_day_inside")
     }
 
     /// How many months after the end of any month the rule has judged its crossings, whatever comes later. None of a rule that is not
@@ -203,8 +265,19 @@ impl Residence {
         Some((rule, None))
     }
 
+    /// Which dimensions of a table tell how long migrations of this rule were followed, and what became of them.
+    pub fn durations_in(&self, table: &Table) -> Option<DurationsIn> {
+        let unit = self.durations?;
+        let [duration, outcome] = columns::durations(&self.name);
+        let position =
+            |column: &str| table.dimensions.iter().position(|dimension| table.column_of(dimension) == column);
+        let (duration, outcome) = (position(&duration), position(&outcome));
+        (duration.is_some() || outcome.is_some()).then_some(DurationsIn { unit, duration, outcome })
+    }
+
     /// The columns that the step makes: whether a record is a migration, on what that rests and, where the rule has a status, that
-    /// status before and after it and the days on which status and migration were decided.
+    /// status before and after it and the days on which status and migration were decided; how long migrants stayed or were away,
+    /// where it is asked for.
     pub fn columns(&self) -> Vec<ColumnInfo> {
         let mut made = vec![
             ColumnInfo::new(&columns::migration(&self.name), ColumnType::Boolean),
@@ -215,6 +288,11 @@ impl Residence {
             let [status, migration] = columns::decided_on(&self.name);
             made.extend([before, after].map(|name| ColumnInfo::new(&name, ColumnType::Code)));
             made.extend([status, migration].map(|name| ColumnInfo::new(&name, ColumnType::Date)));
+        }
+        if self.durations.is_some() {
+            let [duration, outcome] = columns::durations(&self.name);
+            made.push(ColumnInfo::new(&duration, ColumnType::Integer));
+            made.push(ColumnInfo::new(&outcome, ColumnType::Code));
         }
         if self.monthly_answers > 0 {
             made.push(ColumnInfo::new(&columns::monthly_answers(&self.name), ColumnType::Code));
@@ -278,6 +356,14 @@ impl Declaration for Residence {
         }
         if let Some(permits) = &self.permits {
             schema.need(permits, "permits", &[ColumnType::Date]);
+        }
+        if self.durations.is_some() && !self.has_status() {
+            let message = format!("under the rule `{}` nobody migrates back", self.rule);
+            let fault =
+                Diagnostic::error(Code::Rule, message).at(schema.path().field("durations"), "leave it out");
+            schema.fault(fault.help(
+                "rules that follow a status tell how long somebody stays or is away, such as `nz_12_16`",
+            ));
         }
         let path = self.name_path(schema.path());
         // The days on which a rule has decided tell the days of a person's crossings.

@@ -4,10 +4,12 @@
 //! `status_before_<name>`, `status_after_<name>`, and the first days on which status and migration were settled,
 //! `status_decided_on_<name>` and `migration_decided_on_<name>`. `basis_<name>` says on what the answer rests, or why there is
 //! none. A migration may fall on a missing crossing, which no row records:
-//! these are counted, and the row after one has no answer. Rows without a person, a date or a direction cannot be
+//! these are counted, and the row after one has no answer. Where `durations` asks for it, migrations are followed until the person
+//! migrates back. Rows without a person, a date or a direction cannot be
 //! judged; they stay, without an answer, and are counted.
 
 mod basis;
+mod durations;
 mod monthly_answers;
 mod rule;
 mod within_permits;
@@ -25,6 +27,7 @@ use denizen_spec::{Diagnostic, PSEUDONYM_BYTES, StepReport, columns};
 use crate::batch::{self, Result};
 use crate::operation::{Context, Failure, Operation};
 use crate::operations::residence::basis::Basis;
+use crate::operations::residence::durations::Followed;
 use crate::operations::residence::monthly_answers::MonthlyAnswers;
 use crate::operations::residence::rule::ResidenceRule;
 use crate::operations::residence::within_permits::{PermitRows, with_departures};
@@ -85,12 +88,8 @@ impl Operation for Residence {
         for (name, column) in self.columns(&classified, &histories)? {
             batch = batch::with_column(batch, &name, column)?;
         }
-        if let Some(asked) = MonthlyAnswers::new(&self.declared, self.rule.until) {
-            let texts = asked.texts(&histories.crossings(), &self.rule.rule, &options, &classified);
-            let texts = texts.map_err(|error| ArrowError::ComputeError(error.to_string()))?;
-            let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
-            let column = monthly_answers::column(histories.spread(&texts))?;
-            batch = batch::with_column(batch, &columns::monthly_answers(&self.declared.name), column)?;
+        for (name, column) in self.asked_columns(&classified, &histories, &options)? {
+            batch = batch::with_column(batch, &name, column)?;
         }
         let Some(permits) = permits else { return Ok(batch) };
         let assumed = &classified.assumed_departures;
@@ -125,6 +124,31 @@ impl Residence {
         made.push((after, status(&classified.status_after)?));
         made.push((status_decided_on, day(&classified.status_decided_on)));
         made.push((migration_decided_on, day(&classified.migration_decided_on)));
+        Ok(made)
+    }
+
+    /// What the step was asked for beside the answers.
+    fn asked_columns(
+        &self,
+        classified: &Classification,
+        histories: &Histories,
+        options: &Options<'_>,
+    ) -> Result<Vec<(String, ArrayRef)>> {
+        let (name, crossings) = (&self.declared.name, histories.crossings());
+        let mut made = Vec::new();
+        if let Some(followed) = Followed::new(&self.declared) {
+            let found = followed.of(&crossings, classified);
+            let [duration, outcome] = columns::durations(name);
+            made.push((duration, durations::durations(histories.spread(&found))));
+            made.push((outcome, durations::outcomes(histories.spread(&found))?));
+        }
+        if let Some(asked) = MonthlyAnswers::new(&self.declared, self.rule.until) {
+            let texts = asked.texts(&crossings, &self.rule.rule, options, classified);
+            let texts = texts.map_err(|error| ArrowError::ComputeError(error.to_string()))?;
+            let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+            let answers = monthly_answers::column(histories.spread(&texts))?;
+            made.push((columns::monthly_answers(name), answers));
+        }
         Ok(made)
     }
 }

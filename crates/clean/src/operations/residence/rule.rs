@@ -5,7 +5,7 @@ use denizen_residence::{
     LastExitNoReturn, Method, Otherwise, Period, PermitRule, Rule, SameDay, Span, Status, preset, presets,
     withdrawn,
 };
-use denizen_spec::{Code, Date, Diagnostic, Path, Residence, did_you_mean};
+use denizen_spec::{Code, Date, Diagnostic, DurationUnit, Path, Residence, did_you_mean};
 
 /// Rules whose parameters can be spelt out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,7 @@ pub(crate) struct ResidenceRule {
     pub(crate) boundary: Boundary,
     /// The column of declared statuses.
     declared: Option<String>,
+    durations: Option<DurationUnit>,
 }
 
 impl ResidenceRule {
@@ -109,11 +110,13 @@ impl ResidenceRule {
         }
         rule.check().map_err(|error| declaration.fault("rule", error.to_string(), "cannot be applied"))?;
         declaration.refuse_unused(&rule)?;
+        declaration.refuse_guessed_days(&rule)?;
         declaration.check_permits(&rule)?;
         let boundary = declaration.parameter_text("boundary");
         Ok(Self {
             boundary: declaration.one_of("boundary", boundary, &BOUNDARY)?,
             declared: step.declared.clone(),
+            durations: step.durations,
             rule,
             until,
             initial: declaration.one_of("initial", step.initial.as_deref(), &INITIAL)?,
@@ -148,6 +151,7 @@ impl ResidenceRule {
         if self.boundary != Boundary::default() {
             pairs.push(("boundary", word_of(self.boundary, &BOUNDARY)));
         }
+        pairs.extend(self.durations.map(|unit| ("durations", unit.name().to_owned())));
         let pairs: Vec<_> = pairs.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
         format!("{}({})", self.rule.name(), pairs.join(", "))
     }
@@ -246,6 +250,22 @@ impl Declaration<'_> {
                 Err(self.fault(field, message, "leave it out"))
             }
         }
+    }
+
+    /// Crossings that are put in the middle of a gap stand in no row, so that nothing can be followed to them.
+    fn refuse_guessed_days(&self, rule: &Rule) -> Result<(), Diagnostic> {
+        let are_guessed = self.step.faults.as_deref() == Some("midpoint") && has_status(rule);
+        if self.step.durations.is_none() || !are_guessed {
+            return Ok(());
+        }
+        let message = "migrations cannot be followed to crossings whose days are guessed".to_owned();
+        let fault = self.fault(
+            "durations",
+            message,
+            "`faults = \"midpoint\"` puts missing crossings in the middle of gaps",
+        );
+        Err(fault
+            .help("leave one of them out: by `bounds` it is said of which migrations the end is not known"))
     }
 
     fn unknown_rule(&self) -> Diagnostic {

@@ -93,6 +93,12 @@ pub(super) const RESIDENCE: Section = Section {
             "faults = \"as_recorded\"",
         ),
         field(
+            "durations",
+            "Also makes `duration_<name>` and `outcome_<name>`: of each migration how many `months` or `years`, one that has begun counting as a whole, until the person migrated back (`ended`), or how many could be observed whole without that (`not_over`). `unseen` and `undecided` have no duration. A table that reads its dimensions `duration` and `outcome` `from` them tells `survival` and, of emigrations, `return_ratio`.",
+            "they are not made",
+            "durations = \"years\"",
+        ),
+        field(
             "same_day",
             "How crossings of one day follow each other.",
             "that of the rule",
