@@ -175,6 +175,7 @@ cases! {
     region_and_province,
     residence_permits,
     residual_codes,
+    returns_of_cohorts,
     same_file_twice,
     several_sources,
     signs_of_life,

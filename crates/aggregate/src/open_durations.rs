@@ -1,7 +1,7 @@
 //! Migrations that are followed: which cells a later edition changes, though all migrations of their year are known.
 
 use denizen_spec::DurationsIn;
-use polars::prelude::{DataFrame, PolarsResult};
+use polars::prelude::{DataFrame, PolarsResult, UInt32Chunked};
 
 use crate::counts::dimension;
 use crate::period::last_day;
@@ -17,22 +17,32 @@ pub(crate) struct OpenDurations<'a> {
     pub(crate) time: Option<usize>,
 }
 
+/// A column of indices, and what they stand for.
+struct Indices<'a> {
+    indices: &'a UInt32Chunked,
+    values: &'a [Value],
+}
+
+impl<'a> Indices<'a> {
+    fn value(&self, row: usize) -> Option<&'a Value> {
+        Some(&self.values[self.indices.get(row)? as usize])
+    }
+}
+
 impl OpenDurations<'_> {
     /// Marks the rows of a frame that are open, whatever they are marked as.
     pub(crate) fn mark(&self, frame: &DataFrame, open: &mut [bool]) -> PolarsResult<()> {
-        let [times, durations, outcomes] =
-            [self.time, self.durations.duration, self.durations.outcome].map(|position| {
-                position
-                    .map(|position| Ok((frame.column(&dimension(position))?.u32()?, position)))
-                    .transpose()
-            });
-        let (times, durations, outcomes) = (times?, durations?, outcomes?);
+        let column = |position: Option<usize>| -> PolarsResult<Option<Indices<'_>>> {
+            let Some(position) = position else { return Ok(None) };
+            let indices = frame.column(&dimension(position))?.u32()?;
+            Ok(Some(Indices { indices, values: self.dimensions[position].values() }))
+        };
+        let (times, durations, outcomes) =
+            (column(self.time)?, column(self.durations.duration)?, column(self.durations.outcome)?);
         for (row, open) in open.iter_mut().enumerate() {
-            let value = |column: &Option<(&_, usize)>| {
-                let (indices, position): &(&polars::prelude::UInt32Chunked, usize) = column.as_ref()?;
-                Some(&self.dimensions[*position].values()[indices.get(row)? as usize])
-            };
-            *open |= self.is_open(value(&times), value(&durations), value(&outcomes));
+            let [time, duration, outcome] =
+                [&times, &durations, &outcomes].map(|of| of.as_ref().and_then(|of| of.value(row)));
+            *open |= self.is_open(time, duration, outcome);
         }
         Ok(())
     }

@@ -100,19 +100,28 @@ pub(super) struct Series {
     /// One number for each row, and the next for the next time of the same cell.
     pub(super) keys: Vec<i64>,
     order: Vec<u32>,
+    /// Of each row, its place in the order.
+    places: Vec<u32>,
 }
 
 impl Series {
     pub(super) fn new(inputs: &Inputs<'_>, keys: &Keys, time: usize) -> Self {
         let keys = inputs.keys_of_times(keys, time, |_| false);
-        Self { order: order_of(&keys), keys }
+        let order = order_of(&keys);
+        let mut places = vec![0; order.len()];
+        (0..).zip(&order).for_each(|(place, row)| places[*row as usize] = place);
+        Self { order, places, keys }
     }
 
     /// The row of the cell of a row at another time.
     pub(super) fn at(&self, row: usize, time: u32, other: u32) -> Option<usize> {
-        let key = self.keys[row] + i64::from(other) - i64::from(time);
-        let place = self.order.binary_search_by_key(&key, |row| self.keys[*row as usize]).ok()?;
-        Some(self.order[place] as usize)
+        let times = i64::from(other) - i64::from(time);
+        let key = self.keys[row] + times;
+        // No two rows have one number, so that places are not further apart than numbers.
+        let (place, reach) = (self.places[row] as usize, times.unsigned_abs() as usize);
+        let near = &self.order[place.saturating_sub(reach)..(place + reach + 1).min(self.order.len())];
+        let found = near.binary_search_by_key(&key, |row| self.keys[*row as usize]).ok()?;
+        Some(near[found] as usize)
     }
 }
 

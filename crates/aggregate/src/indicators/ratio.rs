@@ -128,10 +128,12 @@ impl Ratios<'_> {
     }
 
     fn tell(&self, group: &Range<usize>, of: Part, to: Base, told: &mut Told) {
+        // Once for all cells of a group, which may be thousands.
+        let not_stated = self.groups.not_stated(group, self.inputs.complete);
         match of {
             Part::Each => {
                 for (row, cell) in self.groups.at(group, &[Place::Code, Place::LeftOver]) {
-                    told.push(row, self.of_cell(group, cell, to));
+                    told.push(row, self.of_cell(not_stated, cell, to));
                 }
             }
             Part::Code(code) => {
@@ -140,7 +142,7 @@ impl Ratios<'_> {
                 // Of records without any of them, none is their number.
                 let absent = self.inputs.complete.then(Cell::nobody);
                 if let Some(cell) = row.map(|row| self.groups.cell(row)).or(absent) {
-                    told.push(row.unwrap_or(group.start), self.of_cell(group, cell, to));
+                    told.push(row.unwrap_or(group.start), self.of_cell(not_stated, cell, to));
                 }
             }
             Part::Ages(_) => {
@@ -148,26 +150,26 @@ impl Ratios<'_> {
                 let sum = self.sum_of_ages(group, picked);
                 let is_missing = sum.is_missing || to.sum.is_missing;
                 let reason = is_missing.then_some(Status::MISSING);
-                let outcome = self.outcome(group, sum, to);
+                let outcome = self.outcome(not_stated, sum, to);
                 told.push(group.start, Outcome { reason, ..outcome });
             }
         }
     }
 
     /// A count that is not there has no ratio, and no row.
-    fn of_cell(&self, group: &Range<usize>, cell: Cell, to: Base) -> Outcome {
-        let outcome = self.outcome(group, Sum::of([cell]), to);
+    fn of_cell(&self, not_stated: Option<i64>, cell: Cell, to: Base) -> Outcome {
+        let outcome = self.outcome(not_stated, Sum::of([cell]), to);
         Outcome { reason: None, ..outcome }
     }
 
-    fn outcome(&self, group: &Range<usize>, of: Sum, to: Base) -> Outcome {
+    fn outcome(&self, not_stated: Option<i64>, of: Sum, to: Base) -> Outcome {
         let is_all_that_is_shown = to.rough && of.shown().map(i128::from) == Some(to.sum.count);
         let outcome = Outcome::ratio(self.times, of, to.sum);
         Outcome {
             base: outcome.base.filter(|_| !to.hidden),
             hidden: outcome.hidden || to.hidden || is_all_that_is_shown,
             rough: to.rough,
-            not_stated: self.groups.not_stated(group, self.inputs.complete),
+            not_stated,
             ..outcome
         }
     }

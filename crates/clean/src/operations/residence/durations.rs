@@ -149,8 +149,8 @@ mod tests {
     use super::*;
 
     fn rule() -> Rule {
-        match preset("nz_12_16").map(|preset| &preset.method) {
-            Some(Method::Crossings(rule)) => *rule,
+        match preset("nz_12_16").map(|preset| preset.method) {
+            Some(Method::Crossings(rule)) => rule,
             _ => panic!("no rule for crossings"),
         }
     }
