@@ -216,7 +216,10 @@ fn the_examples_of_operations_run_as_they_stand() {
         let found = records(&project.path().join("releases/example/1-synthetic/restricted/records"));
         if std::env::var_os("DENIZEN_BLESS").is_some() {
             let file = format!("crates/spec/src/operations/manual/{name}.after.csv");
-            fs::write(root().join(file), &found).unwrap();
+            // What is the same is not written, for all crates would be compiled anew.
+            if found != manual.after {
+                fs::write(root().join(file), &found).unwrap();
+            }
         } else {
             assert_eq!(found, manual.after, "op:{name}");
         }

@@ -267,3 +267,47 @@ fn the_last_year_has_a_mean_population() {
         });
     }
 }
+
+/// A sum lies behind the breaks of all its parts, whatever else is to be known of them.
+#[test]
+fn breaks_of_parts() {
+    let columns = "year = { type = \"integer\" }\nsex = { codes = { F = \"F\", M = \"M\" } }\nobs_status = { from = \"flag\" }";
+    let body = "measure = \"stock\"\ndimensions = [\"year\"]\nindicators = [\"growth\"]";
+    check(&Project {
+        name: "a broken part",
+        files: vec![("s.csv", "year,sex,n,flag\n2019,F,5,\n2019,M,5,\n2020,F,6,b\n2020,M,6,e\n")],
+        pipeline: cells("s", "additive = [\"sex\"]", columns) + &table("t", body),
+        status: 0,
+        told: vec![],
+        rows: vec![
+            "t: year=2020 indicator=stock value=12.0 obs_status=BE",
+            "no t: year=2020 indicator=growth value=20.0",
+        ],
+    });
+}
+
+/// The same persons are there in January and in February, however months are written.
+#[test]
+fn stocks_over_parts_of_years() {
+    for (column, [first, second]) in [
+        ("time", ["Jan", "Feb"]),
+        ("time", ["gennaio", "febbraio"]),
+        ("time", ["Q1", "Q2"]),
+        ("time", ["31/03", "30/06"]),
+        ("month", ["1", "2"]),
+    ] {
+        let columns = format!(
+            "year = {{ type = \"integer\" }}\n{column} = {{ codes = {{ \"{first}\" = \"{first}\", \"{second}\" = \"{second}\" }} }}"
+        );
+        let body = "measure = \"stock\"\ndimensions = [\"year\"]";
+        let file = format!("year,{column},n\n2020,{first},100\n2020,{second},90\n");
+        check(&Project {
+            name: first,
+            files: vec![("s.csv", &file)],
+            pipeline: cells("s", "additive = true", &columns) + &table("t", body),
+            status: 12,
+            told: vec!["would add up a stock over the times of"],
+            rows: vec![],
+        });
+    }
+}

@@ -358,6 +358,16 @@ impl std::fmt::Display for Date {
     }
 }
 
+/// The month of a name in Italian, Spanish, English, French or Portuguese, or of its beginning.
+///
+/// ```
+/// assert_eq!(denizen_spec::month_named("Março"), Some(3));
+/// assert_eq!(denizen_spec::month_named("ott."), None);
+/// ```
+pub fn month_named(name: &str) -> Option<u8> {
+    loose::month_of(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

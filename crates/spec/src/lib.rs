@@ -63,7 +63,7 @@ pub use catalogue::{Code, Page};
 pub use chunk_number::ChunkNumber;
 pub use codelist::{CodeKind, Codelist, Entry, LANGUAGES, ReferenceView};
 pub use data_check::{Against, Balance, Check, CheckKind, CheckedRows, Volume, VolumePeriod};
-pub use date::{Date, DateFormat, YearNaming, end_of_month, month_of, utc_offset};
+pub use date::{Date, DateFormat, YearNaming, end_of_month, month_named, month_of, utc_offset};
 pub use diagnostic::{
     Diagnostic, Location, Place, Severity, did_you_mean, is_nearly, is_obeyed, located, printable_line,
 };

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use denizen_spec::{Code, Diagnostic, Source, Table, columns};
+use denizen_spec::{Code, Diagnostic, Source, Table, columns, month_named};
 use polars::prelude::*;
 
 use super::Cells;
@@ -20,6 +20,8 @@ use crate::value::{Levels, Value};
 
 /// Parts of a sum that are not there.
 const OPEN: &str = "open";
+/// Whether a part of a sum lies behind a break in its series.
+const BREAK: &str = "break";
 /// The same in all rows.
 const EVERY: &str = "every";
 
@@ -235,9 +237,13 @@ impl Cells {
     pub(super) fn not_over_times(&self, table: &Table, over: &[usize]) -> Result<(), Diagnostic> {
         let is_stock = table.measure.name() == "stock";
         let is_of_times = |position: &&usize| {
-            let mut details =
-                self.key[**position].1.values().iter().filter(|value| value.is_detail()).peekable();
-            details.peek().is_some() && details.all(|value| is_time(&value.text()))
+            let (name, levels) = &self.key[**position];
+            let details: Vec<String> =
+                levels.values().iter().filter(|value| value.is_detail()).map(Value::text).collect();
+            let are_times = details.iter().all(|text| is_time(text));
+            // One code by itself may be called like a month, such as `MAR`.
+            let are_parts = details.len() > 1 && details.iter().all(|text| is_part_of_year(name, text));
+            !details.is_empty() && (are_times || are_parts)
         };
         let Some(position) = over.iter().find(is_of_times).filter(|_| is_stock) else { return Ok(()) };
         let name = &self.key[*position].0;
@@ -337,6 +343,39 @@ fn is_time(code: &str) -> bool {
     year.len() == 4 && is_number(year) && is_part && (1800..2200).contains(&year.parse().unwrap_or(0))
 }
 
+/// What parts of years are called that are numbers.
+const PARTS_OF_YEARS: [&str; 16] = [
+    "month",
+    "mese",
+    "mes",
+    "mois",
+    "quarter",
+    "trimestre",
+    "trimester",
+    "semester",
+    "semestre",
+    "half",
+    "week",
+    "settimana",
+    "semana",
+    "semaine",
+    "period",
+    "periodo",
+];
+
+/// Whether a code of a dimension of this name is a time within any year: a month, a quarter (`Q1`, `T1`), a half (`S1`, `H1`), or a day
+/// (`31/03`).
+fn is_part_of_year(dimension: &str, code: &str) -> bool {
+    let is_number =
+        |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_called_so =
+        dimension.to_lowercase().split(['_', '-', ' ']).any(|word| PARTS_OF_YEARS.contains(&word));
+    let is_numbered = code.strip_prefix(['Q', 'T', 'S', 'H', 'q', 't', 's', 'h']).is_some_and(is_number);
+    let is_day =
+        code.split_once(['/', '.', '-']).is_some_and(|(day, month)| is_number(day) && is_number(month));
+    month_named(code).is_some() || is_numbered || is_day || (is_called_so && is_number(code))
+}
+
 fn names(positions: &[usize]) -> Vec<PlSmallStr> {
     positions.iter().map(|position| dimension(*position)).collect()
 }
@@ -372,7 +411,9 @@ fn sum_by(
         let is_one = col(name.clone()).n_unique().eq(lit(1_u32));
         when(is_one).then(col(name.clone()).first()).otherwise(lit(NULL).cast(DataType::UInt32)).alias(name)
     };
-    let counted = [col(OPEN).sum(), col(NOTE).max(), col(CONFIDENTIALITY).max()];
+    // A sum is as weak as its weakest part, and lies behind every break of one: growth must not be told across it.
+    let is_break = col(NOTE).fill_null(lit(0_u32)).and(own(Status::BREAK)).max().alias(BREAK);
+    let counted = [col(OPEN).sum(), col(NOTE).max(), is_break, col(CONFIDENTIALITY).max()];
     let aggregates = sums::added(EXACT).into_iter().chain(counted).chain((0..texts).map(text));
     let aggregates: Vec<Expr> = aggregates.collect();
     let groups = match others {
@@ -381,7 +422,9 @@ fn sum_by(
     };
     let sum =
         when(col(OPEN).eq(lit(0_u32))).then(sums::sum(EXACT)).otherwise(lit(NULL).cast(DataType::Int64));
-    let groups = groups.with_column(sum.alias(EXACT)).collect()?;
+    let is_behind = col(OPEN).eq(lit(0_u32)).and(col(BREAK).gt(lit(0_u32)));
+    let note = when(is_behind).then(col(NOTE).or(own(Status::BREAK))).otherwise(col(NOTE));
+    let groups = groups.with_columns([sum.alias(EXACT), note.alias(NOTE)]).collect()?;
     let open = groups.column(OPEN)?.u32()?.iter();
     if groups.column(EXACT)?.i64()?.iter().zip(open).any(|(sum, open)| sum.is_none() && open == Some(0)) {
         return Err(Box::new(Diagnostic::error(Code::TooMany, "cells add up to more than 64 bits hold")));

@@ -38,7 +38,10 @@ impl Inputs<'_> {
             // A code such as `_X` states no age either.
             let is_residual = self.residuals.get(along).is_some_and(|residuals| residuals.contains(&index));
             if value.is_detail() && !is_residual {
-                let read = ages_of(value).ok_or_else(|| refused(&format!("`{}` is no age", value.text())))?;
+                let read = ages_of(value).ok_or_else(|| {
+                    let fault = refused(&format!("`{}` is no age", value.text()));
+                    fault.help("ages are whole years below 130, or groups such as `25-29` and `85+`; name others `_U` where they say that the age is not stated, or leave them out by `filter`")
+                })?;
                 ages[index as usize] = Some(read);
             }
         }
@@ -57,7 +60,10 @@ impl Inputs<'_> {
         stated.sort_by_key(|ages| ages.from);
         let overlap = stated.windows(2).find(|pair| pair[0].to > pair[1].from || pair[0].open);
         match overlap {
-            Some(pair) => Err(refused(&format!("two of its groups have the age {}", pair[1].from))),
+            Some(pair) => {
+                let fault = refused(&format!("two of its groups have the age {}", pair[1].from));
+                Err(fault.help("keep groups of one width by `filter`; groups that include others are totals"))
+            }
             None => Ok(ages),
         }
     }
@@ -81,7 +87,10 @@ impl Inputs<'_> {
             let bound = || bounds().find(|bound| ages.from < *bound && *bound < to).unwrap_or(ages.from);
             let is_known = is_within || is_apart;
             let fault = || {
-                refused(&format!("the group `{}` lies on both sides of the age {}", value.text(), bound()))
+                let age = bound();
+                let fault =
+                    refused(&format!("the group `{}` lies on both sides of the age {age}", value.text()));
+                fault.help(format!("the indicator needs groups that end at {age}, or single years"))
             };
             if is_known { Ok(is_within) } else { Err(fault()) }
         });
@@ -115,8 +124,11 @@ pub(super) fn ended(ages: Ages, end: Option<i64>) -> Result<Ages, Diagnostic> {
     }
 }
 
+/// What is said until the indicator is known.
+pub(super) const REFUSED: &str = "an indicator of ages cannot be computed";
+
 pub(super) fn refused(reason: &str) -> Diagnostic {
-    Diagnostic::error(Code::Indicator, "an indicator of ages cannot be computed").note(reason)
+    Diagnostic::error(Code::Indicator, REFUSED).note(reason)
 }
 
 #[cfg(test)]

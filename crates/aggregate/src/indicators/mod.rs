@@ -66,7 +66,14 @@ pub(crate) struct Inputs<'a> {
 
 /// Computes an indicator. What holds for all forms is told in [`rows::Told::push`].
 pub(crate) fn compute(asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<Found, Diagnostic> {
-    of_form(asked.indicator.form, asked, inputs)
+    of_form(asked.indicator.form, asked, inputs).map_err(|fault| {
+        // What reads ages knows nothing of the indicator that they are read for.
+        if fault.message != ages::REFUSED {
+            return fault;
+        }
+        let (name, table) = (asked.indicator.name, &inputs.table.name);
+        Diagnostic { message: format!("`{name}` of the table `{table}` cannot be computed"), ..fault }
+    })
 }
 
 fn of_form(form: Form, asked: &IndicatorUse, inputs: &Inputs<'_>) -> Result<Found, Diagnostic> {

@@ -84,7 +84,7 @@ const MONTHS: [(&str, u8, &[&str]); 30] = [
 ];
 
 /// The month of a name, with or without a point behind its beginning; `sept` too.
-fn month_of(name: &str) -> Option<u8> {
+pub(super) fn month_of(name: &str) -> Option<u8> {
     let folded: String = name.chars().flat_map(char::to_lowercase).map(without_accent).collect();
     let is_it = |(beginning, _, names): &&(&str, u8, &[&str])| {
         folded == *beginning || names.contains(&folded.as_str()) || (*beginning == "sep" && folded == "sept")

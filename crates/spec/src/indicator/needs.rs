@@ -10,6 +10,7 @@ use crate::schema::Schema;
 use crate::table::{Measure, Table};
 use crate::{ColumnType, Migration, columns};
 
+mod followed;
 mod others;
 
 /// What a table must have for an indicator.
@@ -41,6 +42,8 @@ pub enum Need {
     Less,
     /// Migrations that are no immigrations.
     Emigrants,
+    /// Where migrations are followed by a rule: all that it counts, with their own durations.
+    Followed,
 }
 
 /// Why an indicator is refused: what it needs, and what to do.
@@ -75,6 +78,7 @@ impl Need {
             Self::Areas => "`per`: a table of the population of the areas".to_owned(),
             Self::Less => "`less`: a table of the flow the other way, by the same dimensions".to_owned(),
             Self::Emigrants => "counts of emigrants".to_owned(),
+            Self::Followed => "where they are read from columns of a `residence` step, those of the table's own rule, unfiltered".to_owned(),
         }
     }
 }
@@ -142,7 +146,8 @@ impl Form {
                     SpellEnds::Survival => None,
                     SpellEnds::Ended => Some(Need::Emigrants),
                 };
-                SPELL.iter().map(|along| along.need(false)).chain(of_whom).collect()
+                let needs = SPELL.iter().map(|along| along.need(false));
+                needs.chain([Need::Followed]).chain(of_whom).collect()
             }
             Self::Matrix { function } => {
                 let areas = function.uses_population().then_some(Need::Areas);
@@ -215,6 +220,7 @@ impl Asked<'_> {
             Need::Population(at) => self.population(at),
             Need::Areas => self.population_of_areas(),
             Need::Less => self.less(),
+            Need::Followed => self.followed(),
             Need::Emigrants => match self.table.measure {
                 Measure::Immigration | Measure::Beside(Migration::Immigration, _) => {
                     refusal("emigrants", "of immigrants, `survival` tells who is still there")

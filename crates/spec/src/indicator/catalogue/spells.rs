@@ -24,7 +24,7 @@ pub(super) static ENTRIES: [Indicator; 2] = [
         decimals: 2,
         formula: "100 · R(t) / E: of the E emigrants of a cohort, such as those of a year, R(t) have `outcome` `ended` and a `duration` (whole \
                   numbers) of t at most. It stands at each duration at which some end and the total of `outcome`; `n` is R(t), `base` \
-                  E. Those without a duration are in neither.",
+                  E. Those without a duration are in neither (`n_not_stated`): some of them are back, nobody knows when, so that the ratio may be too low.",
         source: "The share of those who left in a year that is back within a time, as of cohorts of migrants, for example in OECD, International \
                  Migration Outlook 2008, part III: Return Migration: A New Perspective.",
         example: "100 left in 2000, of whom 10 were back within a year, and 9 more within two: 10 and 19.",

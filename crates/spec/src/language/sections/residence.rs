@@ -47,7 +47,7 @@ pub(super) const RESIDENCE: Section = Section {
             "minimum_absence",
             "Families: how long somebody must be away.",
             "must be given where the family has it",
-            "minimum_absence = \"1 year\"",
+            "minimum_absence = \"365 days\"",
         ),
         field(
             "comparison",
@@ -63,9 +63,9 @@ pub(super) const RESIDENCE: Section = Section {
         ),
         field(
             "initial",
-            "What is assumed of a person before the first crossing.",
+            "What is assumed of a person before the first crossing: `unknown`, `opposite_of_first_crossing` (who is first seen leaving was at home), `resident` or `non_resident`.",
             "that of the rule",
-            "initial = \"direction\"",
+            "initial = \"opposite_of_first_crossing\"",
         ),
         field("observed_from", "The first day of the data.", "not known", "observed_from = 1990-01-01"),
         field(
@@ -88,7 +88,7 @@ pub(super) const RESIDENCE: Section = Section {
         ),
         field(
             "faults",
-            "What is done with two crossings in the same direction.",
+            "What is done with two crossings in the same direction: `bounds` (whatever the missing crossing may have been is left open), `lower`, `upper`, `midpoint`, `as_recorded`, `reject_person`, `drop_later` or `drop_earlier`.",
             "that of the rule",
             "faults = \"as_recorded\"",
         ),
@@ -100,9 +100,9 @@ pub(super) const RESIDENCE: Section = Section {
         ),
         field(
             "same_day",
-            "How crossings of one day follow each other.",
+            "How crossings of one day follow each other: `keep_order`, as in the files or by `sequence`, or `restore_alternation`, so that arrivals and departures take turns.",
             "that of the rule",
-            "same_day = \"as_recorded\"",
+            "same_day = \"restore_alternation\"",
         ),
     ],
 };
