@@ -289,22 +289,21 @@ fn breaks_of_parts() {
 /// The same persons are there in January and in February, however months are written.
 #[test]
 fn stocks_over_parts_of_years() {
-    for (column, [first, second]) in [
-        ("time", ["Jan", "Feb"]),
-        ("time", ["gennaio", "febbraio"]),
-        ("time", ["Q1", "Q2"]),
-        ("time", ["31/03", "30/06"]),
-        ("month", ["1", "2"]),
+    for (column, [first, second], file) in [
+        ("time", ["Jan", "Feb"], "year,time,n\n2020,Jan,100\n2020,Feb,90\n"),
+        ("time", ["gennaio", "febbraio"], "year,time,n\n2020,gennaio,100\n2020,febbraio,90\n"),
+        ("time", ["Q1", "Q2"], "year,time,n\n2020,Q1,100\n2020,Q2,90\n"),
+        ("time", ["31/03", "30/06"], "year,time,n\n2020,31/03,100\n2020,30/06,90\n"),
+        ("month", ["1", "2"], "year,month,n\n2020,1,100\n2020,2,90\n"),
     ] {
         let columns = format!(
             "year = {{ type = \"integer\" }}\n{column} = {{ codes = {{ \"{first}\" = \"{first}\", \"{second}\" = \"{second}\" }} }}"
         );
-        let body = "measure = \"stock\"\ndimensions = [\"year\"]";
-        let file = format!("year,{column},n\n2020,{first},100\n2020,{second},90\n");
         check(&Project {
             name: first,
-            files: vec![("s.csv", &file)],
-            pipeline: cells("s", "additive = true", &columns) + &table("t", body),
+            files: vec![("s.csv", file)],
+            pipeline: cells("s", "additive = true", &columns)
+                + &table("t", "measure = \"stock\"\ndimensions = [\"year\"]"),
             status: 12,
             told: vec!["would add up a stock over the times of"],
             rows: vec![],

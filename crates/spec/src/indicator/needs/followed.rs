@@ -60,7 +60,7 @@ mod tests {
             step("b")
         );
         match crate::parse(&text) {
-            Ok(pipeline) => pipeline.check(&[]).into_iter().map(|fault| fault.message).collect(),
+            Ok(pipeline) => pipeline.check().into_iter().map(|fault| fault.message).collect(),
             Err(faults) => faults.into_iter().map(|fault| fault.message).collect(),
         }
     }
