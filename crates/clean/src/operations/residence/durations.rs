@@ -90,7 +90,7 @@ impl Followed {
     fn whole_units(&self, day: i32, end: i32) -> i32 {
         let months = |day: i32| {
             let (year, month, _) = calendar(day);
-            year * 12 + month as i32
+            year * 12 + month
         };
         let most = (months(end) - months(day)).max(0) / self.unit.months();
         // The last of them is not over where the day of the month is not reached.
