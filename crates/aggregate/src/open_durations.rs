@@ -62,6 +62,7 @@ impl OpenDurations<'_> {
             Some(Value::Code(code)) if code == "ended" => !is_over(units),
             // Who has been away for just so long is among them until the next unit is over.
             _ if is_total(outcome) => !is_over(units + 1),
+            // What is not over, or not known, may be told otherwise by the next edition.
             _ => true,
         }
     }

@@ -78,7 +78,7 @@ impl Need {
             Self::Areas => "`per`: a table of the population of the areas".to_owned(),
             Self::Less => "`less`: a table of the flow the other way, by the same dimensions".to_owned(),
             Self::Emigrants => "counts of emigrants".to_owned(),
-            Self::Followed => "where they are read from columns of a `residence` step, those of the table's own rule, unfiltered".to_owned(),
+            Self::Followed => "`duration` and `outcome` of all the migrations that the table counts, where a `residence` step makes them".to_owned(),
         }
     }
 }
