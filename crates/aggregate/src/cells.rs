@@ -1,5 +1,6 @@
 //! Cells of published tables: read as a whole, checked, and taken as they are.
 
+mod absent;
 mod added;
 mod changed;
 mod check;

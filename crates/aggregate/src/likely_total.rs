@@ -4,13 +4,15 @@
 #[cfg(test)]
 mod tests;
 
+mod subtotals;
+
 use denizen_spec::{columns, names_balance};
 use polars::prelude::*;
 
 use crate::counts::{EXACT, dimension, packed};
 use crate::value::Levels;
 
-/// A value that seems to be the total of all others, or values of several dimensions that are it together.
+/// A value that seems to be the total of others, or values of several dimensions that are it together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LikelyTotal {
     /// The dimensions, and the value of each.
@@ -25,13 +27,32 @@ pub struct LikelyTotal {
     pub times: u8,
     /// Another value of the dimension that is no part but a balance: what comes in is the sum of what goes out and the balance.
     pub balance: Option<String>,
+    /// The values that it is the sum of; none where these are all others.
+    pub parts: Vec<String>,
+    /// Digits of two that agree beyond what chance would have agree.
+    pub bits: u32,
 }
 
 impl LikelyTotal {
-    /// Whether it is the sum of all others wherever it stands.
+    /// Whether it is the sum of the others wherever it stands, and not by chance.
     pub fn is_certain(&self) -> bool {
-        self.sums == self.places && self.times == 1
+        let is_called_so = self.values.iter().any(|(_, value)| names_total(value));
+        self.sums == self.places && self.times == 1 && (self.bits >= FEWEST_BITS || is_called_so)
     }
+}
+
+/// Bits that must agree for a sum not to be one by chance: one of 256 is.
+const FEWEST_BITS: u32 = 8;
+
+/// Whether a code is called as a total.
+fn names_total(code: &str) -> bool {
+    const TOTALS: [&str; 9] = ["t", "_t", "tot", "total", "totale", "totali", "all", "world", "mondo"];
+    TOTALS.contains(&code.to_lowercase().as_str())
+}
+
+/// The bits of numbers that are added up: of each, how many it takes to write it.
+fn bits_of(values: impl Iterator<Item = i64>) -> f64 {
+    values.map(|value| (value.unsigned_abs() as f64 + 1.0).log2()).sum()
 }
 
 /// Cells among which totals are looked for: a column of indices for each of the key, then [`EXACT`].
@@ -74,7 +95,10 @@ impl Search<'_> {
             let has_parts = self.key[position].1.len() >= FEWEST_PARTS as usize;
             match has_parts.then(|| self.likely_total(&[position])).transpose()?.flatten() {
                 Some(total) => found.push(total),
-                None => open.push(position),
+                None => {
+                    found.extend(self.subtotals(position)?);
+                    open.push(position);
+                }
             }
         }
         for group in self.groups(&open)? {
@@ -153,6 +177,9 @@ impl Search<'_> {
         let mut best: Option<(usize, LikelyTotal)> = None;
         for row in 0..counts.height() {
             let largest = counts.column(LARGEST)?.i64()?.get(row).unwrap_or_default();
+            // At the least: those of the largest number, and one of each other. Any of the values could be it.
+            let bits = bits_of([largest].into_iter()) + number(PLACES, row)?.saturating_sub(1) as f64;
+            let by_chance = (counts.height() as f64).log2();
             let mut evidence = LikelyTotal {
                 values: Vec::new(),
                 places: number(PLACES, row)?,
@@ -160,6 +187,8 @@ impl Search<'_> {
                 near: number(NEAR, row)?,
                 times: 0,
                 balance: None,
+                parts: Vec::new(),
+                bits: (bits - by_chance).max(0.0) as u32,
             };
             for times in 1..=MOST_TIMES {
                 let sums = number(&name(times), row)?;

@@ -333,14 +333,14 @@ catalogue! {
         "Parts never exceed their `total` unless some are below zero, and with `complete = true` they come to it exactly.",
         "Look at the cells that are named. Where the publisher rounds each number by itself, state by how much a sum may differ: `tolerance = 3`. Leave `complete` out where he withholds parts. `compare = false` takes totals and parts as they are, for numbers that were changed at random.";
     LikelyTotal, "clean::likely-total", "A value seems to be the total of the others, and is not declared as one.",
-        "Where several values stand it is the sum of the others: an age of 999, a country `World`, a line of totals over several dimensions at once. The message says in how many places that holds, and how often only rounding is between them. It is ranked and shown like any other; in records with a `weight` it is counted beside its parts. Cells that are added up over the column stop the run where it holds everywhere.",
-        "Declare it as the `total` of the column (cells), or leave it out with a step `filter` (records). If it is one of the others all the same, nothing.";
+        "Where several values stand it is the sum of the others, or of some of them: an age of 999, a country `World`, a region among its provinces, a line of totals over several dimensions at once. The message says in how many places that holds, and how often only rounding is between them. It is ranked and shown like any other; in records with a `weight` it is counted beside its parts. Cells that are added up over the column stop the run where it holds everywhere, and not by chance.",
+        "Declare it as the `total` of the column (cells), or leave it out with a step `filter` (records). If it is one of the others all the same, nothing; where the run stops, `compare = false` in the column.";
     PartialTotal, "clean::partial-total", "A total is made of the cells of some sources only.",
         "One source of a table gives men, another women; where one of them has no cell, the total is of the other alone. That may be nobody, or a year that was not published yet.",
         "Where a source does not reach so far, leave those times out with a step `filter`, or the total.";
-    IncompleteSum, "clean::incomplete-sum", "Cells would be added up of which some were rejected.",
-        "`max_rejected` lets rows go. A sum of the others looks like one of all, and which sums lack a part is not known.",
-        "Mend the rows, which `restricted/rejects.parquet` names. A table that shows each published cell needs no sums: give it the dimensions over which it adds up. Where the sums are wanted all the same, `incomplete_sums = true` in the source says so.";
+    IncompleteSum, "clean::incomplete-sum", "Cells would be added up of which some were rejected, or are not there.",
+        "`max_rejected` lets rows go. A sum of the others looks like one of all, and which sums lack a part is not known. Or a source has no cell of a quarter or month that it has in other years: the sum of that year is missing (`O`).",
+        "A year that is not over is left out with a step `filter`. Mend the rows, which `restricted/rejects.parquet` names. A table that shows each published cell needs no sums: give it the dimensions over which it adds up. Where the sums are wanted all the same, `incomplete_sums = true` in the source says so.";
     Overlap, "clean::overlap", "Cells would be added up over codes that overlap.",
         "80+ stands beside 80-84, 0-14 beside single years, or a region beside its provinces: their sum has some twice. That a source is `additive` says that its codes are apart.",
         "Leave one kind of the codes out, with a step `filter` and `drop`, or with `filter` of the table; or give those that hold others the kind `aggregate` in the code list.";

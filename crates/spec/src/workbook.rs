@@ -15,8 +15,10 @@ pub struct Workbook {
     pub sheets: Vec<SheetChoice>,
     /// Rows of the sheet above the header.
     pub skip: u32,
-    /// Rows of the header: what stands in them is joined by a blank.
+    /// Rows of the header.
     pub header_rows: u32,
+    /// What is put between the parts of a name that stand in several of them.
+    pub header_join: String,
     /// Whether lines above the header, such as `Sex: males`, are columns with one value for the whole sheet.
     pub metadata_lines: bool,
     /// The column that the name of the sheet makes.
@@ -53,6 +55,7 @@ impl Default for Workbook {
             sheets: Vec::new(),
             skip: 0,
             header_rows: 1,
+            header_join: " ".to_owned(),
             metadata_lines: false,
             sheet_column: None,
             merged: MergedCells::Reject,
@@ -76,6 +79,7 @@ impl Workbook {
             skip: count(fields, "skip", 0..=MOST_ROWS, "a number of rows").unwrap_or(default.skip),
             header_rows: count(fields, "header_rows", 1..=MOST_HEADER_ROWS, "a number of rows from 1 to 20")
                 .unwrap_or(default.header_rows),
+            header_join: fields.optional_text("header_join").unwrap_or(default.header_join),
             metadata_lines: fields.optional_bool("metadata_lines").unwrap_or(false),
             sheet_column: fields.optional_text("sheet_column"),
             merged: fields.optional_one_of("merged", &merged).unwrap_or(default.merged),

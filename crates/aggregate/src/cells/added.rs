@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use denizen_spec::{Code, Diagnostic, Source, Table, columns, month_named};
+use denizen_spec::{Code, Diagnostic, Source, Table, columns};
 use polars::prelude::*;
 
 use super::Cells;
+use super::absent::{absent_parts_of_total, are_parts_of_years, are_times};
 use crate::counts::{
     CONFIDENTIALITY, Counts, EXACT, NOTE, dimension, in_levels, index, indices, packed, text_column,
 };
@@ -117,6 +118,12 @@ impl Cells {
                 .map_or(lit(false), |total| col(dimension(*position)).eq(index(total)));
             frame = frame.filter(total);
             left.retain(|other| other != position);
+        }
+        for position in &plain {
+            if let Some(absent) = self.absent_parts(table, *position)? {
+                let others: Vec<usize> = left.iter().copied().filter(|other| other != position).collect();
+                frame = absent.added_to(frame, &names(&others), missing(self.texts.len()))?;
+            }
         }
         left.retain(|other| !plain.contains(other));
         if plain.is_empty() { Ok(frame) } else { sum_by(frame, &names(&left), self.texts.len()) }
@@ -238,12 +245,7 @@ impl Cells {
         let is_stock = table.measure.name() == "stock";
         let is_of_times = |position: &&usize| {
             let (name, levels) = &self.key[**position];
-            let details: Vec<String> =
-                levels.values().iter().filter(|value| value.is_detail()).map(Value::text).collect();
-            let are_times = details.iter().all(|text| is_time(text));
-            // One code by itself may be called like a month, such as `MAR`.
-            let are_parts = details.len() > 1 && details.iter().all(|text| is_part_of_year(name, text));
-            !details.is_empty() && (are_times || are_parts)
+            are_times(levels) || are_parts_of_years(name, levels)
         };
         let Some(position) = over.iter().find(is_of_times).filter(|_| is_stock) else { return Ok(()) };
         let name = &self.key[*position].0;
@@ -295,11 +297,14 @@ pub(super) fn with_totals(
         counts.frame.with_column(column)?;
         let others = (0..counts.dimensions.len()).filter(|other| *other != position).map(dimension);
         let others: Vec<PlSmallStr> = others.chain([crate::counts::CONCEPT.into()]).collect();
-        let sums = sum_by(counts.frame.clone().lazy(), &others, counts.texts.len())?.collect()?;
-        let mut sums = sums;
+        let mut parts = counts.frame.clone().lazy();
+        if let Some(absent) = absent_parts_of_total(table, &counts, position)? {
+            parts = absent.added_to(parts, &others, with_no_persons(counts.texts.len()))?;
+        }
+        let mut sums = sum_by(parts, &others, counts.texts.len())?.collect()?;
         let total = with_total.total().unwrap_or_default();
         sums.with_column(indices(name, vec![total; sums.height()]))?;
-        let persons = lit(NULL).cast(DataType::Int64).alias(crate::counts::PERSONS);
+        let persons = no_persons();
         let order: Vec<Expr> = counts.frame.get_column_names().into_iter().cloned().map(col).collect();
         let sums = sums.lazy().with_column(persons).select(order);
         counts.frame = concat([counts.frame.lazy(), sums], UnionArgs::default())?.collect()?;
@@ -333,49 +338,6 @@ fn refuse_overlaps(
     }
 }
 
-/// Whether a code is a year, a month or a quarter: `2019`, `2019-03`, `2019-Q1`.
-fn is_time(code: &str) -> bool {
-    let (year, part) = code.split_at_checked(4).unwrap_or((code, ""));
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let part = part.strip_prefix('-').unwrap_or(part);
-    let is_part =
-        part.is_empty() || is_number(part) || part.strip_prefix(['Q', 'T', 'q', 't']).is_some_and(is_number);
-    year.len() == 4 && is_number(year) && is_part && (1800..2200).contains(&year.parse().unwrap_or(0))
-}
-
-/// What parts of years are called that are numbers.
-const PARTS_OF_YEARS: [&str; 16] = [
-    "month",
-    "mese",
-    "mes",
-    "mois",
-    "quarter",
-    "trimestre",
-    "trimester",
-    "semester",
-    "semestre",
-    "half",
-    "week",
-    "settimana",
-    "semana",
-    "semaine",
-    "period",
-    "periodo",
-];
-
-/// Whether a code of a dimension of this name is a time within any year: a month, a quarter (`Q1`, `T1`), a half (`S1`, `H1`), or a day
-/// (`31/03`).
-fn is_part_of_year(dimension: &str, code: &str) -> bool {
-    let is_number =
-        |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_called_so =
-        dimension.to_lowercase().split(['_', '-', ' ']).any(|word| PARTS_OF_YEARS.contains(&word));
-    let is_numbered = code.strip_prefix(['Q', 'T', 'S', 'H', 'q', 't', 's', 'h']).is_some_and(is_number);
-    let is_day =
-        code.split_once(['/', '.', '-']).is_some_and(|(day, month)| is_number(day) && is_number(month));
-    month_named(code).is_some() || is_numbered || is_day || (is_called_so && is_number(code))
-}
-
 fn names(positions: &[usize]) -> Vec<PlSmallStr> {
     positions.iter().map(|position| dimension(*position)).collect()
 }
@@ -387,6 +349,15 @@ fn missing(texts: usize) -> Vec<Expr> {
     let exact = lit(NULL).cast(DataType::Int64).alias(EXACT);
     let note = index(Status::MISSING.bits()).alias(NOTE);
     [exact, note, none().alias(CONFIDENTIALITY)].into_iter().chain(texts).collect()
+}
+
+/// The same of a cell of a table, which is of no persons.
+fn with_no_persons(texts: usize) -> Vec<Expr> {
+    missing(texts).into_iter().chain([no_persons()]).collect()
+}
+
+fn no_persons() -> Expr {
+    lit(NULL).cast(DataType::Int64).alias(crate::counts::PERSONS)
 }
 
 /// The sums of cells that agree in these columns.

@@ -145,3 +145,94 @@ proptest! {
         prop_assert_eq!(found(&cells, &pipeline, 3), all_of_two);
     }
 }
+
+/// Years and quarters of cells, and the sums of years: a quarter that no row of the source is about makes that of its year missing,
+/// one of which only this place has no row does not.
+#[test]
+fn a_year_without_one_of_its_quarters_has_no_sum() {
+    let pipeline = |table: &str| {
+        let text = format!(
+            "spec = 1\ntitle = \"t\"\nvintage = \"1\"\n[source.s]\nfiles = \"f\"\nformat = \"csv\"\nkind = \"cells\"\n\
+             concept = \"c\"\nadditive = true\n[source.s.columns]\nyear = {{ type = \"integer\" }}\n\
+             quarter = {{ codes = {{ Q1 = \"Q1\", Q2 = \"Q2\" }} }}\nplace = {{ codes = {{ x = \"x\", y = \"y\" }} }}\n\
+             value = {{ type = \"integer\" }}\n[[table]]\nname = \"t\"\nmeasure = \"flow\"\n{table}\n"
+        );
+        denizen_spec::parse(&text).unwrap()
+    };
+    let rows: [(i64, &str, &str, i64); 6] = [
+        (2020, "Q1", "x", 1),
+        (2020, "Q2", "x", 2),
+        (2020, "Q2", "y", 4),
+        (2021, "Q1", "x", 8),
+        (2022, "Q1", "y", 16),
+        (2022, "Q2", "x", 32),
+    ];
+    let texts = |of: &dyn Fn(&(i64, &str, &str, i64)) -> String| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| Some(of(row))).collect::<StringArray>())
+    };
+    let numbers = |of: &dyn Fn(&(i64, &str, &str, i64)) -> i64| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| Some(of(row))).collect::<Int64Array>())
+    };
+    let batch = RecordBatch::try_from_iter_with_nullable([
+        ("year", numbers(&|row| row.0), true),
+        ("quarter", texts(&|row| row.1.to_owned()), true),
+        ("place", texts(&|row| row.2.to_owned()), true),
+        ("value", numbers(&|row| row.3), true),
+        (columns::CONCEPT, texts(&|_| "c".to_owned()), true),
+    ])
+    .unwrap();
+    type Case<'a> = (&'a str, &'a [(&'a str, Option<i64>)], bool);
+    let table: [Case<'_>; 5] = [
+        (
+            "dimensions = [\"year\", \"place\"]",
+            &[
+                ("2020 x", Some(3)),
+                ("2020 y", Some(4)),
+                ("2021 x", None),
+                ("2022 x", Some(32)),
+                ("2022 y", Some(16)),
+            ],
+            true,
+        ),
+        ("dimensions = [\"year\"]", &[("2020", Some(7)), ("2021", None), ("2022", Some(48))], true),
+        // All years together are what there is.
+        ("dimensions = [\"place\"]", &[("x", Some(43)), ("y", Some(20))], false),
+        (
+            "dimensions = [\"year\"]\nfilter = { quarter = [\"Q1\"] }",
+            &[("2020", Some(1)), ("2021", Some(8)), ("2022", Some(16))],
+            false,
+        ),
+        (
+            "dimensions = [\"year\", \"quarter\"]\ntotals = [\"quarter\"]",
+            &[
+                ("2020 Q1", Some(1)),
+                ("2020 Q2", Some(6)),
+                ("2020 _T", Some(7)),
+                ("2021 Q1", Some(8)),
+                ("2021 _T", None),
+                ("2022 Q1", Some(16)),
+                ("2022 Q2", Some(32)),
+                ("2022 _T", Some(48)),
+            ],
+            true,
+        ),
+    ];
+    for (written, expected, is_said) in table {
+        let pipeline = pipeline(written);
+        let (cells, _) = Cells::read(&pipeline.sources[0], vec![batch.clone()]).unwrap();
+        let counts = cells.counts(&pipeline.tables[0]).unwrap();
+        let exact = counts.frame.column(EXACT).unwrap().i64().unwrap();
+        let text = |position: usize, row: usize| {
+            let column = counts.frame.column(&dimension(position)).unwrap().u32().unwrap();
+            counts.dimensions[position].values()[column.get(row).unwrap() as usize].text()
+        };
+        let key = |row| (0..counts.dimensions.len()).map(|position| text(position, row)).collect::<Vec<_>>();
+        let found: BTreeMap<String, Option<i64>> =
+            (0..counts.cells()).map(|row| (key(row).join(" "), exact.get(row))).collect();
+        let expected: BTreeMap<String, Option<i64>> =
+            expected.iter().map(|(key, value)| ((*key).to_owned(), *value)).collect();
+        assert_eq!(found, expected, "{written}");
+        let told = cells.sums_without_parts(&pipeline.tables[0]).unwrap();
+        assert_eq!(told.is_some(), is_said, "{written}");
+    }
+}

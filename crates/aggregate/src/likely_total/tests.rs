@@ -144,7 +144,8 @@ proptest! {
     ) {
         let cells = with_total(&cells, &[over]);
         let found = search(&cells);
-        for total in found.iter().filter(|total| total.values.len() == 1 && total.times == 1) {
+        let of_all_others = |total: &&LikelyTotal| total.parts.is_empty() && total.values.len() == 1;
+        for total in found.iter().filter(of_all_others).filter(|total| total.times == 1) {
             let position = ["a", "b", "c"].iter().position(|name| *name == total.values[0].0).unwrap();
             let level = total.values[0].1.parse().unwrap();
             prop_assert_eq!((total.places, total.sums), obvious(&cells, position, level));
@@ -172,4 +173,88 @@ fn total_is_everywhere(cells: &Cellules, over: usize) -> bool {
         .values()
         .filter(|cells| cells.len() > 2)
         .all(|cells| cells.iter().any(|(level, value)| *level == 9 && *value != 0))
+}
+
+/// What is found of cells of one dimension, `a`, in so many places: each subtotal and its parts.
+fn subtotals(cells: &Cellules) -> Vec<(String, Vec<String>)> {
+    let of_a = search(cells).into_iter().filter(|total| total.values[0].0 == "a");
+    of_a.map(|total| (total.values[0].1.clone(), total.parts)).collect()
+}
+
+/// The cells with further values of the first dimension, each the sum of some others.
+fn with_sums(cells: &Cellules, sums: &[(usize, &[usize])]) -> Cellules {
+    let mut all = cells.clone();
+    for (total, parts) in sums {
+        for (key, value) in all.clone().iter().filter(|(key, _)| parts.contains(&key[0])) {
+            *all.entry([*total, key[1], key[2]]).or_default() += value;
+        }
+    }
+    all
+}
+
+#[test]
+fn subtotals_are_found_with_their_parts() {
+    /// The sums that are planted, and those that are found.
+    type Case<'a> = (usize, &'a [(usize, &'a [usize])], &'a [(usize, &'a [usize])]);
+    let table: [Case<'_>; 7] = [
+        (4, &[], &[]),
+        (4, &[(90, &[0, 1])], &[(90, &[0, 1])]),
+        (5, &[(90, &[0, 3])], &[(90, &[0, 3])]),
+        (6, &[(90, &[0, 1]), (91, &[2, 3, 4])], &[(90, &[0, 1]), (91, &[2, 3, 4])]),
+        // One above the other: the upper one is the sum of the lower one and of what stands beside that.
+        (5, &[(90, &[0, 1]), (91, &[90, 2])], &[(90, &[0, 1]), (91, &[2, 90])]),
+        // Of many values, those that stand one behind the other.
+        (30, &[(90, &[27, 28, 29])], &[(90, &[27, 28, 29])]),
+        (30, &[(90, &[3, 9])], &[]),
+    ];
+    for (values, planted, expected) in table {
+        let keys = (0..values).flat_map(|value| (0..3).map(move |place| [value, place, 0]));
+        let cells: Cellules = keys.map(|key| (key, weighted(key))).collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(total, parts)| (total.to_string(), parts.iter().map(usize::to_string).collect()))
+            .collect();
+        assert_eq!(subtotals(&with_sums(&cells, planted)), expected, "{values} {planted:?}");
+    }
+    // Of small numbers a sum may be one by chance, and one number is no sum of nothing else.
+    let small: Cellules =
+        [(0, 5), (1, 5), (2, 10), (3, 1)].map(|(value, count)| ([value, 0, 0], count)).into();
+    assert_eq!(subtotals(&small), []);
+    let twice: Cellules = (0..3)
+        .flat_map(|place| [(0, place, 7000 + place), (1, place, 7000 + place), (2, place, 50)])
+        .map(|(value, place, count)| ([value, place, 0], count as i64))
+        .collect();
+    assert_eq!(subtotals(&twice), []);
+}
+
+/// A number of some thousands, of which none is the sum of others.
+fn weighted(key: Key) -> i64 {
+    let mixed = (key[0] as i64 + 1) * 7919 + (key[1] as i64 + 3) * 104_729;
+    1000 + mixed * mixed % 99_991
+}
+
+proptest! {
+    // Lazy frames take their time where polars is not optimised.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(12) })]
+    /// What is found is what trying all sets of others, place by place, gives.
+    #[test]
+    fn subtotals_are_those_of_the_obvious_way(
+        numbers in proptest::collection::vec(proptest::collection::vec(1..100_000_i64, 3), 3..6),
+        set in 3..31_u32,
+    ) {
+        let parts: Vec<usize> = (0..numbers.len()).filter(|value| set & (1 << value) != 0).collect();
+        let cells: Cellules = numbers.iter().enumerate().flat_map(|(value, places)| {
+            places.iter().enumerate().map(move |(place, number)| ([value, place, 0], *number))
+        }).collect();
+        prop_assume!(parts.len() > 1 && parts.len() < numbers.len());
+        let found = subtotals(&with_sums(&cells, &[(9, &parts)]));
+        let bits: u32 = (0..3).map(|place| {
+            let sum: i64 = parts.iter().map(|value| numbers[*value][place]).sum();
+            sum.ilog2()
+        }).sum();
+        if bits > 30 {
+            let parts = parts.iter().map(usize::to_string).collect();
+            prop_assert_eq!(found, vec![("9".to_owned(), parts)]);
+        }
+    }
 }

@@ -99,12 +99,20 @@ impl Assembly<'_> {
 
     /// Says which values seem to be totals of others, and stops where one would be added to its parts.
     fn judge_likely_totals(&mut self, source: &Source, totals: &[LikelyTotal]) -> Result<(), Faults> {
+        let is_said = |name: &str| source.column(name).is_some_and(|column| !column.compare);
+        let is_known = |total: &&LikelyTotal| total.values.iter().any(|(column, _)| is_said(column));
+        let totals: Vec<&LikelyTotal> = totals.iter().filter(|total| !is_known(total)).collect();
         let mut told: Faults = totals.iter().map(|total| warnings::likely_total(source, total)).collect();
-        let is_added = |total: &LikelyTotal| {
+        let is_added = |total: &&LikelyTotal| {
             total.is_certain() && total.values.iter().any(|(column, _)| source.additive.is_over(column))
         };
         if totals.iter().any(is_added) {
-            told.iter_mut().for_each(|fault| fault.severity = Severity::Error);
+            for fault in &mut told {
+                fault.severity = Severity::Error;
+                fault.help = fault.help.take().map(|help| {
+                    format!("{help}; where it is none of them, `compare = false` in the column says so")
+                });
+            }
             return Err(told);
         }
         self.warn(told);

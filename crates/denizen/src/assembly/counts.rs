@@ -58,6 +58,9 @@ impl Assembly<'_> {
             }
             warnings.push(fault);
         }
+        for (_, table) in pipeline.tables_of(source) {
+            warnings.extend(cells.sums_without_parts(table).map_err(one)?);
+        }
         for (id, table) in pipeline.tables_of(source) {
             let sources = pipeline.sources_of(table).len();
             let mut counts = if sources > 1 {

@@ -32,15 +32,17 @@ pub(super) fn in_files(fault: Diagnostic, source: &Source, files: &[FileReport])
 
 /// A value that seems to be a total is ranked and shown as one of those that it is made of, and counted beside them.
 pub(super) fn likely_total(source: &Source, total: &LikelyTotal) -> Diagnostic {
-    let LikelyTotal { values, places, sums, near, times, balance } = total;
+    let LikelyTotal { values, places, sums, near, times, balance, parts, .. } = total;
     let named: Vec<String> =
         values.iter().map(|(column, value)| format!("`{value}` of `{column}`")).collect();
-    let message = format!("{} seems to be the total of the others", named.join(" with "));
+    let whose = if parts.is_empty() { "the others" } else { "some of the others" };
+    let message = format!("{} seems to be the total of {whose}", named.join(" with "));
     let near = match near {
         0 => String::new(),
         near => format!(", and in {near} it differs from that by what rounding may make of it"),
     };
     let others = match times {
+        0 | 1 if !parts.is_empty() => format!("the sum of {}", some_of(parts)),
         0 | 1 => "the sum of all others".to_owned(),
         times => format!(
             "the sum of all others, which come to {times} times as much, for subtotals are among them,"
@@ -70,6 +72,15 @@ pub(super) fn likely_total(source: &Source, total: &LikelyTotal) -> Diagnostic {
         ),
     };
     Diagnostic::warning(Code::LikelyTotal, message).note(note).help(help)
+}
+
+/// Some codes, the first of them by name.
+fn some_of(codes: &[String]) -> String {
+    const MOST: usize = 5;
+    let named: Vec<String> = codes.iter().take(MOST).map(|code| format!("`{code}`")).collect();
+    let others = codes.len() - named.len();
+    let more = if others > 0 { format!(" and {others} others") } else { String::new() };
+    format!("{}{more}", named.join(" + "))
 }
 
 /// What the steps of a source have counted under a name.

@@ -60,7 +60,7 @@ impl Columns<'_> {
                 Role::Value => self.value(index),
                 Role::Weight => self.weight(index, &mut names),
                 Role::Attribute(name) => self.attribute(index, name),
-                Role::Wide => continue,
+                Role::Wide | Role::Flags => continue,
                 Role::Ignored(why) => {
                     ignored.push(one_line(&format!("{}: {why}", shown(&self.found.names[index]))));
                     continue;

@@ -9,7 +9,7 @@ use super::columns::{ColumnLine, Columns};
 use super::names::{is_beside_names, personal_texts};
 use super::profile::{Content, Profile};
 use super::settings::format_settings;
-use super::shape::{Shape, Wide};
+use super::shape::{self, Shape, Wide};
 use super::toml_text::{array, comment, quoted, shown as in_comment};
 use super::trial::Trial;
 use super::{ProposedSource, numbers, shown, words};
@@ -189,7 +189,8 @@ impl<'a> Draft<'a> {
                 || profile.is_date()
                 || words::has_word(name, &words::YEAR) && profile.content != Content::Nothing
         });
-        let is_wide_time = matches!(self.shape.wide, Some(Wide::Years(..) | Wide::Periods));
+        // Of several dimensions in the names of columns, one may be the time.
+        let is_wide_time = matches!(self.shape.wide, Some(Wide::Years(..) | Wide::Periods | Wide::Parts(_)));
         if has_time || is_wide_time {
             return None;
         }
@@ -379,7 +380,7 @@ fn unpivot(columns: &Columns<'_>, wide: &Wide) -> String {
     let names = &columns.found.names;
     let selected = match wide {
         Wide::Years(first, last) => format!("years = [{first}, {last}]"),
-        Wide::Periods | Wide::Names => {
+        Wide::Periods | Wide::Names | Wide::Parts(_) => {
             format!("columns = {}", array(columns.wide_columns().iter().map(|index| names[*index].as_str())))
         }
     };
@@ -387,7 +388,18 @@ fn unpivot(columns: &Columns<'_>, wide: &Wide) -> String {
     let ignored: Vec<&str> = (0..names.len()).filter(is_ignored).map(|index| names[index].as_str()).collect();
     let ignore = if ignored.is_empty() { String::new() } else { format!(", ignore = {}", array(ignored)) };
     let value = if names.iter().any(|name| name == "value") { ", value = \"value of names\"" } else { "" };
-    format!("{{ into = {}, {selected}{ignore}{value} }}", quoted(columns.into()))
+    let into = columns.into();
+    let into = match into.as_slice() {
+        [one] => quoted(one),
+        several => array(several.iter().map(String::as_str)),
+    };
+    let separator = match (wide, shape::separator(&columns.found.format)) {
+        (Wide::Parts(_), Some(separator)) => format!(", separator = {}", quoted(separator)),
+        _ => String::new(),
+    };
+    let flags = columns.shape.flag_suffix.as_ref();
+    let flags = flags.map(|suffix| format!(", flag_suffix = {}", quoted(suffix))).unwrap_or_default();
+    format!("{{ into = {into}{separator}, {selected}{flags}{ignore}{value} }}")
 }
 
 #[cfg(test)]

@@ -64,12 +64,21 @@ fn text_settings(text: &Delimited) -> Vec<(&'static str, String)> {
     }
     match &text.layout.header {
         HeaderRows::Rows { count: 1, .. } => {}
-        HeaderRows::Rows { count, .. } => settings.push(("header_rows", count.to_string())),
+        HeaderRows::Rows { count, join } => settings.extend(header_rows(*count, join)),
         HeaderRows::None => settings.push(("header", "false".to_owned())),
         HeaderRows::Names(names) => settings.push(("header", array(names.iter().map(String::as_str)))),
     }
     if !text.layout.footer.is_empty() {
         settings.push(("footer", array(text.layout.footer.iter().map(String::as_str))));
+    }
+    settings
+}
+
+/// A header of several rows.
+fn header_rows(count: u32, join: &str) -> Vec<(&'static str, String)> {
+    let mut settings = vec![("header_rows", count.to_string())];
+    if join != " " {
+        settings.push(("header_join", quoted(join)));
     }
     settings
 }
@@ -90,7 +99,7 @@ fn workbook_settings(book: &Workbook) -> Vec<(&'static str, String)> {
         settings.push(("skip", book.skip.to_string()));
     }
     if book.header_rows > 1 {
-        settings.push(("header_rows", book.header_rows.to_string()));
+        settings.extend(header_rows(book.header_rows, &book.header_join));
     }
     if book.metadata_lines {
         settings.push(("metadata_lines", "true".to_owned()));

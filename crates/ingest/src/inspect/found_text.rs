@@ -2,7 +2,7 @@
 
 use denizen_spec::{Code, Delimited, Diagnostic, Format, HeaderRows, Layout, Skip};
 
-use super::grid::{self, TableLayout};
+use super::grid::{self, TableLayout, join_of};
 use super::{FoundFile, HeadText, found_fixed, no_table};
 use crate::formats::separator_line;
 
@@ -152,7 +152,7 @@ fn layout_of(
         }
         1 => {}
         count => {
-            layout.header = HeaderRows::Rows { count: count as u32, join: " ".to_owned() };
+            layout.header = HeaderRows::Rows { count: count as u32, join: join_of(count).to_owned() };
             layout.header_is_stated = true;
             found.evidence.push(("header_rows", format!("numbers begin in the {count}th row below it")));
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use denizen_spec::{Diagnostic, Format, SheetChoice, Workbook};
 
-use super::grid::{self, TableLayout};
+use super::grid::{self, TableLayout, join_of};
 use super::{FoundFile, no_table};
 use crate::formats::{SheetPreview, preview_workbook};
 use crate::input::{StoredFile, unreadable};
@@ -52,6 +52,7 @@ fn options(chosen: &TableSheet, alike: &[&TableSheet], visible: usize) -> Workbo
         sheet_column: (alike.len() > 1).then(|| "sheet".to_owned()),
         skip: chosen.layout.header as u32,
         header_rows: chosen.layout.header_rows.max(1) as u32,
+        header_join: join_of(chosen.layout.header_rows).to_owned(),
         metadata_lines: !chosen.metadata().is_empty(),
         ..Workbook::default()
     }

@@ -69,6 +69,8 @@ pub(super) fn layout(rows: &[Vec<String>]) -> Option<TableLayout> {
     let header = rows.iter().take(SEARCHED).position(|row| is_header(&row))?;
     let below = &rows[(header + 1).min(rows.len())..];
     let below: Vec<&Vec<String>> = below.iter().filter(|row| row.len() == width && stated(row) > 0).collect();
+    let more = more_header_rows(&rows[header], &below);
+    let below = &below[more..];
     let numeric = numeric_columns(&below[..below.len().min(TELLING)], width);
     let is_of_table = |row: &Vec<String>| {
         let fits = |column: &&usize| {
@@ -82,20 +84,73 @@ pub(super) fn layout(rows: &[Vec<String>]) -> Option<TableLayout> {
         .iter()
         .all(|column| is_period(&rows[header][*column]) || rows[header][*column].trim().is_empty());
     let is_proven = || {
-        has_worded_name(&rows[header], &below, &numeric)
-            || has_numbers_as_names(&rows[header], &below, &numeric)
+        has_worded_name(&rows[header], below, &numeric)
+            || has_numbers_as_names(&rows[header], below, &numeric)
     };
     if !numeric.is_empty() && is_of_table(&rows[header]) && !is_all_periods && !is_proven() {
         return Some(TableLayout { header, header_rows: 0, width });
     }
-    if repeats_a_text(&rows[header], &below, &numeric) {
+    if repeats_a_text(&rows[header], below, &numeric) {
         return Some(TableLayout { header, header_rows: 0, width });
     }
-    let first = rows[header + 1..].iter().position(|row| row.len() == width && is_of_table(row));
+    let mut after = rows[header + 1..].iter().enumerate().filter(|(_, row)| row.len() == width).skip(more);
+    let first = after.find(|(_, row)| is_of_table(row)).map(|(index, _)| index);
     let header_rows = first.map_or(1, |first| first + 1);
     let is_whole = rows[header..].iter().take(header_rows).all(|row| row.len() == width);
     let header_rows = if header_rows <= MOST_HEADER_ROWS && is_whole { header_rows } else { 1 };
-    Some(TableLayout { header, header_rows, width })
+    Some(with_row_above(rows, TableLayout { header, header_rows, width }))
+}
+
+/// What is put between the parts of a name in a header of so many rows, so that they can be told apart.
+pub(super) fn join_of(header_rows: usize) -> &'static str {
+    if header_rows > 1 { " | " } else { " " }
+}
+
+/// Whether the texts of a row hold for several columns each: one stands above several of them, or blanks follow it, as where cells
+/// were merged.
+fn spans(row: &[String]) -> bool {
+    let texts: Vec<&str> = row.iter().skip(1).map(|text| text.trim()).collect();
+    let is_again = |(index, text): (usize, &&str)| text.is_empty() || texts[..index].contains(text);
+    texts.iter().any(|text| !text.is_empty()) && texts.iter().enumerate().any(is_again)
+}
+
+/// How many rows below the first of a header are more of it: where that spans columns, rows of words, or of years above other numbers.
+fn more_header_rows(first: &[String], below: &[&Vec<String>]) -> usize {
+    if !spans(first) {
+        return 0;
+    }
+    let numbers = |row: &[String]| row.iter().filter(|text| is_number(text)).count();
+    let are_periods =
+        |row: &[String]| row.iter().all(|text| !is_number(text) || is_period(text) && text.trim().len() == 4);
+    let has_other_numbers = |rows: &[&Vec<String>]| rows.iter().any(|row| !are_periods(row));
+    let is_of_header = |index: usize| {
+        let (row, others) = (below[index], &below[index + 1..]);
+        let texts = || row.iter().skip(1).map(|text| text.trim()).filter(|text| !text.is_empty());
+        // A row of which no number is stated has marks in their place.
+        let is_of_words = numbers(row) == 0 && texts().count() > 1 && !texts().any(is_mark);
+        let is_of_years = numbers(row) > 1 && are_periods(row) && has_other_numbers(others);
+        is_of_words && others.iter().any(|row| numbers(row) > 0) || is_of_years
+    };
+    (0..below.len().min(MOST_HEADER_ROWS - 1)).take_while(|index| is_of_header(*index)).count()
+}
+
+/// With the row above the header, where names stand in it several times and that row tells them apart.
+fn with_row_above(rows: &[Vec<String>], layout: TableLayout) -> TableLayout {
+    let TableLayout { header, header_rows, width } = layout;
+    let Some(above) = header.checked_sub(1).map(|above| &rows[above]) else { return layout };
+    let names = rows[header].iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    let mut names: Vec<&str> = names.collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    let mut texts: Vec<&str> = above.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+    texts.dedup();
+    let tells_apart = above.len() == width && texts.len() > 1 && spans(above);
+    let may_be = header_rows > 0 && header_rows < MOST_HEADER_ROWS;
+    if names.len() < count && tells_apart && may_be {
+        return TableLayout { header: header - 1, header_rows: header_rows + 1, width };
+    }
+    layout
 }
 
 /// Whether a word stands above a column that holds numbers in all rows: the name of that column, whatever the others are.
@@ -201,8 +256,12 @@ mod tests {
             ("Permits\n\nyear;sex;n\n2020;F;1\n2021;M;2", (2, 1)),
             (";;\nPermits;;\nyear;sex;n\n2020;F;1\n2021;M;2", (2, 1)),
             ("place;2020;2021\nA;1;2\nB;3;..", (0, 1)),
-            // Of two rows it could not be told which columns hold numbers.
-            ("place;2020;\n;men;women\nA;1;2\nB;3;4\nC;5;6\nD;7;8", (0, 2)),
+            // What holds for several columns stands above several, or before blanks.
+            ("place;2020;\n;men;women\nA;1;2", (0, 2)),
+            ("place;2019;2019;2020;2020\n;men;women;men;women\nA;1;2;3;4\nB;3;4;5;6", (0, 2)),
+            (";2019;;2020;\nplace;men;women;men;women\nA;1;2;3;4\nB;3;4;5;6", (0, 2)),
+            ("place;men;;women;\n;2019;2020;2019;2020\nA;1;2;3;4", (0, 2)),
+            (";2019;;;;2020;;;\nplace;men;women;x;all;men;women;x;all\nA;1;2;0;3;3;4;0;7", (0, 2)),
             ("2020;F;1\n2021;M;2\n2022;M;3", (0, 0)),
             ("code;label\nA;x\nB;y", (0, 1)),
             // A text of the first line stands in its column again.

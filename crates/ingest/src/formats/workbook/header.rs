@@ -34,7 +34,7 @@ impl SheetHeader {
                     parts.push(part);
                 }
             }
-            parts.join(" ")
+            parts.join(&options.header_join)
         };
         let mut names: Vec<String> = (0..widest.unwrap_or(0)).map(name).collect();
         while names.last().is_some_and(String::is_empty) {

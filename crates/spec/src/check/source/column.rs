@@ -181,11 +181,14 @@ impl SourceCheck<'_> {
             FieldType::Code | FieldType::Integer | FieldType::Date(_) => column.name != columns::VALUE,
             FieldType::Text | FieldType::Decimal { .. } | FieldType::Time => false,
         };
+        // Where cells are added up, it says of codes that seem to be totals that they are none.
+        let says_of_codes =
+            self.source.kind == SourceKind::Cells && self.source.additive.is_over(&column.name);
         if column.total.is_none() {
             for (field, is_given) in [
                 ("complete", column.complete),
                 ("tolerance", column.tolerance != 0.0),
-                ("compare", !column.compare),
+                ("compare", !column.compare && !says_of_codes),
             ] {
                 if is_given {
                     let message = format!("`{field}` is about a total and its parts");

@@ -101,7 +101,12 @@ pub(super) const COLUMN: Section = Section {
             "false: they must not exceed it",
             "complete = true",
         ),
-        field("compare", "Whether totals are compared with their parts at all.", "true", "compare = false"),
+        field(
+            "compare",
+            "Whether totals are compared with their parts at all. Without a `total`, of a column over which cells are added up: `false` says that codes that seem to be totals of others are none.",
+            "true",
+            "compare = false",
+        ),
         field(
             "tolerance",
             "By how much sums may differ from totals, as publishers round.",

@@ -70,12 +70,7 @@ pub(super) const SOURCE: Section = Section {
             "1",
             "header_rows = 2",
         ),
-        field(
-            "header_join",
-            "`csv`, `sdmx-csv`: what is put between the parts of a name.",
-            "a blank",
-            "header_join = \" | \"",
-        ),
+        field("header_join", "What is put between the parts of a name.", "a blank", "header_join = \" | \""),
         field(
             "header_returns",
             "`csv`, `sdmx-csv`: whether the header stands again further down, as on each page, and is left out there.",

@@ -1,0 +1,242 @@
+//! Parts of years of which a source has no cell: quarters that are not published yet, months before a series began. The sum of the
+//! others is not that of the year, and looks like it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use denizen_spec::{Code, Diagnostic, Table, columns, month_named};
+use polars::prelude::*;
+
+use super::Cells;
+use crate::counts::{CONCEPT, Counts, dimension, internal};
+use crate::value::{Levels, Value};
+
+/// Parts of years that are not there.
+pub(super) struct AbsentParts {
+    /// The columns that say of which times and concepts.
+    groups: Vec<PlSmallStr>,
+    /// The column of the parts.
+    part: PlSmallStr,
+    /// For each time and concept, a part of which there is no cell.
+    rows: BTreeSet<(Vec<u32>, u32)>,
+}
+
+impl AbsentParts {
+    /// Those among cells that have a column of indices for each of `groups` and for the parts. The first of `groups` is the
+    /// concept: of another one other parts may be published.
+    fn of(
+        frame: &DataFrame,
+        groups: Vec<PlSmallStr>,
+        part: PlSmallStr,
+        levels: &Levels,
+    ) -> PolarsResult<Self> {
+        let columns = groups.iter().chain([&part]).map(|name| frame.column(name)?.u32());
+        let columns = columns.collect::<PolarsResult<Vec<_>>>()?;
+        let mut met = BTreeMap::<Vec<u32>, BTreeSet<u32>>::new();
+        for row in 0..frame.height() {
+            let values = columns.iter().map(|column| column.get(row)).collect::<Option<Vec<u32>>>();
+            let Some((index, group)) = values.as_deref().and_then(<[u32]>::split_last) else { continue };
+            if levels.values().get(*index as usize).is_some_and(Value::is_detail) {
+                met.entry(group.to_vec()).or_default().insert(*index);
+            }
+        }
+        let mut parts = BTreeMap::<u32, BTreeSet<u32>>::new();
+        met.iter().for_each(|(group, of_group)| parts.entry(group[0]).or_default().extend(of_group));
+        let absent = met.iter().flat_map(|(group, of_group)| {
+            let absent = parts[&group[0]].difference(of_group);
+            absent.map(|part| (group.clone(), *part))
+        });
+        Ok(Self { rows: absent.collect(), groups, part })
+    }
+
+    /// The cells with one that is missing for each part that is not there: a sum of which a part is missing is missing.
+    pub(super) fn added_to(
+        &self,
+        frame: LazyFrame,
+        others: &[PlSmallStr],
+        missing: Vec<Expr>,
+    ) -> PolarsResult<LazyFrame> {
+        let frame = frame.collect()?;
+        // What a table fixes at one time has no column for it.
+        let kept = (0..self.groups.len()).filter(|column| others.contains(&self.groups[*column]));
+        let kept: Vec<usize> = kept.collect();
+        let mut absent: Vec<Column> = Vec::new();
+        for column in &kept {
+            let indices: Vec<u32> = self.rows.iter().map(|(group, _)| group[*column]).collect();
+            absent.push(crate::counts::indices(self.groups[*column].clone(), indices));
+        }
+        let parts: Vec<u32> = self.rows.iter().map(|(_, part)| *part).collect();
+        absent.push(crate::counts::indices(self.part.clone(), parts));
+        let keys: Vec<Expr> = kept.iter().map(|column| col(self.groups[*column].clone())).collect();
+        let order: Vec<Expr> = frame.get_column_names().into_iter().cloned().map(col).collect();
+        let groups: Vec<Expr> = others.iter().cloned().map(col).collect();
+        let sums = frame.clone().lazy().group_by(groups.clone()).agg([len()]).select(groups);
+        let absent = DataFrame::new_infer_height(absent)?.lazy();
+        let absent = sums.join(absent, keys.clone(), keys, JoinArgs::new(JoinType::Inner));
+        concat([frame.lazy(), absent.with_columns(missing).select(order)], UnionArgs::default())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+impl Cells {
+    /// The parts of years that are not there, where a table adds up over this dimension and tells the years apart.
+    pub(super) fn absent_parts(&self, table: &Table, position: usize) -> PolarsResult<Option<AbsentParts>> {
+        let (name, levels) = &self.key[position];
+        if !are_parts_of_years(name, levels) {
+            return Ok(None);
+        }
+        let summed = self.summed(table);
+        let is_time = |other: &usize| !summed.contains(other) && are_times(&self.key[*other].1);
+        let times: Vec<usize> = (0..self.key.len()).filter(is_time).collect();
+        if times.is_empty() {
+            return Ok(None);
+        }
+        let mut frame = self.frame.clone().lazy();
+        for (fixed, codes) in &table.filter {
+            if self.position(fixed).is_ok_and(|fixed| fixed == position || times.contains(&fixed)) {
+                let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+                frame = frame.filter(self.is_one_of(fixed, &codes)?);
+            }
+        }
+        for (left_out, codes) in table.except.iter().filter(|(left_out, _)| left_out == name) {
+            let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+            frame = frame.filter(self.is_one_of(left_out, &codes)?.not());
+        }
+        if let Some(concept) = &table.concept {
+            frame = frame.filter(self.is_one_of(columns::CONCEPT, &[concept])?);
+        }
+        let concept = self.position(columns::CONCEPT)?;
+        let groups: Vec<PlSmallStr> = [concept].into_iter().chain(times).map(dimension).collect();
+        let absent = AbsentParts::of(&frame.collect()?, groups, dimension(position), levels)?;
+        Ok(Some(absent).filter(|absent| !absent.is_empty()))
+    }
+
+    /// What is to be said where a table adds up over parts of years of which some are not there: these sums are missing.
+    ///
+    /// # Errors
+    ///
+    /// Only faults of the program.
+    pub fn sums_without_parts(&self, table: &Table) -> Result<Option<Diagnostic>, Diagnostic> {
+        let shown = table.totals_of_cells(&self.source).into_iter();
+        let shown = shown.filter_map(|shown| self.position(table.column_of(&table.dimensions[shown])).ok());
+        for position in self.summed(table).into_iter().chain(shown) {
+            let absent = self.absent_parts(table, position);
+            let Some(absent) = absent.map_err(|error| internal("cells of a table", &error))? else {
+                continue;
+            };
+            let name = &self.key[position].0;
+            let message = format!(
+                "`{}` adds cells of `{}` up over `{name}`, of which some are not there at all",
+                table.name, self.source.name
+            );
+            let examples: Vec<String> =
+                absent.rows.iter().take(MOST_EXAMPLES).map(|row| self.said(&absent, position, row)).collect();
+            let others = absent.rows.len() - examples.len();
+            let more = if others > 0 { format!(", and {others} others") } else { String::new() };
+            return Ok(Some(
+                Diagnostic::warning(Code::IncompleteSum, message)
+                    .note(format!("no cell is of {}{more}", examples.join(", ")))
+                    .help("the sums of their years are missing (`O`): leave these years out with a step `filter`, or show the dimension"),
+            ));
+        }
+        Ok(None)
+    }
+
+    /// A part that is not there, and of which time.
+    fn said(&self, absent: &AbsentParts, position: usize, (group, part): &(Vec<u32>, u32)) -> String {
+        let text = |column: usize, index: u32| {
+            let value = self.key[column].1.values().get(index as usize);
+            value.map(Value::text).unwrap_or_default()
+        };
+        let of_column = |name: &PlSmallStr| (0..self.key.len()).find(|column| dimension(*column) == *name);
+        let times = absent.groups.iter().zip(group).skip(1);
+        let times = times.filter_map(|(name, index)| Some(text(of_column(name)?, *index)));
+        let times: Vec<String> = times.collect();
+        format!("`{}` of `{}`", text(position, *part), times.join(" "))
+    }
+}
+
+/// Parts that are named in a message.
+const MOST_EXAMPLES: usize = 5;
+
+/// The parts of years that are not there, where the total of a table is over this dimension of it.
+pub(super) fn absent_parts_of_total(
+    table: &Table,
+    counts: &Counts,
+    position: usize,
+) -> PolarsResult<Option<AbsentParts>> {
+    let name = table.column_of(&table.dimensions[position]);
+    if !are_parts_of_years(name, &counts.dimensions[position]) {
+        return Ok(None);
+    }
+    let is_time = |other: &usize| *other != position && are_times(&counts.dimensions[*other]);
+    let times: Vec<PlSmallStr> = (0..counts.dimensions.len()).filter(is_time).map(dimension).collect();
+    if times.is_empty() {
+        return Ok(None);
+    }
+    let groups = [CONCEPT.into()].into_iter().chain(times).collect();
+    let absent = AbsentParts::of(&counts.frame, groups, dimension(position), &counts.dimensions[position])?;
+    Ok(Some(absent).filter(|absent| !absent.is_empty()))
+}
+
+/// The texts of all values that are no total, and stated.
+fn details(levels: &Levels) -> Vec<String> {
+    levels.values().iter().filter(|value| value.is_detail()).map(Value::text).collect()
+}
+
+/// Whether these are years, or times within them.
+pub(super) fn are_times(levels: &Levels) -> bool {
+    let details = details(levels);
+    !details.is_empty() && details.iter().all(|text| is_time(text))
+}
+
+/// Whether these are parts of any year: months, quarters, halves. One code by itself may be called like a month, such as `MAR`.
+pub(super) fn are_parts_of_years(name: &str, levels: &Levels) -> bool {
+    let details = details(levels);
+    details.len() > 1 && details.iter().all(|text| is_part_of_year(name, text))
+}
+
+/// Whether a code is a year, a month or a quarter: `2019`, `2019-03`, `2019-Q1`.
+fn is_time(code: &str) -> bool {
+    let (year, part) = code.split_at_checked(4).unwrap_or((code, ""));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let part = part.strip_prefix('-').unwrap_or(part);
+    let is_part =
+        part.is_empty() || is_number(part) || part.strip_prefix(['Q', 'T', 'q', 't']).is_some_and(is_number);
+    year.len() == 4 && is_number(year) && is_part && (1800..2200).contains(&year.parse().unwrap_or(0))
+}
+
+/// What parts of years are called that are numbers.
+const PARTS_OF_YEARS: [&str; 16] = [
+    "month",
+    "mese",
+    "mes",
+    "mois",
+    "quarter",
+    "trimestre",
+    "trimester",
+    "semester",
+    "semestre",
+    "half",
+    "week",
+    "settimana",
+    "semana",
+    "semaine",
+    "period",
+    "periodo",
+];
+
+/// Whether a code of a dimension of this name is a time within any year: a month, a quarter (`Q1`, `T1`), a half (`S1`, `H1`), or a day
+/// (`31/03`).
+fn is_part_of_year(dimension: &str, code: &str) -> bool {
+    let is_number =
+        |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_called_so =
+        dimension.to_lowercase().split(['_', '-', ' ']).any(|word| PARTS_OF_YEARS.contains(&word));
+    let is_numbered = code.strip_prefix(['Q', 'T', 'S', 'H', 'q', 't', 's', 'h']).is_some_and(is_number);
+    let is_day =
+        code.split_once(['/', '.', '-']).is_some_and(|(day, month)| is_number(day) && is_number(month));
+    month_named(code).is_some() || is_numbered || is_day || (is_called_so && is_number(code))
+}
