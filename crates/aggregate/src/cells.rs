@@ -9,6 +9,7 @@ mod statuses;
 #[cfg(test)]
 mod tests;
 mod together;
+mod without_total;
 
 pub use self::split::split_cells;
 pub use self::together::{CellsOfSource, put_together};

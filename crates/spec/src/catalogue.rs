@@ -338,6 +338,9 @@ catalogue! {
     PartialTotal, "clean::partial-total", "A total is made of the cells of some sources only.",
         "One source of a table gives men, another women; where one of them has no cell, the total is of the other alone. That may be nobody, or a year that was not published yet.",
         "Where a source does not reach so far, leave those times out with a step `filter`, or the total.";
+    NoTotal, "clean::no-total", "A table takes totals that were not published everywhere.",
+        "It leaves a dimension out, and so takes its published total; of some cells only the parts were published, by age say, and the table has no row of them.",
+        "Show the dimension. Where its codes have nothing in common, `additive` in the source lets them be added up; a total that was not published is then there, and missing, or the sum.";
     IncompleteSum, "clean::incomplete-sum", "Cells would be added up of which some were rejected, or are not there.",
         "`max_rejected` lets rows go. A sum of the others looks like one of all, and which sums lack a part is not known. Or a source has no cell of a quarter or month that it has in other years: the sum of that year is missing (`O`).",
         "A year that is not over is left out with a step `filter`. Mend the rows, which `restricted/rejects.parquet` names. A table that shows each published cell needs no sums: give it the dimensions over which it adds up. Where the sums are wanted all the same, `incomplete_sums = true` in the source says so.";

@@ -120,6 +120,6 @@ pub use table::{Measure, Table, Totals};
 pub use table_format::TableFormat;
 pub use translations::Translations;
 pub use unpivot::{FLAG, Selection, Unpivot};
-pub use variant::{Variant, year_in_name};
+pub use variant::{Variant, year_in_name, years_in_name};
 pub use weights::{WHOLE, Weights, divided};
 pub use workbook::{MergedCells, SheetChoice, Workbook};

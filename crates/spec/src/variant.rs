@@ -244,20 +244,56 @@ fn table_mut<'t, 'i>(table: &'t mut DeTable<'i>, key: &str) -> Option<&'t mut De
     }
 }
 
-/// The year in the name of a file: the only number of four digits from 1900 to 2099 in it.
+/// The year in the name of a file: the only one from 1900 to 2099 in it, by itself (`2019`) or in a date (`201901`, `20190131`,
+/// `31012019`).
 ///
 /// ```
 /// use denizen_spec::year_in_name;
 ///
 /// assert_eq!(year_in_name("data/2019/permits_2018-01.csv"), Some(2018));
 /// assert_eq!(year_in_name("data/2019/permits.csv"), None);
+/// assert_eq!(year_in_name("permits_20180131.csv"), Some(2018));
 /// assert_eq!(year_in_name("permits_2018_2019.csv"), None);
 /// ```
 pub fn year_in_name(path: &str) -> Option<i64> {
+    match years_in_name(path).as_slice() {
+        [year] => Some(*year),
+        _ => None,
+    }
+}
+
+/// All years from 1900 to 2099 in the name of a file, each once.
+///
+/// ```
+/// use denizen_spec::years_in_name;
+///
+/// assert_eq!(years_in_name("permits_2018-2019.csv"), [2018, 2019]);
+/// ```
+pub fn years_in_name(path: &str) -> Vec<i64> {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    let numbers = name.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
-    let mut years =
-        numbers.filter_map(|digits| digits.parse().ok()).filter(|year| (1900..=2099).contains(year));
-    let first = years.next()?;
-    years.all(|other| other == first).then_some(first)
+    let numbers = name.split(|c: char| !c.is_ascii_digit());
+    let mut years: Vec<i64> = numbers.filter_map(year_of_digits).collect();
+    years.sort_unstable();
+    years.dedup();
+    years
+}
+
+/// The year that digits are, or the date that they are has.
+fn year_of_digits(digits: &str) -> Option<i64> {
+    let number = |text: &str, bounds: std::ops::RangeInclusive<i64>| {
+        text.parse::<i64>().ok().filter(|number| bounds.contains(number))
+    };
+    let year = |text: &str| number(text, 1900..=2099);
+    let (is_month, is_day) =
+        (|text: &str| number(text, 1..=12).is_some(), |text: &str| number(text, 1..=31).is_some());
+    match digits.len() {
+        4 => year(digits),
+        6 => year(&digits[..4]).filter(|_| is_month(&digits[4..])),
+        8 => {
+            let first = year(&digits[..4]).filter(|_| is_month(&digits[4..6]) && is_day(&digits[6..]));
+            let last = || year(&digits[4..]).filter(|_| is_day(&digits[..2]) && is_month(&digits[2..4]));
+            first.or_else(last)
+        }
+        _ => None,
+    }
 }

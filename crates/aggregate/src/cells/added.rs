@@ -179,7 +179,7 @@ impl Cells {
     }
 
     /// The dimensions that the table takes at their published totals.
-    fn at_totals(&self, table: &Table) -> Vec<usize> {
+    pub(super) fn at_totals(&self, table: &Table) -> Vec<usize> {
         let is_at_total = |(name, _): &(String, Levels)| {
             let has_total = self.source.column(name).is_some_and(|column| column.total.is_some());
             let is_shown = table.dimensions.iter().any(|dimension| table.column_of(dimension) == name);

@@ -236,3 +236,32 @@ fn a_year_without_one_of_its_quarters_has_no_sum() {
         assert_eq!(told.is_some(), is_said, "{written}");
     }
 }
+
+/// Parts whose total was not published are told: the table has no row of them.
+#[test]
+fn cells_without_a_published_total_are_told() {
+    let text = PIPELINE.replace("additive = [\"quarter\", \"sex\"]\n", "");
+    let text = text.replace("dimensions = [\"place\"]", "dimensions = [\"quarter\", \"place\"]");
+    let pipeline =
+        denizen_spec::parse(&text.replace("dimensions = []", "dimensions = [\"quarter\"]")).unwrap();
+    let told = |cells: &[(Key, i64)], table: usize| {
+        let cells: Cellules = cells.iter().map(|(key, value)| (*key, Some(*value))).collect();
+        let (cells, _) = Cells::read(&pipeline.sources[0], vec![batch(&cells)]).unwrap();
+        let told = cells.cells_without_total(&pipeline.tables[table]).unwrap();
+        told.map(|told| format!("{}; {}", told.message, told.notes.join("; ")))
+    };
+    let expected = |cells: &str, first: &str, table: &str| {
+        let what = "for no total over `sex` was published; parts are there:";
+        Some(format!("`{table}` has no row of {cells} of `s`, {what} {first}"))
+    };
+    let whole = [((0, 0, 0), 3), ((0, 1, 0), 4), ((0, TOTAL, 0), 7), ((1, TOTAL, 1), 9)];
+    assert_eq!(told(&whole, 0), None);
+    let one = [((0, 0, 0), 3), ((0, TOTAL, 1), 7), ((1, 0, 1), 0)];
+    assert_eq!(told(&one, 0), expected("a cell", "quarter=a place=x", "both"));
+    let several = [((0, 0, 0), 3), ((1, 1, 2), 4), ((0, TOTAL, 1), 7)];
+    assert_eq!(told(&several, 0), expected("2 cells", "quarter=a place=x", "both"));
+    // A table that shows the dimension, or one code of it, takes no total.
+    assert_eq!(told(&several, 1), None);
+    assert_eq!(told(&several, 2), None);
+    assert_eq!(told(&several, 3), expected("a cell", "quarter=a", "all_of_two"));
+}

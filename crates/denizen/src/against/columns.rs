@@ -180,7 +180,9 @@ fn range(before: &ColumnProfile, now: &ColumnProfile, has_persons: bool) -> Opti
     let size = |(least, greatest): &(String, String)| number(least).abs().max(number(greatest).abs());
     let is_negative = number(&is.0) < 0.0 && number(&was.0) >= 0.0;
     let (small, large) = (size(&was).min(size(&is)), size(&was).max(size(&is)));
-    let message = if small > 0.0 && large >= UNIT_TIMES * small {
+    let message = if size(&is) == 0.0 {
+        "is 0 on all rows that state it".to_owned()
+    } else if small > 0.0 && large >= UNIT_TIMES * small {
         format!("its numbers are {:.0} times as {}", large / small, larger(size(&is) > size(&was)))
     } else if is_negative {
         "is below zero for the first time".to_owned()

@@ -60,6 +60,10 @@ impl Assembly<'_> {
         }
         for (_, table) in pipeline.tables_of(source) {
             warnings.extend(cells.sums_without_parts(table).map_err(one)?);
+            // Of several sources another one may have the total.
+            if let [_] = pipeline.sources_of(table).as_slice() {
+                warnings.extend(cells.cells_without_total(table).map_err(one)?);
+            }
         }
         for (id, table) in pipeline.tables_of(source) {
             let sources = pipeline.sources_of(table).len();

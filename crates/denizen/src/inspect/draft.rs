@@ -189,8 +189,12 @@ impl<'a> Draft<'a> {
                 || profile.is_date()
                 || words::has_word(name, &words::YEAR) && profile.content != Content::Nothing
         });
-        // Of several dimensions in the names of columns, one may be the time.
-        let is_wide_time = matches!(self.shape.wide, Some(Wide::Years(..) | Wide::Periods | Wide::Parts(_)));
+        let is_wide_time = match self.shape.wide {
+            Some(Wide::Years(..) | Wide::Periods) => true,
+            // Of several dimensions in the names of columns, one may be the time.
+            Some(Wide::Parts(_)) => self.files[0].names.iter().any(|name| year_in(name).is_some()),
+            Some(Wide::Names) | None => false,
+        };
         if has_time || is_wide_time {
             return None;
         }
@@ -359,7 +363,8 @@ fn is_identifier(found: &FoundFile, profiles: &[Profile], index: usize, shape: &
     let texts: Vec<&str> = column.stated().take(1000).collect();
     let like_number = texts.iter().filter(|text| like_number_of_document(text)).count();
     if profile.stated >= TELLING {
-        profile.distinct * 10 >= profile.stated * 9 && like_number * 10 >= texts.len() * 9
+        let like_code = texts.iter().filter(|text| like_code_of_one(text)).count();
+        profile.distinct * 10 >= profile.stated * 9 && like_number.max(like_code) * 10 >= texts.len() * 9
     } else {
         let has_one_length = texts.windows(2).all(|pair| pair[0].len() == pair[1].len());
         let is_long = texts.iter().all(|text| text.len() >= 7);
@@ -368,6 +373,13 @@ fn is_identifier(found: &FoundFile, profiles: &[Profile], index: usize, shape: &
             && like_number == texts.len()
             && (words::is_document(&found.names[index]) || has_one_length && is_long)
     }
+}
+
+/// Whether a text has letters and digits, as `PERM-17`, a number plate or an address: where each row has another one, it tells whose
+/// row it is.
+fn like_code_of_one(text: &str) -> bool {
+    let has = |is_it: fn(char) -> bool| text.chars().any(is_it);
+    text.len() >= 4 && has(|c| c.is_ascii_digit()) && has(char::is_alphabetic)
 }
 
 fn like_number_of_document(text: &str) -> bool {
@@ -393,10 +405,8 @@ fn unpivot(columns: &Columns<'_>, wide: &Wide) -> String {
         [one] => quoted(one),
         several => array(several.iter().map(String::as_str)),
     };
-    let separator = match (wide, shape::separator(&columns.found.format)) {
-        (Wide::Parts(_), Some(separator)) => format!(", separator = {}", quoted(separator)),
-        _ => String::new(),
-    };
+    let separator = shape::separator(&columns.found.format).filter(|_| matches!(wide, Wide::Parts(_)));
+    let separator = separator.map(|sign| format!(", separator = {}", quoted(sign))).unwrap_or_default();
     let flags = columns.shape.flag_suffix.as_ref();
     let flags = flags.map(|suffix| format!(", flag_suffix = {}", quoted(suffix))).unwrap_or_default();
     format!("{{ into = {into}{separator}, {selected}{flags}{ignore}{value} }}")

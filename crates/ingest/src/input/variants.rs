@@ -4,7 +4,7 @@ mod difference;
 
 use std::path::Path;
 
-use denizen_spec::{Code, Diagnostic, Path as Setting, Source, Variant, year_in_name};
+use denizen_spec::{Code, Diagnostic, Path as Setting, Source, Variant, year_in_name, years_in_name};
 use glob::{MatchOptions, Pattern};
 
 use self::difference::with_difference;
@@ -86,6 +86,9 @@ impl<'a> Forms<'a> {
             variants().filter(|(_, variant)| self.is_of(variant, file)).map(|(index, _)| index + 1).collect();
         match naming[..] {
             [] => {
+                if let Some(fault) = self.of_several_years(file) {
+                    return Err(fault);
+                }
                 let others = variants().filter(|(_, variant)| !variant.names_its_files());
                 Ok(std::iter::once(0).chain(others.map(|(index, _)| index + 1)).collect())
             }
@@ -100,6 +103,29 @@ impl<'a> Forms<'a> {
                     .help("correct `files` or `years`, so that each file is of one variant"))
             }
         }
+    }
+
+    /// A file whose name has several years is of none by its year, and must not be read as if no variant were meant.
+    fn of_several_years(&self, file: &InputFile) -> Option<Diagnostic> {
+        let named = file.member.as_deref().map(years_in_name).unwrap_or_default();
+        let years = if named.is_empty() { years_in_name(&file.path.to_string_lossy()) } else { named };
+        let is_of_some = |(first, last): (i64, i64)| years.iter().any(|year| (first..=last).contains(year));
+        let variants = self.source.variants.iter();
+        let (index, variant) =
+            variants.enumerate().find(|(_, variant)| variant.years.is_some_and(is_of_some))?;
+        let name = &variant.name;
+        let years: Vec<String> = years.iter().map(i64::to_string).collect();
+        let message = format!(
+            "whether `{}` is of the variant `{name}` is not known: its name has the years {}",
+            file.name,
+            years.join(", ")
+        );
+        let setting = Setting::source(&self.source.name).field("variant").index(index);
+        Some(
+            Diagnostic::error(Code::SeveralVariants, message)
+                .at(setting, "it holds for some of them")
+                .help("name the file in `files` of the variant that it is of; one that is as the source stands can have a variant of its own that states nothing else"),
+        )
     }
 
     /// Whether a variant names a file, by a path, a glob or a year.

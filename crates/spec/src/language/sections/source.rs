@@ -323,7 +323,7 @@ pub(super) const VARIANT: Section = Section {
         ),
         field(
             "years",
-            "The year, or the first and the last, that it holds for: the only number from 1900 to 2099 in the name of a file.",
+            "The year, or the first and the last, that it holds for: the only year from 1900 to 2099 in the name of a file, by itself or in a date such as `20190131`.",
             "its header decides, or `files`",
             "years = [2010, 2018]",
         ),
