@@ -88,9 +88,17 @@ impl Cells {
             return Ok(None);
         }
         let summed = self.summed(table);
-        let is_time = |other: &usize| !summed.contains(other) && are_times(&self.key[*other].1);
-        let times: Vec<usize> = (0..self.key.len()).filter(is_time).collect();
-        if times.is_empty() {
+        let kept = (0..self.key.len()).filter(|other| *other != position && !summed.contains(other));
+        let (times, others): (Vec<usize>, Vec<usize>) =
+            kept.partition(|other| are_years(&self.key[*other].1));
+        let is_shown =
+            |name: &str| table.dimensions.iter().any(|dimension| table.column_of(dimension) == name);
+        // A quarter that is shown has its own months only.
+        let is_within = |other: &usize| {
+            let (name, levels) = &self.key[*other];
+            is_shown(name) && is_time_within_years(name, levels)
+        };
+        if times.is_empty() || others.iter().any(is_within) {
             return Ok(None);
         }
         let mut frame = self.frame.clone().lazy();
@@ -171,11 +179,16 @@ pub(super) fn absent_parts_of_total(
     if !are_parts_of_years(name, &counts.dimensions[position]) {
         return Ok(None);
     }
-    let is_time = |other: &usize| *other != position && are_times(&counts.dimensions[*other]);
-    let times: Vec<PlSmallStr> = (0..counts.dimensions.len()).filter(is_time).map(dimension).collect();
-    if times.is_empty() {
+    let others = (0..counts.dimensions.len()).filter(|other| *other != position);
+    let (times, others): (Vec<usize>, Vec<usize>) =
+        others.partition(|other| are_years(&counts.dimensions[*other]));
+    let is_within = |other: &usize| {
+        is_time_within_years(table.column_of(&table.dimensions[*other]), &counts.dimensions[*other])
+    };
+    if times.is_empty() || others.iter().any(is_within) {
         return Ok(None);
     }
+    let times = times.into_iter().map(dimension);
     let groups = [CONCEPT.into()].into_iter().chain(times).collect();
     let absent = AbsentParts::of(&counts.frame, groups, dimension(position), &counts.dimensions[position])?;
     Ok(Some(absent).filter(|absent| !absent.is_empty()))
@@ -184,6 +197,18 @@ pub(super) fn absent_parts_of_total(
 /// The texts of all values that are no total, and stated.
 fn details(levels: &Levels) -> Vec<String> {
     levels.values().iter().filter(|value| value.is_detail()).map(Value::text).collect()
+}
+
+/// Whether these are whole years.
+fn are_years(levels: &Levels) -> bool {
+    let details = details(levels);
+    !details.is_empty() && details.iter().all(|text| text.len() == 4 && is_time(text))
+}
+
+/// Whether these are times within years: `2019-Q1`, `Q1`, a day.
+fn is_time_within_years(name: &str, levels: &Levels) -> bool {
+    let is_of_days = levels.values().iter().any(|value| matches!(value, Value::Day(_)));
+    is_of_days || are_parts_of_years(name, levels) || are_times(levels) && !are_years(levels)
 }
 
 /// Whether these are years, or times within them.

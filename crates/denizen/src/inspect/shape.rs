@@ -321,9 +321,14 @@ impl Shape {
         let all: Vec<usize> = (0..found.names.len()).collect();
         let numbers: Vec<usize> = all.iter().copied().filter(may_be).collect();
         if let Some((parts, columns)) = of_parts(found, &numbers) {
-            columns.iter().for_each(|index| self.roles[*index] = Role::Wide);
-            self.wide = Some(Wide::Parts(parts));
-            return;
+            // Where headings stand between the rows, the columns do not tell them apart.
+            let others: Vec<usize> =
+                self.dimensions().into_iter().filter(|index| !columns.contains(index)).collect();
+            if is_key(&found.sample, &others) {
+                columns.iter().for_each(|index| self.roles[*index] = Role::Wide);
+                self.wide = Some(Wide::Parts(parts));
+                return;
+            }
         }
         let years: Vec<(usize, i64)> = all.iter().filter_map(|index| Some((*index, year(*index)?))).collect();
         let is_period = |index: &usize| {

@@ -154,7 +154,7 @@ fn layout_of(
         count => {
             layout.header = HeaderRows::Rows { count: count as u32, join: join_of(count).to_owned() };
             layout.header_is_stated = true;
-            found.evidence.push(("header_rows", format!("numbers begin in the {count}th row below it")));
+            found.evidence.push(("header_rows", format!("numbers begin below {count} rows of names")));
         }
     }
     if text.is_whole

@@ -123,11 +123,20 @@ fn more_header_rows(first: &[String], below: &[&Vec<String>]) -> usize {
     let are_periods =
         |row: &[String]| row.iter().all(|text| !is_number(text) || is_period(text) && text.trim().len() == 4);
     let has_other_numbers = |rows: &[&Vec<String>]| rows.iter().any(|row| !are_periods(row));
+    // Below a text that holds for several columns stands what tells these apart.
+    let is_spanned = |column: usize| {
+        let text = first[column].trim();
+        column > 0 && (text.is_empty() || first[..column].iter().any(|other| other.trim() == text))
+    };
+    let tells_apart = |row: &[String]| {
+        row.iter().enumerate().any(|(column, text)| is_spanned(column) && !text.trim().is_empty())
+    };
     let is_of_header = |index: usize| {
         let (row, others) = (below[index], &below[index + 1..]);
         let texts = || row.iter().skip(1).map(|text| text.trim()).filter(|text| !text.is_empty());
         // A row of which no number is stated has marks in their place.
-        let is_of_words = numbers(row) == 0 && texts().count() > 1 && !texts().any(is_mark);
+        let is_of_words =
+            numbers(row) == 0 && texts().count() > 1 && !texts().any(is_mark) && tells_apart(row);
         let is_of_years = numbers(row) > 1 && are_periods(row) && has_other_numbers(others);
         is_of_words && others.iter().any(|row| numbers(row) > 0) || is_of_years
     };
@@ -261,6 +270,7 @@ mod tests {
             ("place;2019;2019;2020;2020\n;men;women;men;women\nA;1;2;3;4\nB;3;4;5;6", (0, 2)),
             (";2019;;2020;\nplace;men;women;men;women\nA;1;2;3;4\nB;3;4;5;6", (0, 2)),
             ("place;men;;women;\n;2019;2020;2019;2020\nA;1;2;3;4", (0, 2)),
+            ("name;code;2019;2020;\nPeru;PER;1;2;\nItaly;ITA;3;4;", (0, 1)),
             (";2019;;;;2020;;;\nplace;men;women;x;all;men;women;x;all\nA;1;2;0;3;3;4;0;7", (0, 2)),
             ("2020;F;1\n2021;M;2\n2022;M;3", (0, 0)),
             ("code;label\nA;x\nB;y", (0, 1)),
