@@ -159,7 +159,8 @@ fn a_year_without_one_of_its_quarters_has_no_sum() {
         );
         denizen_spec::parse(&text).unwrap()
     };
-    let rows: [(i64, &str, &str, i64); 6] = [
+    type Row = (i64, &'static str, &'static str, i64);
+    let rows: [Row; 6] = [
         (2020, "Q1", "x", 1),
         (2020, "Q2", "x", 2),
         (2020, "Q2", "y", 4),
@@ -167,10 +168,10 @@ fn a_year_without_one_of_its_quarters_has_no_sum() {
         (2022, "Q1", "y", 16),
         (2022, "Q2", "x", 32),
     ];
-    let texts = |of: &dyn Fn(&(i64, &str, &str, i64)) -> String| -> ArrayRef {
+    let texts = |of: &dyn Fn(&Row) -> String| -> ArrayRef {
         Arc::new(rows.iter().map(|row| Some(of(row))).collect::<StringArray>())
     };
-    let numbers = |of: &dyn Fn(&(i64, &str, &str, i64)) -> i64| -> ArrayRef {
+    let numbers = |of: &dyn Fn(&Row) -> i64| -> ArrayRef {
         Arc::new(rows.iter().map(|row| Some(of(row))).collect::<Int64Array>())
     };
     let batch = RecordBatch::try_from_iter_with_nullable([
