@@ -89,8 +89,9 @@ impl Cells {
         }
         let summed = self.summed(table);
         let kept = (0..self.key.len()).filter(|other| *other != position && !summed.contains(other));
+        // Years of birth, or codes that look like years, are no times.
         let (times, others): (Vec<usize>, Vec<usize>) =
-            kept.partition(|other| are_years(&self.key[*other].1));
+            kept.partition(|other| self.key[*other].0 == columns::YEAR);
         let is_shown =
             |name: &str| table.dimensions.iter().any(|dimension| table.column_of(dimension) == name);
         // A quarter that is shown has its own months only.
@@ -181,7 +182,7 @@ pub(super) fn absent_parts_of_total(
     }
     let others = (0..counts.dimensions.len()).filter(|other| *other != position);
     let (times, others): (Vec<usize>, Vec<usize>) =
-        others.partition(|other| are_years(&counts.dimensions[*other]));
+        others.partition(|other| table.column_of(&table.dimensions[*other]) == columns::YEAR);
     let is_within = |other: &usize| {
         is_time_within_years(table.column_of(&table.dimensions[*other]), &counts.dimensions[*other])
     };

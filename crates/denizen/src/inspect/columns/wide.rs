@@ -74,7 +74,8 @@ impl Columns<'_> {
                 (Some(Wide::Parts(_)), Some(separator)) => {
                     name.split(separator).nth(position).unwrap_or(name)
                 }
-                _ => name,
+                (Some(Wide::Parts(_)), None)
+                | (Some(Wide::Years(..) | Wide::Periods | Wide::Names) | None, _) => name,
             };
             if !parts.contains(&part.trim()) {
                 parts.push(part.trim());
