@@ -62,6 +62,9 @@ pub(super) fn likely_total(source: &Source, total: &LikelyTotal) -> Diagnostic {
         ));
     }
     let help = match source.kind {
+        SourceKind::Cells if !parts.is_empty() => format!(
+            "leave it out with a step `filter` on {columns}, or give its code the kind `aggregate` in the code list"
+        ),
         SourceKind::Cells if values.len() == 1 => {
             format!("declare its text as the `total` of {columns}, or its code as an `aggregate` of the list")
         }
