@@ -192,8 +192,10 @@ impl Cells {
     /// A stock that would be added up over times, sums that 64 bits do not hold, and faults of the program.
     pub fn counts(&self, table: &Table) -> Result<Counts, Diagnostic> {
         let selected = self.selected(table);
+        let absent =
+            self.absent_parts_of_totals(table).map_err(|error| internal("cells of a table", &error))?;
         let counts = selected
-            .and_then(|counts| added::with_totals(&self.source, &self.wholes, table, counts))
+            .and_then(|counts| added::with_totals(&self.source, &self.wholes, &absent, table, counts))
             .map_err(fault_of_table)?;
         if !self.has_incomplete_sums(table) {
             return Ok(counts);

@@ -7,8 +7,11 @@ use denizen_spec::{Code, Diagnostic, Table, columns, month_named};
 use polars::prelude::*;
 
 use super::Cells;
-use crate::counts::{CONCEPT, Counts, dimension, internal};
+use crate::counts::{CONCEPT, dimension, internal};
 use crate::value::{Levels, Value};
+
+/// Of a time that a table fixes, and has no column for.
+const FIXED: &str = "fixed";
 
 /// Parts of years that are not there.
 pub(super) struct AbsentParts {
@@ -122,6 +125,29 @@ impl Cells {
         Ok(Some(absent).filter(|absent| !absent.is_empty()))
     }
 
+    /// The same of the totals that a table asks for, by its dimensions. Whether a part is there is asked of all cells of the source:
+    /// where the table shows some of them only, a part without a row is nobody.
+    pub(super) fn absent_parts_of_totals(&self, table: &Table) -> PolarsResult<BTreeMap<usize, AbsentParts>> {
+        let concept = dimension(self.position(columns::CONCEPT)?);
+        let shown = table.dimensions.iter().map(|dimension| self.position(table.column_of(dimension)));
+        let shown: Vec<PlSmallStr> =
+            shown.map(|position| position.map(dimension)).collect::<PolarsResult<_>>()?;
+        let of_table = |name: &PlSmallStr| match shown.iter().position(|shown| shown == name) {
+            Some(position) => dimension(position),
+            None if *name == concept => CONCEPT.into(),
+            None => FIXED.into(),
+        };
+        let mut found = BTreeMap::new();
+        for total in table.totals_of_cells(&self.source) {
+            let position = self.position(table.column_of(&table.dimensions[total]))?;
+            if let Some(absent) = self.absent_parts(table, position)? {
+                let groups = absent.groups.iter().map(of_table).collect();
+                found.insert(total, AbsentParts { groups, part: dimension(total), rows: absent.rows });
+            }
+        }
+        Ok(found)
+    }
+
     /// What is to be said where a table adds up over parts of years of which some are not there: these sums are missing.
     ///
     /// # Errors
@@ -169,31 +195,6 @@ impl Cells {
 
 /// Parts that are named in a message.
 const MOST_EXAMPLES: usize = 5;
-
-/// The parts of years that are not there, where the total of a table is over this dimension of it.
-pub(super) fn absent_parts_of_total(
-    table: &Table,
-    counts: &Counts,
-    position: usize,
-) -> PolarsResult<Option<AbsentParts>> {
-    let name = table.column_of(&table.dimensions[position]);
-    if !are_parts_of_years(name, &counts.dimensions[position]) {
-        return Ok(None);
-    }
-    let others = (0..counts.dimensions.len()).filter(|other| *other != position);
-    let (times, others): (Vec<usize>, Vec<usize>) =
-        others.partition(|other| table.column_of(&table.dimensions[*other]) == columns::YEAR);
-    let is_within = |other: &usize| {
-        is_time_within_years(table.column_of(&table.dimensions[*other]), &counts.dimensions[*other])
-    };
-    if times.is_empty() || others.iter().any(is_within) {
-        return Ok(None);
-    }
-    let times = times.into_iter().map(dimension);
-    let groups = [CONCEPT.into()].into_iter().chain(times).collect();
-    let absent = AbsentParts::of(&counts.frame, groups, dimension(position), &counts.dimensions[position])?;
-    Ok(Some(absent).filter(|absent| !absent.is_empty()))
-}
 
 /// The texts of all values that are no total, and stated.
 fn details(levels: &Levels) -> Vec<String> {

@@ -9,7 +9,7 @@ use denizen_spec::{Code, Diagnostic, Source, Table, columns};
 use polars::prelude::*;
 
 use super::Cells;
-use super::absent::{absent_parts_of_total, are_parts_of_years, are_times};
+use super::absent::{AbsentParts, are_parts_of_years, are_times};
 use crate::counts::{
     CONFIDENTIALITY, Counts, EXACT, NOTE, dimension, in_levels, index, indices, packed, text_column,
 };
@@ -276,10 +276,12 @@ pub(super) fn flag_incomplete(
     Ok(counts)
 }
 
-/// Adds the totals over dimensions of cells that the table asks for, each of the totals over others too.
+/// Adds the totals over dimensions of cells that the table asks for, each of the totals over others too. `absent` are parts of years
+/// that are not there, by dimension.
 pub(super) fn with_totals(
     source: &Source,
     wholes: &BTreeMap<String, Wholes>,
+    absent: &BTreeMap<usize, AbsentParts>,
     table: &Table,
     mut counts: Counts,
 ) -> Result<Counts, Box<dyn std::error::Error>> {
@@ -298,7 +300,7 @@ pub(super) fn with_totals(
         let others = (0..counts.dimensions.len()).filter(|other| *other != position).map(dimension);
         let others: Vec<PlSmallStr> = others.chain([crate::counts::CONCEPT.into()]).collect();
         let mut parts = counts.frame.clone().lazy();
-        if let Some(absent) = absent_parts_of_total(table, &counts, position)? {
+        if let Some(absent) = absent.get(&position) {
             parts = absent.added_to(parts, &others, with_no_persons(counts.texts.len()))?;
         }
         let mut sums = sum_by(parts, &others, counts.texts.len())?.collect()?;

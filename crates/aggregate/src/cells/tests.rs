@@ -183,7 +183,13 @@ fn a_year_without_one_of_its_quarters_has_no_sum() {
     ])
     .unwrap();
     type Case<'a> = (&'a str, &'a [(&'a str, Option<i64>)], bool);
-    let table: [Case<'_>; 5] = [
+    let table: [Case<'_>; 6] = [
+        // Of one place a quarter without a row is nobody, but for the one that no place has.
+        (
+            "dimensions = [\"year\", \"quarter\"]\ntotals = [\"quarter\"]\nfilter = { place = [\"y\"] }",
+            &[("2020 Q2", Some(4)), ("2020 _T", Some(4)), ("2022 Q1", Some(16)), ("2022 _T", Some(16))],
+            true,
+        ),
         (
             "dimensions = [\"year\", \"place\"]",
             &[

@@ -66,7 +66,9 @@ pub fn put_together(
         let partial = partial_totals(table, &whole, *position, codes);
         warnings.extend(partial.map_err(|error| internal("cells of a table", &error))?);
     }
-    let counts = with_totals(&source, &wholes, table, whole).map_err(fault_of_table)?;
+    // What one source does not reach, another one may.
+    let absent = BTreeMap::new();
+    let counts = with_totals(&source, &wholes, &absent, table, whole).map_err(fault_of_table)?;
     if !is_incomplete {
         return Ok((counts, warnings));
     }
