@@ -6,7 +6,7 @@ mod tests;
 
 mod subtotals;
 
-use denizen_spec::{columns, names_balance};
+use denizen_spec::{columns, names_balance, names_total};
 use polars::prelude::*;
 
 use crate::counts::{EXACT, dimension, packed};
@@ -43,12 +43,6 @@ impl LikelyTotal {
 
 /// Bits that must agree for a sum not to be one by chance: one of 256 is.
 const FEWEST_BITS: u32 = 8;
-
-/// Whether a code is called as a total.
-fn names_total(code: &str) -> bool {
-    const TOTALS: [&str; 9] = ["t", "_t", "tot", "total", "totale", "totali", "all", "world", "mondo"];
-    TOTALS.contains(&code.to_lowercase().as_str())
-}
 
 /// The bits of numbers that are added up: of each, how many it takes to write it.
 fn bits_of(values: impl Iterator<Item = i64>) -> f64 {

@@ -284,8 +284,8 @@ fn year_of_digits(digits: &str) -> Option<i64> {
         text.parse::<i64>().ok().filter(|number| bounds.contains(number))
     };
     let year = |text: &str| number(text, 1900..=2099);
-    let (is_month, is_day) =
-        (|text: &str| number(text, 1..=12).is_some(), |text: &str| number(text, 1..=31).is_some());
+    let is_month = |text: &str| number(text, 1..=12).is_some();
+    let is_day = |text: &str| number(text, 1..=31).is_some();
     match digits.len() {
         4 => year(digits),
         6 => year(&digits[..4]).filter(|_| is_month(&digits[4..])),

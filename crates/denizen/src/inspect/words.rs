@@ -1,6 +1,7 @@
 //! Words in the names of columns, in the languages of the offices: what a column is likely to hold.
 
 use denizen_spec::{FLAG, columns};
+pub(super) use denizen_spec::{TOTALS, names_total as is_total_text};
 
 /// The words of a name, without accents and capitals.
 pub(super) fn words(name: &str) -> Vec<String> {
@@ -162,37 +163,6 @@ pub(super) const COUNTS: [&str; 34] = [
     "qtd",
     "numbers",
 ];
-
-/// Texts for all others together.
-pub(super) const TOTALS: [&str; 22] = [
-    "total",
-    "totale",
-    "totali",
-    "totals",
-    "tot",
-    "_t",
-    "t",
-    "all",
-    "world",
-    "mondo",
-    "insgesamt",
-    "gesamt",
-    "totaux",
-    "ensemble",
-    "total general",
-    "grand total",
-    "totale generale",
-    "all items",
-    "all countries",
-    "both sexes",
-    "maschi e femmine",
-    "total both sexes",
-];
-
-/// Whether a text is usual for a total.
-pub(super) fn is_total_text(text: &str) -> bool {
-    TOTALS.contains(&text.trim().to_lowercase().as_str())
-}
 
 /// Names of columns that hold what identifies a person.
 const IDENTIFIERS: [&str; 30] = [
