@@ -98,7 +98,7 @@ fn told(field: &FieldMeaning) -> String {
 pub(crate) const SIDECAR: &str = "sidecar";
 
 /// Which keys readers ask for, where and when: in builds for tests.
-#[cfg(debug_assertions)]
+#[cfg(test)]
 pub(crate) mod asked {
     use std::collections::BTreeSet;
     use std::sync::{Mutex, PoisonError};
@@ -109,7 +109,6 @@ pub(crate) mod asked {
         ASKED.lock().unwrap_or_else(PoisonError::into_inner).insert((section, key));
     }
 
-    #[cfg(test)]
     pub(crate) fn all() -> BTreeSet<(&'static str, &'static str)> {
         ASKED.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -74,7 +74,7 @@ impl Permutation {
     }
 
     pub(super) fn at(&self, position: u64) -> u64 {
-        debug_assert!(position < self.size);
+        assert!(position < self.size);
         let mut image = self.scramble(position);
         while image >= self.size {
             image = self.scramble(image);

@@ -91,7 +91,7 @@ impl<'t, 'i> Fields<'t, 'i> {
     }
 
     pub(crate) fn value(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'i>>> {
-        #[cfg(debug_assertions)]
+        #[cfg(test)]
         crate::language::asked::note(self.section.get(), key);
         let mut known = self.known.borrow_mut();
         if !known.contains(&key) {

@@ -53,7 +53,7 @@ impl Forest {
         }
         let mut has_others = Bits::new(of_rows.len() as u32);
         for (row, root) in of_rows.iter().enumerate().filter(|(row, root)| **root as usize != *row) {
-            debug_assert!((*root as usize) < row);
+            assert!((*root as usize) < row);
             has_others.set(*root);
         }
         let mut sizes: Vec<u32> = Vec::new();
