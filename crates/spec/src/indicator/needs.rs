@@ -94,6 +94,33 @@ impl Along {
     }
 }
 
+impl Numerator {
+    fn need(self) -> Option<Need> {
+        match self {
+            Self::Counts => None,
+            Self::Net | Self::Gross => Some(Need::Less),
+        }
+    }
+}
+
+impl Denominator {
+    fn need(self) -> Option<Need> {
+        match self {
+            Self::One | Self::Gross => None,
+            Self::Population | Self::AtStart | Self::Mean => Some(Need::Population(self)),
+        }
+    }
+}
+
+impl AccountPart {
+    fn needs(self) -> Vec<Need> {
+        match self {
+            Self::Residual | Self::Items => vec![Need::Account],
+            Self::Natural | Self::OtherThanNatural => vec![Need::Account, Need::BirthsAndDeaths],
+        }
+    }
+}
+
 impl Form {
     /// What a table must have.
     pub fn needs(self) -> Vec<Need> {
@@ -118,25 +145,8 @@ impl Form {
                     | Function::Shannon
                     | Function::Evenness,
             } => vec![along.need(false)],
-            Self::Compare { of, by, .. } => {
-                let less = match of {
-                    Numerator::Counts => None,
-                    Numerator::Net | Numerator::Gross => Some(Need::Less),
-                };
-                let per = match by {
-                    Denominator::One | Denominator::Gross => None,
-                    Denominator::Population | Denominator::AtStart | Denominator::Mean => {
-                        Some(Need::Population(by))
-                    }
-                };
-                less.into_iter().chain(per).collect()
-            }
-            Self::Account { of, .. } => match of {
-                AccountPart::Residual | AccountPart::Items => vec![Need::Account],
-                AccountPart::Natural | AccountPart::OtherThanNatural => {
-                    vec![Need::Account, Need::BirthsAndDeaths]
-                }
-            },
+            Self::Compare { of, by, .. } => of.need().into_iter().chain(by.need()).collect(),
+            Self::Account { of, .. } => of.needs(),
             Self::Areas { .. } => vec![Need::OneOver, Need::Areas],
             Self::Decomposition { .. } => {
                 vec![Need::OneOver, Need::Time, Need::Population(Denominator::Mean)]
