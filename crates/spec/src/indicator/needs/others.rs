@@ -4,9 +4,24 @@ use super::{Asked, Refusal, refusal};
 use crate::columns;
 use crate::indicator::form::{Denominator, Form};
 use crate::indicator::other_table::{DayOfYear, NoTable, OtherTable};
-use crate::schema::Schema;
+use crate::schema::{ColumnInfo, Schema};
 use crate::source::SourceKind;
 use crate::table::{Measure, Table};
+
+fn is_time(dimension: &str) -> bool {
+    [columns::REFERENCE_DATE, columns::YEAR].contains(&dimension)
+}
+
+/// Codes of two lists are not known to mean the same. `name` is the other table, whose column comes second.
+fn other_list(dimension: &str, name: &str, [here, there]: [&ColumnInfo; 2]) -> Option<Refusal> {
+    if here.column_type == there.column_type && here.codelist == there.codelist {
+        return None;
+    }
+    refusal(
+        &format!("`{dimension}` of the same list in both tables"),
+        format!("in `{name}` it is of another list or type, so that no code is known to mean the same"),
+    )
+}
 
 impl Asked<'_> {
     /// The part of a table that `per` or `less` names.
@@ -57,7 +72,6 @@ impl Asked<'_> {
             | Form::Survival { .. }
             | Form::Matrix { .. } => return None,
         };
-        let is_time = |name: &str| [columns::REFERENCE_DATE, columns::YEAR].contains(&name);
         let over = &self.table.dimensions[*along.first()?];
         if is_time(over) {
             return refusal("a dimension of persons in `over`", "the change is one over time already");
@@ -111,7 +125,6 @@ impl Asked<'_> {
                 format!("`{key}.where` names it"),
             );
         }
-        let is_time = |dimension: &str| [columns::REFERENCE_DATE, columns::YEAR].contains(&dimension);
         let open = table.dimensions.iter().filter(|dimension| {
             !is_time(dimension) && !free.contains(&dimension.as_str()) && other.fixes(dimension).is_none()
         });
@@ -119,14 +132,8 @@ impl Asked<'_> {
             let there = schema.get(table.column_of(dimension));
             if self.table.position(dimension).is_some() {
                 let here = self.schema.get(self.table.column_of(dimension));
-                let (here, there) = (here?, there?);
-                if here.column_type != there.column_type || here.codelist != there.codelist {
-                    return refusal(
-                        &format!("`{dimension}` of the same list in both tables"),
-                        format!(
-                            "in `{name}` it is of another list or type, so that no code is known to mean the same"
-                        ),
-                    );
+                if let Some(refusal) = other_list(dimension, name, [here?, there?]) {
+                    return Some(refusal);
                 }
                 let totals = [
                     self.has_total(self.table, dimension, self.schema),
@@ -166,56 +173,57 @@ impl Asked<'_> {
     }
 
     fn times_of_population(&self, table: &Table, other: &OtherTable, at: Denominator) -> Option<Refusal> {
-        let has = |table: &Table, name: &str| table.position(name).is_some();
-        let name = &table.name;
-        let (by_date, by_year) = (has(table, columns::REFERENCE_DATE), has(table, columns::YEAR));
-        let has_day = by_date || other.on.is_some();
-        if let Some(refusal) = self.second_day(table, other) {
-            return Some(refusal);
-        }
-        match at {
-            Denominator::AtStart | Denominator::Mean => {
-                if self.table.measure == Measure::Stock {
-                    return refusal("events", "the table counts a stock: its measure is `stock`");
-                }
-                if !has(self.table, columns::YEAR) {
-                    return refusal("the years of its events", "add `year` to `dimensions`");
-                }
-                if !by_date && !by_year {
-                    return refusal(
-                        "the times of the population",
-                        format!("`{name}` has neither `reference_date` nor `year`"),
-                    );
-                }
-                if at == Denominator::AtStart && other.on == Some(DayOfYear::Middle) {
-                    return refusal("the population of 1 January", format!("that of `{name}` is of 1 July"));
-                }
-                if has_day { None } else { self.day_is_missing(name) }
-            }
-            Denominator::Population => {
-                if self.table.measure != Measure::Stock {
-                    return refusal(
-                        "a stock",
-                        "a flow has a rate: take `crude_rate`, or `naturalisation_rate`",
-                    );
-                }
-                let (here_date, here_year) =
-                    (has(self.table, columns::REFERENCE_DATE), has(self.table, columns::YEAR));
-                if (here_date || here_year) != (by_date || by_year) {
-                    return refusal(
-                        "the same times in both tables",
-                        format!("one of this and `{name}` shows no time"),
-                    );
-                }
-                if here_date == by_date || (here_date && has_day) {
-                    None
-                } else if here_year {
-                    refusal("the day of its stock", "show `reference_date` in place of `year`")
-                } else {
-                    self.day_is_missing(name)
-                }
-            }
+        self.second_day(table, other).or_else(|| match at {
+            Denominator::AtStart | Denominator::Mean => self.times_of_events(table, other, at),
+            Denominator::Population => self.times_of_stock(table, other),
             Denominator::One | Denominator::Gross => None,
+        })
+    }
+
+    /// Events of a year have the population at its start, or the mean of it.
+    fn times_of_events(&self, table: &Table, other: &OtherTable, at: Denominator) -> Option<Refusal> {
+        let name = &table.name;
+        let by_date = table.position(columns::REFERENCE_DATE).is_some();
+        let by_year = table.position(columns::YEAR).is_some();
+        if self.table.measure == Measure::Stock {
+            return refusal("events", "the table counts a stock: its measure is `stock`");
+        }
+        if self.table.position(columns::YEAR).is_none() {
+            return refusal("the years of its events", "add `year` to `dimensions`");
+        }
+        if !by_date && !by_year {
+            return refusal(
+                "the times of the population",
+                format!("`{name}` has neither `reference_date` nor `year`"),
+            );
+        }
+        if at == Denominator::AtStart && other.on == Some(DayOfYear::Middle) {
+            return refusal("the population of 1 January", format!("that of `{name}` is of 1 July"));
+        }
+        if by_date || other.on.is_some() { None } else { self.day_is_missing(name) }
+    }
+
+    /// A stock has the population of its own day.
+    fn times_of_stock(&self, table: &Table, other: &OtherTable) -> Option<Refusal> {
+        if self.table.measure != Measure::Stock {
+            return refusal("a stock", "a flow has a rate: take `crude_rate`, or `naturalisation_rate`");
+        }
+        let has = |table: &Table, name: &str| table.position(name).is_some();
+        let [date, date_there] = [self.table, table].map(|table| has(table, columns::REFERENCE_DATE));
+        let [year, year_there] = [self.table, table].map(|table| has(table, columns::YEAR));
+        let name = &table.name;
+        if (date || year) != (date_there || year_there) {
+            return refusal(
+                "the same times in both tables",
+                format!("one of this and `{name}` shows no time"),
+            );
+        }
+        if date == date_there || (date && other.on.is_some()) {
+            None
+        } else if year {
+            refusal("the day of its stock", "show `reference_date` in place of `year`")
+        } else {
+            self.day_is_missing(name)
         }
     }
 
