@@ -117,6 +117,8 @@ pub enum FlagI {
 }
 
 impl FlagI {
+    const ALL: [(&'static str, Self); 2] = [("imputed", Self::Imputed), ("see_metadata", Self::SeeMetadata)];
+
     /// The day on which the flag changed its meaning.
     pub const CHANGED: Date = Date { year: 2025, month: 1, day: 27 };
 }
@@ -135,6 +137,8 @@ pub enum SourceKind {
 const MAX_ROWS_PER_PERSON: u64 = 100_000;
 
 impl SourceKind {
+    const ALL: [(&'static str, Self); 2] = [("records", Self::Records), ("cells", Self::Cells)];
+
     /// Rejected rows that are borne unless `max_rejected` says otherwise: of records one in a hundred, of cells none.
     fn default_max_rejected(self) -> f64 {
         match self {
@@ -203,8 +207,7 @@ impl Source {
         let fields = Fields::of(value, findings)?;
         fields.in_section("source");
         findings.check_name(&name, NameOf::Source);
-        let kinds = [("records", SourceKind::Records), ("cells", SourceKind::Cells)];
-        let kind = fields.optional_one_of("kind", &kinds).unwrap_or(SourceKind::Records);
+        let kind = fields.optional_one_of("kind", &SourceKind::ALL).unwrap_or(SourceKind::Records);
         let files = fields.texts("files");
         let member = fields.optional_text("member");
         let format = Format::read(&fields, findings);
@@ -218,9 +221,7 @@ impl Source {
             fields.optional_one_of("row_order", &[("oldest_first", false), ("newest_first", true)]);
         let weight = fields.optional_text("weight");
         let additive = Additive::read(&fields);
-        const FLAG_I: [(&str, FlagI); 2] =
-            [("imputed", FlagI::Imputed), ("see_metadata", FlagI::SeeMetadata)];
-        let flag_i = fields.optional_one_of("flag_i", &FLAG_I);
+        let flag_i = fields.optional_one_of("flag_i", &FlagI::ALL);
         let unpivot = Unpivot::read(&fields, findings);
         let repair = Repair::read_all(&fields, findings);
         let variants = Variant::read_all(name.get_ref(), value, &fields, findings);

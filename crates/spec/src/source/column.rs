@@ -96,6 +96,11 @@ pub enum Matching {
     Label,
 }
 
+impl Matching {
+    const ALL: [(&'static str, Self); 3] =
+        [("code", Self::Code), ("number", Self::Number), ("label", Self::Label)];
+}
+
 /// What becomes of a row of which a field cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -104,6 +109,30 @@ pub enum OnError {
     Reject,
     /// The row stays and does not state the field, which is counted.
     NotStated,
+}
+
+impl OnError {
+    const ALL: [(&'static str, Self); 2] = [("reject", Self::Reject), ("not_stated", Self::NotStated)];
+}
+
+/// What a column says of its codes: `list` and `codes`.
+struct StatedCodes {
+    codelist: Option<String>,
+    codes: Vec<(String, String)>,
+    codes_file: Option<String>,
+}
+
+impl StatedCodes {
+    fn read(fields: &Fields<'_, '_>) -> Self {
+        let codelist = fields.optional_name("list", NameOf::Codelist);
+        let (codes, codes_file) = fields.optional_pairs_or_text("codes");
+        Self { codelist, codes, codes_file }
+    }
+
+    /// Whether the column says anything, and is one of codes therefore.
+    fn is_any(&self) -> bool {
+        self.codelist.is_some() || !self.codes.is_empty() || self.codes_file.is_some()
+    }
 }
 
 impl Column {
@@ -186,26 +215,16 @@ impl Column {
     ) -> Option<Self> {
         let fields = Fields::of(value, findings)?;
         fields.in_section("column");
-        let codelist = fields.optional_name("list", NameOf::Codelist);
-        let (mut codes, codes_file) = fields.optional_pairs_or_text("codes");
-        let has_codes = codelist.is_some() || !codes.is_empty() || codes_file.is_some();
+        let mut stated = StatedCodes::read(&fields);
         let constant = constant(&fields);
-        let default = match &constant {
-            _ if has_codes => "code",
-            Some((_, its_type)) => its_type,
-            None => "string",
-        };
+        let default = default_type(&stated, constant.as_ref());
         let field_type = FieldType::read(&fields, default, findings);
         // A word that all rows have is a code, and means what it says.
-        if let (Some(FieldType::Code), false, Some((text, _))) = (&field_type, has_codes, &constant) {
-            codes.push((text.clone(), text.clone()));
+        if let (Some(FieldType::Code), false, Some((text, _))) = (&field_type, stated.is_any(), &constant) {
+            stated.codes.push((text.clone(), text.clone()));
         }
-        const MATCHING: [(&str, Matching); 3] =
-            [("code", Matching::Code), ("number", Matching::Number), ("label", Matching::Label)];
         let name = name.into_inner();
         let mut from = fields.optional_texts("from").into_iter();
-        const ON_ERROR: [(&str, OnError); 2] =
-            [("reject", OnError::Reject), ("not_stated", OnError::NotStated)];
         let column = Self {
             from: from.next().unwrap_or_else(|| name.clone()),
             with: from.collect(),
@@ -214,10 +233,10 @@ impl Column {
             constant: constant.map(|(text, _)| text),
             position: Position::read(&fields, findings),
             number: NumberForm::read(&fields),
-            codelist,
-            matching: fields.optional_one_of("match", &MATCHING),
-            codes,
-            codes_file,
+            codelist: stated.codelist,
+            matching: fields.optional_one_of("match", &Matching::ALL),
+            codes: stated.codes,
+            codes_file: stated.codes_file,
             split: fields.optional_text("split"),
             total: fields.optional_text("total"),
             complete: fields.optional_bool("complete").unwrap_or(false),
@@ -225,7 +244,7 @@ impl Column {
             tolerance: fields.optional_number("tolerance", 0.0..=1e15, "a number from 0").unwrap_or(0.0),
             missing: fields.optional_texts("missing"),
             marks: Mark::read_all(&fields, findings),
-            on_error: fields.optional_one_of("on_error", &ON_ERROR),
+            on_error: fields.optional_one_of("on_error", &OnError::ALL),
             personal: fields.optional_bool("personal").unwrap_or(false),
             fold: fields.optional_bool("fold").unwrap_or(false),
             truncate: truncate(&fields),
@@ -237,6 +256,11 @@ impl Column {
         fields.finish();
         field_type.map(|_| column)
     }
+}
+
+/// The type of a column unless another is stated.
+fn default_type(codes: &StatedCodes, constant: Option<&(String, &'static str)>) -> &'static str {
+    if codes.is_any() { "code" } else { constant.map_or("string", |(_, its_type)| *its_type) }
 }
 
 /// `value`: the text that all rows have, and the type of column that it is unless another is stated.
