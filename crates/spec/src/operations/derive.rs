@@ -132,6 +132,14 @@ impl DatePart {
 }
 
 impl Constant {
+    fn column_type(&self) -> ColumnType {
+        match self {
+            Self::Code(_) => ColumnType::Code,
+            Self::Limit(Limit::Number(_)) => ColumnType::Integer,
+            Self::Limit(Limit::Date(_)) => ColumnType::Date,
+        }
+    }
+
     fn read(fields: &Fields<'_, '_>) -> Option<Self> {
         let Some(value) = fields.value("value") else {
             fields.string("value");
@@ -235,6 +243,15 @@ fn years(fields: &Fields<'_, '_>, key: &'static str, default: u8) -> u8 {
     })
 }
 
+/// What two rules said of each record.
+fn need_answers(schema: &mut SchemaChange<'_>, rules: &[String; 2]) {
+    for (index, rule) in rules.iter().enumerate() {
+        let path = schema.path().field("rules").index(index);
+        schema.need_at(&columns::migration(rule), path.clone(), &[ColumnType::Boolean]);
+        schema.need_at(&columns::basis(rule), path, &[ColumnType::Code]);
+    }
+}
+
 impl Declaration for Derive {
     fn name(&self) -> &'static str {
         "derive"
@@ -294,11 +311,7 @@ impl Declaration for Derive {
                 }
                 new(ColumnType::Date).personal(personal)
             }
-            Derivation::Constant { value } => new(match value {
-                Constant::Code(_) => ColumnType::Code,
-                Constant::Limit(Limit::Number(_)) => ColumnType::Integer,
-                Constant::Limit(Limit::Date(_)) => ColumnType::Date,
-            }),
+            Derivation::Constant { value } => new(value.column_type()),
             Derivation::Age { birth, at } => {
                 schema.need(birth, "birth", &[ColumnType::Date]);
                 schema.need(at, "at", &[ColumnType::Date]);
@@ -312,11 +325,7 @@ impl Declaration for Derive {
                 ColumnInfo { open_age: Some(i64::from(*open)), ..new(ColumnType::Code) }
             }
             Derivation::Agreement { rules } => {
-                for (index, rule) in rules.iter().enumerate() {
-                    let path = schema.path().field("rules").index(index);
-                    schema.need_at(&columns::migration(rule), path.clone(), &[ColumnType::Boolean]);
-                    schema.need_at(&columns::basis(rule), path, &[ColumnType::Code]);
-                }
+                need_answers(schema, rules);
                 new(ColumnType::Code)
             }
         };
