@@ -154,43 +154,11 @@ impl Search<'_> {
     fn likely_total(&self, group: &[usize]) -> PolarsResult<Option<LikelyTotal>> {
         let (rows, of_all) = self.rows(group)?;
         let levels: Vec<PlSmallStr> = group.iter().map(|position| dimension(*position)).collect();
-        let times = (1..=MOST_TIMES).map(|times| is_sum(times).sum().alias(name(times)));
-        let counted = [
-            len().cast(DataType::UInt32).alias(PLACES),
-            is_near().sum().alias(NEAR),
-            col(EXACT).max().alias(LARGEST),
-        ];
-        let counts = rows
-            .group_by(levels.iter().cloned().map(col).collect::<Vec<_>>())
-            .agg(counted.into_iter().chain(times).collect::<Vec<_>>())
-            .sort(levels.clone(), SortMultipleOptions::default())
-            .collect()?;
-        let number = |name: &str, row: usize| -> PolarsResult<u64> {
-            Ok(counts.column(name)?.u32()?.get(row).unwrap_or_default().into())
-        };
+        let counts = counts_of_values(rows, &levels)?;
         let mut best: Option<(usize, LikelyTotal)> = None;
         for row in 0..counts.height() {
             let largest = counts.column(LARGEST)?.i64()?.get(row).unwrap_or_default();
-            // At the least: those of the largest number, and one of each other. Any of the values could be it.
-            let bits = bits_of([largest].into_iter()) + number(PLACES, row)?.saturating_sub(1) as f64;
-            let by_chance = (counts.height() as f64).log2();
-            let mut evidence = LikelyTotal {
-                values: Vec::new(),
-                places: number(PLACES, row)?,
-                sums: 0,
-                near: number(NEAR, row)?,
-                times: 0,
-                balance: None,
-                parts: Vec::new(),
-                bits: (bits - by_chance).max(0.0) as u32,
-            };
-            for times in 1..=MOST_TIMES {
-                let sums = number(&name(times), row)?;
-                if sums > evidence.sums {
-                    evidence.sums = sums;
-                    evidence.times = times;
-                }
-            }
+            let evidence = evidence(&counts, row, largest)?;
             let is_better = best
                 .as_ref()
                 .is_none_or(|(_, known)| (evidence.sums, evidence.near) > (known.sums, known.near));
@@ -245,6 +213,49 @@ impl Search<'_> {
         let rows = rows.inner_join(places.lazy(), col(KEY), col(KEY)).filter(col(EXACT).neq(lit(0_i64)));
         Ok((rows, count))
     }
+}
+
+/// Of each value of a group of dimensions: in how many places it stands, and in how many it is a sum, or nearly one.
+fn counts_of_values(rows: LazyFrame, levels: &[PlSmallStr]) -> PolarsResult<DataFrame> {
+    let times = (1..=MOST_TIMES).map(|times| is_sum(times).sum().alias(name(times)));
+    let counted = [
+        len().cast(DataType::UInt32).alias(PLACES),
+        is_near().sum().alias(NEAR),
+        col(EXACT).max().alias(LARGEST),
+    ];
+    rows.group_by(levels.iter().cloned().map(col).collect::<Vec<_>>())
+        .agg(counted.into_iter().chain(times).collect::<Vec<_>>())
+        .sort(levels.to_vec(), SortMultipleOptions::default())
+        .collect()
+}
+
+/// What speaks for the value of a row of [`counts_of_values`], still without its name.
+fn evidence(counts: &DataFrame, row: usize, largest: i64) -> PolarsResult<LikelyTotal> {
+    let number = |name: &str| -> PolarsResult<u64> {
+        Ok(counts.column(name)?.u32()?.get(row).unwrap_or_default().into())
+    };
+    let places = number(PLACES)?;
+    // At the least: those of the largest number, and one of each other. Any of the values could be it.
+    let bits = bits_of([largest].into_iter()) + places.saturating_sub(1) as f64;
+    let by_chance = (counts.height() as f64).log2();
+    let mut evidence = LikelyTotal {
+        values: Vec::new(),
+        places,
+        sums: 0,
+        near: number(NEAR)?,
+        times: 0,
+        balance: None,
+        parts: Vec::new(),
+        bits: (bits - by_chance).max(0.0) as u32,
+    };
+    for times in 1..=MOST_TIMES {
+        let sums = number(&name(times))?;
+        if sums > evidence.sums {
+            evidence.sums = sums;
+            evidence.times = times;
+        }
+    }
+    Ok(evidence)
 }
 
 /// Whether all of a place come to one more than so many times a cell. Where subtotals are among them it must be the largest,
