@@ -218,8 +218,25 @@ fn describe_indicators(resource: &Resource) -> Vec<Value> {
     resource.indicators.iter().map(describe).collect()
 }
 
-/// A resource as frictionless accepts it: without `bytes`, which its Parquet reader compares with nothing, and with
-/// `nan` as a missing number, which pandas makes of an absent one on the way.
+/// A column. Of numbers `nan` is a missing one too, which pandas makes of an absent one on the way.
+fn describe_field(resource: &Resource, name: &str, kind: &str) -> Value {
+    let mut field = json!({"name": name, "type": kind});
+    if let Some([title, ..]) = label("column", name) {
+        field["title"] = json!(title);
+    }
+    if let Some([description, ..]) = column_description(name) {
+        field["description"] = json!(description);
+    }
+    if let Some((_, list)) = resource.lists.iter().find(|(column, _)| column == name) {
+        field["codelist"] = json!(list);
+    }
+    if ["integer", "number"].contains(&kind) {
+        field["missingValues"] = json!(["", "nan"]);
+    }
+    field
+}
+
+/// A resource as frictionless accepts it: without `bytes`, which its Parquet reader compares with nothing.
 fn describe(
     resource: &Resource,
     of: &dyn Format,
@@ -229,22 +246,7 @@ fn describe(
     let path = staging.join("public").join(resource.path(of));
     let name = resource.view();
     let hash = sha256(&path).map_err(|error| unwritable(&path, error))?;
-    let field = |(name, kind): &(String, &str)| {
-        let mut field = json!({"name": name, "type": kind});
-        if let Some([title, ..]) = label("column", name) {
-            field["title"] = json!(title);
-        }
-        if let Some([description, ..]) = column_description(name) {
-            field["description"] = json!(description);
-        }
-        if let Some((_, list)) = resource.lists.iter().find(|(column, _)| column == name) {
-            field["codelist"] = json!(list);
-        }
-        if ["integer", "number"].contains(kind) {
-            field["missingValues"] = json!(["", "nan"]);
-        }
-        field
-    };
+    let field = |(name, kind): &(String, &str)| describe_field(resource, name, kind);
     let reference = |(column, list): &(String, String)| {
         let resource = format!("codelist-{}", list.to_lowercase());
         json!({"fields": [column], "reference": {"resource": resource, "fields": ["code"]}})
