@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::SchemaRef;
-use denizen_spec::{CodeKind, Codelist, Diagnostic, Entry, LANGUAGES, OWN_LISTS, columns};
+use denizen_spec::{CodeKind, Codelist, Diagnostic, Entry, Figure, LANGUAGES, OWN_LISTS, columns};
 
 use crate::code_order;
 use crate::counts::internal;
@@ -18,7 +18,7 @@ use crate::export::unwritable;
 use crate::formats::parquet::Parquet;
 use crate::formats::{Format, Rows};
 use crate::own_lists::OwnLists;
-use crate::reconcile::Comparison;
+use crate::reconcile::{Comparison, Outcome};
 use crate::table::{DimensionKind, PublishedTable};
 
 /// Where public tables go, and in which formats.
@@ -154,7 +154,7 @@ pub(crate) fn write_reconciliation(
     comparisons: &[Comparison<'_>],
 ) -> Result<Resource, Diagnostic> {
     let title = "Published figures beside the results of this release";
-    let rows = reconciliation(folder.provenance, comparisons, false)?;
+    let rows = reconciliation(folder.provenance, comparisons, Results::Shown)?;
     let resource = Resource::new("reconciliation", title, ResourceKind::Table, &rows.schema());
     let resource = resource.with_key(vec!["id".to_owned()]);
     folder.write(&resource, &rows, &metadata(folder.provenance, title))?;
@@ -168,35 +168,54 @@ pub(crate) fn write_exact_reconciliation(
     comparisons: &[Comparison<'_>],
 ) -> Result<(), Diagnostic> {
     let title = "Published figures beside the exact results of this run";
-    let rows = reconciliation(provenance, comparisons, true)?;
+    let rows = reconciliation(provenance, comparisons, Results::Exact)?;
     write_file(path, &Parquet, &rows, &metadata(provenance, title))
+}
+
+/// Which results stand beside the figures.
+#[derive(Clone, Copy)]
+enum Results {
+    /// As they are, for the restricted half alone.
+    Exact,
+    /// As they may be shown.
+    Shown,
+}
+
+impl Results {
+    fn computed(self, comparison: &Comparison<'_>) -> Option<f64> {
+        match self {
+            Self::Exact => comparison.computed.map(|computed| computed.exact),
+            Self::Shown => comparison.shown(),
+        }
+    }
+
+    fn outcome(self, comparison: &Comparison<'_>) -> Outcome {
+        match self {
+            Self::Exact => comparison.outcome,
+            Self::Shown => comparison.public_outcome(),
+        }
+    }
+}
+
+/// The cell that a figure is of: `sex=F year=2019`.
+fn conditions(figure: &Figure) -> String {
+    let pairs = figure.conditions.iter().map(|(dimension, code)| format!("{dimension}={code}"));
+    pairs.collect::<Vec<_>>().join(" ")
 }
 
 fn reconciliation(
     provenance: &Provenance,
     comparisons: &[Comparison<'_>],
-    is_exact: bool,
+    results: Results,
 ) -> Result<RecordBatch, Diagnostic> {
-    let computed = |comparison: &Comparison<'_>| match is_exact {
-        true => comparison.computed.map(|computed| computed.exact),
-        false => comparison.shown(),
-    };
+    let computed = |comparison: &Comparison<'_>| results.computed(comparison);
     let difference =
         |comparison: &Comparison<'_>| computed(comparison).map(|computed| computed - comparison.figure.value);
-    let outcome = |comparison: &Comparison<'_>| match is_exact {
-        true => comparison.outcome,
-        false => comparison.public_outcome(),
-    };
     let texts = |name: &str, of: &dyn Fn(&Comparison<'_>) -> Option<String>| {
         Column::texts(name, comparisons.iter().map(of))
     };
     let allowed = |comparison: &Comparison<'_>| comparison.figure.tolerance.allows(comparison.figure.value);
     let compared = |comparison: &&Comparison<'_>| comparison.figure.table.is_some();
-    let conditions = |comparison: &Comparison<'_>| {
-        let pairs =
-            comparison.figure.conditions.iter().map(|(dimension, code)| format!("{dimension}={code}"));
-        pairs.collect::<Vec<_>>().join(" ")
-    };
     let fields = vec![
         texts("id", &|comparison| Some(comparison.figure.id.clone())),
         texts("statement", &|comparison| Some(comparison.figure.statement.clone())),
@@ -205,7 +224,7 @@ fn reconciliation(
         texts("indicator", &|comparison| {
             Some(comparison.figure.indicator.clone()).filter(|name| !name.is_empty())
         }),
-        texts("where", &|comparison| Some(conditions(comparison)).filter(|text| !text.is_empty())),
+        texts("where", &|comparison| Some(conditions(comparison.figure)).filter(|text| !text.is_empty())),
         Column::numbers("computed", comparisons.iter().map(computed)),
         Column::numbers("published", comparisons.iter().map(|comparison| Some(comparison.figure.value))),
         Column::numbers("difference", comparisons.iter().map(difference)),
@@ -214,7 +233,7 @@ fn reconciliation(
             comparisons.iter().map(|comparison| Some(comparison).filter(compared).map(allowed)),
         ),
         texts("unit", &|comparison| Some(comparison.figure.unit.clone())),
-        texts("outcome", &|comparison| Some(outcome(comparison).name().to_owned())),
+        texts("outcome", &|comparison| Some(results.outcome(comparison).name().to_owned())),
         // What `computed` has been divided by: persons in the input for each person of the population.
         Column::numbers(
             "sampling_fraction",
