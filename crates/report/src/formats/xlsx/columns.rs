@@ -109,12 +109,7 @@ impl<'t> SheetColumn<'t> {
 pub(super) fn columns<'t>(table: &'t Table<'_>, language: Language) -> Columns<'t> {
     let mut columns = Columns::default();
     if !table.is_of_cells() {
-        let stated = table.columns.iter().filter(|(_, column)| !column.is_empty());
-        columns.printed = stated
-            .map(|(field, column)| {
-                SheetColumn::new(title(table, &field.name, language), &field.kind, column, None)
-            })
-            .collect();
+        columns.printed = as_they_are(table, language);
         return columns;
     }
     dimensions(table, &mut columns, language);
@@ -132,11 +127,8 @@ pub(super) fn columns<'t>(table: &'t Table<'_>, language: Language) -> Columns<'
         let heading = title(table, name, language);
         let labels = OWN_LISTS.contains(&name).then(|| labels(table, name, column, language));
         if let Some(word) = column.same().filter(|_| !["indicator", names::VALUE].contains(&name)) {
-            let label = labels.as_ref().and_then(|labels| labels.first()).filter(|label| *label != word);
-            columns.said_once.push(match label {
-                Some(label) => format!("{heading}: {label} ({word})"),
-                None => format!("{heading}: {word}"),
-            });
+            let label = labels.as_ref().and_then(|labels| labels.first());
+            columns.said_once.push(said_once(&heading, word, label));
             continue;
         }
         match labels {
@@ -160,6 +152,24 @@ pub(super) fn columns<'t>(table: &'t Table<'_>, language: Language) -> Columns<'
         }
     }
     columns
+}
+
+/// The columns of a table that is none of cells.
+fn as_they_are<'t>(table: &'t Table<'_>, language: Language) -> Vec<SheetColumn<'t>> {
+    let stated = table.columns.iter().filter(|(_, column)| !column.is_empty());
+    stated
+        .map(|(field, column)| {
+            SheetColumn::new(title(table, &field.name, language), &field.kind, column, None)
+        })
+        .collect()
+}
+
+/// A word that all rows have, with what it is called where that is something else.
+fn said_once(heading: &str, word: &str, label: Option<&String>) -> String {
+    match label.filter(|label| *label != word) {
+        Some(label) => format!("{heading}: {label} ({word})"),
+        None => format!("{heading}: {word}"),
+    }
 }
 
 /// The codes of a column that is printed as what they are called.
