@@ -129,20 +129,8 @@ fn page_within(
         note_letters(&mut letters, &section.figures);
         sections.push(of_table(section, language));
     }
-    if let Some(table) = tables.iter().find(|table| table.stem() == ESTIMATES) {
-        let view = of_facts(
-            ESTIMATES,
-            language.say(words::estimates::ESTIMATES),
-            estimates(&names, table)?,
-            language,
-        );
-        sections.push(SectionView { path: Some(table.path().to_owned()), ..view });
-    }
-    if let Some(table) = tables.iter().find(|table| table.stem() == RECONCILIATION) {
-        let facts = facts::reconciliation(&names, table, budget.rows)?;
-        let view = of_facts("reconciliation", language.say(words::RECONCILIATION), facts, language);
-        sections.push(SectionView { path: Some(table.path().to_owned()), ..view });
-    }
+    sections.extend(of_estimates(names, tables)?);
+    sections.extend(of_reconciliation(names, tables, budget)?);
     if let Some(previous) = &release.manifest.previous {
         sections.push(of_facts(
             "since",
@@ -166,6 +154,28 @@ fn page_within(
         ..SectionView::default()
     });
     render(&whole(release, language, sections, &letters))
+}
+
+/// The estimates, where the release has some.
+fn of_estimates(names: Names<'_>, tables: &[Resource]) -> Result<Option<SectionView>, Diagnostic> {
+    let Some(table) = tables.iter().find(|table| table.stem() == ESTIMATES) else { return Ok(None) };
+    let language = names.language;
+    let facts = estimates(&names, table)?;
+    let view = of_facts(ESTIMATES, language.say(words::estimates::ESTIMATES), facts, language);
+    Ok(Some(SectionView { path: Some(table.path().to_owned()), ..view }))
+}
+
+/// Published figures beside the results, where the release has some.
+fn of_reconciliation(
+    names: Names<'_>,
+    tables: &[Resource],
+    budget: Budget,
+) -> Result<Option<SectionView>, Diagnostic> {
+    let Some(table) = tables.iter().find(|table| table.stem() == RECONCILIATION) else { return Ok(None) };
+    let language = names.language;
+    let facts = facts::reconciliation(&names, table, budget.rows)?;
+    let view = of_facts("reconciliation", language.say(words::RECONCILIATION), facts, language);
+    Ok(Some(SectionView { path: Some(table.path().to_owned()), ..view }))
 }
 
 /// A page about a product that is not that of one release: sections with their names and heads. In place of the edition and of
