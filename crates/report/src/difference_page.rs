@@ -12,6 +12,7 @@ use crate::names::Names;
 use crate::other_base::OtherBase;
 use crate::page::of_sections;
 use crate::release::{Field, Release, Resource};
+use crate::revision::Revision;
 use crate::words;
 
 /// The page; `release` is the newer one, whose words are used.
@@ -237,19 +238,26 @@ fn largest(table: &TableDifference, resource: &Resource, names: Names<'_>) -> Fi
     ];
     figure.columns.extend(heads.map(|(name, words)| Heading::number(name, language.say(words))));
     for (row, revision) in table.largest.iter().enumerate() {
-        let change = revision.difference;
-        let numbers = [revision.old, revision.new, change];
-        let decimals = numbers.iter().flatten().map(|number| decimals(*number)).max().unwrap_or(0);
         let mut cells: Vec<Cell> = shown
             .iter()
             .map(|column| Cell::Code(code(*column, row).unwrap_or_default().to_owned(), label(*column, row)))
             .collect();
-        cells.extend([value(revision.old, decimals), value(revision.new, decimals)]);
-        cells.push(Cell::Change(Value { number: change, decimals, status: String::new() }));
-        cells.push(Cell::Change(percent(revision.share)));
+        cells.extend(before_and_now(revision));
         figure.rows.push(cells);
     }
     figure
+}
+
+/// A value before and now, and by how much it has changed; all with the decimals of the one that needs most.
+fn before_and_now(revision: &Revision) -> [Cell; 4] {
+    let numbers = [revision.old, revision.new, revision.difference];
+    let decimals = numbers.iter().flatten().map(|number| decimals(*number)).max().unwrap_or(0);
+    [
+        value(revision.old, decimals),
+        value(revision.new, decimals),
+        Cell::Change(Value { number: revision.difference, decimals, status: String::new() }),
+        Cell::Change(percent(revision.share)),
+    ]
 }
 
 /// The decimals that a value needs, no more than three.
