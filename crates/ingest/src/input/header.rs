@@ -44,22 +44,7 @@ impl Header {
         source: &Source,
         format: &dyn FileFormat,
     ) -> Result<Self, Diagnostic> {
-        let mut fields = Vec::new();
-        for column in &source.columns {
-            // What is read from the name of the file is no field of it: the first stands for it where each column has one.
-            fields.push(if column.is_field() { find(file_name, &names, &column.from, source)? } else { 0 });
-        }
-        if names.is_empty() {
-            return Err(missing_column(file_name, "", source, &names));
-        }
-        let mut with = Vec::new();
-        for column in &source.columns {
-            let start = fields.len();
-            for name in column.with.iter().filter(|_| !column.absent) {
-                fields.push(find(file_name, &names, name, source)?);
-            }
-            with.push(start..fields.len());
-        }
+        let (mut fields, with) = declared_fields(file_name, &names, source)?;
         let is_constant = |index: usize| source.columns.get(index).is_some_and(|column| !column.is_field());
         let declared = fields.iter().enumerate().filter(|(index, _)| !is_constant(*index));
         let declared: HashSet<usize> = declared.map(|(_, field)| *field).collect();
@@ -194,6 +179,31 @@ pub(crate) fn column_letters(column: u32) -> String {
         rest /= 26;
     }
     letters.iter().rev().map(|letter| char::from(*letter)).collect()
+}
+
+/// The fields of the declared columns, then further ones of keys; and for each column where its further ones stand among them.
+fn declared_fields(
+    file: &str,
+    names: &[String],
+    source: &Source,
+) -> Result<(Vec<usize>, Vec<Range<usize>>), Diagnostic> {
+    let mut fields = Vec::new();
+    for column in &source.columns {
+        // What is read from the name of the file is no field of it: the first stands for it where each column has one.
+        fields.push(if column.is_field() { find(file, names, &column.from, source)? } else { 0 });
+    }
+    if names.is_empty() {
+        return Err(missing_column(file, "", source, names));
+    }
+    let mut with = Vec::new();
+    for column in &source.columns {
+        let start = fields.len();
+        for name in column.with.iter().filter(|_| !column.absent) {
+            fields.push(find(file, names, name, source)?);
+        }
+        with.push(start..fields.len());
+    }
+    Ok((fields, with))
 }
 
 /// The field of the column that the source calls so.
