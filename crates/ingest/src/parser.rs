@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Int64Type, Schema};
+use arrow::datatypes::{Field, Int64Type, Schema};
 use arrow::error::ArrowError;
 use denizen_spec::{Code, Diagnostic, Reject, Source, SourceKind, columns};
 
@@ -175,6 +175,24 @@ impl Parser {
     }
 }
 
+/// The columns of a batch that is being made.
+#[derive(Default)]
+struct BatchColumns {
+    fields: Vec<Field>,
+    arrays: Vec<ArrayRef>,
+}
+
+impl BatchColumns {
+    fn push(&mut self, name: impl Into<String>, array: ArrayRef) {
+        self.fields.push(Field::new(name, array.data_type().clone(), true));
+        self.arrays.push(array);
+    }
+
+    fn batch(self) -> Result<RecordBatch, ArrowError> {
+        RecordBatch::try_new(Arc::new(Schema::new(self.fields)), self.arrays)
+    }
+}
+
 impl RowParser {
     fn parse_rows(
         &self,
@@ -267,8 +285,7 @@ impl RowParser {
         state: &mut RowState,
         stats: &mut IngestStats,
     ) -> Result<RecordBatch, ArrowError> {
-        let mut fields = Vec::new();
-        let mut arrays = Vec::new();
+        let mut made = BatchColumns::default();
         let mut possible_days = Vec::new();
         for (index, (column, dictionary)) in self.columns.iter().zip(dictionaries).enumerate() {
             let mut field_column = self.field_column(column, index, rows, state);
@@ -286,30 +303,26 @@ impl RowParser {
                 let powers = rows.column(multiplier).map(RawField::trimmed);
                 array = multiplied(&array, powers, &mut self.field_column(column, index, rows, state))?;
             }
-            fields.push(Field::new(&*column.name, array.data_type().clone(), true));
-            arrays.push(array);
+            made.push(&*column.name, array);
         }
         for (name, days) in possible_days {
-            fields.push(Field::new(name, DataType::Date32, true));
-            arrays.push(Arc::new(days) as ArrayRef);
+            made.push(name, Arc::new(days));
         }
         if let Some(concept) = &self.concept {
-            fields.push(Field::new(columns::CONCEPT, DataType::Utf8, true));
-            arrays.push(Arc::new(StringArray::from_iter_values(std::iter::repeat_n(concept, rows.len()))));
+            let concepts = std::iter::repeat_n(concept, rows.len());
+            made.push(columns::CONCEPT, Arc::new(StringArray::from_iter_values(concepts)));
         }
         if self.has_places {
             let file = rows.header().file;
             let places = rows.places(0..rows.len()).into_iter().map(|place| place.packed(file).0);
-            fields.push(Field::new(columns::PLACE, DataType::Int64, true));
-            arrays.push(Arc::new(Int64Array::from_iter_values(places)));
+            made.push(columns::PLACE, Arc::new(Int64Array::from_iter_values(places)));
         }
         if self.kind == SourceKind::Cells {
             for (name, array) in self.of_cells(rows) {
-                fields.push(Field::new(name, array.data_type().clone(), true));
-                arrays.push(array);
+                made.push(name, array);
             }
         }
-        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+        made.batch()
     }
 
     /// Rows that an SDMX message deletes are no cells, and those of another dataflow are cells of another table.
