@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, BooleanArray, Date32Array, RecordBatch, UInt32Array};
+use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt32Array};
 use arrow::datatypes::Date32Type;
 use denizen_residence::{AssumedDeparture, FIRST_DAY, LAST_DAY, Permits};
 use denizen_spec::{PSEUDONYM_BYTES, StepReport, columns};
@@ -48,7 +48,6 @@ impl PermitRows {
             is_permit: Vec::with_capacity(batch.num_rows()),
             reversed: 0,
         };
-        let possible = FIRST_DAY..=LAST_DAY;
         let mut last_person = None;
         let mut with_crossings = first_rows.iter().map(|row| person_of(*row)).peekable();
         let mut has_crossings = false;
@@ -66,17 +65,22 @@ impl PermitRows {
             if !is_permit || !has_crossings || !from.is_valid(row) {
                 continue;
             }
-            let (from, to) = (from.value(row), to.value(row));
-            if to < from || !possible.contains(&from) || !possible.contains(&to) {
-                permits.reversed += 1;
-                continue;
-            }
-            permits.rows.push(row as u32);
-            permits.valid_from.push(from);
-            permits.valid_to.push(to);
-            permits.reasons.push(0);
+            permits.add(row, from.value(row), to.value(row));
         }
         Ok(permits)
+    }
+
+    /// Adds the permit of a row to those of its person, or counts it where it ends before it begins.
+    fn add(&mut self, row: usize, from: i32, to: i32) {
+        let possible = FIRST_DAY..=LAST_DAY;
+        if to < from || !possible.contains(&from) || !possible.contains(&to) {
+            self.reversed += 1;
+            return;
+        }
+        self.rows.push(row as u32);
+        self.valid_from.push(from);
+        self.valid_to.push(to);
+        self.reasons.push(0);
     }
 
     pub(super) fn permits(&self) -> Permits<'_> {
@@ -122,26 +126,55 @@ pub(super) fn with_departures(
     let places = places(&batch, step, permits, assumed)?;
     report.made += (places.len() - batch.num_rows()) as u64;
     let rows: UInt32Array = places.iter().map(|placed| Some(placed.row)).collect();
-    let made = rows_of(&batch, &rows)?;
-    let days = batch::days(&made, &step.date)?;
+    let mut made = rows_of(&batch, &rows)?;
+    let answer = columns::migration(&step.name);
+    let basis = columns::basis(&step.name);
+    for (name, column) in [
+        (&step.date, days(&made, &step.date, &places)?),
+        (&step.direction, directions(&made, &step.direction, &places)?),
+        (&answer, answers(&made, &answer, &places)?),
+        (&basis, bases(&made, &basis, &places)?),
+    ] {
+        made = batch::with_column(made, name, column)?;
+    }
+    Ok(made)
+}
+
+/// The days of the rows, from the column of this name; a departure has its own.
+fn days(batch: &RecordBatch, name: &str, places: &[Placed<'_>]) -> Result<ArrayRef> {
+    let days = batch::days(batch, name)?;
     let day = |(index, placed): (usize, &Placed<'_>)| match placed.departure {
         Some(departure) => Some(departure.day),
         None => days.is_valid(index).then(|| days.value(index)),
     };
-    let days: Date32Array = batch::primitive::<Date32Type>(places.iter().enumerate().map(day));
-    let words = batch::words(&made, &step.direction)?;
+    Ok(Arc::new(batch::primitive::<Date32Type>(places.iter().enumerate().map(day))))
+}
+
+const DIRECTIONS: [&str; 2] = ["arrival", "departure"];
+
+/// Their directions.
+fn directions(batch: &RecordBatch, name: &str, places: &[Placed<'_>]) -> Result<ArrayRef> {
+    let words = batch::words(batch, name)?;
     let direction = |(index, placed): (usize, &Placed<'_>)| match placed.departure {
         Some(_) => Some(1),
         None => words.get(index).map(|word| u16::from(word == DIRECTIONS[1])),
     };
-    let directions = batch::numbered(places.iter().enumerate().map(direction), DIRECTIONS)?;
-    let answers = batch::answers(&made, &columns::migration(&step.name))?;
+    batch::numbered(places.iter().enumerate().map(direction), DIRECTIONS)
+}
+
+/// What the rule answers of them.
+fn answers(batch: &RecordBatch, name: &str, places: &[Placed<'_>]) -> Result<ArrayRef> {
+    let answers = batch::answers(batch, name)?;
     let answer = |(index, placed): (usize, &Placed<'_>)| match placed.departure {
         Some(departure) => departure.migration,
         None => answers.is_valid(index).then(|| answers.value(index)),
     };
-    let answers: BooleanArray = places.iter().enumerate().map(answer).collect();
-    let words = batch::words(&made, &columns::basis(&step.name))?;
+    Ok(Arc::new(places.iter().enumerate().map(answer).collect::<BooleanArray>()))
+}
+
+/// What its answers rest on.
+fn bases(batch: &RecordBatch, name: &str, places: &[Placed<'_>]) -> Result<ArrayRef> {
+    let words = batch::words(batch, name)?;
     let basis = |(index, placed): (usize, &Placed<'_>)| match placed.departure {
         Some(_) => Some(Basis::Assumed as u16),
         None => {
@@ -149,19 +182,8 @@ pub(super) fn with_departures(
             Basis::ALL.iter().find(|basis| basis.word() == word).map(|basis| *basis as u16)
         }
     };
-    let bases = batch::numbered(places.iter().enumerate().map(basis), Basis::ALL.map(Basis::word))?;
-    let mut made = batch::with_column(made, &step.date, Arc::new(days) as ArrayRef)?;
-    for (name, column) in [
-        (step.direction.clone(), directions),
-        (columns::migration(&step.name), Arc::new(answers) as ArrayRef),
-        (columns::basis(&step.name), bases),
-    ] {
-        made = batch::with_column(made, &name, column)?;
-    }
-    Ok(made)
+    batch::numbered(places.iter().enumerate().map(basis), Basis::ALL.map(Basis::word))
 }
-
-const DIRECTIONS: [&str; 2] = ["arrival", "departure"];
 
 /// Departures come after all rows of the person up to their day.
 fn places<'a>(
