@@ -110,10 +110,7 @@ impl Columns<'_> {
         let (profile, name) = (&self.profiles[index], &self.found.names[index]);
         let mut line = ColumnLine { distinct: profile.distinct, is_dimension: true, ..ColumnLine::default() };
         let is_free = |wanted: &str| !names.iter().any(|name| name == wanted);
-        let is_plain = self
-            .plain
-            .iter()
-            .any(|plain| *plain == own_name(name, index, names) || (plain == "year" && profile.is_year));
+        let is_plain = self.is_plain(index, names);
         let is_year = profile.is_year
             && profile.content == Content::Integer
             && is_free("year")
@@ -140,13 +137,7 @@ impl Columns<'_> {
             Content::Decimal { scale, mark }
                 if !self.is_cells() && !is_plain && *mark == self.decimal_mark() =>
             {
-                line.settings.push(("type", quoted("decimal")));
-                line.settings.push(("scale", scale.to_string()));
-                let thousands = profile.thousands.map(|sign| ("thousands", quoted(&sign.to_string())));
-                line.settings.extend(thousands);
-                line.comments.extend(profile.reading.clone());
-                line.is_dimension = false;
-                self.missing(index, &mut line);
+                self.decimals(index, *scale, &mut line);
                 true
             }
             Content::Time if !self.is_cells() && !is_plain => {
@@ -160,6 +151,24 @@ impl Columns<'_> {
         }
         line.is_dimension &= !self.shape.numbers.contains(&index);
         line
+    }
+
+    /// Whether its texts are taken as they are.
+    fn is_plain(&self, index: usize, names: &[String]) -> bool {
+        let own = own_name(&self.found.names[index], index, names);
+        self.plain.iter().any(|plain| *plain == own || (plain == "year" && self.profiles[index].is_year))
+    }
+
+    /// A column of numbers with decimals, beside records.
+    fn decimals(&self, index: usize, scale: u8, line: &mut ColumnLine) {
+        let profile = &self.profiles[index];
+        line.settings.push(("type", quoted("decimal")));
+        line.settings.push(("scale", scale.to_string()));
+        let thousands = profile.thousands.map(|sign| ("thousands", quoted(&sign.to_string())));
+        line.settings.extend(thousands);
+        line.comments.extend(profile.reading.clone());
+        line.is_dimension = false;
+        self.missing(index, line);
     }
 
     /// The total among texts that are no numbers, where that is all they are: for a column of numbers.
