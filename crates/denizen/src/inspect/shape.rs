@@ -1,10 +1,13 @@
 //! What a row of a table is: a cell with its value, or a record; and which columns tell rows apart.
 
+mod wide;
+
 use std::collections::HashSet;
 
 use denizen_ingest::{FoundFile, Sample, SampleColumn};
-use denizen_spec::{Format, HeaderRows, SourceKind};
+use denizen_spec::{Format, SourceKind};
 
+pub(super) use self::wide::{Wide, separator};
 use super::profile::{Content, Profile};
 use super::words::{self, has_word, words};
 
@@ -25,19 +28,6 @@ pub(super) enum Role {
     Attribute(&'static str),
     /// It is not read, and why.
     Ignored(String),
-}
-
-/// What the columns of a wide table are called by.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Wide {
-    /// Years from the first to the last.
-    Years(i64, i64),
-    /// Periods that begin with a year.
-    Periods,
-    /// Anything else.
-    Names,
-    /// The codes of so many dimensions, of which each is a part of the name.
-    Parts(usize),
 }
 
 /// What a table is.
@@ -61,9 +51,6 @@ pub(super) struct Shape {
 
 /// Columns of which it is looked whether one follows from another.
 const MOST_COMPARED: usize = 40;
-
-/// Mean length of texts up to which they may be flags.
-const MOST_OF_FLAGS: usize = 3;
 
 /// Characters of a text from which on it is a note and no code.
 const NOTE: usize = 60;
@@ -219,21 +206,6 @@ impl Shape {
         }
     }
 
-    /// Years or periods that stand beside each other become rows.
-    fn wide_table(&mut self, found: &FoundFile, profiles: &[Profile], measures: &[usize]) {
-        for index in measures {
-            self.roles[*index] = Role::Ignored("a number beside the columns that become rows".to_owned());
-        }
-        self.drop_followers(found, profiles);
-        if self.key(&found.sample).is_none() && !self.dimensions().is_empty() {
-            self.doubts.push(
-                "several rows have the same codes: a column that tells them apart may be missing".to_owned(),
-            );
-        }
-        self.kind = SourceKind::Cells;
-        self.reasons.push("columns are called as the codes of a dimension".to_owned());
-    }
-
     /// Each row is a cell with one value.
     fn one_value(&mut self, found: &FoundFile, profiles: &[Profile], value: usize, measures: &[usize]) {
         for index in measures {
@@ -305,85 +277,6 @@ impl Shape {
         }
     }
 
-    /// Years and periods in the names of columns.
-    fn find_wide(&mut self, found: &FoundFile, profiles: &[Profile]) {
-        let may_be = |index: &usize| {
-            matches!(profiles[*index].content, Content::Nothing | Content::Integer | Content::Decimal { .. })
-                || profiles[*index].odd.len() == profiles[*index].distinct
-        };
-        let year = |index: usize| {
-            let name = found.names[index].trim();
-            (name.len() == 4)
-                .then(|| name.parse::<i64>().ok())
-                .flatten()
-                .filter(|year| (1800..=2150).contains(year))
-        };
-        let all: Vec<usize> = (0..found.names.len()).collect();
-        let numbers: Vec<usize> = all.iter().copied().filter(may_be).collect();
-        if let Some((parts, columns)) = of_parts(found, &numbers) {
-            // Where headings stand between the rows, the columns do not tell them apart.
-            let others: Vec<usize> =
-                self.dimensions().into_iter().filter(|index| !columns.contains(index)).collect();
-            if is_key(&found.sample, &others) {
-                columns.iter().for_each(|index| self.roles[*index] = Role::Wide);
-                self.wide = Some(Wide::Parts(parts));
-                return;
-            }
-        }
-        let years: Vec<(usize, i64)> = all.iter().filter_map(|index| Some((*index, year(*index)?))).collect();
-        let is_period = |index: &usize| {
-            let name = found.names[*index].trim();
-            let start = name.get(..4).and_then(|year| year.parse::<i64>().ok());
-            start.is_some_and(|year| (1800..=2150).contains(&year)) && may_be(index)
-        };
-        let named: Vec<usize> = years.iter().map(|(index, _)| *index).collect();
-        self.find_flags(found, profiles, &named);
-        let periods: Vec<usize> = all.iter().copied().filter(is_period).collect();
-        let periods: Vec<usize> =
-            periods.into_iter().filter(|index| self.roles[*index] != Role::Flags).collect();
-        // A year with a note behind it, such as `2020 (p)`, is a time as the others are.
-        let is_noted = periods.iter().any(|index| !named.contains(index));
-        if years.len() > 1 && !is_noted {
-            let (first, last) = years
-                .iter()
-                .fold((i64::MAX, 0), |(first, last), (_, year)| (first.min(*year), last.max(*year)));
-            years.iter().for_each(|(index, _)| self.roles[*index] = Role::Wide);
-            self.wide = Some(Wide::Years(first, last));
-        } else if periods.len() > 1 {
-            periods.iter().for_each(|index| self.roles[*index] = Role::Wide);
-            self.wide = Some(Wide::Periods);
-            if !named.is_empty() {
-                self.doubts.push(
-                    "some columns are called as years, and others have something behind the year: what does it say?"
-                        .to_owned(),
-                );
-            }
-        }
-    }
-
-    /// Columns of short texts that are called as those of values with one and the same end: `2019 flag` beside `2019`.
-    fn find_flags(&mut self, found: &FoundFile, profiles: &[Profile], of_values: &[usize]) {
-        let is_flags = |index: usize| {
-            matches!(profiles[index].content, Content::Text | Content::Nothing)
-                && profiles[index].length <= MOST_OF_FLAGS
-        };
-        let mut flags = std::collections::BTreeMap::<&str, Vec<usize>>::new();
-        for value in of_values {
-            for index in (0..found.names.len()).filter(|index| is_flags(*index)) {
-                let end = found.names[index].strip_prefix(found.names[*value].as_str());
-                if let Some(end) = end.filter(|end| !end.is_empty()) {
-                    flags.entry(end).or_default().push(index);
-                }
-            }
-        }
-        let states_any = |columns: &[usize]| columns.iter().any(|index| profiles[*index].distinct > 0);
-        let mut found = flags.into_iter().filter(|(_, columns)| columns.len() > 1 && states_any(columns));
-        if let (Some((end, columns)), None) = (found.next(), found.next()) {
-            columns.iter().for_each(|index| self.roles[*index] = Role::Flags);
-            self.flag_suffix = Some(end.to_owned());
-        }
-    }
-
     /// Columns of numbers that do not tell rows apart.
     fn measures(&self, found: &FoundFile, profiles: &[Profile]) -> Vec<usize> {
         let is_measure = |index: &usize| {
@@ -450,35 +343,6 @@ impl Shape {
         let dimensions = self.dimensions();
         is_key(sample, &dimensions).then_some(dimensions)
     }
-}
-
-/// The columns whose names have several parts, as a header of several rows gives them, and how many: as many as most of them have.
-fn of_parts(found: &FoundFile, columns: &[usize]) -> Option<(usize, Vec<usize>)> {
-    let separator = separator(&found.format)?;
-    let mut by_parts = std::collections::BTreeMap::<usize, Vec<usize>>::new();
-    for index in columns {
-        by_parts.entry(found.names[*index].split(separator).count()).or_default().push(*index);
-    }
-    by_parts.remove(&1);
-    by_parts.into_iter().filter(|(_, columns)| columns.len() > 1).max_by_key(|(_, columns)| columns.len())
-}
-
-/// What stands between the parts of names that a header of several rows gives.
-pub(super) fn separator(format: &Format) -> Option<&str> {
-    let (rows, join) = match format {
-        Format::Csv(text) => match &text.layout.header {
-            HeaderRows::Rows { count, join } => (*count, join),
-            HeaderRows::None | HeaderRows::Names(_) => return None,
-        },
-        Format::Workbook(book) => (book.header_rows, &book.header_join),
-        Format::SdmxCsv(_)
-        | Format::EurostatTsv(_)
-        | Format::FixedWidth(_)
-        | Format::Parquet
-        | Format::Json(_)
-        | Format::JsonStat => return None,
-    };
-    (rows > 1 && join != " ").then_some(join.as_str())
 }
 
 /// Whether no two rows have the same texts in these columns.
