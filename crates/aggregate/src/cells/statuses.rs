@@ -5,7 +5,7 @@ use arrow::error::ArrowError;
 use denizen_spec::{FlagI, columns};
 use polars::prelude::*;
 
-use super::{encoded, texts};
+use super::coded::{encoded, texts};
 use crate::counts::{CONFIDENTIALITY, NOTE};
 use crate::status::{Confidentiality, Note, Status};
 use crate::value::Value;
