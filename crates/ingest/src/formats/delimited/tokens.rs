@@ -11,6 +11,8 @@
 //! handed out uncut ([`Tokens::plain`]) and cut by the threads that parse them. The tokeniser sees the stretches that have
 //! a quote or a carriage return alone.
 
+mod plain;
+
 use std::io::{self, Read};
 use std::mem;
 use std::sync::Arc;
@@ -18,10 +20,11 @@ use std::sync::Arc;
 use csv_core::ReadRecordResult;
 use denizen_spec::{Code, RowPlace};
 
+pub(super) use self::plain::Lines;
 use super::outside::Outside;
 use super::quotes::{self, Signs};
 use super::row::Row;
-use super::table::{TableNames, behind_empty_lines, is_again};
+use super::table::{TableNames, is_again};
 
 /// A row longer than this, or with more fields, is no row of a table: usually a quote was never closed.
 const LONGEST_ROW: usize = 1 << 20;
@@ -78,16 +81,6 @@ pub(super) struct Tokens {
     line: u64,
     /// The byte that was consumed last.
     last: u8,
-}
-
-/// Whole rows, not yet cut, without quotes and without carriage returns except in CRLF.
-pub(super) struct Lines {
-    /// The rows are what follows `start`.
-    pub(super) text: Vec<u8>,
-    pub(super) start: usize,
-    /// Where they stand in the file.
-    pub(super) line: u64,
-    pub(super) byte: u64,
 }
 
 impl Tokens {
@@ -253,72 +246,9 @@ impl Tokens {
         Ok(())
     }
 
-    /// The next stretch of whole rows that need no tokeniser; none where the next row needs it, and at the end of the file.
-    pub(super) fn plain(&mut self) -> io::Result<Option<Lines>> {
-        self.skip_line_ends()?;
-        self.look_behind_empty_line()?;
-        if self.must_cut() || self.is_finished() {
-            return Ok(None);
-        }
-        self.fill(0)?;
-        let stretch = &self.buffer[self.start..];
-        let stretch = &stretch[..stretch.len().min(STRETCH)];
-        let length = self.whole_lines(stretch);
-        let other_table = self.other_table_in(&stretch[..length]);
-        let (length, is_behind_empty) = (other_table.unwrap_or(length), other_table.is_some());
-        let below = self.outside.footer_in(&stretch[..length]);
-        let (length, is_behind_empty) = (below.unwrap_or(length), is_behind_empty && below.is_none());
-        if below == Some(0) {
-            self.is_below = true;
-            return Ok(None);
-        }
-        if length == 0 || !is_plain(&stretch[..length], self.signs) {
-            self.cut_until = self.byte + stretch.len() as u64;
-            return Ok(None);
-        }
-        self.is_behind_empty = is_behind_empty;
-        let mut next = Vec::with_capacity(STRETCH);
-        next.extend_from_slice(&self.buffer[self.start + length..]);
-        let mut text = mem::replace(&mut self.buffer, next);
-        let start = mem::take(&mut self.start);
-        text.truncate(start + length);
-        let lines = Lines { text, start, line: self.line, byte: self.byte };
-        self.byte += length as u64;
-        self.last = b'\n';
-        self.line += memchr::memchr_iter(b'\n', &lines.text[lines.start..]).count() as u64;
-        Ok(Some(lines))
-    }
-
-    /// Bytes of the whole lines at the beginning of a stretch that are to be read.
-    fn whole_lines(&self, stretch: &[u8]) -> usize {
-        // The last line of a span is the one that goes on behind its end.
-        let behind = usize::try_from(self.last_start - self.byte).ok();
-        let behind = behind.and_then(|behind| Some((behind, stretch.get(behind..)?)));
-        let last = behind.and_then(|(behind, rest)| Some(behind + memchr::memchr(b'\n', rest)?));
-        last.or_else(|| memchr::memrchr(b'\n', stretch)).map_or(0, |feed| feed + 1)
-    }
-
-    /// Where another table begins among some lines or behind them, or what may be one of its first lines.
-    fn other_table_in(&self, lines: &[u8]) -> Option<usize> {
-        const ENOUGH: usize = LONGEST_ROW / 16;
-        let names = self.names.as_ref()?;
-        let behind = &self.buffer[self.start..];
-        let begins = |index: &usize| {
-            let text = &behind[*index..];
-            let is_cut = text.len() < ENOUGH && !self.is_end;
-            is_cut || names.another_begins(&text[..text.len().min(ENOUGH)], self.delimiter)
-        };
-        behind_empty_lines(lines).filter(begins).min()
-    }
-
     /// Whether what comes next belongs to the span behind this one. The line feed of CRLF belongs to its line.
     fn is_finished(&self) -> bool {
         self.is_indivisible || self.is_below || (self.byte > self.last_start && self.last != b'\r')
-    }
-
-    /// Whether what comes next is known to need the tokeniser.
-    pub(super) fn must_cut(&self) -> bool {
-        self.is_other_table || self.is_below_header || self.byte < self.cut_until
     }
 
     /// Reads until a stretch follows the first `kept` bytes, or the file is at its end.
@@ -538,11 +468,4 @@ impl Tokens {
         }
         Ok(())
     }
-}
-
-/// Whether rows end at line feeds and fields at delimiters only.
-fn is_plain(text: &[u8], signs: Option<Signs>) -> bool {
-    let ends_line = |at: usize| text.get(at + 1) == Some(&b'\n');
-    let has_quote = signs.is_some_and(|signs| memchr::memchr(signs.quote, text).is_some());
-    !has_quote && memchr::memchr_iter(b'\r', text).all(ends_line)
 }
