@@ -2,9 +2,11 @@
 
 mod absent;
 mod added;
+mod below_zero;
 mod changed;
 mod check;
 mod coded;
+mod gaps;
 mod split;
 mod statuses;
 #[cfg(test)]

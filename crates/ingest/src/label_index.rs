@@ -258,6 +258,10 @@ impl LabelIndex {
                 continue;
             }
             let distance = strsim::damerau_levenshtein(&wanted, folded);
+            // Who mistypes several letters hardly mistypes the first: Holland is not Poland.
+            if distance > 1 && !folded.starts_with(wanted.chars().next().unwrap_or_default()) {
+                continue;
+            }
             if distance < least {
                 nearest.clear();
                 least = distance;

@@ -48,8 +48,12 @@ pub(crate) fn of_names(index: &LabelIndex, text: &str) -> Option<Proposal> {
 fn of_near_names(nearest: &[(&Target, &str, usize)]) -> Option<Proposal> {
     let (target, _, distance) = nearest.first()?;
     let names: Vec<String> = nearest.iter().take(4).map(|(_, name, _)| format!("`{name}`")).collect();
-    let letters = if *distance == 1 { "letter" } else { "letters" };
-    let why = format!("{} but for {distance} {letters}", names.join(" or "));
+    let names = names.join(" or ");
+    let why = match distance {
+        0 => format!("{names}, written otherwise"),
+        1 => format!("{names} but for 1 letter"),
+        _ => format!("{names} but for {distance} letters"),
+    };
     let one = (nearest.len() == 1).then_some(target);
     let label = one.map(|target| target.label.clone()).unwrap_or_default();
     Some(Proposal { code: one.and_then(|target| target.code.clone()), label, why })

@@ -341,8 +341,11 @@ catalogue! {
     NoTotal, "clean::no-total", "A table takes totals that were not published everywhere.",
         "It leaves a dimension out, and so takes its published total; of some cells only the parts were published, by age say, and the table has no row of them.",
         "Show the dimension. Where its codes have nothing in common, `additive` in the source lets them be added up; a total that was not published is then there, and missing, or the sum.";
+    StockBelowZero, "clean::stock-below-zero", "A stock is below zero.",
+        "Nowhere live fewer than none: the number is a mark such as -9 for what is not known, or the net of two flows.",
+        "Name such marks in `marks` of the value; take the net of two flows as `measure = \"flow\"`.";
     IncompleteSum, "clean::incomplete-sum", "Cells would be added up of which some were rejected, or are not there.",
-        "`max_rejected` lets rows go. A sum of the others looks like one of all, and which sums lack a part is not known. Or a source has no cell of a quarter or month that it has in other years: the sum of that year is missing (`O`).",
+        "`max_rejected` lets rows go. A sum of the others looks like one of all, and which sums lack a part is not known. Or a source has no cell of a quarter or month that it has in other years: the sum of that year is missing (`O`). Or a code that is no small part of the sums has no cell at one time, though before and after: that is told, and the sum stays.",
         "A year that is not over is left out with a step `filter`. Mend the rows, which `restricted/rejects.parquet` names. A table that shows each published cell needs no sums: give it the dimensions over which it adds up. Where the sums are wanted all the same, `incomplete_sums = true` in the source says so.";
     Overlap, "clean::overlap", "Cells would be added up over codes that overlap.",
         "80+ stands beside 80-84, 0-14 beside single years, or a region beside its provinces: their sum has some twice. That a source is `additive` says that its codes are apart.",

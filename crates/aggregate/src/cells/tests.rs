@@ -271,3 +271,93 @@ fn cells_without_a_published_total_are_told() {
     assert_eq!(told(&several, 2), None);
     assert_eq!(told(&several, 3), expected("a cell", "quarter=a", "all_of_two"));
 }
+
+/// What is said of tables of these cells: year, region, value.
+fn said(
+    cells: &[(i64, &str, i64)],
+    what: impl Fn(&Cells, &denizen_spec::Table) -> Option<String>,
+) -> Vec<String> {
+    let text = r#"
+        spec = 1
+        title = "t"
+        vintage = "1"
+        [source.s]
+        files = "f"
+        format = "csv"
+        kind = "cells"
+        concept = "c"
+        additive = ["region"]
+        [source.s.columns]
+        year = { type = "integer" }
+        region = { codes = { a = "a", b = "b", c = "c" } }
+        value = { type = "integer" }
+        [[table]]
+        name = "by_year"
+        measure = "stock"
+        dimensions = ["year"]
+        [[table]]
+        name = "with_total"
+        measure = "flow"
+        dimensions = ["year", "region"]
+        totals = ["region"]
+        [[table]]
+        name = "shown"
+        measure = "stock"
+        dimensions = ["year", "region"]
+        [[table]]
+        name = "one"
+        measure = "stock"
+        dimensions = ["year"]
+        filter = { region = ["b", "c"] }
+    "#;
+    let pipeline = denizen_spec::parse(text).unwrap();
+    let years = cells.iter().map(|(year, ..)| *year).collect::<Int64Array>();
+    let regions = cells.iter().map(|(_, region, _)| Some(*region)).collect::<StringArray>();
+    let values = cells.iter().map(|(.., value)| *value).collect::<Int64Array>();
+    let concepts = StringArray::from(vec!["c"; cells.len()]);
+    let columns: [(&str, ArrayRef); 4] = [
+        ("year", Arc::new(years)),
+        ("region", Arc::new(regions)),
+        ("value", Arc::new(values)),
+        (columns::CONCEPT, Arc::new(concepts)),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let (cells, _) = Cells::read(&pipeline.sources[0], vec![batch]).unwrap();
+    pipeline.tables.iter().filter_map(|table| what(&cells, table)).collect()
+}
+
+#[test]
+fn a_region_without_a_cell_in_one_year_is_told_where_regions_are_added_up() {
+    let told = |cells: &[(i64, &str, i64)]| {
+        said(cells, |cells, table| {
+            let told = cells.sums_without_codes(table).unwrap();
+            told.map(|told| format!("{}: {}", table.name, told.notes.join("; ")))
+        })
+    };
+    let all =
+        [(2020, "a", 5), (2020, "b", 6), (2021, "a", 5), (2021, "b", 7), (2022, "a", 4), (2022, "b", 6)];
+    assert!(told(&all).is_empty());
+    let what = "no cell is of `a` at `2021`, though some are at `2020`";
+    let without = [&all[..2], &all[3..]].concat();
+    assert_eq!(told(&without), ["by_year", "with_total"].map(|table| format!("{table}: {what}")));
+    // Of those that the table asks for.
+    let what = "no cell is of `b` at `2021`, though some are at `2020`";
+    let without = [&all[..3], &all[4..], &[(2020, "c", 1), (2021, "c", 1), (2022, "c", 1)]].concat();
+    assert_eq!(told(&without), ["by_year", "with_total", "one"].map(|table| format!("{table}: {what}")));
+}
+
+#[test]
+fn stocks_below_zero_are_told() {
+    let cells = [(2020, "a", 5), (2020, "b", -9), (2021, "a", -9), (2021, "b", 0)];
+    let told = said(&cells, |cells, table| {
+        let told = cells.stocks_below_zero(table).unwrap();
+        told.map(|told| format!("{}; {}", told.message, told.notes.join("; ")))
+    });
+    let two = |table: &str| {
+        format!(
+            "`{table}` is a stock, and 2 cells of `s` are below zero; the first: year=2020 region=b concept=c"
+        )
+    };
+    let one = "`one` is a stock, and a cell of `s` is below zero; the first: year=2020 region=b concept=c";
+    assert_eq!(told, [two("by_year"), two("shown"), one.to_owned()]);
+}

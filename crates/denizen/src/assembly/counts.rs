@@ -59,7 +59,9 @@ impl Assembly<'_> {
             warnings.push(fault);
         }
         for (_, table) in pipeline.tables_of(source) {
+            warnings.extend(cells.stocks_below_zero(table).map_err(one)?);
             warnings.extend(cells.sums_without_parts(table).map_err(one)?);
+            warnings.extend(cells.sums_without_codes(table).map_err(one)?);
             // Of several sources another one may have the total.
             if let [_] = pipeline.sources_of(table).as_slice() {
                 warnings.extend(cells.cells_without_total(table).map_err(one)?);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use denizen_ingest::Input;
-use denizen_spec::{Code, Diagnostic, NamedCode, Path as Setting, Source, did_you_mean};
+use denizen_spec::{Code, Diagnostic, NamedCode, Path as Setting, Source, did_you_mean, names_total};
 
 use super::Project;
 
@@ -39,7 +39,8 @@ impl Project {
             named.sources.iter().map(|source| self.codes_of(source, named.column)).collect();
         let known: BTreeSet<&str> = known?.into_iter().flatten().collect();
         let message = format!("`{}` is no code of `{}`", named.code, named.column);
-        let help = did_you_mean(named.code, known.iter().copied());
+        let is_total = names_total(named.code).then(|| "the total is `_T`".to_owned());
+        let help = is_total.or_else(|| did_you_mean(named.code, known.iter().copied()));
         (!known.contains(named.code)).then_some((message, help))
     }
 

@@ -93,12 +93,29 @@ pub(super) fn layout(rows: &[Vec<String>]) -> Option<TableLayout> {
     if repeats_a_text(&rows[header], below, &numeric) {
         return Some(TableLayout { header, header_rows: 0, width });
     }
-    let mut after = rows[header + 1..].iter().enumerate().filter(|(_, row)| row.len() == width).skip(more);
-    let first = after.find(|(_, row)| is_of_table(row)).map(|(index, _)| index);
-    let header_rows = first.map_or(1, |first| first + 1);
+    let goes_on = |header_rows: &usize| {
+        let (names, row) = rows[header..].split_at(*header_rows);
+        row.first()
+            .is_some_and(|row| row.len() == width && !is_of_table(row) && adds_names(names, row, &numeric))
+    };
+    let header_rows = (1 + more..=MOST_HEADER_ROWS).find(|header_rows| !goes_on(header_rows)).unwrap_or(1);
     let is_whole = rows[header..].iter().take(header_rows).all(|row| row.len() == width);
-    let header_rows = if header_rows <= MOST_HEADER_ROWS && is_whole { header_rows } else { 1 };
+    let header_rows = if is_whole { header_rows } else { 1 };
     Some(with_row_above(rows, TableLayout { header, header_rows, width }))
+}
+
+/// Whether a row without numbers is one more of a header: a word stands in it above numbers, or where the rows above it have none. A row
+/// of a table may have no number too, as a country of which nothing is known.
+fn adds_names(names: &[Vec<String>], row: &[String], numeric: &[usize]) -> bool {
+    let has_word = |column: usize| {
+        let text = row[column].trim();
+        !text.is_empty() && !is_mark(text) && !WORDS_FOR_NONE.contains(&text.to_lowercase().as_str())
+    };
+    let is_first_word = |column: usize| {
+        let mut above = names.iter().map(|row| row.get(column).map_or("", |text| text.trim()));
+        above.all(str::is_empty)
+    };
+    (0..row.len()).any(|column| has_word(column) && (numeric.contains(&column) || is_first_word(column)))
 }
 
 /// What is put between the parts of a name in a header of so many rows, so that they can be told apart.
@@ -271,6 +288,12 @@ mod tests {
             (";2019;;2020;\nplace;men;women;men;women\nA;1;2;3;4\nB;3;4;5;6", (0, 2)),
             ("place;men;;women;\n;2019;2020;2019;2020\nA;1;2;3;4", (0, 2)),
             ("name;code;2019;2020;\nPeru;PER;1;2;\nItaly;ITA;3;4;", (0, 1)),
+            // A row of which no number is known is one of the table.
+            ("name;code;2019;2020\nAruba;ABW;;\nPeru;PER;1;2\nItaly;ITA;3;4", (0, 1)),
+            ("name;2019;2020\nAruba;nd;..\nPeru;1;2\nItaly;3;4", (0, 1)),
+            ("place;men;women\n;number;number\nA;1;2\nB;3;4\nC;5;6\nD;7;8", (0, 2)),
+            ("place;men;women\nunit;number;%\nA;1;2\nB;3;4\nC;5;6\nD;7;8", (0, 2)),
+            (";men;women\nplace;;\nA;1;2\nB;3;4", (0, 2)),
             (";2019;;;;2020;;;\nplace;men;women;x;all;men;women;x;all\nA;1;2;0;3;3;4;0;7", (0, 2)),
             ("2020;F;1\n2021;M;2\n2022;M;3", (0, 0)),
             ("code;label\nA;x\nB;y", (0, 1)),
