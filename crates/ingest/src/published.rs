@@ -107,7 +107,8 @@ fn figure(record: &csv::StringRecord, line: u64) -> Result<Figure, String> {
     let text = |index: usize| record[index].trim().to_owned();
     let value = record[5].trim().parse().ok().filter(|value: &f64| value.is_finite());
     let value = value.ok_or_else(|| {
-        format!("the value `{}` is not a number: decimals stand behind a point", &record[5])
+        let hint = if record[5].contains(',') { ": decimals stand behind a point" } else { "" };
+        format!("the value `{}` is not a number{hint}", &record[5])
     })?;
     let tolerance = Tolerance::parse(&record[7]);
     let condition = |pair: &str| {

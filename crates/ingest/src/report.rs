@@ -405,7 +405,11 @@ impl Input {
         let codes = self.source.columns.iter().filter(|column| column.field_type == FieldType::Code);
         let notes: Vec<String> = codes.filter_map(|column| self.unused_codes_of(column, stats)).collect();
         let name = &self.source.name;
-        let message = format!("some declared codes never occur in `{name}`");
+        // What a rejected row says is not looked at.
+        let message = match stats.rejected() {
+            0 => format!("some declared codes never occur in `{name}`"),
+            _ => format!("some declared codes are on no accepted row of `{name}`"),
+        };
         let mut warning = Diagnostic::warning(Code::UnusedCode, message);
         warning.notes = notes;
         (!warning.notes.is_empty()).then_some(warning)

@@ -7,6 +7,9 @@ use super::Cells;
 use crate::counts::{EXACT, dimension, internal};
 use crate::value::Value;
 
+/// The unit of a stock unless another is stated.
+const PERSONS: &str = "persons";
+
 impl Cells {
     /// What is to be said where a table takes stocks from cells that are below zero: nowhere live fewer than none.
     ///
@@ -26,6 +29,10 @@ impl Cells {
     }
 
     fn below_zero(&self, table: &Table) -> PolarsResult<Option<Diagnostic>> {
+        // Rates at a date, or their changes, are no persons.
+        if table.unit != PERSONS || self.scale > 0 {
+            return Ok(None);
+        }
         let shown: Vec<&str> = table.dimensions.iter().map(|dimension| table.column_of(dimension)).collect();
         let chosen = self.chosen(table, &shown, &self.summed(table))?;
         let below = chosen.filter(col(EXACT).lt(lit(0_i64))).collect()?;

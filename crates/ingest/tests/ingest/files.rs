@@ -362,6 +362,7 @@ fn published_figures() {
         ("a,S,t,stock,year=1 sex=F year=2,1,,,c,", Err("`where` names `year` twice")),
         ("a,S,t,stock,year,1,,,c,", Err("`year` is not `dimension=code`")),
         ("a,S,t,stock,,many,,,c,", Err("the value `many` is not a number")),
+        ("a,S,t,stock,,\"1,5\",,,c,", Err("the value `1,5` is not a number: decimals stand behind a point")),
         ("a,S,t,stock,,NaN,,,c,", Err("the value `NaN` is not a number")),
         ("a,S,t,stock,,inf,,,c,", Err("the value `inf` is not a number")),
         ("a,S,t,stock,,1,,some,c,", Err("the tolerance `some` is neither a number nor a percentage")),
