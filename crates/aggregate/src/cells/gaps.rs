@@ -157,8 +157,9 @@ fn gaps(met: &BTreeMap<u32, AtTimes>) -> Vec<Gap> {
             if (before.is_none() || after.is_none()) && !is_exception {
                 continue;
             }
-            let Some((beside, value)) = before.or(after) else { continue };
-            if value * ONE_IN >= sums[beside] && *value > 0 {
+            let is_no_small_part =
+                |(beside, value): &(&usize, &i128)| **value > 0 && **value * ONE_IN >= sums[beside];
+            if let Some((beside, _)) = before.into_iter().chain(after).find(is_no_small_part) {
                 gaps.push(Gap { time, code: *code, beside: *beside });
             }
         }
@@ -175,12 +176,13 @@ mod tests {
     #[test]
     fn codes_that_are_not_there_at_one_time() {
         type Case<'a> = (&'a [&'a [Option<i128>]], &'a [(usize, u32)]);
-        let table: [Case<'_>; 9] = [
+        let table: [Case<'_>; 10] = [
             (&[&[Some(50), Some(50)], &[Some(50), Some(50)]], &[]),
             (&[&[Some(50), None, Some(50)], &[Some(50), Some(50), Some(50)]], &[(1, 0)]),
             // A hundredth part, and less.
             (&[&[Some(1), None, Some(1)], &[Some(99), Some(99), Some(99)]], &[(1, 0)]),
-            (&[&[Some(1), None, Some(1)], &[Some(100), Some(99), Some(99)]], &[]),
+            (&[&[Some(1), None, Some(1)], &[Some(100), Some(99), Some(100)]], &[]),
+            (&[&[Some(0), None, Some(1)], &[Some(100), Some(99), Some(99)]], &[(1, 0)]),
             // At an end a series may begin, or end.
             (&[&[Some(5), None], &[Some(5), Some(5)]], &[]),
             (&[&[Some(5), Some(5), None], &[Some(5), Some(5), Some(5)]], &[(2, 0)]),
