@@ -105,28 +105,37 @@ impl Cells {
         if times.is_empty() || others.iter().any(is_within) {
             return Ok(None);
         }
-        let mut frame = self.frame.clone().lazy();
-        for (fixed, codes) in &table.filter {
-            if self.position(fixed).is_ok_and(|fixed| fixed == position || times.contains(&fixed)) {
-                let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-                frame = frame.filter(self.is_one_of(fixed, &codes)?);
-            }
-        }
-        for (left_out, codes) in table.except.iter().filter(|(left_out, _)| left_out == name) {
-            let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-            frame = frame.filter(self.is_one_of(left_out, &codes)?.not());
-        }
-        if let Some(concept) = &table.concept {
-            frame = frame.filter(self.is_one_of(columns::CONCEPT, &[concept])?);
-        }
+        let is_asked = |column: &str| column == name || times.iter().any(|time| self.key[*time].0 == column);
+        let frame = self.of_all_places(table, is_asked)?;
         let concept = self.position(columns::CONCEPT)?;
         let groups: Vec<PlSmallStr> = [concept].into_iter().chain(times).map(dimension).collect();
         let absent = AbsentParts::of(&frame.collect()?, groups, dimension(position), levels)?;
         Ok(Some(absent).filter(|absent| !absent.is_empty()))
     }
 
-    /// The same of the totals that a table asks for, by its dimensions. Whether a part is there is asked of all cells of the source:
-    /// where the table shows some of them only, a part without a row is nobody.
+    /// The cells of the table's concept, of those codes that it takes of the columns asked for, and of all codes of the others.
+    pub(super) fn of_all_places(
+        &self,
+        table: &Table,
+        is_asked: impl Fn(&str) -> bool,
+    ) -> PolarsResult<LazyFrame> {
+        let mut frame = self.frame.clone().lazy();
+        for (column, codes) in table.filter.iter().filter(|(column, _)| is_asked(column)) {
+            let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+            frame = frame.filter(self.is_one_of(column, &codes)?);
+        }
+        for (column, codes) in table.except.iter().filter(|(column, _)| is_asked(column)) {
+            let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+            frame = frame.filter(self.is_one_of(column, &codes)?.not());
+        }
+        match &table.concept {
+            Some(concept) => Ok(frame.filter(self.is_one_of(columns::CONCEPT, &[concept])?)),
+            None => Ok(frame),
+        }
+    }
+
+    /// The parts of years that are not there for the totals that a table asks for, by its dimensions. Whether a part is there
+    /// is asked of all cells of the source: where the table shows some of them only, a part without a row is nobody.
     pub(super) fn absent_parts_of_totals(&self, table: &Table) -> PolarsResult<BTreeMap<usize, AbsentParts>> {
         let concept = dimension(self.position(columns::CONCEPT)?);
         let shown = table.dimensions.iter().map(|dimension| self.position(table.column_of(dimension)));

@@ -99,18 +99,7 @@ impl Cells {
     ) -> PolarsResult<BTreeMap<u32, AtTimes>> {
         let (name, levels) = &self.key[position];
         let is_asked = |column: &str| column == name || column == self.key[time].0;
-        let mut frame = self.frame.clone().lazy();
-        for (column, codes) in table.filter.iter().filter(|(column, _)| is_asked(column)) {
-            let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-            frame = frame.filter(self.is_one_of(column, &codes)?);
-        }
-        for (column, codes) in table.except.iter().filter(|(column, _)| is_asked(column)) {
-            let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-            frame = frame.filter(self.is_one_of(column, &codes)?.not());
-        }
-        if let Some(concept) = &table.concept {
-            frame = frame.filter(self.is_one_of(columns::CONCEPT, &[concept])?);
-        }
+        let frame = self.of_all_places(table, is_asked)?;
         let frame = frame.select([col(dimension(time)), col(dimension(position)), col(EXACT)]).collect()?;
         let times = frame.column(&dimension(time))?.u32()?.iter();
         let codes = frame.column(&dimension(position))?.u32()?.iter();
