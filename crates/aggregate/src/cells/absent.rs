@@ -157,15 +157,20 @@ impl Cells {
         Ok(found)
     }
 
+    /// The columns of the key over which a table adds cells up: to a cell of its own, or to a total that it asks for.
+    pub(super) fn added_over(&self, table: &Table) -> Vec<usize> {
+        let totals = table.totals_of_cells(&self.source).into_iter();
+        let totals = totals.filter_map(|total| self.position(table.column_of(&table.dimensions[total])).ok());
+        self.summed(table).into_iter().chain(totals).collect()
+    }
+
     /// What is to be said where a table adds up over parts of years of which some are not there: these sums are missing.
     ///
     /// # Errors
     ///
     /// Only faults of the program.
     pub fn sums_without_parts(&self, table: &Table) -> Result<Option<Diagnostic>, Diagnostic> {
-        let shown = table.totals_of_cells(&self.source).into_iter();
-        let shown = shown.filter_map(|shown| self.position(table.column_of(&table.dimensions[shown])).ok());
-        for position in self.summed(table).into_iter().chain(shown) {
+        for position in self.added_over(table) {
             let absent = self.absent_parts(table, position);
             let Some(absent) = absent.map_err(|error| internal("cells of a table", &error))? else {
                 continue;

@@ -4,8 +4,7 @@ use denizen_spec::{Code, Diagnostic, Measure, Table};
 use polars::prelude::*;
 
 use super::Cells;
-use crate::counts::{EXACT, dimension, internal};
-use crate::value::Value;
+use crate::counts::{EXACT, internal};
 
 /// The unit of a stock unless another is stated.
 const PERSONS: &str = "persons";
@@ -40,19 +39,13 @@ impl Cells {
         if count == 0 {
             return Ok(None);
         }
-        let text = |position: usize| -> PolarsResult<String> {
-            let (name, levels) = &self.key[position];
-            let first = below.column(&dimension(position))?.u32()?.get(0);
-            let value = first.and_then(|first| levels.values().get(first as usize));
-            Ok(format!("{name}={}", value.map(Value::text).unwrap_or_default()))
-        };
-        let first: Vec<String> = (0..self.key.len()).map(text).collect::<PolarsResult<_>>()?;
-        let cells = if count == 1 { "a cell".to_owned() } else { format!("{count} cells") };
+        let are_below = if count == 1 { "a cell is".to_owned() } else { format!("{count} cells are") };
         let message =
-            format!("`{}` is a stock, and {cells} of `{}` are below zero", table.name, self.source.name);
-        let message = if count == 1 { message.replace("are below", "is below") } else { message };
+            format!("`{}` is a stock, and of `{}` {are_below} below zero", table.name, self.source.name);
+        let all: Vec<usize> = (0..self.key.len()).collect();
+        let first = self.first_place(&below, &all)?;
         Ok(Some(
-            Diagnostic::warning(Code::StockBelowZero, message).note(format!("the first: {}", first.join(" "))).help(
+            Diagnostic::warning(Code::StockBelowZero, message).note(format!("the first: {first}")).help(
                 "what stands for a number that is not known, such as -9, is named in `marks` of the value; the net of two flows is a flow: \
                  `measure = \"flow\"`",
             ),

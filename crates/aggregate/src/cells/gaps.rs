@@ -42,16 +42,16 @@ impl Cells {
     ///
     /// Only faults of the program.
     pub fn sums_without_codes(&self, table: &Table) -> Result<Option<Diagnostic>, Diagnostic> {
-        let shown = table.totals_of_cells(&self.source).into_iter();
-        let shown = shown.filter_map(|shown| self.position(table.column_of(&table.dimensions[shown])).ok());
         let is_of_codes = |position: &usize| {
             let (name, levels) = &self.key[*position];
             columns::name_in_file(name).is_none() && !are_parts_of_years(name, levels)
         };
+        // Years that are added up are no times at which sums stand; years beside their total are.
         let summed = self.summed(table);
         let times = [columns::YEAR, columns::REFERENCE_DATE].map(|name| self.position(name).ok());
         for time in times.into_iter().flatten().filter(|time| !summed.contains(time)) {
-            for position in summed.iter().copied().chain(shown.clone()).filter(is_of_codes) {
+            let positions = self.added_over(table).into_iter().filter(is_of_codes);
+            for position in positions.filter(|position| *position != time) {
                 let told = self.gaps_over(table, position, time);
                 let told = told.map_err(|error| internal("cells of a table", &error))?;
                 if told.is_some() {
@@ -83,7 +83,7 @@ impl Cells {
         );
         let help = format!(
             "nothing is to be done where it is nobody there; else the sums of that time lack it: leave the time out with a step `filter`, \
-             or show `{name}`"
+             or show `{name}` without its total"
         );
         let warning = Diagnostic::warning(Code::IncompleteSum, message);
         Ok(Some(warning.note(format!("no cell is of {}{more}", examples.join(", "))).help(help)))

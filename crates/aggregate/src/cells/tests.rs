@@ -355,9 +355,9 @@ fn stocks_below_zero_are_told() {
     });
     let two = |table: &str| {
         format!(
-            "`{table}` is a stock, and 2 cells of `s` are below zero; the first: year=2020 region=b concept=c"
+            "`{table}` is a stock, and of `s` 2 cells are below zero; the first: year=2020 region=b concept=c"
         )
     };
-    let one = "`one` is a stock, and a cell of `s` is below zero; the first: year=2020 region=b concept=c";
+    let one = "`one` is a stock, and of `s` a cell is below zero; the first: year=2020 region=b concept=c";
     assert_eq!(told, [two("by_year"), two("shown"), one.to_owned()]);
 }

@@ -39,22 +39,28 @@ impl Cells {
                 "`{}` has no row of {cells} of `{source}`, for no total over `{name}` was published",
                 table.name
             );
-            let named = self.kept(table)?.into_iter().filter(|kept| self.key[*kept].0 != columns::CONCEPT);
-            let text = |kept: usize| -> PolarsResult<String> {
-                let (name, levels) = &self.key[kept];
-                let first = places.column(&dimension(kept))?.u32()?.get(0);
-                let value = first.and_then(|first| levels.values().get(first as usize));
-                Ok(format!("{name}={}", value.map(Value::text).unwrap_or_default()))
-            };
-            let first: Vec<String> = named.map(text).collect::<PolarsResult<_>>()?;
+            let mut named = self.kept(table)?;
+            named.retain(|kept| self.key[*kept].0 != columns::CONCEPT);
+            let first = self.first_place(&places, &named)?;
             let warning = Diagnostic::warning(Code::NoTotal, message).help(format!(
                 "show `{name}` in the table; where its codes have nothing in common, `additive = [\"{name}\"]` in the source lets \
                  them be added up"
             ));
-            let note = format!("parts are there: {}", first.join(" "));
+            let note = format!("parts are there: {first}");
             return Ok(Some(if first.is_empty() { warning } else { warning.note(note) }));
         }
         Ok(None)
+    }
+
+    /// Where the first cell of a frame is, by these columns of the key: `year=2019 sex=F`.
+    pub(super) fn first_place(&self, frame: &DataFrame, columns: &[usize]) -> PolarsResult<String> {
+        let text = |position: &usize| -> PolarsResult<String> {
+            let (name, levels) = &self.key[*position];
+            let first = frame.column(&dimension(*position))?.u32()?.get(0);
+            let value = first.and_then(|first| levels.values().get(first as usize));
+            Ok(format!("{name}={}", value.map(Value::text).unwrap_or_default()))
+        };
+        Ok(columns.iter().map(text).collect::<PolarsResult<Vec<_>>>()?.join(" "))
     }
 
     /// The columns that tell cells of the table apart.
