@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use ahash::RandomState;
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Int64Type, UInt16Type};
 use arrow::error::ArrowError;
 
@@ -97,7 +97,10 @@ impl Codes {
     pub(crate) fn new(batch: &RecordBatch, name: &str) -> Result<Self, ArrowError> {
         let array = column(batch, name)?;
         if let Some(numbered) = array.as_dictionary_opt::<UInt16Type>() {
-            let rows = numbered.keys().iter().map(|key| key.map_or(0, |key| u32::from(key) + 1)).collect();
+            let keys = numbered.keys();
+            let mut rows: Vec<u32> = keys.values().iter().map(|key| u32::from(*key) + 1).collect();
+            let not_stated = keys.nulls().map(|stated| !stated.inner());
+            not_stated.iter().flat_map(|rows| rows.set_indices()).for_each(|row| rows[row] = 0);
             let words = numbered.values().as_string::<i32>().iter();
             let words = words.map(|word| Value::code(word.unwrap_or_default()));
             return Ok(Self { rows, values: [Value::NotStated].into_iter().chain(words).collect() });

@@ -38,8 +38,8 @@ impl<'a> RawField<'a> {
     #[inline]
     fn short(self) -> Option<Short> {
         let length = self.end - self.start;
+        let mask = *FIRST_BYTES.get(length)?;
         let bytes = match self.text.get(self.start..).and_then(<[u8]>::first_chunk) {
-            _ if length > 8 => return None,
             Some(bytes) => *bytes,
             None => {
                 let mut bytes = [0; 8];
@@ -47,7 +47,6 @@ impl<'a> RawField<'a> {
                 bytes
             }
         };
-        let mask = u64::MAX.checked_shr(64 - 8 * length as u32).unwrap_or(0);
         Some((length as u8, u64::from_le_bytes(bytes) & mask))
     }
 }
@@ -60,6 +59,19 @@ impl<'a> From<&'a [u8]> for RawField<'a> {
 
 /// A text of at most eight bytes: its length, and its bytes.
 type Short = (u8, u64);
+
+/// The bits of the first bytes of eight, by their number.
+const FIRST_BYTES: [u64; 9] = [
+    0,
+    0xFF,
+    0xFFFF,
+    0xFF_FFFF,
+    0xFFFF_FFFF,
+    0xFF_FFFF_FFFF,
+    0xFFFF_FFFF_FFFF,
+    0xFF_FFFF_FFFF_FFFF,
+    u64::MAX,
+];
 
 /// What texts stand for. Up to eight bytes are compared as one number, without a look at memory elsewhere.
 pub(crate) struct ByteMap {

@@ -215,15 +215,16 @@ impl DateFormat {
             return None;
         }
         let (month, day) = self.at.unwrap_or((1, 1));
-        let pair = |at: Option<usize>, otherwise: u8| match at {
-            Some(at) => text[at..].first_chunk().copied(),
-            None => Some([b'0' + otherwise / 10, b'0' + otherwise % 10]),
+        let two = |at: Option<usize>, otherwise: u8| match at {
+            Some(at) => Some(u16::from_le_bytes(*text[at..].first_chunk()?)),
+            None => Some(u16::from_le_bytes([b'0' + otherwise / 10, b'0' + otherwise % 10])),
         };
-        let ([a, b, c, d], [e, f], [g, h]) =
-            (*text[self.year..].first_chunk()?, pair(self.month, month)?, pair(self.day, day)?);
-        let [century, year, month, day] = pairs([a, b, c, d, e, f, g, h])?;
-        let year = i32::from(century) * 100 + i32::from(year);
-        if year == 0 { None } else { Date { year, month, day }.days() }
+        let year = u32::from_le_bytes(*text[self.year..].first_chunk()?);
+        let (month, day) = (two(self.month, month)?, two(self.day, day)?);
+        let numbers = pairs(u64::from(year) | u64::from(month) << 32 | u64::from(day) << 48)?;
+        let number = |index: u32| (numbers >> (16 * index)) as u8;
+        let year = i32::from(number(0)) * 100 + i32::from(number(1));
+        if year == 0 { None } else { Date { year, month: number(2), day: number(3) }.days() }
     }
 }
 
@@ -259,22 +260,24 @@ impl DateFormat {
     }
 }
 
-/// The numbers of four pairs of digits, all at once: one byte each.
-fn pairs(text: [u8; 8]) -> Option<[u8; 4]> {
+/// The numbers of four pairs of digits, all at once: of each sixteen bits, the lower eight.
+#[inline]
+fn pairs(digits: u64) -> Option<u64> {
     // Of the digits, what is left are their values; of nothing else it is less than ten.
-    let values = u64::from_le_bytes(text) ^ u64::from_ne_bytes([b'0'; 8]);
-    let are_digits = (values.wrapping_add(u64::from_ne_bytes([0x80 - 10; 8])) | values)
-        & u64::from_ne_bytes([0x80; 8])
-        == 0;
+    let values = digits ^ u64::from_ne_bytes([b'0'; 8]);
+    let not_digits =
+        (values.wrapping_add(u64::from_ne_bytes([0x80 - 10; 8])) | values) & u64::from_ne_bytes([0x80; 8]);
+    if not_digits != 0 {
+        return None;
+    }
     // No byte leaves its place: ninety-nine is the largest.
-    let [first, _, second, _, third, _, fourth, _] =
-        (values.wrapping_mul(10).wrapping_add(values >> 8)).to_le_bytes();
-    are_digits.then_some([first, second, third, fourth])
+    Some(values.wrapping_mul(10).wrapping_add(values >> 8))
 }
 
 /// Days of a leap year before each month, from 1 on.
 const DAYS_BEFORE: [i32; 13] = [0, 0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335];
 
+#[inline]
 fn civil_date(days: i32) -> Option<civil::Date> {
     Some(UnixEpochDay::new(days).ok()?.to_date())
 }
@@ -293,6 +296,7 @@ pub struct Date {
 
 impl Date {
     /// Days since 1970-01-01; nothing when the calendar has no such day.
+    #[inline]
     pub fn days(self) -> Option<i32> {
         let year = i16::try_from(self.year).ok()?;
         let month = i8::try_from(self.month).ok()?;
@@ -312,6 +316,7 @@ impl Date {
     /// ```
     /// assert_eq!(denizen_spec::Date::year_of(-1), Some(1969));
     /// ```
+    #[inline]
     pub fn year_of(days: i32) -> Option<i32> {
         Some(civil_date(days)?.year().into())
     }
@@ -322,6 +327,7 @@ impl Date {
     /// ```
     /// assert_eq!(denizen_spec::Date::year_and_index(59), Some((1970, 60)));
     /// ```
+    #[inline]
     pub fn year_and_index(days: i32) -> Option<(i32, i32)> {
         let date = civil_date(days)?;
         let index = DAYS_BEFORE[usize::from(date.month().unsigned_abs())] + i32::from(date.day()) - 1;
@@ -433,6 +439,10 @@ mod tests {
 
     #[test]
     fn only_digits_are_numbers() {
+        let pairs = |digits: [u8; 8]| {
+            let numbers = pairs(u64::from_le_bytes(digits))?.to_le_bytes();
+            Some([0, 2, 4, 6].map(|index| numbers[index]))
+        };
         assert_eq!(pairs(*b"20070531"), Some([20, 7, 5, 31]));
         assert_eq!(pairs(*b"99999999"), Some([99; 4]));
         for index in 0..8 {

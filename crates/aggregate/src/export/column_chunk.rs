@@ -48,14 +48,7 @@ impl ColumnChunk {
     /// Adds the rows of some arrays, which become one page.
     pub(crate) fn add(&mut self, arrays: &[&ArrayRef], compressor: &mut Compressor<'_>) -> Result<()> {
         let rows = arrays.iter().map(|array| array.len()).sum();
-        let mut stated = NullBufferBuilder::new(rows);
-        for array in arrays {
-            match nulls(array) {
-                None => stated.append_n_non_nulls(array.len()),
-                Some(nulls) => stated.append_buffer(nulls),
-            }
-        }
-        let stated = stated.finish();
+        let stated = validity(rows, arrays.iter().map(|array| (array.len(), array.nulls())));
         self.rows += rows;
         self.nulls += stated.as_ref().map_or(0, |stated| stated.null_count());
         let mut page = levels(rows, stated.as_ref());
@@ -195,6 +188,21 @@ impl Values {
 
 fn typed<T>(array: Option<T>) -> Result<T> {
     array.ok_or_else(|| ParquetError::General("a column changed its type between batches".to_owned()))
+}
+
+/// Which of the rows of several arrays state something; none where all do.
+pub(crate) fn validity<'a>(
+    rows: usize,
+    arrays: impl Iterator<Item = (usize, Option<&'a NullBuffer>)>,
+) -> Option<NullBuffer> {
+    let mut stated = NullBufferBuilder::new(rows);
+    for (count, nulls) in arrays {
+        match nulls.filter(|nulls| nulls.null_count() > 0) {
+            None => stated.append_n_non_nulls(count),
+            Some(nulls) => stated.append_buffer(nulls),
+        }
+    }
+    stated.finish()
 }
 
 /// Which rows state something; none where all do.

@@ -48,8 +48,18 @@ pub(crate) fn write_indices(indices: &[u32], values: usize, page: &mut Vec<u8>) 
 
 /// Numbers of `width` bits each, without gaps, the lowest bits first.
 fn pack(numbers: &[u32], width: u32, bytes: &mut Vec<u8>) {
+    // Eight numbers are whole bytes, and with up to sixteen bits each they are two registers.
+    let (groups, rest) = if width <= 16 { numbers.as_chunks::<8>() } else { (&[][..], numbers) };
+    for group in groups {
+        let [low, high] = [&group[..4], &group[4..]].map(|half| {
+            (0..).zip(half).fold(0, |bits, (index, number)| bits | u64::from(*number) << (index * width))
+        });
+        let bits = u128::from(low) | u128::from(high) << (4 * width);
+        bytes.extend_from_slice(&bits.to_le_bytes());
+        bytes.truncate(bytes.len() - (16 - width as usize));
+    }
     let (mut bits, mut filled) = (0_u64, 0);
-    for number in numbers {
+    for number in rest {
         bits |= u64::from(*number) << filled;
         filled += width;
         if filled >= 32 {

@@ -19,7 +19,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use zstd::bulk::Compressor;
 
-use crate::export::column_chunk::ColumnChunk;
+use crate::export::column_chunk::{ColumnChunk, validity};
 use crate::export::disk::Disk;
 use crate::export::parquet::{ROW_GROUP, compression, properties, writer};
 use crate::export::unwritable;
@@ -49,6 +49,8 @@ struct FileColumn {
     field: Arc<Field>,
     /// Whether more than a quarter of its values are unlike all others: a dictionary would be a second copy of them.
     hardly_repeats: bool,
+    /// Whether it is of pseudonyms that are in order, as those of the persons are.
+    is_sorted: bool,
 }
 
 /// A row group in the making.
@@ -139,11 +141,15 @@ fn begin(
         let name = ColumnPath::from(column.field.name().as_str());
         if column.kind == PSEUDONYM {
             // All are equally long: apart from the texts, their lengths take nothing, and zstd finds no repetitions in
-            // the texts that are none. Records are sorted by person, so that the ends of a row group say where one is.
+            // the texts that are none.
             properties = properties
                 .set_column_dictionary_enabled(name.clone(), false)
-                .set_column_encoding(name.clone(), Encoding::DELTA_LENGTH_BYTE_ARRAY)
-                .set_column_statistics_enabled(name, EnabledStatistics::Chunk);
+                .set_column_encoding(name.clone(), Encoding::DELTA_LENGTH_BYTE_ARRAY);
+            // Where records are sorted by them, the ends of a row group say where one is. Every row group has nearly all
+            // of the others between its ends.
+            if column.is_sorted {
+                properties = properties.set_column_statistics_enabled(name, EnabledStatistics::Chunk);
+            }
         } else if column.hardly_repeats {
             properties = properties.set_column_dictionary_enabled(name, false);
         }
@@ -173,12 +179,14 @@ impl Encoder {
         match self {
             Self::Own(chunk) => chunk.add(arrays, compressor),
             Self::OfParquet(encoder) => {
-                let array = concat(&arrays.iter().map(|array| &***array).collect::<Vec<&dyn Array>>())?;
-                let array = match array.as_fixed_size_binary_opt() {
+                let pseudonyms = arrays.iter().map(|array| array.as_fixed_size_binary_opt()).collect();
+                let array = match pseudonyms {
                     Some(pseudonyms) => pseudonym_texts(pseudonyms)?,
-                    None => array,
+                    None => {
+                        let arrays: Vec<&dyn Array> = arrays.iter().map(|array| &***array).collect();
+                        without_idle_validity(concat(&arrays)?)?
+                    }
                 };
-                let array = without_idle_validity(array)?;
                 compute_leaves(field, &array)?.iter().try_for_each(|leaf| encoder.write(leaf))
             }
         }
@@ -195,13 +203,17 @@ fn without_idle_validity(array: ArrayRef) -> Result<ArrayRef> {
 }
 
 /// Pseudonyms as they are written.
-fn pseudonym_texts(pseudonyms: &FixedSizeBinaryArray) -> Result<ArrayRef> {
-    let (bits, _) = pseudonyms.value_data().as_chunks::<PSEUDONYM_BYTES>();
+fn pseudonym_texts(arrays: Vec<&FixedSizeBinaryArray>) -> Result<ArrayRef> {
+    let rows = arrays.iter().map(|pseudonyms| pseudonyms.len()).sum();
     // Rows without a person have a text too, of which nothing is written.
-    let mut texts = Vec::with_capacity(bits.len() * PSEUDONYM_LENGTH);
-    bits.iter().for_each(|bits| texts.extend_from_slice(&pseudonym_text(bits)));
-    let ends = OffsetBuffer::from_repeated_length(PSEUDONYM_LENGTH, pseudonyms.len());
-    Ok(Arc::new(StringArray::try_new(ends, texts.into(), pseudonyms.nulls().cloned())?))
+    let mut texts = Vec::with_capacity(rows * PSEUDONYM_LENGTH);
+    for pseudonyms in &arrays {
+        let (bits, _) = pseudonyms.value_data().as_chunks::<PSEUDONYM_BYTES>();
+        bits.iter().for_each(|bits| texts.extend_from_slice(&pseudonym_text(bits)));
+    }
+    let ends = OffsetBuffer::from_repeated_length(PSEUDONYM_LENGTH, rows);
+    let stated = validity(rows, arrays.iter().map(|pseudonyms| (pseudonyms.len(), pseudonyms.nulls())));
+    Ok(Arc::new(StringArray::try_new(ends, texts.into(), stated)?))
 }
 
 fn columns(batches: &[RecordBatch], except: &str) -> Vec<FileColumn> {
@@ -211,11 +223,22 @@ fn columns(batches: &[RecordBatch], except: &str) -> Vec<FileColumn> {
         let arrays = || batches.iter().map(|batch| batch.column(index));
         let written = if kind == PSEUDONYM { DataType::Utf8 } else { kind.clone() };
         let field = Arc::new(Field::new(field.name(), written, true));
-        FileColumn { index, hardly_repeats: hardly_repeats(&kind, arrays), kind, field }
+        let (hardly_repeats, is_sorted) = (hardly_repeats(&kind, arrays), is_sorted(arrays()));
+        FileColumn { index, kind, field, hardly_repeats, is_sorted }
     });
     // A file must have a column. Folders tell whole numbers only, so that another column of this name stays.
     let stays = |column: &FileColumn| column.field.name() != except || column.kind != DataType::Int64;
     columns.filter(|column| stays(column) || schema.fields().len() == 1).collect()
+}
+
+/// Whether all are pseudonyms, and in order.
+fn is_sorted<'a>(mut arrays: impl Iterator<Item = &'a ArrayRef>) -> bool {
+    let mut last = [0; PSEUDONYM_BYTES];
+    arrays.all(|array| {
+        let Some(pseudonyms) = array.as_fixed_size_binary_opt() else { return false };
+        let (bits, _) = pseudonyms.value_data().as_chunks::<PSEUDONYM_BYTES>();
+        bits.iter().all(|bits| std::mem::replace(&mut last, *bits) <= *bits)
+    })
 }
 
 /// Numbered words and days repeat, and pseudonyms have no dictionary anyway.
@@ -381,16 +404,21 @@ mod tests {
     }
 
     #[test]
-    fn pseudonyms_have_their_ends_and_no_dictionary() {
-        let file = written(&[&[batch(&words(1, "w"), &[Some(2), None, Some(1), Some(300)])]]);
-        let person = file.metadata().row_group(0).column(1);
-        assert!(person.encodings().any(|encoding| encoding == Encoding::DELTA_LENGTH_BYTE_ARRAY));
-        assert_eq!(person.dictionary_page_offset(), None);
-        let statistics = person.statistics().unwrap();
+    fn pseudonyms_have_no_dictionary_and_in_order_their_ends() {
+        let person = |rows: &[&[Option<u16>]]| {
+            let batches: Vec<_> = rows.iter().map(|rows| batch(&words(1, "w"), rows)).collect();
+            written(&[&batches]).metadata().row_group(0).column(1).clone()
+        };
+        let sorted = person(&[&[None, Some(1), Some(1)], &[Some(2), Some(300)]]);
+        assert!(sorted.encodings().any(|encoding| encoding == Encoding::DELTA_LENGTH_BYTE_ARRAY));
+        assert_eq!(sorted.dictionary_page_offset(), None);
+        let statistics = sorted.statistics().unwrap();
         let text = |high, low| pseudonym_text(&[high, low, 7, 7, 7, 7, 7, 7, 7]).to_vec();
         let ends = [statistics.min_bytes_opt(), statistics.max_bytes_opt()].map(|end| end.unwrap().to_vec());
         assert_eq!(ends, [text(0, 1), text(1, 44)]);
         assert_eq!(statistics.null_count_opt(), Some(1));
+        let not_sorted: [&[&[Option<u16>]]; 2] = [&[&[Some(2), Some(1)]], &[&[Some(2)], &[Some(1)]]];
+        assert!(not_sorted.iter().all(|rows| person(rows).statistics().is_none()));
     }
 
     #[test]

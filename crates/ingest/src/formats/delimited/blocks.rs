@@ -34,10 +34,11 @@ fn ends_of(block: &[u8; BLOCK], delimiter: u8) -> Ends {
 /// Where a byte stands in a block: a bit for each.
 #[inline]
 pub(super) fn positions_of(block: &[u8; BLOCK], byte: u8) -> u64 {
-    let wanted = u64::from_ne_bytes([byte; 8]);
-    let (words, _) = block.as_chunks::<8>();
-    let positions = |word: &[u8; 8]| gathered(zero_bytes(u64::from_le_bytes(*word) ^ wanted));
-    words.iter().enumerate().fold(0, |found, (index, word)| found | positions(word) << (8 * index))
+    // All bytes are compared before the first bit is moved, which the compiler does sixteen at a time.
+    let is_same: [u8; BLOCK] = std::array::from_fn(|index| u8::from(block[index] == byte));
+    let (words, _) = is_same.as_chunks::<8>();
+    let gathered = words.iter().map(|word| gathered(u64::from_le_bytes(*word)));
+    gathered.enumerate().fold(0, |found, (index, bits)| found | bits << (8 * index))
 }
 
 /// The positions of the bits that are set, from the lowest on.
@@ -51,17 +52,11 @@ pub(super) fn bits(mut set: u64) -> impl ExactSizeIterator<Item = u32> {
     })
 }
 
-/// The highest bits of eight bytes as one byte: in the product, each of them has a bit of its own in the highest byte.
+/// The lowest bits of eight bytes, of which no other is set, as one byte: in the product, each of them has a bit of its own in the
+/// highest byte.
 #[inline]
-fn gathered(highest: u64) -> u64 {
-    (highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
-}
-
-/// The highest bit of each byte that is zero (exact: no carry leaves its byte).
-#[inline]
-fn zero_bytes(word: u64) -> u64 {
-    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
-    !(((word & LOW) + LOW) | word | LOW)
+fn gathered(lowest: u64) -> u64 {
+    lowest.wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 #[cfg(test)]
