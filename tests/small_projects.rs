@@ -4,10 +4,12 @@ mod checks;
 mod files;
 mod flows;
 mod indicators;
+mod totals;
 
 use std::fs;
 
-use crate::program::{denizen, run};
+use crate::inspected::copy;
+use crate::program::{denizen, root, run};
 
 /// A project in a temporary folder, and what comes of it.
 struct Project {
@@ -27,6 +29,11 @@ fn check(project: &Project) {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in &project.files {
         fs::write(folder.path().join(name), text).unwrap();
+    }
+    if project.pipeline.contains("list = \"country\"") {
+        for part in ["codelists", "reference"] {
+            copy(&root().join("data").join(part), &folder.path().join("data").join(part));
+        }
     }
     let header = "spec = 1\ntitle = \"t\"\nvintage = \"1\"\n";
     let formats = "\n[release]\nformats = [\"csv\", \"parquet\"]\n";

@@ -45,10 +45,10 @@ impl Computed {
     fn outcome_as_told(self, figure: &Figure) -> Outcome {
         let Some(shown) = self.shown else { return Outcome::NotTold };
         let (difference, rounding) = ((shown - figure.value).abs(), self.rounding.unwrap_or(0.0));
-        let allowed = figure.tolerance.allows(figure.value);
-        if difference + rounding <= allowed {
+        let bears = |difference: f64| figure.tolerance.bears(difference, figure.value);
+        if bears(difference + rounding) {
             Outcome::Within
-        } else if difference - rounding > allowed {
+        } else if !bears((difference - rounding).max(0.0)) {
             Outcome::Outside
         } else {
             Outcome::NotTold
@@ -101,9 +101,8 @@ pub fn reconcile<'a>(
     }
     let compare = |(figure, computed): (&'a Figure, Option<Computed>)| {
         let table = tables.iter().find(|table| Some(&table.name) == figure.table.as_ref());
-        let is_within = |computed: Computed| {
-            (computed.exact - figure.value).abs() <= figure.tolerance.allows(figure.value)
-        };
+        let is_within =
+            |computed: Computed| figure.tolerance.bears(computed.exact - figure.value, figure.value);
         let outcome = match (table, computed) {
             (None, _) => Outcome::Context,
             (Some(_), None) => Outcome::NoCell,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use denizen_spec::{
     Code, Column, Diagnostic, FieldType, FileProfile, FileReport, RowPlace, Severity, WeightReport,
+    is_above_share,
 };
 
 use crate::code_mapping::{OtherTexts, code_mapping};
@@ -50,7 +51,11 @@ impl Input {
         warnings.extend(self.value_warnings(stats));
         warnings.extend(self.blank_rows(stats));
         if stats.read() == stats.rejected() {
-            let message = format!("every row of `{}` was rejected or excluded", &self.source.name);
+            let name = &self.source.name;
+            let message = match stats.read() {
+                0 => format!("`{name}` has no row"),
+                _ => format!("every row of `{name}` was rejected or excluded"),
+            };
             warnings.push(Diagnostic::warning(Code::NothingLeft, message));
         }
         Ok((reports, warnings))
@@ -58,8 +63,8 @@ impl Input {
 
     /// The first of the faults that only show when all files were read.
     fn fault(&self, stats: &IngestStats, reports: &[FileReport]) -> Option<Diagnostic> {
-        let at_fault = (stats.rejected() + stats.incomplete()) as f64;
-        let are_too_many = at_fault > self.source.max_rejected * stats.read() as f64;
+        let at_fault = stats.rejected() + stats.incomplete();
+        let are_too_many = is_above_share(at_fault, self.source.max_rejected, stats.read());
         self.undeclared_dimension(stats)
             .or_else(|| self.changed_header(stats))
             .or_else(|| self.other_rows(stats))
@@ -308,7 +313,8 @@ impl Input {
         }
         error.notes = self.notes(&stats.rejects, stats);
         error.notes.extend(self.notes(&stats.incomplete, stats));
-        let allowed = self.source.max_rejected * 100.0;
+        // Without what 0.29 × 100 has behind 29 in binary numbers.
+        let allowed = (self.source.max_rejected * 1e12).round() / 1e10;
         let mut help =
             format!("the limit is {allowed} % (`max_rejected`); fix the causes above, or raise it");
         if self.source.has_personal_columns() && !stats.codes.unmapped.is_empty() {

@@ -57,6 +57,21 @@ impl Tolerance {
         (number >= 0.0 && number.is_finite()).then(|| build(number))
     }
 
+    /// Whether a result that is so far from `figure` is within it. That 62.5 and 62.4 are more than 0.1 apart in binary numbers does not
+    /// count.
+    ///
+    /// ```
+    /// use denizen_spec::Tolerance;
+    ///
+    /// let tolerance = Tolerance::Absolute(0.1);
+    /// assert!(tolerance.bears(62.5_f64 - 62.4, 62.4));
+    /// assert!(!tolerance.bears(0.100_001, 62.4));
+    /// ```
+    pub fn bears(self, difference: f64, figure: f64) -> bool {
+        let magnitude = figure.abs() + difference.abs();
+        difference.abs() <= self.allows(figure) + 4.0 * f64::EPSILON * magnitude
+    }
+
     /// The largest difference from `figure`, in its unit.
     pub fn allows(self, figure: f64) -> f64 {
         match self {

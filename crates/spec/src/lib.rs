@@ -112,7 +112,7 @@ pub use reference::{
 pub use repair::Repair;
 pub use report::{
     CheckOutcome, CheckReport, FileReport, PackedPlace, Reject, RowPlace, SourceReport, StepReport,
-    WeightReport,
+    WeightReport, is_above_share,
 };
 pub use schema::{ColumnInfo, ColumnType, Schema};
 pub use snapshot::{Snapshot, hexadecimal};

@@ -146,11 +146,12 @@ fn is_zero(decimals: &str) -> bool {
     !matches!(decimals.len(), 0 | 3) && decimals.bytes().all(|digit| digit == b'0')
 }
 
-/// The digits of a whole number, which is either without groups, or has one to three digits and then groups of three.
+/// The digits of a whole number, which is either without groups, or has one to three digits and then groups of three. No group stands
+/// behind a zero: `0.123` has decimals.
 fn without_groups(text: &str, thousands: Thousands) -> Option<String> {
     let groups: Vec<&str> = text.split(|c| thousands.is(c)).collect();
     let (first, rest) = groups.split_first()?;
-    let is_grouped = rest.is_empty() || (1..=3).contains(&first.len());
+    let is_grouped = rest.is_empty() || (1..=3).contains(&first.len()) && !first.starts_with('0');
     (is_grouped && rest.iter().all(|group| group.len() == 3)).then(|| groups.concat())
 }
 
@@ -175,7 +176,10 @@ mod tests {
             (point, b',', "1.234.567,80", Some("1234567,80")),
             (point, b',', "999", Some("999")),
             (point, b',', "1234", Some("1234")),
-            (point, b',', "0.123", Some("0123")),
+            (point, b',', "0.123", None),
+            (point, b',', "012.345", None),
+            (point, b',', "0,123", Some("0,123")),
+            (point, b',', "0123", Some("0123")),
             (point, b',', "1.23", None),
             (point, b',', "1.2345", None),
             (point, b',', "1234.567", None),

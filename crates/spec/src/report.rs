@@ -120,7 +120,7 @@ impl CheckReport {
     /// ```
     pub fn outcome_of(passed: u64, failed: u64, warn: f64, fail: Option<f64>) -> CheckOutcome {
         let checked = passed + failed;
-        let is_above = |share: f64| failed as f64 > share * checked as f64;
+        let is_above = |share: f64| is_above_share(failed, share, checked);
         if checked == 0 {
             CheckOutcome::NotRun
         } else if fail.is_some_and(is_above) {
@@ -131,6 +131,17 @@ impl CheckReport {
             CheckOutcome::Passed
         }
     }
+}
+
+/// Whether a count is above a share of all. That 0.29 of 100 are 28.999999999999996 in binary numbers does not count.
+///
+/// ```
+/// use denizen_spec::is_above_share;
+///
+/// assert_eq!([29, 30].map(|count| is_above_share(count, 0.29, 100)), [false, true]);
+/// ```
+pub fn is_above_share(count: u64, share: f64, all: u64) -> bool {
+    count as f64 > share * all as f64 * (1.0 + 4.0 * f64::EPSILON)
 }
 
 /// A row that was not read, and where it is. It holds no value.

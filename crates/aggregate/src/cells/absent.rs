@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use denizen_spec::{Code, Diagnostic, Table, columns, month_named};
+use denizen_spec::{Code, Date, Diagnostic, Table, columns, end_of_month, month_named, month_of};
 use polars::prelude::*;
 
 use super::Cells;
@@ -19,8 +19,10 @@ pub(super) struct AbsentParts {
     groups: Vec<PlSmallStr>,
     /// The column of the parts.
     part: PlSmallStr,
-    /// For each time and concept, a part of which there is no cell.
+    /// For each time and concept, a part of which there is no cell, by the first value that is this part of any year.
     rows: BTreeSet<(Vec<u32>, u32)>,
+    /// What the parts are called, by their values.
+    names: Vec<Option<String>>,
 }
 
 impl AbsentParts {
@@ -30,16 +32,22 @@ impl AbsentParts {
         frame: &DataFrame,
         groups: Vec<PlSmallStr>,
         part: PlSmallStr,
-        levels: &Levels,
+        names: Vec<Option<String>>,
     ) -> PolarsResult<Self> {
+        let mut first_of = BTreeMap::new();
+        let firsts = (0..).zip(&names).map(|(index, name)| {
+            let name = name.as_deref()?;
+            Some(*first_of.entry(name).or_insert(index))
+        });
+        let firsts: Vec<Option<u32>> = firsts.collect();
         let columns = groups.iter().chain([&part]).map(|name| frame.column(name)?.u32());
         let columns = columns.collect::<PolarsResult<Vec<_>>>()?;
         let mut met = BTreeMap::<Vec<u32>, BTreeSet<u32>>::new();
         for row in 0..frame.height() {
             let values = columns.iter().map(|column| column.get(row)).collect::<Option<Vec<u32>>>();
             let Some((index, group)) = values.as_deref().and_then(<[u32]>::split_last) else { continue };
-            if levels.values().get(*index as usize).is_some_and(Value::is_detail) {
-                met.entry(group.to_vec()).or_default().insert(*index);
+            if let Some(Some(first)) = firsts.get(*index as usize) {
+                met.entry(group.to_vec()).or_default().insert(*first);
             }
         }
         let mut parts = BTreeMap::<u32, BTreeSet<u32>>::new();
@@ -48,7 +56,7 @@ impl AbsentParts {
             let absent = parts[&group[0]].difference(of_group);
             absent.map(|part| (group.clone(), *part))
         });
-        Ok(Self { rows: absent.collect(), groups, part })
+        Ok(Self { rows: absent.collect(), groups, part, names })
     }
 
     /// The cells with one that is missing for each part that is not there: a sum of which a part is missing is missing.
@@ -87,9 +95,7 @@ impl Cells {
     /// The parts of years that are not there, where a table adds up over this dimension and tells the years apart.
     pub(super) fn absent_parts(&self, table: &Table, position: usize) -> PolarsResult<Option<AbsentParts>> {
         let (name, levels) = &self.key[position];
-        if !are_parts_of_years(name, levels) {
-            return Ok(None);
-        }
+        let Some(parts) = parts_of_years(name, levels) else { return Ok(None) };
         let summed = self.summed(table);
         let kept = (0..self.key.len()).filter(|other| *other != position && !summed.contains(other));
         // Years of birth, or codes that look like years, are no times.
@@ -109,7 +115,7 @@ impl Cells {
         let frame = self.of_all_places(table, is_asked)?;
         let concept = self.position(columns::CONCEPT)?;
         let groups: Vec<PlSmallStr> = [concept].into_iter().chain(times).map(dimension).collect();
-        let absent = AbsentParts::of(&frame.collect()?, groups, dimension(position), levels)?;
+        let absent = AbsentParts::of(&frame.collect()?, groups, dimension(position), parts)?;
         Ok(Some(absent).filter(|absent| !absent.is_empty()))
     }
 
@@ -151,7 +157,7 @@ impl Cells {
             let position = self.position(table.column_of(&table.dimensions[total]))?;
             if let Some(absent) = self.absent_parts(table, position)? {
                 let groups = absent.groups.iter().map(of_table).collect();
-                found.insert(total, AbsentParts { groups, part: dimension(total), rows: absent.rows });
+                found.insert(total, AbsentParts { groups, part: dimension(total), ..absent });
             }
         }
         Ok(found)
@@ -181,7 +187,7 @@ impl Cells {
                 table.name, self.source.name
             );
             let examples: Vec<String> =
-                absent.rows.iter().take(MOST_EXAMPLES).map(|row| self.said(&absent, position, row)).collect();
+                absent.rows.iter().take(MOST_EXAMPLES).map(|row| self.said(&absent, row)).collect();
             let others = absent.rows.len() - examples.len();
             let more = if others > 0 { format!(", and {others} others") } else { String::new() };
             return Ok(Some(
@@ -194,7 +200,7 @@ impl Cells {
     }
 
     /// A part that is not there, and of which time.
-    fn said(&self, absent: &AbsentParts, position: usize, (group, part): &(Vec<u32>, u32)) -> String {
+    fn said(&self, absent: &AbsentParts, (group, part): &(Vec<u32>, u32)) -> String {
         let text = |column: usize, index: u32| {
             let value = self.key[column].1.values().get(index as usize);
             value.map(Value::text).unwrap_or_default()
@@ -203,7 +209,8 @@ impl Cells {
         let times = absent.groups.iter().zip(group).skip(1);
         let times = times.filter_map(|(name, index)| Some(text(of_column(name)?, *index)));
         let times: Vec<String> = times.collect();
-        format!("`{}` of `{}`", text(position, *part), times.join(" "))
+        let part = absent.names.get(*part as usize).cloned().flatten().unwrap_or_default();
+        format!("`{part}` of `{}`", times.join(" "))
     }
 }
 
@@ -231,6 +238,33 @@ fn is_time_within_years(name: &str, levels: &Levels) -> bool {
 pub(super) fn are_times(levels: &Levels) -> bool {
     let details = details(levels);
     !details.is_empty() && details.iter().all(|text| is_time(text))
+}
+
+/// What part of its year each value is, where all are parts of years: a code such as `Q1`, what stands behind the year in `2019-Q1`, or
+/// the month of a day, where all days are the first or all the last of their months. Totals and what is not stated are none.
+fn parts_of_years(name: &str, levels: &Levels) -> Option<Vec<Option<String>>> {
+    let details = || levels.values().iter().filter(|value| value.is_detail());
+    let is_named = are_parts_of_years(name, levels);
+    let are_all = |is_it: &dyn Fn(&Date) -> bool| {
+        details().all(|value| matches!(value, Value::Day(day) if Date::from_days(*day).is_some_and(|date| is_it(&date))))
+    };
+    let is_last = |date: &Date| {
+        let day = date.days();
+        day.is_some_and(|day| month_of(day).is_some_and(|month| end_of_month(month) == day))
+    };
+    let are_months = are_all(&|date| date.day == 1) || are_all(&is_last);
+    let are_years_and_parts =
+        details().all(|value| matches!(value, Value::Code(code) if code.len() > 4 && is_time(code)));
+    let part = |value: &Value| match value {
+        Value::Day(day) if are_months => Some(format!("{:02}", Date::from_days(*day)?.month)),
+        Value::Code(code) if are_years_and_parts => Some(code[4..].trim_start_matches('-').to_owned()),
+        Value::Code(_) | Value::Number(_) if is_named => Some(value.text()),
+        Value::Day(_) | Value::Code(_) | Value::Number(_) | Value::NotStated => None,
+    };
+    let parts = levels.values().iter().map(|value| if value.is_detail() { part(value) } else { None });
+    let parts: Vec<Option<String>> = parts.collect();
+    let distinct: BTreeSet<&String> = parts.iter().flatten().collect();
+    (distinct.len() > 1).then_some(parts)
 }
 
 /// Whether these are parts of any year: months, quarters, halves. One code by itself may be called like a month, such as `MAR`.

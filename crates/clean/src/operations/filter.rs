@@ -81,40 +81,52 @@ impl Conditions {
             met.iter_mut().zip(wanted).for_each(|(met, wanted)| *met &= wanted == Some(true));
         }
         for (column, bounds) in &self.bounds {
-            let before = batch.column_by_name(&columns::is_total(column)).map(|_| met.clone());
+            let of_totals = total_rows(batch, column, bounds)?;
+            let before = of_totals.is_some().then(|| met.clone());
             keep_within(&mut met, batch, column, bounds)?;
-            if let Some(before) = before {
-                of_totals(&mut met, &before, batch, column, totals)?;
-            }
+            set_totals(&mut met, before, of_totals, totals);
         }
         for (column, bounds) in &self.in_part {
-            let before = batch.column_by_name(&columns::is_total(column)).map(|_| met.clone());
+            let of_totals = total_rows(batch, column, bounds)?;
+            let before = of_totals.is_some().then(|| met.clone());
             let undecided = in_part::keep_within(&mut met, batch, column, bounds)?;
             report.count(&format!("undecided_{column}"), undecided);
-            if let Some(before) = before {
-                of_totals(&mut met, &before, batch, column, totals)?;
-            }
+            set_totals(&mut met, before, of_totals, totals);
         }
         Ok(met)
     }
 }
 
-/// Rows of the total of a column meet its bounds or not, whatever number stands in the place of theirs.
-fn of_totals(
-    met: &mut [bool],
-    before: &[bool],
-    batch: &RecordBatch,
-    column: &str,
-    totals: bool,
-) -> BatchResult<()> {
-    let flags = batch::column(batch, &columns::is_total(column))?;
-    let Some(flags) = flags.as_boolean_opt() else { return Ok(()) };
-    for (row, is_total) in flags.iter().enumerate() {
-        if is_total == Some(true) {
-            met[row] = before[row] && totals;
+/// The rows that are of the total of a column, or of one that it is compared with; none where these have no totals.
+fn total_rows(batch: &RecordBatch, column: &str, bounds: &Bounds) -> BatchResult<Option<Vec<bool>>> {
+    let mut found: Option<Vec<bool>> = None;
+    let mut add = |rows: &mut dyn Iterator<Item = bool>| {
+        let found = found.get_or_insert_with(|| vec![false; batch.num_rows()]);
+        found.iter_mut().zip(rows).for_each(|(found, is_total)| *found |= is_total);
+    };
+    let compared = bounds.beside.iter().map(|(_, other)| other.as_str());
+    for name in std::iter::once(column).chain(compared) {
+        if let Some(flags) = batch.column_by_name(&columns::is_total(name)) {
+            let flags = flags.as_boolean_opt().into_iter().flat_map(|flags| flags.iter());
+            add(&mut flags.map(|is_total| is_total == Some(true)));
+        } else if !matches!(batch::column(batch, name)?.data_type(), DataType::Date32 | DataType::Int64) {
+            let words = batch::words(batch, name)?;
+            let are_totals = words.map(|code| code == columns::TOTAL);
+            add(&mut are_totals.into_iter().map(|is_total| is_total == Some(true)));
         }
     }
-    Ok(())
+    Ok(found)
+}
+
+/// Rows of a total meet bounds or not, whatever stands in the place of their number: totals of what meets them nobody counted.
+fn set_totals(met: &mut [bool], before: Option<Vec<bool>>, of_totals: Option<Vec<bool>>, totals: bool) {
+    for (row, (before, is_total)) in
+        before.into_iter().flatten().zip(of_totals.into_iter().flatten()).enumerate()
+    {
+        if is_total {
+            met[row] = before && totals;
+        }
+    }
 }
 
 /// Keeps the rows whose number or day lies within bounds, and is beside other columns as they say.

@@ -199,6 +199,13 @@ impl SourceCheck<'_> {
                     if not_added.contains(&name.as_str()) {
                         let label = "cells are added up over dimensions only";
                         self.fault(path, &format!("`{name}` is no dimension"), label);
+                    } else if self
+                        .source
+                        .column(name)
+                        .is_some_and(|column| column.field_type == FieldType::Text)
+                    {
+                        let label = "give it `codes` or a `list`: cells are not told apart by text";
+                        self.fault(path, &format!("`{name}` holds text"), label);
                     } else if self.source.column(name).is_none() && !self.made.contains(&name.as_str()) {
                         let known = self.source.columns.iter().map(|column| column.name.as_str());
                         let fault =

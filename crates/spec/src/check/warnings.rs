@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 
 use crate::pipeline::{Pipeline, TableId};
+use crate::source::SourceKind;
 use crate::table::Table;
-use crate::{Code, Diagnostic, Path};
+use crate::{Code, Diagnostic, Path, columns};
 
 pub(crate) fn warnings(pipeline: &Pipeline) -> Vec<Diagnostic> {
-    missing_totals(pipeline).into_iter().chain(linked_tables(pipeline)).collect()
+    let told = [missing_totals(pipeline), shown_totals(pipeline), linked_tables(pipeline)];
+    told.into_iter().flatten().collect()
 }
 
 /// Shares of published cells that have no total.
@@ -34,10 +36,45 @@ fn missing_totals(pipeline: &Pipeline) -> Vec<Diagnostic> {
     missing
 }
 
+/// The tables whose counts are suppressed and rounded.
+fn protected_tables(pipeline: &Pipeline) -> Vec<(TableId, &Table)> {
+    let hides_counts = pipeline.disclosure.as_ref().is_some_and(|disclosure| disclosure.hides_counts());
+    pipeline.table_ids().filter(|_| hides_counts).collect()
+}
+
+/// Published totals beside their parts, some of which are hidden.
+fn shown_totals(pipeline: &Pipeline) -> Vec<Diagnostic> {
+    let mut shown = Vec::new();
+    for (id, table) in protected_tables(pipeline) {
+        let is_total = |column: &str| {
+            let is_left_out = table.except.iter().any(|(name, codes)| {
+                table.column_of(name) == column && codes.iter().any(|code| code == columns::TOTAL)
+            });
+            let is_chosen = table.filter.iter().any(|(name, codes)| {
+                table.column_of(name) == column && !codes.iter().any(|code| code == columns::TOTAL)
+            });
+            let cells =
+                pipeline.sources_of(table).into_iter().filter(|source| source.kind == SourceKind::Cells);
+            let mut declared = cells.filter_map(|source| source.column(column));
+            !is_left_out && !is_chosen && declared.any(|column| column.total.is_some())
+        };
+        let mut dimensions = table.dimensions.iter();
+        let Some(name) = dimensions.find(|name| is_total(table.column_of(name))) else { continue };
+        let message = format!(
+            "`{}` shows totals of `{name}` beside suppressed counts: these could be recomputed",
+            table.name
+        );
+        let label = "a suppressed count is the total less the others";
+        let fault =
+            Diagnostic::warning(Code::Disclosure, message).at(Path::table(id).field("dimensions"), label);
+        shown.push(fault.help(format!("leave them out: `except = {{ {name} = [\"{}\"] }}`", columns::TOTAL)));
+    }
+    shown
+}
+
 /// Where counts are suppressed and rounded, each table that is a margin of another one.
 fn linked_tables(pipeline: &Pipeline) -> Vec<Diagnostic> {
-    let hides_counts = pipeline.disclosure.as_ref().is_some_and(|disclosure| disclosure.hides_counts());
-    let tables: Vec<(TableId, &Table)> = pipeline.table_ids().filter(|_| hides_counts).collect();
+    let tables = protected_tables(pipeline);
     let margin = |(id, table): &(TableId, &Table)| {
         let (_, whole) = tables.iter().find(|(_, other)| is_margin(pipeline, table, other))?;
         Some(warning(*id, table, whole))
@@ -145,6 +182,45 @@ mod tests {
         ];
         for (total, over, indicators, expected) in table {
             assert_eq!(warnings(total, over, indicators), expected, "{total} {over} {indicators}");
+        }
+    }
+
+    #[test]
+    fn totals_beside_suppressed_counts_are_warned_of() {
+        let warnings = |total: &str, more: &str, disclosure: &str| {
+            let text = format!(
+                r#"
+                spec = 1
+                title = "T"
+                vintage = "1"
+                [source.s]
+                files = "s.csv"
+                format = "csv"
+                kind = "cells"
+                concept = "c"
+                [source.s.columns]
+                sex = {{ list = "sex" {total} }}
+                value = {{ type = "integer" }}
+                [[table]]
+                name = "t"
+                measure = "stock"
+                dimensions = ["sex"]
+                {more}
+                {disclosure}
+                "#
+            );
+            crate::parse(&text).unwrap().warnings().len()
+        };
+        let protected = "[disclosure]\nthreshold = 7\nrounding_base = 5";
+        let table = [
+            (", total = '9'", "", protected, 1),
+            ("", "", protected, 0),
+            (", total = '9'", "except = { sex = ['_T'] }", protected, 0),
+            (", total = '9'", "filter = { sex = ['F'] }", protected, 0),
+            (", total = '9'", "", "", 0),
+        ];
+        for (total, more, disclosure, expected) in table {
+            assert_eq!(warnings(total, more, disclosure), expected, "{total} {more} {disclosure}");
         }
     }
 

@@ -7,7 +7,7 @@ use ahash::RandomState;
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use denizen_spec::{
     Code, Codelist, ColumnType, Date, Diagnostic, OTHERS, OnInvalid, Path, ReferenceView, Role, StepReport,
-    TimeSpan, Validity, plain_code,
+    TimeSpan, Validity, columns, plain_code,
 };
 
 use crate::batch;
@@ -165,6 +165,8 @@ impl AtTime {
     /// A code of a row without date: it cannot be compared, and no group can be told.
     fn undated<'a>(&'a self, code: &'a str) -> Option<&'a str> {
         match &self.target {
+            // The total of all stays that: it is of no state.
+            _ if code == columns::TOTAL => Some(code),
             Target::Same => Some(code),
             Target::List(translation) => Some(translation.get(code).map_or(code, String::as_str)),
             Target::Group(_) => None,
@@ -173,6 +175,9 @@ impl AtTime {
 
     /// What a code becomes at a date.
     fn meaning<'a>(&'a self, code: &'a str, time: Time) -> Result<&'a str, Invalid<'a>> {
+        if code == columns::TOTAL {
+            return Ok(code);
+        }
         // What the reference does not know it cannot judge.
         let Some(all) = self.candidates.get(code) else { return Ok(self.undated(code).unwrap_or(OTHERS)) };
         let invalid = || Invalid(all.iter().map(|candidate| candidate.id.as_str()).collect());
