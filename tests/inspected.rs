@@ -23,7 +23,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
@@ -151,7 +151,7 @@ fn tables_of_counts_are_told_from_records() {
         short.collect::<String>() + text
     };
     let wide = "Comune          Maschi Femmine\nLivo                12     105\nSamone               8      14\nTrento             120      77\n";
-    let table: [(&str, String, &[&str]); 22] = [
+    let table: [(&str, String, &[&str]); 31] = [
         // Words, years and ages above numbers are names of columns.
         ("a.csv", "Codice;Comune;2022;2023\n022001;Livo;10;11\n022002;Samone;20;21\n".into(), &["years = [2022, 2023]", "not:header = false"]),
         ("b.csv", "Comune;2021;2022;2023;Totale\nLivo;1;2;3;6\nSamone;2;3;4;9\n".into(), &["years = [2021, 2023]", "not:header = false"]),
@@ -180,6 +180,19 @@ fn tables_of_counts_are_told_from_records() {
         // A longer text far down moves the end of its field.
         ("u.txt", many("Switzerland     1\n"), &["start = 1, width = 11", "in all 21001 lines"]),
         ("v.csv", "Anno;Cittadinanza;Residenti\n2022;Peru;10\n;Ecuador;20\n;Totale;30\n2023;Peru;11\n;Ecuador;22\n;Totale;33\n".into(), &["# DOUBT: `Anno` stands in the first row of each block", "not:weight =", "not:found-rows"]),
+        // A number of persons is a count, and no code.
+        ("w.csv", "year,country,Number of persons\n2019,Peru,10\n2019,Chile,20\n2020,Peru,11\n2020,Chile,21\n".into(), &["kind = \"cells\"", "value = { from = \"Number of persons\"", "not:found-rows"]),
+        ("x.csv", "year,country,persons\n,,(number)\n2019,Peru,10\n2019,Chile,20\n2020,Peru,11\n2020,Chile,21\n".into(), &["kind = \"cells\"", "value = { from = \"persons | (number)\""]),
+        // A row that stands there twice makes no records of a table.
+        ("y.csv", "year,country,residents\n2020,PE,10\n2020,EC,7\n2021,PE,12\n2021,EC,9\n2021,EC,9\n".into(), &["kind = \"cells\"", "# DOUBT: 1 rows stand there once more", "not:weight ="]),
+        // A mark that is usual leaves a column of numbers what it is.
+        ("z.csv", "year,country,granted,refused\n2019,Peru,100,<5\n2019,Chile,120,31\n2020,Peru,130,44\n2020,Chile,140,[c]\n".into(), &["columns = [\"granted\", \"refused\"]", "\"<5\" = \"suppressed\"", "\"[c]\" = \"suppressed\"", "not:it follows from"]),
+        ("aa.csv", "country,2019,2020\nPeru,<5,<5\nChile,10,20\nBrazil,11,21\nCuba,12,22\nSpain,13,23\n".into(), &["years = [2019, 2020]", "\"<5\" = \"suppressed\"", "not:header_rows"]),
+        // Two columns of countries are none the label of the other.
+        ("ab.csv", "arrivals;from;departures;to\n10;Peru;30;Chile\n20;Chile;40;Peru\n".into(), &["not:it follows from"]),
+        ("ac.csv", "year,country,unit,value\n2019,Peru,Thousands,10\n2019,Chile,Thousands,20\n2019,Brazil,Units,11\n2020,Chile,Thousands,21\n2020,Peru,Thousands,10\n2020,Brazil,Units,21\n".into(), &["# DOUBT: `Thousands` stands in `unit`", "# DOUBT: values are in the units of `unit`", "not:it follows from"]),
+        ("ad.csv", "country,2019,2020\n1,2,3\nPeru,10,11\nChile,20,21\n".into(), &["# DOUBT: the first row numbers the columns"]),
+        ("ae.csv", ";;2019;;;2020;\nCountry;Work;Study;Family;Work;Study;Family\nPeru;1;2;3;4;5;6\nChile;7;8;9;10;11;12\n".into(), &["# DOUBT: no heading stands above `Work`"]),
     ];
     for (name, text, expected) in table {
         let folder = tempfile::tempdir().unwrap();

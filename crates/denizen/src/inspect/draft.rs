@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use denizen_ingest::{FoundFile, Lists, SampleColumn};
-use denizen_spec::SourceKind;
+use denizen_spec::{Code, SourceKind};
 
 use super::columns::{ColumnLine, Columns};
 use super::names::{is_beside_names, personal_texts};
@@ -168,6 +168,13 @@ impl<'a> Draft<'a> {
         if share > BEARABLE || self.max_rejected.is_some() {
             return false;
         }
+        let is_again = |(_, reason): &(Option<String>, String)| *reason == Code::RepeatedHeader.to_string();
+        if trial.rejected.keys().any(is_again) {
+            self.shape.doubts.push(
+                "the header stands in the file again: rows below it may be of another table, which counts something else"
+                    .to_owned(),
+            );
+        }
         let reasons: Vec<String> = trial
             .rejected
             .iter()
@@ -264,7 +271,13 @@ impl<'a> Draft<'a> {
         if let Some((member, of)) = &found.member
             && *of > 1
         {
-            line("member", format!("{}  # the first of {of} files in it", quoted(member)));
+            line(
+                "member",
+                format!(
+                    "{}  # DOUBT: the first of {of} files in it; the others are not read",
+                    quoted(member)
+                ),
+            );
         }
         for (key, value) in format_settings(&found.format, columns.decimal_mark()) {
             line(key, value);

@@ -37,6 +37,20 @@ const MARKS: [(&str, &str); 24] = [
 /// What a text in the place of a value is likely to say.
 pub(super) fn mark(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
+    // Offices of the United Kingdom set marks in brackets: `[c]` and `[x]`.
+    match lower.as_str() {
+        "[c]" | "[s]" | "confidential" | "suppressed" => return Some("suppressed"),
+        "[x]" | "[n]" => return Some("missing"),
+        "[z]" => return Some("not_applicable"),
+        _ => {}
+    }
+    // Fewer than so many, which is not told.
+    let least = ["<", "\u{2264}"].iter().find_map(|sign| lower.strip_prefix(sign));
+    if let Some(least) = least {
+        let digits = least.trim_start_matches('=').trim();
+        return (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+            .then_some("suppressed");
+    }
     MARKS.iter().find(|(mark, _)| *mark == lower).map(|(_, meaning)| *meaning)
 }
 

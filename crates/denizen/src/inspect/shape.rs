@@ -2,7 +2,7 @@
 
 mod wide;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use denizen_ingest::{FoundFile, Sample, SampleColumn};
 use denizen_spec::{Format, SourceKind};
@@ -77,7 +77,10 @@ impl Shape {
             }
         }
         match found.format {
-            Format::SdmxCsv(_) | Format::EurostatTsv(_) => shape.sdmx(found, profiles),
+            Format::SdmxCsv(_) | Format::EurostatTsv(_) => {
+                shape.sdmx(found, profiles);
+                shape.doubt_multiples(found);
+            }
             Format::JsonStat => shape.cube(found, profiles),
             Format::Csv(_)
             | Format::FixedWidth(_)
@@ -150,6 +153,12 @@ impl Shape {
     }
 
     fn table(&mut self, found: &FoundFile, profiles: &[Profile]) {
+        if numbers_columns(&found.sample) {
+            self.doubts.push(
+                "the first row numbers the columns (1, 2, 3, …), and is read as the others are: take it out of the file"
+                    .to_owned(),
+            );
+        }
         self.set_row_numbers_aside(found, profiles);
         // Fields with places do not become rows.
         if found.fields.is_empty() {
@@ -167,7 +176,8 @@ impl Shape {
         }
         let value = self.value_of(found, profiles, &measures);
         measures.iter().for_each(|index| self.roles[*index] = Role::Wide);
-        let is_unique = self.key(&found.sample).is_some();
+        let copies = self.copies(&found.sample);
+        let is_unique = copies > 0 || self.key(&found.sample).is_some();
         let has_dimensions = !self.dimensions().is_empty();
         match value {
             Some(_) | None if self.has_identifier(found, profiles) => {
@@ -175,6 +185,12 @@ impl Shape {
             }
             Some(value) if is_unique && has_dimensions => {
                 self.one_value(found, profiles, value, &measures);
+                if copies > 0 {
+                    let records = "where each of them is a record, it is `kind = \"records\"`";
+                    self.doubts.push(format!(
+                        "{copies} rows stand there once more, the same in all columns: {records}"
+                    ));
+                }
             }
             None if is_unique && !found.fields.is_empty() && measures.len() > 1 => {
                 self.fields_of_numbers(found, &measures);
@@ -282,7 +298,7 @@ impl Shape {
         let is_measure = |index: &usize| {
             let (profile, name) = (&profiles[*index], &found.names[*index]);
             let is_open = self.roles[*index] == Role::Dimension;
-            let is_named_code = has_word(name, &words::CODES) && !has_word(name, &words::VALUES);
+            let is_named_code = words::is_code_name(name);
             let is_few = profile.odd.len() <= 5;
             is_open
                 && profile.is_number()
@@ -318,12 +334,24 @@ impl Shape {
                 || profiles[index].is_date()
                 || has_word(&found.names[index], &words::YEAR)
         };
+        self.doubt_multiples(found);
+        // Values in unlike units are no values of one table.
+        let is_unit =
+            |index: usize| has_word(&found.names[index], &words::UNITS) && profiles[index].distinct > 1;
+        if let Some(unit) = dimensions.iter().find(|index| is_unit(**index)) {
+            self.doubts.push(format!("values are in the units of `{}`: see `given_in`", found.names[*unit]));
+        }
+        // Where cells are merged, blanks stand for a code that is not the same everywhere.
+        let states_all = |index: usize| !sample.columns[index].texts.iter().any(String::is_empty);
         for other in dimensions.iter().copied() {
             let leader = dimensions.iter().copied().find(|leader| {
                 *leader != other
                     && self.roles[*leader] == Role::Dimension
                     && !is_time(other)
                     && !is_time(*leader)
+                    && !is_unit(other)
+                    && states_all(*leader)
+                    && !are_alike(&sample.columns[*leader], &sample.columns[other])
                     && follows(&sample.columns[*leader], &sample.columns[other])
                     && (!follows(&sample.columns[other], &sample.columns[*leader])
                         || is_better(*leader, other, found, profiles))
@@ -335,6 +363,44 @@ impl Shape {
         if self.key(sample).is_none() {
             // What follows in most rows, and not in all.
             dimensions.iter().for_each(|index| self.roles[*index] = Role::Dimension);
+        }
+    }
+
+    /// How many rows stand there once more, the same in all columns, where otherwise no two have the same codes and they are
+    /// few; 0 where that is not so.
+    fn copies(&self, sample: &Sample) -> usize {
+        if !sample.columns.iter().all(SampleColumn::has_all_texts) {
+            return 0;
+        }
+        let is_read = |index: &usize| !matches!(self.roles[*index], Role::Ignored(_));
+        let (dimensions, read) =
+            (self.dimensions(), (0..self.roles.len()).filter(is_read).collect::<Vec<_>>());
+        let (mut seen, mut copies) = (HashMap::with_capacity(sample.rows), 0);
+        for row in (0..sample.rows).filter(|row| !is_blank(sample, *row)) {
+            let keys =
+                |columns: &[usize]| columns.iter().map(|index| sample.columns[*index].keys[row]).collect();
+            let all: Vec<u32> = keys(&read);
+            let known: &Vec<u32> = seen.entry(keys(&dimensions)).or_insert_with(|| all.clone());
+            if *known != all {
+                return 0;
+            }
+            copies += 1;
+        }
+        let copies = copies - seen.len();
+        if copies * 5 <= sample.rows { copies } else { 0 }
+    }
+
+    /// Says where values seem to be in thousands, by the texts of a column of units or the names of columns.
+    fn doubt_multiples(&mut self, found: &FoundFile) {
+        let is_multiple = |text: &str| has_word(text, &words::MULTIPLES);
+        let of_unit = |column: &SampleColumn| {
+            let text = column.stated().find(|text| is_multiple(text))?;
+            has_word(&column.name, &words::UNITS).then(|| format!("`{text}` stands in `{}`", column.name))
+        };
+        let of_name =
+            || Some(format!("a column is called `{}`", found.names.iter().find(|name| is_multiple(name))?));
+        if let Some(why) = found.sample.columns.iter().find_map(of_unit).or_else(of_name) {
+            self.doubts.push(format!("{why}: are values thousands (`given_in = \"thousands\"`)?"));
         }
     }
 
@@ -365,6 +431,13 @@ fn is_label(found: &FoundFile, index: usize) -> bool {
         && is_code(&found.names[index - 1])
         && (!is_code(name) || name.contains(char::is_lowercase) && name.starts_with(char::is_uppercase))
         && follows(&found.sample.columns[index - 1], &found.sample.columns[index])
+}
+
+/// Whether two columns are of one kind of codes, such as two of countries: neither is the label of the other.
+fn are_alike(one: &SampleColumn, other: &SampleColumn) -> bool {
+    let texts: HashSet<&str> = one.stated().collect();
+    let (shared, all) = (other.stated().filter(|text| texts.contains(text)).count(), other.stated().count());
+    shared > 1 && shared * 2 >= all.min(texts.len())
 }
 
 /// Whether a column has one text for each of another.
@@ -400,6 +473,15 @@ fn is_row_number(column: &SampleColumn, profile: &Profile, rows: usize) -> bool 
     let Some(Some(first)) = numbers.next() else { return false };
     let is_rising = numbers.enumerate().all(|(index, number)| number == Some(first + index as i64 + 1));
     rows > 2 && profile.content == Content::Integer && !profile.is_year && first <= 1 && is_rising
+}
+
+/// Whether the first row numbers the columns: 1, 2, 3, or (1), (2), (3).
+fn numbers_columns(sample: &Sample) -> bool {
+    let is_number = |(index, column): (usize, &SampleColumn)| {
+        let text = column.text(0).map(|text| text.trim_matches(['(', ')', '[', ']', '.']).trim());
+        text == Some((index + 1).to_string().as_str())
+    };
+    sample.columns.len() > 1 && sample.rows > 1 && sample.columns.iter().enumerate().all(is_number)
 }
 
 fn is_note(profile: &Profile) -> bool {

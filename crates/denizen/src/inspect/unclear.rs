@@ -16,7 +16,7 @@ impl Shape {
     pub(super) fn set_unread_aside(&mut self, found: &FoundFile, profiles: &[Profile]) {
         for (index, profile) in profiles.iter().enumerate() {
             let name = &found.names[index];
-            let is_code = has_word(name, &words::CODES) && !has_word(name, &words::VALUES);
+            let is_code = words::is_code_name(name);
             let texts: Vec<&str> = match profile.undecided {
                 Some(mark) => {
                     found.sample.columns[index].stated().filter(|text| text.contains(mark)).collect()

@@ -122,6 +122,51 @@ pub(super) const CODES: [&str; 38] = [
     "order",
 ];
 
+/// Whether a column is called as codes or numbers that tell rows apart. `Number of persons` and `Permits (number)` are counts.
+pub(super) fn is_code_name(name: &str) -> bool {
+    let words = words(name);
+    let is_count = |word: &String| COUNTS.contains(&word.as_str());
+    let is_number_of = words.len() == 1 || words.get(1).is_some_and(|word| word == "of");
+    let counts =
+        words.first().is_some_and(|word| word == "number") && is_number_of || words.iter().any(is_count);
+    let is_code = |word: &String| CODES.contains(&word.as_str()) && !(word == "number" && counts);
+    words.iter().any(is_code) && !has_word(name, &VALUES)
+}
+
+/// Words of a unit of so many thousands, or of another power of ten.
+pub(super) const MULTIPLES: [&str; 14] = [
+    "thousand",
+    "thousands",
+    "ths",
+    "000s",
+    "000",
+    "1000",
+    "migliaia",
+    "miles",
+    "milhares",
+    "milliers",
+    "tausend",
+    "million",
+    "millions",
+    "mio",
+];
+
+/// Columns of units.
+pub(super) const UNITS: [&str; 12] = [
+    "unit",
+    "units",
+    "unita",
+    "unidad",
+    "unidade",
+    "unite",
+    "einheit",
+    "uom",
+    "measure",
+    "powercode",
+    "multiplier",
+    "mult",
+];
+
 /// Values of a table in long form.
 pub(super) const VALUES: [&str; 7] =
     ["value", "valore", "valor", "valeur", "obs", "observation", "osservazione"];

@@ -36,7 +36,22 @@ pub(super) const MARKS: [&str; 16] =
     [":", "-", "--", "..", "...", "*", ".", "–", "n.d.", "n.a.", "NA", "N/A", "NaN", "#N/A", "x", "c"];
 
 /// Words that stand in the place of a number, besides.
-const WORDS_FOR_NONE: [&str; 10] = ["nd", "na", "n/a", "ns", "nan", "null", "none", "s", "m", "z"];
+const WORDS_FOR_NONE: [&str; 14] = [
+    "nd",
+    "na",
+    "n/a",
+    "ns",
+    "nan",
+    "null",
+    "none",
+    "s",
+    "m",
+    "z",
+    "confidential",
+    "suppressed",
+    "withheld",
+    "redacted",
+];
 
 fn is_mark(text: &str) -> bool {
     MARKS.contains(&text.trim())
@@ -95,13 +110,44 @@ pub(super) fn layout(rows: &[Vec<String>]) -> Option<TableLayout> {
     }
     let goes_on = |header_rows: &usize| {
         let (names, row) = rows[header..].split_at(*header_rows);
-        row.first()
-            .is_some_and(|row| row.len() == width && !is_of_table(row) && adds_names(names, row, &numeric))
+        let is_of_header = |row: &Vec<String>| {
+            !is_of_table(row) && !states_values(row, &numeric) && adds_names(names, row, &numeric)
+        };
+        row.first().is_some_and(|row| row.len() == width && is_of_header(row))
     };
     let header_rows = (1 + more..=MOST_HEADER_ROWS).find(|header_rows| !goes_on(header_rows)).unwrap_or(1);
     let is_whole = rows[header..].iter().take(header_rows).all(|row| row.len() == width);
     let header_rows = if is_whole { header_rows } else { 1 };
     Some(with_row_above(rows, TableLayout { header, header_rows, width }))
+}
+
+/// Whether a row states values with signs that nobody knows beside the numbers of others, such as `<5`, `58*` or `[x]`: it is one of the
+/// table, and none of a header. Bounds of ages, such as `0-4` and `85+`, are names.
+fn states_values(row: &[String], numeric: &[usize]) -> bool {
+    let is_bracketed = |text: &str| {
+        let inner = text.strip_prefix(['[', '(']).and_then(|text| text.strip_suffix([']', ')']));
+        inner.is_some_and(|inner| inner.chars().count() <= 4 && inner.chars().all(char::is_alphabetic))
+    };
+    let has_note = |text: &str| {
+        let text = text.trim_start_matches(['<', '>', '\u{2264}', '\u{2265}', '=', '~', ' ']);
+        let note = text.trim_start_matches(|c: char| c.is_ascii_digit() || ".,' \u{a0}\u{202f}".contains(c));
+        let digits = &text[..text.len() - note.len()];
+        let is_note =
+            !note.starts_with(['+', '-', '\u{2013}', '%']) && !note.contains(|c: char| c.is_ascii_digit());
+        digits.contains(|c: char| c.is_ascii_digit())
+            && is_note
+            && note.chars().count() <= 4
+            && !is_period(digits)
+    };
+    let is_value = |text: &str| {
+        let is_word_for_none = WORDS_FOR_NONE.contains(&text.to_lowercase().as_str());
+        is_number(text) || is_mark(text) || is_word_for_none || is_bracketed(text) || has_note(text)
+    };
+    let mut texts =
+        numeric.iter().map(|column| row[*column].trim()).filter(|text| !text.is_empty()).peekable();
+    let has_label = (0..row.len()).any(|column| !numeric.contains(&column) && !row[column].trim().is_empty());
+    let has_number = numeric.iter().any(|column| is_number(&row[*column]));
+    texts.peek().is_some() && texts.all(is_value) && (has_label || has_number)
 }
 
 /// Whether a row without numbers is one more of a header: a word stands in it above numbers, or where the rows above it have none. A row
@@ -152,8 +198,8 @@ fn more_header_rows(first: &[String], below: &[&Vec<String>]) -> usize {
         let (row, others) = (below[index], &below[index + 1..]);
         let texts = || row.iter().skip(1).map(|text| text.trim()).filter(|text| !text.is_empty());
         // A row of which no number is stated has marks in their place.
-        let is_of_words =
-            numbers(row) == 0 && texts().count() > 1 && !texts().any(is_mark) && tells_apart(row);
+        let has_marks = || texts().any(is_mark) || states_values(row, &(1..row.len()).collect::<Vec<_>>());
+        let is_of_words = numbers(row) == 0 && texts().count() > 1 && !has_marks() && tells_apart(row);
         let is_of_years = numbers(row) > 1 && are_periods(row) && has_other_numbers(others);
         is_of_words && others.iter().any(|row| numbers(row) > 0) || is_of_years
     };
@@ -291,6 +337,11 @@ mod tests {
             // A row of which no number is known is one of the table.
             ("name;code;2019;2020\nAruba;ABW;;\nPeru;PER;1;2\nItaly;ITA;3;4", (0, 1)),
             ("name;2019;2020\nAruba;nd;..\nPeru;1;2\nItaly;3;4", (0, 1)),
+            ("name;2019;2020\nAruba;<5;<5\nPeru;1;2\nItaly;3;4\nCuba;5;6", (0, 1)),
+            ("name;2019;2020\nAruba;1200 (a);1300 (a)\nPeru;1;2\nItaly;3;4\nCuba;5;6", (0, 1)),
+            ("year;name;n\n2018;Aruba;58*\n2018;Peru;1\n2019;Aruba;3\n2019;Peru;7\n2020;Peru;9", (0, 1)),
+            ("year;name;n\n2018;Aruba;[x]\n2018;Peru;1\n2019;Aruba;3\n2019;Peru;7\n2020;Peru;9", (0, 1)),
+            ("name;2019;2020\nAruba;confidential;confidential\nPeru;1;2\nItaly;3;4\nCuba;5;6", (0, 1)),
             ("place;men;women\n;number;number\nA;1;2\nB;3;4\nC;5;6\nD;7;8", (0, 2)),
             ("place;men;women\nunit;number;%\nA;1;2\nB;3;4\nC;5;6\nD;7;8", (0, 2)),
             (";men;women\nplace;;\nA;1;2\nB;3;4", (0, 2)),

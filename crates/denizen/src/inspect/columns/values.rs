@@ -72,8 +72,9 @@ impl Columns<'_> {
                 marks.insert("NaN", count);
             });
         // A number with a sign around it states something: its row is rejected, and that is said.
-        let (numbers, marks): (Vec<_>, Vec<_>) =
-            marks.into_iter().partition(|(text, _)| text.contains(|c: char| c.is_ascii_digit()));
+        let (numbers, marks): (Vec<_>, Vec<_>) = marks
+            .into_iter()
+            .partition(|(text, _)| mark(text).is_none() && text.contains(|c: char| c.is_ascii_digit()));
         let marks: std::collections::BTreeMap<&str, usize> = marks.into_iter().collect();
         if !numbers.is_empty() {
             let texts = numbers.iter().map(|(text, _)| *text);

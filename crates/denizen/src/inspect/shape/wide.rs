@@ -72,9 +72,27 @@ impl Shape {
         if !is_key(&found.sample, &others) {
             return false;
         }
+        self.doubt_centred(found, numbers, &columns);
         columns.iter().for_each(|index| self.roles[*index] = Role::Wide);
         self.wide = Some(Wide::Parts(parts));
         true
+    }
+
+    /// A heading over the middle of its columns has no heading before it: the first of them seems to have none, and is called as those
+    /// are that have one.
+    fn doubt_centred(&mut self, found: &FoundFile, numbers: &[usize], columns: &[usize]) {
+        let Some(separator) = separator(&found.format) else { return };
+        let ends: Vec<&str> =
+            columns.iter().filter_map(|index| found.names[*index].rsplit(separator).next()).collect();
+        let is_without =
+            |index: &&usize| !columns.contains(index) && ends.contains(&found.names[**index].as_str());
+        if let Some(index) = numbers.iter().find(is_without) {
+            self.doubts.push(format!(
+                "no heading stands above `{}`, though above others of this name: headings may stand over the middle of their columns, which \
+                 belong to others then: write them above the first of theirs",
+                found.names[*index]
+            ));
+        }
     }
 
     /// Columns of short texts that are called as those of values with one and the same end: `2019 flag` beside `2019`.
