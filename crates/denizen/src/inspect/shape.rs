@@ -188,7 +188,7 @@ impl Shape {
                 if copies > 0 {
                     let records = "where each of them is a record, it is `kind = \"records\"`";
                     self.doubts.push(format!(
-                        "{copies} rows stand there once more, the same in all columns: {records}"
+                        "rows that stand there once more, the same in all columns: {copies}; {records}"
                     ));
                 }
             }
