@@ -65,3 +65,31 @@ fn checks_of_no_cell() {
         rows: Vec::new(),
     });
 }
+
+/// A total is no code or number that is compared with another column.
+#[test]
+fn checks_of_totals() {
+    let columns = "year = { type = \"integer\" }\ncit = { codes = { PE = \"PE\", EC = \"EC\" }, total = \"T\" }\n\
+                   a = { type = \"integer\", total = \"T\" }";
+    let columns = format!("{columns}\nborn = {{ codes = {{ PE = \"PE\", EC = \"EC\" }}, total = \"T\" }}");
+    let total = "year,cit,born,a,n\n2015,PE,EC,1,2\n2015,T,T,T,2\n";
+    let same = "year,cit,born,a,n\n2015,PE,PE,0,2\n2015,T,T,T,2\n";
+    let cases = [
+        ("the total alone", total, "never = { cit = { same_as = \"born\" } }", 0),
+        ("two codes that are the same", same, "never = { cit = { same_as = \"born\" } }", 12),
+        ("a number alone", total, "then = { a = { from = 1 } }", 0),
+        ("a number too small", same, "then = { a = { from = 1 } }", 12),
+    ];
+    for (name, file, rule, status) in cases {
+        let check_of = format!("[[check]]\nname = \"k\"\nsource = \"s\"\nfail = 0.0\n{rule}\n");
+        let shown = table("t", "measure = \"flow\"\ndimensions = [\"year\", \"cit\", \"born\", \"a\"]");
+        check(&Project {
+            name,
+            files: vec![("s.csv", file)],
+            pipeline: cells("s", "", &columns) + &check_of + &shown,
+            status,
+            told: if status == 0 { Vec::new() } else { vec!["`k` fails in 1 of 1 rows"] },
+            rows: Vec::new(),
+        });
+    }
+}

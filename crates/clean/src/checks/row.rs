@@ -96,7 +96,10 @@ impl Condition<'_> {
                 let arrays = std::iter::once(*column).chain(others).map(|name| batch::column(batch, name));
                 let arrays = arrays.collect::<Result<Vec<_>>>()?;
                 let is_stated = |row: usize| arrays.iter().all(|array| array.is_valid(row));
-                Ok(met.into_iter().enumerate().map(|(row, met)| is_stated(row).then_some(met)).collect())
+                let known = met.into_iter().enumerate().map(|(row, met)| is_stated(row).then_some(met));
+                let mut known: Known = known.collect();
+                filter::total_rows(batch, column, bounds)?.into_iter().for_each(|row| known[row] = None);
+                Ok(known)
             }
         }
     }

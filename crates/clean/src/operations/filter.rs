@@ -80,53 +80,40 @@ impl Conditions {
             let wanted = batch::words(batch, column)?.map(|code| codes.contains(code));
             met.iter_mut().zip(wanted).for_each(|(met, wanted)| *met &= wanted == Some(true));
         }
+        let of_totals = |met: &[bool], column: &str, bounds: &Bounds| -> BatchResult<Vec<(usize, bool)>> {
+            let rows = total_rows(batch, column, bounds)?;
+            Ok(rows.into_iter().map(|row| (row, met[row] && totals)).collect())
+        };
         for (column, bounds) in &self.bounds {
-            let of_totals = total_rows(batch, column, bounds)?;
-            let before = of_totals.is_some().then(|| met.clone());
+            let decided = of_totals(&met, column, bounds)?;
             keep_within(&mut met, batch, column, bounds)?;
-            set_totals(&mut met, before, of_totals, totals);
+            decided.into_iter().for_each(|(row, is_met)| met[row] = is_met);
         }
         for (column, bounds) in &self.in_part {
-            let of_totals = total_rows(batch, column, bounds)?;
-            let before = of_totals.is_some().then(|| met.clone());
+            let decided = of_totals(&met, column, bounds)?;
             let undecided = in_part::keep_within(&mut met, batch, column, bounds)?;
             report.count(&format!("undecided_{column}"), undecided);
-            set_totals(&mut met, before, of_totals, totals);
+            decided.into_iter().for_each(|(row, is_met)| met[row] = is_met);
         }
         Ok(met)
     }
 }
 
-/// The rows that are of the total of a column, or of one that it is compared with; none where these have no totals.
-fn total_rows(batch: &RecordBatch, column: &str, bounds: &Bounds) -> BatchResult<Option<Vec<bool>>> {
-    let mut found: Option<Vec<bool>> = None;
-    let mut add = |rows: &mut dyn Iterator<Item = bool>| {
-        let found = found.get_or_insert_with(|| vec![false; batch.num_rows()]);
-        found.iter_mut().zip(rows).for_each(|(found, is_total)| *found |= is_total);
-    };
-    let compared = bounds.beside.iter().map(|(_, other)| other.as_str());
-    for name in std::iter::once(column).chain(compared) {
-        if let Some(flags) = batch.column_by_name(&columns::is_total(name)) {
-            let flags = flags.as_boolean_opt().into_iter().flat_map(|flags| flags.iter());
-            add(&mut flags.map(|is_total| is_total == Some(true)));
-        } else if !matches!(batch::column(batch, name)?.data_type(), DataType::Date32 | DataType::Int64) {
-            let words = batch::words(batch, name)?;
-            let are_totals = words.map(|code| code == columns::TOTAL);
-            add(&mut are_totals.into_iter().map(|is_total| is_total == Some(true)));
-        }
+/// The rows that are of the total of a column, or of one that it is compared with: whatever stands in the place of their number or
+/// code is none to be compared.
+pub(crate) fn total_rows(batch: &RecordBatch, column: &str, bounds: &Bounds) -> BatchResult<Vec<usize>> {
+    let mut rows = Vec::new();
+    for name in std::iter::once(column).chain(bounds.beside.iter().map(|(_, other)| other.as_str())) {
+        let is_number = matches!(batch::column(batch, name)?.data_type(), DataType::Date32 | DataType::Int64);
+        let flags = batch.column_by_name(&columns::is_total(name)).and_then(|flags| flags.as_boolean_opt());
+        let are_totals: Vec<Option<bool>> = match flags {
+            Some(flags) => flags.iter().collect(),
+            None if is_number => continue,
+            None => batch::words(batch, name)?.map(|code| code == columns::TOTAL),
+        };
+        rows.extend((0..batch.num_rows()).filter(|row| are_totals[*row] == Some(true)));
     }
-    Ok(found)
-}
-
-/// Rows of a total meet bounds or not, whatever stands in the place of their number: totals of what meets them nobody counted.
-fn set_totals(met: &mut [bool], before: Option<Vec<bool>>, of_totals: Option<Vec<bool>>, totals: bool) {
-    for (row, (before, is_total)) in
-        before.into_iter().flatten().zip(of_totals.into_iter().flatten()).enumerate()
-    {
-        if is_total {
-            met[row] = before && totals;
-        }
-    }
+    Ok(rows)
 }
 
 /// Keeps the rows whose number or day lies within bounds, and is beside other columns as they say.

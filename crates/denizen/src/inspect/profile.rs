@@ -7,7 +7,7 @@ use super::numbers::{self, Grouped};
 use super::words::{self, has_word};
 
 /// Texts that stand in the place of a value, and what they are likely to say.
-const MARKS: [(&str, &str); 24] = [
+const MARKS: [(&str, &str); 31] = [
     (":", "missing"),
     ("-", "missing"),
     ("–", "missing"),
@@ -32,18 +32,19 @@ const MARKS: [(&str, &str); 24] = [
     ("s", "suppressed"),
     ("m", "missing"),
     ("z", "not_applicable"),
+    ("confidential", "suppressed"),
+    ("suppressed", "suppressed"),
+    // Offices of the United Kingdom set them in brackets.
+    ("[c]", "suppressed"),
+    ("[s]", "suppressed"),
+    ("[x]", "missing"),
+    ("[n]", "missing"),
+    ("[z]", "not_applicable"),
 ];
 
 /// What a text in the place of a value is likely to say.
 pub(super) fn mark(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
-    // Offices of the United Kingdom set marks in brackets: `[c]` and `[x]`.
-    match lower.as_str() {
-        "[c]" | "[s]" | "confidential" | "suppressed" => return Some("suppressed"),
-        "[x]" | "[n]" => return Some("missing"),
-        "[z]" => return Some("not_applicable"),
-        _ => {}
-    }
     // Fewer than so many, which is not told.
     let least = ["<", "\u{2264}"].iter().find_map(|sign| lower.strip_prefix(sign));
     if let Some(least) = least {

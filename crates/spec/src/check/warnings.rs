@@ -47,16 +47,13 @@ fn shown_totals(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let mut shown = Vec::new();
     for (id, table) in protected_tables(pipeline) {
         let is_total = |column: &str| {
-            let is_left_out = table.except.iter().any(|(name, codes)| {
-                table.column_of(name) == column && codes.iter().any(|code| code == columns::TOTAL)
-            });
-            let is_chosen = table.filter.iter().any(|(name, codes)| {
-                table.column_of(name) == column && !codes.iter().any(|code| code == columns::TOTAL)
-            });
+            let has_total = |codes: &[String]| codes.iter().any(|code| code == columns::TOTAL);
+            let is_left_out = table.except.iter().any(|(name, codes)| name == column && has_total(codes));
+            let is_not_chosen = table.filter.iter().any(|(name, codes)| name == column && !has_total(codes));
             let cells =
                 pipeline.sources_of(table).into_iter().filter(|source| source.kind == SourceKind::Cells);
             let mut declared = cells.filter_map(|source| source.column(column));
-            !is_left_out && !is_chosen && declared.any(|column| column.total.is_some())
+            !is_left_out && !is_not_chosen && declared.any(|column| column.total.is_some())
         };
         let mut dimensions = table.dimensions.iter();
         let Some(name) = dimensions.find(|name| is_total(table.column_of(name))) else { continue };
@@ -67,7 +64,10 @@ fn shown_totals(pipeline: &Pipeline) -> Vec<Diagnostic> {
         let label = "a suppressed count is the total less the others";
         let fault =
             Diagnostic::warning(Code::Disclosure, message).at(Path::table(id).field("dimensions"), label);
-        shown.push(fault.help(format!("leave them out: `except = {{ {name} = [\"{}\"] }}`", columns::TOTAL)));
+        let column = table.column_of(name);
+        shown.push(
+            fault.help(format!("leave them out: `except = {{ {column} = [\"{}\"] }}`", columns::TOTAL)),
+        );
     }
     shown
 }
@@ -146,34 +146,34 @@ mod tests {
         warnings.into_iter().map(|warning| warning.message).collect()
     }
 
+    /// How many warnings there are of a table of published cells by nationality, declared with more, and sex, which has a total.
+    fn warnings_of_cells(nationality: &str, table: &str) -> usize {
+        let text = format!(
+            r#"
+            spec = 1
+            title = "T"
+            vintage = "1"
+            [source.s]
+            files = "s.csv"
+            format = "csv"
+            kind = "cells"
+            concept = "c"
+            [source.s.columns]
+            nat = {{ list = "country" {nationality} }}
+            sex = {{ list = "sex", total = "9" }}
+            value = {{ type = "integer" }}
+            [[table]]
+            name = "t"
+            measure = "stock"
+            from = {{ nationality = "nat" }}
+            {table}
+            "#
+        );
+        crate::parse(&text).unwrap().warnings().len()
+    }
+
     #[test]
     fn shares_without_a_total_are_warned_of() {
-        let warnings = |total: &str, over: &str, indicators: &str| {
-            let text = format!(
-                r#"
-                spec = 1
-                title = "T"
-                vintage = "1"
-                [source.s]
-                files = "s.csv"
-                format = "csv"
-                kind = "cells"
-                concept = "c"
-                [source.s.columns]
-                nat = {{ list = "country" {total} }}
-                sex = {{ list = "sex", total = "9" }}
-                value = {{ type = "integer" }}
-                [[table]]
-                name = "t"
-                measure = "stock"
-                dimensions = ["nationality", "sex"]
-                from = {{ nationality = "nat" }}
-                over = "{over}"
-                indicators = [{indicators}]
-                "#
-            );
-            crate::parse(&text).unwrap().warnings().len()
-        };
         let table = [
             ("", "nationality", "'share'", 1),
             ("", "nationality", "'rank', 'sex_ratio'", 0),
@@ -181,46 +181,25 @@ mod tests {
             (", total = 'W'", "nationality", "'share'", 0),
         ];
         for (total, over, indicators, expected) in table {
-            assert_eq!(warnings(total, over, indicators), expected, "{total} {over} {indicators}");
+            let text =
+                format!("dimensions = ['nationality', 'sex']\nover = '{over}'\nindicators = [{indicators}]");
+            assert_eq!(warnings_of_cells(total, &text), expected, "{total} {over} {indicators}");
         }
     }
 
     #[test]
     fn totals_beside_suppressed_counts_are_warned_of() {
-        let warnings = |total: &str, more: &str, disclosure: &str| {
-            let text = format!(
-                r#"
-                spec = 1
-                title = "T"
-                vintage = "1"
-                [source.s]
-                files = "s.csv"
-                format = "csv"
-                kind = "cells"
-                concept = "c"
-                [source.s.columns]
-                sex = {{ list = "sex" {total} }}
-                value = {{ type = "integer" }}
-                [[table]]
-                name = "t"
-                measure = "stock"
-                dimensions = ["sex"]
-                {more}
-                {disclosure}
-                "#
-            );
-            crate::parse(&text).unwrap().warnings().len()
-        };
         let protected = "[disclosure]\nthreshold = 7\nrounding_base = 5";
         let table = [
-            (", total = '9'", "", protected, 1),
+            (", total = 'W'", "", protected, 1),
             ("", "", protected, 0),
-            (", total = '9'", "except = { sex = ['_T'] }", protected, 0),
-            (", total = '9'", "filter = { sex = ['F'] }", protected, 0),
-            (", total = '9'", "", "", 0),
+            (", total = 'W'", "except = { nat = ['_T'] }", protected, 0),
+            (", total = 'W'", "filter = { nat = ['PE'] }", protected, 0),
+            (", total = 'W'", "", "", 0),
         ];
-        for (total, more, disclosure, expected) in table {
-            assert_eq!(warnings(total, more, disclosure), expected, "{total} {more} {disclosure}");
+        for (total, codes, disclosure, expected) in table {
+            let text = format!("dimensions = ['nationality']\n{codes}\n{disclosure}");
+            assert_eq!(warnings_of_cells(total, &text), expected, "{total} {codes} {disclosure}");
         }
     }
 

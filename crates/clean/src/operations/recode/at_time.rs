@@ -164,9 +164,11 @@ impl AtTime {
 
     /// A code of a row without date: it cannot be compared, and no group can be told.
     fn undated<'a>(&'a self, code: &'a str) -> Option<&'a str> {
+        // The total of all stays that: it is of no state.
+        if code == columns::TOTAL {
+            return Some(code);
+        }
         match &self.target {
-            // The total of all stays that: it is of no state.
-            _ if code == columns::TOTAL => Some(code),
             Target::Same => Some(code),
             Target::List(translation) => Some(translation.get(code).map_or(code, String::as_str)),
             Target::Group(_) => None,
